@@ -1,0 +1,227 @@
+// Package catalog holds what wxdev knows about why WeChat refuses a server:
+// the findings, each with a stable id, and the API's error codes, in English
+// and Chinese.
+//
+// [Lookup] reads one finding, [Search] finds some by a word, [LookupCode]
+// explains an errcode and [ParseRid] tells when a failing call was made. All
+// of it is data in this package's folder (findings/*.toml, errcodes.tsv); a
+// call reads the one file it needs, so linking the package costs nothing at
+// start-up.
+//
+// Ids: V is the verification GET, M the message POST and its reply, J the
+// JS-SDK signature, A the API, token and menu. Ids are never reused.
+package catalog
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Lang is a language of the texts.
+type Lang string
+
+// The languages there are.
+const (
+	English Lang = "en"
+	Chinese Lang = "zh"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// Error: WeChat would refuse, or it is insecure. Warning: it will fail now
+// and then, or for some. Info: worth knowing, and found on many correct
+// servers.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Text is what an entry says in one language.
+type Text struct {
+	Title string `toml:"title"` // one line, no period
+	See   string `toml:"see"`   // what the developer sees
+	Why   string `toml:"why"`   // the cause
+	Fix   string `toml:"fix"`   // one sentence
+}
+
+// Code is a fix, a few lines long, in one language or framework.
+type Code struct {
+	Lang string `toml:"lang"`
+	Text string `toml:"text"`
+}
+
+// Variant is one of the ways in which a finding shows itself.
+type Variant struct {
+	Name     string      `toml:"name"`
+	Severity Severity    `toml:"severity"` // empty: the entry's
+	En       VariantText `toml:"en"`
+	Zh       VariantText `toml:"zh"`
+}
+
+// VariantText is a variant's text. Evidence holds {placeholders} for the
+// facts of the case; Title and Fix replace the entry's unless empty.
+type VariantText struct {
+	Evidence string `toml:"evidence"`
+	Title    string `toml:"title"`
+	Fix      string `toml:"fix"`
+}
+
+// Entry is one finding of the catalogue.
+type Entry struct {
+	ID       string    `toml:"id"`
+	Name     string    `toml:"name"`
+	Severity Severity  `toml:"severity"`
+	Seen     int       `toml:"seen"` // public threads read that show it; not a market share
+	Measured bool      `toml:"measured"`
+	Links    []string  `toml:"links"`
+	En       Text      `toml:"en"`
+	Zh       Text      `toml:"zh"`
+	Variants []Variant `toml:"variant"`
+	Code     []Code    `toml:"code"`
+}
+
+// Text returns the entry's text in lang.
+func (e *Entry) Text(lang Lang) Text {
+	if lang == Chinese {
+		return e.Zh
+	}
+	return e.En
+}
+
+// Variant returns the variant called name.
+func (e *Entry) Variant(name string) (Variant, bool) {
+	i := slices.IndexFunc(e.Variants, func(v Variant) bool { return v.Name == name })
+	if i < 0 {
+		return Variant{}, false
+	}
+	return e.Variants[i], true
+}
+
+// Describe returns title, evidence and fix of a variant in lang, with facts
+// put in place of the {placeholders}. Facts must be fit to print already: see
+// package safetext.
+func (e *Entry) Describe(lang Lang, variant string, facts map[string]string) (title, evidence, fix string) {
+	t := e.Text(lang)
+	title, fix = t.Title, t.Fix
+	v, ok := e.Variant(variant)
+	if !ok {
+		return title, "", fix
+	}
+	vt := v.En
+	if lang == Chinese {
+		vt = v.Zh
+	}
+	if vt.Title != "" {
+		title = vt.Title
+	}
+	if vt.Fix != "" {
+		fix = vt.Fix
+	}
+	pairs := make([]string, 0, 2*len(facts))
+	for k, v := range facts {
+		pairs = append(pairs, "{"+k+"}", v)
+	}
+	r := strings.NewReplacer(pairs...)
+	return r.Replace(title), r.Replace(vt.Evidence), r.Replace(fix)
+}
+
+//go:embed findings/*.toml
+var findings embed.FS
+
+// IDs returns the ids of all findings: V first, then M, J and A.
+func IDs() []string {
+	files, err := fs.ReadDir(findings, "findings")
+	if err != nil {
+		panic(err) // embedded
+	}
+	ids := make([]string, 0, len(files))
+	for _, f := range files {
+		ids = append(ids, strings.TrimSuffix(f.Name(), ".toml"))
+	}
+	const order = "VMJA"
+	slices.SortFunc(ids, func(a, b string) int {
+		if a[0] != b[0] {
+			return strings.IndexByte(order, a[0]) - strings.IndexByte(order, b[0])
+		}
+		return strings.Compare(a, b)
+	})
+	return ids
+}
+
+// Lookup returns the finding with the id, in any case ("v18").
+func Lookup(id string) (*Entry, bool) {
+	id = strings.ToUpper(id)
+	b, err := findings.ReadFile("findings/" + id + ".toml")
+	if err != nil {
+		return nil, false
+	}
+	var e Entry
+	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(&e); err != nil {
+		panic(fmt.Sprintf("catalog: findings/%s.toml: %v", id, err)) // embedded, and a test reads them all
+	}
+	return &e, true
+}
+
+// Search returns the findings that have every word in their id, name, texts
+// or code, in any case; best first: a hit in id, name or title counts most.
+func Search(words ...string) []*Entry {
+	type hit struct {
+		entry *Entry
+		score int
+	}
+	var hits []hit
+	for _, id := range IDs() {
+		e, _ := Lookup(id)
+		score := 0
+		for _, w := range words {
+			s := e.score(strings.ToLower(w))
+			if s == 0 {
+				score = 0
+				break
+			}
+			score += s
+		}
+		if score > 0 {
+			hits = append(hits, hit{e, score})
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return b.score - a.score })
+	found := make([]*Entry, len(hits))
+	for i, h := range hits {
+		found[i] = h.entry
+	}
+	return found
+}
+
+func (e *Entry) score(word string) int {
+	has := func(texts ...string) bool {
+		return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(strings.ToLower(s), word) })
+	}
+	switch {
+	case has(e.ID, e.Name, e.En.Title, e.Zh.Title):
+		return 3
+	case has(e.En.See, e.Zh.See, e.En.Fix, e.Zh.Fix):
+		return 2
+	case has(e.En.Why, e.Zh.Why):
+		return 2
+	}
+	for _, v := range e.Variants {
+		if has(v.Name, v.En.Title, v.Zh.Title, v.En.Evidence, v.Zh.Evidence) {
+			return 1
+		}
+	}
+	for _, c := range e.Code {
+		if has(c.Lang, c.Text) {
+			return 1
+		}
+	}
+	return 0
+}

@@ -1,0 +1,104 @@
+package catalog
+
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// APICode explains one errcode of the API or of the console.
+type APICode struct {
+	Code   int
+	Zh     string // what it means
+	En     string // the wire text where known
+	Hint   string // the likely cause or remedy; empty when there is nothing to add
+	HintZh string // Hint in Chinese, empty when Hint is
+}
+
+// Meaning returns what the code means in lang.
+func (c APICode) Meaning(lang Lang) string {
+	if lang == Chinese {
+		return c.Zh
+	}
+	return c.En
+}
+
+// Cause returns the likely cause or remedy in lang; it is empty when there is
+// nothing to add to the meaning.
+func (c APICode) Cause(lang Lang) string {
+	if lang == Chinese {
+		return c.HintZh
+	}
+	return c.Hint
+}
+
+//go:embed errcodes.tsv
+var errcodes string
+
+// LookupCode explains an errcode, such as 40164.
+func LookupCode(code int) (APICode, bool) {
+	// The table is searched as text: no other row needs to be parsed.
+	key := "\n" + strconv.Itoa(code) + "\t"
+	i := strings.Index(errcodes, key)
+	if i < 0 {
+		return APICode{}, false
+	}
+	line, _, _ := strings.Cut(errcodes[i+1:], "\n")
+	return parseCode(line), true
+}
+
+// SearchCodes returns the codes whose texts have every word.
+func SearchCodes(words ...string) []APICode {
+	var found []APICode
+	lines := strings.Split(strings.TrimSuffix(errcodes, "\n"), "\n")
+	for _, line := range lines[1:] { // the first is the header
+		lower := strings.ToLower(line)
+		all := len(words) > 0
+		for _, w := range words {
+			all = all && strings.Contains(lower, strings.ToLower(w))
+		}
+		if all {
+			found = append(found, parseCode(line))
+		}
+	}
+	return found
+}
+
+func parseCode(line string) APICode {
+	f := strings.Split(line, "\t")
+	if len(f) != 5 {
+		panic(fmt.Sprintf("catalog: errcodes.tsv: %q has %d fields", line, len(f))) // embedded, and a test reads all
+	}
+	n, err := strconv.Atoi(f[0])
+	if err != nil {
+		panic("catalog: errcodes.tsv: " + err.Error())
+	}
+	for i, s := range f {
+		if s == "-" {
+			f[i] = "" // the table has no empty fields: a dash is seen in a diff
+		}
+	}
+	return APICode{Code: n, Zh: f[1], En: f[2], Hint: f[3], HintZh: f[4]}
+}
+
+// ParseRid returns when the call was made that an API answer names by its
+// rid, such as 640d8707-66796d60-192e4bee: the first group is the Unix time
+// in hexadecimal. It reports false for what is not a rid.
+func ParseRid(rid string) (time.Time, bool) {
+	groups := strings.Split(rid, "-")
+	if len(groups) != 3 {
+		return time.Time{}, false
+	}
+	for _, g := range groups {
+		if len(g) != 8 || strings.Trim(strings.ToLower(g), "0123456789abcdef") != "" {
+			return time.Time{}, false
+		}
+	}
+	sec, err := strconv.ParseInt(groups[0], 16, 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	return time.Unix(sec, 0).UTC(), true
+}
