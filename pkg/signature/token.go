@@ -1,0 +1,76 @@
+package signature
+
+import "strings"
+
+// tokenID is the catalogue's id of every mistake about the token.
+const tokenID = "V03"
+
+// Token reports whether the mistake is in the token and not in the formula:
+// the server has another one. Of a pair it is about the first.
+func (m Mistake) Token() bool { return m.ID == tokenID }
+
+// wrongToken is a token that a server may have in place of the right one.
+type wrongToken struct {
+	variant string
+	token   string
+	facts   []string // name, value
+}
+
+// tokens signs r with each of the wrong tokens.
+func (c *collector) tokens(r Request, list []wrongToken) {
+	for _, w := range list {
+		with := r
+		with.Token = w.token
+		c.add(tokenID, w.variant, right(with), w.facts...)
+	}
+}
+
+// damagedTokens are the ways in which a token changes while it is pasted into
+// a config, and the other values that are pasted in its place.
+func damagedTokens(r Request) []wrongToken {
+	t := r.Token
+	list := []wrongToken{
+		{"token-trimmed", strings.TrimSpace(t), nil},
+		{"token-space", t + " ", []string{"where", "trailing"}},
+		{"token-newline", t + "\n", nil},
+		{"token-newline", t + "\r\n", nil},
+		{"token-empty", "", nil},
+	}
+	for _, other := range r.Other {
+		list = append(list, wrongToken{"token-profile", other.Token, []string{"profile", other.Name}})
+	}
+	list = append(
+		list,
+		wrongToken{"token-case", strings.ToLower(t), []string{"how", "lower case"}},
+		wrongToken{"token-case", strings.ToUpper(t), []string{"how", "upper case"}},
+		wrongToken{"token-space", " " + t, []string{"where", "leading"}},
+		wrongToken{"token-quoted", `"` + t + `"`, nil},
+		wrongToken{"token-quoted", `'` + t + `'`, nil},
+	)
+	for _, pasted := range []wrongToken{
+		{"token-aes-key", r.AESKey, nil},
+		{"token-appid", r.AppID, nil},
+		{"token-secret", r.Secret, nil},
+	} {
+		if pasted.token != "" {
+			list = append(list, pasted)
+		}
+	}
+	return list
+}
+
+// defaultTokens are those that stand in WeChat's sample, in the SDKs' manuals
+// and in templates of a config, and what an unset variable turns into.
+func defaultTokens() []wrongToken {
+	literals := []string{
+		"TOKEN", "token", "weixin", "wechat", "test", // the official sample's, and the nearest to it
+		"null", "undefined", "None", "nil", "NULL", "false", // nothing, printed
+		"your_token", "YOUR_TOKEN", "your-token", "yourtoken", "your token", "<token>",
+		"your-wechat-token", "mytoken", "my_token", "tokenhere", "easywechat", "pamtest", "123456", "wxdevtoken", "Token", "xxx",
+	}
+	list := make([]wrongToken, len(literals))
+	for i, s := range literals {
+		list[i] = wrongToken{"token-default", s, []string{"literal", s}}
+	}
+	return list
+}
