@@ -1,0 +1,88 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+const renderHead = `# wxdev.toml: the account whose WeChat side wxdev plays.
+#
+# wxdev finds this file from the working folder upward. A flag beats the
+# environment (WXDEV_TOKEN and so on), which beats what stands here. What is in
+# force, and where it came from:  wxdev config
+#
+# Keep secrets out of version control: instead of the text itself write
+# "env:NAME", the name of a variable, or "file:PATH", a path relative to here.
+
+[account]
+`
+
+const renderTail = `
+# A second set of values, used with --profile staging. What is absent in it
+# comes from [account].
+#
+# [profile.staging]
+# url = "https://staging.example.com/wechat"
+`
+
+// Render returns the text of a commented config file with values in
+// [account]. A setting that values lacks stands there as a commented example.
+func Render(values map[Key]string) string {
+	var s strings.Builder
+	s.WriteString(renderHead)
+	for _, k := range Keys() {
+		comment, example := explain(k)
+		s.WriteString("\n# " + strings.ReplaceAll(comment, "\n", "\n# ") + "\n")
+		if text, ok := values[k]; ok {
+			fmt.Fprintf(&s, "%s = %s\n", k, quote(text))
+		} else {
+			fmt.Fprintf(&s, "# %s = %s\n", k, quote(example))
+		}
+	}
+	s.WriteString(renderTail)
+	return s.String()
+}
+
+func explain(k Key) (comment, example string) {
+	switch k {
+	case URL:
+		return "URL (服务器地址): your server, as it is or will be submitted to WeChat.", "http://127.0.0.1:8080/wechat"
+	case Token:
+		return "Token (令牌): 3 to 32 letters and digits, the same as in your server.", "env:WX_TOKEN"
+	case AppID:
+		return "AppID (开发者ID): needed for encrypted messages and for API calls.", "wx0123456789abcdef"
+	case Secret:
+		return "AppSecret (开发者密码): needed for API calls only.", "env:WX_SECRET"
+	case AESKey:
+		return "EncodingAESKey (消息加解密密钥): 43 letters and digits; needed unless mode is plain.", "env:WX_AES_KEY"
+	case Mode:
+		return "Message encryption: plain (明文模式), compat (兼容模式) or safe (安全模式).", k.standard()
+	case Format:
+		return "Messages: xml, or json, which a mini program can choose.", k.standard()
+	case APIBase:
+		return "Where API calls go.", k.standard()
+	}
+	return "", ""
+}
+
+// quote writes text as a TOML string.
+func quote(text string) string {
+	var s strings.Builder
+	s.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			s.WriteByte('\\')
+			s.WriteRune(r)
+		case unicode.IsPrint(r):
+			s.WriteRune(r)
+		case r <= 0xFFFF:
+			fmt.Fprintf(&s, `\u%04X`, r)
+		default:
+			fmt.Fprintf(&s, `\U%08X`, r)
+		}
+	}
+	s.WriteByte('"')
+	return s.String()
+}

@@ -1,0 +1,45 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+// What Render writes is read back as it was, whatever it holds.
+func TestRenderRoundTrip(t *testing.T) {
+	values := map[Key]string{
+		URL:    `http://a/?x="\'` + "\u202e\U000E0001",
+		Token:  "env:WX_TOKEN",
+		Secret: `file:C:\secrets\"x"`,
+		Mode:   "compat\x7f\t\n#",
+	}
+	f, err := parse("f", []byte(Render(values)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.tables[""]) != len(values) || len(f.profiles) != 0 {
+		t.Errorf("%d values and %d profiles", len(f.tables[""]), len(f.profiles))
+	}
+	for k, want := range values {
+		if got := f.tables[""][k].text; got != want {
+			t.Errorf("%s is %q, want %q", k, got, want)
+		}
+	}
+}
+
+// Its commented lines are good examples: taken together they load.
+func TestRenderExamples(t *testing.T) {
+	text := Render(nil)
+	for _, k := range Keys() {
+		text = strings.Replace(text, "# "+string(k)+" =", string(k)+" =", 1)
+	}
+	text = strings.Replace(text, "# [profile.staging]\n# url", "[profile.staging]\nurl", 1)
+	w := newWorld(t, map[string]string{"wxdev.toml": text})
+	w.env = map[string]string{"WX_TOKEN": "abc", "WX_SECRET": "s", "WX_AES_KEY": goodKey}
+	for _, profile := range []string{"", "staging"} {
+		c := w.load(func(o *Options) { o.Profile = profile })
+		if err := c.Require(Keys()...); err != nil {
+			t.Error(err)
+		}
+	}
+}
