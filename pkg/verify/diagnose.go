@@ -1,0 +1,447 @@
+package verify
+
+import (
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// diagnose finds out why a base request that was answered did not bring the
+// echostr back. The steps go from what the answer itself proves to what needs
+// further requests; the first that finds something ends it.
+func (r *run) diagnose() map[string]string {
+	steps := []func() bool{
+		r.byEnd, r.byRedirect, r.byPage, r.byNumber, r.byVerb, r.byAgent,
+		r.byErrorText, r.bySignature, r.byAddressFilter, r.byPath, r.byRest,
+	}
+	for _, step := range steps {
+		if r.ctx.Err() != nil || step() {
+			break
+		}
+	}
+	return nil
+}
+
+// byEnd judges an answer that did not end as it should.
+func (r *run) byEnd() bool {
+	ex, res := r.base, r.base.Response
+	switch {
+	case ex.End == callback.EndLimit:
+		r.find("V40", "oversized", ex, "bytes", strconv.Itoa(len(ex.Received)))
+	case ex.End == callback.EndShort, ex.End == callback.EndTimeout && promisesMore(res) && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
+		r.find("V25", "length", ex, "declared", safetext.Line(res.Get("Content-Length")), "got", strconv.Itoa(len(res.Body)))
+	case ex.End == callback.EndTimeout:
+		r.find("V37", "drip", ex, "bytes", strconv.Itoa(len(ex.Received)), "seconds", ms(ex.Times.Total))
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *run) byRedirect() bool {
+	res := r.base.Response
+	location := res.Get("Location")
+	if res.Status < 300 || res.Status > 399 || location == "" {
+		return false
+	}
+	if m := mark(res, blockMarks); m != "" {
+		r.find("V15", "block-page", r.base, "marker", quote([]byte(m)))
+		return true
+	}
+	r.find("V08", redirectKind(r.base.Request.URL, location), r.base,
+		"status", safetext.Line(res.StatusText()), "location", quote([]byte(location)))
+	return true
+}
+
+// redirectKind compares where a redirect leads with what was asked for.
+func redirectKind(asked, location string) string {
+	from, err := url.Parse(asked)
+	if err != nil {
+		return "elsewhere"
+	}
+	to, err := from.Parse(location)
+	if err != nil {
+		return "elsewhere"
+	}
+	samePath := to.EscapedPath() == from.EscapedPath()
+	slashOnly := strings.TrimSuffix(to.EscapedPath(), "/") == strings.TrimSuffix(from.EscapedPath(), "/")
+	lower := strings.ToLower(to.Path + "?" + to.RawQuery)
+	switch {
+	case to.Host == from.Host && to.Scheme == from.Scheme && samePath && to.RawQuery == from.RawQuery:
+		return "loop"
+	case strings.Contains(lower, "login") || strings.Contains(lower, "signin") || strings.Contains(lower, "sso"):
+		return "login"
+	case slashOnly && from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname():
+		return "to-https"
+	case slashOnly && to.Host != from.Host:
+		return "host"
+	case slashOnly && !samePath:
+		return "slash"
+	}
+	return "elsewhere"
+}
+
+// byPage knows the pages that stand in front of a server or in its place.
+func (r *run) byPage() bool {
+	ex, res := r.base, r.base.Response
+	status := safetext.Line(res.StatusText())
+	body := readable(res)
+	if enc := res.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") && res.Status == 200 {
+		if _, ok := decompress(res); !ok {
+			r.find("V41", "compressed", ex, "encoding", quote([]byte(enc)))
+			return true
+		}
+	}
+	switch m := mark(res, tunnelMarks); {
+	case m != "" && isHTML(body):
+		r.find("V32", "tunnel", ex, "marker", quote([]byte(m)))
+		return true
+	}
+	if m := mark(res, blockMarks); m != "" && isHTML(body) {
+		r.find("V15", "block-page", ex, "marker", quote([]byte(m)))
+		return true
+	}
+	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
+		r.find("V31", "host-check", ex, "marker", quote([]byte(m)), "status", status)
+		return true
+	}
+	if m := mark(res, defaultPageMarks); m != "" {
+		r.find("V31", "default-page", ex, "marker", quote([]byte(m)))
+		return true
+	}
+	if v := res.Get("WWW-Authenticate"); v != "" && res.Status == 401 {
+		r.find("V42", "basic", ex, "header", quote([]byte(v)))
+		return true
+	}
+	if res.Status < 400 && loginForm(body) {
+		r.find("V42", "form", ex, "marker", `type="password"`)
+		return true
+	}
+	switch {
+	case res.Status == 502, res.Status == 503, res.Status == 504, res.Status >= 520 && res.Status <= 530:
+		r.find("V04", "gateway", ex, "status", status, "excerpt", quote(body))
+		return true
+	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
+		res.Status == 400 && strings.Contains(string(body), "Client sent an HTTP request to an HTTPS server"):
+		r.find("V38", "tls-port", ex, "excerpt", quote(body))
+		return true
+	}
+	return false
+}
+
+// byNumber knows an echostr that went through a number, and a cached one.
+func (r *run) byNumber() bool {
+	got, ok := numberBody(r.base)
+	if !ok {
+		return false
+	}
+	if n, err := strconv.ParseFloat(got, 64); err == nil {
+		want, _ := strconv.ParseFloat(r.echo, 64)
+		if n == want || n == math.MaxInt32 || n == math.MaxUint32 || got == strconv.Itoa(math.MaxInt64) {
+			r.find("V23", "rounded", r.base, "sent", r.echo, "got", got)
+			return true
+		}
+	}
+	q := r.signed(r.newNonce())
+	ex := r.get("again", q)
+	if ex.Response != nil && string(ex.Response.Body) == string(r.base.Response.Body) && len(got) > 10 {
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", quote(ex.Response.Body))
+		return true
+	}
+	return false
+}
+
+// byVerb knows a route that answers the other verb only.
+func (r *run) byVerb() bool {
+	res := r.base.Response
+	if res.Status == 405 || res.Status == 501 {
+		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", allowHeader(res))
+		return true
+	}
+	if body := strings.Trim(string(res.Body), blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
+		r.find("V17", "get-as-post", r.base, "body", quote(res.Body))
+		return true
+	}
+	if res.Status != 404 || templateError(r.base, r.echo) {
+		return false
+	}
+	ex := r.send("post", r.pushRequest(r.wrongSignature()), "")
+	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
+		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", allowHeader(res))
+		return true
+	}
+	return false
+}
+
+func allowHeader(res *callback.Response) string {
+	if v := res.Get("Allow"); v != "" {
+		return "(Allow: " + safetext.Line(v) + ")"
+	}
+	return ""
+}
+
+// byAgent asks in other transports: a filter lets a browser pass.
+func (r *run) byAgent() bool {
+	try := func(name, agent string, http11 bool) (*callback.Exchange, bool) {
+		q := r.signed(r.newNonce())
+		req := r.request(q).With("User-Agent", agent)
+		if http11 {
+			req = req.HTTP11()
+		}
+		ex := r.send(name, req, q.echostr)
+		return ex, echoed(ex, q.echostr)
+	}
+	const weChat = "Mozilla/4.0"
+	_, browser := try("as a browser", browserAgent, true)
+	_, curl := try("as curl", curlAgent, true)
+	refused := "HTTP/1.0, Mozilla/4.0"
+	switch {
+	case browser || curl:
+		modern, name := browserAgent, "browser"
+		if !browser {
+			modern, name = curlAgent, "curl"
+		}
+		_, agentAlone := try("1.0 as a "+name, modern, false)
+		_, versionAlone := try("1.1 as WeChat", weChat, true)
+		switch {
+		case agentAlone && !versionAlone:
+			r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+answer(r.base)+")", "accepted", name)
+		case versionAlone && !agentAlone:
+			r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+answer(r.base)+")", "accepted", "HTTP/1.1")
+		default:
+			r.find("V10", "by-both", r.base, "refused", refused+" ("+answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+		}
+		return true
+	}
+	res := r.base.Response
+	if res == nil {
+		return false
+	}
+	if m := mark(res, challengeMarks); m != "" || res.Status == 426 || res.Status == 505 {
+		if m == "" {
+			m = res.StatusText()
+		}
+		r.find("V10", "challenge", r.base, "marker", quote([]byte(m)), "status", safetext.Line(res.StatusText()))
+		return true
+	}
+	return false
+}
+
+// byErrorText reads what the server itself says went wrong.
+func (r *run) byErrorText() bool {
+	ex, res := r.base, r.base.Response
+	body := string(readable(res))
+	status := safetext.Line(res.StatusText())
+	switch {
+	case strings.Contains(body, "Invalid status code"):
+		r.find("V23", "status-code", ex, "excerpt", quote([]byte(lineWith(body, "Invalid status code"))))
+	case templateError(ex, r.echo):
+		r.find("V21", "template-name", ex, "status", status, "excerpt", quote([]byte(lineWith(body, r.echo))))
+	case res.Status >= 400 && mark(res, guardMarks) != "" || res.Status == 419:
+		r.find("V07", "get-guarded", ex, "status", status, "marker", quote([]byte(mark(res, guardMarks))))
+	case res.Status >= 500 && r.echoAsStatus():
+	case res.Status >= 500 && mark(res, decryptMarks) != "":
+		r.find("V29", "decrypts", ex, "answer", answer(ex), "marker", quote([]byte(mark(res, decryptMarks))))
+	default:
+		return r.byLostQuery()
+	}
+	return true
+}
+
+// templateError reports whether the echostr was taken for the name of a view.
+func templateError(ex *callback.Exchange, echostr string) bool {
+	res := ex.Response
+	body := readable(res)
+	return res.Status >= 400 && strings.Contains(string(body), echostr) && !reflectsURL(body, ex, echostr) &&
+		mark(res, templateMarks) != ""
+}
+
+// echoAsStatus asks with an echostr that is an HTTP status: a server that
+// answers with that status passed the number on as one. (Letters would ask the
+// same, but Express 4 dies of them.)
+func (r *run) echoAsStatus() bool {
+	const teapot = 418
+	q := r.signed(r.newNonce())
+	q.echostr = strconv.Itoa(teapot)
+	ex := r.get("echostr 418", q)
+	if ex.Response == nil || ex.Response.Status != teapot {
+		return false
+	}
+	r.find("V23", "status-code", r.base, "excerpt", answer(r.base))
+	return true
+}
+
+// lineWith is the line of text that holds what, without tags.
+func lineWith(text, what string) string {
+	for line := range strings.Lines(text) {
+		if i := strings.Index(line, what); i >= 0 {
+			return strings.TrimSpace(line[max(0, i-60):])
+		}
+	}
+	return text
+}
+
+// byLostQuery asks without any parameter: a server that never saw them
+// answers the same, and says that one is missing.
+func (r *run) byLostQuery() bool {
+	res := r.base.Response
+	names := missingParam.Match(readable(res))
+	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
+	if bare.Response == nil || !sameAnswer(r.base, bare) {
+		return false
+	}
+	if names {
+		r.find("V16", "same-answer", r.base, "body", quote(readable(res)))
+		return true
+	}
+	if res.Status == 404 || res.Status == 403 {
+		return false // the path is wrong, then
+	}
+	direct := r.pathVariant("index.php")
+	if ex, ok := r.acceptedAt(direct); ok {
+		r.find("V16", "direct-works", ex, "works", safetext.Line(direct))
+		return true
+	}
+	return false
+}
+
+// sameAnswer compares two answers without their digits, which may be times
+// and request numbers.
+func sameAnswer(a, b *callback.Exchange) bool {
+	strip := func(s []byte) string {
+		return strings.Map(func(c rune) rune {
+			if c >= '0' && c <= '9' {
+				return -1
+			}
+			return c
+		}, string(s))
+	}
+	return a.Response != nil && b.Response != nil && a.Response.Status == b.Response.Status &&
+		strip(readable(a.Response)) == strip(readable(b.Response))
+}
+
+// bySignature searches for the mistake in the server's signature.
+func (r *run) bySignature() bool {
+	q := r.signed(r.newNonce())
+	m, ex, ok := r.search(q)
+	if ok {
+		r.findMistake(m, ex)
+		return true
+	}
+	return r.readsMsgSignature()
+}
+
+// readsMsgSignature knows a server made for WeCom: the GET with a right
+// msg_signature gets further than one without.
+func (r *run) readsMsgSignature() bool {
+	withParams := r.signed(r.newNonce())
+	withParams.extra = [][2]string{{"msg_signature", msgSignature(r.Token, withParams)}}
+	right, ok := r.accepted("msg_signature", withParams)
+	if right.Response == nil || ok {
+		return false
+	}
+	wrong := r.signed(r.newNonce())
+	wrong.extra = [][2]string{{"msg_signature", *r.wrongSignature()}}
+	other := r.get("wrong msg_signature", wrong)
+	if other.Response == nil || sameAnswer(right, other) {
+		return false
+	}
+	r.find("V29", "msg-signature", right, "answer", answer(right))
+	return true
+}
+
+// byAddressFilter asks as if a proxy had passed the request on for WeChat.
+func (r *run) byAddressFilter() bool {
+	if s := r.base.Response.Status; s != 403 && s != 401 {
+		return false
+	}
+	const weChatAddress = "101.226.103.10" // of a range that getcallbackip gave
+	for _, name := range []string{"X-Forwarded-For", "X-Real-IP"} {
+		q := r.signed(r.newNonce())
+		if ex := r.send(name, r.request(q).With(name, weChatAddress), q.echostr); echoed(ex, q.echostr) {
+			r.find("V30", "ip-filter", ex, "header", name, "status", safetext.Line(r.base.Response.StatusText()))
+			return true
+		}
+	}
+	return false
+}
+
+// byPath tries the paths that are meant when this one is wrong.
+func (r *run) byPath() bool {
+	res := r.base.Response
+	if res.Status == 200 && !isHTML(readable(res)) {
+		return false
+	}
+	if slashed := r.pathVariant(""); slashed != "" {
+		if ex, ok := r.acceptedAt(slashed); ok {
+			r.find("V05", "slash", ex, "path", safetext.Line(r.target.EscapedPath()), "works", safetext.Line(slashed))
+			return true
+		}
+	}
+	if direct := r.pathVariant("index.php"); res.Status != 200 {
+		if ex, ok := r.acceptedAt(direct); ok {
+			r.find("V05", "index-php", ex, "works", safetext.Line(direct))
+			return true
+		}
+	}
+	if res.Status == 404 {
+		r.find("V05", "not-found", r.base, "status", safetext.Line(res.StatusText()))
+		return true
+	}
+	return false
+}
+
+// pathVariant is the URL with a slash added or taken away, or with a file
+// below it.
+func (r *run) pathVariant(file string) string {
+	u := *r.target
+	path := u.EscapedPath()
+	switch {
+	case file != "":
+		path = strings.TrimSuffix(path, "/") + "/" + file
+	case strings.HasSuffix(path, "/"):
+		path = strings.TrimSuffix(path, "/")
+	default:
+		path += "/"
+	}
+	if path == "" || path == "/" && r.target.EscapedPath() == "" {
+		return "" // no path and "/" are the same request
+	}
+	u.RawPath, u.Path = "", ""
+	return strings.TrimSuffix(u.Scheme+"://"+u.Host+path+"?"+u.RawQuery, "?")
+}
+
+// acceptedAt sends a right request to another URL.
+func (r *run) acceptedAt(rawURL string) (*callback.Exchange, bool) {
+	q := r.signed(r.newNonce())
+	ex := r.send("path", callback.NewRequest("GET", callback.JoinQuery(rawURL, q.params()...), nil), q.echostr)
+	return ex, echoed(ex, q.echostr)
+}
+
+// byRest says what can be said when nothing explains the answer.
+func (r *run) byRest() bool {
+	ex, res := r.base, r.base.Response
+	body := readable(res)
+	status := safetext.Line(res.StatusText())
+	q := r.signed(r.newNonce())
+	q.signature = r.wrongSignature()
+	wrong := r.get("wrong signature", q)
+	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
+	switch {
+	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
+		r.find("V43", "error-status", ex, "status", status, "excerpt", quote(body))
+	case refusal && !isHTML(body):
+		r.find("V03", "token-unknown", ex, "answer", answer(ex), "tried", strconv.Itoa(r.tries))
+	case res.Status >= 400:
+		r.find("V43", "error-status", ex, "status", status, "excerpt", quote(body))
+	case isHTML(body) && sameAnswer(ex, wrong):
+		r.find("V05", "other-page", ex, "body", quote(body))
+	default:
+		r.find("V46", "other-answer", ex, "status", status, "type", quote([]byte(res.Get("Content-Type"))), "body", quote(body))
+	}
+	return true
+}

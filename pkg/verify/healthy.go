@@ -1,0 +1,404 @@
+package verify
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// all runs every check that applies.
+func (r *run) all() {
+	q := r.signed(r.newNonce())
+	r.echo = q.echostr
+	r.check(Reach, func() map[string]string { return r.reach(q) })
+	if !r.connected() {
+		return
+	}
+	r.check(Echo, r.judgeBase)
+	if !r.report.Accepted {
+		if len(r.report.Findings) == 0 {
+			r.check(Cause, r.diagnose)
+		}
+		r.checkIf(Submit, r.submit, "V04", "V26", "V47")
+		return
+	}
+	r.checkIf(Twice, r.twice, "V34", "V28", "V37", "V14", "V50")
+	if r.found("V34") {
+		return // every further answer would be the cache's
+	}
+	checked := true
+	r.check(Signature, func() map[string]string { checked = r.negative(); return nil })
+	if checked {
+		// A server that takes any signature cannot be asked how it sorts.
+		r.checkIf(Order, r.sortOrders, "V18", "V36", "M23", "V50")
+	}
+	r.checkIf(Echostr, r.echostrShapes, "V23")
+	r.checkIf(Encrypted, r.encryptParameters, "V29")
+	r.checkIf(Transport, r.transport, "V10", "V13")
+	r.checkIf(Post, r.post, "V07", "V17", "M18", "V09")
+	if !r.local {
+		r.checkIf(AddressCheck, r.addresses, "V19", "V04")
+	}
+	r.checkIf(Submit, r.submit, "V04", "V26", "V47")
+	if r.limit != nil {
+		r.find("V48", "rate-limited", r.limit, "status", safetext.Line(r.limit.Response.StatusText()), "probes", fmt.Sprint(r.lost))
+	}
+}
+
+// checkIf runs a check unless none of the ids it can find is wanted.
+func (r *run) checkIf(name string, f func() map[string]string, ids ...string) {
+	if r.wanted(ids...) {
+		r.check(name, f)
+	}
+}
+
+// reach sends the base request; whatever kept it from an HTTP answer is
+// found here.
+func (r *run) reach(q query) map[string]string {
+	r.base = r.get("base", q)
+	if r.base.Err != nil {
+		r.noResponse(q)
+		if r.base.Err != nil { // not mended by a second try
+			return nil
+		}
+	}
+	facts := map[string]string{"address": r.base.Address, "time": ms(r.base.Times.Connect), "tls": r.base.TLS}
+	if r.base.Times.DNS > 0 {
+		facts["dns"] = ms(r.base.Times.DNS)
+	}
+	return facts
+}
+
+func (r *run) connected() bool { return r.ctx.Err() == nil && r.base.Response != nil }
+
+// judgeBase decides whether WeChat would take the answer.
+func (r *run) judgeBase() map[string]string {
+	ex := r.base
+	facts := map[string]string{"time": ms(ex.Times.Total), "status": safetext.Line(ex.Response.StatusText())}
+	switch {
+	case exact(ex, r.echo):
+		r.report.Accepted = true
+	case r.rightBodyWrongStatus():
+	case echoed(ex, r.echo):
+		found := decorations(ex, r.echo, ms(ex.Times.Total))
+		for _, v := range found {
+			r.find(v.id, v.variant, ex, v.facts...)
+		}
+		// Of a 2xx that is not 200 it is not known that WeChat refuses it.
+		r.report.Accepted = len(found) == 1 && found[0].id == "V44"
+	}
+	return facts
+}
+
+func (r *run) rightBodyWrongStatus() bool {
+	res := r.base.Response
+	if string(res.Body) != r.echo || res.Status < 400 {
+		return false
+	}
+	r.find("V44", "wrong-status", r.base, "status", safetext.Line(res.StatusText()))
+	return true
+}
+
+// twice asks again: for a cached answer, and for one that was slow only at
+// first.
+func (r *run) twice() map[string]string {
+	q := r.signed(r.newNonce())
+	ex := r.get("again", q)
+	if !judged(ex) {
+		return nil
+	}
+	first, second := answerTime(r.base), answerTime(ex)
+	facts := map[string]string{"first": ms(first), "second": ms(second)}
+	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", quote(ex.Response.Body))
+		return facts
+	}
+	if !echoed(ex, q.echostr) {
+		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", answer(ex))
+		return facts
+	}
+	r.speed(first, second, ex)
+	return facts
+}
+
+// answerTime is what the server itself took, without name, connection and
+// TLS.
+func answerTime(ex *callback.Exchange) time.Duration {
+	t := ex.Times
+	return t.Total - t.DNS - t.Connect - t.TLS
+}
+
+const slow = time.Second
+
+func (r *run) speed(first, second time.Duration, ex *callback.Exchange) {
+	way := ex.Times.DNS + ex.Times.Connect + ex.Times.TLS
+	switch {
+	case second >= slow:
+		r.find("V37", "close", ex, "seconds", ms(second))
+	case first >= slow && first >= 4*second:
+		r.find("V28", "first-slow", r.base, "first", ms(first), "second", ms(second))
+	case way >= slow:
+		r.find("V14", "far", ex, "connect", ms(way), "total", ms(ex.Times.Total))
+	}
+}
+
+// cacheHeader shows what tells of a cache in between.
+func cacheHeader(res *callback.Response) string {
+	for _, name := range []string{"CF-Cache-Status", "X-Cache", "X-Cache-Lookup", "Age", "Via", "CF-Ray"} {
+		if v := res.Get(name); v != "" {
+			return safetext.Line(name + ": " + v)
+		}
+	}
+	return "no cache header"
+}
+
+// negative sends what must be refused. It returns whether signatures are
+// checked at all.
+func (r *run) negative() bool {
+	q := r.signed(r.newNonce())
+	q.signature = r.wrongSignature()
+	if ex, ok := r.accepted("wrong signature", q); ok {
+		r.find("V09", "wrong-signature", ex, "body", quote(ex.Response.Body))
+		return false
+	}
+	q = r.signed(r.newNonce())
+	q.signature = nil
+	if ex, ok := r.accepted("no signature", q); ok {
+		r.find("V09", "missing-signature", ex, "body", quote(ex.Response.Body))
+		return true
+	}
+	const hours = 2
+	q = r.signedAt(fmt.Sprint(r.Now().Add(-hours*time.Hour).Unix()), r.newNonce())
+	if ex, ok := r.accepted("old timestamp", q); ok {
+		r.find("V09", "stale", ex, "hours", fmt.Sprint(hours))
+	}
+	return true
+}
+
+// shortNonce has eight digits, as WeChat's often has: smaller than the
+// timestamp as a number, larger as text.
+func (r *run) shortNonce() string { return r.number(90_000_000, 99_999_999) }
+
+// smallNonce has ten digits and is smaller than the timestamp, as a number
+// and as text.
+func (r *run) smallNonce() string { return r.number(1_000_000_000, 1_600_000_000) }
+
+// sortOrders sends right signatures on which wrong sort orders disagree. The
+// first two nonces have forms that WeChat's own have.
+func (r *run) sortOrders() map[string]string {
+	for _, nonce := range []string{r.shortNonce(), r.smallNonce()} {
+		q := r.signed(nonce)
+		if ex, ok := r.accepted("nonce "+nonce, q); !ok && judged(ex) {
+			r.refused(q, ex, true)
+			return nil
+		}
+	}
+	now := r.timestamp()
+	if q := r.signedAt(now, now); r.wanted("M23") {
+		if ex, ok := r.accepted("equal values", q); !ok && judged(ex) {
+			r.refused(q, ex, false)
+			return nil
+		}
+	}
+	if nonce, ok := caseNonce(r.Token); ok && r.wanted("M23") {
+		q := r.signed(nonce)
+		if ex, ok := r.accepted("letter case", q); !ok && judged(ex) {
+			r.refused(q, ex, false)
+		}
+	}
+	return nil
+}
+
+// refused looks for the mistake behind a right signature that was refused.
+// A nonce that WeChat never sends may be refused for its form: without a
+// mistake that explains it, that is no finding.
+func (r *run) refused(q query, ex *callback.Exchange, real bool) {
+	m, hit, ok := r.search(q)
+	switch {
+	case ok:
+		if _, has := m.Facts["nonce"]; has {
+			m.Facts["nonce"] = q.nonce
+		}
+		r.findMistake(m, hit)
+	case real:
+		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", answer(ex))
+	}
+}
+
+// caseNonce is a nonce that stands on one side of the token in the order of
+// bytes and on the other when the case of letters is ignored.
+func caseNonce(token string) (string, bool) {
+	for _, n := range []string{"Zz9", "a", "zz9", "ZZZZZZZZ", token[:1] + "Z", token[:1] + "a", "A0"} {
+		bytewise := strings.Compare(token, n)
+		folded := strings.Compare(strings.ToLower(token), strings.ToLower(n))
+		if bytewise*folded < 0 {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+// echostrShapes sends other forms of echostr: it must be taken for text.
+func (r *run) echostrShapes() map[string]string {
+	send := func(name, echostr string) (*callback.Exchange, bool) {
+		q := r.signed(r.newNonce())
+		q.echostr = echostr
+		ex := r.get(name, q)
+		return ex, ex.Response != nil && ex.Response.Status < 300 && string(ex.Response.Body) == echostr
+	}
+	// 20 digits above int64 were seen once in the wild.
+	big := "18" + r.number(300_000_000_000_000_000, 400_000_000_000_000_000)[:15] + r.number(101, 999)
+	if ex, ok := send("20 digits", big); !ok && judged(ex) {
+		if got, number := numberBody(ex); number {
+			r.find("V23", "clamped", ex, "sent", big, "got", got)
+		} else {
+			r.find("V23", "int64", ex, "sent", big, "answer", answer(ex))
+		}
+		return nil
+	}
+	zero := "0" + r.number(100_000_000_000_000_000, 900_000_000_000_000_000)
+	if ex, ok := send("leading zero", zero); !ok && judged(ex) {
+		if got, number := numberBody(ex); number {
+			r.find("V23", "leading-zero", ex, "sent", zero, "got", got)
+			return nil
+		}
+	}
+	if ex, ok := send("letters", "wxdevEchostr"); !ok && judged(ex) && !echoed(ex, "wxdevEchostr") {
+		r.find("V23", "typed", ex, "sent", `"wxdevEchostr"`, "answer", answer(ex))
+		return nil
+	}
+	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
+		ex, ok := send("odd characters", odd)
+		// A refusal may be a firewall's, and real ones are digits: only a
+		// changed echostr is worth a word.
+		if !ok && judged(ex) && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 {
+			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", quote(ex.Response.Body))
+			return nil
+		}
+	}
+	return nil
+}
+
+// numberBody returns the body if it is a number.
+func numberBody(ex *callback.Exchange) (string, bool) {
+	if ex.Response == nil || ex.Response.Status >= 300 {
+		return "", false
+	}
+	s := strings.Trim(string(ex.Response.Body), blanks+`"`)
+	if s == "" || strings.Trim(s, "0123456789.eE+-") != "" || len(s) > 40 {
+		return "", false
+	}
+	return s, true
+}
+
+// encryptParameters adds to the GET what only POSTs carry. WeChat does not,
+// but a server that then wants to decrypt was written for WeCom.
+func (r *run) encryptParameters() map[string]string {
+	q := r.signed(r.newNonce())
+	q.extra = [][2]string{
+		{"encrypt_type", "aes"},
+		{"msg_signature", signature.Message(r.Token, q.timestamp, q.nonce, q.echostr)},
+	}
+	if ex, ok := r.accepted("encrypt parameters", q); !ok && judged(ex) {
+		r.find("V29", "encrypt-parameters", ex, "answer", answer(ex))
+	}
+	return nil
+}
+
+const (
+	browserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+	curlAgent    = "curl/8.5.0"
+)
+
+// transport asks in HTTP/1.1, as a browser would, and over TLS with other
+// hellos.
+func (r *run) transport() map[string]string {
+	q := r.signed(r.newNonce())
+	ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
+	if !echoed(ex, q.echostr) && judged(ex) {
+		r.find("V10", "modern", ex, "answer", answer(ex))
+	}
+	if r.target.Scheme == "https" {
+		r.tlsVariants()
+	}
+	return nil
+}
+
+func (r *run) tlsVariants() {
+	if r.base.TLS == "TLS 1.3" {
+		older := r.Sender
+		older.MaxTLS = tls.VersionTLS12
+		q := r.signed(r.newNonce())
+		if ex := r.sendBy(older, "tls 1.2", r.request(q), q.echostr); ex.Err != nil && ex.Err.Kind == callback.TLSFault {
+			r.find("V13", "only-new", ex, "version", r.base.TLS)
+			return
+		}
+	}
+	if _, err := netip.ParseAddr(r.target.Hostname()); err == nil {
+		return // an address is never sent as a name
+	}
+	bare := r.Sender
+	bare.NoSNI = true
+	q := r.signed(r.newNonce())
+	ex := r.sendBy(bare, "no server name", r.request(q), q.echostr)
+	if ex.Err != nil && ex.Err.Kind == callback.TLSFault {
+		names := "none"
+		if n := ex.Err.TLS[0].Facts["names"]; n != "" {
+			names = safetext.Line(n)
+		}
+		r.find("V13", "sni", ex, "names", names)
+	}
+}
+
+// addresses asks each address of the name by itself.
+func (r *run) addresses() map[string]string {
+	all := r.base.Addresses
+	if all[0].Is6() {
+		r.find("V19", "no-ipv4", r.base, "addresses", joinAddresses(all))
+	}
+	for _, a := range all {
+		if used, err := netip.ParseAddrPort(r.base.Address); err == nil && used.Addr() == a {
+			continue // the checks so far were of this one
+		}
+		only := r.Sender
+		only.Only = a
+		q := r.signed(r.newNonce())
+		ex := r.sendBy(only, "address "+a.String(), r.request(q), q.echostr)
+		switch {
+		case echoed(ex, q.echostr) || !judged(ex):
+		case a.Is6() && ex.Err != nil:
+			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", safetext.Line(ex.Err.Error()))
+		case a.Is6():
+			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", answer(ex))
+		default:
+			r.find("V04", "one-address", ex, "address", a.String(), "error", answer(ex), "others", joinAddresses(all))
+		}
+	}
+	return map[string]string{"addresses": joinAddresses(all)}
+}
+
+func joinAddresses(all []netip.Addr) string {
+	var s []string
+	for _, a := range all {
+		s = append(s, a.String())
+	}
+	return strings.Join(s, ", ")
+}
+
+// answer is an answer in a few words: its status and body, or how it failed.
+func answer(ex *callback.Exchange) string {
+	if ex.Err != nil {
+		return safetext.Line(ex.Err.Error())
+	}
+	s := safetext.Line(ex.Response.StatusText())
+	if len(ex.Response.Body) == 0 {
+		return s + ", empty body"
+	}
+	return s + ", " + quote(ex.Response.Body)
+}

@@ -1,0 +1,278 @@
+package verify
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"regexp"
+	"sort"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// excerptLen is how many bytes of a body stand in a finding.
+const excerptLen = 100
+
+func quote(b []byte) string { return safetext.Quote(b, excerptLen) }
+
+// echoed reports whether the server took the signature for right: the answer
+// holds the echostr, decorated or not, and not just because it prints the URL
+// it was asked for.
+func echoed(ex *callback.Exchange, echostr string) bool {
+	r := ex.Response
+	if r == nil || r.Status >= 300 {
+		return false
+	}
+	body := readable(r)
+	return bytes.Contains(body, []byte(echostr)) && !reflectsURL(body, ex, echostr)
+}
+
+// reflectsURL reports whether the body prints the request: its echostr is
+// then no answer.
+func reflectsURL(body []byte, ex *callback.Exchange, echostr string) bool {
+	if bytes.Contains(body, []byte("echostr="+echostr)) {
+		return true
+	}
+	_, rest, ok := strings.Cut(ex.Request.URL, "signature=")
+	sig, _, _ := strings.Cut(rest, "&")
+	return ok && len(sig) == 40 && bytes.Contains(body, []byte(sig))
+}
+
+// exact reports whether the answer is the echostr alone, complete, with
+// status 200: what WeChat wants.
+func exact(ex *callback.Exchange, echostr string) bool {
+	r := ex.Response
+	return r != nil && r.Status == 200 && string(r.Body) == echostr && complete(ex) && r.Get("Content-Encoding") == ""
+}
+
+// complete reports whether the whole answer came. A connection that breaks
+// after a body without a length may have lost nothing.
+func complete(ex *callback.Exchange) bool {
+	return ex.End == callback.EndLength || ex.End == callback.EndEOF || ex.End == callback.EndReset
+}
+
+// readable undoes what was done to the bytes of a body on the way: chunks,
+// compression and UTF-16.
+func readable(r *callback.Response) []byte {
+	b := r.Decoded
+	if plain, ok := decompress(r); ok {
+		b = plain
+	}
+	if text, ok := fromUTF16(b); ok {
+		b = text
+	}
+	return b
+}
+
+func decompress(r *callback.Response) ([]byte, bool) {
+	var in io.Reader
+	var err error
+	switch strings.ToLower(r.Get("Content-Encoding")) {
+	case "gzip", "x-gzip":
+		in, err = gzip.NewReader(bytes.NewReader(r.Decoded))
+	case "deflate":
+		in, err = zlib.NewReader(bytes.NewReader(r.Decoded))
+	default:
+		return nil, false
+	}
+	if err != nil {
+		return nil, false
+	}
+	plain, err := io.ReadAll(io.LimitReader(in, callback.MaxBytes))
+	return plain, err == nil
+}
+
+func fromUTF16(b []byte) ([]byte, bool) {
+	if len(b) < 4 || len(b)%2 != 0 {
+		return nil, false
+	}
+	high, low := 0, 1
+	switch {
+	case b[0] == 0xFE && b[1] == 0xFF:
+	case b[0] == 0xFF && b[1] == 0xFE:
+		high, low = 1, 0
+	default:
+		return nil, false
+	}
+	var units []uint16
+	for i := 2; i < len(b); i += 2 {
+		units = append(units, uint16(b[i+high])<<8|uint16(b[i+low]))
+	}
+	return []byte(string(utf16.Decode(units))), true
+}
+
+// verdict is a finding that the shape of one answer shows.
+type verdict struct {
+	id, variant string
+	facts       []string
+}
+
+var bom = []byte("\xEF\xBB\xBF")
+
+// decorations names all that keeps an answer which holds the echostr from
+// being the echostr alone. It is empty for an [exact] answer.
+func decorations(ex *callback.Exchange, echostr string, timeout string) []verdict {
+	var found []verdict
+	add := func(id, variant string, facts ...string) { found = append(found, verdict{id, variant, facts}) }
+	r := ex.Response
+	body := r.Decoded
+
+	if enc := r.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+		add("V41", "compressed", "encoding", quote([]byte(enc)))
+	}
+	if r.Chunked && !bytes.Equal(r.Body, r.Decoded) {
+		add("V20", "chunked", "hex", safetext.Hex(r.Body, 0, 24))
+	}
+	if _, ok := fromUTF16(body); ok {
+		add("V12", "utf16", "hex", safetext.Hex(body, 0, 12))
+	}
+	body = readable(r)
+	at := bytes.Index(body, []byte(echostr))
+	before, after := body[:at], body[at+len(echostr):]
+	if n := bytes.Count(before, bom); n > 0 {
+		add("V12", "bom", "count", fmt.Sprint(n), "hex", safetext.Hex(before, bytes.Index(before, bom), 3),
+			"length", fmt.Sprint(len(body)))
+		before = bytes.ReplaceAll(before, bom, nil)
+	}
+	if v, ok := wrapping(before, echostr, after, r); ok {
+		found = append(found, v)
+	}
+	switch {
+	case r.Status != 200 && r.Status < 300:
+		add("V44", "other-2xx", "status", safetext.Line(r.StatusText()))
+	case ex.End == callback.EndTimeout && !promisesMore(r):
+		add("V25", "open", "seconds", timeout)
+	case ex.End == callback.EndTimeout, ex.End == callback.EndShort:
+		add("V25", "length", "declared", safetext.Line(r.Get("Content-Length")), "got", fmt.Sprint(len(r.Body)))
+	case ex.End == callback.EndLimit:
+		add("V40", "oversized", "bytes", fmt.Sprint(len(ex.Received)))
+	}
+	return found
+}
+
+func promisesMore(r *callback.Response) bool { return r.Get("Content-Length") != "" }
+
+// wrapping names what stands around the echostr.
+func wrapping(before []byte, echostr string, after []byte, r *callback.Response) (verdict, bool) {
+	body := append(append(append([]byte(nil), before...), echostr...), after...)
+	head, tail := strings.Trim(string(before), blanks), strings.Trim(string(after), blanks)
+	kind := quote([]byte(r.Get("Content-Type")))
+	switch {
+	case len(before) == 0 && len(after) == 0:
+		return verdict{}, false
+	case head == "" && tail == "":
+		return blankVerdict(before, after, echostr, body), true
+	case head == tail && (head == `"` || head == "'"):
+		return verdict{"V02", "json-quotes", []string{"body", quote(body), "type", kind}}, true
+	}
+	if field, ok := jsonField(body, echostr); ok {
+		return verdict{"V27", "envelope", []string{"field", safetext.Line(field), "body", quote(body)}}, true
+	}
+	if xmlWrapped(body, echostr) {
+		return verdict{"V02", "xml-wrapper", []string{"body", quote(body), "type", kind}}, true
+	}
+	offset := 0
+	if len(before) == 0 {
+		offset = len(echostr)
+	}
+	facts := []string{"offset", fmt.Sprint(offset), "excerpt", quote(aroundExtra(before, after))}
+	if m := debugMarker(body); m != "" {
+		return verdict{"V06", "marker", append(facts, "marker", quote([]byte(m)))}, true
+	}
+	if isHTML(body) {
+		return verdict{"V21", "layout", facts}, true
+	}
+	return verdict{"V06", "extra-output", facts}, true
+}
+
+// aroundExtra is what an excerpt of stray output should show.
+func aroundExtra(before, after []byte) []byte {
+	if len(bytes.TrimSpace(before)) > 0 {
+		return before
+	}
+	return after
+}
+
+// blanks are the bytes that people do not see in a browser.
+const blanks = " \t\r\n\v\f\x00\u00a0\u3000\u200b\ufeff"
+
+func blankVerdict(before, after []byte, echostr string, body []byte) verdict {
+	switch {
+	case len(after) == 0:
+		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", safetext.Hex(before, 0, 8), "body", quote(body)}}
+	case len(before) == 0:
+		return verdict{"V01", "blank-after", []string{
+			"offset", fmt.Sprint(len(echostr)), "hex", safetext.Hex(after, 0, 8), "body", quote(body),
+		}}
+	}
+	return verdict{"V01", "blank-both", []string{
+		"hex", safetext.Hex(before, 0, 8) + " … " + safetext.Hex(after, 0, 8), "body", quote(body),
+	}}
+}
+
+// jsonField finds the field of a JSON document whose value is the echostr.
+func jsonField(body []byte, echostr string) (string, bool) {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 || body[0] != '{' && body[0] != '[' {
+		return "", false
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if dec.Decode(&v) != nil {
+		return "", false
+	}
+	return fieldOf(v, echostr, "")
+}
+
+func fieldOf(v any, echostr, path string) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return path, v == echostr
+	case json.Number:
+		return path, v.String() == echostr
+	case []any:
+		for i, e := range v {
+			if p, ok := fieldOf(e, echostr, fmt.Sprintf("%s[%d]", path, i)); ok {
+				return p, true
+			}
+		}
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			if p, ok := fieldOf(v[k], echostr, strings.TrimPrefix(path+"."+k, ".")); ok {
+				return p, true
+			}
+		}
+	}
+	return "", false
+}
+
+// xmlWrapped reports whether the body is one XML element with the echostr as
+// its text, as serialisers write a string.
+func xmlWrapped(body []byte, echostr string) bool {
+	var v struct {
+		XMLName xml.Name
+		Text    string `xml:",chardata"`
+	}
+	if err := xml.Unmarshal(body, &v); err != nil {
+		return false
+	}
+	name := strings.ToLower(v.XMLName.Local)
+	return strings.TrimSpace(v.Text) == echostr && name != "html" && name != "div" && name != "p"
+}
+
+var htmlStart = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|div|title|p|script|h1|pre|span|table)[\s>]`)
+
+func isHTML(body []byte) bool { return htmlStart.Match(body[:min(len(body), 4096)]) }

@@ -1,0 +1,105 @@
+package verify
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+)
+
+// The marks by which pages are known that are not the server's own answer.
+// Each is a text that such a page has and that no echostr and no answer of a
+// callback handler has; they are compared without regard to case.
+
+// debugMarks are of toolbars, trace panels, notices and error pages.
+var debugMarks = []string{
+	"phpdebugbar", "think_page_trace", "sf-toolbar", "yii-debug-toolbar", "djdebug", "laravel-debugbar",
+	"<b>notice</b>", "<b>warning</b>", "<b>deprecated</b>", "<b>fatal error</b>", "<b>parse error</b>",
+	"php notice:", "php warning:", "php deprecated:", "notice: ", "warning: ", "deprecated: ",
+	"traceback (most recent call last)", "whoops", "xdebug-error",
+}
+
+// tunnelMarks are of the warning pages that free tunnels show to browsers.
+var tunnelMarks = []string{
+	"ngrok-skip-browser-warning", "err_ngrok_6024", "localtunnel", "friendly reminder", "tunnel password",
+	"pinggy.link", "you are about to visit",
+}
+
+// blockMarks are of the pages that carriers and hosters show for a domain
+// that is not filed.
+var blockMarks = []string{
+	"server: beaver", "未备案", "备案", "webblock", "beian", "icp filing", "domain is not filed",
+}
+
+// challengeMarks are of firewalls and anti-bot services.
+var challengeMarks = []string{
+	"server: cloudwaf", "cf-mitigated", "cf-chl", "acw_sc__v2", "请求已被", "访问被拦截", "已被拦截", "safeline",
+	"/.well-known/.safeline", "just a moment...", "attention required! | cloudflare", "incapsula", "_incap_",
+	"server: wts", "server: yunjiasu", "waf_block", "request blocked", "captcha",
+}
+
+// defaultPageMarks are of web servers that were given no site.
+var defaultPageMarks = []string{
+	"welcome to nginx", "welcome to openresty", "welcome to tengine", "apache2 debian default page",
+	"apache2 ubuntu default page", "<h1>it works!</h1>", "iis windows server", "test page for the",
+	"congratulations! your web server", "没有找到站点", "站点创建成功", "caddy works", "directadmin", "plesk",
+}
+
+// hostCheckMarks are of frameworks that refuse a Host they were not told of.
+var hostCheckMarks = []string{
+	"invalid http_host header", "disallowedhost", "invalid host header", "blocked request. this host",
+	"blocked host", "this host is not allowed", "allowed_hosts", "misdirected request",
+}
+
+// guardMarks are of form guards.
+var guardMarks = []string{
+	"csrf", "xsrf", "authenticity", "csrfmiddlewaretoken", "invalidauthenticitytoken", "page expired", "_token mismatch",
+	"requestverificationtoken", "antiforgery",
+}
+
+// decryptMarks are of code that tries to decrypt.
+var decryptMarks = []string{
+	"decrypt", "base64", "illegal base64", "padding", "ciphertext", "aes", "block size", "block length", "-40007",
+	"-40004", "-40010", "解密",
+}
+
+// templateMarks are of code that looks for a view.
+var templateMarks = []string{
+	"template", "view", "resolv", "render", "layout", "模板", "no static resource", "\"path\":\"/",
+}
+
+var missingParam = regexp.MustCompile(`(?i)(undefined|missing|required|keyerror|badrequestkeyerror|not present|must not be (null|empty)|缺少|不能为空|cannot read propert|nonetype|nullpointer|null)` +
+	`[^\n]{0,120}?\b(signature|echostr|timestamp|nonce)\b|\b(signature|echostr|timestamp|nonce)\b[^\n]{0,80}?(undefined|missing|required|is not present|is not set|must not be|缺少|不能为空|field required)`)
+
+// mark returns the first of the marks that the answer has, in its body or as
+// "name: value" in its headers.
+func mark(r *callback.Response, marks []string) string {
+	body := bytes.ToLower(readable(r))
+	var head strings.Builder
+	for _, f := range r.Header {
+		head.WriteString(strings.ToLower(f.Name + ": " + f.Value + "\n"))
+	}
+	for _, m := range marks {
+		if bytes.Contains(body, []byte(m)) || strings.Contains(head.String(), m) {
+			return m
+		}
+	}
+	return ""
+}
+
+// debugMarker is mark over debugMarks for a body alone.
+func debugMarker(body []byte) string {
+	lower := bytes.ToLower(body)
+	for _, m := range debugMarks {
+		if bytes.Contains(lower, []byte(m)) {
+			return m
+		}
+	}
+	return ""
+}
+
+// loginForm reports whether the answer is a page to log in.
+func loginForm(body []byte) bool {
+	return isHTML(body) && bytes.Contains(bytes.ToLower(body), []byte(`type="password"`))
+}

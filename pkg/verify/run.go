@@ -1,0 +1,260 @@
+package verify
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"math/big"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// run is one Run at work.
+type run struct {
+	Options
+	ctx    context.Context
+	target *url.URL
+	local  bool
+	report *Report
+	base   *callback.Exchange // the first verification request
+	echo   string             // its echostr
+	tries  int                // of a signature search, for token-unknown
+
+	mu    sync.Mutex // guards report.Probes and limited while requests run side by side
+	limit *callback.Exchange
+	lost  int // probes that a rate limit kept from being judged
+	err   error
+}
+
+// query is what a verification request carries. A nil Signature leaves the
+// parameter out.
+type query struct {
+	signature *string
+	echostr   string
+	timestamp string
+	nonce     string
+	extra     [][2]string
+}
+
+// signed is a query with the right signature.
+func (r *run) signed(nonce string) query {
+	return r.signedAt(r.timestamp(), nonce)
+}
+
+func (r *run) signedAt(timestamp, nonce string) query {
+	s := signature.Access(r.Token, timestamp, nonce)
+	return query{&s, r.newEchostr(), timestamp, nonce, nil}
+}
+
+func (r *run) timestamp() string { return strconv.FormatInt(r.Now().Unix(), 10) }
+
+// newNonce has ten digits and is larger than the timestamp, as a number and
+// as text: an order by numbers and one by text agree on it.
+func (r *run) newNonce() string {
+	return r.number(3_000_000_000, 4_294_967_295)
+}
+
+// newEchostr has 19 digits, the last of which a float64 cannot hold.
+func (r *run) newEchostr() string {
+	n := r.number(1_000_000_000_000_000_000, 9_000_000_000_000_000_000)
+	return n[:16] + r.number(101, 999)
+}
+
+// number returns a random decimal number from low up to but without high.
+func (r *run) number(low, high int64) string {
+	// Ten bytes: enough for any of the ranges here without a visible bias.
+	b := make([]byte, 10)
+	if _, err := r.Rand.Read(b); err != nil {
+		r.fail(fmt.Errorf("read random bytes: %w", err))
+	}
+	n := new(big.Int).SetBytes(b)
+	n.Mod(n, big.NewInt(high-low))
+	return n.Add(n, big.NewInt(low)).String()
+}
+
+// wrongSignature has the form of a signature and fits nothing.
+func (r *run) wrongSignature() *string {
+	sum := sha1.Sum([]byte(r.number(0, 1<<62)))
+	s := hex.EncodeToString(sum[:])
+	return &s
+}
+
+func (r *run) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// request builds the GET in WeChat's parameter order.
+func (r *run) request(q query) *callback.Request {
+	return callback.NewRequest("GET", callback.JoinQuery(r.URL, q.params()...), nil)
+}
+
+func (q query) params() [][2]string {
+	var params [][2]string
+	if q.signature != nil {
+		params = append(params, [2]string{"signature", *q.signature})
+	}
+	params = append(params, [2]string{"echostr", q.echostr}, [2]string{"timestamp", q.timestamp}, [2]string{"nonce", q.nonce})
+	return append(params, q.extra...)
+}
+
+// get sends the query and records the probe.
+func (r *run) get(name string, q query) *callback.Exchange {
+	return r.send(name, r.request(q), q.echostr)
+}
+
+func (r *run) send(name string, req *callback.Request, echostr string) *callback.Exchange {
+	return r.sendBy(r.Sender, name, req, echostr)
+}
+
+func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echostr string) *callback.Exchange {
+	ex := s.Do(r.ctx, req)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.Probes = append(r.report.Probes, Probe{name, ex, shown(ex, echostr)})
+	if ex.Response != nil && ex.Response.Status == 429 {
+		r.lost++
+		if r.limit == nil {
+			r.limit = ex
+		}
+	}
+	return ex
+}
+
+func shown(ex *callback.Exchange, echostr string) string {
+	switch {
+	case ex.Err != nil:
+		return safetext.Line(ex.Err.Error())
+	case echoed(ex, echostr):
+		return "echo"
+	}
+	return "other"
+}
+
+// accepted sends the query and reports whether the echostr came back.
+func (r *run) accepted(name string, q query) (*callback.Exchange, bool) {
+	ex := r.get(name, q)
+	return ex, echoed(ex, q.echostr)
+}
+
+// judged reports whether an answer says anything: one that a rate limit, or
+// an ended context, produced does not.
+func judged(ex *callback.Exchange) bool {
+	if ex.Err != nil {
+		return ex.Err.Kind != callback.Canceled
+	}
+	return ex.Response.Status != 429
+}
+
+// check runs one check and records it. The function returns facts for the
+// check's line; it passed if it found nothing worse than an info.
+func (r *run) check(name string, f func() map[string]string) {
+	if r.ctx.Err() != nil {
+		return
+	}
+	r.progress(Event{Check: name, Requests: len(r.report.Probes)})
+	start, probes, before := time.Now(), len(r.report.Probes), len(r.report.Findings)
+	facts := f()
+	c := Check{Name: name, Passed: true, Facts: facts, Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
+	for _, found := range r.report.Findings[before:] {
+		if !r.wanted(found.ID) {
+			continue
+		}
+		c.Findings = append(c.Findings, found)
+		c.Passed = c.Passed && found.Severity == catalog.Info
+	}
+	r.report.Checks = append(r.report.Checks, c)
+	r.progress(Event{Check: name, Requests: len(r.report.Probes), Done: &c})
+}
+
+func (r *run) progress(e Event) {
+	if r.Progress != nil && r.ctx.Err() == nil {
+		r.Progress(e)
+	}
+}
+
+// find records a finding with the severity that the catalogue gives its
+// variant. Facts are name, value, name, value…
+func (r *run) find(id, variant string, ex *callback.Exchange, facts ...string) {
+	m := map[string]string{}
+	for i := 0; i+1 < len(facts); i += 2 {
+		m[facts[i]] = facts[i+1]
+	}
+	r.findWith(id, variant, ex, m)
+}
+
+func (r *run) findWith(id, variant string, ex *callback.Exchange, facts map[string]string) {
+	r.add(Finding{ID: id, Variant: variant, Severity: severity(id, variant), Facts: maps.Clone(facts), Exchange: ex})
+}
+
+// add records f, once.
+func (r *run) add(f Finding) {
+	for _, have := range r.report.Findings {
+		if have.ID == f.ID && have.Variant == f.Variant {
+			return
+		}
+	}
+	r.report.Findings = append(r.report.Findings, f)
+}
+
+func (r *run) found(id string) bool {
+	for _, f := range r.report.Findings {
+		if f.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func severity(id, variant string) catalog.Severity {
+	e, ok := catalog.Lookup(id)
+	if !ok {
+		return catalog.Error // a test holds that every id used here exists
+	}
+	if v, ok := e.Variant(variant); ok && v.Severity != "" {
+		return v.Severity
+	}
+	return e.Severity
+}
+
+// each runs f for 0…n-1, four at a time: a search has many requests, and a
+// server far away should not make them wait for one another.
+func each(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, 4)
+	for i := range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			f(i)
+		})
+	}
+	wg.Wait()
+}
+
+// ms writes a duration as people read it.
+func ms(d time.Duration) string {
+	switch {
+	case d >= 10*time.Second:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d >= time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d >= 10*time.Millisecond:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 100*time.Microsecond:
+		return "<0.1 ms"
+	}
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}

@@ -1,0 +1,138 @@
+package verify
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// A server is a black box that says yes or no. So a search sends the
+// signatures that wrong programs would compute, and the one that is accepted
+// names the mistake.
+
+// mistakes are the known ones for the query, likeliest first.
+func (r *run) mistakes(q query) []signature.Mistake {
+	var extra []signature.Param
+	for name, values := range r.target.Query() {
+		for _, v := range values {
+			extra = append(extra, signature.Param{Name: name, Value: v})
+		}
+	}
+	return signature.Mistakes(signature.Request{
+		Token: r.Token, Timestamp: q.timestamp, Nonce: q.nonce, Echostr: q.echostr, Extra: extra,
+		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
+	})
+}
+
+// search tries the mistakes on the query and returns the one the server
+// makes, with the exchange that shows it.
+func (r *run) search(q query) (signature.Mistake, *callback.Exchange, bool) {
+	all := distinct(r.mistakes(q))
+	answers := make([]*callback.Exchange, len(all))
+	hits := make([]bool, len(all))
+	each(len(all), func(i int) {
+		try := q
+		try.signature = &all[i].Signature
+		answers[i], hits[i] = r.accepted("search "+all[i].Variant, try)
+	})
+	r.tries += len(all)
+	for i, hit := range hits {
+		if hit {
+			return r.tellApart(all[i], q), answers[i], true
+		}
+	}
+	return signature.Mistake{}, nil, false
+}
+
+// distinct keeps the first of those with the same signature.
+func distinct(all []signature.Mistake) []signature.Mistake {
+	seen := map[string]bool{}
+	var kept []signature.Mistake
+	for _, m := range all {
+		if !seen[m.Signature] {
+			seen[m.Signature] = true
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// tellApart decides between the mistakes that gave the same signature as
+// hit: on other values they disagree, and the server shows which one it makes.
+func (r *run) tellApart(hit signature.Mistake, q query) signature.Mistake {
+	all := r.mistakes(q)
+	var rivals []signature.Mistake
+	for _, m := range all {
+		if m.Signature == hit.Signature {
+			rivals = append(rivals, m)
+		}
+	}
+	for _, nonce := range []string{r.newNonce(), r.shortNonce(), r.smallNonce(), "zZ" + r.number(10, 99)} {
+		if len(rivals) < 2 {
+			break
+		}
+		rivals = r.survivors(rivals, all, r.signed(nonce))
+	}
+	return rivals[0]
+}
+
+// survivors are those of the rivals whose signature the server accepts for q
+// too; all of them if it accepts none. Before are the mistakes that they were
+// found among: of one that has fewer forms now, a form gives the right
+// signature here.
+func (r *run) survivors(rivals, before []signature.Mistake, q query) []signature.Mistake {
+	now := r.mistakes(q)
+	var kept []signature.Mistake
+	for _, rival := range rivals {
+		forms := formsOf(rival, now)
+		if len(forms) < len(formsOf(rival, before)) {
+			forms = append(forms, *q.signature)
+		}
+		if slices.ContainsFunc(forms, func(s string) bool {
+			try := q
+			try.signature = &s
+			_, ok := r.accepted("tell apart "+rival.Variant, try)
+			return ok
+		}) {
+			kept = append(kept, rival)
+		}
+	}
+	if len(kept) == 0 {
+		return rivals
+	}
+	return kept
+}
+
+// formsOf are the signatures that a mistake gives: a sort that goes wrong
+// depends on the order it starts from, so that it can give several.
+func formsOf(m signature.Mistake, all []signature.Mistake) []string {
+	var forms []string
+	for _, other := range all {
+		if sameMistake(m, other) {
+			forms = append(forms, other.Signature)
+		}
+	}
+	return forms
+}
+
+// sameMistake compares without the facts that hold this request's values.
+func sameMistake(a, b signature.Mistake) bool {
+	strip := func(m signature.Mistake) map[string]string {
+		facts := maps.Clone(m.Facts)
+		delete(facts, "nonce")
+		return facts
+	}
+	return a.ID == b.ID && a.Variant == b.Variant && maps.Equal(strip(a), strip(b))
+}
+
+// findMistake records a mistake that the server makes.
+func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
+	facts := map[string]string{}
+	for k, v := range m.Facts {
+		facts[k] = safetext.Line(v)
+	}
+	r.findWith(m.ID, m.Variant, ex, facts)
+}

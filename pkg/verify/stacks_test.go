@@ -1,0 +1,250 @@
+//go:build unix
+
+package verify_test
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/verify"
+)
+
+const (
+	serversDir = "../../testdata/servers"
+	stackToken = "wxdevtoken"
+)
+
+// stack is an entry of testdata/servers/servers.toml, which explains the fields.
+type stack struct {
+	Name   string   `toml:"name"`
+	Dir    string   `toml:"dir"`
+	Run    []string `toml:"run"`
+	Needs  []string `toml:"needs"`
+	Format string   `toml:"format"`
+	Want   []string `toml:"want"`
+}
+
+// TestStacks checks servers as people write them, run by the programs that
+// people run them with: theory and stacks differ.
+func TestStacks(t *testing.T) {
+	for _, s := range readStacks(t) {
+		t.Run(s.Name, func(t *testing.T) {
+			s.demandTools(t)
+			url := s.start(t)
+			report, err := verify.Run(t.Context(), verify.Options{URL: url, Token: stackToken, Format: s.Format})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range report.Findings {
+				if f.Severity != catalog.Info {
+					got = append(got, f.ID+" "+f.Variant)
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(s.Want)
+			if !slices.Equal(got, s.Want) {
+				t.Errorf("findings %q, want %q", got, s.Want)
+			}
+			if report.OK() != (len(s.Want) == 0) {
+				t.Errorf("OK() is %t with findings %q", report.OK(), got)
+			}
+		})
+	}
+}
+
+// TestStacksTable finds what TestStacks would not: a server that nothing
+// runs, and a wanted finding that there is none of.
+func TestStacksTable(t *testing.T) {
+	stacks := readStacks(t)
+	for _, pattern := range []string{"python/*.py", "php/*.php", "node/*.mjs", "go/*", "nginx/*.conf"} {
+		files, err := filepath.Glob(filepath.Join(serversDir, pattern))
+		if err != nil || len(files) == 0 {
+			t.Errorf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, f := range files {
+			name := filepath.Base(f)
+			if name != "nginx.conf" && !slices.ContainsFunc(stacks, func(s stack) bool { return s.runs(name) }) {
+				t.Errorf("servers.toml never runs %s", f)
+			}
+		}
+	}
+	for _, s := range stacks {
+		for _, want := range s.Want {
+			id, variant, _ := strings.Cut(want, " ")
+			e, ok := catalog.Lookup(id)
+			if !ok {
+				t.Errorf("%s: no finding %q", s.Name, id)
+			} else if _, ok := e.Variant(variant); !ok {
+				t.Errorf("%s: %s has no variant %q", s.Name, id, variant)
+			}
+		}
+	}
+}
+
+func readStacks(t *testing.T) []stack {
+	t.Helper()
+	file, err := os.Open(filepath.Join(serversDir, "servers.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var table struct {
+		Server []stack `toml:"server"`
+	}
+	if err := toml.NewDecoder(file).DisallowUnknownFields().Decode(&table); err != nil {
+		t.Fatal(err)
+	}
+	return table.Server
+}
+
+func (s stack) runs(file string) bool {
+	return slices.ContainsFunc(s.Run, func(arg string) bool { return filepath.Base(arg) == file })
+}
+
+// tools says for each word of "needs" whether the machine has it.
+var tools = map[string]func() bool{
+	"go":     func() bool { return program("go") != "" },
+	"php":    func() bool { return program("php") != "" },
+	"node":   func() bool { return program("node") != "" },
+	"nginx":  func() bool { return program("nginx", "/usr/sbin/nginx") != "" },
+	"python": func() bool { return program("python3") != "" },
+	"flask":  func() bool { return hasFlask(python()) },
+	"npm packages": func() bool {
+		_, err := os.Stat(filepath.Join(serversDir, "node/node_modules/.package-lock.json"))
+		return err == nil && program("node") != ""
+	},
+}
+
+// demandTools fails where everything must run, and else skips, when a tool is
+// missing.
+func (s stack) demandTools(t *testing.T) {
+	t.Helper()
+	for _, need := range s.Needs {
+		has, ok := tools[need]
+		if !ok {
+			t.Fatalf("servers.toml needs %q, which this test does not know", need)
+		}
+		if has() {
+			continue
+		}
+		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
+			t.Fatalf("no %s: run testdata/servers/setup.sh", need)
+		}
+		t.Skipf("no %s: testdata/servers/setup.sh installs it, or says how", need)
+	}
+}
+
+// program returns the first of the names that can be run.
+func program(names ...string) string {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// python prefers the system's, which has the system's Flask; setup.sh looks
+// at the same two.
+var python = sync.OnceValue(func() string {
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if hasFlask(name) {
+			return name
+		}
+	}
+	return "python3"
+})
+
+func hasFlask(python string) bool { return exec.Command(python, "-c", "import flask").Run() == nil }
+
+// start runs the server until the test ends and returns its URL, once it
+// takes connections.
+func (s stack) start(t *testing.T) string {
+	t.Helper()
+	addr := freeAddr(t)
+	_, port, _ := net.SplitHostPort(addr)
+	args := make([]string, len(s.Run))
+	for i, arg := range s.Run {
+		if arg == "{python}" {
+			arg = python()
+		}
+		args[i] = strings.ReplaceAll(arg, "{port}", port)
+	}
+	var output bytes.Buffer
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir = filepath.Join(serversDir, s.Dir)
+	cmd.Env = append(os.Environ(), "PORT="+port, "TOKEN="+stackToken, "TMPDIR="+t.TempDir())
+	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to reach its children too
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait(); close(ended) }()
+	t.Cleanup(func() {
+		stop(cmd.Process.Pid, ended)
+		if t.Failed() {
+			t.Logf("%s printed:\n%s", strings.Join(args, " "), output.String())
+		}
+	})
+	awaitListener(t, addr, ended)
+	return "http://" + addr + "/wechat"
+}
+
+// stop asks the process group to end, and then makes it.
+func stop(pid int, ended <-chan error) {
+	_ = syscall.Kill(-pid, syscall.SIGTERM) // fails when all is over, which is fine
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+	}
+	_ = syscall.Kill(-pid, syscall.SIGKILL)
+	<-ended
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// awaitListener returns when addr takes connections. A minute is for go run
+// on a cold cache and a busy machine.
+func awaitListener(t *testing.T, addr string, ended <-chan error) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		conn, err := net.DialTimeout("tcp", addr, time.Second)
+		if err == nil {
+			conn.Close()
+			return
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-ended:
+			t.Fatalf("the server ended before it took a connection: %v", err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

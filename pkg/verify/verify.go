@@ -1,0 +1,221 @@
+// Package verify checks a callback server the way WeChat does, and says which
+// line of it is wrong.
+//
+// [Run] sends the verification request of
+// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and reads
+// the answer. When the echostr comes back as it was, it goes on with requests
+// on which wrong programs disagree: a short nonce, equal values, a wrong
+// signature, another HTTP version. When it does not, it sends only what tells
+// the possible causes apart. The result is a [Report] of [Finding]s, each with
+// an id of package catalog, the facts that prove it and the request to replay.
+//
+// A server that is right gets no finding of severity error or warning; what
+// nearly every correct server does is Info at most. In a server's own tests:
+//
+//	report, err := verify.Run(ctx, verify.Options{URL: srv.URL + "/wechat", Token: "mytoken"})
+//	if err != nil || !report.OK() { … report.Findings … }
+//
+// What no prober can see (WeChat's own route to the host, filing, whether the
+// server mode is switched on) is listed by [Unseen].
+package verify
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// Options says what to check. URL and Token are required.
+type Options struct {
+	URL    string
+	Token  string
+	Mode   string // plain, compat or safe; empty is plain
+	Format string // xml or json; empty is xml
+
+	// These are tried as the server's token when ours is refused, because
+	// people paste one for the other.
+	AppID, Secret, AESKey string
+	Others                []signature.Named // tokens of other accounts
+
+	Only []string // ids of findings to look for; empty is all
+	Skip []string // ids not to look for
+
+	Sender   callback.Sender // its zero value is what WeChat does
+	Now      func() time.Time
+	Rand     io.Reader
+	Progress func(Event) // called as checks begin and end; may be nil
+}
+
+// Event tells of a check while Run is at work.
+type Event struct {
+	Check    string
+	Requests int    // sent so far
+	Done     *Check // nil while the check is under way
+}
+
+// Check is one question and whether the server passed.
+type Check struct {
+	Name     string // one of [Checks]
+	Passed   bool              // nothing worse than an info was found
+	Findings []Finding         // what it found
+	Facts    map[string]string // what it showed, for its line in a report
+	Requests int
+	Took     time.Duration
+}
+
+// The checks, in the order they run. Cause runs only when Echo fails, those
+// behind it only when Echo passes.
+const (
+	Reach        = "reach"
+	Echo         = "echo"
+	Cause        = "cause"
+	Twice        = "twice"
+	Signature    = "signature"
+	Order        = "order"
+	Echostr      = "echostr"
+	Transport    = "transport"
+	Post         = "post"
+	Encrypted    = "encrypted"
+	AddressCheck = "addresses"
+	Submit       = "submit"
+)
+
+// Finding is something that is wrong, or worth knowing.
+type Finding struct {
+	ID       string
+	Variant  string
+	Severity catalog.Severity
+	Facts    map[string]string  // for catalog.Entry.Describe; fit to print
+	Exchange *callback.Exchange // the request that shows it; nil when none does
+}
+
+// Probe is one request that was sent.
+type Probe struct {
+	Name     string
+	Exchange *callback.Exchange
+	Shown    string // what it showed: "echo", "other", or how it failed
+}
+
+// Report is what Run found out.
+type Report struct {
+	URL      string
+	Mode     string
+	Accepted bool // the verification request got the answer that WeChat wants
+	Findings []Finding
+	Checks   []Check
+	Probes   []Probe
+	Took     time.Duration
+}
+
+// OK reports whether WeChat would accept the URL and nothing is an error.
+func (r *Report) OK() bool { return r.Accepted && r.Count(catalog.Error) == 0 }
+
+// Count returns how many findings have the severity.
+func (r *Report) Count(s catalog.Severity) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Unseen are the ids of what no probe can see, to be named when all is well.
+func Unseen() []string { return []string{"V35", "V11", "M17", "V22"} }
+
+// Run checks the server. The error is of the options or the context; what is
+// wrong with the server is in the report.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	r, err := newRun(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	r.all()
+	r.report.Took = time.Since(start)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	r.report.Findings = r.order(r.report.Findings)
+	return r.report, nil
+}
+
+func newRun(ctx context.Context, o Options) (*run, error) {
+	u, err := callback.CheckURL(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	if o.Token == "" {
+		return nil, errors.New("verify: no token")
+	}
+	for _, id := range slices.Concat(o.Only, o.Skip) {
+		if _, ok := catalog.Lookup(id); !ok {
+			return nil, fmt.Errorf("verify: there is no finding %q", id)
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Mode == "" {
+		o.Mode = "plain"
+	}
+	return &run{
+		Options: o, ctx: ctx, target: u, local: isLocalHost(u.Hostname()),
+		report: &Report{URL: o.URL, Mode: o.Mode},
+	}, nil
+}
+
+// isLocalHost reports whether a host can only be the developer's own machine
+// or network, so that what matters on submitting is not wrong yet.
+func isLocalHost(host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return isPrivate(ip)
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	i := strings.LastIndexByte(host, '.')
+	return i < 0 || slices.Contains([]string{"localhost", "local", "test", "internal", "lan", "home"}, host[i+1:])
+}
+
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
+
+// isPrivate reports whether WeChat cannot reach the address from outside.
+func isPrivate(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT.Contains(ip)
+}
+
+// order puts errors before warnings before infos, and keeps what was found
+// first, the cause, first among them. Findings that were not asked for go.
+func (r *run) order(findings []Finding) []Finding {
+	kept := slices.DeleteFunc(findings, func(f Finding) bool { return !r.wanted(f.ID) })
+	rank := map[catalog.Severity]int{catalog.Error: 0, catalog.Warning: 1, catalog.Info: 2}
+	slices.SortStableFunc(kept, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
+	return kept
+}
+
+// wanted reports whether any of the ids is to be looked for.
+func (r *run) wanted(ids ...string) bool {
+	has := func(list []string, id string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, id) })
+	}
+	return slices.ContainsFunc(ids, func(id string) bool {
+		return (len(r.Only) == 0 || has(r.Only, id)) && !has(r.Skip, id)
+	})
+}

@@ -1,0 +1,134 @@
+package verify_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/verify"
+)
+
+func options(url string) verify.Options {
+	return verify.Options{
+		URL: url, Token: token, AppID: "wx0123456789abcdef",
+		Others: []signature.Named{{Name: "staging", Token: "stagingtoken"}},
+		Sender: callback.Sender{Timeout: 2 * time.Second},
+	}
+}
+
+func run(t *testing.T, o verify.Options) *verify.Report {
+	t.Helper()
+	r, err := verify.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// serious returns the errors and warnings, each as "ID variant".
+func serious(r *verify.Report) []string {
+	var ids []string
+	for _, f := range r.Findings {
+		if f.Severity != catalog.Info {
+			ids = append(ids, f.ID+" "+f.Variant)
+		}
+	}
+	return ids
+}
+
+func TestEachFaultyServerIsNamed(t *testing.T) {
+	for i, c := range faulty {
+		t.Run(fmt.Sprintf("%02d %s", i, c.want), func(t *testing.T) {
+			t.Parallel()
+			o := options(c.start(t))
+			if c.token != "" {
+				o.Token = c.token
+			}
+			r := run(t, o)
+			if got := serious(r); len(got) != 1 || got[0] != c.want {
+				t.Errorf("found %q, want %q", got, c.want)
+				for _, p := range r.Probes {
+					t.Logf("%-24s %-5s %s", p.Name, p.Shown, p.Exchange.Request.Line())
+				}
+			}
+			describable(t, r)
+		})
+	}
+}
+
+// describable demands a text in both languages for every finding, with a
+// fact for every placeholder.
+func describable(t *testing.T, r *verify.Report) {
+	t.Helper()
+	for _, f := range r.Findings {
+		e, ok := catalog.Lookup(f.ID)
+		if !ok {
+			t.Fatalf("%s is not in the catalogue", f.ID)
+		}
+		if _, ok := e.Variant(f.Variant); !ok {
+			t.Errorf("%s has no variant %q", f.ID, f.Variant)
+		}
+		for _, lang := range []catalog.Lang{catalog.English, catalog.Chinese} {
+			facts := map[string]string{}
+			for k := range f.Facts {
+				facts[k] = "-"
+			}
+			title, evidence, fix := e.Describe(lang, f.Variant, facts)
+			if title == "" || evidence == "" || fix == "" {
+				t.Errorf("%s %s: a text is missing in %s", f.ID, f.Variant, lang)
+			}
+			if text := title + evidence + fix; strings.Contains(text, "{") {
+				t.Errorf("%s %s: no fact for a placeholder in %q", f.ID, f.Variant, text)
+			}
+		}
+	}
+}
+
+func TestCorrectServersAreSilent(t *testing.T) {
+	for name, h := range map[string]http.Handler{
+		"receiver":       &receiver.Handler{Token: token},
+		"textbook":       textbook(right, plain),
+		"refuses by 200": refusing(func(r *http.Request) bool { return !right(of(r)) }, status(200, "")),
+		"refuses by 401": refusing(func(r *http.Request) bool { return !right(of(r)) }, status(401, "fail")),
+		"refuses by 404": refusing(func(r *http.Request) bool { return !right(of(r)) }, http.NotFound),
+		"html type": textbook(right, func(w http.ResponseWriter, v values) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			plain(w, v)
+		}),
+		"fresh timestamps only": refusing(func(r *http.Request) bool {
+			return of(r).timestamp < fmt.Sprint(time.Now().Unix()-300)
+		}, status(403, "expired")),
+		"digits only": refusing(func(r *http.Request) bool {
+			return strings.Trim(of(r).nonce, "0123456789") != ""
+		}, status(403, "bad nonce")),
+		"escapes HTML": textbook(right, func(w http.ResponseWriter, v values) {
+			fmt.Fprint(w, strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(v.echostr))
+		}),
+		"own query": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("account") != "7" {
+				http.NotFound(w, r)
+				return
+			}
+			textbook(right, plain)(w, r)
+		}),
+	} {
+		for _, mode := range []string{"plain", "compat", "safe"} {
+			t.Run(name+" "+mode, func(t *testing.T) {
+				t.Parallel()
+				o := options(handler(h)(t) + "?account=7")
+				o.Mode = mode
+				r := run(t, o)
+				if got := serious(r); len(got) > 0 || !r.OK() {
+					t.Errorf("false alarm: %q, OK %v", got, r.OK())
+				}
+				describable(t, r)
+			})
+		}
+	}
+}

@@ -1,0 +1,22 @@
+# Routed with a final slash, registered without one. Bug: Flask redirects, and WeChat does not follow.
+import hashlib
+import os
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/wechat/", methods=["GET", "POST"])
+def wechat():
+    q = request.args
+    parts = sorted([os.environ["TOKEN"], q.get("timestamp", ""), q.get("nonce", "")])
+    if hashlib.sha1("".join(parts).encode()).hexdigest() != q.get("signature"):
+        return "bad signature", 401
+    if request.method == "GET":
+        return q.get("echostr", "")
+    return "success"
+
+
+if __name__ == "__main__":
+    app.run(host="127.0.0.1", port=int(os.environ["PORT"]))

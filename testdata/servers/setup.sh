@@ -1,0 +1,63 @@
+#!/bin/sh
+# Installs what the callback servers in this folder run on, for the tests of
+# wxdev verify: PHP, Python with Flask, Node with npm, nginx, and the packages
+# in node/. Does nothing when all of it is there. As root on a system with
+# apt-get it installs what is missing; elsewhere it says what that is, and how
+# to get it, and exits 1.
+set -eu
+cd "$(dirname "$0")"
+
+# stacks_test.go looks at the same two, in this order.
+has_flask() {
+	for python in /usr/bin/python3 python3; do
+		"$python" -c 'import flask' 2>/dev/null && return
+	done
+	return 1
+}
+
+has() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# The Debian packages that are missing, by name.
+look() {
+	has php || echo php-cli
+	has_flask || echo python3-flask
+	has node || echo nodejs
+	has npm || echo npm
+	has nginx || [ -x /usr/sbin/nginx ] || echo nginx
+}
+
+# npm leaves a copy of the lock file where it installs, so its age tells.
+has_packages() {
+	copy=node/node_modules/.package-lock.json
+	[ -f "$copy" ] && [ -z "$(find node/package-lock.json -newer "$copy")" ]
+}
+
+explain() {
+	echo "setup.sh: missing for the callback servers:" $1 >&2
+	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
+	echo "  macOS:           brew install php python node nginx && python3 -m pip install flask" >&2
+	exit 1
+}
+
+missing=$(look)
+if [ -n "$missing" ]; then
+	[ "$(id -u)" = 0 ] && has apt-get || explain "$missing"
+	echo "setup.sh: installing" $missing
+	export DEBIAN_FRONTEND=noninteractive
+	export RUNLEVEL=1 # to invoke-rc.d: nginx is wanted as a program, not as a service on port 80
+	log=$(mktemp)
+	if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+		cat "$log" >&2
+		explain "$missing"
+	fi
+	rm "$log"
+	missing=$(look)
+	[ -z "$missing" ] || explain "$missing"
+fi
+
+if ! has_packages; then
+	echo "setup.sh: npm ci in testdata/servers/node"
+	(cd node && npm ci --loglevel=error --no-progress >/dev/null)
+fi
