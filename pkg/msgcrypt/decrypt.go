@@ -1,0 +1,164 @@
+package msgcrypt
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+	"unicode/utf8"
+)
+
+// Plain is what an Encrypt text holds.
+type Plain struct {
+	Random [16]byte // WeChat's is 16 lower-case hex characters; any bytes are allowed
+	Msg    []byte   // the message: XML or JSON of the plain mode
+	AppID  string   // as the sender wrote it, not yet fit to print
+	Pad    int      // 1..32
+
+	// Warnings are flaws that WeChat's own decoder does not mind: padding to
+	// 16 instead of 32, uneven padding bytes.
+	Warnings []*Error
+}
+
+// CheckUTF8 returns an [*Error] of [ClassUTF8] with the offset in Msg when the
+// message is not UTF-8. Decrypting does not fail for that: WeChat passes on
+// broken text of users, and whoever parses the message sees it anyway.
+func (p *Plain) CheckUTF8() error {
+	at := badUTF8(p.Msg)
+	if at < 0 {
+		return nil
+	}
+	return errorf(ClassUTF8, at,
+		"the sender wrote it in another encoding, GBK for instance, or cut it within a character",
+		"the message is not UTF-8: byte %d is 0x%02X", at, p.Msg[at])
+}
+
+// Decrypt opens the text of an Encrypt element and checks that it ends with
+// the Codec's AppID. When only that check fails, the Plain is returned
+// together with the error, for tools that show it; a server must not use it.
+// An error is always an [*Error].
+func (c *Codec) Decrypt(encrypt string) (*Plain, error) {
+	p, err := c.key.decrypt(encrypt)
+	if err != nil {
+		return nil, err
+	}
+	if p.AppID != c.appID {
+		return p, appIDError(p, c.appID)
+	}
+	return p, nil
+}
+
+// Decrypt opens the text of an Encrypt element without checking whom it was
+// encrypted for. Servers use [Codec.Decrypt]; this is for tools that want to
+// learn the AppID. It panics when k is not from [ParseKey].
+func (k Key) Decrypt(encrypt string) (*Plain, error) {
+	k.check()
+	p, err := k.decrypt(encrypt)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (k Key) decrypt(encrypt string) (*Plain, *Error) {
+	buf, e := decodeBase64(encrypt)
+	if e != nil {
+		return nil, e
+	}
+	if n := len(buf); n == 0 || n%aes.BlockSize != 0 {
+		return nil, errorf(ClassBlock, -1, blockHint(encrypt, buf),
+			"Encrypt decodes to %d bytes, which is not a multiple of 16", n)
+	}
+	m := k.mat()
+	cipher.NewCBCDecrypter(m.block, m.iv()).CryptBlocks(buf, buf)
+	pad, e := padding(buf, encrypt)
+	if e != nil {
+		return nil, e
+	}
+	p, e := split(buf[:len(buf)-pad])
+	if e != nil {
+		return nil, e
+	}
+	p.Pad = pad
+	p.warn(buf)
+	return p, nil
+}
+
+// decodeBase64 wants the text as it is in WeChat's bodies. Its last character
+// may have bits that do not count, because nothing is signed but the text.
+func decodeBase64(s string) ([]byte, *Error) {
+	if s == "" {
+		return nil, errorf(ClassBase64, -1, "nothing was encrypted, or the element is empty", "Encrypt is empty")
+	}
+	// The decoder skips line ends, so they are looked for first.
+	if strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
+		if buf, err := base64.StdEncoding.DecodeString(s); err == nil {
+			return buf, nil
+		}
+	}
+	return nil, base64Error(s)
+}
+
+// padding returns how many bytes the padding has. Only the last byte counts,
+// as in the decoders that WeChat publishes.
+func padding(buf []byte, encrypt string) (int, *Error) {
+	pad := int(buf[len(buf)-1])
+	if pad < 1 || pad > padBlock || pad > len(buf) {
+		return 0, errorf(ClassPadding, -1, paddingHint(buf, encrypt),
+			"the padding is wrong: the last decrypted byte is %d, not 1..%d", pad, padBlock)
+	}
+	return pad, nil
+}
+
+// split takes the decrypted bytes apart, without the padding.
+func split(b []byte) (*Plain, *Error) {
+	if len(b) < headSize {
+		return nil, errorf(ClassLength, -1, wrongKeyHint,
+			"%d bytes are decrypted, too few for 16 random bytes and the length", len(b))
+	}
+	p := new(Plain)
+	copy(p.Random[:], b)
+	n := binary.BigEndian.Uint32(b[randomSize:])
+	rest := b[headSize:]
+	if uint64(n) > uint64(len(rest)) {
+		return nil, errorf(ClassLength, -1, lengthHint(b),
+			"the message's length is given as %d bytes, but %d follow", n, len(rest))
+	}
+	p.Msg = rest[:n:n]
+	p.AppID = string(rest[n:])
+	return p, nil
+}
+
+// warn notes what is odd in the decrypted bytes, the padding included.
+func (p *Plain) warn(buf []byte) {
+	if len(buf)%padBlock != 0 {
+		p.Warnings = append(p.Warnings, errorf(ClassPadding, -1,
+			"pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
+			"the text is padded to a multiple of 16 bytes, not of 32"))
+	}
+	for _, c := range buf[len(buf)-p.Pad:] {
+		if int(c) != p.Pad {
+			p.Warnings = append(p.Warnings, errorf(ClassPadding, -1,
+				"write the number of padding bytes into each of them",
+				"the last byte says %d bytes of padding, but not all of them are %d", p.Pad, p.Pad))
+			break
+		}
+	}
+}
+
+// badUTF8 returns the offset of the first byte that is not UTF-8, or -1.
+func badUTF8(b []byte) int {
+	if utf8.Valid(b) {
+		return -1
+	}
+	at := 0
+	for at < len(b) {
+		r, n := utf8.DecodeRune(b[at:])
+		if r == utf8.RuneError && n <= 1 {
+			break
+		}
+		at += n
+	}
+	return at
+}

@@ -1,0 +1,119 @@
+package msgcrypt
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// Envelope is the body of an encrypted push.
+type Envelope struct {
+	Format     Format // empty is XML
+	ToUserName string // the account's original id, gh_…
+	AppID      string // in its place in a third-party platform's ticket and authorization pushes
+	Encrypt    string
+
+	// Compat says that other fields stand beside Encrypt: the push of the
+	// compatible mode, which can be read without decrypting. Only ParseEnvelope
+	// sets it, and what is written has no other fields.
+	Compat bool
+
+	Warnings []*Error // what ParseEnvelope let pass
+}
+
+// ParseEnvelope reads the body of a push, in XML or JSON, of at most
+// [MaxBody] bytes. A body without Encrypt, which is one of plain mode, gives
+// an Envelope with the rest and an error for which errors.Is finds
+// [ErrNoEncrypt]. An error is always an [*Error].
+func ParseEnvelope(body []byte) (*Envelope, error) {
+	d, e := readBody("push", body, "ToUserName", "AppId", "Encrypt")
+	if e != nil {
+		return nil, e
+	}
+	env := &Envelope{
+		Format:     d.format,
+		ToUserName: d.found["ToUserName"].text,
+		AppID:      d.found["AppId"].text,
+		Compat:     len(d.others) > 0,
+		Warnings:   d.blanks(),
+	}
+	if env.Encrypt, e = d.encrypt(); e != nil {
+		env.Compat = false
+		return env, e
+	}
+	return env, nil
+}
+
+// encrypt returns Encrypt, or an error that says when nothing like it is
+// there.
+func (d *document) encrypt() (string, *Error) {
+	text, e := d.need("Encrypt")
+	if e != nil {
+		if _, there := d.found["Encrypt"]; !there && d.similar("Encrypt") == "" {
+			e.err = ErrNoEncrypt
+			e.Hint = "it is in plain mode: nothing in it is encrypted"
+		}
+		return "", e
+	}
+	if d.found["Encrypt"].kind == numberValue {
+		return "", errorf(ClassField, d.found["Encrypt"].offset, "", "Encrypt of the %s is a number", d.what)
+	}
+	return text, nil
+}
+
+// Body returns the push in its Format.
+func (e *Envelope) Body() []byte {
+	if e.Format == JSON {
+		return e.JSON()
+	}
+	return e.XML()
+}
+
+// XML returns the push as WeChat writes it in safe mode: four blanks before
+// the elements and, unlike in plain mode, a line end behind the last tag.
+func (e *Envelope) XML() []byte {
+	name, id := e.recipient()
+	var b bytes.Buffer
+	b.WriteString("<xml>\n    ")
+	writeCDATA(&b, name, id)
+	b.WriteString("\n    ")
+	writeCDATA(&b, "Encrypt", e.Encrypt)
+	b.WriteString("\n</xml>\n")
+	return b.Bytes()
+}
+
+// JSON returns the push as WeChat writes it for a mini program that is set
+// to JSON.
+func (e *Envelope) JSON() []byte {
+	name, id := e.recipient()
+	var b bytes.Buffer
+	b.WriteString(`{"` + name + `":`)
+	writeString(&b, id)
+	b.WriteString(`,"Encrypt":`)
+	writeString(&b, e.Encrypt)
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+func (e *Envelope) recipient() (name, id string) {
+	if e.AppID != "" {
+		return "AppId", e.AppID
+	}
+	return "ToUserName", e.ToUserName
+}
+
+// writeCDATA writes an element by hand: encoding/xml leaves the CDATA out
+// when the value is empty, which WeChat does not.
+func writeCDATA(b *bytes.Buffer, name, text string) {
+	b.WriteString("<" + name + "><![CDATA[")
+	b.WriteString(strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>"))
+	b.WriteString("]]></" + name + ">")
+}
+
+// writeString writes a JSON string without \u0026 and the like.
+func writeString(b *bytes.Buffer, s string) {
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s)       // a string and a buffer: it cannot fail
+	b.Truncate(b.Len() - 1) // the line end
+}

@@ -1,0 +1,149 @@
+package msgcrypt
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// Reply is an encrypted reply: what a server answers in the safe mode, and
+// may answer in the compatible mode. The replies "success" and the empty one
+// are never encrypted.
+type Reply struct {
+	Format       Format // empty is XML
+	Encrypt      string
+	MsgSignature string
+	TimeStamp    string // seconds; text, because the signature is made of the text
+	Nonce        string
+
+	Warnings []*Error // what ParseReply let pass
+}
+
+// NewReply returns a signed reply. WeChat's advice is the current time and
+// the nonce of the request.
+func NewReply(token, timestamp, nonce, encrypt string) *Reply {
+	return &Reply{
+		Encrypt:      encrypt,
+		MsgSignature: signature.Message(token, timestamp, nonce, encrypt),
+		TimeStamp:    timestamp,
+		Nonce:        nonce,
+	}
+}
+
+// ParseReply reads an encrypted reply, in XML or JSON, of at most [MaxBody]
+// bytes. All four values must be there. For a reply in plain text errors.Is
+// finds [ErrNoEncrypt]. It checks neither the signature, see [Reply.Verify],
+// nor what is encrypted. An error is always an [*Error].
+func ParseReply(body []byte) (*Reply, error) {
+	d, e := readBody("reply", body, "Encrypt", "MsgSignature", "TimeStamp", "Nonce")
+	if e != nil {
+		return nil, e
+	}
+	r := &Reply{Format: d.format, Warnings: d.blanks()}
+	if r.Encrypt, e = d.encrypt(); e != nil {
+		return nil, e
+	}
+	for _, f := range []struct {
+		name string
+		text *string
+	}{{"MsgSignature", &r.MsgSignature}, {"TimeStamp", &r.TimeStamp}, {"Nonce", &r.Nonce}} {
+		if *f.text, e = d.need(f.name); e != nil {
+			return nil, e
+		}
+	}
+	r.warn(d)
+	return r, nil
+}
+
+func (r *Reply) warn(d *document) {
+	note := func(name, hint, msg string) {
+		r.Warnings = append(r.Warnings, errorf(ClassField, d.found[name].offset, hint, "%s", msg))
+	}
+	switch {
+	case !isDigits(r.TimeStamp):
+		note("TimeStamp", "write the time in seconds", "TimeStamp of the reply is not a whole number")
+	case len(r.TimeStamp) == 13:
+		note("TimeStamp", "write the time in seconds", "TimeStamp of the reply is in milliseconds")
+	}
+	if r.Format == JSON && d.found["TimeStamp"].kind != numberValue {
+		note("TimeStamp", "in JSON, TimeStamp is a number", "TimeStamp of the reply is a string")
+	}
+	if d.found["Nonce"].kind == numberValue {
+		note("Nonce", "in JSON, Nonce is a string", "Nonce of the reply is a number")
+	}
+	for _, name := range d.others {
+		if name == "ToUserName" || name == "FromUserName" {
+			note("Encrypt", "they belong into the encrypted text only", "the reply has "+name+" beside Encrypt")
+		}
+	}
+}
+
+// Verify checks MsgSignature. Its error is an [*Error] of [ClassSign] with
+// both signatures in Want and Got; its text has neither, so that it may be
+// logged.
+func (r *Reply) Verify(token string) error {
+	want := signature.Message(token, r.TimeStamp, r.Nonce, r.Encrypt)
+	if signature.Equal(r.MsgSignature, want) {
+		return nil
+	}
+	e := errorf(ClassSign, -1,
+		"MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
+		"MsgSignature does not belong to the reply")
+	if strings.EqualFold(r.MsgSignature, want) {
+		e.Hint = "write it in lower-case hex"
+	}
+	e.Want, e.Got = want, r.MsgSignature
+	return e
+}
+
+// Body returns the reply in its Format.
+func (r *Reply) Body() []byte {
+	if r.Format == JSON {
+		return r.JSON()
+	}
+	return r.XML()
+}
+
+// XML returns the reply in the layout of WeChat's sample.
+func (r *Reply) XML() []byte {
+	var b bytes.Buffer
+	b.WriteString("<xml>\n")
+	writeCDATA(&b, "Encrypt", r.Encrypt)
+	b.WriteByte('\n')
+	writeCDATA(&b, "MsgSignature", r.MsgSignature)
+	b.WriteByte('\n')
+	if isDigits(r.TimeStamp) {
+		b.WriteString("<TimeStamp>" + r.TimeStamp + "</TimeStamp>\n")
+	} else {
+		writeCDATA(&b, "TimeStamp", r.TimeStamp)
+		b.WriteByte('\n')
+	}
+	writeCDATA(&b, "Nonce", r.Nonce)
+	b.WriteString("\n</xml>")
+	return b.Bytes()
+}
+
+// JSON returns the reply in JSON, TimeStamp as a number, as in WeChat's
+// sample.
+func (r *Reply) JSON() []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"Encrypt":`)
+	writeString(&b, r.Encrypt)
+	b.WriteString(`,"MsgSignature":`)
+	writeString(&b, r.MsgSignature)
+	b.WriteString(`,"TimeStamp":`)
+	if isDigits(r.TimeStamp) && r.TimeStamp[0] != '0' {
+		b.WriteString(r.TimeStamp)
+	} else {
+		writeString(&b, r.TimeStamp)
+	}
+	b.WriteString(`,"Nonce":`)
+	writeString(&b, r.Nonce)
+	b.WriteByte('}')
+	return b.Bytes()
+}
+
+func isDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
