@@ -1,0 +1,300 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// maxLine is how long a line of a log may be.
+const maxLine = 1 << 20
+
+type checkOptions struct {
+	*globals
+	Encrypt string
+	JSON    bool
+	Verbose bool
+}
+
+// checkReport is what check --json prints.
+type checkReport struct {
+	SchemaVersion int           `json:"schema_version"`
+	OK            bool          `json:"ok"`
+	Results       []checkResult `json:"results"`
+	Skipped       int           `json:"skipped"` // lines without a signature
+}
+
+// checkResult is the verdict on one signature.
+type checkResult struct {
+	Line      int       `json:"line"` // of the log, or which argument
+	OK        bool      `json:"ok"`
+	Parameter string    `json:"parameter"` // signature or msg_signature
+	Signature string    `json:"signature"`
+	Expected  string    `json:"expected,omitempty"`
+	Timestamp string    `json:"timestamp"`
+	Nonce     string    `json:"nonce"`
+	Error     string    `json:"error,omitempty"` // the line has a signature but cannot be checked
+	Findings  []finding `json:"findings"`
+}
+
+func newCheck(g *globals) *cobra.Command {
+	o := &checkOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "check [URL | QUERY | LOG LINE | -]...",
+		Short: "Check signatures from a log, name the mistake",
+		Long: `Check the signature of a request, given as its URL, its query string or a line
+of an access log (nginx, Apache, IIS, JSON), and say of a wrong one which known
+mistake makes exactly that signature: digits sorted as numbers, a blank behind
+the token, another profile's token, and some sixty more. In what it says, "the
+server" is whoever computed the signature.
+
+Without an argument, or with -, lines are read from stdin, any number of them;
+lines without a signature= are skipped. One verdict a line; -v says more. The
+exit code is 1 if a signature is wrong. The token is never printed.
+
+With --encrypt, the msg_signature of one encrypted push is checked as well.
+AppID, AppSecret and EncodingAESKey are only tried in place of the token.
+
+The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
+		Example: `  $ wxdev check 'http://example.com/wechat?signature=f464…&timestamp=1714036504&nonce=1514711492'
+  $ grep 'GET /wechat' access.log | wxdev check
+  $ tail -f access.log | wxdev check -v
+  $ wxdev check --json - < access.log`,
+		Args: cobra.ArbitraryArgs,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), o, cmd, args) },
+	}
+	addSettings(cmd, "token", "appid", "secret", "aes-key")
+	f := cmd.Flags()
+	f.StringVar(&o.Encrypt, "encrypt", "", "check msg_signature too, with this `BASE64` text of the body; - reads it from stdin")
+	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
+	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say also what would be right, how to mend it, and how old the request is")
+	fixedValues(cmd, "encrypt")
+	return cmd
+}
+
+func runCheck(ctx context.Context, o *checkOptions, cmd *cobra.Command, args []string) error {
+	fromStdin := len(args) == 0 || slices.Contains(args, "-")
+	switch {
+	case fromStdin && len(args) > 1:
+		return usagef("- reads the lines from stdin: give it alone")
+	case fromStdin && o.Encrypt != "":
+		return usagef("--encrypt belongs to one request: give its URL as the argument")
+	case o.Encrypt != "" && len(args) > 1:
+		return usagef("--encrypt belongs to one request, and there are %d", len(args))
+	case len(args) == 0 && o.env.InTTY:
+		return usagef("give a URL, a query string or a line of a log, or pipe a log into it")
+	}
+	queries := make([]signature.Query, len(args))
+	for i, arg := range args {
+		var err error
+		if queries[i], err = signature.ParseRequest(arg); err != nil && !fromStdin {
+			return usageError{err}
+		}
+		if o.Encrypt != "" && queries[i].MsgSignature == "" {
+			return usagef("there is no msg_signature to check with --encrypt")
+		}
+	}
+	c, err := o.newChecker(cmd)
+	if err != nil {
+		return err
+	}
+	if fromStdin {
+		if err := c.stdin(ctx); err != nil {
+			return err
+		}
+	} else {
+		c.many = len(queries) > 1
+		for i, q := range queries {
+			if err := c.query(i+1, q); err != nil {
+				return err
+			}
+		}
+	}
+	return c.finish()
+}
+
+// checker judges one signature after the other, and reports each at once.
+type checker struct {
+	*checkOptions
+	known  signature.Request // the token, and what may stand in its place
+	paint  palette
+	many   bool // say which line it is
+	report checkReport
+}
+
+func (o *checkOptions) newChecker(cmd *cobra.Command) (*checker, error) {
+	conf, err := o.load(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := conf.Require(config.Token); err != nil {
+		return nil, err
+	}
+	c := &checker{
+		checkOptions: o, paint: o.Colors(o.env.OutTTY),
+		report: checkReport{SchemaVersion: schemaVersion, OK: true, Results: []checkResult{}},
+	}
+	for _, setting := range []struct {
+		key config.Key
+		to  *string
+	}{
+		{config.Token, &c.known.Token},
+		{config.AppID, &c.known.AppID},
+		{config.Secret, &c.known.Secret},
+		{config.AESKey, &c.known.AESKey},
+	} {
+		v, err := conf.Get(setting.key)
+		// What the config says of the others may be wrong here, on a machine
+		// that has only the log; what a flag says may not.
+		if err != nil && (setting.key == config.Token || strings.HasPrefix(v.From, "--")) {
+			return nil, err
+		}
+		*setting.to = v.Text
+	}
+	c.known.Other = otherTokens(conf)
+	if o.Encrypt == "-" {
+		o.Encrypt, err = readEncrypt(o.env.In)
+	}
+	return c, err
+}
+
+// stdin checks the lines of a log as they come in.
+func (c *checker) stdin(ctx context.Context) error {
+	c.many = true
+	lines, failed := make(chan string), make(chan error, 1)
+	go func() { // reading cannot be interrupted, so Ctrl-C does not wait for it
+		failed <- eachLine(c.env.In, func(line string) bool {
+			select {
+			case lines <- line:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		})
+		close(lines)
+	}()
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case line, more := <-lines:
+			if !more {
+				return <-failed
+			}
+			if err := c.line(n, line); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// eachLine hands over r's lines, one that is too long cut a byte behind what
+// is allowed, until keep says no more.
+func eachLine(r io.Reader, keep func(string) bool) error {
+	in := bufio.NewReaderSize(r, 64<<10)
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		line = append(line, part[:min(len(part), maxLine+1-len(line))]...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil && !errors.Is(err, io.EOF):
+			return fmt.Errorf("read stdin: %w", err)
+		}
+		if len(line) > 0 && !keep(string(line)) || err != nil {
+			return nil
+		}
+		line = line[:0]
+	}
+}
+
+func (c *checker) line(n int, text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return nil
+	case len(strings.TrimSuffix(text, "\n")) > maxLine: // it was cut
+		fmt.Fprintf(c.env.Err, "wxdev: line %d is longer than 1 MiB: skipped\n", n)
+		c.report.Skipped++
+		return nil
+	}
+	q, err := signature.ParseRequest(text)
+	switch {
+	case errors.Is(err, signature.ErrNoSignature) && !strings.Contains(text, "signature="):
+		c.report.Skipped++
+		return nil
+	case err != nil:
+		return c.add(checkResult{Line: n, Parameter: "signature", Error: err.Error()}, nil)
+	}
+	return c.query(n, q)
+}
+
+// query judges the signature, and the msg_signature where there is a text to
+// judge it by.
+func (c *checker) query(n int, q signature.Query) error {
+	r := q.Request(c.known.Token)
+	r.AppID, r.Secret, r.AESKey, r.Other = c.known.AppID, c.known.Secret, c.known.AESKey, c.known.Other
+	if err := c.judge(n, "signature", q.Signature, signature.Access(r.Token, r.Timestamp, r.Nonce), r); err != nil {
+		return err
+	}
+	if c.Encrypt == "" {
+		return nil
+	}
+	r.Encrypt = c.Encrypt
+	return c.judge(n, "msg_signature", q.MsgSignature, signature.Message(r.Token, r.Timestamp, r.Nonce, r.Encrypt), r)
+}
+
+func (c *checker) judge(n int, parameter, given, want string, r signature.Request) error {
+	result := checkResult{
+		Line: n, OK: signature.Equal(given, want), Parameter: parameter,
+		Signature: clip(given), Expected: want, Timestamp: clip(r.Timestamp), Nonce: clip(r.Nonce),
+	}
+	if result.OK {
+		return c.add(result, nil)
+	}
+	return c.add(result, signature.Explain(given, r))
+}
+
+// add keeps the result for --json, or prints it now.
+func (c *checker) add(r checkResult, mistakes []signature.Mistake) error {
+	c.report.OK = c.report.OK && r.OK
+	r.Findings = c.findings(r, mistakes)
+	if c.JSON {
+		c.report.Results = append(c.report.Results, r)
+		return nil
+	}
+	c.report.Results = append(c.report.Results[:0], r) // only whether there was one
+	_, err := io.WriteString(c.env.Out, c.verdict(r, mistakes))
+	return err
+}
+
+// finish tells what was skipped, and what the answer is.
+func (c *checker) finish() error {
+	if len(c.report.Results) == 0 {
+		return errors.New("stdin has no line with a signature")
+	}
+	if c.report.Skipped > 0 {
+		fmt.Fprintf(c.env.Err, "wxdev: lines without a signature skipped: %d\n", c.report.Skipped)
+	}
+	if c.JSON {
+		if err := writeJSON(c.env.Out, c.report); err != nil {
+			return err
+		}
+	}
+	if !c.report.OK {
+		return errNo
+	}
+	return nil
+}

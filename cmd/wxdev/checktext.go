@@ -1,0 +1,195 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// This file is what wxdev check says; check.go is what it does.
+
+// say chooses between English and Chinese.
+func (c *checker) say(en, zh string) string {
+	if c.Lang() == catalog.Chinese {
+		return zh
+	}
+	return en
+}
+
+// verdict is the text for people, a line, and more with -v.
+func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
+	word, says := c.paint.Red("WRONG"), ""
+	switch {
+	case r.OK:
+		word = c.paint.Green("ok   ")
+		says = shownTime(r.Timestamp) + "  " + r.Parameter + c.say(" is right", " 正确")
+	case r.Error != "":
+		says = r.Error
+	case len(mistakes) == 0:
+		says = c.say("no known mistake makes this "+r.Parameter+": token differs", "没有已知的错误能算出这个 "+r.Parameter+"：令牌不同")
+	default:
+		says = c.explanation(r, mistakes)
+	}
+	if c.many {
+		says = fmt.Sprintf(c.say("line %d: ", "第 %d 行："), r.Line) + says
+	}
+	return word + "  " + says + "\n" + c.details(r)
+}
+
+// explanation names the likeliest mistake, and the ids of the others.
+func (c *checker) explanation(r checkResult, mistakes []signature.Mistake) string {
+	first := mistakes[0]
+	f := r.Findings[0]
+	name := c.name(first)
+	if first.With != nil {
+		name += " + " + c.name(*first.With)
+	}
+	says := c.paint.Bold(name) + "  " + f.Title
+	var also []string
+	for _, m := range mistakes[1:] {
+		id := m.ID
+		if m.With != nil {
+			id += "+" + m.With.ID
+		}
+		if id != first.ID && !slices.Contains(also, id) {
+			also = append(also, id)
+		}
+	}
+	if also != nil {
+		says += c.say("; also fits: ", "；也符合：") + strings.Join(also, ", ")
+	}
+	return says
+}
+
+// details is what -v adds below the verdict.
+func (c *checker) details(r checkResult) string {
+	if !c.Verbose || r.Error != "" {
+		return ""
+	}
+	var s strings.Builder
+	add := func(name, text string) {
+		s.WriteString("       " + c.paint.Dim(name) + "  " + wrap(text, max(c.env.Width-15, 40), strings.Repeat(" ", 15)) + "\n")
+	}
+	if !r.OK {
+		add(c.say("given ", "收到的"), r.Signature)
+		add(c.say("right ", "正确的"), r.Expected)
+	}
+	if age, ok := c.age(r.Timestamp); ok {
+		add(c.say("age   ", "时间差"), age)
+	}
+	for _, f := range r.Findings {
+		add(c.say("fix   ", "解决  "), f.Fix)
+		add(c.say("more  ", "详情  "), f.Doc)
+		break // of several that fit, the likeliest
+	}
+	return s.String()
+}
+
+// findings puts the mistakes into words. A signature that nothing explains has
+// another token.
+func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []finding {
+	found := []finding{}
+	if r.OK || r.Error != "" {
+		return found
+	}
+	if len(mistakes) == 0 {
+		f := c.finding(signature.Mistake{ID: "V03"})
+		f.Evidence = c.say("no known mistake makes the "+r.Parameter+" ", "没有已知的错误能算出 "+r.Parameter+" ") + r.Signature
+		return append(found, f)
+	}
+	for _, m := range mistakes {
+		f := c.finding(m)
+		if m.With != nil {
+			second := c.finding(*m.With)
+			f.Title += c.say("; and ", "；并且") + second.Title
+			f.Fix += " " + second.Fix
+			f.Doc += "; " + second.Doc
+		}
+		f.Evidence = c.say("it makes exactly the "+r.Parameter+" given, ", "按这种错误算出的 "+r.Parameter+" 正是收到的 ") + r.Signature
+		found = append(found, f)
+	}
+	return found
+}
+
+// name is the id of a mistake and what it is called.
+func (c *checker) name(m signature.Mistake) string {
+	if m.Variant != "" {
+		return m.ID + " " + m.Variant
+	}
+	return m.ID + " " + c.finding(m).Name
+}
+
+// finding is a mistake in words; what it has in evidence is about a server
+// that was asked, which none was here.
+func (c *checker) finding(m signature.Mistake) finding {
+	facts := map[string]string{}
+	for k, v := range m.Facts {
+		facts[k] = safetext.Line(v)
+	}
+	return describe(c.Lang(), m.ID, m.Variant, "", facts, nil)
+}
+
+// unixTime reads a timestamp in seconds; one in milliseconds is understood too.
+func unixTime(timestamp string) (time.Time, bool) {
+	n, err := strconv.ParseInt(timestamp, 10, 64)
+	switch {
+	case err != nil || n <= 0 || len(timestamp) > 13:
+		return time.Time{}, false
+	case len(timestamp) == 13:
+		return time.UnixMilli(n).UTC(), true
+	}
+	return time.Unix(n, 0).UTC(), true
+}
+
+func shownTime(timestamp string) string {
+	t, ok := unixTime(timestamp)
+	if !ok || t.Year() > 9999 {
+		return `"` + timestamp + `"`
+	}
+	return t.Format("2006-01-02 15:04:05Z")
+}
+
+// clip makes a value from a URL fit to print: a signature or nonce is short,
+// and what is not may fill a whole line of a log.
+func clip(s string) string {
+	const most = 200
+	if line := []rune(safetext.Line(s)); len(line) > most {
+		return string(line[:most]) + "…"
+	}
+	return safetext.Line(s)
+}
+
+// age says how long ago the request was signed. It decides nothing: WeChat
+// sets no limit, and a log is as old as it is.
+func (c *checker) age(timestamp string) (string, bool) {
+	t, ok := unixTime(timestamp)
+	if !ok {
+		return "", false
+	}
+	d := c.env.Now().Sub(t).Round(time.Second)
+	switch {
+	case d < 0:
+		return c.say("in the future by ", "比现在晚 ") + shownDuration(-d), true
+	case d < 48*time.Hour:
+		return shownDuration(d), true
+	}
+	return strconv.Itoa(int(d.Hours()/24)) + c.say(" days", " 天"), true
+}
+
+// shownDuration leaves out what is zero at the end: 2h0m0s is 2h.
+func shownDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

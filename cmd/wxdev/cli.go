@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/nearest"
+)
+
+// The exit codes of every command; `wxdev help exit-codes` explains them.
+const (
+	exitOK          = 0
+	exitNo          = 1
+	exitUsage       = 2
+	exitFailed      = 3
+	exitInterrupted = 130
+)
+
+// errNo is returned by a command whose check ran and whose answer is no: the
+// report is already on stdout, so nothing more is printed.
+var errNo = errors.New("the answer is no")
+
+// usageError is a mistake in the command line that only the command itself
+// could see, after flags were parsed.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+// hintedError carries, below the error, lines that say what to do.
+type hintedError struct {
+	error
+	hints []string
+}
+
+func (e hintedError) Unwrap() error { return e.error }
+
+func withHint(err error, hints ...string) error { return hintedError{err, hints} }
+
+// Main runs wxdev with args and returns its exit code.
+func Main(args []string, env *Env) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+
+	root := NewRoot(env)
+	ran := false
+	walk(root, func(c *cobra.Command) {
+		if run := c.RunE; run != nil {
+			c.RunE = func(c *cobra.Command, args []string) error {
+				ran = true
+				return run(c, args)
+			}
+		}
+	})
+	root.SetArgs(args)
+	c, err := root.ExecuteContextC(ctx)
+	code := exitCode(ctx, err, ran)
+	report(env, c, err, code)
+	return code
+}
+
+// exitCode is the one place that decides it. A usage error is one that came
+// before any command began, whatever cobra called it, or one that the command
+// found in its own flags, files and settings before it tried anything.
+func exitCode(ctx context.Context, err error, ran bool) int {
+	var usage usageError
+	var conf *config.Error
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errNo):
+		return exitNo
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case !ran, errors.As(err, &usage), errors.As(err, &conf):
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func report(env *Env, c *cobra.Command, err error, code int) {
+	switch code {
+	case exitOK, exitNo:
+		return
+	case exitInterrupted:
+		fmt.Fprintln(env.Err, "wxdev: interrupted")
+		return
+	}
+	fmt.Fprintf(env.Err, "wxdev: %v\n", err)
+	var hinted hintedError
+	var conf *config.Error
+	switch {
+	case errors.As(err, &hinted):
+		for _, h := range hinted.hints {
+			fmt.Fprintf(env.Err, "hint: %s\n", h)
+		}
+	case errors.As(err, &conf) && conf.Hint != "":
+		fmt.Fprintf(env.Err, "hint: %s\n", conf.Hint)
+	case code == exitUsage:
+		fmt.Fprintf(env.Err, "hint: '%s --help' shows how it is used\n", c.CommandPath())
+	}
+}
+
+func walk(c *cobra.Command, visit func(*cobra.Command)) {
+	visit(c)
+	for _, child := range c.Commands() {
+		walk(child, visit)
+	}
+}
+
+// flagError names the flag that was probably meant.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return err
+	}
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if best := nearest.Of(unknown.GetSpecifiedName(), names); best != "" {
+		return withHint(err, "did you mean --"+best+"?")
+	}
+	return err
+}
+
+// commandError gives a mistyped subcommand an error where cobra would print
+// help and succeed.
+func groupArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
+	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
+		return withHint(err, "did you mean "+strings.Join(s, " or ")+"?")
+	}
+	return err
+}

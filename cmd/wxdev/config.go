@@ -1,0 +1,200 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type configOptions struct {
+	g    *globals
+	json bool
+}
+
+func newConfig(g *globals) *cobra.Command {
+	o := &configOptions{g: g}
+	cmd := &cobra.Command{
+		Use:   "config [flags]",
+		Short: "Show the settings in force and where each came from",
+		Long: `Show every setting as the other commands see it, and the flag, environment
+variable, profile or table that gives it.
+
+wxdev reads the wxdev.toml found from the working folder upward, then the one
+in the wxdev folder of your own config folder; --config names another. A flag
+beats WXDEV_URL, WXDEV_TOKEN and the like, which beat the profile, which beats
+the [account] table, which beats the default.
+
+env:NAME and file:PATH are followed and every value is checked: a Token is 3 to
+32 letters and digits and an EncodingAESKey has 43, as WeChat's console demands
+(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).
+A wrong one shows its error, and the exit code is 2. Of a token, a secret and a
+key only the length is shown.`,
+		Example: `  $ wxdev config
+  $ wxdev config --profile staging
+  $ wxdev config --token file:.secrets/token --json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := g.load(cmd)
+			if err != nil {
+				return err
+			}
+			return runConfig(o, c)
+		},
+	}
+	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	return cmd
+}
+
+// ConfigReport is what `wxdev config --json` prints.
+type ConfigReport struct {
+	SchemaVersion int             `json:"schema_version"`
+	OK            bool            `json:"ok"`       // every setting is unset or right
+	Config        string          `json:"config"`   // the file in use, or empty
+	Profile       string          `json:"profile"`  // the profile in use; empty is [account]
+	Profiles      []string        `json:"profiles"` // those there are
+	Settings      []SettingReport `json:"settings"`
+}
+
+// SettingReport is one setting. Of a secret it has the length, not the value.
+type SettingReport struct {
+	Key    config.Key `json:"key"`
+	Set    bool       `json:"set"`
+	Value  string     `json:"value,omitempty"`
+	Length int        `json:"length,omitempty"`
+	From   string     `json:"from,omitempty"`
+	Via    string     `json:"via,omitempty"`
+	Error  string     `json:"error,omitempty"`
+	Hint   string     `json:"hint,omitempty"`
+}
+
+func runConfig(o *configOptions, c *config.Config) error {
+	report, wrong := reportConfig(c)
+	if o.json {
+		if err := writeJSON(o.g.env.Out, report); err != nil {
+			return err
+		}
+	} else {
+		printConfig(o.g, report)
+	}
+	switch len(wrong) {
+	case 0:
+		return nil
+	case 1:
+		return withHint(usagef("%s is wrong", wrong[0]))
+	}
+	return withHint(usagef("%s are wrong", strings.Join(wrong, ", ")))
+}
+
+func reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
+	r = ConfigReport{
+		SchemaVersion: schemaVersion,
+		Config:        c.Path(),
+		Profile:       c.ProfileName(),
+		Profiles:      append([]string{}, c.Profiles()...), // [] rather than null
+	}
+	for _, k := range config.Keys() {
+		s := reportSetting(c, k)
+		if s.Error != "" {
+			wrong = append(wrong, string(k))
+		}
+		r.Settings = append(r.Settings, s)
+	}
+	r.OK = len(wrong) == 0
+	return r, wrong
+}
+
+func reportSetting(c *config.Config, k config.Key) SettingReport {
+	v, err := c.Get(k)
+	s := SettingReport{Key: k, Set: v.Text != "", From: v.From, Via: v.Via}
+	if err != nil {
+		s.Error = err.Error()
+		var conf *config.Error
+		if errors.As(err, &conf) {
+			s.Hint = conf.Hint
+		}
+		return s
+	}
+	if k.Secret() {
+		s.Length = utf8.RuneCountInString(v.Text)
+	} else {
+		s.Value = v.Text
+	}
+	return s
+}
+
+// printConfig prints a table on a terminal, and columns parted by tabs where
+// another program reads.
+func printConfig(g *globals, r ConfigReport) {
+	p := g.Colors(g.env.OutTTY)
+	file, profile := safetext.Line(r.Config), safetext.Line(r.Profile)
+	if file == "" {
+		file = "none"
+	}
+	if profile == "" {
+		profile = "none"
+	}
+	if len(r.Profiles) > 0 {
+		profile += " (there are: " + safetext.Line(strings.Join(r.Profiles, ", ")) + ")"
+	}
+	rows := [][]string{{"config", file}, {"profile", profile}}
+	for _, s := range r.Settings {
+		rows = append(rows, settingRow(s))
+	}
+	keyWidth, valueWidth := 0, 0
+	for _, row := range rows {
+		keyWidth = max(keyWidth, columns(row[0]))
+		if len(row) > 2 && row[1] != "error" {
+			valueWidth = max(valueWidth, columns(row[1]))
+		}
+	}
+	for _, row := range rows {
+		if !g.env.OutTTY {
+			fmt.Fprintln(g.env.Out, strings.Join(row, "\t"))
+			continue
+		}
+		line := p.Bold(row[0]) + padColumn(row[0], keyWidth)
+		switch {
+		case row[1] == "error":
+			line += p.Red(row[2])
+			if len(row) > 3 {
+				line += "\n" + strings.Repeat(" ", keyWidth+2) + "hint: " + row[3]
+			}
+		case len(row) > 2:
+			line += row[1] + padColumn(row[1], valueWidth) + p.Dim(row[2])
+		default:
+			line += row[1]
+		}
+		fmt.Fprintln(g.env.Out, line)
+	}
+}
+
+// settingRow is KEY VALUE FROM, or KEY "error" MESSAGE HINT.
+func settingRow(s SettingReport) []string {
+	from := s.From
+	if s.Via != "" {
+		from += ", " + safetext.Line(s.Via)
+	}
+	switch {
+	case s.Error != "" && s.Hint != "":
+		return []string{string(s.Key), "error", s.Error, s.Hint}
+	case s.Error != "":
+		return []string{string(s.Key), "error", s.Error}
+	case !s.Set:
+		return []string{string(s.Key), "not set"}
+	case s.Key.Secret():
+		return []string{string(s.Key), fmt.Sprintf("set, %d characters", s.Length), from}
+	}
+	return []string{string(s.Key), safetext.Line(s.Value), from}
+}
+
+// padColumn fills a column up to width, and parts it from the next.
+func padColumn(text string, width int) string {
+	return strings.Repeat(" ", width-columns(text)+2)
+}

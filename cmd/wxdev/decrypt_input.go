@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// sealed is what decrypt was given, taken apart.
+type sealed struct {
+	kind      string // "text", "push" or "reply"
+	body      []byte // nil of a bare text
+	encrypt   string
+	timestamp string
+	nonce     string
+	given     string // the msg_signature
+	reply     *msgcrypt.Reply
+	warnings  []*msgcrypt.Error
+}
+
+// parseSealed understands an Encrypt text, a body, and either with the lines
+// of a log or a URL before it. An error that is an [*msgcrypt.Error] is a
+// finding about the body; any other says that the input cannot be used.
+func parseSealed(text string) (*sealed, error) {
+	text = strings.TrimPrefix(text, "\ufeff") // of an editor, not of the wire
+	head, body, found := splitLogged(text)
+	s := &sealed{kind: "text"}
+	if !found {
+		head, s.encrypt = splitBare(text)
+	}
+	if err := s.query(head); err != nil {
+		return nil, err
+	}
+	switch {
+	case found:
+		s.body = []byte(body)
+		return s, s.parseBody()
+	case s.encrypt == "" && head != "":
+		return nil, withHint(usagef("there is a URL, but nothing to decrypt"),
+			"give the body as the second argument, with --body FILE, or - for stdin")
+	case s.encrypt == "":
+		return nil, usagef("there is nothing to decrypt: the input is empty")
+	}
+	return s, nil
+}
+
+// query takes the signed values out of the lines before the body.
+func (s *sealed) query(head string) error {
+	q, err := signature.ParseRequest(head)
+	if errors.Is(err, signature.ErrNoSignature) {
+		return s.looseQuery(head)
+	}
+	if err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	s.timestamp, s.nonce, s.given = q.Timestamp, q.Nonce, q.MsgSignature
+	return nil
+}
+
+// looseQuery takes a query without signature, as one is written down that
+// only speaks of the message.
+func (s *sealed) looseQuery(head string) error {
+	for word := range strings.FieldsSeq(head) {
+		at := strings.Index(word, "msg_signature=")
+		if at < 0 {
+			continue
+		}
+		start := strings.LastIndexByte(word[:at], '?') + 1
+		values, err := url.ParseQuery(strings.Trim(word[start:], `"'`))
+		if err != nil {
+			return errors.New("read the request: the query has a bad percent-encoding")
+		}
+		s.timestamp, s.nonce, s.given = values.Get("timestamp"), values.Get("nonce"), values.Get("msg_signature")
+		return nil
+	}
+	return nil
+}
+
+func (s *sealed) parseBody() error {
+	s.kind = "push"
+	env, err := msgcrypt.ParseEnvelope(s.body)
+	if err != nil {
+		return err
+	}
+	s.encrypt, s.warnings = env.Encrypt, env.Warnings
+	if !strings.Contains(string(s.body), "MsgSignature") {
+		return nil
+	}
+	s.kind = "reply"
+	if s.reply, err = msgcrypt.ParseReply(s.body); err != nil {
+		return err
+	}
+	s.warnings = s.reply.Warnings
+	s.timestamp, s.nonce, s.given = s.reply.TimeStamp, s.reply.Nonce, s.reply.MsgSignature
+	return nil
+}
+
+// bodyStart matches where a body begins: at a line's start, behind a blank,
+// or behind the quote in which a log puts it.
+var bodyStart = regexp.MustCompile(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
+
+// splitLogged splits text before the body, if there is one.
+func splitLogged(text string) (head, body string, found bool) {
+	m := bodyStart.FindStringSubmatchIndex(text)
+	if m == nil {
+		return "", "", false
+	}
+	head, body = text[:m[4]], text[m[4]:]
+	if quote := text[m[2]:m[3]]; quote == `"` || quote == "'" {
+		body = body[:bodyEnd(body)]
+	}
+	if !strings.ContainsAny(body, "\r\n") {
+		body = unescapeBody(body)
+	}
+	return head, body, true
+}
+
+// bodyEnd is where a body ends that a log goes on behind.
+func bodyEnd(body string) int {
+	end := strings.LastIndexByte(body, '}') + 1
+	if body[0] == '<' {
+		end = strings.LastIndex(body, "</xml>") + len("</xml>")
+	}
+	if end < len("</xml>") {
+		return len(body)
+	}
+	return end
+}
+
+var hexEscape = regexp.MustCompile(`\\x[0-9A-Fa-f]{2}`)
+
+// unescapeBody undoes how nginx and JSON logs write a body in one line. What
+// stands in a body itself is base64 and names, which have no backslash.
+func unescapeBody(body string) string {
+	body = hexEscape.ReplaceAllStringFunc(body, func(s string) string {
+		n, err := strconv.ParseUint(s[2:], 16, 8)
+		if err != nil {
+			return s // the expression matched two hex digits
+		}
+		return string([]byte{byte(n)})
+	})
+	if strings.HasPrefix(body, "<") || strings.HasPrefix(body, `{\"`) {
+		body = strings.NewReplacer(`\n`, "\n", `\r`, "", `\"`, `"`, `\/`, "/").Replace(body)
+	}
+	return body
+}
+
+// splitBare splits a text without a body into the line of a request, if it
+// begins with one, and the Encrypt text.
+func splitBare(text string) (head, encrypt string) {
+	text = strings.TrimSpace(text)
+	first, rest, _ := strings.Cut(text, "\n")
+	if strings.Contains(first, "signature=") {
+		return first, strings.TrimSpace(rest)
+	}
+	return "", text
+}

@@ -1,0 +1,323 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+type encryptOptions struct {
+	*globals
+	Body      string // file
+	Envelope  bool
+	Reply     bool
+	To        string
+	Random    string // empty: random
+	Timestamp string // empty: now
+	Nonce     string // empty: random
+	JSON      bool
+}
+
+// encryptResult is what encrypt --json prints. Only Encrypt is there without
+// --envelope and --reply.
+type encryptResult struct {
+	SchemaVersion int    `json:"schema_version"`
+	Encrypt       string `json:"encrypt"`
+	Body          string `json:"body,omitempty"`
+	Signature     string `json:"signature,omitempty"`
+	Timestamp     string `json:"timestamp,omitempty"`
+	Nonce         string `json:"nonce,omitempty"`
+	MsgSignature  string `json:"msg_signature,omitempty"`
+	Query         string `json:"query,omitempty"`
+}
+
+func newEncrypt(g *globals) *cobra.Command {
+	o := &encryptOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "encrypt [TEXT | -]",
+		Short: "Encrypt a message as WeChat does in safe mode",
+		Long: `Encrypt a message with the EncodingAESKey and the AppID and print the text that
+stands in Encrypt. The message is the argument, the --body file, or stdin; it is
+taken byte by byte, a line end behind it included.
+
+--envelope prints the whole body of a push in safe mode, in WeChat's layout, and
+on stderr the query that goes with it. --reply prints the encrypted reply that a
+server gives, signed. Both need the Token. With --random, --timestamp and
+--nonce the output is the same every time.
+
+The rules: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md`,
+		Example: `  $ wxdev encrypt 'hello' --appid wx0123456789abcdef --aes-key env:WX_AES_KEY
+  $ wxdev encrypt --body message.xml --envelope > push.xml
+  $ wxdev encrypt --body reply.xml --reply --format json
+  $ printf hello | wxdev encrypt - | wxdev decrypt -`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runEncrypt(o, cmd, args) },
+	}
+	addSettings(cmd, "token", "appid", "aes-key", "format")
+	f := cmd.Flags()
+	f.StringVar(&o.Body, "body", "", "read the message from `FILE`; - is stdin")
+	f.BoolVar(&o.Envelope, "envelope", false, "print the body of a push, and its query on stderr")
+	f.BoolVar(&o.Reply, "reply", false, "print an encrypted reply")
+	f.StringVar(&o.To, "to", "", "`ToUserName` of the --envelope (default that of the message)")
+	f.StringVar(&o.Random, "random", "", "the 16 `CHARACTERS` before the message (default random hex)")
+	f.StringVar(&o.Timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
+	f.StringVar(&o.Nonce, "nonce", "", "sign this `NONCE` (default random digits)")
+	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
+	cmd.MarkFlagsMutuallyExclusive("envelope", "reply")
+	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	for _, name := range []string{"to", "random", "timestamp", "nonce"} {
+		fixedValues(cmd, name)
+	}
+	return cmd
+}
+
+func runEncrypt(o *encryptOptions, cmd *cobra.Command, args []string) error {
+	if err := o.validate(cmd, args); err != nil {
+		return err
+	}
+	conf, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	needs := []config.Key{config.AESKey, config.AppID}
+	if o.Envelope || o.Reply {
+		needs = append(needs, config.Token)
+	}
+	if err := conf.Require(needs...); err != nil {
+		return err
+	}
+	msg, err := readMessage(o.globals, conf, args, o.Body)
+	if err != nil {
+		return err
+	}
+	if len(msg) == 0 && len(args) == 0 {
+		return usagef("the message is empty; to encrypt an empty one, give '' as the argument")
+	}
+	encrypt, err := o.encrypt(conf, msg)
+	if err != nil {
+		return err
+	}
+	if !o.Envelope && !o.Reply {
+		if o.JSON {
+			return writeJSON(o.env.Out, encryptResult{SchemaVersion: schemaVersion, Encrypt: encrypt})
+		}
+		fmt.Fprintln(o.env.Out, encrypt)
+		return nil
+	}
+	r, err := o.sign(conf, encrypt, msg)
+	if err != nil {
+		return err
+	}
+	return o.print(r)
+}
+
+// validate checks the flags together.
+func (o *encryptOptions) validate(cmd *cobra.Command, args []string) error {
+	for _, name := range []string{"body", "to", "timestamp", "nonce"} {
+		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return usagef("--%s is empty", name)
+		}
+	}
+	if cmd.Flags().Changed("random") && len(o.Random) != 16 {
+		return usagef("--random has %d bytes: it takes 16, such as 00112233aabbccdd", len(o.Random))
+	}
+	if o.To != "" && !o.Envelope {
+		return usagef("--to is the ToUserName of an --envelope: give both")
+	}
+	if (o.Timestamp != "" || o.Nonce != "") && !o.Envelope && !o.Reply {
+		return usagef("--timestamp and --nonce are what --envelope and --reply sign: give one of these too")
+	}
+	if len(args) > 0 && o.Body != "" {
+		return usagef("the message is given twice: as an argument and with --body")
+	}
+	return nil
+}
+
+func (o *encryptOptions) encrypt(conf *config.Config, msg []byte) (string, error) {
+	key, err := aesKey(conf)
+	if err != nil {
+		return "", err
+	}
+	appID, err := conf.Get(config.AppID)
+	if err != nil {
+		return "", err
+	}
+	codec := msgcrypt.New(key, appID.Text)
+	if o.Random != "" {
+		return codec.EncryptWith([16]byte([]byte(o.Random)), msg)
+	}
+	return codec.Encrypt(msg, o.env.Rand)
+}
+
+// aesKey is the key that the config gives; it has been required already.
+func aesKey(conf *config.Config) (msgcrypt.Key, error) {
+	v, err := conf.Get(config.AESKey)
+	if err != nil {
+		return msgcrypt.Key{}, err
+	}
+	key, err := msgcrypt.ParseKey(v.Text)
+	var e *msgcrypt.Error
+	if errors.As(err, &e) {
+		return msgcrypt.Key{}, withHint(usagef("%s: %w", v.From, err), e.Hint)
+	}
+	return key, err
+}
+
+// sign puts the envelope or the reply around encrypt.
+func (o *encryptOptions) sign(conf *config.Config, encrypt string, msg []byte) (encryptResult, error) {
+	r := encryptResult{SchemaVersion: schemaVersion, Encrypt: encrypt, Timestamp: o.Timestamp, Nonce: o.Nonce}
+	token, err := conf.Get(config.Token)
+	if err != nil {
+		return r, err
+	}
+	format, err := conf.Get(config.Format)
+	if err != nil {
+		return r, err
+	}
+	if r.Timestamp == "" {
+		r.Timestamp = strconv.FormatInt(o.env.Now().Unix(), 10)
+	}
+	if r.Nonce == "" {
+		if r.Nonce, err = callback.NewNonce(o.env.Rand); err != nil {
+			return r, err
+		}
+	}
+	reply := msgcrypt.NewReply(token.Text, r.Timestamp, r.Nonce, encrypt)
+	reply.Format = msgcrypt.Format(format.Text)
+	r.MsgSignature = reply.MsgSignature
+	if o.Reply {
+		r.Body = string(reply.Body())
+		return r, nil
+	}
+	env := msgcrypt.Envelope{Format: reply.Format, ToUserName: o.To, Encrypt: encrypt}
+	if env.ToUserName == "" {
+		if env.ToUserName = recipient(msg); env.ToUserName == "" {
+			return r, usagef("the message names no ToUserName: give --to, the account's original id, gh_…")
+		}
+	}
+	r.Body = string(env.Body())
+	r.Signature = signature.Access(token.Text, r.Timestamp, r.Nonce)
+	r.Query = r.query()
+	return r, nil
+}
+
+// recipient is the ToUserName of a message in plain mode, "" without one.
+func recipient(msg []byte) string {
+	env, err := msgcrypt.ParseEnvelope(msg)
+	if err != nil && !errors.Is(err, msgcrypt.ErrNoEncrypt) {
+		return ""
+	}
+	return env.ToUserName
+}
+
+// query is that of a push, in WeChat's order.
+func (r encryptResult) query() string {
+	signed := signResult{Signature: r.Signature, MsgSignature: r.MsgSignature, Timestamp: r.Timestamp, Nonce: r.Nonce}
+	var pairs []string
+	for _, p := range signed.params() {
+		pairs = append(pairs, p[0]+"="+url.QueryEscape(p[1]))
+	}
+	return strings.Join(pairs, "&")
+}
+
+func (o *encryptOptions) print(r encryptResult) error {
+	if o.JSON {
+		return writeJSON(o.env.Out, r)
+	}
+	if r.Query != "" {
+		fmt.Fprintf(o.env.Err, "query: %s\n", r.Query)
+	}
+	// Not a byte more than the body has: it is going to be sent.
+	if _, err := io.WriteString(o.env.Out, r.Body); err != nil {
+		return fmt.Errorf("write the body: %w", err)
+	}
+	if o.env.OutTTY && !strings.HasSuffix(r.Body, "\n") {
+		fmt.Fprintln(o.env.Out)
+	}
+	return nil
+}
+
+// messageLimit is how much encrypt and decrypt read: a body with the lines of
+// a log before it.
+const messageLimit = msgcrypt.MaxBody + 64<<10
+
+// readMessage returns the arguments, "-" being stdin, and the file behind
+// them, a line each, or all of stdin when there is neither.
+func readMessage(g *globals, conf *config.Config, args []string, file string) ([]byte, error) {
+	parts := make([][]byte, 0, 3)
+	stdin := 0
+	read := func(name string) error {
+		if name == "-" {
+			if stdin++; stdin > 1 {
+				return usagef("stdin is named twice, but can be read only once")
+			}
+			if by := stdinSetting(conf); by != "" {
+				return usagef("the message and %s cannot both come from stdin", by)
+			}
+		}
+		b, err := readAll(g, name)
+		parts = append(parts, b)
+		return err
+	}
+	for _, arg := range args {
+		if arg != "-" {
+			parts = append(parts, []byte(arg))
+		} else if err := read(arg); err != nil {
+			return nil, err
+		}
+	}
+	if file == "" && len(args) == 0 {
+		if g.env.InTTY {
+			return nil, usagef("no message: give it as an argument, with --body FILE, or on stdin")
+		}
+		file = "-"
+	}
+	if file != "" {
+		if err := read(file); err != nil {
+			return nil, err
+		}
+	}
+	return bytes.Join(parts, []byte("\n")), nil
+}
+
+// stdinSetting is the setting that was read from stdin, "" if none was.
+func stdinSetting(conf *config.Config) string {
+	for _, k := range []config.Key{config.Token, config.AppID, config.AESKey} {
+		if v, err := conf.Get(k); err == nil && v.Via == "-" {
+			return v.From
+		}
+	}
+	return ""
+}
+
+func readAll(g *globals, name string) ([]byte, error) {
+	r, shown := g.env.In, "stdin"
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the message: %w", err)
+		}
+		defer f.Close()
+		r, shown = f, strconv.Quote(name)
+	}
+	b, err := io.ReadAll(io.LimitReader(r, messageLimit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the message: %w", err)
+	}
+	if len(b) > messageLimit {
+		return nil, fmt.Errorf("read the message: %s has more than %d bytes", shown, messageLimit)
+	}
+	return b, nil
+}

@@ -1,0 +1,360 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type initOptions struct {
+	g     *globals
+	flags map[config.Key]string // as given
+	named string                // the file, as the user calls it
+	path  string                // the file
+}
+
+func newInit(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "init [flags]",
+		Short: "Write a wxdev.toml, asking for what it needs",
+		Long: `Write a commented wxdev.toml into the working folder, or the file that --config
+names. An existing file is never overwritten.
+
+On a terminal it asks for the URL, the Token and the message encryption mode,
+and for the AppID and EncodingAESKey where that mode needs them: the fields of
+the server configuration in WeChat's console
+(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Flags
+answer in advance. Without a terminal nothing is asked, and what no flag gives
+stands in the file as a comment.
+
+env:NAME and file:PATH are written as they are and read by the commands later;
+there a path is relative to the file. - takes one line from stdin. Only you may
+read the file. If it holds a secret and git does not ignore it, init says so.`,
+		Example: `  $ wxdev init
+  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
+  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o := &initOptions{g: g, flags: map[config.Key]string{}}
+			for _, k := range config.Keys() {
+				if fl := cmd.Flags().Lookup(strings.TrimPrefix(k.Flag(), "--")); fl != nil && fl.Changed {
+					o.flags[k] = fl.Value.String()
+				}
+			}
+			return runInit(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format")
+	return cmd
+}
+
+func runInit(ctx context.Context, o *initOptions) error {
+	if o.g.profile != "" {
+		return withHint(usagef("--profile has no use here"), "add [profile.NAME] to the file that is written")
+	}
+	if err := o.choosePath(); err != nil {
+		return err
+	}
+	in := &questions{in: bufio.NewReader(o.g.env.In), env: o.g.env}
+	values, err := o.checkFlags(ctx, in)
+	if err != nil {
+		return err
+	}
+	var made []string
+	if o.g.env.InTTY && o.g.env.ErrTTY {
+		if made, err = in.askAll(ctx, values); err != nil {
+			return err
+		}
+	}
+	if err := writeNew(o.path, config.Render(values)); err != nil {
+		return o.writeError(err)
+	}
+	o.tell(ctx, values, made)
+	return nil
+}
+
+// choosePath finds the file that the next command will read, and refuses one
+// that is there, before anything is asked.
+func (o *initOptions) choosePath() error {
+	dir, err := o.g.env.Getwd()
+	if err != nil {
+		return fmt.Errorf("find the working folder: %w", err)
+	}
+	o.named = o.g.configPath
+	if o.named == "" {
+		o.named = o.g.env.Getenv("WXDEV_CONFIG")
+	}
+	if o.named == "" {
+		o.named = config.FileName
+	}
+	if o.path = o.named; !filepath.IsAbs(o.path) {
+		o.path = filepath.Join(dir, o.path)
+	}
+	if _, err := os.Lstat(o.path); err == nil {
+		return o.writeError(fs.ErrExist)
+	}
+	return nil
+}
+
+// writeError is a usage error for a file that is there, since nothing was
+// tried, and otherwise one of the file system.
+func (o *initOptions) writeError(err error) error {
+	shown := safetext.Quote([]byte(o.named), 0)
+	if errors.Is(err, fs.ErrExist) {
+		return withHint(usagef("%s is already there", shown), "edit it, or write another with --config FILE")
+	}
+	var inner *fs.PathError // names a temporary file that nobody knows
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	err = fmt.Errorf("write %s: %w", shown, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		return withHint(err, "make the folder first")
+	}
+	return err
+}
+
+// checkFlags returns the values that flags give. env: and file: are left for
+// the commands that read the file.
+func (o *initOptions) checkFlags(ctx context.Context, in *questions) (map[config.Key]string, error) {
+	values := map[config.Key]string{}
+	reader := "" // the flag that took the line of stdin
+	for _, k := range config.Keys() {
+		text, ok := o.flags[k]
+		if !ok {
+			continue
+		}
+		name := k.Flag()
+		if text == "-" && k.Values() == nil {
+			if reader != "" {
+				return nil, usagef("%s and %s are -, and only one of them can read stdin", reader, name)
+			}
+			var err error
+			if text, err = in.line(ctx, false); err != nil && !errors.Is(err, io.EOF) {
+				return nil, fmt.Errorf("%s: read stdin: %w", name, err)
+			}
+			reader, name = name, name+" (from stdin)"
+		}
+		if err := config.Check(k, name, text); err != nil {
+			return nil, err
+		}
+		values[k] = text
+	}
+	return values, nil
+}
+
+// tell says what to do next, on stderr: the result is the file.
+func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, made []string) {
+	w, name := o.g.env.Err, safetext.Line(o.named)
+	fmt.Fprintf(w, "wrote %s\n", name)
+	if len(made) > 0 {
+		fmt.Fprintf(w, "made up %s: copy from the file into your server and WeChat's console\n", strings.Join(made, " and "))
+	}
+	literal := ""
+	for _, k := range config.Keys() {
+		if text := values[k]; k.Secret() && text != "" && !config.Indirect(text) {
+			literal = string(k)
+			break
+		}
+	}
+	if literal != "" && exposed(ctx, o.path) {
+		fmt.Fprintf(w, "warning: %s holds the %s itself, and git does not ignore the file\n", name, literal)
+		fmt.Fprintf(w, "hint: add this line to .gitignore: %s\n", safetext.Line(filepath.Base(o.path)))
+	}
+	next := "run: wxdev verify"
+	if o.g.configPath != "" {
+		next += " --config " + name
+	}
+	var missing []string
+	for _, k := range []config.Key{config.URL, config.Token} {
+		if values[k] == "" {
+			missing = append(missing, string(k))
+		}
+	}
+	if len(missing) > 0 {
+		next = "fill in " + strings.Join(missing, " and ") + ", then " + next
+	}
+	fmt.Fprintf(w, "next: %s\n", next)
+}
+
+// exposed says whether path is in a git work tree that would take it into a
+// commit. Without git, any .git above counts.
+func exposed(ctx context.Context, path string) bool {
+	if git, err := exec.LookPath("git"); err == nil {
+		ctx, stop := context.WithTimeout(ctx, 5*time.Second)
+		defer stop()
+		c := exec.CommandContext(ctx, git, "check-ignore", "-q", "--", filepath.Base(path))
+		c.Dir = filepath.Dir(path)
+		err := c.Run()
+		var exit *exec.ExitError
+		switch {
+		case err == nil:
+			return false
+		case errors.As(err, &exit) && exit.ExitCode() == 1:
+			return true
+		}
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		if dir == filepath.Dir(dir) {
+			return false
+		}
+	}
+}
+
+// writeNew writes a file that must not be there yet. A link makes it appear
+// whole or not at all, and fails where a file is; a file system without links
+// gets a file that is taken away again when writing fails.
+func writeNew(path, text string) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".wxdev-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	if err := writeAndClose(temp, text); err != nil {
+		return err
+	}
+	err = os.Link(temp.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := writeAndClose(f, text); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+func writeAndClose(f *os.File, text string) error {
+	_, err := f.WriteString(text)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// questions asks on stderr and reads the answers from stdin.
+type questions struct {
+	in  *bufio.Reader
+	env *Env
+}
+
+// askAll asks for what values lack, and returns the names of what was made
+// up because the answer was empty.
+func (q *questions) askAll(ctx context.Context, values map[config.Key]string) (made []string, err error) {
+	ask := func(k config.Key, question string, whenEmpty func() (string, error)) {
+		if _, given := values[k]; given || err != nil {
+			return
+		}
+		var text string
+		if text, err = q.ask(ctx, k, question); err == nil && text == "" {
+			text, err = whenEmpty()
+		}
+		if err == nil && text != "" {
+			values[k] = text
+		}
+	}
+	leaveOut := func() (string, error) { return "", nil }
+	makeToken := func() (string, error) {
+		made = append(made, "the token")
+		return randomText(q.env.Rand, tokenSize, lettersDigits)
+	}
+	makeKey := func() (string, error) {
+		made = append(made, "the EncodingAESKey")
+		return newAESKey(q.env.Rand)
+	}
+	ask(config.URL, "URL of your server, as in http://127.0.0.1:8080/wechat (empty: later): ", leaveOut)
+	ask(config.Token, "Token, not shown (empty: make one up): ", makeToken)
+	ask(config.Mode, "Mode: plain, compat or safe (empty: plain): ", func() (string, error) { return "plain", nil })
+	if values[config.Mode] != "plain" {
+		ask(config.AppID, "AppID (empty: later): ", leaveOut)
+		ask(config.AESKey, "EncodingAESKey, not shown (empty: make one up): ", makeKey)
+	}
+	return made, err
+}
+
+// ask repeats a question until the answer is empty or good.
+func (q *questions) ask(ctx context.Context, k config.Key, question string) (string, error) {
+	for {
+		fmt.Fprint(q.env.Err, question)
+		text, err := q.line(ctx, k.Secret())
+		if k.Secret() || err != nil {
+			fmt.Fprintln(q.env.Err) // the Enter was not shown, or there was none
+		}
+		text = strings.TrimSpace(text)
+		switch {
+		case errors.Is(err, io.EOF) && text == "":
+			return "", withHint(usagef("stdin ended at the question for the %s; nothing was written", k),
+				"give "+k.Flag()+", or answer the question")
+		case err != nil && !errors.Is(err, io.EOF):
+			return "", fmt.Errorf("read the %s: %w", k, err)
+		case text == "":
+			return "", nil
+		}
+		err = config.Check(k, "the "+string(k), text)
+		if err == nil {
+			return text, nil
+		}
+		fmt.Fprintf(q.env.Err, "%v\n", err)
+		var wrong *config.Error
+		if errors.As(err, &wrong) && wrong.Hint != "" {
+			fmt.Fprintf(q.env.Err, "hint: %s\n", wrong.Hint)
+		}
+	}
+}
+
+// line reads a line, without echo if it is secret and a terminal is there. A
+// read from a terminal does not end by itself on Ctrl-C, so it is left behind
+// then, and the echo is put back.
+func (q *questions) line(ctx context.Context, secret bool) (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	read := func() (string, error) {
+		text, err := q.in.ReadString('\n')
+		return strings.TrimRight(text, "\r\n"), err
+	}
+	restore := func() {}
+	if f, ok := q.env.In.(*os.File); ok && secret && q.env.InTTY {
+		fd := int(f.Fd())
+		if state, err := term.GetState(fd); err == nil {
+			restore = func() { _ = term.Restore(fd, state) } // on the way out: nothing is left to try
+		}
+		read = func() (string, error) {
+			text, err := term.ReadPassword(fd)
+			return string(text), err
+		}
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := read()
+		done <- answer{text, err}
+	}()
+	select {
+	case a := <-done:
+		return a.text, a.err
+	case <-ctx.Done():
+		restore()
+		return "", ctx.Err()
+	}
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/config"
+)
+
+// terminal is an Env at whose terminal somebody types answers, in a folder of
+// its own.
+func terminal(t *testing.T, answers string) (env *Env, dir string, stderr *bytes.Buffer) {
+	t.Helper()
+	dir, stderr = t.TempDir(), &bytes.Buffer{}
+	return &Env{
+		In: bytes.NewBufferString(answers), Out: io.Discard, Err: stderr,
+		InTTY: true, ErrTTY: true, Width: 80,
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Now:       time.Now,
+		Rand:      bytes.NewReader(bytes.Repeat([]byte("random bytes"), 64)),
+		Getwd:     func() (string, error) { return dir, nil },
+		ConfigDir: func() (string, error) { return "", errors.New("none") },
+	}, dir, stderr
+}
+
+// written is what the file in dir says: the settings that are not defaults.
+func written(t *testing.T, dir string) map[config.Key]string {
+	t.Helper()
+	c, err := config.Load(config.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[config.Key]string{}
+	for _, k := range config.Keys() {
+		v, err := c.Get(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.From != "default" && v.Text != "" {
+			got[k] = v.Text
+		}
+	}
+	return got
+}
+
+func TestInitAsks(t *testing.T) {
+	env, _, _ := terminal(t, "")
+	madeToken, err := randomText(env.Rand, 32, lettersDigits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	madeKey, err := newAESKey(env.Rand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+	for _, c := range []struct {
+		name, answers string
+		args          []string
+		want          map[config.Key]string
+		asked         []string // in this order
+		notAsked      string
+	}{
+		{
+			"plain mode needs no key", "http://127.0.0.1/w\nmytoken\n\n", nil,
+			map[config.Key]string{config.URL: "http://127.0.0.1/w", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"URL", "Token", "Mode"},
+			"EncodingAESKey",
+		},
+		{
+			"safe mode does", "\nmytoken\nsafe\nwx0123456789abcdef\n" + key + "\n", nil,
+			map[config.Key]string{
+				config.Token: "mytoken", config.Mode: "safe",
+				config.AppID: "wx0123456789abcdef", config.AESKey: key,
+			},
+			[]string{"URL", "Token", "Mode", "AppID", "EncodingAESKey", "fill in url"},
+			"made up",
+		},
+		{
+			"empty secrets are made up", "\n\ncompat\n\n\n", nil,
+			map[config.Key]string{
+				config.Token: madeToken, config.Mode: "compat", config.AESKey: madeKey,
+			},
+			[]string{"made up the token and the EncodingAESKey"},
+			"ABC",
+		},
+		{
+			"a bad answer is asked for again", "localhost\nhttp://a/\nmy_token\n  mytoken  \nsave\nplain\n", nil,
+			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"the url starts with neither", "URL", "the token has a character at position 3", "Token", "did you mean safe?"},
+			"my_token",
+		},
+		{
+			"flags answer in advance", "\n",
+			[]string{"--url", "http://a/", "--mode", "safe", "--aes-key", key, "--token", "mytoken"},
+			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "safe", config.AESKey: key},
+			[]string{"AppID"},
+			"Token",
+		},
+		{
+			"the last answer needs no newline", "http://a/\nmytoken\nplain", nil,
+			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"wrote wxdev.toml"},
+			"ended",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			env, dir, stderr := terminal(t, c.answers)
+			if code := Main(append([]string{"init"}, c.args...), env); code != exitOK {
+				t.Fatalf("exit code %d\n%s", code, stderr)
+			}
+			got := written(t, dir)
+			if len(got) != len(c.want) {
+				t.Errorf("%d settings, want %d", len(got), len(c.want))
+			}
+			for k, want := range c.want {
+				if got[k] != want {
+					t.Errorf("%s = %q, want %q", k, got[k], want)
+				}
+			}
+			rest := stderr.String()
+			for _, want := range c.asked {
+				_, after, found := strings.Cut(rest, want)
+				if !found {
+					t.Errorf("no %q in order in:\n%s", want, stderr)
+				}
+				rest = after
+			}
+			if strings.Contains(stderr.String(), c.notAsked) {
+				t.Errorf("%q in:\n%s", c.notAsked, stderr)
+			}
+		})
+	}
+}
+
+func TestInitWithoutAnswer(t *testing.T) {
+	env, dir, stderr := terminal(t, "http://a/\n")
+	if code := Main([]string{"init"}, env); code != exitUsage {
+		t.Errorf("exit code %d, want %d", code, exitUsage)
+	}
+	if want := "stdin ended at the question for the token; nothing was written"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("no %q in:\n%s", want, stderr)
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("%d files were left", len(files))
+	}
+}
+
+func TestInitWithoutRandomBytes(t *testing.T) {
+	env, dir, stderr := terminal(t, "\n\n\n")
+	env.Rand = bytes.NewReader(nil)
+	if code := Main([]string{"init"}, env); code != exitFailed {
+		t.Errorf("exit code %d, want %d\n%s", code, exitFailed, stderr)
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("%d files were left", len(files))
+	}
+}
+
+// Ctrl-C at a question ends the command although the read goes on.
+func TestInitInterrupted(t *testing.T) {
+	env, dir, _ := terminal(t, "")
+	never, w := io.Pipe()
+	defer w.Close()
+	env.In = never
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := runInit(ctx, &initOptions{g: &globals{env: env}})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if files, _ := os.ReadDir(dir); len(files) > 0 {
+		t.Errorf("%d files were left", len(files))
+	}
+}
+
+func TestInitWarnsWithoutGit(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for _, c := range []struct {
+		folder string
+		warns  bool
+	}{{".git", true}, {"other", false}} {
+		env, dir, stderr := terminal(t, "")
+		env.InTTY = false
+		if err := os.MkdirAll(filepath.Join(dir, c.folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		sub := filepath.Join(dir, "sub")
+		if err := os.Mkdir(sub, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		env.Getwd = func() (string, error) { return sub, nil }
+		key := strings.Repeat("A", 43)
+		if code := Main([]string{"init", "--aes-key", key}, env); code != exitOK {
+			t.Fatalf("exit code %d\n%s", code, stderr)
+		}
+		if got := strings.Contains(stderr.String(), "warning: wxdev.toml holds the aes_key itself"); got != c.warns {
+			t.Errorf("with %s the warning is %v:\n%s", c.folder, got, stderr)
+		}
+		if strings.Contains(stderr.String(), key) {
+			t.Errorf("the key is shown:\n%s", stderr)
+		}
+	}
+}
+
+// A file that appears while the questions are asked is left alone.
+func TestWriteNewNeverOverwrites(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "wxdev.toml")
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeNew(path, "other"); !errors.Is(err, os.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "mine" {
+		t.Errorf("the file is %q now", b)
+	}
+	if files, _ := os.ReadDir(dir); len(files) != 1 {
+		t.Errorf("%d files were left", len(files))
+	}
+}

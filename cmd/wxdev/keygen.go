@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	lettersDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+	// The last character of an EncodingAESKey carries four bits of the key, and
+	// two that are thrown away. WeChat draws it from all 62; where those two are
+	// not zero, strict base64 decoders refuse the key, so ours are.
+	canonicalEnd = "AEIMQUYcgkosw048"
+
+	tokenSize  = 32 // the most that the console takes
+	aesKeySize = 43
+)
+
+type keygenOptions struct {
+	*globals
+	What string // "token", "aes-key", or "" for both
+	JSON bool
+}
+
+// keygenResult is what keygen --json prints.
+type keygenResult struct {
+	SchemaVersion int    `json:"schema_version"`
+	Token         string `json:"token,omitempty"`
+	AESKey        string `json:"aes_key,omitempty"`
+}
+
+func newKeygen(g *globals) *cobra.Command {
+	o := &keygenOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "keygen [token | aes-key]",
+		Short: "Make a Token and an EncodingAESKey",
+		Long: `Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes them:
+32 and 43 letters and digits. Both are printed as lines for wxdev.toml; with
+an argument, only that value is printed.
+
+Any 43 letters and digits are a valid key, but strict base64 decoders, such as
+commons-codec since 1.13, refuse three in four of them: "Last encoded character
+is a valid base 64 alphabet but not a possible value". Those made here end so
+that every decoder takes them.
+
+Nothing is stored. Put the same values into the console and the server:
+https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md`,
+		Example: `  $ wxdev keygen
+  $ wxdev keygen token > .secrets/token
+  $ wxdev keygen aes-key`,
+		ValidArgs: []cobra.Completion{"token", "aes-key"},
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.What = strings.Join(args, "")
+			return runKeygen(o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.JSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+func runKeygen(o *keygenOptions) error {
+	r := keygenResult{SchemaVersion: schemaVersion}
+	var err error
+	if o.What != "aes-key" {
+		if r.Token, err = randomText(o.env.Rand, tokenSize, lettersDigits); err != nil {
+			return err
+		}
+	}
+	if o.What != "token" {
+		if r.AESKey, err = newAESKey(o.env.Rand); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.JSON:
+		return writeJSON(o.env.Out, r)
+	case o.What != "":
+		fmt.Fprintln(o.env.Out, r.Token+r.AESKey) // one of them is empty
+	default:
+		fmt.Fprintf(o.env.Out, "token = %q\naes_key = %q\n", r.Token, r.AESKey)
+	}
+	return nil
+}
+
+func newAESKey(random io.Reader) (string, error) {
+	key, err := randomText(random, aesKeySize-1, lettersDigits)
+	if err != nil {
+		return "", err
+	}
+	end, err := randomText(random, 1, canonicalEnd)
+	return key + end, err
+}
+
+// randomText draws n characters of the alphabet, each as likely as the others.
+func randomText(random io.Reader, n int, alphabet string) (string, error) {
+	limit := 256 - 256%len(alphabet) // bytes from here on would favour the first characters
+	text := make([]byte, 0, n)
+	for b := make([]byte, 1); len(text) < n; {
+		if _, err := io.ReadFull(random, b); err != nil {
+			return "", fmt.Errorf("read random bytes: %w", err)
+		}
+		if c := int(b[0]); c < limit {
+			text = append(text, alphabet[c%len(alphabet)])
+		}
+	}
+	return string(text), nil
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
+)
+
+// schemaVersion is in every --json object. Fields are added, never renamed.
+const schemaVersion = 1
+
+// writeJSON prints v, one object, as every --json does.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}
+
+// palette paints words, or leaves them as they are where there is no
+// terminal to show colour.
+type palette struct {
+	Bold, Dim, Red, Green, Yellow, Cyan func(...any) string
+}
+
+// Colors are for stdout when tty is the Env's OutTTY, for stderr with ErrTTY.
+func (g *globals) Colors(tty bool) palette {
+	on := tty && g.env.Getenv("TERM") != "dumb"
+	if _, set := g.env.LookupEnv("NO_COLOR"); set && g.env.Getenv("NO_COLOR") != "" {
+		on = false
+	}
+	if v := g.env.Getenv("CLICOLOR_FORCE"); v != "" && v != "0" {
+		on = true
+	}
+	switch g.color {
+	case "always":
+		on = true
+	case "never":
+		on = false
+	}
+	paint := func(attrs ...color.Attribute) func(...any) string {
+		c := color.New(attrs...)
+		if on {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+		return c.SprintFunc()
+	}
+	return palette{
+		Bold: paint(color.Bold), Dim: paint(color.Faint), Red: paint(color.FgRed, color.Bold),
+		Green: paint(color.FgGreen), Yellow: paint(color.FgYellow), Cyan: paint(color.FgCyan),
+	}
+}
+
+// wrap breaks text into lines of at most width columns, counting a Chinese
+// character as two, and puts indent before each line but the first. Chinese
+// text may break between any two characters.
+func wrap(text string, width int, indent string) string {
+	var out strings.Builder
+	col := 0
+	for i, para := range strings.Split(text, "\n") {
+		if i > 0 {
+			out.WriteString("\n" + indent)
+			col = 0
+		}
+		for _, word := range breakable(para) {
+			w := columns(word)
+			if col > 0 && col+columns(strings.TrimRight(word, " ")) > width {
+				trimRight(&out)
+				out.WriteString("\n" + indent)
+				col = 0
+				word = strings.TrimLeft(word, " ")
+				w = columns(word)
+			}
+			out.WriteString(word)
+			col += w
+		}
+	}
+	return strings.TrimRight(out.String(), " ")
+}
+
+func trimRight(b *strings.Builder) {
+	s := strings.TrimRight(b.String(), " ")
+	b.Reset()
+	b.WriteString(s)
+}
+
+// breakable splits text where a line may end: behind a blank, and before a
+// wide character that is not punctuation.
+func breakable(text string) []string {
+	var parts []string
+	start, inLead := 0, true
+	for i, r := range text {
+		if r == ' ' {
+			continue
+		}
+		atBlank := i > 0 && text[i-1] == ' ' && !inLead
+		inLead = false
+		if i > start && (atBlank || runewidth.RuneWidth(r) == 2 && !strings.ContainsRune("，。；：！？、）】》」”’", r)) {
+			parts = append(parts, text[start:i])
+			start = i
+		}
+	}
+	return append(parts, text[start:])
+}
+
+// columns is how many columns of a terminal s takes.
+func columns(s string) int { return runewidth.StringWidth(s) }

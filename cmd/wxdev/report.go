@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+)
+
+// reportCase is one check of a command, for --report.
+type reportCase struct {
+	Name     string
+	Findings []finding
+	Took     time.Duration
+}
+
+// reportTarget is one --report: a JUnit file, or annotations for a GitHub
+// workflow.
+type reportTarget struct {
+	github bool
+	junit  string
+}
+
+func addReport(cmd *cobra.Command, value *string) {
+	cmd.Flags().StringVar(value, "report", "", "also report to `junit=FILE` or github (workflow annotations)")
+	fixedValues(cmd, "report", "junit=", "github")
+}
+
+// parseReport understands --report. Several are separated by commas.
+func parseReport(value string) ([]reportTarget, error) {
+	var all []reportTarget
+	for part := range strings.SplitSeq(value, ",") {
+		kind, file, _ := strings.Cut(part, "=")
+		switch {
+		case part == "":
+		case part == "github":
+			all = append(all, reportTarget{github: true})
+		case kind == "junit" && file != "":
+			all = append(all, reportTarget{junit: file})
+		default:
+			return nil, usagef("--report is %q: it takes junit=FILE or github", part)
+		}
+	}
+	return all, nil
+}
+
+// writeReports writes what --report asked for. Warnings fail a case only
+// under --strict, as they fail the command.
+func (o *verifyOptions) writeReports(targets []reportTarget, suite string, cases []reportCase) error {
+	for _, t := range targets {
+		if t.github {
+			o.annotate(cases)
+			continue
+		}
+		doc, err := junit(suite, cases, o.strict)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(t.junit, doc, 0o644); err != nil {
+			return fmt.Errorf("write the report: %w", err)
+		}
+	}
+	return nil
+}
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Time     string      `xml:"time,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name    string        `xml:"name,attr"`
+	Class   string        `xml:"classname,attr"`
+	Time    string        `xml:"time,attr"`
+	Failure *junitFailure `xml:"failure"`
+	Out     string        `xml:"system-out,omitempty"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// junit writes the cases in the form that CI servers read.
+func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
+	doc := junitSuite{Name: suite, Tests: len(cases)}
+	var total time.Duration
+	for _, c := range cases {
+		total += c.Took
+		jc := junitCase{Name: c.Name, Class: suite, Time: seconds(c.Took)}
+		for _, f := range c.Findings {
+			text := f.ID + " " + f.Title + "\n" + f.Evidence + "\n" + f.Fix + "\n" + f.Replay + "\n"
+			if !fails(f, strict) {
+				jc.Out += text
+				continue
+			}
+			if jc.Failure == nil {
+				jc.Failure = &junitFailure{Message: f.ID + " " + f.Title, Type: string(f.Severity)}
+				doc.Failures++
+			}
+			jc.Failure.Text += text
+		}
+		doc.Cases = append(doc.Cases, jc)
+	}
+	doc.Time = seconds(total)
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	enc := xml.NewEncoder(&b)
+	enc.Indent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return nil, fmt.Errorf("write the JUnit report: %w", err)
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+func fails(f finding, strict bool) bool {
+	return f.Severity == catalog.Error || strict && f.Severity == catalog.Warning
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
+// annotate prints workflow commands. They go to stderr, which GitHub reads as
+// well, so that --json stays one object.
+func (o *verifyOptions) annotate(cases []reportCase) {
+	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	for _, c := range cases {
+		for _, f := range c.Findings {
+			level := "notice"
+			switch {
+			case fails(f, o.strict):
+				level = "error"
+			case f.Severity == catalog.Warning:
+				level = "warning"
+			}
+			fmt.Fprintf(o.env.Err, "::%s title=%s::%s\n", level,
+				property.Replace(f.ID+" "+f.Title), escape.Replace(f.Evidence+"\n"+f.Fix))
+		}
+	}
+}
+
+// writeFile writes a whole file or nothing: a killed process leaves the old
+// one.
+func writeFile(path string, content []byte, mode os.FileMode) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // after the rename there is nothing left to remove
+	if _, err := tmp.Write(content); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Chmod(mode); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}

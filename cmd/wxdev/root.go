@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+)
+
+// globals are the flags that every command has.
+type globals struct {
+	env *Env
+
+	configPath string
+	profile    string
+	lang       string
+	color      string
+}
+
+// NewRoot builds the command tree. It reads nothing: no file, no environment.
+func NewRoot(env *Env) *cobra.Command {
+	g := &globals{env: env}
+	root := &cobra.Command{
+		Use:   "wxdev",
+		Short: "Play WeChat's side for the server you write, and say why it fails",
+		Long: `wxdev plays WeChat's side of the wire for people who write the server behind
+an Official Account, a service account or a mini program's message push.
+
+Start with:  wxdev verify --url http://127.0.0.1:8080/wechat --token YOUR_TOKEN
+No server?   wxdev demo`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetVersionTemplate("wxdev {{.Version}}\n")
+	root.SetIn(env.In)
+	root.SetOut(env.Out)
+	root.SetErr(env.Err)
+	root.SetFlagErrorFunc(flagError)
+
+	f := root.PersistentFlags()
+	f.StringVar(&g.configPath, "config", "", "read this `file` instead of the wxdev.toml found upward from here")
+	f.StringVar(&g.profile, "profile", "", "use [profile.`NAME`] of the config")
+	f.StringVar(&g.lang, "lang", "auto", "language of explanations: auto, en or zh")
+	f.StringVar(&g.color, "color", "auto", "colour: auto, always or never")
+	fixedValues(root, "lang", "auto", "en", "zh")
+	fixedValues(root, "color", "auto", "always", "never")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.check() }
+
+	for _, group := range commandGroups {
+		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
+		for _, build := range group.commands {
+			c := build(g)
+			c.GroupID = group.id
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommandGroupID("help")
+	root.SetCompletionCommandGroupID("help")
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	walk(root, func(c *cobra.Command) {
+		if !c.Runnable() && c.HasSubCommands() { // a group: help when bare, an error when mistyped
+			c.Args = groupArgs
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+		c.DisableFlagsInUseLine = true
+	})
+	return root
+}
+
+// commandGroups is the table of commands, in the order help shows them.
+var commandGroups = []struct {
+	id, title string
+	commands  []func(*globals) *cobra.Command
+}{
+	{"server", "Your server:", []func(*globals) *cobra.Command{newVerify, newListen}},
+	{"signature", "Signatures:", []func(*globals) *cobra.Command{newSign, newCheck, newEncrypt, newDecrypt, newKeygen}},
+	{"help", "Help:", []func(*globals) *cobra.Command{newExplain, newInit, newConfig, newDemo, newVersion}},
+}
+
+// check refuses values that cobra cannot check.
+func (g *globals) check() error {
+	if err := oneOf("--lang", g.lang, "auto", "en", "zh"); err != nil {
+		return err
+	}
+	return oneOf("--color", g.color, "auto", "always", "never")
+}
+
+// Lang is the language of what is said to people: --lang, then WXDEV_LANG,
+// then the locale.
+func (g *globals) Lang() catalog.Lang {
+	choice := g.lang
+	if choice == "auto" {
+		choice = strings.ToLower(g.env.Getenv("WXDEV_LANG"))
+	}
+	switch choice {
+	case "en", "zh":
+		return catalog.Lang(choice)
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := g.env.Getenv(name); v != "" {
+			if strings.HasPrefix(strings.ToLower(v), "zh") {
+				return catalog.Chinese
+			}
+			return catalog.English
+		}
+	}
+	return catalog.English
+}
+
+// load reads the config; flags are those of cmd's own flags that were given
+// and that name a setting.
+func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
+	dir, err := g.env.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working folder: %w", err)
+	}
+	userDir, _ := g.env.ConfigDir() // without a home there is just no user config
+	flags := map[config.Key]string{}
+	for name, s := range settingFlags {
+		if fl := cmd.Flags().Lookup(name); fl != nil && fl.Changed {
+			flags[s.key] = fl.Value.String()
+		}
+	}
+	return config.Load(config.Options{
+		Path: g.configPath, Profile: g.profile,
+		Dir: dir, UserDir: userDir,
+		Flags: flags, LookupEnv: g.env.LookupEnv, Stdin: g.env.In,
+	})
+}
+
+// settingFlags are the flags that overrule a setting of wxdev.toml. They are
+// called the same in every command.
+var settingFlags = map[string]struct {
+	key    config.Key
+	usage  string
+	values []string // the only ones allowed, if not any
+}{
+	"url":      {config.URL, "the server `URL`, as submitted to WeChat", nil},
+	"token":    {config.Token, "the `Token` of the server config; env:NAME, file:PATH or - keep it out of the process list", nil},
+	"appid":    {config.AppID, "the account's `AppID`", nil},
+	"secret":   {config.Secret, "the account's `AppSecret`; better env:NAME, file:PATH or -", nil},
+	"aes-key":  {config.AESKey, "the `EncodingAESKey`; better env:NAME, file:PATH or -", nil},
+	"mode":     {config.Mode, "message encryption `MODE`: plain, compat or safe", []string{"plain", "compat", "safe"}},
+	"format":   {config.Format, "message `FORMAT`: xml or json", []string{"xml", "json"}},
+	"api-base": {config.APIBase, "base `URL` of the API", nil},
+}
+
+// addSettings declares on cmd the setting flags that it uses.
+func addSettings(cmd *cobra.Command, names ...string) {
+	for _, name := range names {
+		s := settingFlags[name]
+		cmd.Flags().String(name, "", s.usage)
+		if s.values != nil {
+			fixedValues(cmd, name, s.values...)
+		} else {
+			fixedValues(cmd, name)
+		}
+	}
+}
+
+// fixedValues completes flag name with values, and with no file names.
+func fixedValues(cmd *cobra.Command, name string, values ...string) {
+	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values, cobra.ShellCompDirectiveNoFileComp
+	}
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic(err) // the flag is declared on the line above
+	}
+}
+
+// oneOf checks a flag or setting that knows only some values.
+func oneOf(name, value string, allowed ...string) error {
+	for _, a := range allowed {
+		if value == a {
+			return nil
+		}
+	}
+	last := len(allowed) - 1
+	return usagef("%s is %q: it takes %s or %s", name, value, strings.Join(allowed[:last], ", "), allowed[last])
+}

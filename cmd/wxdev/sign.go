@@ -1,0 +1,224 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+type signOptions struct {
+	*globals
+	Timestamp string // empty: now
+	Nonce     string // empty: random
+	Echostr   string // empty: random where one is needed
+	Encrypt   string // empty: no msg_signature
+
+	SignedURL bool
+	Curl      bool
+	JSON      bool
+}
+
+// signResult is what sign --json prints.
+type signResult struct {
+	SchemaVersion int    `json:"schema_version"`
+	Signature     string `json:"signature"`
+	MsgSignature  string `json:"msg_signature,omitempty"`
+	Timestamp     string `json:"timestamp"`
+	Nonce         string `json:"nonce"`
+	Echostr       string `json:"echostr,omitempty"`
+	URL           string `json:"url,omitempty"`
+}
+
+func newSign(g *globals) *cobra.Command {
+	o := &signOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "sign",
+		Short: "Sign a request as WeChat does",
+		Long: `Compute the signature that WeChat puts into a request: the SHA-1 of token,
+timestamp and nonce, sorted as text and joined. With --encrypt, print below it
+the msg_signature, which takes the message's Encrypt text in as well.
+
+--signed-url prints the whole URL of the check that WeChat makes when the
+server configuration is saved, its parameters in WeChat's order; with --encrypt
+that of an encrypted push. --curl prints a shell command that sends the check
+as WeChat does, over HTTP/1.0 with WeChat's headers. For the whole check, and
+what is wrong with the answer, use 'wxdev verify'.
+
+The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
+		Example: `  $ wxdev sign --token file:.secrets/token --timestamp 1714036504 --nonce 1514711492
+  $ wxdev sign --signed-url --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
+  $ wxdev sign --curl | sh
+  $ wxdev sign --encrypt - --json < encrypt.txt`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSign(o, cmd) },
+	}
+	addSettings(cmd, "url", "token")
+	f := cmd.Flags()
+	f.StringVar(&o.Timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
+	f.StringVar(&o.Nonce, "nonce", "", "sign this `NONCE` (default random digits)")
+	f.StringVar(&o.Echostr, "echostr", "", "`TEXT` that the server must echo (default 19 random digits)")
+	f.StringVar(&o.Encrypt, "encrypt", "", "sign an encrypted push with this `BASE64` text too; - reads it from stdin")
+	f.BoolVar(&o.SignedURL, "signed-url", false, "print the whole URL")
+	f.BoolVar(&o.Curl, "curl", false, "print a shell command that sends the URL check")
+	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
+	for _, name := range []string{"timestamp", "nonce", "echostr", "encrypt"} {
+		fixedValues(cmd, name)
+	}
+	return cmd
+}
+
+func runSign(o *signOptions, cmd *cobra.Command) error {
+	if err := o.validate(cmd); err != nil {
+		return err
+	}
+	conf, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	needs := []config.Key{config.Token}
+	if o.SignedURL || o.Curl {
+		needs = append(needs, config.URL)
+	}
+	if err := conf.Require(needs...); err != nil {
+		return err
+	}
+	token, err := conf.Get(config.Token)
+	if err != nil {
+		return err
+	}
+	if err := o.fill(); err != nil {
+		return err
+	}
+	r := signResult{
+		SchemaVersion: schemaVersion,
+		Signature:     signature.Access(token.Text, o.Timestamp, o.Nonce),
+		Timestamp:     o.Timestamp, Nonce: o.Nonce, Echostr: o.Echostr,
+	}
+	if o.Encrypt != "" {
+		r.MsgSignature = signature.Message(token.Text, o.Timestamp, o.Nonce, o.Encrypt)
+	}
+	if !o.SignedURL && !o.Curl && !o.JSON {
+		fmt.Fprintln(o.env.Out, r.Signature)
+		if r.MsgSignature != "" {
+			fmt.Fprintln(o.env.Out, r.MsgSignature)
+		}
+		return nil
+	}
+	base, err := conf.Get(config.URL)
+	if err != nil {
+		return err
+	}
+	return o.print(r, base.Text)
+}
+
+// print prints what goes around the signature; base is the server's URL.
+func (o *signOptions) print(r signResult, base string) error {
+	if base != "" {
+		if r.Echostr == "" && o.Encrypt == "" {
+			var err error
+			if r.Echostr, err = callback.NewEchostr(o.env.Rand); err != nil {
+				return err
+			}
+		}
+		r.URL = callback.JoinQuery(base, r.params()...)
+	}
+	switch {
+	case o.JSON:
+		return writeJSON(o.env.Out, r)
+	case o.Curl:
+		fmt.Fprintln(o.env.Out, callback.NewRequest("GET", r.URL, nil).Curl())
+	default:
+		fmt.Fprintln(o.env.Out, r.URL)
+	}
+	return nil
+}
+
+// params are the parameters in the order in which WeChat writes them.
+func (r signResult) params() [][2]string {
+	if r.MsgSignature != "" {
+		return [][2]string{
+			{"signature", r.Signature},
+			{"timestamp", r.Timestamp},
+			{"nonce", r.Nonce},
+			{"encrypt_type", "aes"},
+			{"msg_signature", r.MsgSignature},
+		}
+	}
+	return [][2]string{
+		{"signature", r.Signature},
+		{"echostr", r.Echostr},
+		{"timestamp", r.Timestamp},
+		{"nonce", r.Nonce},
+	}
+}
+
+// validate checks the flags together.
+func (o *signOptions) validate(cmd *cobra.Command) error {
+	chosen := 0
+	for _, on := range []bool{o.SignedURL, o.Curl, o.JSON} {
+		if on {
+			chosen++
+		}
+	}
+	if chosen > 1 {
+		return usagef("--signed-url, --curl and --json each print something else: give one of them")
+	}
+	for _, name := range []string{"timestamp", "nonce", "echostr", "encrypt"} {
+		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+			return usagef("--%s is empty", name)
+		}
+	}
+	if strings.Trim(o.Timestamp, "0123456789") != "" {
+		return usagef("--timestamp is %q: it takes Unix seconds, such as 1714036504", o.Timestamp)
+	}
+	if o.Encrypt != "" && o.Echostr != "" {
+		return usagef("--echostr belongs to the URL check and --encrypt to a push: give one of them")
+	}
+	if o.Encrypt != "" && o.Curl {
+		return withHint(
+			usagef("--curl sends the URL check, which has no --encrypt"),
+			"'wxdev send --mode safe' sends an encrypted push",
+		)
+	}
+	return nil
+}
+
+// fill gives what no flag gave.
+func (o *signOptions) fill() error {
+	var err error
+	if o.Timestamp == "" {
+		o.Timestamp = strconv.FormatInt(o.env.Now().Unix(), 10)
+	}
+	if o.Nonce == "" {
+		if o.Nonce, err = callback.NewNonce(o.env.Rand); err != nil {
+			return err
+		}
+	}
+	if o.Encrypt == "-" {
+		o.Encrypt, err = readEncrypt(o.env.In)
+	}
+	return err
+}
+
+// readEncrypt reads the base64 text of an Encrypt element.
+func readEncrypt(r io.Reader) (string, error) {
+	const most = 1 << 20
+	b, err := io.ReadAll(io.LimitReader(r, most+1))
+	text := strings.TrimRight(string(b), "\r\n")
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("--encrypt: read stdin: %w", err)
+	case len(b) > most:
+		return "", usagef("--encrypt: stdin holds more than 1 MiB")
+	case text == "":
+		return "", usagef("--encrypt: stdin is empty")
+	}
+	return text, nil
+}

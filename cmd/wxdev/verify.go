@@ -1,0 +1,370 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/verify"
+)
+
+type verifyOptions struct {
+	*globals
+	verify.Options
+	json    bool
+	verbose bool
+	strict  bool
+	report  string
+}
+
+func newVerify(g *globals) *cobra.Command {
+	opts := &verifyOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "verify [flags]",
+		Short: "Check a server the way WeChat does, and say what is wrong",
+		Long: `verify sends your server what WeChat sends when you submit the server config
+(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's headers,
+on a new connection, with 5 seconds for the answer. If the echostr does not come
+back as it was, it finds out why. If it does, it goes on with requests on which
+servers fail that are right only most of the time, or that check nothing.
+
+Run it before you press 提交. It needs the URL and the Token, from flags, the
+environment or wxdev.toml. It sends 15 to 80 requests, one of them a message
+with a wrong signature. The page it holds you to:
+https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
+
+The exit code is 0 when WeChat would accept the URL and no error stands, 1 when
+not, 2 when the command line or the config is wrong.`,
+		Example: `  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken
+  $ wxdev verify                          # URL and Token from wxdev.toml
+  $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json
+  $ wxdev verify --report junit=verify.xml --strict   # in CI`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := opts.settings(cmd); err != nil {
+				return err
+			}
+			if !opts.json {
+				fmt.Fprintf(g.env.Out, "wxdev verify %s\n\n", safetext.Line(opts.URL))
+			}
+			return runVerify(cmd.Context(), opts)
+		},
+	}
+	addSettings(cmd, "url", "token", "mode", "format")
+	f := cmd.Flags()
+	f.BoolVar(&opts.json, "json", false, "print the report as one JSON object")
+	f.BoolVarP(&opts.verbose, "verbose", "v", false, "show each request and answer, on stderr")
+	f.BoolVar(&opts.strict, "strict", false, "let warnings count as errors")
+	f.StringSliceVar(&opts.Only, "only", nil, "look only for these `IDS`, such as V18,V09")
+	f.StringSliceVar(&opts.Skip, "skip", nil, "do not look for these `IDS`")
+	f.DurationVar(&opts.Sender.Timeout, "timeout", 5*time.Second, "limit for one exchange; WeChat's is 5s")
+	addReport(cmd, &opts.report)
+	completeIDs(cmd, "only", "skip")
+	fixedValues(cmd, "timeout")
+	return cmd
+}
+
+// completeIDs completes flags with the ids of findings and their titles.
+func completeIDs(cmd *cobra.Command, flags ...string) {
+	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var ids []string
+		for _, id := range catalog.IDs() {
+			if e, ok := catalog.Lookup(id); ok {
+				ids = append(ids, id+"\t"+e.En.Title)
+			}
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, name := range flags {
+		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+			panic(err) // the flags are declared just before
+		}
+	}
+}
+
+// settings reads the config into the options.
+func (o *verifyOptions) settings(cmd *cobra.Command) error {
+	if o.Sender.Timeout <= 0 {
+		return usagef("--timeout is %v: it must be more than nothing", o.Sender.Timeout)
+	}
+	for _, id := range slices.Concat(o.Only, o.Skip) {
+		if _, ok := catalog.Lookup(id); !ok {
+			return withHint(usagef("there is no finding %q", id), "'wxdev explain' lists them")
+		}
+	}
+	c, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	if err := c.Require(config.URL, config.Token); err != nil {
+		return err
+	}
+	for key, field := range map[config.Key]*string{
+		config.URL: &o.URL, config.Token: &o.Token, config.Mode: &o.Mode, config.Format: &o.Format,
+	} {
+		v, err := c.Get(key)
+		if err != nil {
+			return err
+		}
+		*field = v.Text
+	}
+	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
+	o.Others = otherTokens(c)
+	o.Now, o.Rand = o.env.Now, o.env.Rand
+	return nil
+}
+
+// optional is a setting that only helps: a wrong one is not this command's
+// business.
+func optional(c *config.Config, k config.Key) string {
+	v, err := c.Get(k)
+	if err != nil {
+		return ""
+	}
+	return v.Text
+}
+
+// otherTokens are the tokens of the config's other profiles: a server often
+// runs with one of them.
+func otherTokens(c *config.Config) []signature.Named {
+	var all []signature.Named
+	for _, name := range append([]string{""}, c.Profiles()...) {
+		if name == c.ProfileName() {
+			continue
+		}
+		p, err := c.InProfile(name)
+		if err != nil {
+			continue
+		}
+		if t := optional(p, config.Token); t != "" {
+			if name == "" {
+				name = "account"
+			}
+			all = append(all, signature.Named{Name: name, Token: t})
+		}
+	}
+	return all
+}
+
+func runVerify(ctx context.Context, o *verifyOptions) error {
+	reports, err := parseReport(o.report)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(o.env)
+	o.Progress = func(e verify.Event) {
+		say := o.words()
+		if e.Done == nil {
+			bar.Say(fill(say.running, map[string]string{"check": e.Check, "requests": fmt.Sprint(e.Requests)}))
+			return
+		}
+		bar.Clear()
+		if !o.json {
+			o.printCheck(e.Done)
+		}
+	}
+	report, err := verify.Run(ctx, o.Options)
+	bar.Close()
+	if err != nil {
+		return err
+	}
+	findings := o.describeAll(report)
+	if o.verbose {
+		printExchanges(o.env.Err, report)
+	}
+	if o.json {
+		err = writeJSON(o.env.Out, o.document(report, findings))
+	} else {
+		o.printReport(report, findings)
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.writeReports(reports, "wxdev verify", o.cases(report, findings)); err != nil {
+		return err
+	}
+	if !o.passes(report) {
+		return errNo
+	}
+	return nil
+}
+
+func (o *verifyOptions) passes(r *verify.Report) bool {
+	return r.OK() && (!o.strict || r.Count(catalog.Warning) == 0)
+}
+
+func (o *verifyOptions) describeAll(r *verify.Report) []finding {
+	all := make([]finding, 0, len(r.Findings))
+	for _, f := range r.Findings {
+		all = append(all, describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange))
+	}
+	return all
+}
+
+// cases makes a report's test cases of the checks.
+func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase {
+	var cases []reportCase
+	for _, c := range r.Checks {
+		rc := reportCase{Name: c.Name, Took: c.Took}
+		for _, f := range findings {
+			if slices.ContainsFunc(c.Findings, func(found verify.Finding) bool {
+				return found.ID == f.ID && found.Variant == f.Variant
+			}) {
+				rc.Findings = append(rc.Findings, f)
+			}
+		}
+		cases = append(cases, rc)
+	}
+	return cases
+}
+
+// verifyJSON is what --json prints.
+type verifyJSON struct {
+	SchemaVersion int          `json:"schema_version"`
+	OK            bool         `json:"ok"`
+	Accepted      bool         `json:"accepted"`
+	URL           string       `json:"url"`
+	Mode          string       `json:"mode"`
+	Findings      []finding    `json:"findings"`
+	Probes        []probeJSON  `json:"probes"`
+	Unseen        []unseenJSON `json:"unseen,omitempty"`
+	MS            float64      `json:"ms"`
+}
+
+type probeJSON struct {
+	Name    string  `json:"name"`
+	Request string  `json:"request"`
+	Status  int     `json:"status,omitempty"`
+	MS      float64 `json:"ms"`
+	Shown   string  `json:"shown"`
+}
+
+type unseenJSON struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+func (o *verifyOptions) document(r *verify.Report, findings []finding) verifyJSON {
+	doc := verifyJSON{
+		SchemaVersion: schemaVersion, OK: o.passes(r), Accepted: r.Accepted, URL: r.URL, Mode: r.Mode,
+		Findings: findings, Probes: []probeJSON{}, MS: millis(r.Took),
+	}
+	for _, p := range r.Probes {
+		pj := probeJSON{Name: p.Name, Request: p.Exchange.Request.Line(), MS: millis(p.Exchange.Times.Total), Shown: p.Shown}
+		if p.Exchange.Response != nil {
+			pj.Status = p.Exchange.Response.Status
+		}
+		doc.Probes = append(doc.Probes, pj)
+	}
+	if r.OK() {
+		for _, id := range verify.Unseen() {
+			if e, ok := catalog.Lookup(id); ok {
+				doc.Unseen = append(doc.Unseen, unseenJSON{id, e.Text(o.Lang()).Title})
+			}
+		}
+	}
+	return doc
+}
+
+func millis(d time.Duration) float64 {
+	return float64(d.Round(100*time.Microsecond)) / float64(time.Millisecond)
+}
+
+// timeoutIDs are the findings for which the console says 请求URL超时, as far
+// as is known; for all others it says token验证失败.
+var timeoutIDs = []string{"V04", "V15", "V19", "V25", "V28", "V37", "V39"}
+
+func (o *verifyOptions) verdict(r *verify.Report) string {
+	say := o.words()
+	switch {
+	case r.Accepted && r.Count(catalog.Error) == 0:
+		return say.accepted
+	case r.Accepted:
+		return say.unsafe
+	case len(r.Findings) > 0 && slices.Contains(timeoutIDs, r.Findings[0].ID):
+		return say.timeout
+	}
+	return say.refused
+}
+
+func countWord(lang catalog.Lang, n int, one, many, zh string) string {
+	switch {
+	case lang == catalog.Chinese:
+		return fmt.Sprintf("%d 个%s", n, zh)
+	case n == 1:
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func (o *verifyOptions) printReport(r *verify.Report, findings []finding) {
+	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.words(), o.Lang()
+	paint := p.Green
+	switch {
+	case !r.OK():
+		paint = p.Red
+	case r.Count(catalog.Warning) > 0:
+		paint = p.Yellow
+	}
+	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
+	fmt.Fprintf(w, "%s\n", p.Dim(fill(say.counts, map[string]string{
+		"errors":   countWord(lang, r.Count(catalog.Error), "error", "errors", "错误"),
+		"warnings": countWord(lang, r.Count(catalog.Warning), "warning", "warnings", "警告"),
+		"requests": fmt.Sprint(len(r.Probes)), "time": shortTime(r.Took),
+	})))
+	printFindings(w, o.globals, findings)
+	if r.OK() {
+		fmt.Fprintf(w, "\n%s\n", p.Bold(say.unseen))
+		for _, id := range verify.Unseen() {
+			if e, ok := catalog.Lookup(id); ok {
+				fmt.Fprintf(w, "  %-4s %s\n", id, wrap(e.Text(lang).Title, o.env.Width-8, "       "))
+			}
+		}
+	}
+}
+
+func shortTime(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// printCheck writes the line of a check that has ended.
+func (o *verifyOptions) printCheck(c *verify.Check) {
+	p, say := o.Colors(o.env.OutTTY), o.words()
+	state, label, text := p.Green, say.pass, say.checks[c.Name]
+	var ids []string
+	for _, f := range c.Findings {
+		if !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
+		}
+	}
+	switch {
+	case !c.Passed && say.failed[c.Name] == "":
+		worst := c.Findings[slices.IndexFunc(c.Findings, func(f verify.Finding) bool { return f.Severity != catalog.Info })]
+		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
+		fallthrough
+	case !c.Passed:
+		state, label = p.Red, say.fail
+		if failed := say.failed[c.Name]; failed != "" {
+			text = failed
+		}
+	case c.Name == verify.Submit && len(c.Findings) > 0:
+		text = say.submitNotes
+	}
+	text = fill(text, c.Facts)
+	if len(ids) > 0 {
+		text += "  [" + strings.Join(ids, " ") + "]"
+	}
+	fmt.Fprintf(o.env.Out, "  %s%s %-10s %s\n", state(label), strings.Repeat(" ", max(0, 4-columns(label))), c.Name,
+		wrap(text, o.env.Width-19, strings.Repeat(" ", 18)))
+}
