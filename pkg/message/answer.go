@@ -1,0 +1,92 @@
+package message
+
+import (
+	"strconv"
+	"time"
+)
+
+// Text returns the reply that says content. Write it and the others with
+// [Message.Append]: a reply has the format of the message it answers.
+//
+// An empty content is an error to WeChat: to say nothing, send [Success].
+func Text(in *Message, now time.Time, content string) *Message {
+	return answer(in, now, "text", &Field{Name: "Content", Value: content})
+}
+
+// Image returns the reply that shows a picture.
+func Image(in *Message, now time.Time, mediaID string) *Message {
+	return answer(in, now, "image", group("Image", "MediaId", mediaID))
+}
+
+// Voice returns the reply that plays a sound.
+func Voice(in *Message, now time.Time, mediaID string) *Message {
+	return answer(in, now, "voice", group("Voice", "MediaId", mediaID))
+}
+
+// Video returns the reply that plays a video; title and description may be
+// empty.
+func Video(in *Message, now time.Time, mediaID, title, description string) *Message {
+	return answer(in, now, "video", group("Video", "MediaId", mediaID, "Title", title, "Description", description))
+}
+
+// Song is what a [Music] reply plays. ThumbMediaID is required, whatever else
+// is empty is left out.
+type Song struct {
+	Title, Description, URL, HQURL, ThumbMediaID string
+}
+
+// Music returns the reply that plays music.
+func Music(in *Message, now time.Time, s Song) *Message {
+	return answer(in, now, "music", group("Music",
+		"Title", s.Title, "Description", s.Description,
+		"MusicUrl", s.URL, "HQMusicUrl", s.HQURL, "ThumbMediaId", s.ThumbMediaID))
+}
+
+// News returns the reply that shows articles: one in answer to a user's
+// message, up to eight in answer to an event.
+func News(in *Message, now time.Time, articles ...Article) *Message {
+	list := &Field{Name: "Articles", Kind: Group}
+	for _, a := range articles {
+		list.Children = append(list.Children, &Field{Name: "item", Kind: Group, JSON: Array, Children: []*Field{
+			{Name: "Title", Value: a.Title},
+			{Name: "Description", Value: a.Description},
+			{Name: "PicUrl", Value: a.PicURL},
+			{Name: "Url", Value: a.URL},
+		}})
+	}
+	count := &Field{Name: "ArticleCount", Kind: Bare, Value: strconv.Itoa(len(articles))}
+	return answer(in, now, "news", count, list)
+}
+
+// Transfer returns the reply that hands the user to customer service: to the
+// account of that name, or with "" to any.
+func Transfer(in *Message, now time.Time, account string) *Message {
+	if account == "" {
+		return answer(in, now, "transfer_customer_service")
+	}
+	return answer(in, now, "transfer_customer_service", group("TransInfo", "KfAccount", account))
+}
+
+func answer(in *Message, now time.Time, msgType string, content ...*Field) *Message {
+	return &Message{
+		Format: in.Format,
+		Fields: append([]*Field{
+			{Name: "ToUserName", Value: in.Get("FromUserName")},
+			{Name: "FromUserName", Value: in.Get("ToUserName")},
+			{Name: "CreateTime", Kind: Bare, Value: strconv.FormatInt(now.Unix(), 10)},
+			{Name: "MsgType", Value: msgType},
+		}, content...),
+	}
+}
+
+// group makes a group of pairs of a name and a value, without the empty ones
+// but for the id that it is about.
+func group(name string, pairs ...string) *Field {
+	g := &Field{Name: name, Kind: Group}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" || pairs[i] == "MediaId" || pairs[i] == "ThumbMediaId" || pairs[i] == "KfAccount" {
+			g.Children = append(g.Children, &Field{Name: pairs[i], Value: pairs[i+1]})
+		}
+	}
+	return g
+}

@@ -1,0 +1,77 @@
+package message
+
+import "testing"
+
+func BenchmarkNew(b *testing.B) {
+	typ, _ := LookupType("text")
+	b.ReportAllocs()
+	for b.Loop() {
+		typ.New(user, account, then, firstID)
+	}
+}
+
+func BenchmarkAppendXML(b *testing.B) {
+	benchmarkAppend(b, sample(b, "text"), XML)
+}
+
+func BenchmarkAppendXMLNested(b *testing.B) {
+	benchmarkAppend(b, sample(b, "mass_sent"), XML)
+}
+
+func BenchmarkAppendJSON(b *testing.B) {
+	benchmarkAppend(b, sample(b, "text"), JSON)
+}
+
+func benchmarkAppend(b *testing.B, m *Message, format Format) {
+	m.Format = format
+	dst, err := m.Append(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(dst)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst, _ = m.Append(dst[:0])
+	}
+}
+
+func BenchmarkParseXML(b *testing.B)       { benchmarkParse(b, "text.xml") }
+func BenchmarkParseXMLNested(b *testing.B) { benchmarkParse(b, "pic_weixin_two.xml") }
+func BenchmarkParseJSON(b *testing.B)      { benchmarkParse(b, "text.json") }
+
+func benchmarkParse(b *testing.B, file string) {
+	body := []byte(vector(b, file))
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse(body); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkJudge(b *testing.B) {
+	in, body := sample(b, "text"), []byte(reply("text", hello))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, found := Judge(body, in); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+}
+
+func BenchmarkDedupKey(b *testing.B) {
+	m := sample(b, "click")
+	b.ReportAllocs()
+	for b.Loop() {
+		m.DedupKey()
+	}
+}
+
+func BenchmarkLoadTypes(b *testing.B) {
+	for b.Loop() {
+		if _, err := loadTypes(typeFiles); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,166 @@
+package message
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// The limits of a passive reply. MaxText is told by many projects and by no
+// official page.
+const (
+	MaxText            = 2048 // bytes of Content
+	ArticlesForMessage = 1    // articles shown in answer to a user's message
+	ArticlesForEvent   = 8    // and in answer to an event
+)
+
+// Check applies the rules for passive replies to one that was read, and
+// returns what WeChat would refuse, drop or show wrongly. The message it
+// answers may be nil: then the rules that need it are left out.
+func Check(r *Reply, inbound *Message) []Problem {
+	if r.Doc == nil || r.Type == TypeEncrypted || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
+		return nil
+	}
+	c := checker{problems: problems{body: r.body}, doc: r.Doc, in: inbound}
+	fromJSON := inbound != nil && inbound.Format == JSON
+	switch {
+	case r.Doc.Format == JSON && inbound != nil && !fromJSON:
+		c.add(ruleJSONReply, 0, "body", shown(r.body))
+		return c.found
+	case r.Doc.Format == JSON && r.Type == TypeOther:
+		return nil // the answer of a mini program to an event is its own affair
+	case fromJSON && r.Doc.Format != JSON:
+		c.add(ruleXMLReply, 0)
+	}
+	if f := find(c.doc.Fields, "xml"); f != nil {
+		c.add(ruleNestedXML, f.pos) // all that follows would only be about the wrong level
+		return c.found
+	}
+	c.frame()
+	c.names()
+	c.time()
+	c.content(r)
+	c.roundedID()
+	return c.found
+}
+
+type checker struct {
+	problems
+	doc *Message
+	in  *Message
+}
+
+// frame checks what is wrong with the document apart from its type.
+func (c *checker) frame() {
+	if c.doc.loose != "" {
+		c.add(ruleLooseText, 0, "text", shown(c.doc.loose))
+	}
+	counts := map[string]int{}
+	for _, f := range c.doc.Fields {
+		counts[f.Name]++
+		if counts[f.Name] == 2 && slices.Contains(replyElements, f.Name) {
+			n := len(named(c.doc.Fields, f.Name, 0))
+			c.add(ruleTwice, f.pos, "element", f.Name, "count", strconv.Itoa(n))
+		}
+	}
+}
+
+// replyElements are the elements that a reply may have at its top.
+var replyElements = []string{
+	"ToUserName", "FromUserName", "CreateTime", "MsgType",
+	"Content", "Image", "Voice", "Video", "Music", "ArticleCount", "Articles", "TransInfo",
+}
+
+var appID = regexp.MustCompile(`^wx[0-9a-f]{16}$`)
+
+// names checks that sender and receiver have changed places.
+func (c *checker) names() {
+	to, from := c.name("ToUserName"), c.name("FromUserName")
+	wantTo, wantFrom := "", ""
+	if c.in != nil {
+		wantTo, wantFrom = c.in.Get("FromUserName"), c.in.Get("ToUserName")
+	}
+	if to != nil && from != nil && wantTo != "" && wantTo != wantFrom &&
+		trim(to.Value) == wantFrom && trim(from.Value) == wantTo {
+		c.add(ruleNotSwapped, to.pos)
+		return
+	}
+	if to != nil && wantTo != "" && trim(to.Value) != wantTo {
+		c.add(ruleWrongTo, to.pos, "got", shown(to.Value), "want", shown(wantTo))
+	}
+	switch {
+	case from == nil:
+	case appID.MatchString(trim(from.Value)) && trim(from.Value) != wantFrom:
+		if wantFrom == "" {
+			wantFrom = "gh_…"
+		}
+		c.add(ruleAppID, from.pos, "got", shown(from.Value), "want", shown(wantFrom))
+	case wantFrom != "" && trim(from.Value) != wantFrom:
+		c.add(ruleWrongFrom, from.pos, "got", shown(from.Value), "want", shown(wantFrom))
+	}
+}
+
+// name returns the element if it has a value.
+func (c *checker) name(element string) *Field {
+	f := c.element(c.doc.Fields, "", element, ruleMissing)
+	switch {
+	case f == nil:
+		return nil
+	case trim(f.Value) == "":
+		c.add(ruleNobody, f.pos, "element", element)
+		return nil
+	case trim(f.Value) != f.Value:
+		c.add(ruleNameBlanks, f.pos, "element", element, "got", shown(f.Value))
+	}
+	return f
+}
+
+func trim(s string) string { return strings.Trim(s, blanks) }
+
+// time checks CreateTime. Milliseconds are sent by many and seem to be borne.
+func (c *checker) time() {
+	f := exact(c.doc.Fields, "CreateTime")
+	if f == nil {
+		if other := child(c.doc.Fields, "CreateTime"); other != nil {
+			c.add(ruleCase, other.pos, "element", safetext.Line(other.Name), "want", "CreateTime")
+			return
+		}
+		c.add(ruleNoTime, -1)
+		return
+	}
+	v := trim(f.Value)
+	switch {
+	case f.Kind == Group || !allDigits(v):
+		c.add(ruleTimeNotInteger, f.pos, "value", shown(f.Value))
+	case len(v) == 13:
+		c.add(ruleTimeMillis, f.pos, "value", shown(v))
+	case len(v) != 10:
+		c.add(ruleTimeNotSeconds, f.pos, "value", shown(v))
+	}
+}
+
+// roundedID looks for the message's id as it becomes in a double.
+func (c *checker) roundedID() {
+	if c.in == nil {
+		return
+	}
+	id, ok := c.in.Int("MsgId")
+	if !ok || int64(float64(id)) == id {
+		return
+	}
+	want := strconv.FormatInt(id, 10)
+	for _, got := range []string{
+		strconv.FormatInt(int64(float64(id)), 10),
+		strconv.FormatFloat(float64(id), 'f', -1, 64),
+		strconv.FormatFloat(float64(id), 'e', -1, 64),
+		strings.Replace(strconv.FormatFloat(float64(id), 'E', -1, 64), "E+", "E", 1),
+	} {
+		if i := strings.Index(string(c.body), got); got != want && i >= 0 {
+			c.add(ruleRoundedID, i, "got", got, "want", want)
+			return
+		}
+	}
+}

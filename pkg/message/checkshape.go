@@ -1,0 +1,213 @@
+package message
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// shape returns the elements that a reply of a type needs, beside the four
+// that all have; ok is false if there is no such type. Text and news have
+// rules of their own.
+func shape(msgType string) (paths [][]string, ok bool) {
+	switch msgType {
+	case "text", "news", "transfer_customer_service":
+		return nil, true
+	case "image":
+		return [][]string{{"Image", "MediaId"}}, true
+	case "voice":
+		return [][]string{{"Voice", "MediaId"}}, true
+	case "video":
+		return [][]string{{"Video", "MediaId"}}, true
+	case "music":
+		return [][]string{{"Music", "ThumbMediaId"}}, true
+	}
+	return nil, false
+}
+
+// content checks what follows the four common elements.
+func (c *checker) content(r *Reply) {
+	f := c.element(c.doc.Fields, "", "MsgType", ruleMissing)
+	if f == nil {
+		return
+	}
+	want, ok := shape(r.Type)
+	if !ok {
+		c.unknownType(f, r.Type)
+		return
+	}
+	if c.in != nil && c.in.Format == JSON && r.Type != "transfer_customer_service" {
+		c.add(ruleMiniContent, f.pos, "msgtype", shown(r.Type))
+	}
+	for _, path := range want {
+		c.need(path)
+	}
+	switch r.Type {
+	case "text":
+		c.text()
+	case "news":
+		c.news()
+	case "transfer_customer_service":
+		if exact(c.doc.Fields, "TransInfo") != nil {
+			c.need([]string{"TransInfo", "KfAccount"})
+		}
+	}
+}
+
+func (c *checker) unknownType(f *Field, name string) {
+	lower := strings.ToLower(name)
+	if _, ok := shape(lower); ok {
+		c.add(ruleTypeCase, f.pos, "msgtype", shown(name), "want", lower)
+		return
+	}
+	c.add(ruleUnknownType, f.pos, "msgtype", shown(name))
+}
+
+// need checks an element that must be there and have a value.
+func (c *checker) need(path []string) {
+	fields, above := c.doc.Fields, ""
+	for i, name := range path {
+		f := c.elementOf(fields, above, name, path[i:], ruleMissing)
+		if f == nil {
+			return
+		}
+		above += name + "/"
+		if i < len(path)-1 {
+			fields = f.Children
+			continue
+		}
+		c.value(f, strings.Join(path, "/"))
+	}
+}
+
+func (c *checker) value(f *Field, path string) {
+	switch {
+	case f.Kind == Group:
+		c.add(ruleMarkup, f.pos, "element", path, "inside", shown(f.Children[0].Name))
+	case trim(f.Value) == "":
+		c.add(ruleEmpty, f.pos, "element", path)
+	}
+}
+
+// element returns the element called name, or reports that it is missing,
+// under which other name it is there, or where else it stands.
+func (c *checker) element(fields []*Field, above, name string, missing ruleID) *Field {
+	return c.elementOf(fields, above, name, []string{name}, missing)
+}
+
+// elementOf is element on the way to a deeper one: rest is name and what
+// should follow it.
+func (c *checker) elementOf(fields []*Field, above, name string, rest []string, missing ruleID) *Field {
+	if f := exact(fields, name); f != nil {
+		return f
+	}
+	want := above + strings.Join(rest, "/")
+	if f := child(fields, name); f != nil {
+		c.add(ruleCase, f.pos, "element", above+safetext.Line(f.Name), "want", above+name)
+		return nil
+	}
+	if missing != ruleMissingInItem { // there the others have elements of this name
+		if path, f := findPath(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
+			c.add(ruleMisplaced, f.pos, "element", safetext.Line(path), "want", want)
+			return nil
+		}
+	}
+	c.add(missing, -1, "element", want)
+	return nil
+}
+
+func find(fields []*Field, name string) *Field {
+	_, f := findPath(fields, name, "")
+	return f
+}
+
+// findPath searches the whole tree, which is at most MaxDepth deep.
+func findPath(fields []*Field, name, above string) (string, *Field) {
+	for _, f := range fields {
+		if f.Name == name {
+			return above + name, f
+		}
+		if path, in := findPath(f.Children, name, above+f.Name+"/"); in != nil {
+			return path, in
+		}
+	}
+	return "", nil
+}
+
+func (c *checker) text() {
+	f := c.element(c.doc.Fields, "", "Content", ruleMissing)
+	if f == nil {
+		return
+	}
+	switch {
+	case f.Kind == Group:
+		c.value(f, "Content")
+		return
+	case f.Value == "":
+		c.add(ruleNoText, f.pos)
+		return
+	case strings.TrimSpace(f.Value) == "":
+		c.add(ruleBlankText, f.pos, "content", shown(f.Value))
+		return
+	case trim(f.Value) == Success:
+		c.add(ruleSuccessAsText, f.pos)
+	}
+	if len(f.Value) > MaxText {
+		c.add(ruleLongText, f.pos, "length", strconv.Itoa(len(f.Value)), "limit", strconv.Itoa(MaxText))
+	}
+	links, open := scanLinks(f.Value)
+	for _, l := range links {
+		if l.IsMenu() && strings.Contains(l.Href, "&amp;") {
+			c.add(ruleLinkAmp, f.pos, "href", shown(l.Href))
+			break // one is enough to know
+		}
+	}
+	if open != "" {
+		c.add(ruleLinkOpen, f.pos, "text", shown(open))
+	}
+}
+
+func (c *checker) news() {
+	count := c.element(c.doc.Fields, "", "ArticleCount", ruleMissing)
+	articles := c.element(c.doc.Fields, "", "Articles", ruleMissing)
+	if articles == nil {
+		return
+	}
+	items := named(articles.Children, "item", 0)
+	items = slices.DeleteFunc(items, func(f *Field) bool { return f.Name != "item" })
+	if len(items) == 0 {
+		c.add(ruleNoArticles, articles.pos)
+		return
+	}
+	if count != nil {
+		c.articleCount(count, len(items))
+	}
+	limit, rule := ArticlesForEvent, ruleManyForEvent
+	if c.in != nil && !c.in.IsEvent() {
+		limit, rule = ArticlesForMessage, ruleManyForMessage
+	}
+	if len(items) > limit {
+		c.add(rule, articles.pos, "items", strconv.Itoa(len(items)), "limit", strconv.Itoa(limit))
+	}
+	for i, item := range items[:min(len(items), ArticlesForEvent)] {
+		above := "Articles/item[" + strconv.Itoa(i+1) + "]/"
+		for _, name := range []string{"Title", "Description", "PicUrl", "Url"} {
+			f := c.element(item.Children, above, name, ruleMissingInItem)
+			if f != nil && f.Kind == Group {
+				c.value(f, above+name)
+			}
+		}
+	}
+}
+
+func (c *checker) articleCount(f *Field, items int) {
+	n, err := strconv.Atoi(trim(f.Value))
+	switch {
+	case err != nil:
+		c.add(ruleCountNotNumber, f.pos, "count", shown(f.Value))
+	case n != items:
+		c.add(ruleCountMismatch, f.pos, "count", strconv.Itoa(n), "items", strconv.Itoa(items))
+	}
+}

@@ -1,0 +1,177 @@
+package message
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+	"unicode"
+)
+
+func addVectors(f *testing.F) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "vectors", "message", "*"))
+	if err != nil || len(files) == 0 {
+		f.Fatal("no vectors", err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(body)
+	}
+	for _, c := range badReplies {
+		if len(c.body) < 2000 {
+			f.Add([]byte(c.body))
+		}
+	}
+	f.Add([]byte(`{"a":[],"b":[[1]],"c":{"d":[{}]},"c d":null}`))
+	f.Add([]byte("<xml><E> a <F/><![CDATA[ b]]></E><G>&#13;</G><H>x<![CDATA[y\r]]></H></xml>"))
+}
+
+// What can be read is written again, and reads as the same.
+func FuzzParse(f *testing.F) {
+	addVectors(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		m, err := Parse(body)
+		if err != nil {
+			return
+		}
+		same(t, m)
+		_, _ = m.DedupKey(), m.Type()
+		other := m.Clone()
+		other.Format = JSON
+		if m.Format == JSON {
+			other.Format = XML
+		}
+		if _, err := other.Append(nil); err != nil && other.Format == JSON {
+			t.Fatalf("%q does not go into JSON: %v", body, err)
+		}
+	})
+}
+
+func same(t *testing.T, m *Message) {
+	t.Helper()
+	out, err := m.Append(nil)
+	if err != nil {
+		if m.Format == XML && !asciiNames(m.Fields) {
+			return
+		}
+		t.Fatalf("what was read cannot be written: %v", err)
+	}
+	again, err := Parse(out)
+	if err != nil {
+		t.Fatalf("%q: what was written cannot be read: %v", out, err)
+	}
+	if !sameFields(m.Fields, again.Fields) {
+		t.Fatalf("%q reads as something else", out)
+	}
+	if twice, err := again.Append(nil); err != nil || string(twice) != string(out) {
+		t.Fatalf("%q is written as %q, %v", out, twice, err)
+	}
+}
+
+func asciiNames(fields []*Field) bool {
+	for _, f := range fields {
+		if !validName(f.Name) || !asciiNames(f.Children) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameFields(a, b []*Field) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := a[i], b[i]
+		if x.Name != y.Name || x.Kind != y.Kind || x.Value != y.Value || x.JSON != y.JSON || !sameFields(x.Children, y.Children) {
+			return false
+		}
+	}
+	return true
+}
+
+// Any text at all can be sent, and comes out as it went in.
+func FuzzWriter(f *testing.F) {
+	for _, odd := range OddTexts() {
+		f.Add(odd.Text, "1")
+	}
+	f.Add("]]]]>]]>", "a&b")
+	f.Add("]]\x02>", "0")
+	f.Fuzz(func(t *testing.T, text, bare string) {
+		m := sample(t, "text", "Content", text, "Idx", bare)
+		for _, format := range []Format{XML, JSON} {
+			m.Format = format
+			body, err := m.Append(nil)
+			if err != nil {
+				if format == XML && forbidden(text) < 0 && forbidden(bare) < 0 {
+					t.Fatal(err)
+				}
+				continue
+			}
+			got, err := Parse(body)
+			if err != nil {
+				t.Fatalf("%q: %v", body, err)
+			}
+			if got.Get("Content") != text || got.Get("Idx") != bare {
+				t.Fatalf("%q: %q became %q, %q became %q", body, text, got.Get("Content"), bare, got.Get("Idx"))
+			}
+			same(t, got)
+		}
+		indented, err := m.AppendIndented(nil)
+		if err == nil {
+			if got, err := Parse(indented); err != nil || got.Get("Content") != text {
+				t.Fatalf("%q: %v", indented, err)
+			}
+		}
+		m.Raw = true
+		raw, err := m.AppendXML(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clean, _ := Sanitize(raw)
+		want, _ := Sanitize([]byte(text))
+		if got, err := Parse(clean); err != nil || got.Get("Content") != string(want) {
+			t.Fatalf("%q: %v", clean, err)
+		}
+	})
+}
+
+// No reply panics, and nothing of it reaches a terminal raw.
+func FuzzReply(f *testing.F) {
+	addVectors(f)
+	in := sample(f, "text")
+	typ, _ := LookupType("click")
+	click := typ.New(user, account, time.Unix(1700000000, 0), 1)
+	click.Format = JSON
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, m := range []*Message{nil, in, click} {
+			r, found := Judge(body, m)
+			if r == nil {
+				t.Fatal("no reply")
+			}
+			texts := []string{r.String()}
+			for _, p := range found {
+				texts = append(texts, p.Text)
+				for _, fact := range p.Facts {
+					texts = append(texts, fact)
+				}
+				if p.Offset > len(body) || p.Text == "" {
+					t.Fatalf("%q: %+v", body, p)
+				}
+			}
+			if len(found) == 0 && r.Type == "" {
+				t.Fatalf("%q is unreadable and there is no problem", body)
+			}
+			for _, s := range texts {
+				for _, c := range s {
+					if c != '\n' && !unicode.IsPrint(c) {
+						t.Fatalf("%q lets %U through: %q", body, c, s)
+					}
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,45 @@
+package message
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// TestPrefix begins every OpenID that [OpenID] makes, so that a test user is
+// known in a log or a database.
+const TestPrefix = "oWXDEV"
+
+// OpenID returns the OpenID of the test user called name: 28 characters, the
+// same ones for the same name, beginning with [TestPrefix].
+func OpenID(name string) string {
+	sum := sha256.Sum256([]byte("openid " + name))
+	return TestPrefix + base64.RawURLEncoding.EncodeToString(sum[:])[:28-len(TestPrefix)]
+}
+
+// IsTestOpenID reports whether id looks like one that [OpenID] made.
+func IsTestOpenID(id string) bool {
+	return len(id) == 28 && strings.HasPrefix(id, TestPrefix)
+}
+
+// OriginalID returns the original id of the test account called name, an
+// AppID for example: gh_ and 12 hexadecimal digits, the same for the same
+// name.
+func OriginalID(name string) string {
+	sum := sha256.Sum256([]byte("original id " + name))
+	return "gh_" + hex.EncodeToString(sum[:6])
+}
+
+// MsgID returns the n-th MsgId of the second of now: 17 digits, and distinct
+// for n from 0 to 7 million and from second to second.
+//
+// Real ids of 2019 to 2024 are the Unix time times 2³²/300, give or take five
+// minutes; these are it too. They are above 2⁵⁴ and odd, so that a program that keeps them in
+// a double, as JSON libraries do, changes every one of them.
+func MsgID(now time.Time, n int) int64 {
+	sec := now.Unix()
+	const scale = 1 << 32
+	return (sec*(scale/300)+sec*(scale%300)/300)&^1 + 2*int64(n) + 1
+}

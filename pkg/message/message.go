@@ -1,0 +1,232 @@
+// Package message holds the messages and events that WeChat pushes to a
+// server, and the replies that a server gives: what they are made of, how
+// they are written byte for byte, and what WeChat will not accept.
+//
+// To play WeChat, take a [Type] and write it:
+//
+//	t, _ := message.LookupType("text")
+//	m := t.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
+//	m.Set("Content", "hello")
+//	body, err := m.AppendXML(nil)
+//
+// To judge a server's answer, [Judge] it: what comes back are the problems,
+// each with the id of the catalogue (M13) and its place in the body.
+//
+// To be a server, [Parse] what came and answer with [Text], [News] or one of
+// the other replies, or with [Success].
+//
+// A [Message] is a list of fields in order, so that nothing of an unknown
+// message is lost and that the bytes are the ones WeChat sends: its pushes
+// have an order, a mix of CDATA and bare values and a layout that no XML
+// library makes by itself. Numbers stay text: a MsgId does not fit a float64.
+//
+// Every body is read up to [MaxBody] bytes and [MaxDepth] levels. XML is read
+// without entities, so nothing in it can grow.
+//
+// The pages: https://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message
+// and https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
+//
+// Not here: signatures (package signature), encryption (package msgcrypt) and
+// HTTP (packages callback and receiver).
+package message
+
+import (
+	"strconv"
+	"strings"
+)
+
+// MaxBody is how many bytes of a body are read, MaxDepth how deep its
+// elements or objects may be nested.
+const (
+	MaxBody  = 1 << 20
+	MaxDepth = 64
+)
+
+// Format is how a message is written.
+type Format string
+
+// The formats: XML unless a mini program's console says JSON.
+const (
+	XML  Format = "xml"
+	JSON Format = "json"
+)
+
+// Kind says how a field's value is written.
+type Kind uint8
+
+// CDATA is text: <![CDATA[…]]> in XML and a string in JSON. Bare is a value
+// without CDATA, a number as a rule: in JSON it is a number, true, false or
+// null if it looks like one, else a string. Group has children and no value.
+// Literal is what JSON knows and XML does not, an empty array or an array in
+// an array; its value is the JSON text.
+const (
+	CDATA Kind = iota
+	Bare
+	Group
+	Literal
+)
+
+// JSONRule says where the JSON of a field differs from its XML.
+type JSONRule uint8
+
+const (
+	// Array: the field is an element of an array, even if it is the only one.
+	// Fields of one name that stand next to each other are one array anyway.
+	Array JSONRule = 1 << iota
+	// Inline: the group is not there in JSON, its children stand in its place.
+	Inline
+	// Quoted: a bare value is a string in JSON.
+	Quoted
+)
+
+// Field is one element of a message, or one member of its JSON object.
+type Field struct {
+	Name     string
+	Kind     Kind
+	Value    string   // of a Group: text between its elements, which WeChat never sends
+	Children []*Field // of a Group
+	JSON     JSONRule
+
+	pos int // where it begins in the body it was read from
+}
+
+// Message is one push of WeChat's or one reply to it. The zero Message is an
+// empty one, in XML.
+type Message struct {
+	Fields []*Field
+	Format Format // what Parse found, and what Append writes; empty is XML
+
+	// Raw lets bytes through that XML or UTF-8 forbids, such as the control
+	// characters that some keyboards send. Without it they are an error.
+	Raw bool
+
+	typ   *Type
+	loose string // text right in the root that was read: WeChat never sends any
+}
+
+// Get returns the value of the first field at path, or "" if there is none.
+// See [Message.Field] for paths.
+func (m *Message) Get(path string) string {
+	if f := m.Field(path); f != nil {
+		return f.Value
+	}
+	return ""
+}
+
+// Int returns the value at path as an integer; blanks around it are skipped.
+func (m *Message) Int(path string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(m.Get(path)), 10, 64)
+	return n, err == nil
+}
+
+// IsEvent tells an event from a message of the user's. The pushes to a
+// third-party platform, which have an InfoType, count as events.
+func (m *Message) IsEvent() bool {
+	return m.Get("MsgType") == "event" || m.Get("InfoType") != ""
+}
+
+// Label names the message as the pages do: "text", "event CLICK".
+func (m *Message) Label() string {
+	if info := m.Get("InfoType"); info != "" {
+		return "push " + info
+	}
+	if m.IsEvent() {
+		return strings.TrimSpace("event " + m.Get("Event"))
+	}
+	return m.Get("MsgType")
+}
+
+// DedupKey returns a text that is the same for each delivery of one message,
+// and differs between messages.
+//
+// The pages say: MsgId for messages, FromUserName and CreateTime for events.
+// In the field a MsgId has served two users, and a LOCATION event has come in
+// the same second as another event, so sender and time are in every key, and
+// an event's name, key and the id of the job it reports on too.
+func (m *Message) DedupKey() string {
+	names := []string{"FromUserName", "CreateTime", "MsgId"}
+	if m.IsEvent() {
+		names = []string{
+			"FromUserName", "CreateTime", "Event", "EventKey", "MsgID",
+			"InfoType", "AppId", "AuthorizerAppid",
+		}
+	}
+	var key []byte
+	for i, name := range names {
+		if i > 0 {
+			key = append(key, ' ')
+		}
+		key = strconv.AppendQuote(key, m.dedupValue(name))
+	}
+	return string(key)
+}
+
+// dedupValue reads a field at the top; only the ids of subscription messages
+// stand deeper, one a message, and all of them count.
+func (m *Message) dedupValue(name string) string {
+	if name != "MsgID" {
+		if f := child(m.Fields, name); f != nil {
+			return f.Value
+		}
+		return ""
+	}
+	var ids []string
+	for _, path := range []string{"MsgID", "List.MsgID"} {
+		for _, f := range m.All(path) {
+			ids = append(ids, f.Value)
+		}
+	}
+	return strings.Join(ids, " ")
+}
+
+// Clone returns a copy that shares nothing with m.
+func (m *Message) Clone() *Message {
+	c := *m
+	c.Fields = cloneFields(m.Fields)
+	return &c
+}
+
+func cloneFields(fields []*Field) []*Field {
+	if fields == nil {
+		return nil
+	}
+	block := make([]Field, len(fields))
+	out := make([]*Field, len(fields))
+	for i, f := range fields {
+		block[i] = *f
+		block[i].Children = cloneFields(f.Children)
+		out[i] = &block[i]
+	}
+	return out
+}
+
+// WithEncrypt returns what compatible mode sends: all fields of m, and the
+// encrypted message behind them. It shares its fields with m. Write it with
+// [Message.AppendIndented] or [Message.AppendJSON].
+func (m *Message) WithEncrypt(encrypt string) *Message {
+	c := *m
+	c.Fields = append(m.Fields[:len(m.Fields):len(m.Fields)], &Field{Name: "Encrypt", Value: encrypt})
+	return &c
+}
+
+// Envelope returns what safe mode sends: the receiver, and the encrypted
+// message. Write it as [Message.WithEncrypt] says.
+func (m *Message) Envelope(encrypt string) *Message {
+	to := "ToUserName"
+	if m.Get(to) == "" && m.Get("InfoType") != "" {
+		to = "AppId"
+	}
+	return &Message{
+		Fields: []*Field{{Name: to, Value: m.Get(to)}, {Name: "Encrypt", Value: encrypt}},
+		Format: m.Format,
+	}
+}
+
+// Append writes the message in its format: see [Message.AppendXML] and
+// [Message.AppendJSON].
+func (m *Message) Append(dst []byte) ([]byte, error) {
+	if m.Format == JSON {
+		return m.AppendJSON(dst)
+	}
+	return m.AppendXML(dst)
+}

@@ -1,0 +1,32 @@
+package message
+
+import "strings"
+
+// OddText is a text that users send and servers stumble over.
+type OddText struct {
+	Name string
+	Text string
+	Raw  bool // XML forbids something in it: [Message.Raw] must be set
+}
+
+// OddTexts returns the contents to try a server with. All have been the end
+// of some server; each is legal for WeChat to send, or has been seen.
+func OddTexts() []OddText {
+	return []OddText{
+		{Name: "cdata-end", Text: "a]]>b"},
+		{Name: "nested-xml", Text: "<a><b/></a>"},
+		{Name: "xml-message", Text: "<xml><MsgType>text</MsgType></xml>"},
+		{Name: "escapes", Text: `&amp; &lt; &#20320; %E4%BD%A0 \u4f60 "q" 'q' \`},
+		{Name: "emoji", Text: "👍🏽 👨‍👩‍👧 🇨🇳"},
+		{Name: "emoji-codes", Text: "/::) [Lol] [微笑]"},
+		{Name: "rare-han", Text: "𠮷野家 㐂"},
+		{Name: "lines", Text: "  one\n\n\ttwo\r\nthree  "},
+		{Name: "long", Text: strings.Repeat("长", 600)},
+		{Name: "link", Text: `<a href="https://example.com/?a=1&b=2">x</a>`},
+		{Name: "zero-width", Text: "a\u200b\u202eb\ufeff"},
+		{Name: "control-stx", Text: "a\x02b", Raw: true},
+		{Name: "control-gs", Text: "a\x1db", Raw: true},
+		{Name: "surrogate", Text: "a\xed\xa0\x80b", Raw: true},
+		{Name: "cut-character", Text: "你\xe4\xbd", Raw: true},
+	}
+}

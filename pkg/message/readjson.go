@@ -1,0 +1,182 @@
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// parseJSON reads body, which has nothing but one object from start on.
+func parseJSON(body []byte, start int) (*Message, error) {
+	if !utf8.Valid(body[start:]) {
+		i := start
+		for rest := body[start:]; ; {
+			r, n := utf8.DecodeRune(rest)
+			if r == utf8.RuneError && n == 1 {
+				return nil, forbiddenAt(JSON, body, i)
+			}
+			rest, i = rest[n:], i+n
+		}
+	}
+	r := jsonReader{body: body, base: start, dec: json.NewDecoder(bytes.NewReader(body[start:]))}
+	r.dec.UseNumber()
+	root := &Field{Kind: Group, pos: start}
+	if _, err := r.dec.Token(); err != nil { // the {, which is there
+		return nil, r.failure(start, err)
+	}
+	if err := r.object(root, 0); err != nil {
+		return nil, err
+	}
+	rest := bytes.TrimLeft(body[r.offset():], blanks)
+	if len(rest) > 0 {
+		return nil, syntaxError(JSON, body, len(body)-len(rest), "something follows the object: %s", safetext.Quote(rest, 40))
+	}
+	return &Message{Fields: root.Children, Format: JSON}, nil
+}
+
+type jsonReader struct {
+	body []byte
+	base int
+	dec  *json.Decoder
+}
+
+func (r *jsonReader) offset() int { return r.base + int(r.dec.InputOffset()) }
+
+// next skips to where the next token begins, for its place. The decoder's
+// own offset is behind the last one, before comma, colon and blanks.
+func (r *jsonReader) next() int {
+	rest := r.body[r.offset():]
+	return len(r.body) - len(bytes.TrimLeft(rest, blanks+",:"))
+}
+
+// object reads the members of an object whose { has been read. It calls
+// itself for each level, of which there are at most MaxDepth.
+func (r *jsonReader) object(into *Field, depth int) error {
+	seen := map[string]bool{}
+	for r.dec.More() {
+		at := r.next()
+		token, err := r.dec.Token()
+		if err != nil {
+			return r.failure(at, err)
+		}
+		name, _ := token.(string) // json.Decoder has made sure of it
+		if seen[name] {
+			return syntaxError(JSON, r.body, at, "%s stands twice", safetext.Quote([]byte(name), 60))
+		}
+		seen[name] = true
+		if depth >= MaxDepth {
+			return syntaxError(JSON, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
+		}
+		if into.Children, err = r.member(into.Children, name, at, depth+1); err != nil {
+			return err
+		}
+	}
+	at := r.next()
+	if _, err := r.dec.Token(); err != nil { // the }
+		return r.failure(at, err)
+	}
+	return nil
+}
+
+// member reads a value and appends it to fields: an array as one field for
+// each element.
+func (r *jsonReader) member(fields []*Field, name string, pos, depth int) ([]*Field, error) {
+	at := r.next()
+	token, err := r.dec.Token()
+	if err != nil {
+		return nil, r.failure(at, err)
+	}
+	if token != json.Delim('[') {
+		f, err := r.value(token, name, pos, depth)
+		return append(fields, f), err
+	}
+	n := len(fields)
+	for r.dec.More() {
+		at := r.next()
+		token, err := r.dec.Token()
+		if err != nil {
+			return nil, r.failure(at, err)
+		}
+		var f *Field
+		if token == json.Delim('[') {
+			f, err = r.nested(name, at)
+		} else {
+			f, err = r.value(token, name, at, depth)
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.JSON = Array
+		fields = append(fields, f)
+	}
+	at = r.next()
+	if _, err := r.dec.Token(); err != nil { // the ]
+		return nil, r.failure(at, err)
+	}
+	if len(fields) == n {
+		fields = append(fields, &Field{Name: name, Kind: Literal, Value: "[]", pos: pos})
+	}
+	return fields, nil
+}
+
+func (r *jsonReader) value(token json.Token, name string, pos, depth int) (*Field, error) {
+	f := &Field{Name: name, Kind: Bare, pos: pos}
+	switch t := token.(type) {
+	case string:
+		f.Kind, f.Value = CDATA, t
+	case json.Number:
+		f.Value = t.String()
+	case bool:
+		f.Value = "false"
+		if t {
+			f.Value = "true"
+		}
+	case nil:
+		f.Value = "null"
+	case json.Delim: // a {: arrays are not given to value
+		f.Kind = Group
+		return f, r.object(f, depth)
+	}
+	return f, nil
+}
+
+// nested keeps an array in an array, whose [ has been read, as its text: XML
+// has nothing like it.
+func (r *jsonReader) nested(name string, at int) (*Field, error) {
+	for open := 1; open > 0; {
+		here := r.next()
+		token, err := r.dec.Token()
+		if err != nil {
+			return nil, r.failure(here, err)
+		}
+		switch token {
+		case json.Delim('['), json.Delim('{'):
+			open++
+		case json.Delim(']'), json.Delim('}'):
+			open--
+		}
+		if open > MaxDepth {
+			return nil, syntaxError(JSON, r.body, here, "more than %d levels", MaxDepth).as(tooDeep)
+		}
+	}
+	var text bytes.Buffer
+	if err := json.Compact(&text, r.body[at:r.offset()]); err != nil {
+		return nil, r.failure(at, err)
+	}
+	return &Field{Name: name, Kind: Literal, Value: text.String(), pos: at}, nil
+}
+
+func (r *jsonReader) failure(at int, err error) error {
+	var syntax *json.SyntaxError
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return syntaxError(JSON, r.body, len(r.body), "ends before the object does").as(truncated)
+	}
+	if errors.As(err, &syntax) {
+		return syntaxError(JSON, r.body, at, "%s", safetext.Line(syntax.Error()))
+	}
+	return syntaxError(JSON, r.body, at, "%s", safetext.Line(err.Error()))
+}

@@ -1,0 +1,365 @@
+package message
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+)
+
+// reply makes a well-formed reply to a message of user, with what differs.
+func reply(msgType, content string) string {
+	return "<xml><ToUserName><![CDATA[" + user + "]]></ToUserName>\n<FromUserName><![CDATA[" + account + "]]></FromUserName>\n" +
+		"<CreateTime>1700000001</CreateTime>\n<MsgType><![CDATA[" + msgType + "]]></MsgType>\n" + content + "</xml>"
+}
+
+const hello = "<Content><![CDATA[hi]]></Content>"
+
+func articles(n, count int) string {
+	return fmt.Sprintf("<ArticleCount>%d</ArticleCount><Articles>", count) +
+		strings.Repeat("<item><Title>t</Title><Description>d</Description><PicUrl>p</PicUrl><Url>u</Url></item>", n) + "</Articles>"
+}
+
+func TestGoodReplies(t *testing.T) {
+	text, event := sample(t, "text"), sample(t, "click")
+	mini := sample(t, "text")
+	mini.Format = JSON
+	for _, c := range []struct {
+		body, wantType string
+		in             *Message
+	}{
+		{"", TypeEmpty, text},
+		{"success", TypeSuccess, text},
+		{reply("text", hello), "text", text},
+		{reply("text", hello) + "\n", "text", nil},
+		{"<?xml version=\"1.0\" encoding='UTF-8'?>\n" + reply("text", hello), "text", text},
+		{reply("text", "<Content>a &lt; b &amp; c</Content><FuncFlag>0</FuncFlag>"), "text", text},
+		{reply("text", "<Content>\n <![CDATA[a]]]]><![CDATA[>b]]>\n</Content>"), "text", text},
+		{reply("image", "<Image><MediaId>m</MediaId></Image>"), "image", text},
+		{reply("voice", "<Voice>\n<MediaId><![CDATA[m]]></MediaId>\n</Voice>"), "voice", text},
+		{reply("video", "<Video><MediaId>m</MediaId></Video>"), "video", text},
+		{reply("music", "<Music><ThumbMediaId>m</ThumbMediaId></Music>"), "music", text},
+		{reply("news", articles(1, 1)), "news", text},
+		{reply("news", articles(8, 8)), "news", event},
+		{reply("transfer_customer_service", ""), "transfer_customer_service", text},
+		{reply("transfer_customer_service", "<TransInfo><KfAccount>a@b</KfAccount></TransInfo>"), "transfer_customer_service", text},
+		{"<xml><Encrypt><![CDATA[x]]></Encrypt><MsgSignature>x</MsgSignature><TimeStamp>1700000000</TimeStamp><Nonce>1</Nonce></xml>", TypeEncrypted, text},
+		{`{"Encrypt":"x","MsgSignature":"x","TimeStamp":1713424427,"Nonce":"1"}`, TypeEncrypted, mini},
+		{`{"demo_resp":"good luck"}`, TypeOther, mini},
+		{`{"ToUserName":"` + user + `","FromUserName":"` + account + `","CreateTime":1700000000,"MsgType":"transfer_customer_service"}`, "transfer_customer_service", mini},
+		{"success", TypeSuccess, mini},
+	} {
+		r, found := Judge([]byte(c.body), c.in)
+		if r.Type != c.wantType || len(found) > 0 {
+			t.Errorf("%s:\ngot %s %v", c.body, r.Type, found)
+		}
+	}
+}
+
+type badReply struct {
+	want string // id and variant
+	body string
+	in   string // the type of the message; "" is text, "json" text in JSON
+	more string // a part of the problem's text
+}
+
+var badReplies = []badReply{
+	{"M06 quoted-success", `"success"`, "", `"\"success\""`},
+	{"M06 quoted-success", `'success'`, "", ""},
+	{"M06 blank-success", "success\n", "", `"success\n"`},
+	{"M06 blank-success", " success", "", ""},
+	{"M06 success-case", "SUCCESS", "", ""},
+	{"M06 wrapped-success", `<string xmlns="http://x/">success</string>`, "", ""},
+	{"M06 wrapped-success", `<?xml version="1.0"?><String>success</String>`, "", ""},
+	{"M06 wrapped-success", "<xml>success</xml>", "", ""},
+	{"M06 wrapped-success", "<xml><![CDATA[SUCCESS]]></xml>", "", ""},
+	{"M06 success-as-text", reply("text", "<Content>success</Content>"), "", ""},
+	{"M06 pay-ack", "<xml><return_code><![CDATA[SUCCESS]]></return_code></xml>", "", ""},
+	{"M06 blank-body", "\r\n", "", "2 bytes"},
+	{"M06 word", "null", "", "null"},
+	{"M06 word", `""`, "", ""},
+	{"M06 word", "None\n", "", ""},
+	{"M06 word", "[]", "", ""},
+	{"M06 plain-text", "hello", "", ""},
+	{"M06 plain-text", "\x1b[2Jhi", "", `\x1B[2Jhi`},
+	{"M06 html", "<!DOCTYPE html><html><body>x</body></html>", "", ""},
+	{"M06 html", "\n<html><head>", "", ""},
+
+	{"M07 reply-control", reply("text", "<Content><![CDATA[a\x02]]></Content>"), "", "U+0002"},
+	{"M07 reply-utf8", reply("text", "<Content><![CDATA[a\xe4\xbd]]></Content>"), "", "E4 BD"},
+	{"M07 reply-cdata-end", reply("text", "<Content><![CDATA[a]]>b]]></Content>"), "", ""},
+
+	{"M10 bom", "\xef\xbb\xbf" + reply("text", hello), "", "1 byte order mark"},
+	{"M10 bom", "\xef\xbb\xbf\xef\xbb\xbfsuccess", "", "2 byte order mark"},
+	{"M10 blank-before", "\n\n" + reply("text", hello), "", "2 bytes"},
+	{"M10 before", "<br />\n<b>Notice</b>: x" + reply("text", hello), "", "Notice"},
+	{"M10 before", "<?xml version=\"1.0\"?>debug" + reply("text", hello), "", ""},
+	{"M10 before", "<b>Warning</b><br />\nsuccess", "", ""},
+	{"M10 after", reply("text", hello) + "<script>toolbar</script>", "", "toolbar"},
+	{"M10 after", "success<!-- 0.1s -->", "", ""},
+
+	{"M12 too-large", "<xml>" + strings.Repeat(" ", MaxBody) + "</xml>", "", "1048576"},
+	{"M12 too-deep", "<xml>" + strings.Repeat("<a>", 10000), "", "64"},
+	{"M12 malformed", reply("text", "<Content>a&b</Content>"), "", "entity"},
+	{"M12 malformed", `{"a":tru}`, "json", ""},
+	{"M12 truncated", "<xml><ToUserName>a", "", "ends inside <ToUserName>"},
+	{"M12 truncated", `{"a":`, "json", ""},
+	{"M12 encoding", `<?xml version="1.0" encoding="GBK"?>` + reply("text", hello), "", "GBK"},
+	{"M12 root", "<Xml><a/></Xml>", "", "<Xml>"},
+	{"M12 root", "<message/>", "", "<message>"},
+	{"M12 nested-xml", "<xml>" + reply("text", hello) + "</xml>", "", ""},
+	{"M12 json-string", `"<xml>\n<a/></xml>"`, "", ""},
+	{"M12 escaped", "&lt;xml&gt;&lt;/xml&gt;", "", ""},
+	{"M12 json-reply", `{"errcode":0}`, "", "errcode"},
+	{"M12 json-reply", `{}`, "click", ""},
+	{"M12 xml-reply", reply("transfer_customer_service", ""), "json", ""},
+	{"M12 loose-text", strings.Replace(reply("text", hello), "<Content>", "oops<Content>", 1), "", "oops"},
+	{"M12 missing", strings.Replace(reply("text", hello), "MsgType", "Type", 2), "", "MsgType"},
+	{"M12 missing", reply("text", ""), "", "Content"},
+	{"M12 missing", reply("image", "<Image></Image>"), "", "Image/MediaId"},
+	{"M12 missing", reply("music", "<Music><Title>t</Title></Music>"), "", "Music/ThumbMediaId"},
+	{"M12 missing", reply("news", "<Articles><item><Title>t</Title><Description/><PicUrl/><Url/></item></Articles>"), "", "ArticleCount"},
+	{"M12 missing", reply("news", "<ArticleCount>1</ArticleCount>"), "", "Articles"},
+	{"M12 missing", reply("transfer_customer_service", "<TransInfo></TransInfo>"), "", "TransInfo/KfAccount"},
+	{"M12 missing-in-item", reply("news", "<ArticleCount>1</ArticleCount><Articles><item><Title>t</Title><Description/><PicUrl/></item></Articles>"), "", "Articles/item[1]/Url"},
+	{"M12 empty", reply("image", "<Image><MediaId> </MediaId></Image>"), "", "Image/MediaId"},
+	{"M12 case", reply("text", "<content>hi</content>"), "", "content should be Content"},
+	{"M12 case", strings.ReplaceAll(reply("text", hello), "CreateTime", "createTime"), "", "CreateTime"},
+	{"M12 case", `{"encrypt":"x","msgsignature":"x","timestamp":1,"nonce":"1"}`, "json", "encrypt should be Encrypt"},
+	{"M12 misplaced", reply("image", "<MediaId>m</MediaId>"), "", "MediaId should be Image/MediaId"},
+	{"M12 misplaced", reply("text", "<Text><Content>hi</Content></Text>"), "", "Text/Content should be Content"},
+	{"M12 twice", reply("text", hello+hello), "", "2 times"},
+	{"M12 markup", reply("text", "<Content>a <b>c</b></Content>"), "", `"b"`},
+	{"M12 markup", reply("image", "<Image><MediaId><x/></MediaId></Image>"), "", "Image/MediaId"},
+	{"M12 unknown-type", reply("mpnews", ""), "", "mpnews"},
+	{"M12 unknown-type", reply("", hello), "", ""},
+	{"M12 type-case", reply("Text", hello), "", `should be text`},
+	{"M12 long-text", reply("text", "<Content>"+strings.Repeat("长", 683)+"</Content>"), "", "2049"},
+	{"M12 mini-content", `{"ToUserName":"` + user + `","FromUserName":"` + account + `","CreateTime":1700000000,"MsgType":"text","Content":"hi"}`, "json", "text"},
+	{"M12 link-amp", reply("text", `<Content><![CDATA[<a href="weixin://bizmsgmenu?msgmenucontent=a&amp;msgmenuid=1">a</a>]]></Content>`), "", ""},
+	{"M12 link-open", reply("text", `<Content><![CDATA[see <a href="https://example.com">here]]></Content>`), "", "here"},
+
+	{"M13 empty", reply("text", "<Content><![CDATA[]]></Content>"), "", ""},
+	{"M13 blank", reply("text", "<Content><![CDATA[ \n]]></Content>"), "", ""},
+
+	{"M14 not-swapped", strings.NewReplacer(user, account, account, user).Replace(reply("text", hello)), "", ""},
+	{"M14 wrong-to", strings.Replace(reply("text", hello), user, "oSomebody", 1), "", "oSomebody"},
+	{"M14 wrong-from", strings.Replace(reply("text", hello), account, "gh_other", 1), "", "gh_other"},
+	{"M14 appid", strings.Replace(reply("text", hello), account, "wx0123456789abcdef", 1), "", "wx0123456789abcdef"},
+	{"M14 empty", strings.Replace(reply("text", hello), user, "", 1), "", "ToUserName"},
+	{"M14 blanks", strings.Replace(reply("text", hello), user, user+" ", 1), "", ""},
+
+	{"M15 missing", strings.Replace(reply("text", hello), "<CreateTime>1700000001</CreateTime>", "", 1), "", ""},
+	{"M15 not-integer", strings.Replace(reply("text", hello), "1700000001", "[1682391258]", 1), "", "[1682391258]"},
+	{"M15 not-integer", strings.Replace(reply("text", hello), "1700000001", "", 1), "", ""},
+	{"M15 not-integer", strings.Replace(reply("text", hello), "1700000001", "1700000001.5", 1), "", ""},
+	{"M15 milliseconds", strings.Replace(reply("text", hello), "1700000001", "1700000001000", 1), "", ""},
+	{"M15 not-seconds", strings.Replace(reply("text", hello), "1700000001", "12345678", 1), "", ""},
+
+	{"M16 http-head", "HTTP/1.0 200 OK\r\nDate: x\r\n\r\n" + reply("text", hello), "", "HTTP/1.0 200 OK"},
+	{"M16 http-head", "HTTP/1.1 200 OK\r\n\r\nsuccess", "", ""},
+	{"M16 two-documents", reply("text", hello) + "\n" + reply("text", hello), "", ""},
+	{"M16 success-after", reply("text", hello) + "success", "", ""},
+	{"M16 success-after", "successsuccess", "", ""},
+
+	{"M20 none", reply("news", "<ArticleCount>0</ArticleCount><Articles></Articles>"), "", ""},
+	{"M20 not-a-number", strings.Replace(reply("news", articles(1, 1)), "<ArticleCount>1", "<ArticleCount>one", 1), "", "one"},
+	{"M20 count-mismatch", reply("news", articles(1, 2)), "", "is 2 and there are 1"},
+	{"M20 too-many-for-message", reply("news", articles(2, 2)), "", "shows 1"},
+	{"M20 too-many-for-event", reply("news", articles(9, 9)), "click", "shows 8"},
+
+	{"M24 milliseconds", "<xml><Encrypt>x</Encrypt><TimeStamp>1700000000000</TimeStamp></xml>", "", ""},
+	{"M26 rounded", reply("text", "<Content>your id is 24300000000000000</Content>"), "", "24300000000000001"},
+	{"M26 rounded", reply("text", "<Content>2.43e+16</Content>"), "", ""},
+}
+
+func inbound(t *testing.T, name string) *Message {
+	switch name {
+	case "":
+		return sample(t, "text")
+	case "json":
+		m := sample(t, "text")
+		m.Format = JSON
+		return m
+	}
+	return sample(t, name)
+}
+
+// Each wrong body must give just the problem it was made for.
+func TestRules(t *testing.T) {
+	for i, c := range badReplies {
+		_, found := Judge([]byte(c.body), inbound(t, c.in))
+		var got []string
+		for _, p := range found {
+			got = append(got, p.ID+" "+p.Variant)
+			if strings.ContainsAny(p.Text, "\n\x1b") || placeholder.MatchString(p.Text) || !strings.Contains(p.Text, c.more) && len(found) == 1 {
+				t.Errorf("%d %s: text %s", i, c.want, p.Text)
+			}
+			if p.Offset >= len(c.body) && p.Offset > 0 && p.Variant != "truncated" || (p.Offset >= 0) != (p.Line > 0) {
+				t.Errorf("%d %s: offset %d, line %d", i, c.want, p.Offset, p.Line)
+			}
+		}
+		if !slices.Equal(got, []string{c.want}) {
+			t.Errorf("%d: got %q, want %q\n%.300s", i, got, c.want, c.body)
+		}
+	}
+}
+
+func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
+	covered := map[string]Problem{}
+	for _, c := range badReplies {
+		_, found := Judge([]byte(c.body), inbound(t, c.in))
+		for _, p := range found {
+			covered[p.ID+" "+p.Variant] = p
+		}
+	}
+	doc, err := os.ReadFile("rules.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		key := r.ID + " " + r.Variant
+		p, ok := covered[key]
+		if !ok || seen[key] {
+			t.Errorf("%s: no case, or twice in the table", key)
+		}
+		seen[key] = true
+		line := "//\t" + key
+		for _, f := range r.Facts {
+			line += " {" + f + "}"
+			if _, ok := p.Facts[f]; !ok {
+				t.Errorf("%s: no fact %q", key, f)
+			}
+		}
+		if !strings.Contains(string(doc), line+"\n") {
+			t.Errorf("the comment of Problem has no line %q", line)
+		}
+		if r.Severity != catalog.Error && r.Severity != catalog.Warning || p.Severity != r.Severity {
+			t.Errorf("%s: severity %q", key, r.Severity)
+		}
+	}
+}
+
+func TestProblemsTellTheirPlace(t *testing.T) {
+	body := reply("text", "\n<Content>你好<![CDATA[\x1d]]></Content>")
+	_, found := Judge([]byte(body), nil)
+	if len(found) != 1 || found[0].Offset != strings.Index(body, "\x1d") || found[0].Line != 6 || found[0].Column != 21 {
+		t.Fatalf("got %+v", found)
+	}
+	if s := found[0].String(); s != "M07 reply-control: U+001D in the reply: XML forbids it (line 6, column 21)" {
+		t.Errorf("got %s", s)
+	}
+	if f := found[0].Facts; f["line"] != "6" || f["column"] != "21" || f["char"] != "U+001D" {
+		t.Errorf("got %v", f)
+	}
+}
+
+func TestSeveralProblemsInOneBody(t *testing.T) {
+	body := "\xef\xbb\xbf\n" + strings.Replace(reply("text", "<Content></Content>"), account, "wx0123456789abcdef", 1) + "x"
+	_, found := Judge([]byte(body), sample(t, "text"))
+	var got []string
+	for _, p := range found {
+		got = append(got, p.ID+" "+p.Variant)
+	}
+	if want := []string{"M10 bom", "M10 blank-before", "M10 after", "M14 appid", "M13 empty"}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	for _, typ := range []string{"text", "subscribe"} {
+		in := sample(t, typ)
+		limit := 1
+		if in.IsEvent() {
+			limit = 8
+		}
+		list := slices.Repeat([]Article{{"t", "d", "p", "u"}}, limit)
+		for want, m := range map[string]*Message{
+			"text":  Text(in, then, "a]]>b"),
+			"image": Image(in, then, "M"),
+			"voice": Voice(in, then, "M"),
+			"video": Video(in, then, "M", "t", ""),
+			"music": Music(in, then, Song{Title: "t", URL: "u", ThumbMediaID: "M"}),
+			"news":  News(in, then, list...),
+
+			"transfer_customer_service": Transfer(in, then, "a@b"),
+		} {
+			body, err := m.Append(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, found := Judge(body, in)
+			if r.Type != want || len(found) > 0 {
+				t.Errorf("%s: %v\n%s", want, found, body)
+			}
+		}
+	}
+	in := sample(t, "text")
+	got, err := Text(in, then, "hi").AppendXML(nil)
+	want := strings.Replace(reply("text", hello+"\n"), "1700000001", "1700000000", 1)
+	if err != nil || string(got) != want {
+		t.Errorf("got %s, %v", got, err)
+	}
+	in.Format = JSON
+	body, err := Transfer(in, then, "").Append(nil)
+	if r, found := Judge(body, in); err != nil || len(found) > 0 || r.Type != "transfer_customer_service" {
+		t.Errorf("got %s, %v, %v", body, found, err)
+	}
+	if body, err := News(in, then, Article{}).Append(nil); err != nil || !strings.Contains(string(body), `"Articles":{"item":[{"Title":""`) {
+		t.Errorf("got %s, %v", body, err)
+	}
+}
+
+func TestReplyForPeople(t *testing.T) {
+	for body, want := range map[string]string{
+		"":         "empty",
+		"success":  "success",
+		"oops\x1b": `unreadable: "oops\x1B"`,
+		reply("text", "<Content><![CDATA[one\n<a href=\"https://example.com/?a=1&b=2\">two</a>\x7f]]></Content>"): "text\n  one\n  <a href=\"https://example.com/?a=1&b=2\">two</a>\\x7F\n  link \"two\" opens https://example.com/?a=1&b=2",
+		reply("news", articles(2, 2)):                         "news\n  1. t\n     d\n     p\n     u\n  2. t\n     d\n     p\n     u",
+		reply("image", "<Image><MediaId>M</MediaId></Image>"): "image\n  MediaId  M",
+		reply("transfer_customer_service", ""):                "transfer_customer_service",
+		"<xml><Encrypt>x</Encrypt></xml>":                     "encrypted",
+		"<xml><a>1</a></xml>":                                 "other",
+	} {
+		r, _ := ParseReply([]byte(body))
+		if got := r.String(); got != want {
+			t.Errorf("%s:\ngot  %q\nwant %q", body, got, want)
+		}
+	}
+	r, _ := ParseReply([]byte(reply("video", "<Video><MediaId>M</MediaId></Video>")))
+	if r.MediaID() != "M" || !r.IsMessage() || r.Text() != "" || r.Articles() != nil || len(r.Links()) > 0 {
+		t.Errorf("got %+v", r)
+	}
+	if r, _ := ParseReply([]byte("success")); r.IsMessage() || r.MediaID() != "" {
+		t.Error("success shows nothing to a user")
+	}
+}
+
+func TestLinks(t *testing.T) {
+	got := Links(`a <a href="https://example.com/?x=1&y=2">page</a> <abc> ` +
+		`<A HREF='weixin://bizmsgmenu?msgmenucontent=我要&退款&msgmenuid=101'>退款</A>` +
+		`<a href="weixin://bizmsgmenu?msgmenuid=2&msgmenucontent=%E4%BD%A0">b</a>` +
+		`<a href="http://x" data-miniprogram-appid="wx1" data-miniprogram-path="pages/a?b=>">mini</a>` +
+		`<a disabled href=bare>c</a><a>none</a>`)
+	want := []Link{
+		{Text: "page", Href: "https://example.com/?x=1&y=2"},
+		{Text: "退款", Href: "weixin://bizmsgmenu?msgmenucontent=我要&退款&msgmenuid=101", MenuID: "101", MenuContent: "我要&退款"},
+		{Text: "b", Href: "weixin://bizmsgmenu?msgmenuid=2&msgmenucontent=%E4%BD%A0", MenuID: "2", MenuContent: "你"},
+		{Text: "mini", Href: "http://x", AppID: "wx1", Path: "pages/a?b=>"},
+		{Text: "c", Href: "bare"},
+		{Text: "none"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	for _, text := range []string{"", "no link", "a < b", "<a", "<a href='x", "<a href=x>y", "<abbr>x</abbr>"} {
+		if got := Links(text); len(got) != 0 {
+			t.Errorf("%q: got %+v", text, got)
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package message
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// skipHTTPHead skips what a framework's response looks like when it is
+// printed: its status line and headers.
+func (p *replyParser) skipHTTPHead() int {
+	if !bytes.HasPrefix(p.body, []byte("HTTP/1.")) {
+		return 0
+	}
+	line, _, _ := bytes.Cut(p.body, []byte("\n"))
+	p.add(ruleHTTPHead, 0, "body", shown(bytes.TrimSpace(line)))
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if i := bytes.Index(p.body, []byte(end)); i >= 0 {
+			return i + len(end)
+		}
+	}
+	return len(p.body)
+}
+
+func (p *replyParser) skipBOM(at int) int {
+	start := at
+	for bytes.HasPrefix(p.body[at:], bom) {
+		at += len(bom)
+	}
+	if at > start {
+		p.add(ruleBOM, start, "count", strconv.Itoa((at-start)/len(bom)))
+	}
+	return at
+}
+
+// word handles the bodies that mean "no reply", in all the shapes that they
+// are found in.
+func (p *replyParser) word(at int) bool {
+	rest := p.body[at:]
+	trimmed := string(bytes.TrimSpace(rest))
+	bare := strings.Trim(trimmed, `"'`)
+	switch {
+	case len(rest) == 0:
+		p.reply.Type = TypeEmpty
+	case string(rest) == Success:
+		p.reply.Type = TypeSuccess
+	case trimmed == "":
+		p.reply.Type = TypeEmpty
+		p.add(ruleBlankBody, at, "length", strconv.Itoa(len(rest)))
+	case trimmed == Success:
+		p.reply.Type = TypeSuccess
+		p.add(ruleBlankSuccess, at, "body", shown(rest))
+	case bare == Success:
+		p.reply.Type = TypeSuccess
+		p.add(ruleQuotedSuccess, at, "body", shown(rest))
+	case strings.EqualFold(bare, Success):
+		p.reply.Type = TypeSuccess
+		p.add(ruleSuccessCase, at, "body", shown(rest))
+	case slices.Contains(emptyWords, strings.ToLower(bare)):
+		p.add(ruleWord, at, "body", shown(rest))
+	default:
+		return false
+	}
+	return true
+}
+
+// emptyWords is what languages print for nothing, and what people answer
+// instead of success.
+var emptyWords = []string{"", "null", "nil", "none", "undefined", "true", "false", "0", "1", "[]", "ok", "fail", "error"}
+
+// document handles all other bodies.
+func (p *replyParser) document(at int) {
+	rest := p.body[at:]
+	trimmed := bytes.TrimLeft(rest, blanks)
+	i := indexXML(rest)
+	switch {
+	case trimmed[0] == '"' && p.jsonString(at, trimmed):
+	case trimmed[0] == '{':
+		m, err := parseJSON(p.body, len(p.body)-len(trimmed))
+		if err != nil {
+			p.syntax(err)
+			return
+		}
+		p.take(m)
+	case i < 0:
+		p.noXML(at, string(trimmed))
+	default:
+		p.before(at, rest[:i])
+		m, end, err := readXML(p.body, at+i)
+		if err != nil {
+			p.syntax(err)
+			return
+		}
+		p.take(m)
+		p.after(end)
+	}
+}
+
+// indexXML returns where the first <xml> begins, -1 if there is none.
+func indexXML(b []byte) int {
+	const tag = "<xml"
+	for at := 0; ; {
+		i := bytes.Index(b[at:], []byte(tag))
+		if i < 0 {
+			return -1
+		}
+		at += i
+		next := at + len(tag)
+		if next == len(b) || strings.IndexByte(blanks+"/>", b[next]) >= 0 {
+			return at
+		}
+		at = next
+	}
+}
+
+// jsonString finds an XML reply that went through a JSON encoder.
+func (p *replyParser) jsonString(at int, quoted []byte) bool {
+	var s string
+	if json.Unmarshal(quoted, &s) != nil || !strings.Contains(s, "<xml>") {
+		return false
+	}
+	p.add(ruleJSONString, at, "body", shown(quoted))
+	return true
+}
+
+// noXML names a body in which there is no <xml> at all.
+func (p *replyParser) noXML(at int, text string) {
+	lower := strings.ToLower(text)
+	switch {
+	case strings.HasPrefix(lower, "&lt;xml"):
+		p.add(ruleEscaped, at, "body", shown(text))
+	case p.nearSuccess(at, text):
+	case strings.HasPrefix(lower, "<!doctype html"), strings.Contains(lower, "<html"), strings.Contains(lower, "</body>"):
+		p.add(ruleHTML, at, "body", shown(text))
+	case wrapsSuccess(text):
+		p.reply.Type = TypeSuccess
+		p.add(ruleWrappedSuccess, at, "body", shown(text))
+	case rootName(text) != "":
+		p.add(ruleRoot, at, "root", "<"+safetext.Line(rootName(text))+">")
+	default:
+		p.add(rulePlainText, at, "body", shown(text))
+	}
+}
+
+// nearSuccess finds the right word with a notice before it or a toolbar
+// behind it.
+func (p *replyParser) nearSuccess(at int, text string) bool {
+	text = strings.TrimRight(text, blanks)
+	if strings.ReplaceAll(text, Success, "") == "" {
+		p.add(ruleSuccessAfter, at+len(Success))
+	} else if rest, ok := strings.CutPrefix(text, Success); ok && strings.HasPrefix(strings.TrimLeft(rest, blanks), "<") {
+		p.add(ruleAfter, at+len(Success), "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+	} else if rest, ok := strings.CutSuffix(text, Success); ok && strings.HasSuffix(strings.TrimRight(rest, blanks), ">") && !wrapsSuccess(text) {
+		p.add(ruleBefore, at, "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+	} else {
+		return false
+	}
+	p.reply.Type = TypeSuccess
+	return true
+}
+
+// wrapsSuccess recognises <string>success</string>, which is what a framework
+// makes of the word when it is told to answer in XML.
+func wrapsSuccess(text string) bool {
+	name := rootName(text)
+	if name == "" || !strings.HasSuffix(text, "</"+name+">") {
+		return false
+	}
+	_, inner, _ := strings.Cut(strings.TrimSuffix(text, "</"+name+">"), "<"+name)
+	_, inner, _ = strings.Cut(inner, ">")
+	return strings.EqualFold(strings.Trim(inner, blanks+`"`), Success)
+}
+
+// rootName returns the name of the element that text begins with, behind an
+// XML declaration.
+func rootName(text string) string {
+	if strings.HasPrefix(text, "<?xml") {
+		_, text, _ = strings.Cut(text, "?>")
+		text = strings.TrimLeft(text, blanks)
+	}
+	name, ok := strings.CutPrefix(text, "<")
+	if !ok {
+		return ""
+	}
+	if i := strings.IndexAny(name, blanks+"/>"); i >= 0 {
+		name = name[:i]
+	}
+	if !validName(name) {
+		return ""
+	}
+	return name
+}
+
+// before judges what stands before <xml>: a declaration may.
+func (p *replyParser) before(at int, junk []byte) {
+	if len(junk) == 0 {
+		return
+	}
+	rest := junk
+	if bytes.HasPrefix(rest, []byte("<?xml")) {
+		if i := bytes.Index(rest, []byte("?>")); i >= 0 {
+			if enc := declaredEncoding(string(rest[:i])); enc != "" && !strings.EqualFold(enc, "utf-8") {
+				p.add(ruleEncoding, at, "reason", "encoding "+shown(enc))
+			}
+			if isBlank(rest[i+len("?>"):]) {
+				return
+			}
+			rest = rest[i+len("?>"):]
+		}
+	}
+	if isBlank(rest) {
+		p.add(ruleBlankBefore, at, "length", strconv.Itoa(len(junk)))
+		return
+	}
+	p.add(ruleBefore, at, "length", strconv.Itoa(len(junk)), "bytes", shown(junk))
+}
+
+func declaredEncoding(declaration string) string {
+	_, v, ok := strings.Cut(declaration, "encoding")
+	v = strings.TrimLeft(v, blanks+"=")
+	if !ok || v == "" {
+		return ""
+	}
+	end := strings.IndexByte(v[1:], v[0])
+	if end < 0 || v[0] != '"' && v[0] != '\'' {
+		return ""
+	}
+	return v[1 : 1+end]
+}
+
+func (p *replyParser) after(end int) {
+	rest := bytes.TrimLeft(p.body[end:], blanks)
+	at := len(p.body) - len(rest)
+	switch {
+	case len(rest) == 0:
+	case indexXML(rest) >= 0:
+		p.add(ruleTwoDocuments, at+indexXML(rest))
+	case strings.EqualFold(string(bytes.TrimSpace(rest)), Success):
+		p.add(ruleSuccessAfter, at)
+	default:
+		p.add(ruleAfter, at, "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+	}
+}

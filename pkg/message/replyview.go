@@ -1,0 +1,120 @@
+package message
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// Article is one of a news reply.
+type Article struct {
+	Title, Description, PicURL, URL string
+}
+
+// Text returns the Content of a text reply, else "".
+func (r *Reply) Text() string {
+	if r.Type != "text" || r.Doc == nil {
+		return ""
+	}
+	return r.Doc.Get("Content")
+}
+
+// Articles returns the articles of a news reply, in order.
+func (r *Reply) Articles() []Article {
+	if r.Type != "news" || r.Doc == nil {
+		return nil
+	}
+	var list []Article
+	for _, f := range r.Doc.All("Articles.item") {
+		item := Message{Fields: f.Children}
+		list = append(list, Article{
+			Title: item.Get("Title"), Description: item.Get("Description"),
+			PicURL: item.Get("PicUrl"), URL: item.Get("Url"),
+		})
+	}
+	return list
+}
+
+// MediaID returns the id of the picture, sound or video of a reply, and the
+// cover's id of a music reply.
+func (r *Reply) MediaID() string {
+	paths := map[string]string{
+		"image": "Image.MediaId", "voice": "Voice.MediaId", "video": "Video.MediaId", "music": "Music.ThumbMediaId",
+	}
+	if path, ok := paths[r.Type]; ok && r.Doc != nil {
+		return r.Doc.Get(path)
+	}
+	return ""
+}
+
+// Links returns the links in a text reply.
+func (r *Reply) Links() []Link { return Links(r.Text()) }
+
+// IsMessage reports whether the user gets to see something, or is handed to
+// customer service.
+func (r *Reply) IsMessage() bool {
+	_, ok := shape(r.Type)
+	return ok
+}
+
+// String returns the reply for people, on one line or several, fit to print:
+// its type, and below it what it says.
+func (r *Reply) String() string {
+	switch {
+	case r.Type == "":
+		return "unreadable: " + safetext.Quote(r.body, 200)
+	case r.Type == TypeEmpty, r.Type == TypeSuccess:
+		return r.Type
+	case r.Type == "text":
+		return "text\n" + indentBlock(r.Text()) + r.linkLines()
+	case r.Type == "news":
+		return "news" + r.articleLines()
+	}
+	s := safetext.Line(r.Type)
+	if !r.IsMessage() {
+		return s
+	}
+	for _, f := range r.Doc.Fields {
+		for _, in := range f.Children {
+			if in.Kind != Group && in.Value != "" {
+				s += "\n  " + safetext.Line(in.Name) + "  " + safetext.Line(in.Value)
+			}
+		}
+	}
+	return s
+}
+
+func indentBlock(text string) string {
+	return "  " + strings.ReplaceAll(safetext.Block(text), "\n", "\n  ")
+}
+
+func (r *Reply) linkLines() string {
+	var s strings.Builder
+	for _, l := range r.Links() {
+		s.WriteString("\n  link ")
+		s.WriteString(safetext.Quote([]byte(l.Text), 60))
+		switch {
+		case l.IsMenu():
+			s.WriteString(" sends " + safetext.Quote([]byte(l.MenuContent), 60) + ", menu id " + safetext.Quote([]byte(l.MenuID), 60))
+		case l.AppID != "":
+			s.WriteString(" opens mini program " + safetext.Line(l.AppID) + " " + safetext.Line(l.Path))
+		default:
+			s.WriteString(" opens " + safetext.Line(l.Href))
+		}
+	}
+	return s.String()
+}
+
+func (r *Reply) articleLines() string {
+	var s strings.Builder
+	for i, a := range r.Articles() {
+		s.WriteString("\n  " + strconv.Itoa(i+1) + ". " + safetext.Line(a.Title))
+		for _, more := range []string{a.Description, a.PicURL, a.URL} {
+			if more != "" {
+				s.WriteString("\n     " + safetext.Line(more))
+			}
+		}
+	}
+	return s.String()
+}

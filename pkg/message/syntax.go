@@ -1,0 +1,129 @@
+package message
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// SyntaxError says where a body is not the XML or JSON of a message. Its
+// texts are fit to print, whatever the body holds.
+type SyntaxError struct {
+	Format Format // empty if it looks like neither
+	Reason string // one line, such as "</Content> closes <MsgType>"
+
+	Offset       int // in bytes, from 0
+	Line, Column int // from 1; columns count characters
+
+	kind fault
+}
+
+// fault is a class of syntax errors that has a rule of its own.
+type fault uint8
+
+const (
+	malformed fault = iota
+	badCharacter
+	badUTF8
+	truncated
+	tooDeep
+	badEncoding
+	looseCDATAEnd
+	wrongRoot
+)
+
+func (e *SyntaxError) as(kind fault) *SyntaxError {
+	e.kind = kind
+	return e
+}
+
+// forbiddenAt is the error of a character that XML or JSON does not allow.
+func forbiddenAt(format Format, body []byte, i int) *SyntaxError {
+	what, kind := describeAt(body, i), badCharacter
+	if strings.HasPrefix(what, "byte") {
+		kind = badUTF8
+	}
+	return syntaxError(format, body, i, "%s is not allowed in %s", what, strings.ToUpper(string(format))).as(kind)
+}
+
+// Error implements error.
+func (e *SyntaxError) Error() string {
+	what := "message"
+	if e.Format != "" {
+		what = string(e.Format)
+	}
+	return fmt.Sprintf("%s, line %d, column %d: %s", what, e.Line, e.Column, e.Reason)
+}
+
+func syntaxError(format Format, body []byte, offset int, reason string, args ...any) *SyntaxError {
+	line, column := position(body, offset)
+	return &SyntaxError{
+		Format: format, Reason: fmt.Sprintf(reason, args...),
+		Offset: offset, Line: line, Column: column,
+	}
+}
+
+// position turns an offset into a line and a column, counted in characters.
+func position(body []byte, offset int) (line, column int) {
+	before := body[:min(max(offset, 0), len(body))]
+	line = 1 + bytes.Count(before, []byte("\n"))
+	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+}
+
+var bom = []byte("\xef\xbb\xbf")
+
+// blanks are what XML and JSON call white space.
+const blanks = " \t\r\n"
+
+// Parse reads a message in XML or JSON, told apart by the first character. A
+// byte order mark before it is skipped. Every field is kept, known or not, in
+// its order.
+//
+// The error is a [*SyntaxError] with the place: where XML or JSON ends, where
+// a character stands that XML forbids ([Sanitize] replaces them, and a server
+// should), where something follows the message, or where a limit is passed.
+func Parse(body []byte) (*Message, error) {
+	if len(body) > MaxBody {
+		return nil, syntaxError("", body, MaxBody, "longer than %d bytes", MaxBody)
+	}
+	start := 0
+	if bytes.HasPrefix(body, bom) {
+		start = len(bom)
+	}
+	start += len(body) - start - len(bytes.TrimLeft(body[start:], blanks))
+	switch {
+	case start == len(body):
+		return nil, syntaxError("", body, start, "empty")
+	case body[start] == '<':
+		return parseXML(body, start)
+	case body[start] == '{':
+		return parseJSON(body, start)
+	}
+	return nil, syntaxError("", body, start, "neither XML nor JSON: begins with %s", safetext.Quote(body[start:], 20))
+}
+
+// Sanitize returns body with U+FFFD for each character that XML forbids and
+// each byte that is not UTF-8, and how many those were. WeChat passes on what
+// users' keyboards make, U+0002 for one, and XML libraries refuse it.
+//
+// They are not just dropped: of "]]", U+0002 and ">" in somebody's text that
+// would make an end of CDATA, and of what follows, elements.
+func Sanitize(body []byte) (clean []byte, replaced int) {
+	i := forbidden(body)
+	if i < 0 {
+		return body, 0
+	}
+	for rest := body; ; {
+		clean = append(clean, rest[:i]...)
+		clean = append(clean, "\uFFFD"...)
+		_, n := utf8.DecodeRune(rest[i:])
+		rest = rest[i+n:]
+		replaced++
+		if i = forbidden(rest); i < 0 {
+			return append(clean, rest...), replaced
+		}
+	}
+}
