@@ -28,6 +28,9 @@ func Quote(b []byte, limit int) string {
 	return s.String() + rest
 }
 
+// Excerpt is [Quote] at the length that suits a line of a report.
+func Excerpt(b []byte) string { return Quote(b, 120) }
+
 // Line returns s unquoted on one line, everything that Quote would escape
 // escaped except quotes and backslashes.
 func Line(s string) string {
