@@ -19,7 +19,6 @@ package callback
 
 import (
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -106,6 +105,9 @@ func (r *Request) Line() string { return r.Method + " " + r.target() + " " + r.P
 // Curl returns a shell command that sends the request.
 func (r *Request) Curl() string {
 	words := []string{"curl", "-i"}
+	if strings.ContainsAny(r.target(), "[]{}") {
+		words = append(words, "-g") // else curl takes these for patterns
+	}
 	if r.Proto == "HTTP/1.0" {
 		words = append(words, "-0")
 	}
@@ -120,7 +122,7 @@ func (r *Request) Curl() string {
 		}
 	}
 	if r.Method == "POST" {
-		words = append(words, "--data-binary", shellQuote(string(r.Body)))
+		words = append(words, "--data-raw", shellQuote(string(r.Body)))
 	}
 	return strings.Join(append(words, shellQuote(r.URL)), " ")
 }
@@ -153,44 +155,6 @@ func splitURL(rawURL string) (host, target string) {
 		target = "/" + target
 	}
 	return host, target
-}
-
-// CheckURL parses a URL that is to be submitted as the server URL, and says
-// what is wrong with it as a URL. Whether WeChat can reach it is another
-// matter.
-func CheckURL(rawURL string) (*url.URL, error) {
-	bad := func(format string, args ...any) error {
-		return fmt.Errorf("url %q: %s", rawURL, fmt.Sprintf(format, args...))
-	}
-	if strings.ContainsFunc(rawURL, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
-		return nil, bad("it has a blank or control character in it")
-	}
-	u, err := url.Parse(rawURL)
-	if err != nil {
-		var parse *url.Error
-		if errors.As(err, &parse) {
-			err = parse.Err
-		}
-		return nil, bad("%v", err)
-	}
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, bad("it must begin with http:// or https://")
-	case u.Hostname() == "":
-		return nil, bad("it has no host")
-	case u.User != nil:
-		return nil, bad("it must not hold a user name or password")
-	case u.Fragment != "" || strings.Contains(rawURL, "#"):
-		return nil, bad("a fragment (#…) never reaches a server")
-	case strings.ContainsFunc(u.Host, func(r rune) bool { return r >= 0x80 }):
-		return nil, bad("write the host in its ASCII form (xn--…)")
-	}
-	if p := u.Port(); p != "" {
-		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
-			return nil, bad("port %s does not exist", p)
-		}
-	}
-	return u, nil
 }
 
 // JoinQuery appends WeChat's parameters, in the order given, to a server URL
@@ -245,9 +209,9 @@ const (
 	EndNone    End = iota // there was no answer
 	EndLength             // all bytes that Content-Length, or the last chunk, promised
 	EndEOF                // the server closed the connection, as HTTP/1.0 does
-	EndShort              // the server closed it before all promised bytes came
+	EndShort              // the connection ended before all promised bytes came
 	EndTimeout            // the deadline ended it
-	EndReset              // the connection broke
+	EndReset              // the connection broke, with no bytes known to be missing
 	EndLimit              // there was more than [MaxBytes]
 )
 

@@ -1,18 +1,20 @@
 package callback
 
 import (
+	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"crypto/x509"
 )
 
 // Sender delivers requests. The zero value does it as WeChat does.
@@ -65,12 +67,12 @@ func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange)
 	if fail != nil {
 		return fail
 	}
-	defer func() { conn.Close() }() // conn becomes the TLS connection below
-	// Closing the connection ends any read that the caller no longer wants.
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	defer conn.Close()
 	if err := conn.SetDeadline(deadline); err != nil {
 		return &Error{Kind: Dial, Err: err}
 	}
+	// A deadline in the past ends any read that the caller no longer wants.
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	stream := conn
 	if u.Scheme == "https" {
 		tlsConn, fail := s.handshake(ctx, ex, conn, u.Hostname())
@@ -119,7 +121,9 @@ func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error 
 		return &Error{Kind: DNS, Err: err}
 	}
 	for _, a := range addrs {
-		ex.Addresses = append(ex.Addresses, a.Unmap())
+		if a = a.Unmap(); !slices.Contains(ex.Addresses, a) {
+			ex.Addresses = append(ex.Addresses, a)
+		}
 	}
 	// IPv4 first: what is known of WeChat's calls is all IPv4.
 	slices.SortStableFunc(ex.Addresses, func(a, b netip.Addr) int {
@@ -131,7 +135,6 @@ func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error 
 		}
 		return 1
 	})
-	ex.Addresses = slices.Compact(ex.Addresses)
 	return nil
 }
 
@@ -235,10 +238,10 @@ func (p *parser) end(ex *Exchange, err error) *Error {
 	switch {
 	case fail.Kind == Timeout:
 		ex.End = EndTimeout
-	case fail.Kind != Closed:
-		ex.End = EndReset
 	case p.promised() > len(p.response.Body) || p.response.Chunked && p.http11:
 		ex.End = EndShort
+	case fail.Kind != Closed:
+		ex.End = EndReset
 	default:
 		ex.End = EndEOF
 	}
@@ -251,6 +254,7 @@ type parser struct {
 	response *Response
 	body     int // offset of the body
 	length   int // Content-Length, -1 without
+	chunks   dechunker
 	done     bool
 }
 
@@ -267,14 +271,12 @@ func (p *parser) feed(b []byte) *Error {
 			return &Error{Kind: NotHTTP, Err: errors.New("the answer is not HTTP")}
 		}
 		head, size := cutHead(rest)
-		if size == 0 {
-			if len(rest) > MaxHead {
-				return &Error{Kind: BadHead, Err: fmt.Errorf("the headers are larger than %d bytes", MaxHead)}
-			}
-			return nil
-		}
-		if size > MaxHead {
+		// Interim heads count too, or they could go on for ever.
+		if p.body+size > MaxHead || size == 0 && len(b) > MaxHead {
 			return &Error{Kind: BadHead, Err: fmt.Errorf("the headers are larger than %d bytes", MaxHead)}
+		}
+		if size == 0 {
+			return nil
 		}
 		r, err := parseHead(head)
 		if err != nil {
@@ -305,11 +307,16 @@ func (p *parser) framing(r *Response) error {
 	if r.Chunked || v == "" {
 		return nil
 	}
-	n, err := strconv.ParseUint(strings.TrimSpace(v), 10, 62)
-	if err != nil {
-		return fmt.Errorf("Content-Length %q is no length", v)
+	for _, f := range r.Header {
+		if strings.EqualFold(f.Name, "Content-Length") && f.Value != v {
+			return errors.New("two values of Content-Length differ")
+		}
 	}
-	p.length = int(n)
+	n, err := strconv.ParseUint(v, 10, 62)
+	if err != nil {
+		return fmt.Errorf("the Content-Length %q is no length", v)
+	}
+	p.length = int(min(n, math.MaxInt))
 	return nil
 }
 
@@ -323,7 +330,11 @@ func (p *parser) takeBody(b []byte) {
 	}
 	r.Body, r.Decoded = b, b
 	if r.Chunked {
-		r.Decoded, p.done = dechunk(b)
+		var size int
+		r.Decoded, size = p.chunks.feed(b)
+		if p.done = size > 0; p.done {
+			r.Body = b[:size]
+		}
 		if p.http11 {
 			r.Body = r.Decoded
 		}
@@ -333,19 +344,22 @@ func (p *parser) takeBody(b []byte) {
 // cutHead returns the head without its final blank line, and how many bytes
 // it takes with it; 0 when the head is not complete.
 func cutHead(b []byte) (head string, size int) {
-	s := string(b[:min(len(b), MaxHead+4)])
-	crlf, lf := strings.Index(s, "\r\n\r\n"), strings.Index(s, "\n\n")
+	b = b[:min(len(b), MaxHead+4)]
+	crlf, lf := bytes.Index(b, []byte("\n\r\n")), bytes.Index(b, []byte("\n\n"))
 	switch {
 	case crlf >= 0 && (lf < 0 || crlf < lf):
-		return s[:crlf], crlf + 4
+		return strings.TrimSuffix(string(b[:crlf]), "\r"), crlf + 3
 	case lf >= 0:
-		return s[:lf], lf + 2
+		return string(b[:lf]), lf + 2
 	}
 	return "", 0
 }
 
+// folded is a line end within a header field, as old servers write them.
+var folded = regexp.MustCompile(`\n[ \t]+`)
+
 func parseHead(head string) (*Response, error) {
-	lines := strings.Split(strings.ReplaceAll(head, "\r\n", "\n"), "\n")
+	lines := strings.Split(folded.ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
 	proto, rest, _ := strings.Cut(lines[0], " ")
 	code, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	status, err := strconv.Atoi(code)
@@ -363,22 +377,35 @@ func parseHead(head string) (*Response, error) {
 	return r, nil
 }
 
-// dechunk removes the framing of the chunked coding, as far as it is right,
-// and reports whether the last chunk has come.
-func dechunk(b []byte) (body []byte, done bool) {
-	rest := string(b)
+// dechunker removes the framing of the chunked coding.
+type dechunker struct {
+	at   int    // offset of the first chunk that has not come whole
+	body []byte // of the chunks before it
+}
+
+// feed is given all bytes of the coded body received so far, and returns what
+// they hold as far as the coding is right. The size is that of all of it, or 0
+// while its end has not come.
+func (d *dechunker) feed(b []byte) (body []byte, size int) {
 	for {
-		line, after, ok := strings.Cut(rest, "\r\n")
-		size, _, _ := strings.Cut(line, ";")
-		n, err := strconv.ParseUint(strings.TrimSpace(size), 16, 31)
+		line, after, ok := bytes.Cut(b[d.at:], []byte("\r\n"))
+		digits, _, _ := bytes.Cut(line, []byte(";"))
+		number, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 30)
 		if !ok || err != nil {
-			return body, false
+			return d.body, 0
 		}
-		if n == 0 {
-			return body, true
+		n := int(number)
+		if n == 0 { // trailers and a blank line end it
+			end := bytes.Index(b[d.at+len(line):], []byte("\r\n\r\n"))
+			if end < 0 {
+				return d.body, 0
+			}
+			return d.body, d.at + len(line) + end + 4
 		}
-		take := min(int(n), len(after))
-		body = append(body, after[:take]...)
-		rest = strings.TrimPrefix(after[take:], "\r\n")
+		if len(after) < n+2 || string(after[n:n+2]) != "\r\n" {
+			return append(d.body, after[:min(n, len(after))]...), 0
+		}
+		d.body = append(d.body, after[:n]...)
+		d.at += len(line) + n + 4
 	}
 }

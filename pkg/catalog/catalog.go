@@ -105,6 +105,19 @@ func (e *Entry) Variant(name string) (Variant, bool) {
 	return e.Variants[i], true
 }
 
+// SeverityOf returns the severity of a finding's variant. An id that is not in
+// the catalogue is an error.
+func SeverityOf(id, variant string) Severity {
+	e, ok := Lookup(id)
+	if !ok {
+		return Error
+	}
+	if v, ok := e.Variant(variant); ok && v.Severity != "" {
+		return v.Severity
+	}
+	return e.Severity
+}
+
 // Describe returns title, evidence and fix of a variant in lang, with facts
 // put in place of the {placeholders}. Facts must be fit to print already: see
 // package safetext.

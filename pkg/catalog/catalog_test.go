@@ -55,6 +55,11 @@ func TestFindingsAreComplete(t *testing.T) {
 			if !slices.Equal(en, zh) {
 				t.Errorf("%s %s: placeholders %v in English, %v in Chinese", id, v.Name, en, zh)
 			}
+			for _, name := range placeholders(v.En.Title + v.En.Fix + v.Zh.Title + v.Zh.Fix) {
+				if !slices.Contains(en, name) {
+					t.Errorf("%s %s: {%s} is in its title or fix, but not in the evidence", id, v.Name, name)
+				}
+			}
 		}
 		for _, l := range e.Links {
 			if !strings.HasPrefix(l, "https://") {

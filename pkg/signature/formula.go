@@ -1,7 +1,7 @@
 package signature
 
 import (
-	"crypto/md5" //nolint:gosec // a mistake to recognise
+	"crypto/md5" // a mistake to recognise
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
@@ -48,7 +48,7 @@ func (c *collector) unlikelyFormulas(r Request) {
 	for _, s := range []string{",", "&", " "} { // JavaScript's toString and join() put a comma there
 		c.add(alteredID, "separator", sha1Hex([]byte(strings.Join(sorted, s))), "separator", strconv.Quote(s))
 	}
-	md, sha := md5.Sum([]byte(text)), sha256.Sum256([]byte(text)) //nolint:gosec // a mistake to recognise
+	md, sha := md5.Sum([]byte(text)), sha256.Sum256([]byte(text)) // a mistake to recognise
 	c.add("V45", "md5", hex.EncodeToString(md[:]))
 	c.add("V45", "sha256", hex.EncodeToString(sha[:]))
 }

@@ -24,7 +24,7 @@
 package signature
 
 import (
-	"crypto/sha1" //nolint:gosec // WeChat's rule
+	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/hex"
 	"slices"
@@ -91,7 +91,7 @@ func hashJoined(parts []string) string {
 }
 
 func sha1Hex(text []byte) string {
-	sum := sha1.Sum(text) //nolint:gosec // WeChat's rule
+	sum := sha1.Sum(text)
 	var out [hexSize]byte
 	hex.Encode(out[:], sum[:])
 	return string(out[:])

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
@@ -49,11 +50,11 @@ func (r *run) byRedirect() bool {
 		return false
 	}
 	if m := mark(res, blockMarks); m != "" {
-		r.find("V15", "block-page", r.base, "marker", quote([]byte(m)))
+		r.find("V15", "block-page", r.base, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	r.find("V08", redirectKind(r.base.Request.URL, location), r.base,
-		"status", safetext.Line(res.StatusText()), "location", quote([]byte(location)))
+		"status", safetext.Line(res.StatusText()), "location", safetext.Excerpt([]byte(location)))
 	return true
 }
 
@@ -92,29 +93,29 @@ func (r *run) byPage() bool {
 	body := readable(res)
 	if enc := res.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") && res.Status == 200 {
 		if _, ok := decompress(res); !ok {
-			r.find("V41", "compressed", ex, "encoding", quote([]byte(enc)))
+			r.find("V41", "compressed", ex, "encoding", safetext.Excerpt([]byte(enc)))
 			return true
 		}
 	}
 	switch m := mark(res, tunnelMarks); {
 	case m != "" && isHTML(body):
-		r.find("V32", "tunnel", ex, "marker", quote([]byte(m)))
+		r.find("V32", "tunnel", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, blockMarks); m != "" && isHTML(body) {
-		r.find("V15", "block-page", ex, "marker", quote([]byte(m)))
+		r.find("V15", "block-page", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
-		r.find("V31", "host-check", ex, "marker", quote([]byte(m)), "status", status)
+		r.find("V31", "host-check", ex, "marker", safetext.Excerpt([]byte(m)), "status", status)
 		return true
 	}
 	if m := mark(res, defaultPageMarks); m != "" {
-		r.find("V31", "default-page", ex, "marker", quote([]byte(m)))
+		r.find("V31", "default-page", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	if v := res.Get("WWW-Authenticate"); v != "" && res.Status == 401 {
-		r.find("V42", "basic", ex, "header", quote([]byte(v)))
+		r.find("V42", "basic", ex, "header", safetext.Excerpt([]byte(v)))
 		return true
 	}
 	if res.Status < 400 && loginForm(body) {
@@ -123,11 +124,11 @@ func (r *run) byPage() bool {
 	}
 	switch {
 	case res.Status == 502, res.Status == 503, res.Status == 504, res.Status >= 520 && res.Status <= 530:
-		r.find("V04", "gateway", ex, "status", status, "excerpt", quote(body))
+		r.find("V04", "gateway", ex, "status", status, "excerpt", safetext.Excerpt(body))
 		return true
 	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
 		res.Status == 400 && strings.Contains(string(body), "Client sent an HTTP request to an HTTPS server"):
-		r.find("V38", "tls-port", ex, "excerpt", quote(body))
+		r.find("V38", "tls-port", ex, "excerpt", safetext.Excerpt(body))
 		return true
 	}
 	return false
@@ -149,7 +150,7 @@ func (r *run) byNumber() bool {
 	q := r.signed(r.newNonce())
 	ex := r.get("again", q)
 	if ex.Response != nil && string(ex.Response.Body) == string(r.base.Response.Body) && len(got) > 10 {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", quote(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", safetext.Excerpt(ex.Response.Body))
 		return true
 	}
 	return false
@@ -159,29 +160,22 @@ func (r *run) byNumber() bool {
 func (r *run) byVerb() bool {
 	res := r.base.Response
 	if res.Status == 405 || res.Status == 501 {
-		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", allowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
 		return true
 	}
 	if body := strings.Trim(string(res.Body), blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
-		r.find("V17", "get-as-post", r.base, "body", quote(res.Body))
+		r.find("V17", "get-as-post", r.base, "body", safetext.Excerpt(res.Body))
 		return true
 	}
 	if res.Status != 404 || templateError(r.base, r.echo) {
 		return false
 	}
-	ex := r.send("post", r.pushRequest(r.wrongSignature()), "")
+	ex := r.send("post", r.wrongPush(), "")
 	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
-		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", allowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
 		return true
 	}
 	return false
-}
-
-func allowHeader(res *callback.Response) string {
-	if v := res.Get("Allow"); v != "" {
-		return "(Allow: " + safetext.Line(v) + ")"
-	}
-	return ""
 }
 
 // byAgent asks in other transports: a filter lets a browser pass.
@@ -209,11 +203,11 @@ func (r *run) byAgent() bool {
 		_, versionAlone := try("1.1 as WeChat", weChat, true)
 		switch {
 		case agentAlone && !versionAlone:
-			r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+answer(r.base)+")", "accepted", name)
+			r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", name)
 		case versionAlone && !agentAlone:
-			r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+answer(r.base)+")", "accepted", "HTTP/1.1")
+			r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1")
 		default:
-			r.find("V10", "by-both", r.base, "refused", refused+" ("+answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+			r.find("V10", "by-both", r.base, "refused", refused+" ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
 		}
 		return true
 	}
@@ -225,7 +219,7 @@ func (r *run) byAgent() bool {
 		if m == "" {
 			m = res.StatusText()
 		}
-		r.find("V10", "challenge", r.base, "marker", quote([]byte(m)), "status", safetext.Line(res.StatusText()))
+		r.find("V10", "challenge", r.base, "marker", safetext.Excerpt([]byte(m)), "status", safetext.Line(res.StatusText()))
 		return true
 	}
 	return false
@@ -238,14 +232,14 @@ func (r *run) byErrorText() bool {
 	status := safetext.Line(res.StatusText())
 	switch {
 	case strings.Contains(body, "Invalid status code"):
-		r.find("V23", "status-code", ex, "excerpt", quote([]byte(lineWith(body, "Invalid status code"))))
+		r.find("V23", "status-code", ex, "excerpt", safetext.Excerpt([]byte(lineWith(body, "Invalid status code"))))
 	case templateError(ex, r.echo):
-		r.find("V21", "template-name", ex, "status", status, "excerpt", quote([]byte(lineWith(body, r.echo))))
-	case res.Status >= 400 && mark(res, guardMarks) != "" || res.Status == 419:
-		r.find("V07", "get-guarded", ex, "status", status, "marker", quote([]byte(mark(res, guardMarks))))
+		r.find("V21", "template-name", ex, "status", status, "excerpt", safetext.Excerpt([]byte(lineWith(body, r.echo))))
+	case res.Status >= 400 && delivery.GuardMark(res) != "" || res.Status == 419:
+		r.find("V07", "get-guarded", ex, "status", status, "marker", safetext.Excerpt([]byte(delivery.GuardMark(res))))
 	case res.Status >= 500 && r.echoAsStatus():
 	case res.Status >= 500 && mark(res, decryptMarks) != "":
-		r.find("V29", "decrypts", ex, "answer", answer(ex), "marker", quote([]byte(mark(res, decryptMarks))))
+		r.find("V29", "decrypts", ex, "answer", delivery.Answer(ex), "marker", safetext.Excerpt([]byte(mark(res, decryptMarks))))
 	default:
 		return r.byLostQuery()
 	}
@@ -271,7 +265,7 @@ func (r *run) echoAsStatus() bool {
 	if ex.Response == nil || ex.Response.Status != teapot {
 		return false
 	}
-	r.find("V23", "status-code", r.base, "excerpt", answer(r.base))
+	r.find("V23", "status-code", r.base, "excerpt", delivery.Answer(r.base))
 	return true
 }
 
@@ -295,7 +289,7 @@ func (r *run) byLostQuery() bool {
 		return false
 	}
 	if names {
-		r.find("V16", "same-answer", r.base, "body", quote(readable(res)))
+		r.find("V16", "same-answer", r.base, "body", safetext.Excerpt(readable(res)))
 		return true
 	}
 	if res.Status == 404 || res.Status == 403 {
@@ -350,7 +344,7 @@ func (r *run) readsMsgSignature() bool {
 	if other.Response == nil || sameAnswer(right, other) {
 		return false
 	}
-	r.find("V29", "msg-signature", right, "answer", answer(right))
+	r.find("V29", "msg-signature", right, "answer", delivery.Answer(right))
 	return true
 }
 
@@ -433,15 +427,15 @@ func (r *run) byRest() bool {
 	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
-		r.find("V43", "error-status", ex, "status", status, "excerpt", quote(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
 	case refusal && !isHTML(body):
-		r.find("V03", "token-unknown", ex, "answer", answer(ex), "tried", strconv.Itoa(r.tries))
+		r.find("V03", "token-unknown", ex, "answer", delivery.Answer(ex), "tried", strconv.Itoa(r.tries))
 	case res.Status >= 400:
-		r.find("V43", "error-status", ex, "status", status, "excerpt", quote(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
 	case isHTML(body) && sameAnswer(ex, wrong):
-		r.find("V05", "other-page", ex, "body", quote(body))
+		r.find("V05", "other-page", ex, "body", safetext.Excerpt(body))
 	default:
-		r.find("V46", "other-answer", ex, "status", status, "type", quote([]byte(res.Get("Content-Type"))), "body", quote(body))
+		r.find("V46", "other-answer", ex, "status", status, "type", safetext.Excerpt([]byte(res.Get("Content-Type"))), "body", safetext.Excerpt(body))
 	}
 	return true
 }

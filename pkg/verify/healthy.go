@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -63,7 +64,7 @@ func (r *run) checkIf(name string, f func() map[string]string, ids ...string) {
 func (r *run) reach(q query) map[string]string {
 	r.base = r.get("base", q)
 	if r.base.Err != nil {
-		r.noResponse(q)
+		r.noResponse()
 		if r.base.Err != nil { // not mended by a second try
 			return nil
 		}
@@ -116,11 +117,11 @@ func (r *run) twice() map[string]string {
 	first, second := answerTime(r.base), answerTime(ex)
 	facts := map[string]string{"first": ms(first), "second": ms(second)}
 	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", quote(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", safetext.Excerpt(ex.Response.Body))
 		return facts
 	}
 	if !echoed(ex, q.echostr) {
-		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", answer(ex))
+		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
 		return facts
 	}
 	r.speed(first, second, ex)
@@ -164,13 +165,13 @@ func (r *run) negative() bool {
 	q := r.signed(r.newNonce())
 	q.signature = r.wrongSignature()
 	if ex, ok := r.accepted("wrong signature", q); ok {
-		r.find("V09", "wrong-signature", ex, "body", quote(ex.Response.Body))
+		r.find("V09", "wrong-signature", ex, "body", safetext.Excerpt(ex.Response.Body))
 		return false
 	}
 	q = r.signed(r.newNonce())
 	q.signature = nil
 	if ex, ok := r.accepted("no signature", q); ok {
-		r.find("V09", "missing-signature", ex, "body", quote(ex.Response.Body))
+		r.find("V09", "missing-signature", ex, "body", safetext.Excerpt(ex.Response.Body))
 		return true
 	}
 	const hours = 2
@@ -227,7 +228,7 @@ func (r *run) refused(q query, ex *callback.Exchange, real bool) {
 		}
 		r.findMistake(m, hit)
 	case real:
-		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", answer(ex))
+		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
 	}
 }
 
@@ -258,7 +259,7 @@ func (r *run) echostrShapes() map[string]string {
 		if got, number := numberBody(ex); number {
 			r.find("V23", "clamped", ex, "sent", big, "got", got)
 		} else {
-			r.find("V23", "int64", ex, "sent", big, "answer", answer(ex))
+			r.find("V23", "int64", ex, "sent", big, "answer", delivery.Answer(ex))
 		}
 		return nil
 	}
@@ -270,7 +271,7 @@ func (r *run) echostrShapes() map[string]string {
 		}
 	}
 	if ex, ok := send("letters", "wxdevEchostr"); !ok && judged(ex) && !echoed(ex, "wxdevEchostr") {
-		r.find("V23", "typed", ex, "sent", `"wxdevEchostr"`, "answer", answer(ex))
+		r.find("V23", "typed", ex, "sent", `"wxdevEchostr"`, "answer", delivery.Answer(ex))
 		return nil
 	}
 	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
@@ -278,7 +279,7 @@ func (r *run) echostrShapes() map[string]string {
 		// A refusal may be a firewall's, and real ones are digits: only a
 		// changed echostr is worth a word.
 		if !ok && judged(ex) && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 {
-			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", quote(ex.Response.Body))
+			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", safetext.Excerpt(ex.Response.Body))
 			return nil
 		}
 	}
@@ -306,7 +307,7 @@ func (r *run) encryptParameters() map[string]string {
 		{"msg_signature", signature.Message(r.Token, q.timestamp, q.nonce, q.echostr)},
 	}
 	if ex, ok := r.accepted("encrypt parameters", q); !ok && judged(ex) {
-		r.find("V29", "encrypt-parameters", ex, "answer", answer(ex))
+		r.find("V29", "encrypt-parameters", ex, "answer", delivery.Answer(ex))
 	}
 	return nil
 }
@@ -322,7 +323,7 @@ func (r *run) transport() map[string]string {
 	q := r.signed(r.newNonce())
 	ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
 	if !echoed(ex, q.echostr) && judged(ex) {
-		r.find("V10", "modern", ex, "answer", answer(ex))
+		r.find("V10", "modern", ex, "answer", delivery.Answer(ex))
 	}
 	if r.target.Scheme == "https" {
 		r.tlsVariants()
@@ -375,9 +376,9 @@ func (r *run) addresses() map[string]string {
 		case a.Is6() && ex.Err != nil:
 			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", safetext.Line(ex.Err.Error()))
 		case a.Is6():
-			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", answer(ex))
+			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", delivery.Answer(ex))
 		default:
-			r.find("V04", "one-address", ex, "address", a.String(), "error", answer(ex), "others", joinAddresses(all))
+			r.find("V04", "one-address", ex, "address", a.String(), "error", delivery.Answer(ex), "others", joinAddresses(all))
 		}
 	}
 	return map[string]string{"addresses": joinAddresses(all)}
@@ -389,16 +390,4 @@ func joinAddresses(all []netip.Addr) string {
 		s = append(s, a.String())
 	}
 	return strings.Join(s, ", ")
-}
-
-// answer is an answer in a few words: its status and body, or how it failed.
-func answer(ex *callback.Exchange) string {
-	if ex.Err != nil {
-		return safetext.Line(ex.Err.Error())
-	}
-	s := safetext.Line(ex.Response.StatusText())
-	if len(ex.Response.Body) == 0 {
-		return s + ", empty body"
-	}
-	return s + ", " + quote(ex.Response.Body)
 }

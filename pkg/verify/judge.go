@@ -17,11 +17,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
-// excerptLen is how many bytes of a body stand in a finding.
-const excerptLen = 100
-
-func quote(b []byte) string { return safetext.Quote(b, excerptLen) }
-
 // echoed reports whether the server took the signature for right: the answer
 // holds the echostr, decorated or not, and not just because it prints the URL
 // it was asked for.
@@ -125,7 +120,7 @@ func decorations(ex *callback.Exchange, echostr string, timeout string) []verdic
 	body := r.Decoded
 
 	if enc := r.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
-		add("V41", "compressed", "encoding", quote([]byte(enc)))
+		add("V41", "compressed", "encoding", safetext.Excerpt([]byte(enc)))
 	}
 	if r.Chunked && !bytes.Equal(r.Body, r.Decoded) {
 		add("V20", "chunked", "hex", safetext.Hex(r.Body, 0, 24))
@@ -163,28 +158,28 @@ func promisesMore(r *callback.Response) bool { return r.Get("Content-Length") !=
 func wrapping(before []byte, echostr string, after []byte, r *callback.Response) (verdict, bool) {
 	body := append(append(append([]byte(nil), before...), echostr...), after...)
 	head, tail := strings.Trim(string(before), blanks), strings.Trim(string(after), blanks)
-	kind := quote([]byte(r.Get("Content-Type")))
+	kind := safetext.Excerpt([]byte(r.Get("Content-Type")))
 	switch {
 	case len(before) == 0 && len(after) == 0:
 		return verdict{}, false
 	case head == "" && tail == "":
 		return blankVerdict(before, after, echostr, body), true
 	case head == tail && (head == `"` || head == "'"):
-		return verdict{"V02", "json-quotes", []string{"body", quote(body), "type", kind}}, true
+		return verdict{"V02", "json-quotes", []string{"body", safetext.Excerpt(body), "type", kind}}, true
 	}
 	if field, ok := jsonField(body, echostr); ok {
-		return verdict{"V27", "envelope", []string{"field", safetext.Line(field), "body", quote(body)}}, true
+		return verdict{"V27", "envelope", []string{"field", safetext.Line(field), "body", safetext.Excerpt(body)}}, true
 	}
 	if xmlWrapped(body, echostr) {
-		return verdict{"V02", "xml-wrapper", []string{"body", quote(body), "type", kind}}, true
+		return verdict{"V02", "xml-wrapper", []string{"body", safetext.Excerpt(body), "type", kind}}, true
 	}
 	offset := 0
 	if len(before) == 0 {
 		offset = len(echostr)
 	}
-	facts := []string{"offset", fmt.Sprint(offset), "excerpt", quote(aroundExtra(before, after))}
+	facts := []string{"offset", fmt.Sprint(offset), "excerpt", safetext.Excerpt(aroundExtra(before, after))}
 	if m := debugMarker(body); m != "" {
-		return verdict{"V06", "marker", append(facts, "marker", quote([]byte(m)))}, true
+		return verdict{"V06", "marker", append(facts, "marker", safetext.Excerpt([]byte(m)))}, true
 	}
 	if isHTML(body) {
 		return verdict{"V21", "layout", facts}, true
@@ -206,14 +201,14 @@ const blanks = " \t\r\n\v\f\x00\u00a0\u3000\u200b\ufeff"
 func blankVerdict(before, after []byte, echostr string, body []byte) verdict {
 	switch {
 	case len(after) == 0:
-		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", safetext.Hex(before, 0, 8), "body", quote(body)}}
+		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", safetext.Hex(before, 0, 8), "body", safetext.Excerpt(body)}}
 	case len(before) == 0:
 		return verdict{"V01", "blank-after", []string{
-			"offset", fmt.Sprint(len(echostr)), "hex", safetext.Hex(after, 0, 8), "body", quote(body),
+			"offset", fmt.Sprint(len(echostr)), "hex", safetext.Hex(after, 0, 8), "body", safetext.Excerpt(body),
 		}}
 	}
 	return verdict{"V01", "blank-both", []string{
-		"hex", safetext.Hex(before, 0, 8) + " … " + safetext.Hex(after, 0, 8), "body", quote(body),
+		"hex", safetext.Hex(before, 0, 8) + " … " + safetext.Hex(after, 0, 8), "body", safetext.Excerpt(body),
 	}}
 }
 

@@ -52,12 +52,6 @@ var hostCheckMarks = []string{
 	"blocked host", "this host is not allowed", "allowed_hosts", "misdirected request",
 }
 
-// guardMarks are of form guards.
-var guardMarks = []string{
-	"csrf", "xsrf", "authenticity", "csrfmiddlewaretoken", "invalidauthenticitytoken", "page expired", "_token mismatch",
-	"requestverificationtoken", "antiforgery",
-}
-
 // decryptMarks are of code that tries to decrypt.
 var decryptMarks = []string{
 	"decrypt", "base64", "illegal base64", "padding", "ciphertext", "aes", "block size", "block length", "-40007",

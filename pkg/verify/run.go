@@ -5,7 +5,6 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"math/big"
 	"net/url"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -175,6 +175,9 @@ func (r *run) check(name string, f func() map[string]string) {
 		c.Findings = append(c.Findings, found)
 		c.Passed = c.Passed && found.Severity == catalog.Info
 	}
+	if name == Echo && !r.report.Accepted {
+		c.Passed = false // the cause may be found by a later check only
+	}
 	r.report.Checks = append(r.report.Checks, c)
 	r.progress(Event{Check: name, Requests: len(r.report.Probes), Done: &c})
 }
@@ -188,15 +191,7 @@ func (r *run) progress(e Event) {
 // find records a finding with the severity that the catalogue gives its
 // variant. Facts are name, value, name, value…
 func (r *run) find(id, variant string, ex *callback.Exchange, facts ...string) {
-	m := map[string]string{}
-	for i := 0; i+1 < len(facts); i += 2 {
-		m[facts[i]] = facts[i+1]
-	}
-	r.findWith(id, variant, ex, m)
-}
-
-func (r *run) findWith(id, variant string, ex *callback.Exchange, facts map[string]string) {
-	r.add(Finding{ID: id, Variant: variant, Severity: severity(id, variant), Facts: maps.Clone(facts), Exchange: ex})
+	r.add(delivery.NewFinding(id, variant, ex, facts...))
 }
 
 // add records f, once.
@@ -216,17 +211,6 @@ func (r *run) found(id string) bool {
 		}
 	}
 	return false
-}
-
-func severity(id, variant string) catalog.Severity {
-	e, ok := catalog.Lookup(id)
-	if !ok {
-		return catalog.Error // a test holds that every id used here exists
-	}
-	if v, ok := e.Variant(variant); ok && v.Severity != "" {
-		return v.Severity
-	}
-	return e.Severity
 }
 
 // each runs f for 0…n-1, four at a time: a search has many requests, and a

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -130,9 +131,9 @@ func sameMistake(a, b signature.Mistake) bool {
 
 // findMistake records a mistake that the server makes.
 func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
-	facts := map[string]string{}
+	f := delivery.NewFinding(m.ID, m.Variant, ex)
 	for k, v := range m.Facts {
-		facts[k] = safetext.Line(v)
+		f.Facts[k] = safetext.Line(v)
 	}
-	r.findWith(m.ID, m.Variant, ex, facts)
+	r.add(f)
 }

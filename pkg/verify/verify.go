@@ -32,6 +32,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -65,7 +66,7 @@ type Event struct {
 
 // Check is one question and whether the server passed.
 type Check struct {
-	Name     string // one of [Checks]
+	Name     string            // one of [Checks]
 	Passed   bool              // nothing worse than an info was found
 	Findings []Finding         // what it found
 	Facts    map[string]string // what it showed, for its line in a report
@@ -91,13 +92,7 @@ const (
 )
 
 // Finding is something that is wrong, or worth knowing.
-type Finding struct {
-	ID       string
-	Variant  string
-	Severity catalog.Severity
-	Facts    map[string]string  // for catalog.Entry.Describe; fit to print
-	Exchange *callback.Exchange // the request that shows it; nil when none does
-}
+type Finding = delivery.Finding
 
 // Probe is one request that was sent.
 type Probe struct {

@@ -1,0 +1,359 @@
+package callback_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+)
+
+// doPipe gives r the answer, in writes of n bytes, without a socket.
+func doPipe(t testing.TB, r *callback.Request, answer string, n int) *callback.Exchange {
+	s := callback.Sender{Dial: func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go func() {
+			defer server.Close()
+			server.Read(make([]byte, 4096)) // the request
+			for chunk := range slices.Chunk([]byte(answer), n) {
+				if _, err := server.Write(chunk); err != nil {
+					return
+				}
+			}
+		}()
+		return client, nil
+	}}
+	return s.Do(t.Context(), r)
+}
+
+func TestExchangeIsRecorded(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, saysAndHolds(ok("Content-Length: 19\r\n", echo)))
+	s := callback.Sender{Resolve: named("::2", "127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.1", "::ffff:127.0.0.2")}
+	_, port, _ := net.SplitHostPort(addr)
+	r := get("http://wx.example.com:" + port + "/wechat")
+	ex := s.Do(t.Context(), r)
+	sound(t, ex)
+	if ex.Err != nil {
+		t.Fatal(ex.Err)
+	}
+	want := []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("::2")}
+	if !slices.Equal(ex.Addresses, want) || ex.Address != addr {
+		t.Errorf("%v, connected to %s", ex.Addresses, ex.Address)
+	}
+	if ex.Request != r || string(ex.Sent) != string(r.Bytes()) || string(ex.Received) != ok("Content-Length: 19\r\n", echo) {
+		t.Errorf("sent %q, received %q", ex.Sent, ex.Received)
+	}
+	if ex.TLS != "" || ex.Certs != nil {
+		t.Errorf("TLS %q on plain http", ex.TLS)
+	}
+	times := ex.Times
+	if times.DNS <= 0 || times.Connect <= 0 || times.FirstByte <= 0 || times.TLS != 0 ||
+		times.Total < times.DNS+times.Connect+times.FirstByte {
+		t.Errorf("%+v", times)
+	}
+}
+
+// TestEnds: how an answer ends that the server does not end properly.
+func TestEnds(t *testing.T) {
+	for name, c := range map[string]struct {
+		server func(*net.TCPConn)
+		want   callback.End
+	}{
+		"open":                    {saysAndHolds(ok("", echo)), callback.EndTimeout},
+		"length, too little":      {saysAndHolds(ok("Content-Length: 20\r\n", echo)), callback.EndTimeout},
+		"length, open":            {saysAndHolds(ok("Content-Length: 19\r\n", echo)), callback.EndLength},
+		"chunked to 1.0, open":    {saysAndHolds(ok("Transfer-Encoding: chunked\r\n", "13\r\n"+echo+"\r\n0\r\n\r\n")), callback.EndLength},
+		"reset":                   {saysAndBreaks(ok("", echo)), callback.EndReset},
+		"reset before the end":    {saysAndBreaks(ok("Content-Length: 20\r\n", echo)), callback.EndShort},
+		"reset behind the end":    {saysAndBreaks(ok("Content-Length: 19\r\n", echo)), callback.EndLength},
+		"reset without a pause":   {func(c *net.TCPConn) { io.WriteString(c, ok("Content-Length: 19\r\n", echo)); c.SetLinger(0) }, callback.EndLength},
+		"exactly the limit":       {says(ok("", strings.Repeat("x", callback.MaxBytes-len(ok("", ""))))), callback.EndEOF},
+		"one byte too many":       {says(ok("", strings.Repeat("x", callback.MaxBytes-len(ok("", ""))+1))), callback.EndLimit},
+		"without end":             {endless("x"), callback.EndLimit},
+		"chunked without end":     {endless("1\r\nx\r\n"), callback.EndLimit},
+		"a length of 100 MB, all": {says(ok("Content-Length: 104857600\r\n", strings.Repeat("x", 100<<20))), callback.EndLimit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ex := do(t, callback.Sender{Timeout: 400 * time.Millisecond}, c.server)
+			sound(t, ex)
+			if ex.Err != nil || ex.End != c.want {
+				t.Fatalf("%v, end %d, want %d", ex.Err, ex.End, c.want)
+			}
+			if body := string(ex.Response.Decoded); !strings.HasPrefix(body, "x") && body != echo {
+				t.Errorf("body %q", body)
+			}
+		})
+	}
+}
+
+// endless answers with chunks, or what looks like them, until it is stopped.
+func endless(unit string) func(*net.TCPConn) {
+	return func(c *net.TCPConn) {
+		head := ""
+		if strings.Contains(unit, "\r\n") {
+			head = "Transfer-Encoding: chunked\r\n"
+		}
+		_, err := io.WriteString(c, ok(head, ""))
+		for block := strings.Repeat(unit, 10_000); err == nil; {
+			_, err = io.WriteString(c, block)
+		}
+	}
+}
+
+func TestKinds(t *testing.T) {
+	refused := func() string {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		return "http://" + l.Addr().String() + "/"
+	}
+	failing := func(err error) func(context.Context, string) ([]netip.Addr, error) {
+		return func(context.Context, string) ([]netip.Addr, error) { return nil, err }
+	}
+	silent := func(ctx context.Context, _, _ string) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() }
+	quick := 200 * time.Millisecond
+	for name, c := range map[string]struct {
+		url    string
+		sender callback.Sender
+		want   callback.Kind
+	}{
+		"no such name":      {"http://wx.example.com/", callback.Sender{Resolve: failing(&net.DNSError{Err: "no such host", Server: "10.9.8.7:53"})}, callback.DNS},
+		"no address":        {"http://wx.example.com/", callback.Sender{Resolve: named()}, callback.DNS},
+		"a slow resolver":   {"http://wx.example.com/", callback.Sender{Timeout: quick, Resolve: waitDNS}, callback.DNS},
+		"refused":           {refused(), callback.Sender{}, callback.Refused},
+		"not connected":     {"http://127.0.0.1/", callback.Sender{Timeout: quick, Dial: silent}, callback.Dial},
+		"for another cause": {"http://127.0.0.1/", callback.Sender{Dial: dialFails}, callback.Dial},
+		"not a URL":         {"http://127.0.0.1:0/", callback.Sender{}, callback.Dial},
+		"no answer":         {"http://" + serve(t, saysAndHolds("")) + "/", callback.Sender{Timeout: quick}, callback.Timeout},
+		"half a head":       {"http://" + serve(t, saysAndHolds("HTTP/1.1 200 OK\r\nA: ")) + "/", callback.Sender{Timeout: quick}, callback.Timeout},
+		"reset":             {"http://" + serve(t, saysAndBreaks("")) + "/", callback.Sender{}, callback.Reset},
+		"reset in the head": {"http://" + serve(t, saysAndBreaks("HTTP/1.1 20")) + "/", callback.Sender{}, callback.Reset},
+		"closed":            {"http://" + serve(t, says("")) + "/", callback.Sender{}, callback.Closed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			start := time.Now()
+			ex := c.sender.Do(t.Context(), get(c.url))
+			sound(t, ex)
+			if kindOf(ex) != c.want {
+				t.Errorf("%v, kind %d, want %d", ex.Err, kindOf(ex), c.want)
+			}
+			if c.sender.Timeout > 0 && time.Since(start) > c.sender.Timeout+time.Second {
+				t.Errorf("took %v of %v", time.Since(start), c.sender.Timeout)
+			}
+			if ex.Err != nil && strings.Contains(ex.Err.Error(), "10.9.8.7") {
+				t.Errorf("the resolver's address is in %q", ex.Err)
+			}
+		})
+	}
+}
+
+func waitDNS(ctx context.Context, _ string) ([]netip.Addr, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func dialFails(context.Context, string, string) (net.Conn, error) {
+	return nil, &net.OpError{Op: "dial", Err: errors.New("operation not permitted")}
+}
+
+// TestSlowAnswers: a drip and a trickle end at the deadline, not before and
+// not long after.
+func TestSlowAnswers(t *testing.T) {
+	drip := func(text string) func(*net.TCPConn) {
+		return func(c *net.TCPConn) {
+			for _, b := range []byte(text) {
+				if _, err := c.Write([]byte{b}); err != nil {
+					return
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		server func(*net.TCPConn)
+		err    bool
+	}{
+		"head": {drip(ok("Content-Length: 19\r\n", echo)), true},
+		"body": {func(c *net.TCPConn) { says(ok("", ""))(c); drip(strings.Repeat("x", 1000))(c) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const limit = 300 * time.Millisecond
+			ex := do(t, callback.Sender{Timeout: limit}, c.server)
+			sound(t, ex)
+			if c.err != (kindOf(ex) == callback.Timeout) || !c.err && ex.End != callback.EndTimeout {
+				t.Errorf("%v, end %d", ex.Err, ex.End)
+			}
+			if took := ex.Times.Total; took < limit || took > limit+time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+// TestCancel: a caller who gives up waits no longer, whatever is under way.
+func TestCancel(t *testing.T) {
+	silent := func(ctx context.Context, _, _ string) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() }
+	plain := "http://" + serve(t, saysAndHolds("HTTP/1.1 200")) + "/"
+	mute, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { mute.Close() })
+	for name, c := range map[string]struct {
+		url    string
+		sender callback.Sender
+	}{
+		"resolving": {"http://wx.example.com/", callback.Sender{Resolve: waitDNS}},
+		"dialling":  {"http://127.0.0.1/", callback.Sender{Dial: silent}},
+		"handshake": {"https://" + mute.Addr().String() + "/", callback.Sender{}},
+		"reading":   {plain, callback.Sender{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(50*time.Millisecond, cancel)
+			start := time.Now()
+			ex := c.sender.Do(ctx, get(c.url))
+			sound(t, ex)
+			if kindOf(ex) != callback.Canceled || !errors.Is(ex.Err, context.Canceled) {
+				t.Errorf("%v of kind %d", ex.Err, kindOf(ex))
+			}
+			if took := time.Since(start); took > time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+// TestCancelWhileConnecting: giving up just as the connection stands is not
+// forgotten over setting its deadline.
+func TestCancelWhileConnecting(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, saysAndHolds(""))
+	for range 20 {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := callback.Sender{Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			c, err := net.Dial(network, addr)
+			cancel()
+			runtime.Gosched()
+			return c, err
+		}}
+		start := time.Now()
+		if ex := s.Do(ctx, get("http://127.0.0.1/")); kindOf(ex) != callback.Canceled || time.Since(start) > time.Second {
+			t.Fatalf("%v after %v", ex.Err, time.Since(start))
+		}
+	}
+}
+
+// TestAddresses: each address gets its share of the time; the first that
+// answers is taken, and if none does the first one's failure is told.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, says(ok("", echo)))
+	_, port, _ := net.SplitHostPort(addr)
+	var mu sync.Mutex
+	var tried []string
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		mu.Lock()
+		tried = append(tried, address)
+		mu.Unlock()
+		if address == addr {
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	s := callback.Sender{Timeout: 600 * time.Millisecond, Dial: dial, Resolve: named("2001:db8::1", "192.0.2.1", "127.0.0.1")}
+	ex := s.Do(t.Context(), get("http://wx.example.com:"+port+"/"))
+	if ex.Err != nil || ex.Address != addr || ex.Times.Connect < 150*time.Millisecond {
+		t.Errorf("%v, connected to %q in %v", ex.Err, ex.Address, ex.Times.Connect)
+	}
+	if want := []string{"192.0.2.1:" + port, addr}; !slices.Equal(tried, want) {
+		t.Errorf("tried %q, want %q", tried, want)
+	}
+
+	s.Resolve = named("2001:db8::1", "192.0.2.1")
+	s.Timeout = 200 * time.Millisecond
+	ex = s.Do(t.Context(), get("http://wx.example.com:"+port+"/"))
+	if kindOf(ex) != callback.Dial || ex.Address != "192.0.2.1:"+port {
+		t.Errorf("%v of %q", ex.Err, ex.Address)
+	}
+
+	s.Only = netip.MustParseAddr("127.0.0.1")
+	ex = s.Do(t.Context(), get("http://wx.example.com:"+port+"/"))
+	if ex.Err != nil || !slices.Equal(ex.Addresses, []netip.Addr{s.Only}) || ex.Times.DNS != 0 {
+		t.Errorf("Only: %v, %v", ex.Err, ex.Addresses)
+	}
+}
+
+func TestDefaultPorts(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://127.0.0.1/": "127.0.0.1:80", "https://127.0.0.1/": "127.0.0.1:443", "http://[::1]/": "[::1]:80", "HTTPS://[::1]:8443/": "[::1]:8443",
+	} {
+		ex := (&callback.Sender{Dial: dialFails}).Do(t.Context(), get(url))
+		if ex.Address != want {
+			t.Errorf("%s goes to %q, want %q", url, ex.Address, want)
+		}
+	}
+}
+
+// TestEarlyAnswer: a server that refuses before it has read everything is
+// heard, though it closes the connection on the rest.
+func TestEarlyAnswer(t *testing.T) {
+	t.Parallel()
+	addr := serve(t, func(c *net.TCPConn) {
+		io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
+		c.CloseWrite()
+		io.Copy(io.Discard, c)
+	})
+	r := callback.NewRequest("POST", "http://"+addr+"/", make([]byte, 4<<20))
+	ex := (&callback.Sender{}).Do(t.Context(), r)
+	if ex.Err != nil || ex.Response.Status != 413 {
+		t.Errorf("%v, %+v", ex.Err, ex.Response)
+	}
+}
+
+// TestMemory: what is kept of a large answer is bounded, and so is what is
+// needed on the way.
+func TestMemory(t *testing.T) {
+	block := []byte(strings.Repeat("x", 1<<20))
+	addr := serve(t, func(c *net.TCPConn) {
+		io.WriteString(c, ok("Content-Length: 104857600\r\n", ""))
+		for range 100 {
+			if _, err := c.Write(block); err != nil {
+				return
+			}
+		}
+	})
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	var kept []*callback.Exchange
+	for range 5 {
+		kept = append(kept, (&callback.Sender{}).Do(t.Context(), get("http://"+addr+"/")))
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	for _, ex := range kept {
+		if ex.End != callback.EndLimit || len(ex.Received) != callback.MaxBytes {
+			t.Errorf("%v, end %d, %d bytes", ex.Err, ex.End, len(ex.Received))
+		}
+	}
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 16<<20 {
+		t.Errorf("the heap grew by %d bytes over 5 answers of 100 MB", grown)
+	}
+}
