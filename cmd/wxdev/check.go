@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -23,6 +24,7 @@ type checkOptions struct {
 	Encrypt string
 	JSON    bool
 	Verbose bool
+	Report  string
 }
 
 // checkReport is what check --json prints.
@@ -81,6 +83,7 @@ The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
 	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
 	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say also what would be right, how to mend it, and how old the request is")
 	fixedValues(cmd, "encrypt")
+	addReport(cmd, &o.Report)
 	return cmd
 }
 
@@ -132,6 +135,9 @@ type checker struct {
 	paint  palette
 	many   bool // say which line it is
 	report checkReport
+
+	targets []reportTarget
+	cases   []reportCase // kept for the targets alone
 }
 
 func (o *checkOptions) newChecker(cmd *cobra.Command) (*checker, error) {
@@ -142,8 +148,12 @@ func (o *checkOptions) newChecker(cmd *cobra.Command) (*checker, error) {
 	if err := conf.Require(config.Token); err != nil {
 		return nil, err
 	}
+	targets, err := parseReport(o.Report)
+	if err != nil {
+		return nil, err
+	}
 	c := &checker{
-		checkOptions: o, paint: o.Colors(o.env.OutTTY),
+		checkOptions: o, paint: o.Colors(o.env.OutTTY), targets: targets,
 		report: checkReport{SchemaVersion: schemaVersion, OK: true, Results: []checkResult{}},
 	}
 	for _, setting := range []struct {
@@ -191,7 +201,7 @@ func (c *checker) stdin(ctx context.Context) error {
 			return ctx.Err()
 		case line, more := <-lines:
 			if !more {
-				return <-failed
+				return errors.Join(<-failed, ctx.Err())
 			}
 			if err := c.line(n, line); err != nil {
 				return err
@@ -271,6 +281,13 @@ func (c *checker) judge(n int, parameter, given, want string, r signature.Reques
 func (c *checker) add(r checkResult, mistakes []signature.Mistake) error {
 	c.report.OK = c.report.OK && r.OK
 	r.Findings = c.findings(r, mistakes)
+	if c.targets != nil {
+		rc := reportCase{Name: fmt.Sprintf("line %d %s", r.Line, r.Parameter), Findings: r.Findings}
+		if r.Error != "" {
+			rc.Findings = []finding{{Severity: catalog.Error, Title: r.Error}}
+		}
+		c.cases = append(c.cases, rc)
+	}
 	if c.JSON {
 		c.report.Results = append(c.report.Results, r)
 		return nil
@@ -292,6 +309,9 @@ func (c *checker) finish() error {
 		if err := writeJSON(c.env.Out, c.report); err != nil {
 			return err
 		}
+	}
+	if err := c.writeReports(c.targets, "wxdev check", c.cases, false); err != nil {
+		return err
 	}
 	if !c.report.OK {
 		return errNo

@@ -30,11 +30,11 @@ func check(ctx context.Context, t *testing.T, log io.Reader, args ...string) (st
 
 func TestCheckTellsTheAge(t *testing.T) {
 	for stamp, want := range map[string]string{
-		"1714036504":          "age     1h\n",
-		"1714040103":          "age     1s\n",
+		"1714036504":          "age     1h ago\n",
+		"1714040103":          "age     1s ago\n",
 		"1714040164":          "age     in the future by 1m\n",
-		"1713036504":          "age     11 days\n",
-		"1714036504000":       "age     1h\n",
+		"1713036504":          "age     11 days ago\n",
+		"1714036504000":       "age     1h ago\n",
 		"0":                   "",
 		"99999999999999":      "",
 		"seventeen":           "",

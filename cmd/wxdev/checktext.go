@@ -24,15 +24,15 @@ func (c *checker) say(en, zh string) string {
 
 // verdict is the text for people, a line, and more with -v.
 func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
-	word, says := c.paint.Red("WRONG"), ""
+	word, says := c.paint.Red(c.say("WRONG", "错误 ")), ""
 	switch {
 	case r.OK:
-		word = c.paint.Green("ok   ")
+		word = c.paint.Green(c.say("ok   ", "正确 "))
 		says = shownTime(r.Timestamp) + "  " + r.Parameter + c.say(" is right", " 正确")
 	case r.Error != "":
 		says = r.Error
 	case len(mistakes) == 0:
-		says = c.say("no known mistake makes this "+r.Parameter+": token differs", "没有已知的错误能算出这个 "+r.Parameter+"：令牌不同")
+		says = c.say("no known mistake makes this "+r.Parameter+": most likely another token", "已知的错误都算不出这个 "+r.Parameter+"，多半是令牌不一致")
 	default:
 		says = c.explanation(r, mistakes)
 	}
@@ -81,7 +81,7 @@ func (c *checker) details(r checkResult) string {
 		add(c.say("right ", "正确的"), r.Expected)
 	}
 	if age, ok := c.age(r.Timestamp); ok {
-		add(c.say("age   ", "时间差"), age)
+		add(c.say("age   ", "签名于"), age)
 	}
 	for _, f := range r.Findings {
 		add(c.say("fix   ", "解决  "), f.Fix)
@@ -177,9 +177,9 @@ func (c *checker) age(timestamp string) (string, bool) {
 	case d < 0:
 		return c.say("in the future by ", "比现在晚 ") + shownDuration(-d), true
 	case d < 48*time.Hour:
-		return shownDuration(d), true
+		return shownDuration(d) + c.say(" ago", "前"), true
 	}
-	return strconv.Itoa(int(d.Hours()/24)) + c.say(" days", " 天"), true
+	return strconv.Itoa(int(d.Hours()/24)) + c.say(" days ago", " 天前"), true
 }
 
 // shownDuration leaves out what is zero at the end: 2h0m0s is 2h.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -65,7 +66,7 @@ func Main(args []string, env *Env) int {
 			}
 		}
 	})
-	root.SetArgs(args)
+	root.SetArgs(protectNumbers(args))
 	c, err := root.ExecuteContextC(ctx)
 	code := exitCode(ctx, err, ran)
 	report(env, c, err, code)
@@ -135,7 +136,18 @@ func flagError(c *cobra.Command, err error) error {
 	return err
 }
 
-// commandError gives a mistyped subcommand an error where cobra would print
+// protectNumbers lets `wxdev explain -40001` be typed: a negative code is no
+// flag.
+func protectNumbers(args []string) []string {
+	if len(args) > 0 && args[0] == "explain" {
+		if i := slices.IndexFunc(args, errcode.MatchString); i >= 0 && strings.HasPrefix(args[i], "-") {
+			return slices.Insert(slices.Clone(args), i, "--")
+		}
+	}
+	return args
+}
+
+// groupArgs gives a mistyped subcommand an error where cobra would print
 // help and succeed.
 func groupArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {

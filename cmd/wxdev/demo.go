@@ -45,7 +45,7 @@ func runDemo(ctx context.Context, g *globals) error {
 	}
 	fmt.Fprintln(g.env.Out)
 	title("2. The same server with PHP's sort($a), without SORT_STRING")
-	caught, err := demoVerify(ctx, g, numericSort{receiver.Handler{Token: defaultToken}})
+	caught, err := demoVerify(ctx, g, numericSort{&receiver.Handler{Token: defaultToken}})
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func demoVerify(ctx context.Context, g *globals, h http.Handler) (bool, error) {
 
 // numericSort is the receiver with the bug of finding V18: it compares digits
 // as numbers, as PHP's sort does unless told otherwise.
-type numericSort struct{ receiver.Handler }
+type numericSort struct{ *receiver.Handler }
 
 func (s numericSort) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()

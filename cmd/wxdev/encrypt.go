@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
@@ -267,7 +266,7 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 				return usagef("the message and %s cannot both come from stdin", by)
 			}
 		}
-		b, err := readAll(g, name)
+		b, err := readInput(g.env, name, messageLimit)
 		parts = append(parts, b)
 		return err
 	}
@@ -300,24 +299,4 @@ func stdinSetting(conf *config.Config) string {
 		}
 	}
 	return ""
-}
-
-func readAll(g *globals, name string) ([]byte, error) {
-	r, shown := g.env.In, "stdin"
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("read the message: %w", err)
-		}
-		defer f.Close()
-		r, shown = f, strconv.Quote(name)
-	}
-	b, err := io.ReadAll(io.LimitReader(r, messageLimit+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the message: %w", err)
-	}
-	if len(b) > messageLimit {
-		return nil, fmt.Errorf("read the message: %s has more than %d bytes", shown, messageLimit)
-	}
-	return b, nil
 }

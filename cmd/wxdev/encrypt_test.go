@@ -71,11 +71,11 @@ func TestEncryptOnTerminal(t *testing.T) {
 
 func TestEncryptBadInput(t *testing.T) {
 	env, out, _ := cryptEnv(strings.Repeat("x", messageLimit+1))
-	if err := execute(newEncrypt, env); err == nil || !strings.Contains(err.Error(), "stdin has more than 1114112 bytes") {
+	if err := execute(newEncrypt, env); err == nil || !strings.Contains(err.Error(), "read stdin: it is larger than 1114112 bytes") {
 		t.Errorf("too long: %v", err)
 	}
 	env.In = iotest.ErrReader(errors.New("the disk is gone"))
-	if err := execute(newEncrypt, env, "-"); err == nil || !strings.Contains(err.Error(), "read the message: the disk is gone") {
+	if err := execute(newEncrypt, env, "-"); err == nil || !strings.Contains(err.Error(), "read stdin: the disk is gone") {
 		t.Errorf("unreadable: %v", err)
 	}
 	env.Rand = iotest.ErrReader(errors.New("no entropy"))

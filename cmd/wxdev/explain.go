@@ -133,7 +133,7 @@ func (o *explainOptions) entry(e *catalog.Entry) error {
 	}
 	w, p, t := o.env.Out, o.Colors(o.env.OutTTY), e.Text(o.Lang())
 	say := explainWords[o.Lang()]
-	fmt.Fprintf(w, "%s  %s (%s)\n", p.Bold(e.ID), p.Bold(t.Title), o.words().severity[e.Severity])
+	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), fmt.Sprintf(say.bracket, o.words().severity[e.Severity]))
 	for _, part := range []struct{ head, text string }{{say.see, t.See}, {say.why, t.Why}, {say.fix, t.Fix}} {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
 	}
@@ -152,13 +152,16 @@ func (o *explainOptions) entry(e *catalog.Entry) error {
 	return nil
 }
 
-var explainWords = map[catalog.Lang]struct{ see, why, fix, links, meaning, text, cause, codes, called string }{
+var explainWords = map[catalog.Lang]struct {
+	see, why, fix, links, meaning, text, cause, codes, called, bracket, more string
+}{
 	catalog.English: {
 		"What you see", "Why", "Fix", "Threads that show it", "meaning", "errmsg", "cause", "API codes",
-		"the call was made at %s",
+		"the call was made at %s", " (%s)", "… %d more",
 	},
 	catalog.Chinese: {
-		"现象", "原因", "修复", "相关讨论", "含义", "errmsg", "处理", "接口返回码", "该调用发生于 %s",
+		"现象", "原因", "解决", "相关讨论", "含义", "errmsg", "解决", "接口返回码", "该调用发生于 %s",
+		"（%s）", "……还有 %d 条",
 	},
 }
 
@@ -198,23 +201,30 @@ func (o *explainOptions) code(word string) error {
 }
 
 func (o *explainOptions) printCode(c catalog.APICode) {
-	w, p, say := o.env.Out, o.Colors(o.env.OutTTY), explainWords[o.Lang()]
-	fmt.Fprintf(w, "%s  %s\n", p.Bold(c.Code), wrap(c.Meaning(o.Lang()), o.env.Width-8, "       "))
+	w, say := o.env.Out, explainWords[o.Lang()]
+	code := strconv.Itoa(c.Code)
+	hang := func(indent, label, text string) {
+		under := strings.Repeat(" ", len(indent)+columns(label)+2)
+		fmt.Fprintf(w, "%s%s  %s\n", indent, label, wrap(text, o.env.Width-len(under), under))
+	}
+	hang("", code, c.Meaning(o.Lang()))
 	if o.Lang() == catalog.Chinese {
-		fmt.Fprintf(w, "  %s  %s\n", say.text, wrap(c.En, o.env.Width-12, "          "))
+		hang("  ", say.text, c.En)
 	} else {
-		fmt.Fprintf(w, "  %s  %s\n", say.meaning, wrap(c.Zh, o.env.Width-12, "           "))
+		hang("  ", say.meaning, c.Zh)
 	}
 	if cause := c.Cause(o.Lang()); cause != "" {
-		fmt.Fprintf(w, "  %s  %s\n", say.cause, wrap(cause, o.env.Width-12, "         "))
+		hang("  ", say.cause, cause)
 	}
 }
+
+var beijing = time.FixedZone("CST", 8*3600)
 
 func (o *explainOptions) rid(rid string, when time.Time) error {
 	if o.json {
 		return writeJSON(o.env.Out, explainJSON{SchemaVersion: schemaVersion, CalledAt: &when})
 	}
-	fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", rid, when.Format("2006-01-02 15:04:05 UTC"))
+	fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", rid, when.Format("2006-01-02 15:04:05 UTC")+when.In(beijing).Format(" (15:04:05 +08:00)"))
 	return nil
 }
 
@@ -252,6 +262,6 @@ func (o *explainOptions) codeLines(codes []catalog.APICode, after bool) {
 		fmt.Fprintf(w, "%-7d %s\n", c.Code, wrap(c.Meaning(o.Lang()), o.env.Width-8, "        "))
 	}
 	if more := len(codes) - shownCodes; more > 0 {
-		fmt.Fprintf(w, "… %d\n", more)
+		fmt.Fprintf(w, explainWords[o.Lang()].more+"\n", more)
 	}
 }

@@ -91,7 +91,7 @@ func printFinding(w io.Writer, g *globals, p palette, f finding) {
 type vocabulary struct {
 	notes, evidence, fix, replay, more string
 	severity                           map[catalog.Severity]string
-	pass, fail                         string
+	pass, fail, note                   string
 	submitNotes                        string
 	unseen                             string
 	checks                             map[string]string // by check: passed
@@ -99,6 +99,9 @@ type vocabulary struct {
 	accepted, unsafe, refused, timeout string
 	counts                             string
 	running                            string
+	waiting                            string
+	from, cut, bytes                   string // of a delivery
+	sees, seesNothing, insteadOf       string
 }
 
 func (g *globals) words() *vocabulary {
@@ -111,7 +114,7 @@ func (g *globals) words() *vocabulary {
 var english = vocabulary{
 	notes: "Worth knowing:", evidence: "proof", fix: "fix", replay: "replay", more: "more",
 	severity: map[catalog.Severity]string{catalog.Error: "error", catalog.Warning: "warning", catalog.Info: "info"},
-	pass:     "ok", fail: "FAIL", submitNotes: "not yet: see the notes",
+	pass:     "ok", fail: "FAIL", note: "note", submitNotes: "not yet as it is: see below",
 	unseen: "What no request can show:",
 	checks: map[string]string{
 		"reach":     "connected to {address} in {time}",
@@ -135,39 +138,47 @@ var english = vocabulary{
 	unsafe:   "WeChat may accept this URL, but it is not right yet.",
 	refused:  "WeChat would refuse this URL. The console would say: token验证失败",
 	timeout:  "WeChat would refuse this URL. The console would say: 请求URL超时",
-	counts:   "{errors}, {warnings}; {requests} requests in {time}",
+	counts:   "{errors}, {warnings}; {requests} in {time}",
 	running:  "checking {check}: {requests} requests",
+	waiting:  "waiting for {url}",
+	from:     " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
+	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
+	insteadOf: "instead of",
 }
 
 var chinese = vocabulary{
-	notes: "提示：", evidence: "证据", fix: "修复", replay: "重放", more: "详情",
+	notes: "提示：", evidence: "证据", fix: "解决", replay: "重现", more: "详情",
 	severity: map[catalog.Severity]string{catalog.Error: "错误", catalog.Warning: "警告", catalog.Info: "提示"},
-	pass:     "通过", fail: "失败", submitNotes: "提交前请看下面的提示",
-	unseen: "以下问题任何请求都探测不到：",
+	pass:     "通过", fail: "失败", note: "注意", submitNotes: "提交前请看下面的提示",
+	unseen: "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
 		"reach":     "已连接 {address}，用时 {time}",
 		"echo":      "echostr 原样返回，用时 {time}",
 		"cause":     "没有找到原因",
 		"twice":     "第二个 echostr 也原样返回，用时 {second}",
-		"signature": "错误的签名和缺少签名的请求都被拒绝",
-		"order":     "token、timestamp、nonce 按文本排序",
-		"echostr":   "echostr 被当作文本，而不是数字",
+		"signature": "签名错误或缺少签名的请求都被拒绝",
+		"order":     "token、timestamp、nonce 按字典序排序",
+		"echostr":   "echostr 按文本处理，没有转成数字",
 		"encrypted": "带上 encrypt_type 和 msg_signature 结果不变",
-		"transport": "浏览器用 HTTP/1.1 访问，结果相同",
+		"transport": "模拟浏览器用 HTTP/1.1 请求，结果相同",
 		"post":      "消息推送（POST）也能到达服务器",
-		"addresses": "域名的每个地址都能应答",
+		"addresses": "域名的每个地址都有响应",
 		"submit":    "这个 URL 可以直接提交",
 	},
 	failed: map[string]string{
-		"reach": "没有得到 HTTP 应答",
-		"echo":  "{status}，但响应体不是单独的 echostr",
+		"reach": "没有收到 HTTP 响应",
+		"echo":  "{status}，但响应体不只是 echostr",
 	},
 	accepted: "微信会接受这个 URL。",
-	unsafe:   "微信可能会接受这个 URL，但仍有问题。",
-	refused:  "微信会拒绝这个 URL，后台会提示：token验证失败",
-	timeout:  "微信会拒绝这个 URL，后台会提示：请求URL超时",
-	counts:   "{errors}，{warnings}；共 {requests} 个请求，用时 {time}",
+	unsafe:   "微信可能会接受这个 URL，但服务器还有问题要改。",
+	refused:  "微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
+	timeout:  "微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
+	counts:   "{errors}，{warnings}；共 {requests}，用时 {time}",
 	running:  "正在检查 {check}：{requests} 个请求",
+	waiting:  "等待 {url} 响应",
+	from:     "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
+	sees: "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
+	insteadOf: "而不是",
 }
 
 // fill puts values in place of {names}.

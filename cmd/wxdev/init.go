@@ -69,7 +69,8 @@ func runInit(ctx context.Context, o *initOptions) error {
 	if err := o.choosePath(); err != nil {
 		return err
 	}
-	in := &questions{in: bufio.NewReader(o.g.env.In), env: o.g.env}
+	// no answer is long, and stdin may be endless
+	in := &questions{in: bufio.NewReader(io.LimitReader(o.g.env.In, 1<<20)), env: o.g.env}
 	values, err := o.checkFlags(ctx, in)
 	if err != nil {
 		return err

@@ -210,6 +210,22 @@ func TestInitWarnsWithoutGit(t *testing.T) {
 	}
 }
 
+// letters is a stdin without an end.
+type letters struct{}
+
+func (letters) Read(b []byte) (int, error) { return copy(b, "x"), nil }
+
+func TestInitEndsOnEndlessStdin(t *testing.T) {
+	env, _, stderr := terminal(t, "")
+	env.In, env.InTTY = letters{}, false
+	if code := Main([]string{"init", "--token", "-"}, env); code != exitUsage {
+		t.Errorf("exit code %d, want %d", code, exitUsage)
+	}
+	if want := "--token (from stdin) is 1048576 characters long"; !strings.Contains(stderr.String(), want) {
+		t.Errorf("no %q in:\n%s", want, stderr)
+	}
+}
+
 // A file that appears while the questions are asked is left alone.
 func TestWriteNewNeverOverwrites(t *testing.T) {
 	dir := t.TempDir()

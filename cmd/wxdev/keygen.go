@@ -38,9 +38,9 @@ func newKeygen(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keygen [token | aes-key]",
 		Short: "Make a Token and an EncodingAESKey",
-		Long: `Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes them:
-32 and 43 letters and digits. Both are printed as lines for wxdev.toml; with
-an argument, only that value is printed.
+		Long: `Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes
+them: 32 and 43 letters and digits. Both are printed as lines for wxdev.toml;
+with an argument, only that value is printed.
 
 Any 43 letters and digits are a valid key, but strict base64 decoders, such as
 commons-codec since 1.13, refuse three in four of them: "Last encoded character

@@ -121,7 +121,7 @@ func (o *listenOptions) print(w io.Writer, e receiver.Event) {
 	if e.Request.Method == http.MethodPost {
 		what = fmt.Sprintf("message, %d bytes", len(e.Body))
 	}
-	result := p.Green(fmt.Sprintf("%d %s", e.Status, e.Answer))
+	result := p.Green(fmt.Sprint(e.Status))
 	if e.Err != nil {
 		result = p.Red(fmt.Sprintf("%d %v", e.Status, e.Err)) + o.mistake(e)
 	}

@@ -51,15 +51,15 @@ func parseReport(value string) ([]reportTarget, error) {
 	return all, nil
 }
 
-// writeReports writes what --report asked for. Warnings fail a case only
-// under --strict, as they fail the command.
-func (o *verifyOptions) writeReports(targets []reportTarget, suite string, cases []reportCase) error {
+// writeReports writes what --report asked for. Warnings fail a case only when
+// strict, as they fail the command.
+func (g *globals) writeReports(targets []reportTarget, suite string, cases []reportCase, strict bool) error {
 	for _, t := range targets {
 		if t.github {
-			o.annotate(cases)
+			g.annotate(cases, strict)
 			continue
 		}
-		doc, err := junit(suite, cases, o.strict)
+		doc, err := junit(suite, cases, strict)
 		if err != nil {
 			return err
 		}
@@ -134,19 +134,19 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
 // annotate prints workflow commands. They go to stderr, which GitHub reads as
 // well, so that --json stays one object.
-func (o *verifyOptions) annotate(cases []reportCase) {
+func (g *globals) annotate(cases []reportCase, strict bool) {
 	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, c := range cases {
 		for _, f := range c.Findings {
 			level := "notice"
 			switch {
-			case fails(f, o.strict):
+			case fails(f, strict):
 				level = "error"
 			case f.Severity == catalog.Warning:
 				level = "warning"
 			}
-			fmt.Fprintf(o.env.Err, "::%s title=%s::%s\n", level,
+			fmt.Fprintf(g.env.Err, "::%s title=%s::%s\n", level,
 				property.Replace(f.ID+" "+f.Title), escape.Replace(f.Evidence+"\n"+f.Fix))
 		}
 	}

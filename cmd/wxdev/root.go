@@ -77,7 +77,7 @@ var commandGroups = []struct {
 	id, title string
 	commands  []func(*globals) *cobra.Command
 }{
-	{"server", "Your server:", []func(*globals) *cobra.Command{newVerify, newListen}},
+	{"server", "Your server:", []func(*globals) *cobra.Command{newVerify, newSend, newListen}},
 	{"signature", "Signatures:", []func(*globals) *cobra.Command{newSign, newCheck, newEncrypt, newDecrypt, newKeygen}},
 	{"help", "Help:", []func(*globals) *cobra.Command{newExplain, newInit, newConfig, newDemo, newVersion}},
 }

@@ -1,15 +1,26 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
 	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/receiver"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output of the scripts")
@@ -37,6 +48,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
+			"serve": serveKind,
+			"ready": ready,
 		},
 	})
 }
@@ -59,4 +72,87 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// serveKind starts a server for the script and sets $URL: serve quotes
+func serveKind(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || scriptServers[args[0]] == nil {
+		ts.Fatalf("usage: serve KIND; see scriptServers")
+	}
+	s := httptest.NewUnstartedServer(scriptServers[args[0]])
+	if args[0] == "https" {
+		s.TLS = &tls.Config{}
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	ts.Defer(s.Close)
+	ts.Setenv("URL", s.URL+"/wechat")
+}
+
+// scriptServers are the receiver, right or wrong in one way.
+var scriptServers = map[string]http.Handler{
+	"right":   &receiver.Handler{Token: "letmein7"},
+	"https":   &receiver.Handler{Token: "letmein7"},
+	"numbers": numericSort{&receiver.Handler{Token: "letmein7"}},
+	"newline": decorated("%s\n"),
+	"quotes":  decorated("%q"),
+	"escapes": decorated("\x1b[31m%s\x1b]0;owned\x07\u009b2J\u202e"),
+	"echobot": bot(repeat),
+	"safebot": bot(repeat),
+	"unswapped": bot(func(in *message.Message) *message.Message {
+		r := repeat(in)
+		to, from := r.Get("ToUserName"), r.Get("FromUserName")
+		_ = r.Set("ToUserName", from)
+		_ = r.Set("FromUserName", to)
+		return r
+	}),
+	"dead": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
+	"created": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" {
+			w.WriteHeader(http.StatusCreated)
+		}
+		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(w, r)
+	}),
+}
+
+// bot answers messages with reply, in the message's own mode.
+func bot(reply func(in *message.Message) *message.Message) http.Handler {
+	key, err := msgcrypt.ParseKey("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd")
+	if err != nil {
+		panic(err)
+	}
+	return &receiver.Handler{Token: "letmein7", Codec: msgcrypt.New(key, "wx0123456789abcdef"), Reply: reply}
+}
+
+func repeat(in *message.Message) *message.Message {
+	return message.Text(in, time.Now(), "you said: "+in.Get("Content"))
+}
+
+// decorated is the receiver with the echostr put into a format.
+func decorated(format string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(rec, r)
+		w.WriteHeader(rec.Code)
+		if r.Method == "GET" && rec.Code == http.StatusOK {
+			fmt.Fprintf(w, format, rec.Body.String())
+			return
+		}
+		io.Copy(w, rec.Body)
+	})
+}
+
+// ready waits for a ready file and sets $URL to what it holds.
+func ready(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: ready FILE")
+	}
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if b, err := os.ReadFile(ts.MkAbs(args[0])); err == nil {
+			ts.Setenv("URL", strings.TrimSpace(string(b)))
+			return
+		}
+	}
+	ts.Fatalf("%s did not appear", args[0])
 }

@@ -23,6 +23,7 @@ type verifyOptions struct {
 	verbose bool
 	strict  bool
 	report  string
+	targets []reportTarget // what report says
 }
 
 func newVerify(g *globals) *cobra.Command {
@@ -31,14 +32,16 @@ func newVerify(g *globals) *cobra.Command {
 		Use:   "verify [flags]",
 		Short: "Check a server the way WeChat does, and say what is wrong",
 		Long: `verify sends your server what WeChat sends when you submit the server config
-(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's headers,
-on a new connection, with 5 seconds for the answer. If the echostr does not come
-back as it was, it finds out why. If it does, it goes on with requests on which
-servers fail that are right only most of the time, or that check nothing.
+(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own
+headers, on a new connection, with 5 seconds for the answer. If the echostr
+does not come back as it was, it finds out why. If it does, it goes on with
+requests on which servers fail that are right only most of the time, or that
+check nothing.
 
 Run it before you press 提交. It needs the URL and the Token, from flags, the
-environment or wxdev.toml. It sends 15 to 80 requests, one of them a message
-with a wrong signature. The page it holds you to:
+environment or wxdev.toml. To a healthy server it sends 18 requests, one of
+them a message with a wrong signature, and up to 100 to find a cause. The page
+it holds you to:
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
 
 The exit code is 0 when WeChat would accept the URL and no error stands, 1 when
@@ -100,6 +103,10 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 			return withHint(usagef("there is no finding %q", id), "'wxdev explain' lists them")
 		}
 	}
+	var err error
+	if o.targets, err = parseReport(o.report); err != nil {
+		return err
+	}
 	c, err := o.load(cmd)
 	if err != nil {
 		return err
@@ -155,10 +162,6 @@ func otherTokens(c *config.Config) []signature.Named {
 }
 
 func runVerify(ctx context.Context, o *verifyOptions) error {
-	reports, err := parseReport(o.report)
-	if err != nil {
-		return err
-	}
 	bar := newProgress(o.env)
 	o.Progress = func(e verify.Event) {
 		say := o.words()
@@ -188,7 +191,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.writeReports(reports, "wxdev verify", o.cases(report, findings)); err != nil {
+	if err := o.writeReports(o.targets, "wxdev verify", o.cases(report, findings), o.strict); err != nil {
 		return err
 	}
 	if !o.passes(report) {
@@ -202,11 +205,7 @@ func (o *verifyOptions) passes(r *verify.Report) bool {
 }
 
 func (o *verifyOptions) describeAll(r *verify.Report) []finding {
-	all := make([]finding, 0, len(r.Findings))
-	for _, f := range r.Findings {
-		all = append(all, describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange))
-	}
-	return all
+	return describeFindings(o.globals, r.Findings)
 }
 
 // cases makes a report's test cases of the checks.
@@ -318,7 +317,7 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []finding) {
 	fmt.Fprintf(w, "%s\n", p.Dim(fill(say.counts, map[string]string{
 		"errors":   countWord(lang, r.Count(catalog.Error), "error", "errors", "错误"),
 		"warnings": countWord(lang, r.Count(catalog.Warning), "warning", "warnings", "警告"),
-		"requests": fmt.Sprint(len(r.Probes)), "time": shortTime(r.Took),
+		"requests": countWord(lang, len(r.Probes), "request", "requests", "请求"), "time": shortTime(r.Took),
 	})))
 	printFindings(w, o.globals, findings)
 	if r.OK() {
@@ -359,7 +358,7 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 			text = failed
 		}
 	case c.Name == verify.Submit && len(c.Findings) > 0:
-		text = say.submitNotes
+		state, label, text = p.Yellow, say.note, say.submitNotes
 	}
 	text = fill(text, c.Facts)
 	if len(ids) > 0 {

@@ -122,7 +122,7 @@ func FuzzParseEnvelope(f *testing.F) {
 			env.ToUserName = "" // only one of them is written
 		}
 		bodies := [][]byte{env.JSON()}
-		if env.Format == msgcrypt.XML { // JSON may hold what XML cannot
+		if env.Format == msgcrypt.XML && !bytes.Contains(body, []byte("&#")) { // CDATA cannot hold a CR, nor all that JSON can
 			bodies = append(bodies, env.XML())
 		}
 		for _, b := range bodies {
@@ -143,7 +143,7 @@ func FuzzParseReply(f *testing.F) {
 			return
 		}
 		bodies := [][]byte{r.JSON()}
-		if r.Format == msgcrypt.XML {
+		if r.Format == msgcrypt.XML && !bytes.Contains(body, []byte("&#")) {
 			bodies = append(bodies, r.XML())
 		}
 		for _, b := range bodies {

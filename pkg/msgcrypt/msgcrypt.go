@@ -90,7 +90,7 @@ func (c *Codec) EncryptWith(prefix [16]byte, msg []byte) (string, error) {
 	pad := padBlock - size%padBlock
 	buf := make([]byte, headSize, size+pad)
 	copy(buf, prefix[:])
-	binary.BigEndian.PutUint32(buf[randomSize:], uint32(len(msg))) //nolint:gosec // checked above
+	binary.BigEndian.PutUint32(buf[randomSize:], uint32(len(msg)))
 	buf = append(buf, msg...)
 	buf = append(buf, c.appID...)
 	for range pad {

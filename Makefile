@@ -1,0 +1,96 @@
+# Every target with a ## comment is listed by `make help`.
+
+GO      ?= go
+TOOL     = $(GO) tool -modfile=tools/go.mod
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  = -s -w -X main.buildVersion=$(VERSION)
+prefix  ?= /usr/local
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := build
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/wxdev
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/wxdev ./cmd/wxdev
+
+.PHONY: demo
+demo: build ## run the main job on servers of its own
+	@bin/wxdev demo
+
+.PHONY: deps
+deps: ## install what the tests need, or say what is missing
+	sh testdata/servers/setup.sh
+
+.PHONY: test
+test: deps ## run all tests
+	WXDEV_STACKS=all $(GO) test ./...
+
+.PHONY: race
+race: deps ## run all tests with the race detector
+	WXDEV_STACKS=all $(GO) test -race ./...
+
+.PHONY: cover
+cover: ## show how much of each package the tests run
+	$(GO) test -cover ./...
+
+.PHONY: bench
+bench: ## run the benchmarks, each beside its bare primitive
+	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz test for FUZZTIME
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+.PHONY: lint
+lint: ## check format, vet and staticcheck
+	@out=$$($(TOOL) gofumpt -l cmd pkg testdata); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+
+.PHONY: fmt
+fmt: ## format the Go files
+	$(TOOL) gofumpt -w cmd pkg testdata
+
+.PHONY: update
+update: ## rewrite the expected output of scripts and goldens
+	$(GO) test ./cmd/wxdev -update
+
+.PHONY: completions
+completions: ## rewrite completions/
+	$(GO) run ./cmd/wxdev completion bash > completions/wxdev.bash
+	$(GO) run ./cmd/wxdev completion zsh > completions/_wxdev
+	$(GO) run ./cmd/wxdev completion fish > completions/wxdev.fish
+	$(GO) run ./cmd/wxdev completion powershell > completions/wxdev.ps1
+
+.PHONY: install
+install: build ## install the binary and completions below prefix
+	install -D -m 755 bin/wxdev $(DESTDIR)$(prefix)/bin/wxdev
+	install -D -m 644 completions/wxdev.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/wxdev
+	install -D -m 644 completions/_wxdev $(DESTDIR)$(prefix)/share/zsh/site-functions/_wxdev
+	install -D -m 644 completions/wxdev.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/wxdev.fish
+
+.PHONY: dist
+dist: ## build archives for all systems into dist/
+	@for t in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
+	  os=$${t%/*}; arch=$${t#*/}; name=wxdev_$(VERSION)_$${os}_$${arch}; ext=; [ $$os = windows ] && ext=.exe; \
+	  mkdir -p dist/$$name && \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/$$name/wxdev$$ext ./cmd/wxdev && \
+	  cp -r completions LICENSE README.md README.zh-CN.md CHANGELOG.md dist/$$name/ && \
+	  tar -C dist -czf dist/$$name.tar.gz $$name && rm -r dist/$$name && echo dist/$$name.tar.gz || exit 1; \
+	done; cd dist && sha256sum *.tar.gz > checksums.txt
+
+.PHONY: ci
+ci: lint test ## what CI runs
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist

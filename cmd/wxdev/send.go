@@ -1,0 +1,322 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/nearest"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type sendOptions struct {
+	*globals
+	what     string   // the type
+	value    string   // its first field
+	hasValue bool     // a value was given, be it empty
+	fields   []string // Name=value, from --set and the short flags
+	body     string   // a file to send as it is
+	raw      bool
+	from     string
+	to       string
+	attempts int
+	timeout  time.Duration
+	json     bool
+	verbose  bool
+	report   string
+	targets  []reportTarget
+	account  *account
+}
+
+// fieldFlags are the short names of fields, over all types; a test holds that
+// package message has just these. They are written down here so that starting
+// wxdev reads no file. Two of them (appid, url) mean a setting on every
+// command: for those fields there is --set.
+var fieldFlags = []string{
+	"account", "card", "code", "content", "description", "info", "key", "label", "lat", "lng", "media-id", "menu-id",
+	"order", "page", "pic-url", "poi", "precision", "reason", "recognition", "result", "risky", "scale", "scene",
+	"session-from", "status", "str", "suggest", "template-id", "thumb-media-id", "ticket", "title", "to-account",
+	"trace-id", "transaction", "waybill",
+}
+
+func newSend(g *globals) *cobra.Command {
+	o := &sendOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "send <type> [value] [flags]",
+		Short: "Deliver a message or event, and check the reply",
+		Long: `send pushes one message to your server as WeChat does: signed, encrypted in the
+account's mode, in HTTP/1.0, with 5 seconds for the answer, three times in all
+when there is none. It prints what the user would see, and every rule that the
+reply breaks.
+
+The value is the type's first field: the text of a text, the key of a click.
+Fields have short flags (--scene 42) and all can be given with --set
+Name=value, nested ones as --set ScanCodeInfo.ScanResult=x; 'wxdev send list'
+shows the types and their fields. --body sends a file as it is, XML or JSON.
+
+The pages it goes by:
+https://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message
+https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
+
+The exit code is 0 when the user would see what your server meant, else 1.`,
+		Example: `  $ wxdev send text 你好
+  $ wxdev send subscribe_scene --scene 42 --from alice
+  $ wxdev send click MENU_KEY --mode safe
+  $ wxdev send image --set PicUrl=https://example.com/a.jpg --json
+  $ wxdev send --body message.xml`,
+		Args: cobra.MaximumNArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return typeNames(g), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.settings(cmd, args); err != nil {
+				return err
+			}
+			return runSend(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
+	f := cmd.Flags()
+	f.StringArrayVar(&o.fields, "set", nil, "give a field: `Name=value`; may be repeated")
+	f.StringVar(&o.body, "body", "", "send this `FILE` as it is; - is stdin")
+	f.BoolVar(&o.raw, "raw", false, "let characters through that XML forbids, as some keyboards send them")
+	f.StringVar(&o.from, "from", "user", "the sender: a `NAME`, always the same OpenID, or an OpenID")
+	f.StringVar(&o.to, "to", "", "the account's original `ID` (default made from the AppID)")
+	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
+	addReport(cmd, &o.report)
+	for _, name := range fieldFlags {
+		f.String(name, "", "a field of some types")
+		if err := f.MarkHidden(name); err != nil {
+			panic(err) // declared on the line above
+		}
+		fixedValues(cmd, name)
+	}
+	for _, name := range []string{"set", "from", "to", "attempts", "timeout"} {
+		fixedValues(cmd, name)
+	}
+	cmd.AddCommand(newSendList(g))
+	return cmd
+}
+
+// typeNames completes types with what they are.
+func typeNames(g *globals) []string {
+	var names []string
+	for _, t := range message.Types() {
+		names = append(names, t.Name+"\t"+t.Title(g.Lang()))
+	}
+	return names
+}
+
+// settings checks the command line and reads the config.
+func (o *sendOptions) settings(cmd *cobra.Command, args []string) error {
+	var err error
+	if o.targets, err = parseReport(o.report); err != nil {
+		return err
+	}
+	switch {
+	case o.body != "" && len(args) > 0:
+		return usagef("--body sends a file as it is: no type goes with it")
+	case o.body == "" && len(args) == 0:
+		return withHint(usagef("what shall be sent?"), "'wxdev send text hello', or 'wxdev send list' for the types")
+	case o.attempts < 1 || o.attempts > 10:
+		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+	case o.timeout <= 0:
+		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+	}
+	if len(args) > 0 {
+		o.what = args[0]
+	}
+	if len(args) > 1 {
+		o.value, o.hasValue = args[1], true
+	}
+	for _, name := range fieldFlags {
+		if f := cmd.Flags().Lookup(name); f.Changed {
+			o.fields = append(o.fields, "--"+name+"="+f.Value.String())
+		}
+	}
+	c, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	o.account, err = readAccount(c)
+	return err
+}
+
+func runSend(ctx context.Context, o *sendOptions) error {
+	courier := o.account.courier(o.env, o.timeout)
+	courier.Attempts = o.attempts
+	push, err := o.push(courier)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(o.env)
+	bar.Say(fill(o.words().waiting, map[string]string{"url": safetext.Line(o.account.url)}))
+	d := courier.Deliver(ctx, push)
+	bar.Close()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	findings := describeFindings(o.globals, d.Findings)
+	if o.verbose {
+		for _, ex := range d.Exchanges {
+			printExchange(o.env.Err, ex)
+		}
+	}
+	if o.json {
+		err = writeJSON(o.env.Out, sendDocument(d, findings))
+	} else {
+		printDelivery(o.env.Out, o.globals, d)
+		printFindings(o.env.Out, o.globals, findings)
+	}
+	if err != nil {
+		return err
+	}
+	cases := []reportCase{{Name: labelOf(push), Findings: findings, Took: d.Last().Times.Total}}
+	if err := o.writeReports(o.targets, "wxdev send", cases, false); err != nil {
+		return err
+	}
+	if !d.OK() {
+		return errNo
+	}
+	return nil
+}
+
+// push makes the message that the command line describes.
+func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
+	if o.body != "" {
+		body, err := readInput(o.env, o.body, message.MaxBody)
+		if err != nil {
+			return nil, err
+		}
+		if len(o.fields) > 0 {
+			return nil, usagef("--body sends a file as it is: no field goes with it")
+		}
+		return c.BuildBody(body)
+	}
+	t, err := lookupType(o.what)
+	if err != nil {
+		return nil, err
+	}
+	if o.account.format == message.JSON && !t.JSON {
+		return nil, withHint(usagef("%s is not pushed in JSON: no mini program gets it", t.Name), "'wxdev send list' marks those that are")
+	}
+	now := o.env.Now()
+	to := o.to
+	if to == "" {
+		to = o.account.accountID()
+	}
+	m := t.New(openID(o.from), to, now, message.MsgID(now, now.Nanosecond()/1000))
+	m.Format, m.Raw = o.account.format, o.raw
+	if err := o.setFields(m, t); err != nil {
+		return nil, err
+	}
+	push, err := c.Build(m)
+	if err != nil {
+		return nil, withHint(usageError{err}, "--raw sends characters that XML forbids")
+	}
+	return push, nil
+}
+
+// lookupType finds a type, or says which was meant.
+func lookupType(name string) (*message.Type, error) {
+	if t, ok := message.LookupType(name); ok {
+		return t, nil
+	}
+	var names []string
+	for _, t := range message.Types() {
+		names = append(names, t.Name)
+	}
+	hint := "'wxdev send list' shows the types"
+	if best := nearest.Of(name, names); best != "" {
+		hint = "did you mean " + best + "?"
+	}
+	return nil, withHint(usagef("there is no message type %q", name), hint)
+}
+
+// openID is the sender for --from: an OpenID as it is, or a test user's.
+func openID(from string) string {
+	if looksLikeOpenID.MatchString(from) {
+		return from
+	}
+	return message.OpenID(from)
+}
+
+var looksLikeOpenID = regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
+
+// setFields gives the message the value and the fields of the command line.
+func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
+	if o.hasValue {
+		if len(t.Flags) == 0 {
+			return usagef("%s has no field for a value: use --set Name=value", t.Name)
+		}
+		if err := t.Flags[0].Set(m, o.value); err != nil {
+			return usageError{err}
+		}
+	}
+	for _, field := range o.fields {
+		name, value, ok := strings.Cut(field, "=")
+		if !ok || name == "" {
+			return usagef("--set is %q: it takes Name=value", field)
+		}
+		short, isFlag := strings.CutPrefix(name, "--")
+		if !isFlag {
+			if err := m.Set(name, value); err != nil {
+				return withHint(usageError{err}, fmt.Sprintf("'wxdev send list %s' shows its fields", t.Name))
+			}
+			continue
+		}
+		i := slices.IndexFunc(t.Flags, func(f message.Flag) bool { return f.Name == short })
+		if i < 0 {
+			return withHint(usagef("%s has no --%s", t.Name, short), fmt.Sprintf("'wxdev send list %s' shows its fields", t.Name))
+		}
+		if err := t.Flags[i].Set(m, value); err != nil {
+			return usageError{err}
+		}
+	}
+	return nil
+}
+
+// readInput reads a file, or stdin for -, up to a limit.
+func readInput(env *Env, path string, limit int64) ([]byte, error) {
+	in, name := env.In, "stdin"
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			var inner *os.PathError
+			if errors.As(err, &inner) {
+				err = inner.Err
+			}
+			return nil, fmt.Errorf("read %q: %w", path, err)
+		}
+		defer f.Close()
+		in, name = f, fmt.Sprintf("%q", path)
+	}
+	b, err := io.ReadAll(io.LimitReader(in, limit+1))
+	switch {
+	case err != nil:
+		var inner *os.PathError // names the file once more
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	case int64(len(b)) > limit:
+		return nil, fmt.Errorf("read %s: it is larger than %d bytes", name, limit)
+	}
+	return b, nil
+}

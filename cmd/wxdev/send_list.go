@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+type sendListOptions struct {
+	*globals
+	name string
+	json bool
+}
+
+func newSendList(g *globals) *cobra.Command {
+	o := &sendListOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "list [type]",
+		Short: "List the messages and events, or one's fields",
+		Long: `list shows the types that 'wxdev send' knows, in groups; of one type, its
+fields, each with its sample value and its short flag. A type marked * comes in
+JSON too, to mini programs.`,
+		Example: `  $ wxdev send list
+  $ wxdev send list scancode_push`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return typeNames(g), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				o.name = args[0]
+			}
+			return runSendList(o)
+		},
+	}
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	return cmd
+}
+
+type typeJSON struct {
+	Name   string      `json:"name"`
+	Group  string      `json:"group"`
+	About  string      `json:"about"`
+	JSON   bool        `json:"json"`
+	Source string      `json:"source"`
+	Fields []fieldJSON `json:"fields,omitempty"`
+}
+
+type fieldJSON struct {
+	Path     string `json:"path"`
+	Sample   string `json:"sample"`
+	Optional bool   `json:"optional"`
+	Flag     string `json:"flag,omitempty"`
+}
+
+func runSendList(o *sendListOptions) error {
+	if o.name != "" {
+		t, err := lookupType(o.name)
+		if err != nil {
+			return err
+		}
+		return o.one(t)
+	}
+	if o.json {
+		var doc struct {
+			SchemaVersion int        `json:"schema_version"`
+			Types         []typeJSON `json:"types"`
+		}
+		doc.SchemaVersion = schemaVersion
+		for _, t := range message.Types() {
+			doc.Types = append(doc.Types, o.describe(t, false))
+		}
+		return writeJSON(o.env.Out, doc)
+	}
+	p := o.Colors(o.env.OutTTY)
+	group := ""
+	for _, t := range message.Types() {
+		if t.Group != group {
+			if group != "" {
+				fmt.Fprintln(o.env.Out)
+			}
+			group = t.Group
+			fmt.Fprintln(o.env.Out, p.Bold(group))
+		}
+		mark := " "
+		if t.JSON {
+			mark = "*"
+		}
+		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
+	}
+	return nil
+}
+
+func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {
+	doc := typeJSON{Name: t.Name, Group: t.Group, About: t.Title(o.Lang()), JSON: t.JSON, Source: string(t.Source)}
+	if withFields {
+		for _, f := range t.Fields() {
+			if f.Kind != message.Group {
+				doc.Fields = append(doc.Fields, fieldJSON{f.Path, f.Sample, f.Optional, f.Flag})
+			}
+		}
+	}
+	return doc
+}
+
+func (o *sendListOptions) one(t *message.Type) error {
+	doc := o.describe(t, true)
+	if o.json {
+		return writeJSON(o.env.Out, struct {
+			SchemaVersion int `json:"schema_version"`
+			typeJSON
+		}{schemaVersion, doc})
+	}
+	w, p := o.env.Out, o.Colors(o.env.OutTTY)
+	fmt.Fprintf(w, "%s  %s\n\n", p.Bold(t.Name), doc.About)
+	for _, f := range doc.Fields {
+		notes := ""
+		if f.Flag != "" {
+			notes += "  --" + f.Flag
+		}
+		if f.Optional {
+			notes += "  (optional)"
+		}
+		fmt.Fprintf(w, "  %-28s %s%s\n", f.Path, f.Sample, p.Cyan(notes))
+	}
+	return nil
+}

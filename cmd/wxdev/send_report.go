@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// describeFindings puts findings into words.
+func describeFindings(g *globals, all []delivery.Finding) []finding {
+	out := make([]finding, 0, len(all))
+	for _, f := range all {
+		out = append(out, describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange))
+	}
+	return out
+}
+
+// labelOf is what a push is, in a few words.
+func labelOf(p *delivery.Push) string {
+	if p.Message == nil {
+		return fmt.Sprintf("%d bytes", len(p.Plain))
+	}
+	s := safetext.Line(p.Message.Label())
+	for _, name := range []string{"Content", "EventKey"} {
+		if v := p.Message.Get(name); v != "" {
+			return s + " " + safetext.Quote([]byte(v), 60)
+		}
+	}
+	return s
+}
+
+// printDelivery writes what was sent, each attempt, and what the user sees.
+func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
+	p, say := g.Colors(g.env.OutTTY), g.words()
+	from := ""
+	if d.Push.OpenID != "" {
+		from = fill(say.from, map[string]string{"openid": safetext.Line(d.Push.OpenID)})
+	}
+	fmt.Fprintf(w, "%s%s, %s\n", p.Bold(labelOf(d.Push)), from, d.Push.Mode)
+	for i, ex := range d.Exchanges {
+		fmt.Fprintf(w, "  %d  %s\n", i+1, attemptLine(ex, say))
+	}
+	fmt.Fprintln(w)
+	switch d.Seen {
+	case delivery.SeenReply:
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(d.Reply.String(), "  "))
+	case delivery.SeenNothing:
+		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
+	default:
+		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
+		if d.Reply != nil && d.Reply.IsMessage() {
+			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(d.Reply.String(), "  "))
+		}
+	}
+}
+
+func attemptLine(ex *callback.Exchange, say *vocabulary) string {
+	took := shortTime(ex.Times.Total)
+	switch {
+	case ex.Err != nil:
+		return fmt.Sprintf("%s (%s)", safetext.Line(ex.Err.Error()), took)
+	case ex.End == callback.EndTimeout:
+		return fmt.Sprintf("%s, %s (%s)", safetext.Line(ex.Response.StatusText()), say.cut, took)
+	}
+	return fmt.Sprintf("%s, %s (%s)", safetext.Line(ex.Response.StatusText()),
+		fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))}), took)
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+by)
+}
+
+// sendJSON is what send --json prints.
+type sendJSON struct {
+	SchemaVersion int            `json:"schema_version"`
+	OK            bool           `json:"ok"`
+	Seen          delivery.Seen  `json:"seen"`
+	Fault         string         `json:"fault,omitempty"`
+	Request       requestJSON    `json:"request"`
+	Deliveries    []deliveryJSON `json:"deliveries"`
+	Reply         *replyJSON     `json:"reply,omitempty"`
+	Findings      []finding      `json:"findings"`
+}
+
+type requestJSON struct {
+	Line    string `json:"line"`
+	Message string `json:"message"` // before any encryption
+	Body    string `json:"body"`
+	Mode    string `json:"mode"`
+}
+
+type deliveryJSON struct {
+	Status int     `json:"status,omitempty"`
+	MS     float64 `json:"ms"`
+	Error  string  `json:"error,omitempty"`
+}
+
+type replyJSON struct {
+	Type      string            `json:"type"`
+	Text      string            `json:"text,omitempty"`
+	MediaID   string            `json:"media_id,omitempty"`
+	Articles  []message.Article `json:"articles,omitempty"`
+	Links     []message.Link    `json:"links,omitempty"`
+	Encrypted bool              `json:"encrypted"`
+	Body      string            `json:"body"` // decrypted
+}
+
+func sendDocument(d *delivery.Delivery, findings []finding) sendJSON {
+	doc := sendJSON{
+		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Fault: d.Fault, Findings: findings,
+		Request: requestJSON{
+			Line: d.Last().Request.Line(), Message: string(d.Push.Plain), Body: string(d.Push.Body), Mode: string(d.Push.Mode),
+		},
+	}
+	for _, ex := range d.Exchanges {
+		one := deliveryJSON{MS: millis(ex.Times.Total)}
+		if ex.Response != nil {
+			one.Status = ex.Response.Status
+		}
+		if ex.Err != nil {
+			one.Error = ex.Err.Error()
+		}
+		doc.Deliveries = append(doc.Deliveries, one)
+	}
+	if r := d.Reply; r != nil {
+		doc.Reply = &replyJSON{
+			Type: r.Type, Text: r.Text(), MediaID: r.MediaID(), Articles: r.Articles(), Links: r.Links(),
+			Encrypted: d.Envelope != nil, Body: string(d.Plain),
+		}
+	}
+	return doc
+}

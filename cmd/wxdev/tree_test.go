@@ -1,0 +1,308 @@
+package main
+
+import (
+	"bytes"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// testEnv is an Env without a terminal or variables; out and err collect what
+// is printed.
+func testEnv(t *testing.T, vars ...string) (env *Env, out, errOut *bytes.Buffer) {
+	t.Helper()
+	out, errOut = new(bytes.Buffer), new(bytes.Buffer)
+	dir := t.TempDir()
+	env = SystemEnv()
+	env.In, env.Out, env.Err = strings.NewReader(""), out, errOut
+	env.InTTY, env.OutTTY, env.ErrTTY = false, false, false
+	env.Width = 80
+	env.LookupEnv = func(name string) (string, bool) {
+		for i := 0; i+1 < len(vars); i += 2 {
+			if vars[i] == name {
+				return vars[i+1], true
+			}
+		}
+		return "", false
+	}
+	env.Now = func() time.Time { return time.Unix(1_700_000_000, 0) }
+	env.Getwd = func() (string, error) { return dir, nil }
+	env.ConfigDir = func() (string, error) { return filepath.Join(dir, "config"), nil }
+	return env, out, errOut
+}
+
+// leaves are the commands that do something, by path without "wxdev".
+func leaves(t *testing.T) map[string]*cobra.Command {
+	env, _, _ := testEnv(t)
+	all := map[string]*cobra.Command{}
+	walk(NewRoot(env), func(c *cobra.Command) {
+		own := !slices.Contains([]string{"help", "completion"}, strings.Split(c.CommandPath()+"  ", " ")[1])
+		if !c.HasSubCommands() && own && c.Runnable() {
+			all[strings.TrimPrefix(c.CommandPath(), "wxdev ")] = c
+		}
+	})
+	return all
+}
+
+func TestCommandsAreDocumented(t *testing.T) {
+	for path, c := range leaves(t) {
+		if c.Short == "" || len(c.Short) >= 60 || strings.HasSuffix(c.Short, ".") || strings.ToUpper(c.Short[:1]) != c.Short[:1] {
+			t.Errorf("%s: Short is %q: a capital imperative, under 60 characters, no period", path, c.Short)
+		}
+		if c.Long == "" {
+			t.Errorf("%s: no Long", path)
+		}
+		for line := range strings.SplitSeq(c.Long, "\n") {
+			if columns(line) > 80 && !strings.Contains(line, "https://") {
+				t.Errorf("%s: a line of Long is wider than 80 columns: %q", path, line)
+			}
+		}
+		if c.Args == nil {
+			t.Errorf("%s: Args is nil", path)
+		}
+		if !strings.Contains(c.Example, "wxdev "+path) {
+			t.Errorf("%s: Example does not show it", path)
+		}
+		for line := range strings.SplitSeq(c.Example, "\n") {
+			if !strings.HasPrefix(line, "  $ ") && !strings.HasPrefix(line, "    ") {
+				t.Errorf("%s: an example line begins neither with a prompt nor indented: %q", path, line)
+			}
+		}
+	}
+}
+
+// TestCommandsHaveScripts demands a script for each command, by its name.
+func TestCommandsHaveScripts(t *testing.T) {
+	for path := range leaves(t) {
+		name := strings.ReplaceAll(path, " ", "_")
+		found, err := filepath.Glob("../../testdata/script/" + name + "*.txtar")
+		if err != nil || len(found) == 0 {
+			t.Errorf("no testdata/script/%s*.txtar", name)
+		}
+	}
+}
+
+// TestFilesAreNamedByCommand keeps the tree findable: wxdev menu push is
+// menu_push.go.
+func TestFilesAreNamedByCommand(t *testing.T) {
+	for path := range leaves(t) {
+		name := strings.NewReplacer(" ", "_", "-", "").Replace(path)
+		if _, err := os.Stat(name + ".go"); err != nil {
+			t.Errorf("wxdev %s: %v", path, err)
+		}
+	}
+}
+
+func TestExamplesParse(t *testing.T) {
+	for path, c := range leaves(t) {
+		for line := range strings.SplitSeq(c.Example, "\n") {
+			resolves(t, "example of "+path, line)
+		}
+	}
+}
+
+var readmeLine = regexp.MustCompile(`(?m)^(?:\$ )?(?:[A-Z_]+=\S+ )*(?:.*\| )?(wxdev .*)$`)
+
+// TestReadmesResolve reads the wxdev lines of the code blocks.
+func TestReadmesResolve(t *testing.T) {
+	for _, file := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile("../../" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for i, block := range strings.Split(string(text), "```") {
+			if i%2 == 0 {
+				continue
+			}
+			for _, m := range readmeLine.FindAllStringSubmatch(block, -1) {
+				resolves(t, file, m[1])
+				n++
+			}
+		}
+		if n < 10 {
+			t.Errorf("%s shows only %d commands", file, n)
+		}
+	}
+}
+
+var word = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
+
+// resolves demands that every wxdev command in a shell line exists and knows
+// its flags.
+func resolves(t *testing.T, where, line string) {
+	t.Helper()
+	line, _, _ = strings.Cut(line, "  #")
+	for part := range strings.SplitSeq(line, "|") {
+		words := word.FindAllString(part, -1)
+		i := slices.Index(words, "wxdev")
+		if i < 0 {
+			continue
+		}
+		env, _, _ := testEnv(t)
+		root := NewRoot(env)
+		args := words[i+1:]
+		if cut := slices.IndexFunc(args, func(w string) bool { return strings.HasPrefix(w, "<") || strings.HasPrefix(w, ">") }); cut >= 0 {
+			args = args[:cut]
+		}
+		c, rest, err := root.Find(args)
+		if err != nil {
+			t.Errorf("%s: %q: %v", where, part, err)
+			continue
+		}
+		if err := c.ParseFlags(rest); err != nil && !strings.Contains(err.Error(), "help requested") {
+			t.Errorf("%s: %q: %v", where, part, err)
+		}
+	}
+}
+
+// TestCompletionsAreCurrent compares completions/ with what the binary makes;
+// `make completions` rewrites them.
+func TestCompletionsAreCurrent(t *testing.T) {
+	for shell, file := range map[string]string{
+		"bash": "wxdev.bash", "zsh": "_wxdev", "fish": "wxdev.fish", "powershell": "wxdev.ps1",
+	} {
+		env, out, errOut := testEnv(t)
+		if code := Main([]string{"completion", shell}, env); code != exitOK {
+			t.Fatalf("completion %s: exit %d: %s", shell, code, errOut)
+		}
+		have, err := os.ReadFile("../../completions/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(have, out.Bytes()) {
+			t.Errorf("completions/%s is not what wxdev makes: run `make completions`", file)
+		}
+	}
+}
+
+// rooms are the packages, each with those of ours that it may import. The
+// arrows run one way.
+var rooms = map[string][]string{
+	"nearest":   {},
+	"safetext":  {},
+	"catalog":   {},
+	"signature": {"safetext"},
+	"config":    {"nearest", "safetext", "callback"},
+	"msgcrypt":  {"signature", "safetext"},
+	"message":   {"catalog", "safetext", "nearest"},
+	"jssdk":     {"signature", "catalog", "safetext"},
+	"menu":      {"catalog", "safetext", "nearest"},
+	"callback":  {"safetext"},
+	"delivery":  {"callback", "catalog", "message", "msgcrypt", "signature", "safetext"},
+	"receiver":  {"signature", "msgcrypt", "message"},
+	"verify":    {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	const ours = "github.com/wxdev/wxdev/pkg/"
+	eachGoFile(t, "../../pkg", func(path string, imports []string) {
+		room := strings.Split(filepath.ToSlash(path), "/")[3]
+		allowed, known := rooms[room]
+		if !known {
+			t.Errorf("%s: package %s has no place in the table of rooms", path, room)
+		}
+		for _, imp := range imports {
+			if strings.HasPrefix(imp, "github.com/spf13/") || strings.HasPrefix(imp, "github.com/fatih/") || imp == "os/exec" {
+				t.Errorf("%s imports %s, which is for cmd/wxdev", path, imp)
+			}
+			if dep, ok := strings.CutPrefix(imp, ours); ok && !slices.Contains(allowed, dep) {
+				t.Errorf("%s imports %s: the arrow runs the other way", path, dep)
+			}
+		}
+	})
+}
+
+// forbidden is what only cmd/wxdev may do: print, exit, read the environment.
+var forbidden = regexp.MustCompile(`\bfmt\.Print|\bos\.(Exit|Stdout|Stderr|Stdin|Getenv|LookupEnv|Environ)\b|\blog\.(Print|Fatal|Panic)|\bprintln\(`)
+
+func TestPackagesKeepQuiet(t *testing.T) {
+	eachGoFile(t, "../../pkg", func(path string, _ []string) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			code, _, _ := strings.Cut(line, "//")
+			if m := forbidden.FindString(code); m != "" {
+				t.Errorf("%s:%d: %s is for cmd/wxdev", path, i+1, m)
+			}
+		}
+	})
+}
+
+// TestEachPackageHasOneComment: it is the package's manual.
+func TestEachPackageHasOneComment(t *testing.T) {
+	comments := map[string]int{}
+	for _, root := range []string{"../../pkg", "."} {
+		eachGoFile(t, root, func(path string, _ []string) {
+			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			comments[filepath.Dir(path)] += 0
+			if f.Doc != nil {
+				comments[filepath.Dir(path)]++
+			}
+		})
+	}
+	for dir, n := range comments {
+		if n != 1 {
+			t.Errorf("%s has %d package comments, not one", dir, n)
+		}
+	}
+}
+
+func eachGoFile(t *testing.T, root string, visit func(path string, imports []string)) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		var imports []string
+		for _, imp := range f.Imports {
+			imports = append(imports, strings.Trim(imp.Path.Value, `"`))
+		}
+		visit(path, imports)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNothingLocalIsCommitted keeps paths of a machine and addresses of
+// registries out of the repository.
+func TestNothingLocalIsCommitted(t *testing.T) {
+	files, err := exec.Command("git", "-C", "../..", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("not a git checkout")
+	}
+	bad := regexp.MustCompile(`"resolved":\s*"http|/root/|/home/[a-z]+/`)
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(files), "\x00"), "\x00") {
+		if strings.HasSuffix(name, "tree_test.go") {
+			continue
+		}
+		text, err := os.ReadFile("../../" + name)
+		if err != nil {
+			continue // deleted in the working tree
+		}
+		if m := bad.Find(text); m != nil {
+			t.Errorf("%s holds %q", name, m)
+		}
+	}
+}
