@@ -14,7 +14,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // Sender delivers requests. The zero value does it as WeChat does.
@@ -314,7 +317,7 @@ func (p *parser) framing(r *Response) error {
 	}
 	n, err := strconv.ParseUint(v, 10, 62)
 	if err != nil {
-		return fmt.Errorf("the Content-Length %q is no length", v)
+		return fmt.Errorf("the Content-Length %s is no length", safetext.Quote([]byte(v), 40))
 	}
 	p.length = int(min(n, math.MaxInt))
 	return nil
@@ -356,10 +359,12 @@ func cutHead(b []byte) (head string, size int) {
 }
 
 // folded is a line end within a header field, as old servers write them.
-var folded = regexp.MustCompile(`\n[ \t]+`)
+var folded = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\n[ \t]+`)
+})
 
 func parseHead(head string) (*Response, error) {
-	lines := strings.Split(folded.ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
+	lines := strings.Split(folded().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
 	proto, rest, _ := strings.Cut(lines[0], " ")
 	code, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	status, err := strconv.Atoi(code)

@@ -115,17 +115,21 @@ func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 		problems = append(problems, TLSProblem{kind, m})
 	}
 	leaf, now := certs[0], time.Now()
-	when := now
-	switch {
-	case now.After(leaf.NotAfter):
-		add(TLSExpired, "date", leaf.NotAfter.UTC().Format(time.DateTime))
-		when = leaf.NotAfter.Add(-time.Second) // was the rest right while it lasted?
-	case now.Before(leaf.NotBefore):
-		add(TLSNotYet, "date", leaf.NotBefore.UTC().Format(time.DateTime))
-		when = leaf.NotBefore.Add(time.Second)
+	// lasts adds what is wrong with a life, and returns a time within it.
+	lasts := func(c *x509.Certificate) time.Time {
+		switch {
+		case now.After(c.NotAfter):
+			add(TLSExpired, "date", c.NotAfter.UTC().Format(time.DateTime))
+			return c.NotAfter.Add(-time.Second)
+		case now.Before(c.NotBefore):
+			add(TLSNotYet, "date", c.NotBefore.UTC().Format(time.DateTime))
+			return c.NotBefore.Add(time.Second)
+		}
+		return now
 	}
+	when := lasts(leaf) // was the rest right while it lasted?
 	if err := leaf.VerifyHostname(host); err != nil {
-		add(TLSName, "host", host, "names", certNames(leaf))
+		add(TLSName, "host", host, "names", CertNames(leaf))
 	}
 	pool := x509.NewCertPool()
 	for _, c := range certs[1:] {
@@ -133,8 +137,13 @@ func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 	}
 	_, err := leaf.Verify(x509.VerifyOptions{Roots: s.Roots, Intermediates: pool, CurrentTime: when})
 	var unknown x509.UnknownAuthorityError
+	var invalid x509.CertificateInvalidError
 	switch top := topOf(certs); {
 	case err == nil:
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		if when.Equal(now) { // an issuer's life; at another time it proves nothing
+			lasts(invalid.Cert)
+		}
 	case !errors.As(err, &unknown):
 		add(TLSHandshake, "error", err.Error())
 	case !bytes.Equal(top.RawSubject, top.RawIssuer):
@@ -173,7 +182,7 @@ func certName(common, full string) string {
 }
 
 // CertNames lists the names a certificate is for, the first few.
-func certNames(c *x509.Certificate) string {
+func CertNames(c *x509.Certificate) string {
 	names := append([]string(nil), c.DNSNames...)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())

@@ -24,8 +24,8 @@
 //
 // A flag beats the environment (WXDEV_TOKEN and so on; an empty variable
 // counts as unset), which beats the profile, which beats [account], which
-// beats the default. url, token, appid, secret and aes_key may be given as
-// env:NAME, as file:PATH or, by a flag or a variable only, as - for one line
+// beats the default. url, token, appid, secret, aes_key and store may be given
+// as env:NAME, as file:PATH or, by a flag or a variable only, as - for one line
 // of stdin. They are read when Get first asks for them and not again, so a
 // command that needs no secret does not fail for want of one.
 //

@@ -131,9 +131,9 @@ func TestEveryKeyFromTheEnvironment(t *testing.T) {
 	w := newWorld(t, nil)
 	values := map[Key]string{
 		URL: "http://127.0.0.1/w", Token: "abc", AppID: "wx0123456789abcdef", Secret: "s", AESKey: goodKey,
-		Mode: "safe", Format: "json", APIBase: "http://127.0.0.1:1",
+		Mode: "safe", Format: "json", APIBase: "http://127.0.0.1:1", Store: "redis://:hunter2@127.0.0.1/1",
 	}
-	for _, name := range []string{"URL", "TOKEN", "APPID", "SECRET", "AES_KEY", "MODE", "FORMAT", "API_BASE"} {
+	for _, name := range []string{"URL", "TOKEN", "APPID", "SECRET", "AES_KEY", "MODE", "FORMAT", "API_BASE", "STORE"} {
 		w.env["WXDEV_"+name] = values[Key(strings.ToLower(name))]
 	}
 	c := w.load()
@@ -251,7 +251,7 @@ func TestGetFromManyGoroutines(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	secrets := map[Key]bool{Token: true, Secret: true, AESKey: true}
+	secrets := map[Key]bool{Token: true, Secret: true, AESKey: true, Store: true}
 	got := map[Key]bool{}
 	for _, k := range Keys() {
 		if k.Secret() {

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/nearest"
 	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 // Check checks a text that is to be written as k, as [Config.Get] would; of
@@ -47,6 +48,8 @@ func fault(k Key, text string) (words, hint string) {
 		return aesKeyFault(text)
 	case URL, APIBase:
 		return urlFault(k, text)
+	case Store:
+		return storeFault(text)
 	}
 	return choiceFault(k, text)
 }
@@ -130,10 +133,12 @@ func aesKeyFault(text string) (words, hint string) {
 
 // anyAppID is wider than wx and 16 hex digits: test accounts and third-party
 // platforms have other ids.
-var anyAppID = regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`)
+var anyAppID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`)
+})
 
 func appIDFault(text string) (words, hint string) {
-	if anyAppID.MatchString(text) {
+	if anyAppID().MatchString(text) {
 		return "", ""
 	}
 	return "is " + safetext.Quote([]byte(text), maxShown) + ", which is no AppID",
@@ -156,11 +161,8 @@ func choiceFault(k Key, text string) (words, hint string) {
 			return "", ""
 		}
 	}
-	words = fmt.Sprintf("is %s: it takes %s", safetext.Quote([]byte(text), maxShown), list(values, "or"))
-	best := ""
-	if len(text) <= maxShown {
-		best = nearest.Of(text, values)
-	}
+	words = fmt.Sprintf("is %s: it takes %s", safetext.Quote([]byte(text), maxShown), tomlpos.List(values, "or"))
+	best := tomlpos.Near(text, values)
 	switch {
 	case best != "":
 		hint = "did you mean " + best + "?"

@@ -81,6 +81,17 @@ func TestFaults(t *testing.T) {
 
 		{APIBase, "http://127.0.0.1:8900", "", ""},
 		{APIBase, "http://a/?access_token=hunter2", "has a query", ""},
+
+		{Store, "redis://127.0.0.1", "", ""},
+		{Store, "rediss://user:hunter2@cache.example.com:6380/15", "", ""},
+		{Store, "redis://[::1]:6379/", "", ""},
+		{Store, "http://hunter2/", "starts with neither redis:// nor rediss://", "redis://HOST"},
+		{Store, "127.0.0.1:6379", "starts with neither", ""},
+		{Store, "redis://:hunter2@/1", "has no host", ""},
+		{Store, "redis://:hunter2/x@host", "is no URL", "%2F"},
+		{Store, "redis://:a hunter2@host", "at position 11", ""},
+		{Store, "redis://host/hunter2", "has a path that is no number", ""},
+		{Store, "redis://host/1?hunter2", "has a query or a fragment", "%3F"},
 	} {
 		err := Check(c.key, "x", c.text)
 		if c.msg == "" {

@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/wxdev/wxdev/pkg/nearest"
 	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 const (
-	maxFile   = 1 << 20  // a config file
-	maxSecret = 64 << 10 // the file behind file:, the line behind -
-	maxShown  = 64       // of a name in an error
+	maxFile   = 1 << 20          // a config file
+	maxSecret = 64 << 10         // the file behind file:, the line behind -
+	maxShown  = tomlpos.MaxShown // of a name in an error
 )
 
 // file is a config file that was read.
@@ -171,7 +171,7 @@ func (c *Config) checkProfile(by string) error {
 	if c.profile == "" || c.file != nil && slices.Contains(c.file.profiles, c.profile) {
 		return nil
 	}
-	name := safetext.Quote([]byte(c.profile), maxShown)
+	name := tomlpos.Quote(c.profile)
 	if c.file == nil {
 		return &Error{
 			Msg:  fmt.Sprintf("%s: no profile %s: there is no %s", by, name, FileName),
@@ -179,17 +179,14 @@ func (c *Config) checkProfile(by string) error {
 		}
 	}
 	e := &Error{Msg: fmt.Sprintf("%s: no profile %s in %s", by, name, c.file.shown)}
-	best := ""
-	if len(c.profile) <= maxShown {
-		best = nearest.Of(c.profile, c.file.profiles)
-	}
+	best := tomlpos.Near(c.profile, c.file.profiles)
 	switch {
 	case best != "":
 		e.Hint = "did you mean " + safetext.Line(best) + "?"
 	case len(c.file.profiles) == 0:
 		e.Hint = "it has no profiles, only [account]"
 	default:
-		e.Hint = "it has " + safetext.Line(list(c.file.profiles, "and"))
+		e.Hint = "it has " + safetext.Line(tomlpos.List(c.file.profiles, "and"))
 	}
 	return e
 }

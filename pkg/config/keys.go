@@ -16,11 +16,12 @@ const (
 	Mode    Key = "mode"
 	Format  Key = "format"
 	APIBase Key = "api_base"
+	Store   Key = "store"
 )
 
 // Keys returns every setting, in the order in which they are shown.
 func Keys() []Key {
-	return []Key{URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase}
+	return []Key{URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase, Store}
 }
 
 // Env is the environment variable of k: WXDEV_AES_KEY.
@@ -29,8 +30,9 @@ func (k Key) Env() string { return "WXDEV_" + strings.ToUpper(string(k)) }
 // Flag is the flag of k: --aes-key.
 func (k Key) Flag() string { return "--" + strings.ReplaceAll(string(k), "_", "-") }
 
-// Secret says whether k's value must never be shown.
-func (k Key) Secret() bool { return k == Token || k == Secret || k == AESKey }
+// Secret says whether k's value must never be shown. The address of a store
+// may hold its password.
+func (k Key) Secret() bool { return k == Token || k == Secret || k == AESKey || k == Store }
 
 // Values are the only values that k takes, or nil when it takes any.
 func (k Key) Values() []string {

@@ -62,6 +62,8 @@ func explain(k Key) (comment, example string) {
 		return "Messages: xml, or json, which a mini program can choose.", k.standard()
 	case APIBase:
 		return "Where API calls go.", k.standard()
+	case Store:
+		return "A Redis that keeps access_token and ticket for a whole team; without it a file does, for you alone.", "env:WX_STORE"
 	}
 	return "", ""
 }

@@ -35,7 +35,7 @@ func TestRenderExamples(t *testing.T) {
 	}
 	text = strings.Replace(text, "# [profile.staging]\n# url", "[profile.staging]\nurl", 1)
 	w := newWorld(t, map[string]string{"wxdev.toml": text})
-	w.env = map[string]string{"WX_TOKEN": "abc", "WX_SECRET": "s", "WX_AES_KEY": goodKey}
+	w.env = map[string]string{"WX_TOKEN": "abc", "WX_SECRET": "s", "WX_AES_KEY": goodKey, "WX_STORE": "redis://127.0.0.1"}
 	for _, profile := range []string{"", "staging"} {
 		c := w.load(func(o *Options) { o.Profile = profile })
 		if err := c.Require(Keys()...); err != nil {

@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/tomlpos"
+)
 
 // Require returns an error when one of keys is not set or is wrong. It names
 // all that are missing at once, and the ways to give them.
@@ -41,8 +45,8 @@ func (c *Config) missing(keys []Key) error {
 		e.Hint = "'wxdev config' shows what is set, and where"
 	}
 	var msg strings.Builder
-	msg.WriteString(list(absent, "and") + ": give " + list(flags, "and"))
-	msg.WriteString(", set " + list(variables, "and") + ", or write " + them + " to " + place)
+	msg.WriteString(tomlpos.List(absent, "and") + ": give " + tomlpos.List(flags, "and"))
+	msg.WriteString(", set " + tomlpos.List(variables, "and") + ", or write " + them + " to " + place)
 	e.Msg = msg.String()
 	return e
 }

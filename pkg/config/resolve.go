@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 const (
@@ -44,11 +46,13 @@ func (c *Config) resolve(k Key, s source) (text, via string, err error) {
 	return text, via, err
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+})
 
 // checkIndirect checks the form of env:NAME and file:PATH.
 func checkIndirect(place, text string) error {
-	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName.MatchString(name) {
+	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName().MatchString(name) {
 		return &Error{ // what is no name may be the secret itself, so it is not shown
 			Msg:  place + ": behind env: stands no name of a variable",
 			Hint: "write it without $ and quotes, as in env:WX_TOKEN",
@@ -110,7 +114,7 @@ func (c *Config) line(s source) (string, error) {
 	}
 	if places := c.stdinReaders(); len(places) > 1 {
 		return "", &Error{
-			Msg:  list(places, "and") + " are -, and only one of them can read stdin",
+			Msg:  tomlpos.List(places, "and") + " are -, and only one of them can read stdin",
 			Hint: "give the others as env:NAME or file:PATH",
 		}
 	}

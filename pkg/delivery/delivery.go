@@ -303,6 +303,16 @@ func (c *Courier) Deliver(ctx context.Context, p *Push) *Delivery {
 	return d
 }
 
+// Judge judges exchanges as Deliver judges its own: those that a proxy saw
+// pass, say. There is one at least, and of the push it takes Message and Mode.
+// Without a Codec an encrypted reply stays closed, and is none to find fault
+// with.
+func (c *Courier) Judge(p *Push, exchanges ...*callback.Exchange) *Delivery {
+	d := &Delivery{Push: p, Exchanges: exchanges}
+	c.judge(d)
+	return d
+}
+
 // answered reports whether WeChat would take the answer for one, and not send
 // the message again.
 func answered(ex *callback.Exchange) bool {

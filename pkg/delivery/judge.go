@@ -137,6 +137,10 @@ func (c *Courier) open(d *Delivery, ex *callback.Exchange, body []byte) {
 	if err := env.Verify(c.Token); err != nil {
 		d.find("M03", "signature", ex, "error", safetext.Line(err.Error()))
 	}
+	if c.Codec == nil { // a compatible push can be read without
+		d.Reply, _ = message.ParseReply(body)
+		return
+	}
 	plain, err := c.Codec.Decrypt(env.Encrypt)
 	var broken *msgcrypt.Error
 	switch {

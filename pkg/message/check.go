@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/safetext"
 )
@@ -74,7 +75,9 @@ var replyElements = []string{
 	"Content", "Image", "Voice", "Video", "Music", "ArticleCount", "Articles", "TransInfo",
 }
 
-var appID = regexp.MustCompile(`^wx[0-9a-f]{16}$`)
+var appID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
+})
 
 // names checks that sender and receiver have changed places.
 func (c *checker) names() {
@@ -93,7 +96,7 @@ func (c *checker) names() {
 	}
 	switch {
 	case from == nil:
-	case appID.MatchString(trim(from.Value)) && trim(from.Value) != wantFrom:
+	case appID().MatchString(trim(from.Value)) && trim(from.Value) != wantFrom:
 		if wantFrom == "" {
 			wantFrom = "gh_…"
 		}

@@ -195,7 +195,7 @@ func TestRules(t *testing.T) {
 		var got []string
 		for _, p := range found {
 			got = append(got, p.ID+" "+p.Variant)
-			if strings.ContainsAny(p.Text, "\n\x1b") || placeholder.MatchString(p.Text) || !strings.Contains(p.Text, c.more) && len(found) == 1 {
+			if strings.ContainsAny(p.Text, "\n\x1b") || placeholder().MatchString(p.Text) || !strings.Contains(p.Text, c.more) && len(found) == 1 {
 				t.Errorf("%d %s: text %s", i, c.want, p.Text)
 			}
 			if p.Offset >= len(c.body) && p.Offset > 0 && p.Variant != "truncated" || (p.Offset >= 0) != (p.Line > 0) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/safetext"
@@ -123,7 +124,7 @@ func Rules() []Rule {
 	all := make([]Rule, len(rules))
 	for i, r := range rules {
 		r.Facts = nil
-		for _, m := range placeholder.FindAllStringSubmatch(r.Text, -1) {
+		for _, m := range placeholder().FindAllStringSubmatch(r.Text, -1) {
 			r.Facts = append(r.Facts, m[1])
 		}
 		slices.Sort(r.Facts)
@@ -133,7 +134,9 @@ func Rules() []Rule {
 	return all
 }
 
-var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{([a-z_]+)\}`)
+})
 
 type ruleID int
 

@@ -66,6 +66,9 @@ func New(key Key, appID string) *Codec {
 	return &Codec{key: key, appID: appID}
 }
 
+// WithAppID returns a Codec with the same key and another AppID.
+func (c *Codec) WithAppID(appID string) *Codec { return &Codec{key: c.key, appID: appID} }
+
 // AppID returns the AppID that the Codec was made with.
 func (c *Codec) AppID() string { return c.appID }
 

@@ -43,7 +43,7 @@ func (c *collector) unlikelyFormulas(r Request) {
 	text := strings.Join(sorted, "")
 	c.add("M23", "set", hashJoined(slices.Compact(slices.Clone(sorted))))
 	if r.Encrypt != "" {
-		c.add("M02", "", Access(r.Token, r.Timestamp, r.Nonce))
+		c.add("M02", "three-strings", Access(r.Token, r.Timestamp, r.Nonce))
 	}
 	for _, s := range []string{",", "&", " "} { // JavaScript's toString and join() put a comma there
 		c.add(alteredID, "separator", sha1Hex([]byte(strings.Join(sorted, s))), "separator", strconv.Quote(s))

@@ -77,13 +77,13 @@ func TestExplain(t *testing.T) {
 		{ts + "weixin", equal, "M23 set"},
 
 		{hash(blank, "weixin"), blank, "V03 token-trimmed"},
-		{hash(plain, "weixin "), plain, "V03 token-space where=trailing"},
-		{hash(plain, " weixin"), plain, "V03 token-space where=leading"},
+		{hash(plain, "weixin "), plain, "V03 token-space-after"},
+		{hash(plain, " weixin"), plain, "V03 token-space-before"},
 		{hash(plain, "weixin\n"), plain, "V03 token-newline"},
 		{hash(plain, "weixin\r\n"), plain, "V03 token-newline"},
 		{hash(plain, ""), plain, "V03 token-empty"},
-		{hash(plain, "WEIXIN"), plain, "V03 token-case how=upper case"},
-		{hash(letters, "abctoken"), letters, "V03 token-case how=lower case"},
+		{hash(plain, "WEIXIN"), plain, "V03 token-upper"},
+		{hash(letters, "abctoken"), letters, "V03 token-lower"},
 		{hash(plain, `"weixin"`), plain, "V03 token-quoted"},
 		{hash(plain, `'weixin'`), plain, "V03 token-quoted"},
 		{hash(letters, "stagingToken"), letters, "V03 token-profile profile=staging"},
@@ -103,13 +103,13 @@ func TestExplain(t *testing.T) {
 		{Sum("weixin", ts, "a%2Bb"), odd, "V49 trimmed-input name=nonce"},
 		{Sum("weixin", ts, "+a%252Bb+"), odd, "V49 not-decoded name=nonce"},
 
-		{Sum("abcToken", ts, "9"), safe, "M02"},
+		{Sum("abcToken", ts, "9"), safe, "M02 three-strings"},
 		{Sum("abcToken", ts, "9", "ZZ /="), safe, "V49 plus-as-space name=encrypt"},
 		{ts + "9abcTokenZZ+/=", safe, "M23 case-order nonce=9"},
 		{"9" + ts + "ZZ+/=abcToken", safe, "V18 numeric-sort nonce=9"},
 		{"abcToken" + ts + "9ZZ+/=", safe, "V36 fixed-order order=token, timestamp, nonce, encrypt"},
 
-		{"9" + ts + "weixin ", plain, "V03 token-space where=trailing with V18 numeric-sort nonce=9"},
+		{"9" + ts + "weixin ", plain, "V03 token-space-after with V18 numeric-sort nonce=9"},
 		{hash(plain, "TOKEN", echo), plain, "V03 token-default literal=TOKEN with V24 echostr-in-hash"},
 	} {
 		given := c.text
@@ -237,5 +237,5 @@ func ExampleMistakes() {
 	// Output:
 	// ef616956876be97329e1ddf125cc406c803cb1c6 V18 numeric-sort
 	// 3be8c310594ed20e79f7254010016de4e29c213e V24 echostr-in-hash
-	// fba0b8d64e03c1b88421c0ee05eb40d859f213f6 V03 token-space
+	// fba0b8d64e03c1b88421c0ee05eb40d859f213f6 V03 token-space-after
 }

@@ -161,7 +161,7 @@ func ExampleExplain() {
 	}
 	r := q.Request("weixin")
 	for _, m := range Explain(Sum("weixin ", r.Timestamp, r.Nonce), r) {
-		fmt.Println(m.ID, m.Variant, m.Facts["where"])
+		fmt.Println(m.ID, m.Variant)
 	}
-	// Output: V03 token-space trailing
+	// Output: V03 token-space-after
 }

@@ -31,7 +31,7 @@ func damagedTokens(r Request) []wrongToken {
 	t := r.Token
 	list := []wrongToken{
 		{"token-trimmed", strings.TrimSpace(t), nil},
-		{"token-space", t + " ", []string{"where", "trailing"}},
+		{"token-space-after", t + " ", nil},
 		{"token-newline", t + "\n", nil},
 		{"token-newline", t + "\r\n", nil},
 		{"token-empty", "", nil},
@@ -41,9 +41,9 @@ func damagedTokens(r Request) []wrongToken {
 	}
 	list = append(
 		list,
-		wrongToken{"token-case", strings.ToLower(t), []string{"how", "lower case"}},
-		wrongToken{"token-case", strings.ToUpper(t), []string{"how", "upper case"}},
-		wrongToken{"token-space", " " + t, []string{"where", "leading"}},
+		wrongToken{"token-lower", strings.ToLower(t), nil},
+		wrongToken{"token-upper", strings.ToUpper(t), nil},
+		wrongToken{"token-space-before", " " + t, nil},
 		wrongToken{"token-quoted", `"` + t + `"`, nil},
 		wrongToken{"token-quoted", `'` + t + `'`, nil},
 	)

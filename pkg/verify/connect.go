@@ -8,7 +8,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -17,7 +16,9 @@ import (
 // try is answered, it becomes the base.
 func (r *run) noResponse() {
 	ex := r.base
-	r.report.Findings = append(r.report.Findings, delivery.Unreachable(ex)...)
+	for _, f := range delivery.Unreachable(ex) {
+		r.add(f)
+	}
 	switch ex.Err.Kind {
 	case callback.Timeout:
 		r.timedOut()
@@ -109,29 +110,10 @@ func msgSignature(token string, q query) string {
 	return signature.Message(token, q.timestamp, q.nonce, q.echostr)
 }
 
-// nobody is the user of the messages that these checks send.
-var nobody = message.OpenID("wxdev verify")
-
-// push is a message as WeChat pushes it in plain mode.
-func (r *run) push() *delivery.Push {
-	t, _ := message.LookupType("text") // embedded
-	m := t.New(nobody, message.OriginalID("wxdev verify"), r.Now(), message.MsgID(r.Now(), 1))
-	if r.Format == string(message.JSON) {
-		m.Format = message.JSON
-	}
-	c := delivery.Courier{URL: r.URL, Token: r.Token, Now: r.Now, Rand: r.Rand}
-	p, err := c.Build(m, delivery.WithNonce(r.newNonce()))
-	if err != nil {
-		r.fail(err)
-		return &delivery.Push{}
-	}
-	return p
-}
-
-// wrongPush is push with a signature that a server which is right refuses
-// before it acts on the message.
+// wrongPush is a plain message with a signature that a server which is right
+// refuses before it acts on the message.
 func (r *run) wrongPush() *callback.Request {
-	p := r.push()
+	p := r.build(r.text("wxdev verify"), delivery.WithMode(delivery.Plain), delivery.WithNonce(r.newNonce()))
 	p.Signature = *r.wrongSignature()
 	return p.Request(r.URL)
 }
@@ -142,31 +124,50 @@ func (r *run) post() map[string]string {
 	refusal.signature = r.wrongSignature()
 	get := r.get("wrong signature", refusal)
 	ex := r.send("post, wrong signature", r.wrongPush(), "")
-	if ex.Response == nil || !judged(ex) {
+	if get.Response == nil || ex.Response == nil || !judged(get) || limited(ex) && !r.stillTakes(ex) {
 		return nil
 	}
-	sameAsGet := sameAnswer(get, ex) // then it is the signature that is refused
 	f, unrouted := delivery.Unrouted(ex)
+	guarded := guardMark(ex.Response) != ""
 	switch res := ex.Response; {
-	case unrouted && (!sameAsGet || res.Status == 405 || res.Status == 419):
+	case res.Status == 405, res.Status == 419:
 		r.add(f)
-	case res.Status == 403 && !sameAsGet:
-		r.silentGuard()
-	case res.Status == 200 && strings.Contains(string(res.Decoded), nobody):
-		r.find("V09", "post", ex, "status", safetext.Line(res.StatusText()), "body", safetext.Excerpt(res.Decoded))
+	case sameRefusal(get, ex): // it is the signature that is refused
+	case res.Status == 404 && get.Response.Status == 404, res.Status == 403 && !guarded:
+		r.rightPush(ex)
+	case unrouted && (f.ID != "V07" || guarded):
+		r.add(f)
+	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
+		r.find("M28", "no-check", ex, "status", safetext.Line(res.StatusText()), "body", safetext.Excerpt(res.Decoded))
 	}
 	return nil
 }
 
-// silentGuard tells a form guard that gives no reason from a refused
-// signature: the guard refuses a right one too. In the encrypted modes a
-// plain message is refused by right, so there nothing can be told.
-func (r *run) silentGuard() {
-	if r.Mode != "plain" {
+// sameRefusal reports whether a POST was answered as a GET was: alike, or sent
+// to the same place.
+func sameRefusal(get, post *callback.Exchange) bool {
+	a, b := get.Response, post.Response
+	return sameAnswer(get, post) ||
+		a.Status/100 == 3 && b.Status/100 == 3 && a.Get("Location") == b.Get("Location")
+}
+
+// rightPush asks whether a message is refused for its wrong signature or in
+// any case: by a form guard that gives no reason, say, or for want of a route.
+// In the encrypted modes a plain message is refused by right, so there nothing
+// can be told.
+func (r *run) rightPush(wrong *callback.Exchange) {
+	if r.mode() != delivery.Plain {
 		return
 	}
-	ex := r.send("post, right signature", r.push().Request(r.URL), "")
-	if ex.Response != nil && ex.Response.Status == 403 {
-		r.find("V07", "post-guarded", ex, "status", safetext.Line(ex.Response.StatusText()), "marker", "-")
+	p := r.build(r.text("wxdev verify"))
+	ex := r.send("post, right signature", p.Request(r.URL), "")
+	if !sameAnswer(wrong, ex) {
+		return
+	}
+	if f, unrouted := delivery.Unrouted(ex); unrouted {
+		r.add(f)
+	} else {
+		r.find("M29", "refused", ex, "status", safetext.Line(ex.Response.StatusText()),
+			"excerpt", safetext.Excerpt(ex.Response.Decoded), "mode", string(p.Mode))
 	}
 }

@@ -91,7 +91,7 @@ func (r *run) byPage() bool {
 	ex, res := r.base, r.base.Response
 	status := safetext.Line(res.StatusText())
 	body := readable(res)
-	if enc := res.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") && res.Status == 200 {
+	if enc := coding(res); enc != "" && res.Status == 200 {
 		if _, ok := decompress(res); !ok {
 			r.find("V41", "compressed", ex, "encoding", safetext.Excerpt([]byte(enc)))
 			return true
@@ -235,11 +235,11 @@ func (r *run) byErrorText() bool {
 		r.find("V23", "status-code", ex, "excerpt", safetext.Excerpt([]byte(lineWith(body, "Invalid status code"))))
 	case templateError(ex, r.echo):
 		r.find("V21", "template-name", ex, "status", status, "excerpt", safetext.Excerpt([]byte(lineWith(body, r.echo))))
-	case res.Status >= 400 && delivery.GuardMark(res) != "" || res.Status == 419:
-		r.find("V07", "get-guarded", ex, "status", status, "marker", safetext.Excerpt([]byte(delivery.GuardMark(res))))
+	case res.Status >= 400 && guardMark(res) != "" || res.Status == 419:
+		r.find("V07", "get-guarded", ex, "status", status, "marker", safetext.Excerpt([]byte(guardMark(res))))
 	case res.Status >= 500 && r.echoAsStatus():
-	case res.Status >= 500 && mark(res, decryptMarks) != "":
-		r.find("V29", "decrypts", ex, "answer", delivery.Answer(ex), "marker", safetext.Excerpt([]byte(mark(res, decryptMarks))))
+	case res.Status >= 500 && mark(visible(res), decryptMarks) != "":
+		r.find("V29", "decrypts", ex, "answer", delivery.Answer(ex), "marker", safetext.Excerpt([]byte(mark(visible(res), decryptMarks))))
 	default:
 		return r.byLostQuery()
 	}
@@ -283,7 +283,7 @@ func lineWith(text, what string) string {
 // answers the same, and says that one is missing.
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
-	names := missingParam.Match(readable(res))
+	names := missingParam().Match(readable(res))
 	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
 	if bare.Response == nil || !sameAnswer(r.base, bare) {
 		return false

@@ -21,6 +21,7 @@ func (r *run) all() {
 	if !r.connected() {
 		return
 	}
+	defer r.rateLimit()
 	r.check(Echo, r.judgeBase)
 	if !r.report.Accepted {
 		if len(r.report.Findings) == 0 {
@@ -42,14 +43,14 @@ func (r *run) all() {
 	r.checkIf(Echostr, r.echostrShapes, "V23")
 	r.checkIf(Encrypted, r.encryptParameters, "V29")
 	r.checkIf(Transport, r.transport, "V10", "V13")
-	r.checkIf(Post, r.post, "V07", "V17", "M18", "V09")
+	r.checkIf(Post, r.post, "V04", "V07", "V17", "M18", "M28", "M29")
 	if !r.local {
 		r.checkIf(AddressCheck, r.addresses, "V19", "V04")
 	}
-	r.checkIf(Submit, r.submit, "V04", "V26", "V47")
-	if r.limit != nil {
-		r.find("V48", "rate-limited", r.limit, "status", safetext.Line(r.limit.Response.StatusText()), "probes", fmt.Sprint(r.lost))
+	if r.Messages && !r.stopped {
+		r.messages()
 	}
+	r.checkIf(Submit, r.submit, "V04", "V26", "V47")
 }
 
 // checkIf runs a check unless none of the ids it can find is wanted.
@@ -122,6 +123,7 @@ func (r *run) twice() map[string]string {
 	}
 	if !echoed(ex, q.echostr) {
 		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
+		r.stillTakes(ex) // else the rest is not worth sending
 		return facts
 	}
 	r.speed(first, second, ex)
@@ -144,9 +146,16 @@ func (r *run) speed(first, second time.Duration, ex *callback.Exchange) {
 		r.find("V37", "close", ex, "seconds", ms(second))
 	case first >= slow && first >= 4*second:
 		r.find("V28", "first-slow", r.base, "first", ms(first), "second", ms(second))
-	case way >= slow:
+	case way >= slow && !skipped(ex):
 		r.find("V14", "far", ex, "connect", ms(way), "total", ms(ex.Times.Total))
 	}
+}
+
+// skipped reports whether an address was tried before the one that answered:
+// then connecting took the time of a dead one, which is a finding of its own.
+func skipped(ex *callback.Exchange) bool {
+	used, err := netip.ParseAddrPort(ex.Address)
+	return err == nil && len(ex.Addresses) > 0 && used.Addr() != ex.Addresses[0]
 }
 
 // cacheHeader shows what tells of a cache in between.
@@ -195,21 +204,21 @@ func (r *run) smallNonce() string { return r.number(1_000_000_000, 1_600_000_000
 func (r *run) sortOrders() map[string]string {
 	for _, nonce := range []string{r.shortNonce(), r.smallNonce()} {
 		q := r.signed(nonce)
-		if ex, ok := r.accepted("nonce "+nonce, q); !ok && judged(ex) {
+		if ex, ok := r.accepted("nonce "+nonce, q); !ok && r.telling(ex) {
 			r.refused(q, ex, true)
 			return nil
 		}
 	}
 	now := r.timestamp()
 	if q := r.signedAt(now, now); r.wanted("M23") {
-		if ex, ok := r.accepted("equal values", q); !ok && judged(ex) {
+		if ex, ok := r.accepted("equal values", q); !ok && r.telling(ex) {
 			r.refused(q, ex, false)
 			return nil
 		}
 	}
 	if nonce, ok := caseNonce(r.Token); ok && r.wanted("M23") {
 		q := r.signed(nonce)
-		if ex, ok := r.accepted("letter case", q); !ok && judged(ex) {
+		if ex, ok := r.accepted("letter case", q); !ok && r.telling(ex) {
 			r.refused(q, ex, false)
 		}
 	}
@@ -255,7 +264,7 @@ func (r *run) echostrShapes() map[string]string {
 	}
 	// 20 digits above int64 were seen once in the wild.
 	big := "18" + r.number(300_000_000_000_000_000, 400_000_000_000_000_000)[:15] + r.number(101, 999)
-	if ex, ok := send("20 digits", big); !ok && judged(ex) {
+	if ex, ok := send("20 digits", big); !ok && r.telling(ex) {
 		if got, number := numberBody(ex); number {
 			r.find("V23", "clamped", ex, "sent", big, "got", got)
 		} else {
@@ -264,13 +273,13 @@ func (r *run) echostrShapes() map[string]string {
 		return nil
 	}
 	zero := "0" + r.number(100_000_000_000_000_000, 900_000_000_000_000_000)
-	if ex, ok := send("leading zero", zero); !ok && judged(ex) {
-		if got, number := numberBody(ex); number {
+	if ex, ok := send("leading zero", zero); !ok {
+		if got, number := numberBody(ex); number && r.telling(ex) {
 			r.find("V23", "leading-zero", ex, "sent", zero, "got", got)
 			return nil
 		}
 	}
-	if ex, ok := send("letters", "wxdevEchostr"); !ok && judged(ex) && !echoed(ex, "wxdevEchostr") {
+	if ex, ok := send("letters", "wxdevEchostr"); !ok && !echoed(ex, "wxdevEchostr") && r.telling(ex) {
 		r.find("V23", "typed", ex, "sent", `"wxdevEchostr"`, "answer", delivery.Answer(ex))
 		return nil
 	}
@@ -278,7 +287,7 @@ func (r *run) echostrShapes() map[string]string {
 		ex, ok := send("odd characters", odd)
 		// A refusal may be a firewall's, and real ones are digits: only a
 		// changed echostr is worth a word.
-		if !ok && judged(ex) && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 {
+		if !ok && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 && r.telling(ex) {
 			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", safetext.Excerpt(ex.Response.Body))
 			return nil
 		}
@@ -306,7 +315,7 @@ func (r *run) encryptParameters() map[string]string {
 		{"encrypt_type", "aes"},
 		{"msg_signature", signature.Message(r.Token, q.timestamp, q.nonce, q.echostr)},
 	}
-	if ex, ok := r.accepted("encrypt parameters", q); !ok && judged(ex) {
+	if ex, ok := r.accepted("encrypt parameters", q); !ok && r.telling(ex) {
 		r.find("V29", "encrypt-parameters", ex, "answer", delivery.Answer(ex))
 	}
 	return nil
@@ -322,7 +331,7 @@ const (
 func (r *run) transport() map[string]string {
 	q := r.signed(r.newNonce())
 	ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
-	if !echoed(ex, q.echostr) && judged(ex) {
+	if !echoed(ex, q.echostr) && r.telling(ex) {
 		r.find("V10", "modern", ex, "answer", delivery.Answer(ex))
 	}
 	if r.target.Scheme == "https" {
@@ -350,8 +359,8 @@ func (r *run) tlsVariants() {
 	ex := r.sendBy(bare, "no server name", r.request(q), q.echostr)
 	if ex.Err != nil && ex.Err.Kind == callback.TLSFault {
 		names := "none"
-		if n := ex.Err.TLS[0].Facts["names"]; n != "" {
-			names = safetext.Line(n)
+		if len(ex.Certs) > 0 {
+			names = safetext.Line(callback.CertNames(ex.Certs[0]))
 		}
 		r.find("V13", "sni", ex, "names", names)
 	}
@@ -373,6 +382,8 @@ func (r *run) addresses() map[string]string {
 		ex := r.sendBy(only, "address "+a.String(), r.request(q), q.echostr)
 		switch {
 		case echoed(ex, q.echostr) || !judged(ex):
+		case a.Is6() && ex.Err != nil && ex.Err.Kind == callback.NoRoute:
+			// This machine has no IPv6, as most have none: the address may be well.
 		case a.Is6() && ex.Err != nil:
 			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", safetext.Line(ex.Err.Error()))
 		case a.Is6():

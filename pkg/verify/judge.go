@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/wxdev/wxdev/pkg/callback"
@@ -44,7 +45,15 @@ func reflectsURL(body []byte, ex *callback.Exchange, echostr string) bool {
 // status 200: what WeChat wants.
 func exact(ex *callback.Exchange, echostr string) bool {
 	r := ex.Response
-	return r != nil && r.Status == 200 && string(r.Body) == echostr && complete(ex) && r.Get("Content-Encoding") == ""
+	return r != nil && r.Status == 200 && string(r.Body) == echostr && complete(ex) && coding(r) == ""
+}
+
+// coding is what the body was compressed with, or "".
+func coding(r *callback.Response) string {
+	if enc := r.Get("Content-Encoding"); !strings.EqualFold(enc, "identity") {
+		return enc
+	}
+	return ""
 }
 
 // complete reports whether the whole answer came. A connection that breaks
@@ -119,7 +128,7 @@ func decorations(ex *callback.Exchange, echostr string, timeout string) []verdic
 	r := ex.Response
 	body := r.Decoded
 
-	if enc := r.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+	if enc := coding(r); enc != "" {
 		add("V41", "compressed", "encoding", safetext.Excerpt([]byte(enc)))
 	}
 	if r.Chunked && !bytes.Equal(r.Body, r.Decoded) {
@@ -268,6 +277,8 @@ func xmlWrapped(body []byte, echostr string) bool {
 	return strings.TrimSpace(v.Text) == echostr && name != "html" && name != "div" && name != "p"
 }
 
-var htmlStart = regexp.MustCompile(`(?i)<(!doctype html|html|head|body|div|title|p|script|h1|pre|span|table)[\s>]`)
+var htmlStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<(!doctype html|html|head|body|div|title|p|script|h1|pre|span|table)[\s>]`)
+})
 
-func isHTML(body []byte) bool { return htmlStart.Match(body[:min(len(body), 4096)]) }
+func isHTML(body []byte) bool { return htmlStart().Match(body[:min(len(body), 4096)]) }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 )
 
 // The marks by which pages are known that are not the server's own answer.
@@ -27,16 +29,19 @@ var tunnelMarks = []string{
 }
 
 // blockMarks are of the pages that carriers and hosters show for a domain
-// that is not filed.
+// that is not filed. 备案 alone will not do: a site that is filed must say so,
+// with a link to beian.miit.gov.cn.
 var blockMarks = []string{
-	"server: beaver", "未备案", "备案", "webblock", "beian", "icp filing", "domain is not filed",
+	"server: beaver", "未备案", "没有备案", "尚未备案", "备案管理办法", "webblock", "batit.aliyun.com", "non-compliance icp filing",
+	"domain is not filed",
 }
 
 // challengeMarks are of firewalls and anti-bot services.
 var challengeMarks = []string{
 	"server: cloudwaf", "cf-mitigated", "cf-chl", "acw_sc__v2", "请求已被", "访问被拦截", "已被拦截", "safeline",
 	"/.well-known/.safeline", "just a moment...", "attention required! | cloudflare", "incapsula", "_incap_",
-	"server: wts", "server: yunjiasu", "waf_block", "request blocked", "captcha",
+	"server: wts", "server: yunjiasu", "waf_block", "request blocked", "aliyun_waf", "verify you are human",
+	"verify you are not a robot", "人机验证", "访问验证",
 }
 
 // defaultPageMarks are of web servers that were given no site.
@@ -63,8 +68,30 @@ var templateMarks = []string{
 	"template", "view", "resolv", "render", "layout", "模板", "no static resource", "\"path\":\"/",
 }
 
-var missingParam = regexp.MustCompile(`(?i)(undefined|missing|required|keyerror|badrequestkeyerror|not present|must not be (null|empty)|缺少|不能为空|cannot read propert|nonetype|nullpointer|null)` +
-	`[^\n]{0,120}?\b(signature|echostr|timestamp|nonce)\b|\b(signature|echostr|timestamp|nonce)\b[^\n]{0,80}?(undefined|missing|required|is not present|is not set|must not be|缺少|不能为空|field required)`)
+var missingParam = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(undefined|missing|required|keyerror|badrequestkeyerror|not present|must not be (null|empty)|缺少|不能为空|cannot read propert|nonetype|nullpointer|null)` +
+		`[^\n]{0,120}?\b(signature|echostr|timestamp|nonce)\b|\b(signature|echostr|timestamp|nonce)\b[^\n]{0,80}?(undefined|missing|required|is not present|is not set|must not be|缺少|不能为空|field required)`)
+})
+
+var markup = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>|<!--.*?-->|<[^<>]*>`)
+})
+
+// visible is an answer as a reader sees it: without the markup, where words
+// such as csrf-token and padding stand on many a page, and without cookies,
+// which a form guard sets on every answer.
+func visible(r *callback.Response) *callback.Response {
+	v := &callback.Response{Status: r.Status, Decoded: markup().ReplaceAll(readable(r), []byte(" "))}
+	for _, f := range r.Header {
+		if !strings.EqualFold(f.Name, "Set-Cookie") && !strings.EqualFold(f.Name, "Content-Encoding") {
+			v.Header = append(v.Header, f)
+		}
+	}
+	return v
+}
+
+// guardMark is the word by which an answer is known for a form guard's, or "".
+func guardMark(r *callback.Response) string { return delivery.GuardMark(visible(r)) }
 
 // mark returns the first of the marks that the answer has, in its body or as
 // "name: value" in its headers.

@@ -5,9 +5,11 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"math/big"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,10 +31,10 @@ type run struct {
 	echo   string             // its echostr
 	tries  int                // of a signature search, for token-unknown
 
-	mu    sync.Mutex // guards report.Probes and limited while requests run side by side
-	limit *callback.Exchange
-	lost  int // probes that a rate limit kept from being judged
-	err   error
+	mu   sync.Mutex // guards what follows and report.Probes while requests run side by side
+	sent int        // messages, for their ids
+	limits
+	err error
 }
 
 // query is what a verification request carries. A nil Signature leaves the
@@ -73,7 +75,7 @@ func (r *run) newEchostr() string {
 func (r *run) number(low, high int64) string {
 	// Ten bytes: enough for any of the ranges here without a visible bias.
 	b := make([]byte, 10)
-	if _, err := r.Rand.Read(b); err != nil {
+	if _, err := io.ReadFull(r.Rand, b); err != nil {
 		r.fail(fmt.Errorf("read random bytes: %w", err))
 	}
 	n := new(big.Int).SetBytes(b)
@@ -120,11 +122,14 @@ func (r *run) send(name string, req *callback.Request, echostr string) *callback
 }
 
 func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echostr string) *callback.Exchange {
+	if r.skips() {
+		return &callback.Exchange{Request: req, Err: &callback.Error{Kind: callback.Canceled, Err: errStopped}}
+	}
 	ex := s.Do(r.ctx, req)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.Probes = append(r.report.Probes, Probe{name, ex, shown(ex, echostr)})
-	if ex.Response != nil && ex.Response.Status == 429 {
+	if limited(ex) {
 		r.lost++
 		if r.limit == nil {
 			r.limit = ex
@@ -136,7 +141,7 @@ func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echo
 func shown(ex *callback.Exchange, echostr string) string {
 	switch {
 	case ex.Err != nil:
-		return safetext.Line(ex.Err.Error())
+		return clip(safetext.Line(ex.Err.Error()))
 	case echoed(ex, echostr):
 		return "echo"
 	}
@@ -149,24 +154,20 @@ func (r *run) accepted(name string, q query) (*callback.Exchange, bool) {
 	return ex, echoed(ex, q.echostr)
 }
 
-// judged reports whether an answer says anything: one that a rate limit, or
-// an ended context, produced does not.
-func judged(ex *callback.Exchange) bool {
-	if ex.Err != nil {
-		return ex.Err.Kind != callback.Canceled
-	}
-	return ex.Response.Status != 429
-}
-
-// check runs one check and records it. The function returns facts for the
-// check's line; it passed if it found nothing worse than an info.
+// check runs one check and records it, unless a rate limit took all its
+// probes. The function returns facts for the check's line; it passed if it
+// found nothing worse than an info.
 func (r *run) check(name string, f func() map[string]string) {
 	if r.ctx.Err() != nil {
 		return
 	}
 	r.progress(Event{Check: name, Requests: len(r.report.Probes)})
-	start, probes, before := time.Now(), len(r.report.Probes), len(r.report.Findings)
+	start, probes, before, limits := time.Now(), len(r.report.Probes), len(r.report.Findings), r.limits
 	facts := f()
+	if r.report.Accepted && r.tookAll(limits, len(r.report.Probes)-probes) {
+		return
+	}
+	clipAll(facts)
 	c := Check{Name: name, Passed: true, Facts: facts, Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
 	for _, found := range r.report.Findings[before:] {
 		if !r.wanted(found.ID) {
@@ -196,6 +197,7 @@ func (r *run) find(id, variant string, ex *callback.Exchange, facts ...string) {
 
 // add records f, once.
 func (r *run) add(f Finding) {
+	clipAll(f.Facts)
 	for _, have := range r.report.Findings {
 		if have.ID == f.ID && have.Variant == f.Variant {
 			return
@@ -211,6 +213,22 @@ func (r *run) found(id string) bool {
 		}
 	}
 	return false
+}
+
+// clip keeps what a server wrote to a length that suits a report: a header
+// may have 64 KiB.
+func clip(s string) string {
+	const limit = 600
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+func clipAll(facts map[string]string) {
+	for k, v := range facts {
+		facts[k] = clip(v)
+	}
 }
 
 // each runs f for 0…n-1, four at a time: a search has many requests, and a

@@ -41,11 +41,26 @@ func (r *run) search(q query) (signature.Mistake, *callback.Exchange, bool) {
 	})
 	r.tries += len(all)
 	for i, hit := range hits {
+		if !hit {
+			forget(answers[i])
+		}
+	}
+	for i, hit := range hits {
 		if hit {
 			return r.tellApart(all[i], q), answers[i], true
 		}
 	}
 	return signature.Mistake{}, nil, false
+}
+
+// forget lets go of all but the beginning of an answer: a search has dozens,
+// and each may be as large as an answer can be.
+func forget(ex *callback.Exchange) {
+	cut := func(b []byte) []byte { return slices.Clone(b[:min(len(b), 4096)]) }
+	ex.Received = cut(ex.Received)
+	if res := ex.Response; res != nil {
+		res.Body, res.Decoded = cut(res.Body), cut(res.Decoded)
+	}
 }
 
 // distinct keeps the first of those with the same signature.

@@ -223,8 +223,9 @@ var faulty = []struct {
 	{want: "V03 token-unknown", start: handler(refusing(isGet, status(200, "")))},
 	{want: "V03 token-default", start: handler(withToken("weixin"))},
 	{want: "V03 token-newline", start: handler(withToken(token + "\n"))},
-	{want: "V03 token-space", start: handler(withToken(token + " "))},
-	{want: "V03 token-case", start: handler(withToken(strings.ToUpper(token)))},
+	{want: "V03 token-space-after", start: handler(withToken(token + " "))},
+	{want: "V03 token-space-before", start: handler(withToken(" " + token))},
+	{want: "V03 token-upper", start: handler(withToken(strings.ToUpper(token)))},
 	{want: "V03 token-empty", start: handler(withToken(""))},
 	{want: "V03 token-quoted", start: handler(withToken(`"` + token + `"`))},
 	{want: "V03 token-appid", start: handler(withToken("wx0123456789abcdef"))},
@@ -249,7 +250,7 @@ var faulty = []struct {
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(419, "<title>Page Expired</title>")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(403, "CSRF verification failed. Request aborted.")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(422, "ActionController::InvalidAuthenticityToken")))},
-	{want: "V07 post-guarded", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
+	{want: "M29 refused", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
 	{want: "V07 get-guarded", start: handler(refusing(always, status(403, "CSRF token missing")))},
 	{want: "V08 to-https", start: handler(redirect(func(r *http.Request) string { return "https://" + r.Host + r.URL.RequestURI() }))},
 	{want: "V08 slash", start: handler(redirect(func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery }))},
@@ -259,7 +260,7 @@ var faulty = []struct {
 	{want: "V08 elsewhere", start: handler(redirect(func(*http.Request) string { return "/index" }))},
 	{want: "V09 wrong-signature", start: handler(textbook(func(values) bool { return true }, plain))},
 	{want: "V09 missing-signature", start: handler(textbook(func(v values) bool { return v.signature == "" || right(v) }, plain))},
-	{want: "V09 post", start: handler(refusing(isPost, func(w http.ResponseWriter, r *http.Request) {
+	{want: "M28 no-check", start: handler(refusing(isPost, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		_, rest, _ := strings.Cut(string(body), "<FromUserName><![CDATA[")
 		from, _, _ := strings.Cut(rest, "]]>")

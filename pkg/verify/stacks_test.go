@@ -19,22 +19,54 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
 const (
-	serversDir = "../../testdata/servers"
-	stackToken = "wxdevtoken"
+	serversDir  = "../../testdata/servers"
+	stackToken  = "wxdevtoken"
+	stackAppID  = "wx0123456789abcdef"
+	stackAESKey = "wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd"
 )
 
 // stack is an entry of testdata/servers/servers.toml, which explains the fields.
 type stack struct {
-	Name   string   `toml:"name"`
-	Dir    string   `toml:"dir"`
-	Run    []string `toml:"run"`
-	Needs  []string `toml:"needs"`
-	Format string   `toml:"format"`
-	Want   []string `toml:"want"`
+	Name     string   `toml:"name"`
+	Dir      string   `toml:"dir"`
+	Run      []string `toml:"run"`
+	Needs    []string `toml:"needs"`
+	Format   string   `toml:"format"`
+	Messages bool     `toml:"messages"`
+	Mode     string   `toml:"mode"`
+	Want     []string `toml:"want"`
+}
+
+func (s stack) encrypted() bool { return s.Mode == "compat" || s.Mode == "safe" }
+
+func (s stack) options(t *testing.T, url string) verify.Options {
+	o := verify.Options{
+		URL: url, Token: stackToken, AppID: stackAppID,
+		Format: s.Format, Messages: s.Messages, Mode: s.Mode,
+	}
+	if s.encrypted() {
+		key, err := msgcrypt.ParseKey(stackAESKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.AESKey, o.Codec = stackAESKey, msgcrypt.New(key, stackAppID)
+	}
+	return o
+}
+
+// environ is what the process sees: the AES key only where the account has
+// one in use, as servers tell from it what to do.
+func (s stack) environ(port, tmp string) []string {
+	env := append(os.Environ(), "PORT="+port, "TOKEN="+stackToken, "APPID="+stackAppID, "TMPDIR="+tmp)
+	if s.encrypted() {
+		env = append(env, "AES_KEY="+stackAESKey)
+	}
+	return env
 }
 
 // TestStacks checks servers as people write them, run by the programs that
@@ -44,7 +76,7 @@ func TestStacks(t *testing.T) {
 		t.Run(s.Name, func(t *testing.T) {
 			s.demandTools(t)
 			url := s.start(t)
-			report, err := verify.Run(t.Context(), verify.Options{URL: url, Token: stackToken, Format: s.Format})
+			report, err := verify.Run(t.Context(), s.options(t, url))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -187,7 +219,7 @@ func (s stack) start(t *testing.T) string {
 	var output bytes.Buffer
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = filepath.Join(serversDir, s.Dir)
-	cmd.Env = append(os.Environ(), "PORT="+port, "TOKEN="+stackToken, "TMPDIR="+t.TempDir())
+	cmd.Env = s.environ(port, t.TempDir())
 	cmd.Stdout, cmd.Stderr = &output, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to reach its children too
 	cmd.WaitDelay = time.Second

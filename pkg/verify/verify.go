@@ -33,6 +33,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -47,6 +48,9 @@ type Options struct {
 	// people paste one for the other.
 	AppID, Secret, AESKey string
 	Others                []signature.Named // tokens of other accounts
+
+	Messages bool            // push messages of every kind too, when the GET is right
+	Codec    *msgcrypt.Codec // to encrypt them in the encrypted modes
 
 	Only []string // ids of findings to look for; empty is all
 	Skip []string // ids not to look for
@@ -89,6 +93,14 @@ const (
 	Encrypted    = "encrypted"
 	AddressCheck = "addresses"
 	Submit       = "submit"
+
+	// Only with Options.Messages; those behind Message run when it passes.
+	Message      = "message"
+	Refusals     = "refusals"
+	EncryptOrder = "msg-order"
+	Repeats      = "repeats"
+	Contents     = "contents"
+	Types        = "types"
 )
 
 // Finding is something that is wrong, or worth knowing.
@@ -161,6 +173,9 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 		if _, ok := catalog.Lookup(id); !ok {
 			return nil, fmt.Errorf("verify: there is no finding %q", id)
 		}
+	}
+	if o.Messages && o.Mode != "" && o.Mode != string(delivery.Plain) && o.Codec == nil {
+		return nil, fmt.Errorf("verify: messages in %s mode need a Codec", o.Mode)
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -1,0 +1,417 @@
+package verify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// TestUser is the OpenID of the user whose messages the checks send. It is
+// nobody's, and known by its beginning.
+var TestUser = message.OpenID("wxdev verify")
+
+// MessageCount is about how many messages the checks of Options.Messages
+// deliver.
+func MessageCount(o Options) int {
+	n := len(pushTypes(message.Format(o.Format))) + len(message.OddTexts()) + 8
+	if o.Mode == string(delivery.Safe) {
+		n += 12
+	}
+	return n
+}
+
+// messages pushes messages of every kind. The first decides whether the rest
+// makes sense.
+func (r *run) messages() {
+	var base *delivery.Delivery
+	r.check(Message, func() map[string]string {
+		base = r.firstMessage()
+		return map[string]string{"time": ms(answerTime(base.Last())), "seen": string(base.Seen)}
+	})
+	if base == nil || !base.OK() || r.ctx.Err() != nil {
+		return
+	}
+	// Whether a message was acted on can be told by a reply only.
+	talks := base.Reply != nil && base.Reply.IsMessage()
+	if talks {
+		r.checkIf(Refusals, r.refusals, "M28", "M02", "M22")
+	}
+	if r.mode() != delivery.Plain {
+		r.checkIf(EncryptOrder, r.encryptOrder, "M23", "V18", "V36")
+		if last := r.report.Checks[len(r.report.Checks)-1]; last.Name == EncryptOrder && !last.Passed {
+			return // whatever comes would be refused at random
+		}
+	}
+	if talks {
+		r.checkIf(Repeats, r.repeats, "M08")
+	}
+	r.check(Contents, r.contents)
+	r.check(Types, r.types)
+}
+
+func (r *run) mode() delivery.Mode { return delivery.Mode(r.Mode) }
+
+// courier delivers once: what fails is tried again by a check that wants to.
+func (r *run) courier() *delivery.Courier {
+	return &delivery.Courier{
+		URL: r.URL, Token: r.Token, Mode: r.mode(), Codec: r.Codec, Attempts: 1,
+		Sender: r.Sender, Now: r.Now, Rand: r.Rand,
+	}
+}
+
+// text is a message of the test user.
+func (r *run) text(content string) *message.Message {
+	t, _ := message.LookupType("text") // embedded
+	m := r.newMessage(t)
+	_ = m.Set("Content", content) // the type has it
+	return m
+}
+
+// newMessage is a message of the type with an id of its own.
+func (r *run) newMessage(t *message.Type) *message.Message {
+	r.mu.Lock()
+	r.sent++
+	n := r.sent
+	r.mu.Unlock()
+	now := r.Now()
+	m := t.New(TestUser, r.accountID(), now, message.MsgID(now, n))
+	if r.Format == string(message.JSON) {
+		m.Format = message.JSON
+	}
+	return m
+}
+
+func (r *run) accountID() string {
+	if r.AppID != "" {
+		return message.OriginalID(r.AppID)
+	}
+	return message.OriginalID("wxdev")
+}
+
+// build writes a push. What cannot be built is a fault of the options.
+func (r *run) build(m *message.Message, options ...delivery.Option) *delivery.Push {
+	p, err := r.courier().Build(m, options...)
+	if err != nil {
+		r.fail(err)
+		return &delivery.Push{Message: m, Mode: r.mode()}
+	}
+	return p
+}
+
+// deliver sends the push and records its probes.
+func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *delivery.Delivery {
+	d := c.Deliver(r.ctx, p)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ex := range d.Exchanges {
+		r.report.Probes = append(r.report.Probes, Probe{name, ex, string(d.Seen)})
+		if !judged(ex) && r.limit == nil {
+			r.limit = ex
+		}
+	}
+	return d
+}
+
+// push builds and delivers in one.
+func (r *run) push(name string, m *message.Message, options ...delivery.Option) *delivery.Delivery {
+	return r.deliver(name, r.courier(), r.build(m, options...))
+}
+
+// answeredTo reports whether the server acted on the push: it replied to the
+// user.
+func answeredTo(d *delivery.Delivery) bool {
+	return d.Reply != nil && d.Reply.IsMessage() && d.Last().Response.Status == 200
+}
+
+// firstMessage delivers a text as WeChat does, three times if need be, and
+// finds out why it failed if it did.
+func (r *run) firstMessage() *delivery.Delivery {
+	c := r.courier()
+	c.Attempts = delivery.Attempts
+	d := r.deliver("text", c, r.build(r.text("你好")))
+	if d.OK() || !r.failedMessage(d) {
+		r.addAll(d.Findings)
+	}
+	return d
+}
+
+func (r *run) addAll(found []Finding) {
+	for _, f := range found {
+		r.add(f)
+	}
+}
+
+// lostMarks are of code that did not get to see the body.
+var lostMarks = []string{
+	"stream is not readable", "http_raw_post_data", "cannot read properties of undefined", "cannot read property",
+	"undefined index", "undefined array key", "nonetype", "no element found", "document is empty", "start tag expected",
+}
+
+// failedMessage looks behind a message that failed: what the answer says, and
+// which other message is answered.
+func (r *run) failedMessage(d *delivery.Delivery) bool {
+	res := d.Last().Response
+	if res == nil || res.Status < 400 && d.Reply != nil && d.Reply.IsMessage() {
+		return false
+	}
+	if res.Status >= 400 && res.Status != 404 && res.Status != 405 {
+		if r.mode() != delivery.Plain && r.failedEncrypted(d) {
+			return true
+		}
+		if r.otherContentType(d) || r.otherFormat(d) {
+			return true
+		}
+		if m := mark(res, lostMarks); m != "" && res.Status >= 500 {
+			r.find("M05", "body-lost", d.Last(), "marker", safetext.Excerpt([]byte(m)))
+			return true
+		}
+	}
+	return false
+}
+
+// otherFormat sends the message in the format that was not configured.
+func (r *run) otherFormat(d *delivery.Delivery) bool {
+	m := d.Push.Message.Clone()
+	sent, works := "XML", "JSON"
+	if m.Format == message.JSON {
+		m.Format, sent, works = message.XML, works, sent
+	} else {
+		m.Format = message.JSON
+	}
+	other := r.push("text in "+works, m)
+	if !taken(other) {
+		return false
+	}
+	r.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
+	return true
+}
+
+// taken reports whether a server took a push for a message: it need not
+// reply.
+func taken(d *delivery.Delivery) bool {
+	ex := d.Last()
+	return ex.Response != nil && ex.Response.Status == 200 && d.OK()
+}
+
+func (r *run) otherContentType(d *delivery.Delivery) bool {
+	p := r.build(d.Push.Message.Clone())
+	kind := p.Type
+	p.Type = "text/plain"
+	if other := r.deliver("text as text/plain", r.courier(), p); !taken(other) {
+		return false
+	}
+	r.find("M05", "content-type", d.Last(), "type", kind)
+	return true
+}
+
+// keyMarks are of libraries that will not take the key.
+var keyMarks = []string{"invalid key size", "invalid key length", "incorrect aes key length", "key must be", "wrong key size"}
+
+// failedEncrypted finds out what the server expects of an encrypted push. The
+// signatures that wrong servers compute are sent to see which it takes.
+func (r *run) failedEncrypted(d *delivery.Delivery) bool {
+	res, ex := d.Last().Response, d.Last()
+	if m := mark(res, []string{"illegal key size"}); m != "" {
+		r.find("M11", "illegal-key", ex, "marker", safetext.Excerpt([]byte(m)))
+		return true
+	}
+	if m := mark(res, keyMarks); m != "" {
+		r.find("M21", "key-size", ex, "marker", safetext.Excerpt([]byte(m)))
+		return true
+	}
+	try := func(name string, change func(*delivery.Push), options ...delivery.Option) bool {
+		p := r.build(r.text("你好"), options...)
+		change(p)
+		// Its reply may well be as wrong as what it expects: only whether it
+		// serves the push counts.
+		other := r.deliver(name, r.courier(), p).Last().Response
+		return other != nil && other.Status == 200
+	}
+	switch {
+	case try("msg_signature of three", func(p *delivery.Push) { p.MsgSignature = p.Signature }):
+		r.find("M02", "three-strings", ex)
+	case try("signature of four", func(p *delivery.Push) { p.Signature = p.MsgSignature }):
+		r.find("M02", "four-strings", ex)
+	case r.Codec != nil && try("empty AppID", func(*delivery.Push) {}, delivery.WithCodec(r.Codec.WithAppID(""))):
+		r.find("M22", "own-refused", ex, "status", safetext.Line(res.StatusText()))
+	case r.refusedOrder(d, false):
+	default:
+		r.find("M02", "refused", ex, "status", safetext.Line(res.StatusText()), "excerpt", safetext.Excerpt(res.Decoded))
+	}
+	return true
+}
+
+// refusals sends messages that must not be acted on.
+func (r *run) refusals() map[string]string {
+	p := r.build(r.text("wxdev verify"))
+	p.Signature = *r.wrongSignature()
+	if p.MsgSignature != "" {
+		p.MsgSignature = *r.wrongSignature()
+	}
+	if d := r.deliver("wrong signature", r.courier(), p); answeredTo(d) {
+		r.find("M28", "no-check", d.Last(), "status", safetext.Line(d.Last().Response.StatusText()), "body", safetext.Excerpt(d.Plain))
+		return nil
+	}
+	if r.mode() != delivery.Safe {
+		return nil // in compatible mode a server may go by the plain fields alone
+	}
+	p = r.build(r.text("wxdev verify"))
+	p.MsgSignature = *r.wrongSignature()
+	if d := r.deliver("wrong msg_signature", r.courier(), p); answeredTo(d) {
+		r.find("M02", "signature-only", d.Last())
+	}
+	if d := r.push("another AppID", r.text("wxdev verify"), delivery.WithCodec(r.Codec.WithAppID("wx0000000000000000"))); answeredTo(d) {
+		r.find("M22", "unchecked", d.Last())
+	}
+	if d := r.push("not encrypted", r.text("wxdev verify"), delivery.WithMode(delivery.Plain)); answeredTo(d) {
+		r.find("M02", "plaintext-accepted", d.Last())
+	}
+	return nil
+}
+
+// repeats delivers one message twice, as WeChat does when the first answer is
+// late, and two events in one second.
+func (r *run) repeats() map[string]string {
+	p := r.build(r.text("wxdev verify"))
+	first := r.deliver("text", r.courier(), p)
+	second := r.deliver("text again", r.courier(), p)
+	if answeredTo(first) && answeredTo(second) && spoken(first) != spoken(second) {
+		r.find("M08", "answered-twice", second.Last(), "first", spoken(first), "second", spoken(second))
+		return nil
+	}
+	click, _ := message.LookupType("click") // embedded
+	if r.Format == string(message.JSON) {
+		return nil // mini programs have no menu
+	}
+	one, two := r.newMessage(click), r.newMessage(click)
+	// A user of their own: who goes by sender and second alone would else take
+	// them for the texts above.
+	taps := message.OpenID("wxdev verify taps")
+	for m, key := range map[*message.Message]string{one: "wxdev_verify_1", two: "wxdev_verify_2"} {
+		_ = m.Set("FromUserName", taps)
+		_ = m.Set("EventKey", key)
+	}
+	_ = two.Set("CreateTime", one.Get("CreateTime"))
+	a, b := r.push("click", one), r.push("another click", two)
+	if !answeredTo(a) || answeredTo(b) {
+		return nil
+	}
+	later := two.Clone()
+	_ = later.Set("CreateTime", strconv.FormatInt(r.Now().Add(time.Second).Unix(), 10))
+	if c := r.push("another click, later", later); answeredTo(c) {
+		r.find("M08", "swallowed", b.Last(), "first", spoken(a), "second", delivery.Answer(b.Last()))
+	}
+	return nil
+}
+
+// spoken is what a reply says, without the time it was made.
+func spoken(d *delivery.Delivery) string {
+	return safetext.Excerpt([]byte(strings.Join(strings.Fields(d.Reply.String()), " ")))
+}
+
+// encryptOrder sends pushes whose Encrypt begins with characters on which
+// wrong sort orders disagree, and values that are equal.
+func (r *run) encryptOrder() map[string]string {
+	for _, want := range firstBytes(r.Token) {
+		d := r.push("Encrypt from "+want.name, r.text("wxdev verify"), delivery.WithFirst(want.ok))
+		if !taken(d) && judged(d.Last()) {
+			r.refusedOrder(d, true)
+			return nil
+		}
+	}
+	for _, nonce := range []string{r.shortNonce(), r.timestamp()} {
+		d := r.push("nonce "+nonce, r.text("wxdev verify"), delivery.WithNonce(nonce))
+		if !taken(d) && judged(d.Last()) {
+			r.refusedOrder(d, true)
+			return nil
+		}
+	}
+	return nil
+}
+
+type firstByte struct {
+	name string
+	ok   func(byte) bool
+}
+
+// firstBytes are the classes of first characters: those that stand on the
+// other side of the token when case is ignored, and those that a locale sorts
+// elsewhere.
+func firstBytes(token string) []firstByte {
+	lower := func(b byte) byte {
+		if b >= 'A' && b <= 'Z' {
+			return b + 'a' - 'A'
+		}
+		return b
+	}
+	t := token[0]
+	classes := []firstByte{
+		{"a capital", func(b byte) bool { return b >= 'A' && b <= 'Z' && (b < t) != (lower(b) < lower(t)) }},
+		{"a small letter", func(b byte) bool { return b >= 'a' && b <= 'z' && (b < t) != (lower(b) < lower(t)) }},
+		{"a digit", func(b byte) bool { return b >= '0' && b <= '9' }},
+		{"+", func(b byte) bool { return b == '+' }},
+		{"/", func(b byte) bool { return b == '/' }},
+	}
+	var possible []firstByte
+	for _, c := range classes {
+		for b := byte('+'); b <= 'z'; b++ {
+			if c.ok(b) {
+				possible = append(possible, c)
+				break
+			}
+		}
+	}
+	return possible
+}
+
+// refusedOrder looks for the mistake behind a right msg_signature that was
+// refused. Others says that pushes of other values are taken.
+func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
+	p := d.Push
+	all := r.pushMistakes(p)
+	// What ignores case is found first: an order by numbers can come out alike.
+	slices.SortStableFunc(all, func(a, b signature.Mistake) int { return isCaseOrder(b) - isCaseOrder(a) })
+	for _, m := range distinct(all) {
+		try := *p
+		try.MsgSignature = m.Signature
+		hit := r.deliver("search "+m.Variant, r.courier(), &try)
+		switch {
+		case !taken(hit):
+			continue
+		case isCaseOrder(m) == 1:
+			others = true
+		default:
+			r.findMistake(m, hit.Last())
+			return true
+		}
+		break
+	}
+	for _, want := range firstBytes(r.Token) {
+		others = others || taken(r.push("Encrypt from "+want.name, r.text("wxdev verify"), delivery.WithFirst(want.ok)))
+	}
+	if others {
+		r.find("M23", "encrypt-order", d.Last(), "first", safetext.Quote([]byte(p.Encrypt[:1]), 0))
+	}
+	return others
+}
+
+func isCaseOrder(m signature.Mistake) int {
+	if m.ID == "M23" && m.Variant == "case-order" {
+		return 1
+	}
+	return 0
+}
+
+// pushMistakes are the known ones in the msg_signature of a push.
+func (r *run) pushMistakes(p *delivery.Push) []signature.Mistake {
+	return signature.Mistakes(signature.Request{
+		Token: r.Token, Timestamp: p.Timestamp, Nonce: p.Nonce, Encrypt: p.Encrypt,
+		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
+	})
+}
