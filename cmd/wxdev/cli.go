@@ -56,7 +56,8 @@ func Main(args []string, env *Env) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 
-	root := NewRoot(env)
+	cobra.EnableCommandSorting = false // help shows them in the order of the table
+	root := newRoot(env, onlyCommand(args))
 	ran := false
 	walk(root, func(c *cobra.Command) {
 		if run := c.RunE; run != nil {
@@ -140,11 +141,22 @@ func flagError(c *cobra.Command, err error) error {
 // flag.
 func protectNumbers(args []string) []string {
 	if len(args) > 0 && args[0] == "explain" {
-		if i := slices.IndexFunc(args, errcode.MatchString); i >= 0 && strings.HasPrefix(args[i], "-") {
+		if i := slices.IndexFunc(args, errcode().MatchString); i >= 0 && strings.HasPrefix(args[i], "-") {
 			return slices.Insert(slices.Clone(args), i, "--")
 		}
 	}
 	return args
+}
+
+// noArgs is for commands that take none; a URL among them was meant for --url.
+func noArgs(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case strings.Contains(args[0], "://") && c.Flags().Lookup("url") != nil:
+		return withHint(fmt.Errorf("unexpected argument %q", args[0]), "the URL goes behind --url")
+	}
+	return fmt.Errorf("unexpected argument %q", args[0])
 }
 
 // groupArgs gives a mistyped subcommand an error where cobra would print

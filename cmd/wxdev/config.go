@@ -33,12 +33,12 @@ the [account] table, which beats the default.
 env:NAME and file:PATH are followed and every value is checked: a Token is 3 to
 32 letters and digits and an EncodingAESKey has 43, as WeChat's console demands
 (https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).
-A wrong one shows its error, and the exit code is 2. Of a token, a secret and a
-key only the length is shown.`,
+A wrong one shows its error, and the exit code is 2. Of a token, a secret, a key
+and the store, whose address may hold a password, only the length is shown.`,
 		Example: `  $ wxdev config
   $ wxdev config --profile staging
   $ wxdev config --token file:.secrets/token --json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := g.load(cmd)
 			if err != nil {
@@ -47,7 +47,7 @@ key only the length is shown.`,
 			return runConfig(o, c)
 		},
 	}
-	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base")
+	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base", "store")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	return cmd
 }

@@ -18,22 +18,24 @@ type account struct {
 	codec             *msgcrypt.Codec // nil in plain mode
 }
 
-// readAccount reads the settings that pushing messages takes. The AppID and
-// the EncodingAESKey are demanded in the encrypted modes alone.
+// readAccount reads the settings that pushing messages takes.
 func readAccount(c *config.Config) (*account, error) {
-	a := &account{}
-	var mode, format, aes string
-	for _, s := range []struct {
-		key config.Key
-		to  *string
-	}{{config.Mode, &mode}, {config.Format, &format}} {
-		v, err := c.Get(s.key)
-		if err != nil {
-			return nil, err
-		}
-		*s.to = v.Text
+	mode, err := c.Get(config.Mode)
+	if err != nil {
+		return nil, err
 	}
-	a.mode, a.format = delivery.Mode(mode), message.Format(format)
+	return readAccountIn(c, delivery.Mode(mode.Text))
+}
+
+// readAccountIn is readAccount for a mode that the settings need not be in.
+// The AppID and the EncodingAESKey are demanded in the encrypted modes alone.
+func readAccountIn(c *config.Config, mode delivery.Mode) (*account, error) {
+	format, err := c.Get(config.Format)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{mode: mode, format: message.Format(format.Text)}
+	var aes string
 	needs := []config.Key{config.URL, config.Token}
 	if a.mode != delivery.Plain {
 		needs = append(needs, config.AppID, config.AESKey)
@@ -53,12 +55,16 @@ func readAccount(c *config.Config) (*account, error) {
 		a.appid = optional(c, config.AppID)
 		return a, nil
 	}
-	key, err := msgcrypt.ParseKey(aes)
+	a.codec, err = newCodec(aes, a.appid)
+	return a, err
+}
+
+func newCodec(aesKey, appid string) (*msgcrypt.Codec, error) {
+	key, err := msgcrypt.ParseKey(aesKey)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("EncodingAESKey: %w", err)}
 	}
-	a.codec = msgcrypt.New(key, a.appid)
-	return a, nil
+	return msgcrypt.New(key, appid), nil
 }
 
 // courier delivers to the account's server.

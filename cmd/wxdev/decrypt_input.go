@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -103,11 +104,13 @@ func (s *sealed) parseBody() error {
 
 // bodyStart matches where a body begins: at a line's start, behind a blank,
 // or behind the quote in which a log puts it.
-var bodyStart = regexp.MustCompile(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
+var bodyStart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
+})
 
 // splitLogged splits text before the body, if there is one.
 func splitLogged(text string) (head, body string, found bool) {
-	m := bodyStart.FindStringSubmatchIndex(text)
+	m := bodyStart().FindStringSubmatchIndex(text)
 	if m == nil {
 		return "", "", false
 	}
@@ -133,12 +136,14 @@ func bodyEnd(body string) int {
 	return end
 }
 
-var hexEscape = regexp.MustCompile(`\\x[0-9A-Fa-f]{2}`)
+var hexEscape = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\\x[0-9A-Fa-f]{2}`)
+})
 
 // unescapeBody undoes how nginx and JSON logs write a body in one line. What
 // stands in a body itself is base64 and names, which have no backslash.
 func unescapeBody(body string) string {
-	body = hexEscape.ReplaceAllStringFunc(body, func(s string) string {
+	body = hexEscape().ReplaceAllStringFunc(body, func(s string) string {
 		n, err := strconv.ParseUint(s[2:], 16, 8)
 		if err != nil {
 			return s // the expression matched two hex digits

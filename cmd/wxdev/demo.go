@@ -27,7 +27,7 @@ func newDemo(g *globals) *cobra.Command {
 server with a famous bug, and shows both reports with the commands you would
 type. It needs no account and no network, and takes a second.`,
 		Example: "  $ wxdev demo",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), g)
 		},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -47,7 +48,9 @@ findings.`,
 	return cmd
 }
 
-var errcode = regexp.MustCompile(`^-?\d{1,7}$`)
+var errcode = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^-?\d{1,7}$`)
+})
 
 // explainJSON is what --json prints.
 type explainJSON struct {
@@ -88,7 +91,7 @@ func runExplain(o *explainOptions) error {
 		if when, ok := catalog.ParseRid(strings.TrimPrefix(word, "rid:")); ok {
 			return o.rid(word, when)
 		}
-		if errcode.MatchString(word) {
+		if errcode().MatchString(word) {
 			return o.code(word)
 		}
 	}

@@ -101,6 +101,7 @@ type vocabulary struct {
 	running                            string
 	waiting                            string
 	from, cut, bytes                   string // of a delivery
+	delivering                         string
 	sees, seesNothing, insteadOf       string
 }
 
@@ -129,19 +130,27 @@ var english = vocabulary{
 		"post":      "message POSTs reach the server too",
 		"addresses": "every address of the name answers",
 		"submit":    "the URL can be submitted as it is",
+
+		"message":   "a text message is answered, in {time}",
+		"refusals":  "messages that are not WeChat's are refused",
+		"msg-order": "msg_signature is right for every order of its parts",
+		"repeats":   "a repeated message is answered once",
+		"contents":  "odd contents are taken: {count}",
+		"types":     "messages and events of every type are taken: {count}",
 	},
 	failed: map[string]string{
 		"reach": "no HTTP answer",
 		"echo":  "{status}, and the body is not the echostr alone",
 	},
-	accepted: "WeChat would accept this URL.",
-	unsafe:   "WeChat may accept this URL, but it is not right yet.",
-	refused:  "WeChat would refuse this URL. The console would say: token验证失败",
-	timeout:  "WeChat would refuse this URL. The console would say: 请求URL超时",
-	counts:   "{errors}, {warnings}; {requests} in {time}",
-	running:  "checking {check}: {requests} requests",
-	waiting:  "waiting for {url}",
-	from:     " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
+	accepted:   "WeChat would accept this URL.",
+	unsafe:     "WeChat may accept this URL, but it is not right yet.",
+	refused:    "WeChat would refuse this URL. The console would say: token验证失败",
+	timeout:    "WeChat would refuse this URL. The console would say: 请求URL超时",
+	counts:     "{errors}, {warnings}; {requests} in {time}",
+	running:    "checking {check}: {requests} requests",
+	waiting:    "waiting for {url}",
+	delivering: "delivering about {count} messages as the test user {openid}",
+	from:       " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
 	insteadOf: "instead of",
 }
@@ -164,19 +173,27 @@ var chinese = vocabulary{
 		"post":      "消息推送（POST）也能到达服务器",
 		"addresses": "域名的每个地址都有响应",
 		"submit":    "这个 URL 可以直接提交",
+
+		"message":   "文本消息得到回复，用时 {time}",
+		"refusals":  "不是微信发来的消息都被拒绝",
+		"msg-order": "msg_signature 在各种排序情形下都正确",
+		"repeats":   "重复推送的消息只处理一次",
+		"contents":  "各种特殊内容都能处理：{count} 种",
+		"types":     "各种消息和事件都能处理：{count} 种",
 	},
 	failed: map[string]string{
 		"reach": "没有收到 HTTP 响应",
 		"echo":  "{status}，但响应体不只是 echostr",
 	},
-	accepted: "微信会接受这个 URL。",
-	unsafe:   "微信可能会接受这个 URL，但服务器还有问题要改。",
-	refused:  "微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
-	timeout:  "微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
-	counts:   "{errors}，{warnings}；共 {requests}，用时 {time}",
-	running:  "正在检查 {check}：{requests} 个请求",
-	waiting:  "等待 {url} 响应",
-	from:     "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
+	accepted:   "微信会接受这个 URL。",
+	unsafe:     "微信可能会接受这个 URL，但服务器还有问题要改。",
+	refused:    "微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
+	timeout:    "微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
+	counts:     "{errors}，{warnings}；共 {requests}，用时 {time}",
+	running:    "正在检查 {check}：{requests} 个请求",
+	waiting:    "等待 {url} 响应",
+	delivering: "将以测试用户 {openid} 的身份推送约 {count} 条消息",
+	from:       "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
 	sees: "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
 	insteadOf: "而不是",
 }

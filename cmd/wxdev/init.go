@@ -47,7 +47,7 @@ read the file. If it holds a secret and git does not ignore it, init says so.`,
 		Example: `  $ wxdev init
   $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
   $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o := &initOptions{g: g, flags: map[config.Key]string{}}
 			for _, k := range config.Keys() {

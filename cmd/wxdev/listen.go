@@ -45,7 +45,7 @@ Without a token in flags, environment or config it uses ` + defaultToken + `.
 It listens on the loopback interface unless told otherwise; Ctrl-C ends it.`,
 		Example: `  $ wxdev listen
   $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := opts.load(cmd)
 			if err != nil {

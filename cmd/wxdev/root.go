@@ -21,7 +21,29 @@ type globals struct {
 }
 
 // NewRoot builds the command tree. It reads nothing: no file, no environment.
-func NewRoot(env *Env) *cobra.Command {
+func NewRoot(env *Env) *cobra.Command { return newRoot(env, "") }
+
+// onlyCommand is the command that args name: no other needs to be built, which
+// would take as long as everything else at start-up. It is "" when args are for
+// help, completion, or nothing there is.
+func onlyCommand(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	if args[0] == "--version" {
+		return "version"
+	}
+	for _, group := range commandGroups {
+		for _, e := range group.commands {
+			if e.name == args[0] {
+				return e.name
+			}
+		}
+	}
+	return ""
+}
+
+func newRoot(env *Env, only string) *cobra.Command {
 	g := &globals{env: env}
 	root := &cobra.Command{
 		Use:   "wxdev",
@@ -52,11 +74,17 @@ No server?   wxdev demo`,
 
 	for _, group := range commandGroups {
 		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
-		for _, build := range group.commands {
-			c := build(g)
+		for _, e := range group.commands {
+			if only != "" && e.name != only {
+				continue
+			}
+			c := e.build(g)
 			c.GroupID = group.id
 			root.AddCommand(c)
 		}
+	}
+	if only == "" {
+		root.AddCommand(newTopics()...)
 	}
 	root.SetHelpCommandGroupID("help")
 	root.SetCompletionCommandGroupID("help")
@@ -72,14 +100,36 @@ No server?   wxdev demo`,
 	return root
 }
 
+// entry is a command: its name, and what builds it.
+type entry struct {
+	name  string
+	build func(*globals) *cobra.Command
+}
+
 // commandGroups is the table of commands, in the order help shows them.
 var commandGroups = []struct {
 	id, title string
-	commands  []func(*globals) *cobra.Command
+	commands  []entry
 }{
-	{"server", "Your server:", []func(*globals) *cobra.Command{newVerify, newSend, newListen}},
-	{"signature", "Signatures:", []func(*globals) *cobra.Command{newSign, newCheck, newEncrypt, newDecrypt, newKeygen}},
-	{"help", "Help:", []func(*globals) *cobra.Command{newExplain, newInit, newConfig, newDemo, newVersion}},
+	{"server", "Your server:", []entry{
+		{"verify", newVerify},
+		{"send", newSend},
+		{"listen", newListen},
+	}},
+	{"signature", "Signatures:", []entry{
+		{"sign", newSign},
+		{"check", newCheck},
+		{"encrypt", newEncrypt},
+		{"decrypt", newDecrypt},
+		{"keygen", newKeygen},
+	}},
+	{"help", "Help:", []entry{
+		{"explain", newExplain},
+		{"init", newInit},
+		{"config", newConfig},
+		{"demo", newDemo},
+		{"version", newVersion},
+	}},
 }
 
 // check refuses values that cobra cannot check.
@@ -148,6 +198,7 @@ var settingFlags = map[string]struct {
 	"mode":     {config.Mode, "message encryption `MODE`: plain, compat or safe", []string{"plain", "compat", "safe"}},
 	"format":   {config.Format, "message `FORMAT`: xml or json", []string{"xml", "json"}},
 	"api-base": {config.APIBase, "base `URL` of the API", nil},
+	"store":    {config.Store, "keep token and ticket in this Redis: `URL` redis://…; better env:NAME or file:PATH", nil},
 }
 
 // addSettings declares on cmd the setting flags that it uses.

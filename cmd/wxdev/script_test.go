@@ -92,14 +92,15 @@ func serveKind(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptServers are the receiver, right or wrong in one way.
 var scriptServers = map[string]http.Handler{
-	"right":   &receiver.Handler{Token: "letmein7"},
-	"https":   &receiver.Handler{Token: "letmein7"},
-	"numbers": numericSort{&receiver.Handler{Token: "letmein7"}},
-	"newline": decorated("%s\n"),
-	"quotes":  decorated("%q"),
-	"escapes": decorated("\x1b[31m%s\x1b]0;owned\x07\u009b2J\u202e"),
-	"echobot": bot(repeat),
-	"safebot": bot(repeat),
+	"right":     &receiver.Handler{Token: "letmein7"},
+	"https":     &receiver.Handler{Token: "letmein7"},
+	"numbers":   numericSort{&receiver.Handler{Token: "letmein7"}},
+	"newline":   decorated("%s\n"),
+	"quotes":    decorated("%q"),
+	"escapes":   decorated("\x1b[31m%s\x1b]0;owned\x07\u009b2J\u202e"),
+	"echobot":   bot(repeat),
+	"safebot":   bot(repeat),
+	"strictbot": strict(bot(repeat)),
 	"unswapped": bot(func(in *message.Message) *message.Message {
 		r := repeat(in)
 		to, from := r.Get("ToUserName"), r.Get("FromUserName")
@@ -123,6 +124,12 @@ func bot(reply func(in *message.Message) *message.Message) http.Handler {
 		panic(err)
 	}
 	return &receiver.Handler{Token: "letmein7", Codec: msgcrypt.New(key, "wx0123456789abcdef"), Reply: reply}
+}
+
+// strict refuses what is not encrypted.
+func strict(h http.Handler) http.Handler {
+	h.(*receiver.Handler).SafeOnly = true
+	return h
 }
 
 func repeat(in *message.Message) *message.Message {

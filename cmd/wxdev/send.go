@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -251,13 +252,15 @@ func lookupType(name string) (*message.Type, error) {
 
 // openID is the sender for --from: an OpenID as it is, or a test user's.
 func openID(from string) string {
-	if looksLikeOpenID.MatchString(from) {
+	if looksLikeOpenID().MatchString(from) {
 		return from
 	}
 	return message.OpenID(from)
 }
 
-var looksLikeOpenID = regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
+var looksLikeOpenID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
+})
 
 // setFields gives the message the value and the fields of the command line.
 func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {

@@ -56,7 +56,7 @@ The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
   $ wxdev sign --signed-url --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
   $ wxdev sign --curl | sh
   $ wxdev sign --encrypt - --json < encrypt.txt`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSign(o, cmd) },
 	}
 	addSettings(cmd, "url", "token")

@@ -103,6 +103,22 @@ func TestFilesAreNamedByCommand(t *testing.T) {
 	}
 }
 
+// TestCommandsAreBuiltByTheirName: Main builds the named one alone.
+func TestCommandsAreBuiltByTheirName(t *testing.T) {
+	env, _, _ := testEnv(t)
+	for _, group := range commandGroups {
+		for _, e := range group.commands {
+			if only := onlyCommand([]string{e.name}); only != e.name {
+				t.Errorf("onlyCommand(%q) = %q", e.name, only)
+			}
+			root := newRoot(env, e.name)
+			if c, _, err := root.Find([]string{e.name}); err != nil || c.Name() != e.name {
+				t.Errorf("%s is in the table as %s: %v", c.Name(), e.name, err)
+			}
+		}
+	}
+}
+
 func TestExamplesParse(t *testing.T) {
 	for path, c := range leaves(t) {
 		for line := range strings.SplitSeq(c.Example, "\n") {
@@ -193,14 +209,16 @@ var rooms = map[string][]string{
 	"safetext":  {},
 	"catalog":   {},
 	"signature": {"safetext"},
-	"config":    {"nearest", "safetext", "callback"},
+	"tomlpos":   {"nearest", "safetext"},
+	"config":    {"safetext", "callback", "tomlpos"},
 	"msgcrypt":  {"signature", "safetext"},
 	"message":   {"catalog", "safetext", "nearest"},
 	"jssdk":     {"signature", "catalog", "safetext"},
 	"menu":      {"catalog", "safetext", "nearest"},
 	"callback":  {"safetext"},
 	"delivery":  {"callback", "catalog", "message", "msgcrypt", "signature", "safetext"},
-	"receiver":  {"signature", "msgcrypt", "message"},
+	"receiver":  {"callback", "catalog", "delivery", "message", "msgcrypt", "nearest", "safetext", "signature"},
+	"scenario":  {"callback", "catalog", "delivery", "message", "safetext", "tomlpos"},
 	"verify":    {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,13 +43,18 @@ them a message with a wrong signature, and up to 100 to find a cause. The page
 it holds you to:
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
 
+With --messages it goes on to push messages as a test user: every type and
+event, odd contents, wrong signatures, repeated ones, encrypted in the account's
+mode; and it holds the replies to the rules for passive replies.
+
 The exit code is 0 when WeChat would accept the URL and no error stands, 1 when
 not, 2 when the command line or the config is wrong.`,
 		Example: `  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken
   $ wxdev verify                          # URL and Token from wxdev.toml
   $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json
+  $ wxdev verify --messages --mode safe   # AppID and EncodingAESKey from wxdev.toml
   $ wxdev verify --report junit=verify.xml --strict   # in CI`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opts.settings(cmd); err != nil {
 				return err
@@ -61,8 +65,9 @@ not, 2 when the command line or the config is wrong.`,
 			return runVerify(cmd.Context(), opts)
 		},
 	}
-	addSettings(cmd, "url", "token", "mode", "format")
+	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
+	f.BoolVarP(&opts.Messages, "messages", "m", false, "push messages of every kind too (about a hundred)")
 	f.BoolVar(&opts.json, "json", false, "print the report as one JSON object")
 	f.BoolVarP(&opts.verbose, "verbose", "v", false, "show each request and answer, on stderr")
 	f.BoolVar(&opts.strict, "strict", false, "let warnings count as errors")
@@ -126,6 +131,14 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
 	o.Others = otherTokens(c)
 	o.Now, o.Rand = o.env.Now, o.env.Rand
+	if !o.Messages {
+		return nil
+	}
+	a, err := readAccount(c)
+	if err != nil {
+		return err
+	}
+	o.Codec = a.codec
 	return nil
 }
 
@@ -163,6 +176,11 @@ func otherTokens(c *config.Config) []signature.Named {
 
 func runVerify(ctx context.Context, o *verifyOptions) error {
 	bar := newProgress(o.env)
+	if o.Messages {
+		fmt.Fprintln(o.env.Err, fill(o.words().delivering, map[string]string{
+			"count": fmt.Sprint(verify.MessageCount(o.Options)), "openid": verify.TestUser,
+		}))
+	}
 	o.Progress = func(e verify.Event) {
 		say := o.words()
 		if e.Done == nil {
@@ -223,147 +241,4 @@ func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase
 		cases = append(cases, rc)
 	}
 	return cases
-}
-
-// verifyJSON is what --json prints.
-type verifyJSON struct {
-	SchemaVersion int          `json:"schema_version"`
-	OK            bool         `json:"ok"`
-	Accepted      bool         `json:"accepted"`
-	URL           string       `json:"url"`
-	Mode          string       `json:"mode"`
-	Findings      []finding    `json:"findings"`
-	Probes        []probeJSON  `json:"probes"`
-	Unseen        []unseenJSON `json:"unseen,omitempty"`
-	MS            float64      `json:"ms"`
-}
-
-type probeJSON struct {
-	Name    string  `json:"name"`
-	Request string  `json:"request"`
-	Status  int     `json:"status,omitempty"`
-	MS      float64 `json:"ms"`
-	Shown   string  `json:"shown"`
-}
-
-type unseenJSON struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-}
-
-func (o *verifyOptions) document(r *verify.Report, findings []finding) verifyJSON {
-	doc := verifyJSON{
-		SchemaVersion: schemaVersion, OK: o.passes(r), Accepted: r.Accepted, URL: r.URL, Mode: r.Mode,
-		Findings: findings, Probes: []probeJSON{}, MS: millis(r.Took),
-	}
-	for _, p := range r.Probes {
-		pj := probeJSON{Name: p.Name, Request: p.Exchange.Request.Line(), MS: millis(p.Exchange.Times.Total), Shown: p.Shown}
-		if p.Exchange.Response != nil {
-			pj.Status = p.Exchange.Response.Status
-		}
-		doc.Probes = append(doc.Probes, pj)
-	}
-	if r.OK() {
-		for _, id := range verify.Unseen() {
-			if e, ok := catalog.Lookup(id); ok {
-				doc.Unseen = append(doc.Unseen, unseenJSON{id, e.Text(o.Lang()).Title})
-			}
-		}
-	}
-	return doc
-}
-
-func millis(d time.Duration) float64 {
-	return float64(d.Round(100*time.Microsecond)) / float64(time.Millisecond)
-}
-
-// timeoutIDs are the findings for which the console says 请求URL超时, as far
-// as is known; for all others it says token验证失败.
-var timeoutIDs = []string{"V04", "V15", "V19", "V25", "V28", "V37", "V39"}
-
-func (o *verifyOptions) verdict(r *verify.Report) string {
-	say := o.words()
-	switch {
-	case r.Accepted && r.Count(catalog.Error) == 0:
-		return say.accepted
-	case r.Accepted:
-		return say.unsafe
-	case len(r.Findings) > 0 && slices.Contains(timeoutIDs, r.Findings[0].ID):
-		return say.timeout
-	}
-	return say.refused
-}
-
-func countWord(lang catalog.Lang, n int, one, many, zh string) string {
-	switch {
-	case lang == catalog.Chinese:
-		return fmt.Sprintf("%d 个%s", n, zh)
-	case n == 1:
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func (o *verifyOptions) printReport(r *verify.Report, findings []finding) {
-	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.words(), o.Lang()
-	paint := p.Green
-	switch {
-	case !r.OK():
-		paint = p.Red
-	case r.Count(catalog.Warning) > 0:
-		paint = p.Yellow
-	}
-	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
-	fmt.Fprintf(w, "%s\n", p.Dim(fill(say.counts, map[string]string{
-		"errors":   countWord(lang, r.Count(catalog.Error), "error", "errors", "错误"),
-		"warnings": countWord(lang, r.Count(catalog.Warning), "warning", "warnings", "警告"),
-		"requests": countWord(lang, len(r.Probes), "request", "requests", "请求"), "time": shortTime(r.Took),
-	})))
-	printFindings(w, o.globals, findings)
-	if r.OK() {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say.unseen))
-		for _, id := range verify.Unseen() {
-			if e, ok := catalog.Lookup(id); ok {
-				fmt.Fprintf(w, "  %-4s %s\n", id, wrap(e.Text(lang).Title, o.env.Width-8, "       "))
-			}
-		}
-	}
-}
-
-func shortTime(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return fmt.Sprintf("%.1f s", d.Seconds())
-}
-
-// printCheck writes the line of a check that has ended.
-func (o *verifyOptions) printCheck(c *verify.Check) {
-	p, say := o.Colors(o.env.OutTTY), o.words()
-	state, label, text := p.Green, say.pass, say.checks[c.Name]
-	var ids []string
-	for _, f := range c.Findings {
-		if !slices.Contains(ids, f.ID) {
-			ids = append(ids, f.ID)
-		}
-	}
-	switch {
-	case !c.Passed && say.failed[c.Name] == "":
-		worst := c.Findings[slices.IndexFunc(c.Findings, func(f verify.Finding) bool { return f.Severity != catalog.Info })]
-		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
-		fallthrough
-	case !c.Passed:
-		state, label = p.Red, say.fail
-		if failed := say.failed[c.Name]; failed != "" {
-			text = failed
-		}
-	case c.Name == verify.Submit && len(c.Findings) > 0:
-		state, label, text = p.Yellow, say.note, say.submitNotes
-	}
-	text = fill(text, c.Facts)
-	if len(ids) > 0 {
-		text += "  [" + strings.Join(ids, " ") + "]"
-	}
-	fmt.Fprintf(o.env.Out, "  %s%s %-10s %s\n", state(label), strings.Repeat(" ", max(0, 4-columns(label))), c.Name,
-		wrap(text, o.env.Width-19, strings.Repeat(" ", 18)))
 }

@@ -27,7 +27,7 @@ func newVersion(g *globals) *cobra.Command {
 		Short:   "Print the version",
 		Long:    "version prints the version of wxdev, as `wxdev --version` does.",
 		Example: "  $ wxdev version",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			fmt.Fprintf(g.env.Out, "wxdev %s\n", version())
 			return nil
