@@ -1,0 +1,67 @@
+// Package jssdk makes the signatures that web pages inside WeChat need, and
+// says of a wrong one which known mistake made it.
+//
+// [NewConfig] makes what a page hands to wx.config; [Sign] is the signature
+// alone. The URL to sign is the page's own, as location.href has it, without
+// the part from # on: [CleanURL] cuts that and touches nothing else, and
+// [Warnings] says of a URL why no browser would report it that way.
+//
+//	c := jssdk.NewConfig(appID, ticket, jssdk.CleanURL(pageURL), nonce, timestamp, "scanQRCode")
+//	fmt.Fprint(w, c.JS())
+//
+// "config:fail invalid signature" says no more than that two hashes differ.
+// [Explain] takes the signature, and what it should have been made of, and
+// applies the mistakes known from other people's pages: a fragment, a URL cut
+// at its first &, &amp;, another ticket, a misspelt key. Those that give exactly
+// that signature are the cause. [ParseConfig] reads the signature out of
+// source text or an answer.
+//
+// [CardExt] and [CardSign] are the signatures of cards, which are made with
+// the ticket of type wx_card.
+//
+// The rules are on
+// https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html.
+// The package fetches no ticket and opens no page, and it cannot know which
+// domains an account has registered.
+package jssdk
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"strings"
+)
+
+// Sign returns the signature for wx.config: the SHA-1 of [StringToSign] in
+// lower-case hex. The timestamp is in seconds; the URL is taken as it is.
+func Sign(ticket, noncestr, timestamp, url string) string {
+	var stack [512]byte // a ticket is 86 bytes, most URLs are below 300
+	return sha1Hex(appendString(stack[:0], ticket, noncestr, timestamp, url))
+}
+
+// StringToSign returns what is hashed: the four values behind their names,
+// all in lower case and in the order of the names, nothing escaped.
+func StringToSign(ticket, noncestr, timestamp, url string) string {
+	return string(appendString(nil, ticket, noncestr, timestamp, url))
+}
+
+func appendString(b []byte, ticket, noncestr, timestamp, url string) []byte {
+	b = append(append(b, "jsapi_ticket="...), ticket...)
+	b = append(append(b, "&noncestr="...), noncestr...)
+	b = append(append(b, "&timestamp="...), timestamp...)
+	return append(append(b, "&url="...), url...)
+}
+
+func sha1Hex(text []byte) string {
+	sum := sha1.Sum(text)
+	var out [2 * sha1.Size]byte
+	hex.Encode(out[:], sum[:])
+	return string(out[:])
+}
+
+// CleanURL returns the part of a page's URL that is signed: what stands before
+// the first #. All else stays as it is, since one byte of difference gives
+// another signature.
+func CleanURL(url string) string {
+	url, _, _ = strings.Cut(url, "#")
+	return url
+}

@@ -1,0 +1,150 @@
+package jssdk
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// MaxText is how long a text for ParseConfig may be, in bytes.
+const MaxText = 1 << 20
+
+// maxObjects is how many braces of a text are tried as the config's.
+const maxObjects = 200
+
+var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bwx\s*\.\s*config\s*\(\s*`) })
+
+// ParseConfig reads a config out of text: a call of wx.config from a page or
+// a script, an object literal as a console prints it, JSON, or the answer of a
+// signing API that holds the config somewhere inside. The object may have
+// unquoted names, single quotes, comments and commas too many. Nothing is
+// evaluated: a field whose value is an expression is an error that names it.
+//
+// Fields that are absent are empty in the config, see [Config.Missing]; only
+// signature must be there.
+func ParseConfig(text string) (Config, error) {
+	if len(text) > MaxText {
+		return Config{}, errors.New("the text is longer than 1 MiB")
+	}
+	if at := call().FindStringIndex(text); at != nil && at[1] < len(text) && text[at[1]] == '{' {
+		object, err := parseObject(text, at[1])
+		if err != nil {
+			return Config{}, fmt.Errorf("read the argument of wx.config: %w", err)
+		}
+		return newConfig(object)
+	}
+	var first error
+	from := 0
+	for range maxObjects {
+		i := strings.IndexByte(text[from:], '{')
+		if i < 0 {
+			break
+		}
+		from += i
+		object, err := parseObject(text, from)
+		if err == nil {
+			if found := object.find("signature"); found != nil {
+				return newConfig(found)
+			}
+			err = errors.New("the object has no signature")
+			from = max(from, object.end-1) // nothing in it has one either
+		}
+		if first == nil {
+			first = err
+		}
+		from++
+	}
+	if first == nil {
+		first = errors.New("there is no object in it")
+	}
+	return Config{}, fmt.Errorf("no wx.config in %s: %w", safetext.Quote([]byte(text), 60), first)
+}
+
+// find returns the object that has a field called name: this one, or one
+// inside of it.
+func (v *jsValue) find(name string) *jsValue {
+	if v.field(name) != nil {
+		return v
+	}
+	for _, m := range v.members {
+		if found := m.value.find(name); found != nil {
+			return found
+		}
+	}
+	for _, item := range v.items {
+		if found := item.find(name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// field returns the value of a field whose name is name in any spelling:
+// noncestr and nonce_str are nonceStr.
+func (v *jsValue) field(name string) *jsMember {
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
+	var alike *jsMember
+	for i, m := range v.members {
+		if m.name == name {
+			return &v.members[i]
+		}
+		if len(m.name) < 30 && plain(m.name) == plain(name) {
+			alike = &v.members[i]
+		}
+	}
+	return alike
+}
+
+func newConfig(object *jsValue) (Config, error) {
+	var c Config
+	for _, f := range []struct {
+		name string
+		to   *string
+	}{{"appId", &c.AppID}, {"timestamp", &c.Timestamp}, {"nonceStr", &c.NonceStr}, {"signature", &c.Signature}} {
+		m := object.field(f.name)
+		if m == nil {
+			continue
+		}
+		switch m.value.kind {
+		case jsText, jsNumber:
+			*f.to = m.value.text
+		case jsExpression:
+			return Config{}, fmt.Errorf("%s is %s, which only the page knows: paste what JSON.stringify(config) prints there",
+				f.name, safetext.Quote([]byte(m.value.text), 60))
+		default:
+			return Config{}, fmt.Errorf("%s is neither text nor a number", f.name)
+		}
+		if m.name != f.name {
+			c.Misspelt = append(c.Misspelt, m.name)
+		}
+	}
+	if c.Signature == "" {
+		return Config{}, errors.New("there is no signature in the config")
+	}
+	if m := object.field("debug"); m != nil {
+		c.Debug = m.value.kind == jsOther && m.value.text == "true"
+	}
+	c.JSAPIList = object.texts("jsApiList")
+	c.OpenTagList = object.texts("openTagList")
+	return c, nil
+}
+
+// texts returns the texts of a list, nil if the field is no list.
+func (v *jsValue) texts(name string) []string {
+	m := v.field(name)
+	if m == nil || m.value.kind != jsList {
+		return nil
+	}
+	list := []string{}
+	for _, item := range m.value.items {
+		if item.kind == jsText {
+			list = append(list, item.text)
+		}
+	}
+	return slices.Clip(list)
+}

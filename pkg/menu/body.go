@@ -1,0 +1,179 @@
+package menu
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// CreateBody returns the body for /cgi-bin/menu/create, exactly as it is to be
+// sent: compact JSON in UTF-8, no character escaped that JSON lets stand. The
+// conditional menus are not in it.
+func (m *Menu) CreateBody() []byte {
+	b := append([]byte(`{"button":`), buttonsJSON(m.Buttons)...)
+	return append(b, '}')
+}
+
+// ConditionalBody returns the body for /cgi-bin/menu/addconditional of the
+// i-th conditional menu, as exact as [Menu.CreateBody].
+func (m *Menu) ConditionalBody(i int) []byte {
+	c := m.Conditional[i]
+	b := append([]byte(`{"button":`), buttonsJSON(c.Buttons)...)
+	b = append(append(b, `,"matchrule":`...), c.MatchRule.json()...)
+	return append(b, '}')
+}
+
+// Format returns the menu as a file: indented JSON in UTF-8 that [Parse] reads
+// as an equal menu. The ids that WeChat gave are left out.
+func (m *Menu) Format() []byte {
+	b := m.CreateBody()
+	switch {
+	case len(m.Conditional) == 1 && m.Buttons == nil:
+		b = m.ConditionalBody(0)
+	case len(m.Conditional) > 0:
+		b = append(b[:len(b)-1], `,"conditional":[`...)
+		for i, c := range m.Conditional {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(append(b, `{"matchrule":`...), c.MatchRule.json()...)
+			b = append(append(b, `,"button":`...), buttonsJSON(c.Buttons)...)
+			b = append(b, '}')
+		}
+		b = append(b, "]}"...)
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, b, "", "  "); err != nil {
+		panic(err) // it is our own
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
+
+func (r MatchRule) json() []byte {
+	b := []byte{'{'}
+	for i, k := range r.keys() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(append(appendString(b, k), ':'), r[k])
+	}
+	return append(b, '}')
+}
+
+func buttonsJSON(buttons []Button) []byte {
+	b := []byte{'['}
+	for i, button := range buttons {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		first := len(b)
+		for _, name := range fieldNames {
+			if v := *button.field(name); v != "" {
+				b = appendString(append(appendString(comma(b, first), name), ':'), v)
+			}
+		}
+		if len(button.Sub) > 0 {
+			b = append(comma(b, first), `"sub_button":`...)
+			b = append(b, buttonsJSON(button.Sub)...)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func comma(b []byte, first int) []byte {
+	if len(b) == first {
+		return b
+	}
+	return append(b, ',')
+}
+
+// appendString appends s in quotes. encoding/json cannot write what WeChat
+// wants: it escapes U+2028 and U+2029 whatever one tells it. Control
+// characters have to be escaped; a menu that Parse passes has none.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s { // a byte that is no UTF-8 comes as U+FFFD
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\r':
+			b = append(b, `\r`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		case r < ' ':
+			b = fmt.Appendf(b, `\u%04x`, r)
+		default:
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return append(b, '"')
+}
+
+// FormatTOML returns the menu as a file in TOML that [Parse] reads as an equal
+// menu, if its name ends in .toml.
+func (m *Menu) FormatTOML() []byte {
+	var b []byte
+	if len(m.Conditional) == 1 && m.Buttons == nil {
+		return buttonsTOML(m.Conditional[0].MatchRule.toml(b), "button", m.Conditional[0].Buttons)
+	}
+	b = buttonsTOML(b, "button", m.Buttons)
+	for _, c := range m.Conditional {
+		b = append(b, "\n[[conditional]]\n"...)
+		b = c.MatchRule.toml(b)
+		b = buttonsTOML(b, "conditional.button", c.Buttons)
+	}
+	return bytes.TrimLeft(b, "\n")
+}
+
+func (r MatchRule) toml(b []byte) []byte {
+	b = append(b, "matchrule = {"...)
+	for i, k := range r.keys() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendTOML(append(b, ' '), k, r[k])
+	}
+	return append(b, " }\n"...)
+}
+
+func buttonsTOML(b []byte, table string, buttons []Button) []byte {
+	if len(buttons) == 0 {
+		name := table[strings.LastIndexByte(table, '.')+1:]
+		return append(b, name+" = []\n"...)
+	}
+	for _, button := range buttons {
+		b = append(b, "\n[["+table+"]]\n"...)
+		for _, name := range fieldNames {
+			if v := *button.field(name); v != "" {
+				b = append(appendTOML(b, name, v), '\n')
+			}
+		}
+		if len(button.Sub) > 0 {
+			b = buttonsTOML(b, table+".sub_button", button.Sub)
+		}
+	}
+	return b
+}
+
+// bareKey are the characters of a TOML key without quotes.
+const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+// appendTOML appends key = "value". A TOML string takes the escapes of JSON,
+// and unlike JSON none of DEL as it is.
+func appendTOML(b []byte, key, value string) []byte {
+	if key == "" || strings.Trim(key, bareKey) != "" {
+		b = appendString(b, key)
+	} else {
+		b = append(b, key...)
+	}
+	b = append(b, " = "...)
+	quoted := appendString(nil, value)
+	return append(b, bytes.ReplaceAll(quoted, []byte("\x7f"), []byte(`\u007f`))...)
+}

@@ -1,0 +1,101 @@
+package menu
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// Problem is something in a menu file that WeChat would refuse or show
+// otherwise than meant. ID and Variant are those of package catalog, which
+// has the text in English and Chinese; [Rules] lists them.
+type Problem struct {
+	ID       string // "A09"
+	Variant  string
+	Severity catalog.Severity
+	Facts    map[string]string // for catalog.Entry.Describe; fit to print
+
+	File         string // as it was given
+	Line, Column int    // from 1; columns count characters, as editors do
+	Offset       int    // in bytes, from 0
+}
+
+// Describe returns what is wrong, how it shows and how to mend it.
+func (p Problem) Describe(lang catalog.Lang) (title, evidence, fix string) {
+	e, ok := catalog.Lookup(p.ID)
+	if !ok {
+		return p.ID, "", "" // a test looks them all up
+	}
+	return e.Describe(lang, p.Variant, p.Facts)
+}
+
+// String returns the problem on one line, in English.
+func (p Problem) String() string {
+	_, evidence, _ := p.Describe(catalog.English)
+	return fmt.Sprintf("%s:%d:%d: %s %s: %s", safetext.Line(p.File), p.Line, p.Column, p.ID, p.Variant, evidence)
+}
+
+// HasErrors reports whether one of the problems is an error. A menu without
+// errors may be sent.
+func HasErrors(problems []Problem) bool {
+	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == catalog.Error })
+}
+
+// maxProblems is how many problems a file may have before the rest is left
+// out: nobody reads more, and a hostile file has millions.
+const maxProblems = 200
+
+// maxShown is how much of a value stands in a fact, in bytes.
+const maxShown = 100
+
+func quote(s string) string { return safetext.Quote([]byte(s), maxShown) }
+
+// collector keeps the problems of one file.
+type collector struct {
+	file  string
+	data  []byte // without a byte order mark
+	base  int    // how long the mark was
+	found []Problem
+}
+
+// add takes the facts as name, value, name, value.
+func (c *collector) add(id ruleID, at int, facts ...string) {
+	if c.full() {
+		return
+	}
+	r := rules[id]
+	p := Problem{ID: r.ID, Variant: r.Variant, Severity: r.Severity, File: c.file, Offset: c.base + at}
+	p.Line, p.Column = c.position(at)
+	if len(facts) > 0 {
+		p.Facts = make(map[string]string, len(facts)/2)
+		for i := 0; i < len(facts); i += 2 {
+			p.Facts[facts[i]] = facts[i+1]
+		}
+	}
+	c.found = append(c.found, p)
+}
+
+func (c *collector) full() bool { return len(c.found) >= maxProblems }
+
+// position turns an offset into a line and a column. A byte order mark does
+// not count: editors show none.
+func (c *collector) position(at int) (line, column int) {
+	before := c.data[:min(max(at, 0), len(c.data))]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
+}
+
+func (c *collector) line(at int) string {
+	line, _ := c.position(at)
+	return fmt.Sprint(line)
+}
+
+// sorted returns the problems in the order of the file.
+func (c *collector) sorted() []Problem {
+	slices.SortStableFunc(c.found, func(a, b Problem) int { return a.Offset - b.Offset })
+	return c.found
+}
