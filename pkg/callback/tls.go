@@ -141,9 +141,7 @@ func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 	switch top := topOf(certs); {
 	case err == nil:
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		if when.Equal(now) { // an issuer's life; at another time it proves nothing
-			lasts(invalid.Cert)
-		}
+		lasts(invalid.Cert) // an issuer's, unless it is now as it should be
 	case !errors.As(err, &unknown):
 		add(TLSHandshake, "error", err.Error())
 	case !bytes.Equal(top.RawSubject, top.RawIssuer):

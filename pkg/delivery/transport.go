@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
@@ -13,7 +15,7 @@ import (
 func NewFinding(id, variant string, ex *callback.Exchange, facts ...string) Finding {
 	f := Finding{ID: id, Variant: variant, Severity: catalog.SeverityOf(id, variant), Exchange: ex, Facts: map[string]string{}}
 	for i := 0; i+1 < len(facts); i += 2 {
-		f.Facts[facts[i]] = facts[i+1]
+		f.Facts[facts[i]] = Clip(facts[i+1])
 	}
 	return f
 }
@@ -64,7 +66,7 @@ func tlsFaults(ex *callback.Exchange) []Finding {
 	for _, p := range ex.Err.TLS {
 		f := NewFinding("V13", string(p.Kind), ex)
 		for k, v := range p.Facts {
-			f.Facts[k] = safetext.Line(v)
+			f.Facts[k] = Clip(safetext.Line(v))
 		}
 		found = append(found, f)
 	}
@@ -93,9 +95,11 @@ var guardMarks = []string{
 // GuardMark returns the word by which an answer is known for a form guard's,
 // or "".
 func GuardMark(res *callback.Response) string {
-	text := strings.ToLower(string(res.Decoded))
+	text := string(WithoutMarkup(res.Decoded))
 	for _, f := range res.Header {
-		text += "\n" + strings.ToLower(f.Name+": "+f.Value)
+		if !strings.EqualFold(f.Name, "Set-Cookie") { // guards set one on every answer
+			text += "\n" + strings.ToLower(f.Name+": "+f.Value)
+		}
 	}
 	for _, m := range guardMarks {
 		if strings.Contains(text, m) {
@@ -103,6 +107,58 @@ func GuardMark(res *callback.Response) string {
 		}
 	}
 	return ""
+}
+
+// factLimit keeps what a server wrote to a length that suits a report: a header
+// may have 64 KiB.
+const factLimit = 600
+
+// Clip cuts a text that is fit to print to that length.
+func Clip(s string) string {
+	if len(s) <= factLimit {
+		return s
+	}
+	cut := factLimit
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// WithoutMarkup is the text of a page, in lower case: a pass by hand, since a
+// pattern that looks for the end of each script can be led to look for ever.
+func WithoutMarkup(page []byte) []byte {
+	rest := make([]byte, len(page))
+	for i, c := range page {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		rest[i] = c
+	}
+	var text []byte
+	for {
+		before, _, found := bytes.Cut(rest, []byte("<"))
+		text = append(append(text, before...), ' ')
+		if !found {
+			return text
+		}
+		rest = rest[len(before):]
+		end := ">"
+		for start, other := range map[string]string{"<script": "</script>", "<style": "</style>", "<!--": "-->"} {
+			if bytes.HasPrefix(rest, []byte(start)) {
+				end = other
+			}
+		}
+		_, after, closed := bytes.Cut(rest, []byte(end))
+		switch {
+		case closed:
+			rest = after
+		case end == ">": // a sign, not a tag
+			return append(text, rest...)
+		default:
+			return text
+		}
+	}
 }
 
 // Unrouted names why a POST did not come to the server's handler: it was sent

@@ -124,7 +124,13 @@ func (r *run) post() map[string]string {
 	refusal.signature = r.wrongSignature()
 	get := r.get("wrong signature", refusal)
 	ex := r.send("post, wrong signature", r.wrongPush(), "")
-	if get.Response == nil || ex.Response == nil || !judged(get) || limited(ex) && !r.stillTakes(ex) {
+	if limited(ex) {
+		if !r.stillTakes(ex) {
+			return nil
+		}
+		ex = r.send("post again", r.wrongPush(), "") // refused twice, and a GET between is not: no matter of rate
+	}
+	if get.Response == nil || ex.Response == nil || !judged(get) {
 		return nil
 	}
 	f, unrouted := delivery.Unrouted(ex)

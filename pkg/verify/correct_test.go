@@ -91,6 +91,10 @@ const railsPage = `<!DOCTYPE html><html><head><meta name="csrf-param" content="a
 	`<form><input type="hidden" name="_csrf" value="x"></form>` +
 	`<a href="https://beian.miit.gov.cn/">京ICP备12345678号</a> 备案号 京公网安备11010502000000号</body></html>`
 
+// flask403 is what abort(403) makes in Flask.
+const flask403 = "<!doctype html>\n<html lang=en>\n<title>403 Forbidden</title>\n<h1>Forbidden</h1>\n" +
+	"<p>You don&#39;t have the permission to access the requested resource.</p>\n"
+
 // requestID is a page that is never the same twice.
 func requestID(code int, text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -136,6 +140,7 @@ func TestCorrectServersOfAllKindsAreSilent(t *testing.T) {
 		"refuses POST by success":    handler(refusal(byMethod(status(403, ""), status(200, "success")))),
 		"XSRF cookie":                handler(decorated("Set-Cookie", "XSRF-TOKEN=eyJpdiI6; path=/", "Set-Cookie", "laravel_session=x; httponly")),
 		"XSRF cookie, two refusals":  handler(cookies(refusal(byMethod(status(200, ""), status(403, "bad signature"))))),
+		"XSRF cookie, POST by 400":   handler(cookies(refusal(byMethod(status(403, ""), status(400, "bad signature"))))),
 		"proxy":                      handler(decorated("Via", "1.1 varnish", "Age", "0", "X-Cache", "MISS", "Server", "nginx", "CF-Ray", "8c-HKG", "CF-Cache-Status", "DYNAMIC")),
 		"login cookie":               handler(decorated("Set-Cookie", "PHPSESSID=x; path=/", "Cache-Control", "no-store, no-cache", "Pragma", "no-cache")),
 		"WWW-Authenticate by chance": handler(refusal(status(401, "", "WWW-Authenticate", "WeChat"))),
@@ -201,6 +206,8 @@ func TestLookalikes(t *testing.T) {
 		start func(*testing.T) string
 	}{
 		"wrong token, XSRF cookie":      {"V03 token-unknown", handler(cookies(otherToken))},
+		"wrong token, a page of 403":    {"V03 token-unknown", handler(onPath("/wechat", status(403, flask403)))},
+		"403 everywhere":                {"V43 error-status", handler(status(403, flask403))},
 		"wrong path, csrf meta":         {"V05 not-found", handler(status(404, page("not found")))},
 		"other page, csrf meta, beian":  {"V05 other-page", handler(status(200, page("首页")))},
 		"other page with a captcha":     {"V05 other-page", handler(status(200, `<html><script src="https://www.google.com/recaptcha/api.js"></script><div id="app"></div></html>`))},
@@ -217,6 +224,7 @@ func TestLookalikes(t *testing.T) {
 			textbook(right, plain), status(404, "Cannot POST /wechat")))},
 		"POST unrouted, refusal by 404": {"V17 post-unrouted", handler(withPost(
 			refusal(status(404, "Cannot GET /wechat")).ServeHTTP, status(404, "Cannot POST /wechat")))},
+		"POST has no backend": {"V04 gateway", handler(refusing(isPost, status(503, "Service Unavailable")))},
 		"length, then a reset": {"V25 length", rawEcho(func(c net.Conn, v values) {
 			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n%s", v.echostr)
 			time.Sleep(20 * time.Millisecond)

@@ -283,7 +283,8 @@ func lineWith(text, what string) string {
 // answers the same, and says that one is missing.
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
-	names := missingParam().Match(readable(res))
+	body := readable(res)
+	names := missingParam().Match(body[:min(len(body), 64<<10)])
 	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
 	if bare.Response == nil || !sameAnswer(r.base, bare) {
 		return false
@@ -428,7 +429,7 @@ func (r *run) byRest() bool {
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
 		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
-	case refusal && !isHTML(body):
+	case refusal && (!isHTML(body) || r.refusesHere(wrong)):
 		r.find("V03", "token-unknown", ex, "answer", delivery.Answer(ex), "tried", strconv.Itoa(r.tries))
 	case res.Status >= 400:
 		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))

@@ -139,6 +139,8 @@ var hostile = []struct {
 	{"nested JSON", "V46 other-answer", withLength("200 OK", "", strings.Repeat("[", 500_000))},
 	{"nested XML", "V46 other-answer", withLength("200 OK", "", strings.Repeat("<a>", 200_000))},
 	{"a megabyte of words", "V46 other-answer", withLength("200 OK", "", strings.Repeat("missing null undefined ", 45_000))},
+	{"a megabyte of scripts", "V43 error-status", withLength("500 X", "", strings.Repeat("<script>", 125_000))},
+	{"a megabyte of tags", "V43 error-status", withLength("500 X", "", strings.Repeat("<", 1_000_000))},
 	{"infinite redirects", "V08 elsewhere", handler(redirect(func(r *http.Request) string { return "/wechat/" + r.URL.Path[1:] + "x" }))},
 	{"nasty echo", "V06 extra-output", rawEcho(func(c net.Conn, v values) {
 		io.WriteString(c, head("200 "+inHeader, "Content-Type: "+inHeader+"\r\n")+nasty+v.echostr+nasty)
@@ -171,11 +173,11 @@ func TestHostileTargets(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			o := options(c.start(t))
-			o.Sender.Timeout = time.Second
+			o.Sender.Timeout = 600 * time.Millisecond
 			start := time.Now()
 			r := run(t, o)
 			// Two in a row is what a server gets that does not answer at all.
-			if took := time.Since(start); took > 2*o.Sender.Timeout+3*time.Second {
+			if took := time.Since(start); took > 2*o.Sender.Timeout+5*time.Second {
 				t.Errorf("took %v and %d requests", took, len(r.Probes))
 			}
 			if got := serious(r); len(got) != 1 || got[0] != c.want || r.OK() {
@@ -304,6 +306,30 @@ func TestRateLimit(t *testing.T) {
 				}
 				describable(t, r)
 				printable(t, r)
+			})
+		}
+	}
+}
+
+// TestLeakingRateLimit: a limit lets a request pass now and then, which must
+// not make the others telling.
+func TestLeakingRateLimit(t *testing.T) {
+	for _, code := range []int{429, 503} {
+		for phase := range int32(3) {
+			t.Run(fmt.Sprintf("%d, phase %d", code, phase), func(t *testing.T) {
+				t.Parallel()
+				var seen atomic.Int32
+				good := &receiver.Handler{Token: token}
+				r := run(t, options(handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if n := seen.Add(1); n > 5 && n%3 == phase {
+						status(code, "slow down")(w, r)
+						return
+					}
+					good.ServeHTTP(w, r)
+				}))(t)))
+				if got := serious(r); len(got) > 0 || !r.OK() || !hasFinding(r, "V48") {
+					t.Errorf("found %q, OK %t", all(r), r.OK())
+				}
 			})
 		}
 	}

@@ -73,15 +73,11 @@ var missingParam = sync.OnceValue(func() *regexp.Regexp {
 		`[^\n]{0,120}?\b(signature|echostr|timestamp|nonce)\b|\b(signature|echostr|timestamp|nonce)\b[^\n]{0,80}?(undefined|missing|required|is not present|is not set|must not be|缺少|不能为空|field required)`)
 })
 
-var markup = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?is)<(script|style)\b.*?</(script|style)\s*>|<!--.*?-->|<[^<>]*>`)
-})
-
 // visible is an answer as a reader sees it: without the markup, where words
 // such as csrf-token and padding stand on many a page, and without cookies,
 // which a form guard sets on every answer.
 func visible(r *callback.Response) *callback.Response {
-	v := &callback.Response{Status: r.Status, Decoded: markup().ReplaceAll(readable(r), []byte(" "))}
+	v := &callback.Response{Status: r.Status, Decoded: delivery.WithoutMarkup(readable(r))}
 	for _, f := range r.Header {
 		if !strings.EqualFold(f.Name, "Set-Cookie") && !strings.EqualFold(f.Name, "Content-Encoding") {
 			v.Header = append(v.Header, f)

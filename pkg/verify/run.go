@@ -9,7 +9,6 @@ import (
 	"math/big"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -141,7 +140,7 @@ func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echo
 func shown(ex *callback.Exchange, echostr string) string {
 	switch {
 	case ex.Err != nil:
-		return clip(safetext.Line(ex.Err.Error()))
+		return delivery.Clip(safetext.Line(ex.Err.Error()))
 	case echoed(ex, echostr):
 		return "echo"
 	}
@@ -167,8 +166,7 @@ func (r *run) check(name string, f func() map[string]string) {
 	if r.report.Accepted && r.tookAll(limits, len(r.report.Probes)-probes) {
 		return
 	}
-	clipAll(facts)
-	c := Check{Name: name, Passed: true, Facts: facts, Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
+	c := Check{Name: name, Passed: true, Facts: clipped(facts), Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
 	for _, found := range r.report.Findings[before:] {
 		if !r.wanted(found.ID) {
 			continue
@@ -197,7 +195,6 @@ func (r *run) find(id, variant string, ex *callback.Exchange, facts ...string) {
 
 // add records f, once.
 func (r *run) add(f Finding) {
-	clipAll(f.Facts)
 	for _, have := range r.report.Findings {
 		if have.ID == f.ID && have.Variant == f.Variant {
 			return
@@ -215,20 +212,11 @@ func (r *run) found(id string) bool {
 	return false
 }
 
-// clip keeps what a server wrote to a length that suits a report: a header
-// may have 64 KiB.
-func clip(s string) string {
-	const limit = 600
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:limit], "") + "…"
-}
-
-func clipAll(facts map[string]string) {
+func clipped(facts map[string]string) map[string]string {
 	for k, v := range facts {
-		facts[k] = clip(v)
+		facts[k] = delivery.Clip(v)
 	}
+	return facts
 }
 
 // each runs f for 0…n-1, four at a time: a search has many requests, and a

@@ -148,7 +148,19 @@ func sameMistake(a, b signature.Mistake) bool {
 func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
 	f := delivery.NewFinding(m.ID, m.Variant, ex)
 	for k, v := range m.Facts {
-		f.Facts[k] = safetext.Line(v)
+		f.Facts[k] = delivery.Clip(safetext.Line(v))
 	}
 	r.add(f)
+}
+
+// refusesHere tells a framework's page for a refused signature from a page
+// that is in front of all: of a path that does not exist it has another
+// status.
+func (r *run) refusesHere(wrong *callback.Exchange) bool {
+	u, q := r.target, r.signed(r.newNonce())
+	to := callback.JoinQuery(u.Scheme+"://"+u.Host+u.EscapedPath()+"-wxdev-nowhere?"+u.RawQuery, q.params()...)
+	elsewhere := r.send("another path", callback.NewRequest("GET", to, nil), q.echostr)
+	status := r.base.Response.Status
+	return wrong.Response != nil && wrong.Response.Status == status &&
+		elsewhere.Response != nil && elsewhere.Response.Status != status
 }

@@ -174,11 +174,12 @@ func onPath(path string, h http.Handler) http.Handler {
 	})
 }
 
-func firstSlow(d time.Duration) http.HandlerFunc {
-	var seen atomic.Bool
+// slowAtFirst is slow for the first n requests, of which two are timed.
+func slowAtFirst(n int32, d time.Duration) http.HandlerFunc {
+	var seen atomic.Int32
 	good := &receiver.Handler{Token: token}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if seen.CompareAndSwap(false, true) {
+		if seen.Add(1) <= n {
 			time.Sleep(d)
 		}
 		good.ServeHTTP(w, r)
@@ -208,6 +209,7 @@ var faulty = []struct {
 	want  string
 	start func(*testing.T) string
 	token string // of the options; empty is token
+	info  bool   // the finding is an info
 }{
 	{want: "V01 blank-before", start: handler(echoing("\n%s"))},
 	{want: "V01 blank-after", start: handler(echoing("%s\n"))},
@@ -348,9 +350,9 @@ var faulty = []struct {
 	})},
 	{want: "V27 envelope", start: handler(echoing(`{"code":0,"msg":"ok","data":"%s"}`))},
 	{want: "V27 envelope", start: handler(echoing(`{"code":0,"data":{"echostr":%s}}`))},
-	{want: "V28 first-slow", start: handler(firstSlow(1200 * time.Millisecond))},
-	{want: "V28 first-timeout", start: handler(firstSlow(2200 * time.Millisecond))},
-	{want: "V29 encrypt-parameters", start: handler(refusing(func(r *http.Request) bool {
+	{want: "V28 first-slow", start: handler(slowAtFirst(1, 1200*time.Millisecond))},
+	{want: "V28 first-timeout", start: handler(slowAtFirst(1, 2200*time.Millisecond))},
+	{want: "V29 encrypt-parameters", info: true, start: handler(refusing(func(r *http.Request) bool {
 		return isGet(r) && r.URL.Query().Get("encrypt_type") == "aes"
 	}, status(500, "Encrypt element missing")))},
 	{want: "V29 decrypts", start: handler(textbook(right, func(w http.ResponseWriter, _ values) {
@@ -395,10 +397,7 @@ var faulty = []struct {
 		return sum(func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }, token, v.timestamp, v.nonce)
 	}))},
 	{want: "V37 always", start: handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(3 * time.Second) }))},
-	{want: "V37 close", start: handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(1100 * time.Millisecond)
-		(&receiver.Handler{Token: token}).ServeHTTP(w, r)
-	}))},
+	{want: "V37 close", start: handler(slowAtFirst(2, 1100*time.Millisecond))},
 	{want: "V37 drip", start: rawEcho(func(c net.Conn, _ values) {
 		for _, b := range []byte("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n") {
 			time.Sleep(100 * time.Millisecond)

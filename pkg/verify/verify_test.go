@@ -3,6 +3,7 @@ package verify_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +52,9 @@ func TestEachFaultyServerIsNamed(t *testing.T) {
 				o.Token = c.token
 			}
 			r := run(t, o)
-			if got := serious(r); len(got) != 1 || got[0] != c.want {
+			if got := serious(r); c.info && len(got) == 0 && has(r, c.want) {
+				return
+			} else if len(got) != 1 || got[0] != c.want {
 				t.Errorf("found %q, want %q", got, c.want)
 				for _, p := range r.Probes {
 					t.Logf("%-24s %-5s %s", p.Name, p.Shown, p.Exchange.Request.Line())
@@ -60,6 +63,11 @@ func TestEachFaultyServerIsNamed(t *testing.T) {
 			describable(t, r)
 		})
 	}
+}
+
+// has reports whether a finding of any severity is there.
+func has(r *verify.Report, want string) bool {
+	return slices.ContainsFunc(r.Findings, func(f verify.Finding) bool { return f.ID+" "+f.Variant == want })
 }
 
 // describable demands a text in both languages for every finding, with a
