@@ -56,7 +56,7 @@ func ExampleJudge() {
 	}
 	// Output:
 	// error M14 appid: FromUserName is the AppID "wx0123456789abcdef", not the original id "gh_0123456789ab" (line 2, column 1)
-	// warning M15 milliseconds: CreateTime is "1700000000123": milliseconds, not seconds (line 3, column 1)
+	// info M15 milliseconds: CreateTime is "1700000000123": milliseconds, not seconds (line 3, column 1)
 	// error M13 empty: Content is empty (line 5, column 1)
 }
 

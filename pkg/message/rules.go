@@ -275,7 +275,7 @@ var rules = [...]Rule{
 
 	ruleNoTime:         {"M15", "missing", catalog.Error, "CreateTime is missing", nil},
 	ruleTimeNotInteger: {"M15", "not-integer", catalog.Error, "CreateTime is {value}, not an integer", nil},
-	ruleTimeMillis:     {"M15", "milliseconds", catalog.Warning, "CreateTime is {value}: milliseconds, not seconds", nil},
+	ruleTimeMillis:     {"M15", "milliseconds", catalog.Info, "CreateTime is {value}: milliseconds, not seconds", nil},
 	ruleTimeNotSeconds: {"M15", "not-seconds", catalog.Warning, "CreateTime is {value}: not a time of today in seconds", nil},
 
 	ruleHTTPHead:     {"M16", "http-head", catalog.Error, "the body begins with an HTTP response's head: {body}", nil},
@@ -288,7 +288,7 @@ var rules = [...]Rule{
 	ruleManyForMessage: {"M20", "too-many-for-message", catalog.Warning, "{items} articles in the reply to a user's message: WeChat shows {limit}", nil},
 	ruleManyForEvent:   {"M20", "too-many-for-event", catalog.Warning, "{items} articles: WeChat shows {limit}", nil},
 
-	ruleEnvelopeMillis: {"M24", "milliseconds", catalog.Warning, "TimeStamp of the encrypted reply is {value}: milliseconds, not seconds", nil},
+	ruleEnvelopeMillis: {"M24", "milliseconds", catalog.Info, "TimeStamp of the encrypted reply is {value}: milliseconds, not seconds", nil},
 	ruleRoundedID:      {"M26", "rounded", catalog.Warning, "the reply has MsgId {got}; the message's is {want}: it went through a floating point number", nil},
 }
 

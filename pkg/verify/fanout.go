@@ -49,25 +49,29 @@ func (r *run) contents() map[string]string {
 	var legalAt, rawAt *delivery.Delivery
 	for i, d := range deliveries {
 		switch {
-		case d == nil:
-		case !crashed(d):
-			r.addAll(d.Findings)
-		case odd[i].Raw:
+		case d == nil || gone(d):
+		case odd[i].Raw && (crashed(d) || !d.OK()):
+			// Most XML parsers refuse these, or pass on what they should not.
 			raw = append(raw, odd[i].Name)
 			rawAt = d
-		default:
+		case crashed(d):
 			legal = append(legal, odd[i].Name)
 			legalAt = d
+		default:
+			r.addAll(d.Findings)
 		}
 	}
-	switch {
-	case legal != nil && !r.alive():
-		r.find("M07", "odd-text-dies", legalAt.Last(), "name", strings.Join(legal, ", "), "answer", delivery.Answer(legalAt.Last()))
-	case legal != nil:
-		r.find("M07", "odd-text", legalAt.Last(), "name", strings.Join(legal, ", "), "answer", delivery.Answer(legalAt.Last()))
-	case raw != nil:
-		r.find("M07", "raw-text", rawAt.Last(), "name", strings.Join(raw, ", "), "answer", delivery.Answer(rawAt.Last()))
+	names, at, variant := legal, legalAt, "odd-text"
+	if legal == nil {
+		names, at, variant = raw, rawAt, "raw-text"
 	}
+	if at == nil {
+		return map[string]string{"count": strconv.Itoa(len(odd))}
+	}
+	if !r.alive() {
+		variant, r.dead = "odd-text-dies", true
+	}
+	r.find("M07", variant, at.Last(), "name", strings.Join(names, ", "), "answer", delivery.Answer(at.Last()))
 	return map[string]string{"count": strconv.Itoa(len(odd))}
 }
 
@@ -79,19 +83,24 @@ func (r *run) types() map[string]string {
 	var failing []string
 	var at *delivery.Delivery
 	for i, d := range deliveries {
-		if crashed(d) {
+		switch {
+		case gone(d): // another one was the end of it
+		case crashed(d):
 			failing = append(failing, all[i].Name)
-			at = d
-			continue
+			if at == nil {
+				at = d
+			}
+		default:
+			r.addAll(d.Findings)
 		}
-		r.addAll(d.Findings)
 	}
 	switch {
 	case at != nil && !r.alive():
-		r.find("M30", "dies", at.Last(), "type", failing[len(failing)-1])
+		r.died(at, failing[0])
 		return nil
 	case at != nil:
 		r.find("M19", "types", at.Last(), "types", listOf(failing), "answer", delivery.Answer(at.Last()))
+		return nil
 	}
 	for _, unknown := range r.unknown() {
 		d := r.push("unknown "+unknown.Label(), unknown)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/safetext"
@@ -38,21 +39,33 @@ func (r *run) messages() {
 		return
 	}
 	// Whether a message was acted on can be told by a reply only.
-	talks := base.Reply != nil && base.Reply.IsMessage()
-	if talks {
-		r.checkIf(Refusals, r.refusals, "M28", "M02", "M22")
-	}
-	if r.mode() != delivery.Plain {
-		r.checkIf(EncryptOrder, r.encryptOrder, "M23", "V18", "V36")
-		if last := r.report.Checks[len(r.report.Checks)-1]; last.Name == EncryptOrder && !last.Passed {
-			return // whatever comes would be refused at random
+	talks := answeredTo(base)
+	for _, step := range []struct {
+		name string
+		when bool
+		f    func() map[string]string
+		ids  []string
+	}{
+		{Refusals, talks, r.refusals, []string{"M28", "M02", "M22", "M30"}},
+		{EncryptOrder, r.mode() != delivery.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "M30", "M31"}},
+		{Repeats, talks, r.repeats, []string{"M08", "M30"}},
+		{Contents, true, r.contents, []string{"M07", "M30"}},
+		{Types, true, r.types, nil},
+		{Silence, !talks, r.silence, []string{"M02", "M04"}}, // last: WeChat sends no such thing
+	} {
+		if !step.when || r.ctx.Err() != nil {
+			continue
+		}
+		if step.ids == nil {
+			r.check(step.name, step.f)
+		} else {
+			r.checkIf(step.name, step.f, step.ids...)
+		}
+		last := r.report.Checks[len(r.report.Checks)-1]
+		if r.dead || step.name == EncryptOrder && last.Name == EncryptOrder && !last.Passed {
+			return // what follows would fail for the same reason, or at random
 		}
 	}
-	if talks {
-		r.checkIf(Repeats, r.repeats, "M08")
-	}
-	r.check(Contents, r.contents)
-	r.check(Types, r.types)
 }
 
 func (r *run) mode() delivery.Mode { return delivery.Mode(r.Mode) }
@@ -118,6 +131,19 @@ func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *deliv
 	return d
 }
 
+// gone reports whether nobody listens any more: the server, which took
+// messages before, has ended.
+func gone(d *delivery.Delivery) bool {
+	ex := d.Last()
+	return ex.Err != nil && ex.Err.Kind == callback.Refused
+}
+
+// died records that the server ended, and after which message.
+func (r *run) died(killer *delivery.Delivery, what string) {
+	r.dead = true
+	r.find("M30", "dies", killer.Last(), "type", what)
+}
+
 // push builds and delivers in one.
 func (r *run) push(name string, m *message.Message, options ...delivery.Option) *delivery.Delivery {
 	return r.deliver(name, r.courier(), r.build(m, options...))
@@ -150,29 +176,42 @@ func (r *run) addAll(found []Finding) {
 // lostMarks are of code that did not get to see the body.
 var lostMarks = []string{
 	"stream is not readable", "http_raw_post_data", "cannot read properties of undefined", "cannot read property",
-	"undefined index", "undefined array key", "nonetype", "no element found", "document is empty", "start tag expected",
+	"undefined index", "undefined array key", "undefined property", "undefined variable", "nonetype", "no element found",
+	"document is empty", "start tag expected",
 }
 
 // failedMessage looks behind a message that failed: what the answer says, and
 // which other message is answered.
 func (r *run) failedMessage(d *delivery.Delivery) bool {
-	res := d.Last().Response
-	if res == nil || res.Status < 400 && d.Reply != nil && d.Reply.IsMessage() {
+	ex, res := d.Last(), d.Last().Response
+	if res == nil {
+		return ex.Err.Kind == callback.Timeout && r.otherContentType(d)
+	}
+	if m := mark(res, lostMarks); m != "" {
+		r.find("M05", "body-lost", ex, "marker", safetext.Excerpt([]byte(m)))
+		return true
+	}
+	if madeOfNothing(d) {
+		r.find("M05", "body-lost", ex, "marker", "<ToUserName></ToUserName>, <FromUserName></FromUserName>")
+		return true
+	}
+	if res.Status < 400 || res.Status == 404 || res.Status == 405 {
 		return false
 	}
-	if res.Status >= 400 && res.Status != 404 && res.Status != 405 {
-		if r.mode() != delivery.Plain && r.failedEncrypted(d) {
-			return true
-		}
-		if r.otherContentType(d) || r.otherFormat(d) {
-			return true
-		}
-		if m := mark(res, lostMarks); m != "" && res.Status >= 500 {
-			r.find("M05", "body-lost", d.Last(), "marker", safetext.Excerpt([]byte(m)))
-			return true
-		}
+	if r.mode() != delivery.Plain {
+		return r.failedEncrypted(d)
 	}
-	return false
+	return r.otherContentType(d) || r.otherFormat(d)
+}
+
+// madeOfNothing reports whether a reply is addressed to nobody by nobody: it
+// was filled in from a message that was not read.
+func madeOfNothing(d *delivery.Delivery) bool {
+	if d.Reply == nil || !d.Reply.IsMessage() {
+		return false
+	}
+	to, from := d.Reply.Doc.Field("ToUserName"), d.Reply.Doc.Field("FromUserName")
+	return to != nil && from != nil && to.Value == "" && from.Value == ""
 }
 
 // otherFormat sends the message in the format that was not configured.
@@ -240,11 +279,71 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 		r.find("M02", "four-strings", ex)
 	case r.Codec != nil && try("empty AppID", func(*delivery.Push) {}, delivery.WithCodec(r.Codec.WithAppID(""))):
 		r.find("M22", "own-refused", ex, "status", safetext.Line(res.StatusText()))
+	case r.wrongPadding():
+	case r.otherFormat(d):
 	case r.refusedOrder(d, false):
+	case answeredTo(r.push("not encrypted", r.text("你好"), delivery.WithMode(delivery.Plain))):
+		r.find("M02", "not-decrypted", ex, "answer", delivery.Answer(ex))
 	default:
 		r.find("M02", "refused", ex, "status", safetext.Line(res.StatusText()), "excerpt", safetext.Excerpt(res.Decoded))
 	}
 	return true
+}
+
+// silence asks, of a server that says nothing to a text, whether it talks
+// otherwise: then it did not understand what it got.
+func (r *run) silence() map[string]string {
+	if r.mode() == delivery.Safe {
+		d := r.push("text", r.text("你好"))
+		if plain := r.push("not encrypted", r.text("你好"), delivery.WithMode(delivery.Plain)); answeredTo(plain) {
+			r.find("M02", "not-decrypted", d.Last(), "answer", delivery.Answer(d.Last()))
+			return nil
+		}
+	}
+	m := r.text("你好")
+	sent, works := "XML", "JSON"
+	if m.Format == message.JSON {
+		m.Format, sent, works = message.XML, works, sent
+	} else {
+		m.Format = message.JSON
+	}
+	if d := r.push("text in "+works, m); answeredTo(d) {
+		r.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
+	}
+	return nil
+}
+
+// wrongPadding pushes messages of two lengths: one whose padding AES libraries
+// remove by themselves, and one with more than the 16 bytes they know.
+func (r *run) wrongPadding() bool {
+	low, lowPad := r.padded(1, 16)
+	high, highPad := r.padded(17, 32)
+	if !taken(r.push("padding of "+strconv.Itoa(lowPad), low)) {
+		return false
+	}
+	d := r.push("padding of "+strconv.Itoa(highPad), high)
+	if taken(d) || !judged(d.Last()) || gone(d) {
+		return false
+	}
+	r.find("M31", "unpad-16", d.Last(), "low", strconv.Itoa(lowPad), "high", strconv.Itoa(highPad), "answer", delivery.Answer(d.Last()))
+	return true
+}
+
+// padded is a text of a length that makes the padding one of least to most
+// bytes.
+func (r *run) padded(least, most int) (m *message.Message, pad int) {
+	for content := "wxdev verify"; ; content += "." {
+		m = r.text(content)
+		plain, err := m.Append(nil)
+		if err != nil {
+			r.fail(err)
+			return m, 0
+		}
+		const head, block = 20, 32
+		if pad = block - (head+len(plain)+len(r.Codec.AppID()))%block; pad >= least && pad <= most {
+			return m, pad
+		}
+	}
 }
 
 // refusals sends messages that must not be acted on.
@@ -254,7 +353,12 @@ func (r *run) refusals() map[string]string {
 	if p.MsgSignature != "" {
 		p.MsgSignature = *r.wrongSignature()
 	}
-	if d := r.deliver("wrong signature", r.courier(), p); answeredTo(d) {
+	d := r.deliver("wrong signature", r.courier(), p)
+	if !r.alive() {
+		r.died(d, "text, wrong signature")
+		return nil
+	}
+	if answeredTo(d) {
 		r.find("M28", "no-check", d.Last(), "status", safetext.Line(d.Last().Response.StatusText()), "body", safetext.Excerpt(d.Plain))
 		return nil
 	}
@@ -318,17 +422,28 @@ func spoken(d *delivery.Delivery) string {
 // encryptOrder sends pushes whose Encrypt begins with characters on which
 // wrong sort orders disagree, and values that are equal.
 func (r *run) encryptOrder() map[string]string {
+	if r.mode() == delivery.Safe && r.wrongPadding() {
+		return nil
+	}
 	for _, want := range firstBytes(r.Token) {
 		d := r.push("Encrypt from "+want.name, r.text("wxdev verify"), delivery.WithFirst(want.ok))
 		if !taken(d) && judged(d.Last()) {
-			r.refusedOrder(d, true)
+			if gone(d) {
+				r.died(d, "text")
+			} else {
+				r.refusedOrder(d, true)
+			}
 			return nil
 		}
 	}
 	for _, nonce := range []string{r.shortNonce(), r.timestamp()} {
 		d := r.push("nonce "+nonce, r.text("wxdev verify"), delivery.WithNonce(nonce))
 		if !taken(d) && judged(d.Last()) {
-			r.refusedOrder(d, true)
+			if gone(d) {
+				r.died(d, "text")
+			} else {
+				r.refusedOrder(d, true)
+			}
 			return nil
 		}
 	}

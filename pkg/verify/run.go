@@ -32,6 +32,7 @@ type run struct {
 
 	mu   sync.Mutex // guards what follows and report.Probes while requests run side by side
 	sent int        // messages, for their ids
+	dead bool       // the server ended while it was checked
 	limits
 	err error
 }

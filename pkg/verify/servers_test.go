@@ -209,7 +209,6 @@ var faulty = []struct {
 	want  string
 	start func(*testing.T) string
 	token string // of the options; empty is token
-	info  bool   // the finding is an info
 }{
 	{want: "V01 blank-before", start: handler(echoing("\n%s"))},
 	{want: "V01 blank-after", start: handler(echoing("%s\n"))},
@@ -352,7 +351,7 @@ var faulty = []struct {
 	{want: "V27 envelope", start: handler(echoing(`{"code":0,"data":{"echostr":%s}}`))},
 	{want: "V28 first-slow", start: handler(slowAtFirst(1, 1200*time.Millisecond))},
 	{want: "V28 first-timeout", start: handler(slowAtFirst(1, 2200*time.Millisecond))},
-	{want: "V29 encrypt-parameters", info: true, start: handler(refusing(func(r *http.Request) bool {
+	{want: "V29 encrypt-parameters", start: handler(refusing(func(r *http.Request) bool {
 		return isGet(r) && r.URL.Query().Get("encrypt_type") == "aes"
 	}, status(500, "Encrypt element missing")))},
 	{want: "V29 decrypts", start: handler(textbook(right, func(w http.ResponseWriter, _ values) {

@@ -101,6 +101,7 @@ const (
 	Repeats      = "repeats"
 	Contents     = "contents"
 	Types        = "types"
+	Silence      = "silence" // of a server that did not reply to the message
 )
 
 // Finding is something that is wrong, or worth knowing.

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs what the callback servers in this folder run on, for the tests of
-# wxdev verify: PHP, Python with Flask, Node with npm, nginx, and the packages
-# in node/. Does nothing when all of it is there. As root on a system with
-# apt-get it installs what is missing; elsewhere it says what that is, and how
-# to get it, and exits 1.
+# wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
+# nginx, and the packages in node/. Does nothing when all of it is there. As
+# root on a system with apt-get it installs what is missing; elsewhere it says
+# what that is, and how to get it, and exits 1.
 set -eu
 cd "$(dirname "$0")"
 
@@ -15,6 +15,11 @@ has_flask() {
 	return 1
 }
 
+# Debian has SimpleXML in a package of its own.
+has_simplexml() {
+	php -m 2>/dev/null | grep -q SimpleXML
+}
+
 has() {
 	command -v "$1" >/dev/null 2>&1
 }
@@ -22,9 +27,11 @@ has() {
 # The Debian packages that are missing, by name.
 look() {
 	has php || echo php-cli
+	has_simplexml || echo php-xml
 	has_flask || echo python3-flask
 	has node || echo nodejs
 	has npm || echo npm
+	has java && has javac || echo default-jdk-headless
 	has nginx || [ -x /usr/sbin/nginx ] || echo nginx
 }
 
@@ -37,7 +44,7 @@ has_packages() {
 explain() {
 	echo "setup.sh: missing for the callback servers:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
-	echo "  macOS:           brew install php python node nginx && python3 -m pip install flask" >&2
+	echo "  macOS:           brew install php python node nginx openjdk && python3 -m pip install flask" >&2
 	exit 1
 }
 
