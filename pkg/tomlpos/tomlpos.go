@@ -125,7 +125,17 @@ func (t *Text) CheckWhole() error {
 		}
 		offset += column - 1
 	}
+	if t.atNumber(offset) {
+		return t.Errorf(offset, "put it in quotes if it is text", "not TOML: this is no number, date or time, or too large for one")
+	}
 	return t.Errorf(offset, "write each table once, and each key of it once", "this was defined before in another way")
+}
+
+// atNumber reports whether offset is in a number, a date or a time.
+func (t *Text) atNumber(offset int) bool {
+	before := bytes.TrimRight(t.Data[:min(offset+1, len(t.Data))], "+-.:0123456789TZ_")
+	before = bytes.TrimRight(before, " \t\r\n")
+	return len(before) > 0 && len(before) <= offset && bytes.IndexByte([]byte("=,["), before[len(before)-1]) >= 0
 }
 
 // KeyPath reads the key of a header or a pair behind prefix, and where its

@@ -1,0 +1,299 @@
+package scenario
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
+)
+
+// What expect.type may say beside the MsgTypes of replies.
+const (
+	typeNothing = "nothing" // success or empty
+	typeFault   = "fault"   // an answer that WeChat refuses
+)
+
+var replyTypes = []string{
+	"text", "image", "voice", "video", "music", "news", "transfer_customer_service",
+	message.TypeSuccess, message.TypeEmpty, typeNothing, typeFault,
+}
+
+// isOpenID tells an OpenID from the name of a user.
+var isOpenID = regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
+
+func noExpectation() expectation { return expectation{articles: -1, limit: catalog.Error} }
+
+func (d *decoder) send(st *Step, p *pair) error {
+	name, err := d.string(p)
+	if err != nil {
+		return err
+	}
+	st.offsets.send = p.value.offset
+	st.Send = name
+	t, ok := message.LookupType(name)
+	if !ok {
+		var names []string
+		for _, t := range message.Types() {
+			names = append(names, t.Name)
+		}
+		hint := "'wxdev send list' shows the types"
+		if best := tomlpos.Near(name, names); best != "" {
+			hint = "did you mean " + best + "?"
+		}
+		return d.text.Errorf(p.value.offset, hint, "there is no message type %s", tomlpos.Quote(name))
+	}
+	st.typ = t
+	return nil
+}
+
+// checkMessage makes the step's message once, as far as it is known, so that
+// a mistake in it is found before anything is sent.
+func (d *decoder) checkMessage(st *Step) error {
+	t := st.typ
+	hint := "'wxdev send list " + t.Name + "' shows its fields"
+	m := t.New(message.OpenID("check"), message.OriginalID("check"), time.Unix(1_700_000_000, 0), 1)
+	if st.value != nil {
+		if len(t.Flags) == 0 {
+			return d.text.Errorf(st.value.offset, hint, "%s has no field for a value: use set", t.Name)
+		}
+		if err := t.Flags[0].Set(m, st.value.text); err != nil {
+			return d.text.Errorf(st.value.offset, hint, "%v", err)
+		}
+	}
+	for _, a := range st.set {
+		if err := m.Set(a.path, a.value.text); err != nil {
+			return d.text.Errorf(a.value.offset, hint, "%v", err)
+		}
+	}
+	return nil
+}
+
+// expect reads what a step demands.
+func (d *decoder) expect(st *Step, in *pair) error {
+	if in.value.kind != unstable.InlineTable {
+		return d.wrongKind(in, "a table", `write expect = { type = "text" }`)
+	}
+	e := &st.expect
+	for _, p := range in.value.pairs {
+		var err error
+		switch p.key {
+		case "type":
+			e.typLine = d.line(p.offset)
+			e.typ, err = d.choice(p, replyTypes...)
+		case "text":
+			e.text, err = d.scalar(p)
+		case "match", "not_match", "contains", "not_contains":
+			err = d.words(e, p)
+		case "articles":
+			e.artLine = d.line(p.offset)
+			e.articles, err = d.count(p, 0, 100)
+		case "fields":
+			e.fields, err = d.fields(p)
+		case "under":
+			e.undLine = d.line(p.offset)
+			e.under, err = d.duration(p)
+		case "no_findings":
+			e.limLine = d.line(p.offset)
+			var s string
+			s, err = d.choice(p, string(catalog.Error), string(catalog.Warning), string(catalog.Info))
+			e.limit = catalog.Severity(s)
+		default:
+			err = d.unknown(p, expectKeys, "")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return d.consistent(in, e)
+}
+
+// consistent finds expectations that no answer meets together.
+func (d *decoder) consistent(in *pair, e *expectation) error {
+	clash := func(key, needs string) error {
+		offset := in.offset
+		if p := in.value.index[key]; p != nil {
+			offset = p.offset
+		}
+		return d.text.Errorf(offset, "take one of them out", "%s goes with %s, and type is %q", key, needs, e.typ)
+	}
+	speaks := e.typ == "" || (&message.Reply{Type: e.typ}).IsMessage()
+	switch {
+	case e.text != nil && e.typ != "" && e.typ != "text":
+		return clash("text", `type "text"`)
+	case e.articles >= 0 && e.typ != "" && e.typ != "news":
+		return clash("articles", `type "news"`)
+	case len(e.fields) > 0 && !speaks:
+		return clash("fields", "a reply")
+	case e.typ == typeFault && e.limLine > 0:
+		return clash("no_findings", "an answer that WeChat takes")
+	}
+	for _, w := range e.words {
+		if !speaks && (w.kind == Match || w.kind == Contains) {
+			return clash(string(w.kind), "a reply")
+		}
+	}
+	switch {
+	case e.typ == "" && e.text != nil:
+		e.typ, e.typLine = "text", e.text.line
+	case e.typ == "" && e.articles >= 0:
+		e.typ, e.typLine = "news", e.artLine
+	}
+	return nil
+}
+
+// words reads one or a list of texts that must, or must not, be in a reply.
+func (d *decoder) words(e *expectation, p *pair) error {
+	list := []*value{p.value}
+	if p.value.kind == unstable.Array {
+		list = p.value.list
+	}
+	if len(list) == 0 {
+		return d.text.Errorf(p.offset, "leave it out", "%s is an empty list", p.key)
+	}
+	for _, v := range list {
+		t, err := d.scalar(&pair{p.key, v.offset, v})
+		switch {
+		case err != nil:
+			return err
+		case t.text == "":
+			return d.text.Errorf(v.offset, "leave it out", "%s is empty, and every reply has that in it", p.key)
+		}
+		rule := wordRule{kind: Kind(p.key), value: t}
+		if rule.kind == Match || rule.kind == NotMatch {
+			if rule.pattern, err = d.pattern(t); err != nil {
+				return err
+			}
+		}
+		e.words = append(e.words, rule)
+	}
+	return nil
+}
+
+// pattern compiles a regular expression. One with variables is compiled for
+// each reply, and here with a letter for each, for its mistakes.
+func (d *decoder) pattern(t *template) (*regexp.Regexp, error) {
+	re, err := regexp.Compile(t.expand(func(use) string { return "x" }))
+	if err != nil {
+		return nil, d.badPattern(t.offset, err)
+	}
+	if len(t.uses) > 0 {
+		return nil, nil
+	}
+	return re, nil
+}
+
+func (d *decoder) badPattern(offset int, err error) error {
+	why := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+	return d.text.Errorf(offset, "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
+		"not a regular expression: %s", tomlpos.Dotted([]string{why}))
+}
+
+// index is one that a path may have. An empty message has only the first.
+var index = regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`)
+
+// fields reads the fields that a reply must have.
+func (d *decoder) fields(p *pair) ([]assignment, error) {
+	all, err := d.assignments(p)
+	for _, a := range all {
+		if err := new(message.Message).Set(index.ReplaceAllString(a.path, "[1]"), "x"); err != nil {
+			return nil, d.text.Errorf(a.value.offset, `a path is like "Articles.item[2].Title"`, "%v", err)
+		}
+	}
+	return all, err
+}
+
+func (d *decoder) captures(st *Step, in *pair) error {
+	if in.value.kind != unstable.InlineTable {
+		return d.wrongKind(in, "a table", `write capture = { code = 'code is (\d+)' }`)
+	}
+	for _, p := range in.value.pairs {
+		switch {
+		case !variable.MatchString("{{" + p.key + "}}"):
+			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomlpos.Quote(p.key))
+		case slices.Contains(builtIn, p.key):
+			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already: it cannot be captured", p.key)
+		case p.value.kind != unstable.String:
+			return d.wrongKind(p, "text", "give a regular expression, in single quotes")
+		}
+		re, err := regexp.Compile(p.value.text)
+		if err != nil {
+			return d.badPattern(p.value.offset, err)
+		}
+		if re.NumSubexp() > 1 {
+			return d.text.Errorf(p.value.offset, "write (?:…) for the groups that are not captured", "it has %d groups, and one can be captured", re.NumSubexp())
+		}
+		st.captures = append(st.captures, capture{p.key, re, d.line(p.offset)})
+	}
+	return nil
+}
+
+// resolve finds for each variable the step that captures it: the last one
+// before its use.
+func (d *decoder) resolve() error {
+	captured := map[string]int{}
+	for i, st := range d.scenario.Steps {
+		for _, t := range st.templates() {
+			for j := range t.uses {
+				u := &t.uses[j]
+				from, ok := captured[u.name]
+				switch {
+				case slices.Contains(builtIn, u.name):
+				case !ok:
+					return d.unresolved(t, u.name, captured)
+				default:
+					u.step = from
+				}
+			}
+		}
+		for _, c := range st.captures {
+			captured[c.name] = i
+		}
+	}
+	return nil
+}
+
+func (d *decoder) unresolved(t *template, name string, captured map[string]int) error {
+	names := slices.Clone(builtIn)
+	for n := range captured {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	hint := "capture it in a step before this one: capture = { " + name + " = '…' }"
+	if best := tomlpos.Near(name, names); best != "" {
+		hint = "did you mean {{" + best + "}}?"
+	}
+	return d.text.Errorf(t.offset, hint, "nothing before has captured {{%s}}", name)
+}
+
+// sends are the texts that the step's message is made of.
+func (st *Step) sends() []*template {
+	var all []*template
+	if st.value != nil {
+		all = append(all, st.value)
+	}
+	for _, a := range st.set {
+		all = append(all, a.value)
+	}
+	return all
+}
+
+// templates are all texts of a step that may have variables.
+func (st *Step) templates() []*template {
+	all := st.sends()
+	if st.expect.text != nil {
+		all = append(all, st.expect.text)
+	}
+	for _, w := range st.expect.words {
+		all = append(all, w.value)
+	}
+	for _, a := range st.expect.fields {
+		all = append(all, a.value)
+	}
+	return all
+}

@@ -1,0 +1,10 @@
+package scenario
+
+import _ "embed"
+
+//go:embed example.toml
+var example string
+
+// Example returns a scenario that explains itself. As it stands it demands
+// nothing but an answer that WeChat accepts.
+func Example() string { return example }

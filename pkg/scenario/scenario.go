@@ -1,0 +1,217 @@
+// Package scenario runs conversations that are written in TOML against a
+// server: what users send, and what they must see.
+//
+// [Parse] reads a file, and a [Runner] runs what it holds:
+//
+//	s, err := scenario.Parse("greeting.toml", data)
+//	r := &scenario.Runner{Courier: &delivery.Courier{URL: url, Token: token}}
+//	if err := r.Check(s); err != nil { … }
+//	err = r.Run(ctx, []*scenario.Scenario{s}, func(res *scenario.Result) { fmt.Println(res.OK()) })
+//
+// # The file
+//
+// A file is one scenario. Before its first step stand what holds for all of
+// it, each of which can be left out:
+//
+//	name    = "queue"    # else the file's name
+//	from    = "alice"    # who sends: a name, or an OpenID; else "user"
+//	to      = "gh_…"     # the account's original id
+//	mode    = "safe"     # plain, compat or safe; else the account's
+//	format  = "json"     # xml or json; else the account's
+//	timeout = "5s"       # of one delivery
+//	fresh   = false      # the same users in each run: see below
+//
+// A step sends one message. All keys but send can be left out; from, to,
+// mode, format and timeout are as above, for the step alone:
+//
+//	[[step]]
+//	name  = "a ticket"                 # for the report
+//	send  = "text"                     # any type of package message
+//	value = "ticket"                   # the type's first field
+//	set   = { MsgDataId = "7" }        # other fields, by path as in Message.Set
+//	raw   = true                       # let through characters that XML forbids
+//	repeat    = 3                      # send 3 messages, each of which must be answered as expected
+//	retry     = 1                      # the first answer is lost: see below
+//	duplicate = 1                      # the message comes once more: see below
+//	expect  = { text = "your number is {{ticket}}", under = "500ms" }
+//	capture = { ticket = 'number is (\d+)' }
+//
+// # What is expected
+//
+// A step without expect demands that WeChat would accept the answer: that no
+// rule is broken that is an error. So does each with one, and what it says on
+// top of that:
+//
+//	type         = "text"     # the reply's MsgType; or success or empty, word for word;
+//	                          # nothing, which is either; fault, which is an answer that WeChat refuses
+//	text         = "hello"    # the Content of a text, exactly
+//	match        = '^\d+$'    # a regular expression (https://pkg.go.dev/regexp/syntax)
+//	contains     = "number"   # these four take a list as well, all of which must hold
+//	not_match    = '\d'
+//	not_contains = ["error", "null"]
+//	articles     = 1          # how many a news has
+//	fields       = { "Articles.item[1].Title" = "Help" }
+//	under        = "500ms"    # until the answer was there, deliveries in vain included
+//	no_findings  = "warning"  # none of this severity or above; else error
+//
+// match, contains and their opposites look at the Content of a text, and at
+// all values of another reply, a line each.
+//
+// # Variables
+//
+// capture takes a part of the reply, looked at as match does: the group of
+// the expression, or all that it matches. {{name}} stands for it in the value,
+// set and expect of any later step. {{openid}} is the sender's OpenID, and
+// {{n}} the number of the repetition, from 1. In match and not_match a
+// variable is text, not an expression. A name that nothing before has captured
+// is a mistake in the file.
+//
+// # Delivered again
+//
+// WeChat delivers a message again, the same in all its bytes, when it got no
+// answer to it in time. Two keys try whether a server bears that:
+//
+//   - retry: the answer is lost on its way, so that the user has seen nothing.
+//     The answer to the last delivery must be as expected. A server that takes
+//     it for a duplicate and says success leaves its user without an answer.
+//   - duplicate: the answer arrived, and the message comes again. The server
+//     must say the same again, or nothing (success or an empty body). Anything
+//     else means that it handled the message twice (finding M08).
+//
+// # Users
+//
+// A name is a user with an OpenID of its own, and a new one in each run, so
+// that a run does not depend on what a server remembers of the last one. With
+// fresh = false a name has the OpenID of [message.OpenID] in every run, and an
+// OpenID is used as it is.
+//
+// The steps run one after the other, and a scenario ends with its first step
+// that fails. With [Runner].Parallel the users do not wait for each other, nor
+// do the scenarios: each user has its steps in order, and a step that uses a
+// variable waits for the step that captures it. An OpenID that several
+// scenarios name is one person, who talks in one of them at a time.
+//
+// Not here: reading files, and words for people, which are the command's.
+package scenario
+
+import (
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
+)
+
+// MaxFile is how large a file may be.
+const MaxFile = 1 << 20
+
+// The most that a step may ask for. WeChat itself delivers three times in all.
+const (
+	MaxRepeat    = 100_000
+	MaxRetry     = delivery.Attempts - 1
+	MaxDuplicate = 10
+)
+
+// Error is a mistake in a file, with its place in front and a hint.
+type Error = tomlpos.Error
+
+// Scenario is one file. It is for reading only: runs share it.
+type Scenario struct {
+	Name  string // as the file says, else the file's name
+	File  string // as given to Parse
+	Fresh bool   // names are new users in each run
+	Steps []*Step
+
+	text *tomlpos.Text // for the errors of Check
+}
+
+// Step is one [[step]].
+type Step struct {
+	Line int    // of its first key
+	Name string // for the report; may be empty
+	From string // a name or an OpenID
+	Send string // the type, as the file calls it
+
+	Repeat    int // 1 unless the file says more
+	Retry     int
+	Duplicate int
+
+	typ      *message.Type
+	to       string
+	mode     delivery.Mode  // empty is the account's
+	format   message.Format // empty is the account's
+	timeout  time.Duration  // 0 is the courier's
+	raw      bool
+	value    *template // nil is the type's sample
+	set      []assignment
+	expect   expectation
+	captures []capture
+	offsets  struct{ send, mode, format int }
+}
+
+// assignment gives a field a value.
+type assignment struct {
+	path  string
+	value *template
+}
+
+// capture takes a variable out of a reply.
+type capture struct {
+	name    string
+	pattern *regexp.Regexp
+	line    int
+}
+
+// expectation is what a step demands. The zero value demands nothing but an
+// answer without errors.
+type expectation struct {
+	typ      string
+	typLine  int
+	text     *template
+	words    []wordRule
+	fields   []assignment
+	articles int // -1: not said
+	artLine  int
+	under    time.Duration
+	undLine  int
+	limit    catalog.Severity
+	limLine  int
+}
+
+// wordRule is one match, not_match, contains or not_contains.
+type wordRule struct {
+	kind    Kind
+	value   *template
+	pattern *regexp.Regexp // nil for contains, and where a variable is in it
+}
+
+// Parse reads a scenario. name is the file's, for errors; it is shown as it
+// is, so it must be fit to print. Every error is an [*Error].
+func Parse(name string, data []byte) (*Scenario, error) {
+	text := tomlpos.New(name, data)
+	if len(data) > MaxFile {
+		return nil, text.Errorf(0, "make several files of it", "a scenario has at most %d KiB", MaxFile>>10)
+	}
+	root, err := readTree(text)
+	if err != nil {
+		return nil, err
+	}
+	base := path.Base(filepath.ToSlash(name))
+	s := &Scenario{Name: strings.TrimSuffix(base, ".toml"), File: name, Fresh: true, text: text}
+	d := decoder{text: text, scenario: s}
+	if err := d.decode(root); err != nil {
+		return nil, err
+	}
+	if err := d.resolve(); err != nil {
+		return nil, err
+	}
+	if err := text.CheckWhole(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}

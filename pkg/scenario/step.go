@@ -1,0 +1,216 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// step sends the messages of a step until one is not answered as expected.
+func (x *run) step(ctx context.Context, i int) {
+	st, res := x.scenario.Steps[i], x.result.Steps[i]
+	courier := *x.Courier
+	if st.timeout > 0 {
+		courier.Sender.Timeout = st.timeout
+	}
+	began := time.Now()
+	for n := 1; n <= st.Repeat && res.Failure == nil && ctx.Err() == nil; n++ {
+		res.Runs = n
+		value := func(u use) string { return x.variable(u, res.OpenID, n) }
+		push, err := x.push(&courier, st, res.OpenID, value)
+		if err != nil {
+			res.Failure = &Failure{Run: n, Err: err}
+			break
+		}
+		res.Sent = label(push.Message, st)
+		x.converse(ctx, &courier, i, push, value)
+	}
+	res.Took = time.Since(began)
+}
+
+// converse delivers one message, as often as the step says, and judges what
+// comes back.
+func (x *run) converse(ctx context.Context, courier *delivery.Courier, i int, push *delivery.Push, value func(use) string) {
+	st, res := x.scenario.Steps[i], x.result.Steps[i]
+	lossy := *courier
+	lossy.Attempts = 1
+	for range st.Retry {
+		lossy.Deliver(ctx, push) // whatever it is, the answer is lost
+	}
+	d := courier.Deliver(ctx, push)
+	if ctx.Err() != nil {
+		return
+	}
+	res.Seen, res.Got = d.Seen, heard(d)
+	wrong, found := st.expect.check(d, value)
+	taken, missed := st.take(d)
+	if wrong = append(wrong, missed...); len(wrong) > 0 || len(found) > 0 {
+		res.Failure = &Failure{Run: res.Runs, Delivery: d, Mismatches: wrong, Findings: found}
+		return
+	}
+	x.captured[i] = taken
+	res.note(d.Findings)
+	for n := 1; n <= st.Duplicate; n++ {
+		again := courier.Deliver(ctx, push)
+		if ctx.Err() != nil {
+			return
+		}
+		if found := st.expect.sameAgain(d, again); len(found) > 0 {
+			res.Failure = &Failure{Run: res.Runs, Copy: n, Delivery: again, Findings: found}
+			return
+		}
+	}
+}
+
+// sameAgain compares the answers to a message that came twice. The second
+// must be the first again, but for its time, or nothing; an answer that
+// WeChat refuses may be so again.
+func (e *expectation) sameAgain(first, again *delivery.Delivery) []delivery.Finding {
+	if e.typ == typeFault && !again.OK() {
+		return nil
+	}
+	var found []delivery.Finding
+	for _, f := range again.Findings {
+		if rank(f.Severity) >= rank(e.limit) {
+			found = append(found, f)
+		}
+	}
+	if len(found) > 0 || again.Reply == nil || !again.Reply.IsMessage() {
+		return found
+	}
+	if first.Reply != nil && first.Reply.String() == again.Reply.String() {
+		return nil
+	}
+	return []delivery.Finding{delivery.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
+}
+
+// note keeps one finding of each kind, without the bytes that show it.
+func (r *StepResult) note(found []delivery.Finding) {
+	for _, f := range found {
+		known := false
+		for _, have := range r.Notes {
+			known = known || have.ID == f.ID && have.Variant == f.Variant
+		}
+		if !known {
+			f.Exchange = nil
+			r.Notes = append(r.Notes, f)
+		}
+	}
+}
+
+// variable is the value of one, which the lane has waited for.
+func (x *run) variable(u use, openID string, n int) string {
+	switch {
+	case u.step >= 0:
+		return x.captured[u.step][u.name]
+	case u.name == "n":
+		return strconv.Itoa(n)
+	}
+	return openID
+}
+
+// push makes the message of a step.
+func (x *run) push(courier *delivery.Courier, st *Step, openID string, value func(use) string) (*delivery.Push, error) {
+	to := st.to
+	if to == "" {
+		to = x.To
+	}
+	if to == "" {
+		to = message.OriginalID("wxdev")
+	}
+	at, id := x.clock.next(x.now(), openID, st.typ.MsgType != "event" && st.typ.InfoType == "")
+	m := st.typ.New(openID, to, at, id)
+	m.Format, m.Raw = x.format(st), st.raw
+	if st.value != nil {
+		if err := st.typ.Flags[0].Set(m, st.value.expand(value)); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range st.set {
+		if err := m.Set(a.path, a.value.expand(value)); err != nil {
+			return nil, err
+		}
+	}
+	return courier.Build(m, delivery.WithMode(x.mode(st)))
+}
+
+func (r *Runner) now() time.Time {
+	if r.Courier.Now != nil {
+		return r.Courier.Now()
+	}
+	return time.Now()
+}
+
+// label is a message in a few words.
+func label(m *message.Message, st *Step) string {
+	s := safetext.Line(m.Label())
+	if len(st.typ.Flags) > 0 {
+		if v := m.Get(st.typ.Flags[0].Path); v != "" {
+			s += " " + safetext.Quote([]byte(v), 60)
+		}
+	}
+	return s
+}
+
+// heard is an answer in a few words: what it says, or how it failed.
+func heard(d *delivery.Delivery) string {
+	words, spoke := said(d)
+	switch {
+	case spoke && words != "":
+		return fmt.Sprintf("%s %s", safetext.Line(d.Reply.Type), safetext.Quote([]byte(words), 60))
+	case d.Reply != nil && d.Reply.Type != "" && d.OK():
+		return safetext.Line(d.Reply.Type)
+	}
+	return delivery.Answer(d.Last())
+}
+
+// clock gives messages their time and id. A server tells messages apart by
+// MsgId, and events, which have none, by the second of their CreateTime: two
+// events of one user must never have the same.
+type clock struct {
+	mu     sync.Mutex
+	second int64
+	last   int              // the last id's tick
+	events map[string]int64 // CreateTime of the last event, by OpenID
+}
+
+// A second has this many ids of [message.MsgID], so each tick has one.
+const (
+	ticks = 7_000_000
+	tick  = int(time.Second)/ticks + 1 // nanoseconds
+)
+
+func (c *clock) next(now time.Time, openID string, isMessage bool) (time.Time, int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// The id follows the clock, so that another run in this second has others.
+	n := now.Nanosecond() / tick
+	if now.Unix() == c.second && n <= c.last {
+		n = c.last + 1
+	}
+	c.second, c.last = now.Unix(), n
+	id := message.MsgID(now, n%ticks)
+	if isMessage {
+		return now, id
+	}
+	if c.events == nil {
+		c.events = map[string]int64{}
+	}
+	if last := c.events[openID]; now.Unix() <= last {
+		now = time.Unix(last+1, 0)
+	}
+	c.events[openID] = now.Unix()
+	return now, id
+}
+
+func (c *clock) forget(openID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.events, openID)
+}
