@@ -1,0 +1,199 @@
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/nearest"
+)
+
+const ending = ".json"
+
+// Recorder writes exchanges into a folder. It may be used by several
+// goroutines at once, and by several processes on one folder.
+type Recorder struct {
+	dir     string
+	secrets []string
+
+	mu sync.Mutex
+	n  int
+}
+
+// New returns a Recorder for the folder dir, which it makes if it is not
+// there. The secrets are taken out of answers; empty ones do not count.
+func New(dir string, secrets ...string) (*Recorder, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the folder for recordings: %w", err)
+	}
+	r := &Recorder{dir: dir}
+	for _, s := range secrets {
+		if len(s) >= minSecret {
+			r.secrets = append(r.secrets, s)
+		}
+	}
+	return r, nil
+}
+
+// Save writes an exchange into a file of its own, without its secrets, and
+// returns the file's path. The file is there as a whole or not at all.
+func (r *Recorder) Save(x *Exchange) (string, error) {
+	b, err := r.clean(x).Append(nil)
+	if err != nil {
+		return "", err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for range 100 {
+		r.n++
+		name := fmt.Sprintf("%s-%04d-%s", x.Time.Format("20060102-150405.000"), r.n, word(x.Type))
+		path := filepath.Join(r.dir, name+ending)
+		err := writeNew(path, b)
+		if err == nil {
+			return path, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return "", fmt.Errorf("write a recording: %w", err)
+		}
+	}
+	return "", fmt.Errorf("write a recording: no name is free in %q", r.dir)
+}
+
+// writeNew writes a file that is not there yet. The name beside it serves as
+// a lock against another process that has chosen the same one.
+func writeNew(path string, b []byte) error {
+	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		if _, there := os.Lstat(path); there == nil {
+			err = fs.ErrExist
+		}
+	}
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		os.Remove(tmp)
+	}
+	return err
+}
+
+// word makes a type fit for a file name: it may be anything that came in.
+func word(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + ('a' - 'A')
+		}
+		return -1
+	}, s)
+	if s == "" {
+		return "message"
+	}
+	return s[:min(len(s), 40)]
+}
+
+// List returns the ids of the recordings in a folder, in their order.
+func List(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, e := range entries {
+		id, ok := strings.CutSuffix(e.Name(), ending)
+		if ok && !e.IsDir() && !strings.HasPrefix(id, ".") {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// NotFoundError says that a folder has no such recording, or too many.
+type NotFoundError struct {
+	ID, Dir string
+	Matches []string // those that have the text, when there are several
+	Nearest string   // the id that was probably meant; may be empty
+}
+
+func (e *NotFoundError) Error() string {
+	if len(e.Matches) > 0 {
+		return fmt.Sprintf("%d recordings in %q have %q in their name", len(e.Matches), e.Dir, e.ID)
+	}
+	return fmt.Sprintf("there is no recording %q in %q", e.ID, e.Dir)
+}
+
+// Find returns the path of the recording with an id. A part of an id will do
+// that only one recording in the folder has. The error is a [*NotFoundError]
+// unless the folder cannot be read.
+func Find(dir, id string) (string, error) {
+	ids, err := List(dir)
+	if err != nil {
+		return "", err
+	}
+	var found []string
+	for _, have := range ids {
+		if have == id {
+			return filepath.Join(dir, id+ending), nil
+		}
+		if id != "" && strings.Contains(have, id) {
+			found = append(found, have)
+		}
+	}
+	if len(found) == 1 {
+		return filepath.Join(dir, found[0]+ending), nil
+	}
+	return "", &NotFoundError{ID: id, Dir: dir, Matches: found, Nearest: nearest.Of(id, ids)}
+}
+
+// Load reads a file. The error names the path, and for a mistake in the file
+// the place.
+func Load(path string) (*Exchange, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", path, inner(err))
+	}
+	defer f.Close()
+	return Read(path, f)
+}
+
+// Read reads a recording; errors call it name.
+func Read(name string, in io.Reader) (*Exchange, error) {
+	b, err := io.ReadAll(io.LimitReader(in, MaxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", name, inner(err))
+	}
+	x, err := Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w", name, err)
+	}
+	return x, nil
+}
+
+// inner is a path error without the path, which is named already.
+func inner(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// ID is the id of the recording at a path.
+func ID(path string) string { return strings.TrimSuffix(filepath.Base(path), ending) }

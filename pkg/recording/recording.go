@@ -1,0 +1,233 @@
+// Package recording keeps exchanges with a server as files, one each, to be
+// read by people and delivered again.
+//
+// A [Recorder] writes them, [Parse] reads one, [List] and [Find] look into a
+// folder, and [Scenario] makes a test of them:
+//
+//	r, err := recording.New("recordings", token, aesKey)
+//	path, err := r.Save(&recording.Exchange{Time: now, Type: "text", Message: "<xml>…"})
+//
+// A file is JSON, readable by its owner alone, and its name begins with the
+// local time, so that a folder is in order:
+//
+//	20261121-010203.123-0001-text.json
+//
+// The name without its ending is the recording's id.
+//
+// No file holds a secret. Signatures are left out, since they are made of the
+// token: whoever delivers the message again makes new ones. So are query
+// parameters and headers that are not known to be harmless, the codes and
+// tickets in the pushes of third-party platforms, and the secrets that a
+// Recorder is told of, wherever a server's answer shows one. An OpenID is
+// personal data of a user, and is kept: a message without its sender cannot be
+// delivered.
+//
+// Every file has a schema_version. A version that adds fields keeps the
+// number, and this package reads files of every version up to its own.
+package recording
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// SchemaVersion is that of the files written here.
+const SchemaVersion = 1
+
+// MaxFile is how large a file may be: a message and an answer of 1 MiB each,
+// and what JSON makes of their bytes.
+const MaxFile = 16 << 20
+
+// Verification is the Type of the request with an echostr. It has no Message.
+const Verification = "verification"
+
+// Exchange is one request and its answer.
+type Exchange struct {
+	SchemaVersion int       `json:"schema_version"`
+	Time          time.Time `json:"time"`
+	Type          string    `json:"type"`               // the message's, as text or click; "message" for one without a type
+	Mode          string    `json:"mode,omitempty"`     // how it came: plain, compat or safe
+	Repeated      bool      `json:"repeated,omitempty"` // the message had come before
+	Request       Request   `json:"request"`
+	Message       Text      `json:"message,omitempty"` // as it was before any encryption
+	Answer        Answer    `json:"answer"`
+}
+
+// Request is what came around a message.
+type Request struct {
+	Line   string   `json:"line"`
+	Header []string `json:"header,omitempty"`
+}
+
+// Answer is what went back.
+type Answer struct {
+	Status    int      `json:"status,omitempty"`
+	Header    []string `json:"header,omitempty"` // of a server behind a proxy
+	Body      Text     `json:"body,omitempty"`   // before any encryption
+	TookMS    float64  `json:"took_ms"`
+	Forwarded bool     `json:"forwarded,omitempty"` // it is another server's
+	Error     string   `json:"error,omitempty"`     // why the request was refused, or what became of the server behind
+
+	Findings []Finding `json:"findings,omitempty"` // what was wrong with it, as 'wxdev explain' knows it
+}
+
+// Finding is one of package catalog.
+type Finding struct {
+	ID       string           `json:"id"`
+	Variant  string           `json:"variant,omitempty"`
+	Severity catalog.Severity `json:"severity"`
+}
+
+// Text is a body. In the file it is a string, or where its bytes are not
+// UTF-8, an object with its base64.
+type Text string
+
+type encodedText struct {
+	Base64 []byte `json:"base64"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (t Text) MarshalJSON() ([]byte, error) {
+	if !utf8.ValidString(string(t)) {
+		return json.Marshal(encodedText{[]byte(t)})
+	}
+	return marshal(string(t))
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *Text) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("{")) {
+		var e encodedText
+		if err := json.Unmarshal(data, &e); err != nil {
+			var bad base64.CorruptInputError
+			if errors.As(err, &bad) {
+				return errors.New("the base64 is broken")
+			}
+			return errors.New("a body is neither text nor an object with base64")
+		}
+		*t = Text(e.Base64)
+		return nil
+	}
+	var s string
+	if err := json.Unmarshal(data, &s); err != nil {
+		return errors.New("a body is neither text nor an object with base64")
+	}
+	*t = Text(s)
+	return nil
+}
+
+// marshal is json.Marshal without the escapes that are for HTML: people read
+// these files.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+}
+
+// Append writes the exchange as the text of a file. It takes nothing out; a
+// [Recorder] does.
+func (x *Exchange) Append(dst []byte) ([]byte, error) {
+	c := *x
+	c.SchemaVersion = SchemaVersion
+	flat, err := marshal(&c)
+	if err != nil {
+		return nil, fmt.Errorf("write the recording: %w", err)
+	}
+	b := bytes.NewBuffer(dst)
+	if err := json.Indent(b, flat, "", "  "); err != nil {
+		return nil, fmt.Errorf("write the recording: %w", err)
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}
+
+// Error is a mistake in a file, at a place in it.
+type Error struct {
+	Line, Column int // from 1; columns count characters, as editors do
+	Msg          string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Msg) }
+
+// Parse reads the text of a file. The error is an [*Error]. Fields that it
+// does not know are skipped: a newer version may have added them.
+func Parse(data []byte) (*Exchange, error) {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	fail := func(at int, format string, args ...any) error {
+		before := data[:min(max(at, 0), len(data))]
+		start := bytes.LastIndexByte(before, '\n') + 1
+		return &Error{
+			Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(before[start:]) + 1,
+			Msg: fmt.Sprintf(format, args...),
+		}
+	}
+	if len(data) > MaxFile {
+		return nil, fail(0, "it is larger than %d bytes", MaxFile)
+	}
+	if at := invalidUTF8(data); at >= 0 {
+		return nil, fail(at, "not UTF-8")
+	}
+	var x Exchange
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&x); err != nil {
+		at, words := explain(err, data, int(dec.InputOffset()))
+		return nil, fail(at, "%s", words)
+	}
+	if rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return nil, fail(len(data)-len(rest), "something follows the recording")
+	}
+	switch {
+	case x.SchemaVersion == 0:
+		return nil, fail(0, "it has no schema_version, so it is no recording")
+	case x.SchemaVersion < 0 || x.SchemaVersion > SchemaVersion:
+		return nil, fail(0, "it has schema_version %d, and this wxdev reads up to %d", x.SchemaVersion, SchemaVersion)
+	case !slices.Contains([]string{"", "plain", "compat", "safe"}, x.Mode):
+		return nil, fail(0, "its mode is %s: it takes plain, compat or safe", safetext.Quote([]byte(x.Mode), 40))
+	}
+	return &x, nil
+}
+
+func invalidUTF8(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+// explain puts a decoder's error into words, and finds its place.
+func explain(err error, data []byte, read int) (at int, words string) {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var when *time.ParseError
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return 0, "it is empty"
+	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"), strings.Contains(err.Error(), "unexpected EOF"):
+		return len(data), "it ends too early: it is not complete"
+	case errors.As(err, &syntax):
+		return int(syntax.Offset) - 1, "not JSON: " + safetext.Line(syntax.Error())
+	case errors.As(err, &kind) && kind.Field == "":
+		return 0, "it is " + safetext.Line(kind.Value) + ", not an object, so it is no recording"
+	case errors.As(err, &kind):
+		return int(kind.Offset) - 1, safetext.Line(kind.Field) + " is a JSON " + safetext.Line(kind.Value) + ", which it cannot be"
+	case errors.As(err, &when):
+		return read, "time is not written as in 2026-11-21T01:02:03+08:00"
+	}
+	return read, safetext.Line(err.Error()) // of Text
+}

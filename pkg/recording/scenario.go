@@ -1,0 +1,250 @@
+package recording
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// Left is a recording that made no step of a scenario.
+type Left struct {
+	Index int    // in the list
+	Why   string // fit to print
+}
+
+// Scenario writes recordings, in their order, as a file for package scenario:
+// a step for each message, and the recorded reply as what is expected. Users
+// are called user, user2 and so on, so that no OpenID is in the file. A
+// message that came again is a duplicate of its step. Verifications make no
+// step; what else makes none is in left. The file is nil when there is no
+// step.
+func Scenario(list []*Exchange) (file []byte, left []Left) {
+	w := &scenarioWriter{users: map[string]string{}, byKey: map[string]*step{}}
+	for i, x := range list {
+		if x.Type == Verification {
+			continue
+		}
+		if why := w.take(x); why != "" {
+			left = append(left, Left{i, why})
+		}
+	}
+	if len(w.steps) == 0 {
+		return nil, left
+	}
+	return w.file(), left
+}
+
+type scenarioWriter struct {
+	steps []*step
+	byKey map[string]*step  // by the message's DedupKey
+	users map[string]string // names, by OpenID
+}
+
+// step is a [[step]] to be.
+type step struct {
+	kind      *message.Type
+	from, to  string
+	mode      string
+	json, raw bool
+	value     *string
+	set       [][2]string
+	expect    [][2]string // keys with TOML values
+	fault     bool
+	duplicate int
+}
+
+// variable is what package scenario would put a value in place of. It knows
+// no way to write such a text as it is.
+var variable = regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`)
+
+// take makes a step of an exchange, or says why it cannot.
+func (w *scenarioWriter) take(x *Exchange) (why string) {
+	m, err := x.ReadMessage()
+	if err != nil {
+		return safetext.Line(err.Error())
+	}
+	t := m.Type()
+	switch {
+	case t == nil:
+		return "the type " + safetext.Line(m.Label()) + " is unknown"
+	case m.Format == message.JSON && !t.JSON:
+		return "the type " + t.Name + " is not known to come in JSON"
+	case m.Raw && !utf8.ValidString(string(x.Message)):
+		return "the message is not UTF-8"
+	case variable.MatchString(string(x.Message)):
+		return "the message has a text in double braces, which a scenario takes for a variable"
+	}
+	st := &step{
+		kind: t, from: m.Get("FromUserName"), to: m.Get("ToUserName"), mode: x.Mode, json: m.Format == message.JSON, raw: m.Raw,
+		fault: x.Answer.failed(),
+	}
+	if m.Get("InfoType") != "" {
+		st.to = m.Get("AppId")
+	}
+	if before := w.byKey[m.DedupKey()]; before != nil {
+		before.again(st, x)
+		return ""
+	}
+	w.name(st.from)
+	st.message(m)
+	st.reply(x)
+	w.byKey[m.DedupKey()] = st
+	w.steps = append(w.steps, st)
+	return ""
+}
+
+// failed reports whether WeChat would have shown the user a fault.
+func (a *Answer) failed() bool {
+	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == catalog.Error })
+}
+
+// again takes in a repeated delivery. Where the one before failed it is the
+// one whose answer the user sees.
+func (st *step) again(later *step, x *Exchange) {
+	switch {
+	case st.fault:
+		st.fault = later.fault
+		st.reply(x)
+	case st.duplicate < 10: // more is not asked for in a scenario
+		st.duplicate++
+	}
+}
+
+func (w *scenarioWriter) name(openID string) {
+	if _, known := w.users[openID]; known || openID == "" {
+		return
+	}
+	w.users[openID] = "user"
+	if n := len(w.users); n > 1 {
+		w.users[openID] = fmt.Sprintf("user%d", n)
+	}
+}
+
+// ownFields are filled in by whoever sends a message.
+var ownFields = []string{"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "InfoType", "Encrypt"}
+
+// message finds out what the message has that one of its type has not by
+// itself.
+func (st *step) message(m *message.Message) {
+	model := st.model()
+	mine := func(path string) bool {
+		switch path {
+		case "AppId":
+			return st.kind.InfoType != ""
+		case "MsgId":
+			return model.Field(path) != nil
+		}
+		return slices.Contains(ownFields, path)
+	}
+	for _, l := range leaves(nil, "", m.Fields) {
+		if mine(l.path) {
+			continue
+		}
+		if flags := st.kind.Flags; len(flags) > 0 && flags[0].Path == l.path {
+			if v, ok := strings.CutPrefix(l.value, flags[0].Prefix); ok {
+				v = st.anonymous(v)
+				st.value = &v
+				continue
+			}
+		}
+		if f := model.Field(l.path); f == nil || f.Value != l.value {
+			st.set = append(st.set, [2]string{l.path, st.anonymous(l.value)})
+		}
+	}
+	for _, l := range leaves(nil, "", model.Fields) {
+		if m.Field(l.path) == nil && !mine(l.path) {
+			st.set = append(st.set, [2]string{l.path, ""})
+		}
+	}
+}
+
+// model is a message of the type as it is sent when nothing is set. In JSON
+// some types have groups less.
+func (st *step) model() *message.Message {
+	m := st.kind.New("", "", time.Unix(0, 0), 0)
+	if !st.json {
+		return m
+	}
+	b, err := m.AppendJSON(nil)
+	if err != nil {
+		return m
+	}
+	if asJSON, err := message.Parse(b); err == nil {
+		return asJSON
+	}
+	return m
+}
+
+// leaf is a field with a value.
+type leaf struct{ path, value string }
+
+// leaves lists the fields that have values, each by a path that is its own.
+func leaves(all []leaf, above string, fields []*message.Field) []leaf {
+	count, at := map[string]int{}, map[string]int{}
+	for _, f := range fields {
+		count[f.Name]++
+	}
+	for _, f := range fields {
+		path := above + f.Name
+		if at[f.Name]++; count[f.Name] > 1 {
+			path += fmt.Sprintf("[%d]", at[f.Name])
+		}
+		if f.Kind == message.Group {
+			all = leaves(all, path+".", f.Children)
+		} else {
+			all = append(all, leaf{path, f.Value})
+		}
+	}
+	return all
+}
+
+// anonymous puts the variable for the sender in place of the OpenID.
+func (st *step) anonymous(s string) string {
+	if len(st.from) < minSecret {
+		return s
+	}
+	return strings.ReplaceAll(s, st.from, "{{openid}}")
+}
+
+// reply makes what was answered the expectation.
+func (st *step) reply(x *Exchange) {
+	st.expect = nil
+	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }
+	body := string(x.Answer.Body)
+	r, _ := message.ParseReply([]byte(body))
+	certain := !strings.Contains(body, hidden) && !variable.MatchString(body)
+	switch {
+	case st.fault:
+		expect("type", quote("fault"))
+	case r.Type == message.TypeSuccess, r.Type == message.TypeEmpty, r.IsMessage() && !certain:
+		expect("type", quote(r.Type))
+	case r.Type == "text":
+		expect("text", quote(st.anonymous(r.Text())))
+	case r.Type == "news":
+		expect("articles", fmt.Sprint(len(r.Articles())))
+		st.fields(r, func(path string) bool { return strings.HasSuffix(path, ".Title") })
+	case r.IsMessage():
+		expect("type", quote(r.Type))
+		st.fields(r, func(path string) bool { return strings.Contains(path, ".") })
+	}
+}
+
+// fields expects those fields of a reply that count.
+func (st *step) fields(r *message.Reply, counts func(path string) bool) {
+	var pairs [][2]string
+	for _, l := range leaves(nil, "", r.Doc.Fields) {
+		if counts(l.path) {
+			pairs = append(pairs, [2]string{l.path, st.anonymous(l.value)})
+		}
+	}
+	if len(pairs) > 0 {
+		st.expect = append(st.expect, [2]string{"fields", table(pairs)})
+	}
+}

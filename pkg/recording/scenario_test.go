@@ -1,0 +1,314 @@
+package recording_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/scenario"
+)
+
+const token = "wxdevtoken"
+
+// server answers by what it is told, and keeps what it got.
+type server struct {
+	*receiver.Handler
+	url string
+
+	mu  sync.Mutex
+	got []*recording.Exchange
+}
+
+// newServer is a bot: to text it repeats it, and to each event and picture it
+// says something of another kind.
+func newServer(t *testing.T) *server {
+	t.Helper()
+	key, err := msgcrypt.ParseKey("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Handler: &receiver.Handler{Token: token, Codec: msgcrypt.New(key, "wx0123456789abcdef"), Reply: botReply}}
+	s.Log = func(e receiver.Event) {
+		x := &recording.Exchange{
+			Time: e.Time, Type: "message", Mode: string(e.Mode), Message: recording.Text(e.Plain),
+			Answer: recording.Answer{Status: e.Status, Body: recording.Text(e.Answer)},
+		}
+		if e.Verification() {
+			x.Type = recording.Verification
+		}
+		_, problems := message.Judge(e.Answer, e.Message)
+		for _, p := range problems {
+			x.Answer.Findings = append(x.Answer.Findings, recording.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity})
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.got = append(s.got, x)
+	}
+	ts := httptest.NewServer(s)
+	t.Cleanup(ts.Close)
+	s.url = ts.URL
+	return s
+}
+
+func botReply(in *message.Message) *message.Message {
+	now := time.Now()
+	switch {
+	case in.Format == message.JSON:
+		return message.Transfer(in, now, "")
+	case in.Get("Content") == "bad":
+		return message.Text(in, now, "")
+	case in.Get("Content") != "":
+		return message.Text(in, now, in.Get("FromUserName")+" said:\n\"you\" \\ "+in.Get("Content")+"\t</b>")
+	case in.Get("MsgType") == "image":
+		return message.Image(in, now, in.Get("MediaId"))
+	case in.Get("MsgType") == "voice":
+		return message.Music(in, now, message.Song{ThumbMediaID: "m", Title: "t"})
+	case strings.EqualFold(in.Get("Event"), "CLICK"):
+		return message.News(in, now, message.Article{Title: "A", Description: "d", URL: "https://example.com/"}, message.Article{Title: "B", Description: "d"})
+	case in.Get("MsgType") == "location":
+		return message.Transfer(in, now, "kf1@wx")
+	}
+	return nil
+}
+
+func (s *server) courier() *delivery.Courier {
+	return &delivery.Courier{URL: s.url, Token: token, Codec: s.Codec}
+}
+
+// take returns what the server got, and forgets it.
+func (s *server) take(t *testing.T, n int) []*recording.Exchange {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		s.mu.Lock()
+		have := len(s.got)
+		s.mu.Unlock()
+		if have >= n {
+			break
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	got := s.got
+	s.got = nil
+	if len(got) != n {
+		t.Fatalf("the server got %d requests, not %d", len(got), n)
+	}
+	return got
+}
+
+// TestScenarioPasses: what was recorded passes against the server that was
+// recorded, and the server gets the same messages again.
+func TestScenarioPasses(t *testing.T) {
+	s := newServer(t)
+	c := s.courier()
+	sent := 0
+	push := func(m *message.Message, mode delivery.Mode) {
+		p, err := c.Build(m, delivery.WithMode(mode))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Attempts = 1
+		c.Deliver(t.Context(), p)
+		sent++
+	}
+	clock := time.Now()
+	modes := []delivery.Mode{delivery.Plain, delivery.Compat, delivery.Safe}
+	users := []string{"alice", "bob", "carol"}
+	for i, kind := range message.Types() {
+		clock = clock.Add(time.Second)
+		m := kind.New(message.OpenID(users[i%3]), message.OriginalID("demo"), clock, message.MsgID(clock, i))
+		if len(kind.Flags) > 0 {
+			if err := kind.Flags[0].Set(m, fmt.Sprint("42 ", m.Get("FromUserName"), " \"\\ 你好")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		push(m, modes[i%3])
+		if kind.JSON {
+			m.Format = message.JSON
+			if m.Field("MsgId") != nil {
+				if err := m.Set("MsgId", fmt.Sprint(message.MsgID(clock, 1000+i))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := m.Set("CreateTime", fmt.Sprint(clock.Unix()+100)); err != nil {
+				t.Fatal(err)
+			}
+			push(m, modes[i%3])
+		}
+	}
+	odd := of(t, "text", "Content", "control \x02 here", "MsgDataId", "7", "New", "1")
+	odd.Raw = true
+	push(odd, delivery.Plain)
+	push(odd, delivery.Safe) // it comes again
+	push(of(t, "text", "Content", "bad"), delivery.Plain)
+	push(of(t, "pic_weixin", "SendPicsInfo.PicList.item[2].PicMd5Sum", "second"), delivery.Plain)
+	bare := of(t, "voice")
+	bare.Delete("Recognition")
+	push(bare, delivery.Plain)
+	recorded := s.take(t, sent)
+
+	file, left := recording.Scenario(recorded)
+	if len(left) > 0 {
+		t.Errorf("left out: %v", left)
+	}
+	for _, user := range users {
+		if strings.Contains(string(file), message.OpenID(user)) {
+			t.Errorf("the OpenID of %s is in the file", user)
+		}
+	}
+	sc, err := scenario.Parse("recorded.toml", file)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, file)
+	}
+	r := &scenario.Runner{Courier: s.courier()}
+	if err := r.Check(sc); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(t.Context(), []*scenario.Scenario{sc}, func(res *scenario.Result) {
+		if res.OK() {
+			return
+		}
+		for i, st := range res.Steps {
+			if st.Failure != nil {
+				t.Errorf("step %d, line %d: %+v", i+1, sc.Steps[i].Line, st.Failure)
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range s.take(t, sent) {
+		if got, want := timeless(t, x), timeless(t, recorded[i]); got != want || x.Mode != recorded[i].Mode && x.Mode != "plain" {
+			t.Errorf("the server got\n%s (%s), recorded was\n%s (%s)", got, x.Mode, want, recorded[i].Mode)
+		}
+	}
+}
+
+// timeless is a message without what is new each time.
+func timeless(t *testing.T, x *recording.Exchange) string {
+	t.Helper()
+	m, err := x.ReadMessage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := m.Get("FromUserName")
+	for _, name := range []string{"CreateTime", "MsgId"} {
+		if m.Field(name) != nil {
+			if err := m.Set(name, "0"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if m.Field("Recognition") != nil && m.Get("Recognition") == "" {
+		m.Delete("Recognition") // a scenario can make a field empty, not take it away
+	}
+	b, err := m.Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from != "" {
+		return strings.ReplaceAll(string(b), from, "SENDER")
+	}
+	return string(b)
+}
+
+func of(t *testing.T, name string, set ...string) *message.Message {
+	t.Helper()
+	kind, _ := message.LookupType(name)
+	now := time.Now()
+	m := kind.New(message.OpenID("dave"), message.OriginalID("demo"), now, message.MsgID(now, now.Nanosecond()/1000))
+	for i := 0; i < len(set); i += 2 {
+		if err := m.Set(set[i], set[i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+// TestScenarioFile pins what is written.
+func TestScenarioFile(t *testing.T) {
+	text := func(from, id, content, reply string) *recording.Exchange {
+		return &recording.Exchange{
+			Type: "text", Mode: "safe", Answer: recording.Answer{Status: 200, Body: recording.Text(reply)},
+			Message: recording.Text("<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>" + from + "</FromUserName><CreateTime>1700000000</CreateTime>" +
+				"<MsgType>text</MsgType><Content>" + content + "</Content><MsgId>" + id + "</MsgId></xml>"),
+		}
+	}
+	late := text("oAlice", "3", "third", "success")
+	late.Answer.Status = 502
+	list := []*recording.Exchange{
+		{Type: recording.Verification},
+		text("oAlice", "1", "one", "<xml><MsgType>text</MsgType><Content>hi \"you\"\n</Content></xml>"),
+		text("oAlice", "1", "one", "success"),
+		text("oBob", "2", "two", "success"),
+		late,
+		text("oAlice", "3", "third", ""), // this one was seen
+		text("oBob", "4", "four", "<xml><MsgType>text</MsgType><Content>***</Content></xml>"),
+		{Type: "message", Answer: recording.Answer{Error: "it cannot be opened"}},
+		text("oBob", "5", "{{name}}", "success"),
+		{Type: "x", Message: "<xml><MsgType>new</MsgType></xml>", Answer: recording.Answer{Status: 200}},
+	}
+	got, left := recording.Scenario(list)
+	const want = `# Recorded: what was sent, and what was answered. Where an answer is not the
+# same each time, write match or contains in place of text.
+
+to = "gh_0123456789ab"
+mode = "safe"
+
+[[step]]
+send = "text"
+value = "one"
+duplicate = 1
+expect = { text = "hi \"you\"\n" }
+
+[[step]]
+send = "text"
+value = "two"
+from = "user2"
+expect = { type = "success" }
+
+[[step]]
+send = "text"
+value = "third"
+expect = { type = "empty" }
+
+[[step]]
+send = "text"
+value = "four"
+from = "user2"
+expect = { type = "text" }
+`
+	if string(got) != want {
+		t.Errorf("got\n%s", got)
+	}
+	if fmt.Sprint(left) != "[{7 the recording has no message} {8 the message has a text in double braces, which a scenario takes for a variable} {9 the type new is unknown}]" {
+		t.Errorf("left %v", left)
+	}
+	if file, _ := recording.Scenario(list[:1]); file != nil {
+		t.Errorf("%q", file)
+	}
+}
+
+// FuzzScenario: whatever was recorded, the file can be read.
+func FuzzScenario(f *testing.F) {
+	f.Add("<xml><ToUserName>gh</ToUserName><FromUserName>o</FromUserName><MsgType>text</MsgType><Content>\x02\xff{{a}}</Content></xml>", "<xml><MsgType>text</MsgType><Content>a\"\\\u2028</Content></xml>")
+	f.Add(`{"MsgType":"event","Event":"CLICK","EventKey":"a","X":[{"b":[1,2]},{"b":3}]}`, `{"MsgType":"transfer_customer_service"}`)
+	f.Add("<xml><MsgType>event</MsgType><Event>pic_weixin</Event><SendPicsInfo><PicList><item/><item><a.b>1</a.b></item></PicList></SendPicsInfo></xml>", "success")
+	f.Fuzz(func(t *testing.T, m, reply string) {
+		x := &recording.Exchange{Mode: "plain", Message: recording.Text(m), Answer: recording.Answer{Status: 200, Body: recording.Text(reply)}}
+		file, _ := recording.Scenario([]*recording.Exchange{x})
+		if file == nil {
+			return
+		}
+		if _, err := scenario.Parse("f", file); err != nil {
+			t.Errorf("%v in\n%s", err, file)
+		}
+	})
+}
