@@ -7,25 +7,28 @@
 //
 // With a Codec it speaks the compatible and the safe mode too; XML and JSON it
 // tells apart by itself. Reply decides what is answered; without one it is
-// success.
+// success. [ParseRules] reads a file of rules that can serve as Reply.
+//
+// A [Proxy] stands before another server: it reads what passes with the eyes
+// of a Handler, hands it on byte for byte, and judges the answer.
 //
 // The rules are those of
-// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push .
+// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push . The
+// time of a request is not compared with the clock: WeChat does not ask for
+// it, and a recorded request shall be readable.
 package receiver
 
 import (
 	"crypto/rand"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // Handler answers WeChat's requests on any path. Its fields must not change
@@ -50,27 +53,29 @@ type Handler struct {
 // Event is a request that was answered.
 type Event struct {
 	Time      time.Time
+	Took      time.Duration // until the answer was ready
 	Request   *http.Request
 	Query     url.Values
 	Body      []byte           // of a POST, as it came
-	Message   *message.Message // what was in it; nil when it was not read
-	Encrypted bool
+	Plain     []byte           // the message in it, out of its envelope; nil when it was not opened
+	Message   *message.Message // what Plain says; nil when it was not read
+	Mode      delivery.Mode    // how it came; empty for a verification
+	Encrypted bool             // it was opened with the Codec, so a reply is encrypted too
 	Repeated  bool             // the message had come before
 	Reply     *message.Message // what was answered; nil is success
+	Answer    []byte           // the body that went back, before any encryption
 	Status    int
 	Err       error // why it was refused; nil when it was not
+
+	// Of a request that a Proxy handed on. Err is then what the Proxy thinks of
+	// the request, and Status, Answer and Delivery are the other server's.
+	Upstream *callback.Exchange
+	Delivery *delivery.Delivery // the judgement; nil for what is no message of WeChat's
 }
 
-// Errors of a request that is refused.
-var (
-	ErrNoSignature  = errors.New("the request has no signature parameter")
-	ErrBadSignature = errors.New("the signature is wrong for this token")
-	ErrMethod       = errors.New("only GET and POST are WeChat's")
-	ErrBody         = errors.New("the body could not be read")
-	ErrTooLarge     = fmt.Errorf("the body is larger than %d bytes", message.MaxBody)
-	ErrEncrypted    = errors.New("the message is encrypted, and there is no EncodingAESKey")
-	ErrPlain        = errors.New("the message is not encrypted, and safe mode demands it")
-)
+// Verification reports whether the request is the one with an echostr, which
+// WeChat sends when the URL is saved.
+func (e *Event) Verification() bool { return e.Request.Method == http.MethodGet }
 
 // answer is what goes back.
 type answer struct {
@@ -79,13 +84,16 @@ type answer struct {
 	body   []byte
 }
 
-var refused = answer{http.StatusForbidden, "text/plain; charset=utf-8", []byte("invalid signature")}
+func text(status int, body string) answer {
+	return answer{status, "text/plain; charset=utf-8", []byte(body)}
+}
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	e := Event{Time: time.Now(), Request: req, Query: req.URL.Query()}
-	a := h.answer(w, req, &e)
+	e := h.read(w, req)
+	a := h.answer(e)
 	e.Status = a.status
+	e.Took = time.Since(e.Time)
 	if a.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", "GET, POST")
 	}
@@ -93,137 +101,71 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // a client that is gone needs no answer
+	h.log(e)
+}
+
+func (h *Handler) log(e *Event) {
 	if h.Log != nil {
-		h.Log(e)
+		h.Log(*e)
 	}
 }
 
-func (h *Handler) answer(w http.ResponseWriter, req *http.Request, e *Event) answer {
-	text := func(status int, body string) answer {
-		return answer{status, "text/plain; charset=utf-8", []byte(body)}
-	}
-	fail := func(a answer, err error) answer {
-		e.Err = err
+func (h *Handler) answer(e *Event) answer {
+	switch {
+	case e.Err != nil:
+		a := refusal(e.Err)
+		e.Answer = a.body
+		return a
+	case e.Verification():
+		a := text(http.StatusOK, e.Query.Get("echostr"))
+		e.Answer = a.body
 		return a
 	}
-	switch req.Method {
-	case http.MethodGet:
-		// The refusals say nothing of what would be right: whoever asks may
-		// not be WeChat.
-		if err := h.check(e.Query); err != nil {
-			return fail(refused, err)
-		}
-		return text(http.StatusOK, e.Query.Get("echostr"))
-	case http.MethodPost:
-	default:
-		return fail(text(http.StatusMethodNotAllowed, ""), ErrMethod)
-	}
-
-	var err error
-	e.Body, err = io.ReadAll(http.MaxBytesReader(w, req.Body, message.MaxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return fail(text(http.StatusRequestEntityTooLarge, ""), ErrTooLarge)
-	case err != nil:
-		return fail(text(http.StatusBadRequest, ""), fmt.Errorf("%w: %w", ErrBody, err))
-	}
-	plain, err := h.open(e)
-	switch {
-	case errors.Is(err, ErrNoSignature), errors.Is(err, ErrBadSignature):
-		return fail(refused, err)
-	case err != nil:
-		return fail(text(http.StatusBadRequest, "bad message"), err)
-	}
-	// What users type may hold characters that XML forbids; WeChat passes
-	// them on.
-	clean, _ := message.Sanitize(plain)
-	if e.Message, err = message.Parse(clean); err != nil {
-		return fail(text(http.StatusBadRequest, "bad message"), err)
-	}
 	e.Reply, e.Repeated = h.reply(e.Message)
-	body, kind, err := h.write(e)
+	a, err := h.write(e)
 	if err != nil {
-		return fail(text(http.StatusInternalServerError, ""), err)
+		e.Err = err
+		return text(http.StatusInternalServerError, "")
 	}
-	return answer{http.StatusOK, kind, body}
-}
-
-// check checks the three-part signature.
-func (h *Handler) check(q url.Values) error {
-	given := q.Get("signature")
-	if given == "" {
-		return ErrNoSignature
-	}
-	if !signature.Equal(given, signature.Access(h.Token, q.Get("timestamp"), q.Get("nonce"))) {
-		return ErrBadSignature
-	}
-	return nil
-}
-
-// open checks a message's signatures and returns what is in its envelope.
-func (h *Handler) open(e *Event) ([]byte, error) {
-	q := e.Query
-	if err := h.check(q); err != nil {
-		return nil, err
-	}
-	kind := q.Get("encrypt_type")
-	e.Encrypted = kind != "" && kind != "raw"
-	switch {
-	case !e.Encrypted && h.SafeOnly:
-		return nil, ErrPlain
-	case !e.Encrypted:
-		return e.Body, nil
-	}
-	env, err := msgcrypt.ParseEnvelope(e.Body)
-	if err != nil {
-		return nil, err
-	}
-	if !signature.Equal(q.Get("msg_signature"), signature.Message(h.Token, q.Get("timestamp"), q.Get("nonce"), env.Encrypt)) {
-		return nil, ErrBadSignature
-	}
-	if h.Codec == nil {
-		if env.Compat {
-			e.Encrypted = false // its fields are there as they are, and a plain reply is allowed
-			return e.Body, nil
-		}
-		return nil, ErrEncrypted
-	}
-	plain, err := h.Codec.Decrypt(env.Encrypt)
-	if err != nil {
-		return nil, err
-	}
-	return plain.Msg, nil
+	return a
 }
 
 // reply asks for the answer, once for each message.
 func (h *Handler) reply(m *message.Message) (r *message.Message, repeated bool) {
-	if h.Reply == nil {
-		return nil, false
-	}
-	return h.recent.do(m.DedupKey(), func() *message.Message { return h.Reply(m) })
+	return h.recent.do(m.DedupKey(), func() *message.Message {
+		if h.Reply == nil {
+			return nil
+		}
+		return h.Reply(m)
+	})
 }
 
 // write writes the reply, in an envelope if the message came in one. success
 // is never encrypted.
-func (h *Handler) write(e *Event) (body []byte, kind string, err error) {
+func (h *Handler) write(e *Event) (answer, error) {
 	if e.Reply == nil {
-		return []byte(message.Success), "text/plain; charset=utf-8", nil
+		e.Answer = []byte(message.Success)
+		return text(http.StatusOK, message.Success), nil
 	}
-	if kind = "text/xml; charset=utf-8"; e.Reply.Format == message.JSON {
+	kind := "text/xml; charset=utf-8"
+	if e.Reply.Format == message.JSON {
 		kind = "application/json; charset=utf-8"
 	}
-	body, err = e.Reply.Append(nil)
-	if err != nil || !e.Encrypted {
-		return body, kind, err
+	body, err := e.Reply.Append(nil)
+	if err != nil {
+		return answer{}, err
+	}
+	e.Answer = body
+	if !e.Encrypted {
+		return answer{http.StatusOK, kind, body}, nil
 	}
 	encrypt, err := h.Codec.Encrypt(body, rand.Reader)
 	if err != nil {
-		return nil, "", err
+		return answer{}, err
 	}
 	r := msgcrypt.NewReply(h.Token, strconv.FormatInt(e.Time.Unix(), 10), e.Query.Get("nonce"), encrypt)
 	if e.Reply.Format == message.JSON {
 		r.Format = msgcrypt.JSON
 	}
-	return r.Body(), kind, nil
+	return answer{http.StatusOK, kind, r.Body()}, nil
 }

@@ -1,0 +1,140 @@
+package receiver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// Errors of a request that is refused. One that cannot be decrypted or parsed
+// has the error of package msgcrypt or message.
+var (
+	ErrNoSignature  = errors.New("the request has no signature parameter")
+	ErrBadSignature = errors.New("the signature is wrong for this token")
+	// ErrBadMsgSignature is of the signature over the encrypted message.
+	ErrBadMsgSignature = errors.New("the msg_signature is wrong for this token and body")
+	ErrMethod          = errors.New("only GET and POST are WeChat's")
+	ErrBody            = errors.New("the body could not be read")
+	ErrTooLarge        = fmt.Errorf("the body is larger than %d bytes", message.MaxBody)
+	ErrEncrypted       = errors.New("the message is encrypted, and there is no EncodingAESKey")
+	ErrPlain           = errors.New("the message is not encrypted, and safe mode demands it")
+	ErrTarget          = errors.New("the request target is no path")
+)
+
+// Unsigned reports whether err is of a request that is not WeChat's: it has no
+// signature, or a wrong one.
+func Unsigned(err error) bool {
+	return errors.Is(err, ErrNoSignature) || errors.Is(err, ErrBadSignature) || errors.Is(err, ErrBadMsgSignature)
+}
+
+// refusal is the answer to a request with a fault. It says nothing of what
+// would be right: whoever asks may not be WeChat.
+func refusal(err error) answer {
+	switch {
+	case Unsigned(err):
+		return text(http.StatusForbidden, "invalid signature")
+	case errors.Is(err, ErrMethod):
+		return text(http.StatusMethodNotAllowed, "")
+	case errors.Is(err, ErrTooLarge):
+		return text(http.StatusRequestEntityTooLarge, "")
+	}
+	return text(http.StatusBadRequest, "bad message")
+}
+
+// read takes a request in and finds out what it says. Its Err is why it is to
+// be refused.
+func (h *Handler) read(w http.ResponseWriter, req *http.Request) *Event {
+	e := &Event{Time: time.Now(), Request: req, Query: req.URL.Query()}
+	switch req.Method {
+	case http.MethodGet:
+		e.Err = h.check(e.Query)
+		return e
+	case http.MethodPost:
+	default:
+		e.Err = ErrMethod
+		return e
+	}
+	if e.Body, e.Err = readBody(w, req); e.Err != nil {
+		return e
+	}
+	if e.Plain, e.Err = h.open(e); e.Err != nil {
+		return e
+	}
+	// What users type may hold characters that XML forbids; WeChat passes
+	// them on.
+	clean, _ := message.Sanitize(e.Plain)
+	e.Message, e.Err = message.Parse(clean)
+	return e
+}
+
+func readBody(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, message.MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, ErrTooLarge
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrBody, err)
+	}
+	return body, nil
+}
+
+// check checks the three-part signature.
+func (h *Handler) check(q url.Values) error {
+	given := q.Get("signature")
+	if given == "" {
+		return ErrNoSignature
+	}
+	if !signature.Equal(given, signature.Access(h.Token, q.Get("timestamp"), q.Get("nonce"))) {
+		return ErrBadSignature
+	}
+	return nil
+}
+
+// open checks a message's signatures and returns what is in its envelope.
+func (h *Handler) open(e *Event) ([]byte, error) {
+	q := e.Query
+	if err := h.check(q); err != nil {
+		return nil, err
+	}
+	e.Mode = delivery.Plain
+	if kind := q.Get("encrypt_type"); kind == "" || kind == "raw" {
+		if h.SafeOnly {
+			return e.Body, ErrPlain
+		}
+		return e.Body, nil
+	}
+	// In compatible mode what the user typed stands beside the envelope, and
+	// may hold what XML forbids.
+	clean, _ := message.Sanitize(e.Body)
+	env, err := msgcrypt.ParseEnvelope(clean)
+	if err != nil {
+		return nil, err
+	}
+	if e.Mode = delivery.Safe; env.Compat {
+		e.Mode = delivery.Compat
+	}
+	if !signature.Equal(q.Get("msg_signature"), signature.Message(h.Token, q.Get("timestamp"), q.Get("nonce"), env.Encrypt)) {
+		return nil, ErrBadMsgSignature
+	}
+	if h.Codec == nil {
+		if env.Compat {
+			return e.Body, nil // its fields are there as they are, and a plain reply is allowed
+		}
+		return nil, ErrEncrypted
+	}
+	plain, err := h.Codec.Decrypt(env.Encrypt)
+	if err != nil {
+		return nil, err
+	}
+	e.Encrypted = true
+	return plain.Msg, nil
+}
