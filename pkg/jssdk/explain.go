@@ -155,6 +155,9 @@ func (e *explainer) pairs(singles []change) []Mistake {
 		for _, second := range e.matching(e.changes(first.to, first.stage)) {
 			m := first.mistake(second.Signature)
 			m.URL, m.With = second.URL, &second
+			if final := second.Facts["signed"]; final != "" && m.Facts["signed"] != "" {
+				m.Facts["signed"] = final // not the URL between the two
+			}
 			key := [2]string{m.key(), second.key()}
 			if seen[[2]string{key[1], key[0]}] || seen[key] {
 				continue

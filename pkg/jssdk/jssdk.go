@@ -14,7 +14,11 @@
 // applies the mistakes known from other people's pages: a fragment, a URL cut
 // at its first &, &amp;, another ticket, a misspelt key. Those that give exactly
 // that signature are the cause. [ParseConfig] reads the signature out of
-// source text or an answer.
+// source text or an answer, and [Config.Check] looks at the other fields too.
+//
+// [Desk] does both for the developer's own browser: an HTTP handler that signs
+// for a page, and a script in place of WeChat's that shows on the page what is
+// wrong with its wx.config.
 //
 // [CardExt] and [CardSign] are the signatures of cards, which are made with
 // the ticket of type wx_card.
@@ -22,7 +26,7 @@
 // The rules are on
 // https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html.
 // The package fetches no ticket and opens no page, and it cannot know which
-// domains an account has registered.
+// domains an account has registered, nor what a phone does with a function.
 package jssdk
 
 import (

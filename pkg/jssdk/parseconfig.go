@@ -87,20 +87,37 @@ func (v *jsValue) find(name string) *jsValue {
 // field returns the value of a field whose name is name in any spelling:
 // noncestr and nonce_str are nonceStr.
 func (v *jsValue) field(name string) *jsMember {
-	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
 	var alike *jsMember
 	for i, m := range v.members {
 		if m.name == name {
 			return &v.members[i]
 		}
-		if len(m.name) < 30 && plain(m.name) == plain(name) {
+		if len(m.name) < 30 && sameField(m.name, name) {
 			alike = &v.members[i]
 		}
 	}
 	return alike
 }
 
+// sameField says whether two names differ in nothing but case, _ and -.
+func sameField(a, b string) bool {
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
+	return plain(a) == plain(b)
+}
+
 func newConfig(object *jsValue) (Config, error) {
+	c, err := readConfig(object)
+	if err == nil && c.Signature == "" {
+		err = errors.New("there is no signature in the config")
+	}
+	if err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// readConfig reads what fields there are.
+func readConfig(object *jsValue) (Config, error) {
 	var c Config
 	for _, f := range []struct {
 		name string
@@ -123,11 +140,11 @@ func newConfig(object *jsValue) (Config, error) {
 			c.Misspelt = append(c.Misspelt, m.name)
 		}
 	}
-	if c.Signature == "" {
-		return Config{}, errors.New("there is no signature in the config")
-	}
 	if m := object.field("debug"); m != nil {
 		c.Debug = m.value.kind == jsOther && m.value.text == "true"
+	}
+	if m := object.field("jsApiList"); m != nil && m.name != "jsApiList" {
+		c.Misspelt = append(c.Misspelt, m.name)
 	}
 	c.JSAPIList = object.texts("jsApiList")
 	c.OpenTagList = object.texts("openTagList")

@@ -28,7 +28,7 @@ func TestParseConfig(t *testing.T) {
 	}
 	got, err := ParseConfig(`{"appid":"wx1","timeStamp":1700000000,"nonce_str":"n","Signature":"s","jsapilist":["a"],"debug":true}`)
 	want := parsed
-	want.Debug, want.Misspelt = true, []string{"appid", "timeStamp", "nonce_str", "Signature"}
+	want.Debug, want.Misspelt = true, []string{"appid", "timeStamp", "nonce_str", "Signature", "jsapilist"}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -82,6 +82,11 @@ func (l *urlList) parameters() {
 		}
 		l.add("J07", "query-missing", head)
 		l.add("J07", "query-missing", head+"?")
+		// Before any other parameter is missed: of two, the second goes with
+		// the &.
+		if cut, _, ok := strings.Cut(l.in.url, "&"); ok {
+			l.add("J03", "cut", cut)
+		}
 		const most = 12 // a URL may have any number of them
 		for i, pair := range strings.Split(query, "&") {
 			if name, _, _ := strings.Cut(pair, "="); i < most {
@@ -139,9 +144,6 @@ var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 // encodings are what happens to a URL that is a parameter of another one.
 func (l *urlList) encodings() {
 	u := l.in.url
-	if cut, _, ok := strings.Cut(u, "&"); ok {
-		l.add("J03", "cut", cut)
-	}
 	once, errOnce := url.PathUnescape(u)
 	if errOnce == nil {
 		l.add("J03", "decoded", once, "how", "decodeURIComponent")

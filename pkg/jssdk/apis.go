@@ -1,0 +1,43 @@
+package jssdk
+
+import "github.com/wxdev/wxdev/pkg/nearest"
+
+// APIs returns the functions that jsApiList may name, in the order of the
+// list on the official page, and the few that are on pages of their own.
+func APIs() []string {
+	return []string{
+		"updateAppMessageShareData", "updateTimelineShareData",
+		"onMenuShareTimeline", "onMenuShareAppMessage", "onMenuShareQQ", "onMenuShareWeibo", "onMenuShareQZone",
+		"startRecord", "stopRecord", "onVoiceRecordEnd", "playVoice", "pauseVoice", "stopVoice", "onVoicePlayEnd",
+		"uploadVoice", "downloadVoice", "chooseImage", "previewImage", "uploadImage", "downloadImage", "getLocalImgData",
+		"translateVoice", "getNetworkType", "openLocation", "getLocation",
+		"hideOptionMenu", "showOptionMenu", "hideMenuItems", "showMenuItems", "hideAllNonBaseMenuItem", "showAllNonBaseMenuItem",
+		"closeWindow", "scanQRCode", "openProductSpecificView", "addCard", "chooseCard", "openCard", "chooseWXPay",
+		"startSearchBeacons", "stopSearchBeacons", "onSearchBeacons", "openAddress", "checkJsApi",
+	}
+}
+
+// OpenTags returns the tags that openTagList may name.
+func OpenTags() []string {
+	return []string{"wx-open-launch-weapp", "wx-open-launch-app", "wx-open-subscribe", "wx-open-audio"}
+}
+
+// APIWarnings looks for slips of the pen in a jsApiList. A name that is like
+// no other is taken for a function newer than this package.
+func APIWarnings(names []string) []Warning {
+	var list []Warning
+	known := map[string]bool{}
+	for _, name := range APIs() {
+		known[name] = true
+	}
+	const most = 100 // a list may come from anywhere
+	for _, name := range names[:min(len(names), most)] {
+		if known[name] || len(name) > 60 {
+			continue
+		}
+		if want := nearest.Of(name, APIs()); want != "" {
+			list = append(list, Warning{ID: "J19", Variant: "unknown-api", Facts: map[string]string{"name": shown(name), "want": want}})
+		}
+	}
+	return list
+}

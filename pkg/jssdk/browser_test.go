@@ -1,0 +1,450 @@
+package jssdk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// startBrowser returns a context for tabs of one headless Chromium. Where
+// there is none the test is skipped, except in CI, which has to have it.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
+			t.Fatal("there is no Chromium; testdata/servers/setup.sh installs it")
+		}
+		t.Skip("there is no Chromium")
+	}
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+	}
+	for _, name := range []string{"quic", "background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage"} {
+		options = append(options, chromedp.Flag("disable-"+name, true))
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// tab is a page in the browser.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu      sync.Mutex
+	console []string
+}
+
+func openTab(t *testing.T, browser context.Context, acceptLanguage, url string) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(browser)
+	t.Cleanup(stop)
+	b := &tab{t: t, ctx: ctx}
+	messages := chromedp.Console(ctx)
+	go func() {
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			b.mu.Lock()
+			b.console = append(b.console, string(m.Type)+" "+m.Text)
+			b.mu.Unlock()
+		}
+	}()
+	_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
+		Headers: network.Headers{"Accept-Language": acceptLanguage},
+	})
+	if err == nil {
+		err = chromedp.Do(ctx, chromedp.Navigate(url))
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", url, err)
+	}
+	return b
+}
+
+// eval runs an expression, and waits for what it promises.
+func eval[T any](b *tab, js string) T {
+	b.t.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+// wait waits until an expression is true.
+func (b *tab) wait(js string) {
+	b.t.Helper()
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+		b.t.Fatalf("%s: %v; console: %q", js, err, b.said())
+	}
+}
+
+func (b *tab) said() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Join(b.console, "\n")
+}
+
+// panel waits for the stand-in's panel, and returns what it says.
+func (b *tab) panel() (errMsg, findings, text string) {
+	b.t.Helper()
+	b.wait(`!!document.getElementById('wxdev-panel')`)
+	const host = `document.getElementById('wxdev-panel')`
+	return eval[string](b, host+`.dataset.errmsg`), eval[string](b, host+`.dataset.findings`), eval[string](b, host+`.shadowRoot.textContent`)
+}
+
+const pageTicket = "kgt8ON7yVITDhtdwci0qeTICKET"
+
+// site is a developer's own server: pages that call wx.config with a config
+// of each kind, and the Desk, below a path.
+type site struct {
+	*httptest.Server
+	desk *Desk
+
+	mu      sync.Mutex
+	configs map[string]func(page string) string // by path: the script of the page
+	desks   string                              // URL of the Desk, "" for its own
+}
+
+func startSite(t *testing.T) *site {
+	s := &site{configs: map[string]func(string) string{}}
+	s.desk = &Desk{AppID: "wx0123456789abcdef", Ticket: func(context.Context) (string, error) { return pageTicket, nil }}
+	mux := http.NewServeMux()
+	mux.Handle("/wx/", http.StripPrefix("/wx", s.desk))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		config := s.configs[r.URL.Path]
+		s.mu.Unlock()
+		if config == nil {
+			http.NotFound(w, r)
+			return
+		}
+		base := s.desks
+		if base == "" {
+			base = s.URL + "/wx/"
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if strings.HasPrefix(r.URL.Path, "/strict") {
+			w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'none'")
+		}
+		fmt.Fprintf(w, `<!doctype html><title>page</title><h1>page</h1>
+<script src="%sjweixin.js"></script>
+<script>
+const heard = [];
+wx.ready(() => heard.push('ready'));
+wx.error((res) => heard.push('error ' + res.errMsg));
+%s
+</script>`, base, config(s.URL+r.URL.RequestURI()))
+	})
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// serve makes a page. Path may have a query.
+func (s *site) serve(path string, config func(page string) string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path, _, _ = strings.Cut(path, "?")
+	s.configs[path] = config
+}
+
+// configFor is a config signed for a URL.
+func configFor(url string) Config {
+	return NewConfig("wx0123456789abcdef", pageTicket, url, "wxdevNonce1", "1700000000", "scanQRCode", "updateAppMessageShareData")
+}
+
+// TestPages opens a page of each kind: what its panel says, what the page is
+// told, and what stands in the console.
+func TestPages(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	replaced := func(old, with string) func(string) string {
+		return func(page string) string { return strings.Replace(configFor(page).JS(), old, with, 1) }
+	}
+	for _, c := range []struct {
+		name, open string // the path, with query and fragment
+		config     func(page string) string
+		errMsg     string
+		findings   string
+		panel      []string // what stands in the panel, among other things
+	}{
+		{
+			"right", "/right?x=1&y=%E4%BD%A0#top",
+			func(page string) string { return configFor(page).JS() },
+			"config:ok", "",
+			[]string{"WeChat would accept"},
+		},
+		{
+			"fragment kept", "/fragment?x=1#/route",
+			func(page string) string { return configFor(page + "#/route").JS() },
+			"config:fail,invalid signature", "J14",
+			[]string{"the part from # on was signed as well", "#/route", "Cut the URL at the #"},
+		},
+		{
+			"entities", "/entities?x=1&y=2",
+			func(page string) string { return configFor(strings.ReplaceAll(page, "&", "&amp;")).JS() },
+			"config:fail,invalid signature", "J06",
+			[]string{"?x=1&amp;y=2", "?x=1&y=2"},
+		},
+		{
+			"another page", "/other?x=1",
+			func(string) string { return configFor(s.URL + "/right?x=1&y=%E4%BD%A0").JS() },
+			"config:fail,invalid signature", "J08",
+			[]string{"a stored signature is used on another page", "right?x=1"},
+		},
+		{
+			"no timestamp", "/missing",
+			replaced("  timestamp: 1700000000,\n", ""),
+			"config:fail", "J19",
+			[]string{"wx.config has no timestamp"},
+		},
+		{
+			"nonce misspelt", "/misspelt",
+			replaced("nonceStr", "noncestr"),
+			"config:fail", "J19",
+			[]string{`nonceStr is called "noncestr" in wx.config`},
+		},
+		{
+			"another nonce", "/nonce",
+			replaced(`nonceStr: "wxdevNonce1"`, `nonceStr: "WXDEVNONCE1".toLowerCase()`),
+			"config:fail,invalid signature", "J20",
+			[]string{"no known mistake makes it"},
+		},
+		{
+			"milliseconds", "/millis",
+			replaced("timestamp: 1700000000", "timestamp: 1700000000000"),
+			"config:fail,invalid signature", "J09",
+			[]string{"milliseconds"},
+		},
+		{
+			"timestamp as text", "/text",
+			replaced("timestamp: 1700000000", `timestamp: "1700000000"`),
+			"config:ok", "", nil,
+		},
+		{
+			"appId of another account", "/appid",
+			replaced("wx0123456789abcdef", "wxffffffffffffffff"),
+			"config:fail,invalid signature", "J12",
+			[]string{`appId is "wxffffffffffffffff"`},
+		},
+		{
+			"upper case", "/upper",
+			func(page string) string {
+				sum := configFor(page).Signature
+				return strings.Replace(configFor(page).JS(), sum, strings.ToUpper(sum), 1)
+			},
+			"config:fail,invalid signature", "J13",
+			[]string{"upper case"},
+		},
+		{
+			"no config at all", "/nothing",
+			func(string) string { return "wx.config(undefined)" },
+			"config:fail", "J19 J19 J19 J19",
+			[]string{"wx.config has no appId"},
+		},
+		{
+			"a promise", "/promise",
+			func(string) string { return "wx.config({ ...Promise.resolve({}), signature: Promise.resolve('') })" },
+			"config:fail", "",
+			[]string{"signature is neither text nor a number"},
+		},
+		{
+			"a page that allows no styles", "/strict?x=1&y=2",
+			func(page string) string { return configFor(strings.ReplaceAll(page, "&", "&amp;")).JS() },
+			"config:fail,invalid signature", "J06", nil,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path, _, _ := strings.Cut(c.open, "#")
+			s.serve(path, c.config)
+			b := openTab(t, browser, "en", s.URL+c.open)
+			errMsg, findings, text := b.panel()
+			if errMsg != c.errMsg || strings.TrimSpace(findings) != c.findings {
+				t.Errorf("%s with %q, want %s with %q\n%s", errMsg, findings, c.errMsg, c.findings, text)
+			}
+			for _, want := range c.panel {
+				if !strings.Contains(text, want) {
+					t.Errorf("the panel lacks %q: %s", want, text)
+				}
+			}
+			heard := "ready"
+			if c.errMsg != "config:ok" {
+				heard = "error " + c.errMsg + ",ready" // both, as in WeChat
+			}
+			b.wait(`heard.length > 0`)
+			if got := eval[string](b, `heard.join()`); got != heard {
+				t.Errorf("the page heard %s, want %s", got, heard)
+			}
+			if said := b.said(); strings.Contains(text+said, pageTicket) || !strings.Contains(said, "[wxdev] "+c.errMsg) ||
+				c.errMsg != "config:ok" && !strings.Contains(said, "error [wxdev] ") {
+				t.Errorf("the console says %q", said)
+			}
+		})
+	}
+}
+
+// TestFunctions: what may be called says so, the rest fails as in WeChat.
+func TestFunctions(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	s.serve("/page", func(page string) string { return "const right = " + string(mustJSON(configFor(page))) })
+	b := openTab(t, browser, "en", s.URL+"/page")
+	call := func(js string) string {
+		return eval[string](b, `new Promise((done) => wx.`+js+`)`)
+	}
+	const tell = `{ success: (r) => done('success ' + r.errMsg), fail: (r) => done('fail ' + r.errMsg) }`
+	if got := call("scanQRCode(" + tell + ")"); got != "fail scanQRCode:fail, the permission value is offline verifying" {
+		t.Errorf("before wx.config: %s", got)
+	}
+	eval[bool](b, `wx.config(right), true`)
+	b.panel()
+	for js, want := range map[string]string{
+		"scanQRCode(" + tell + ")":                                          "fail scanQRCode:fail, wxdev: nothing happens here, only in WeChat",
+		"updateAppMessageShareData(" + tell + ")":                           "success updateAppMessageShareData:ok",
+		"chooseImage(" + tell + ")":                                         "fail chooseImage:permission denied",
+		"hideOptionMenu({ complete: (r) => done('complete ' + r.errMsg) })": "complete hideOptionMenu:permission denied",
+		"checkJsApi({ jsApiList: ['scanQRCode', 'scanQR'], success: (r) => done(r.errMsg + ' ' + JSON.stringify(r.checkResult)) })": `checkJsApi:ok {"scanQRCode":true,"scanQR":false}`,
+		"miniProgram.getEnv((r) => done(JSON.stringify(r)))":                                                                        `{"miniprogram":false}`,
+		"ready(() => done('at once'))": "at once",
+	} {
+		if got := call(js); got != want {
+			t.Errorf("wx.%s: %s, want %s", js, got, want)
+		}
+	}
+}
+
+// TestRoutes is a single-page app: the URL moves on after the page was loaded.
+func TestRoutes(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	s.serve("/entry", func(page string) string {
+		next := strings.Replace(page, "/entry", "/next", 1)
+		return "const entry = " + string(mustJSON(configFor(page))) + ", next = " + string(mustJSON(configFor(next)))
+	})
+	for _, c := range []struct{ config, errMsg, panel string }{
+		{"next", "config:ok", "iOS does not compare with"},
+		{"entry", "config:fail,invalid signature", "the URL at which the app was entered"},
+	} {
+		b := openTab(t, browser, "en", s.URL+"/entry?a=1")
+		eval[bool](b, `history.pushState(null, '', '/next?a=1'), wx.config(`+c.config+`), true`)
+		errMsg, findings, text := b.panel()
+		if errMsg != c.errMsg || findings != "J01" || !strings.Contains(text, c.panel) {
+			t.Errorf("%s: %s %s %s", c.config, errMsg, findings, text)
+		}
+	}
+}
+
+// TestLanguage: the panel speaks the browser's language.
+func TestLanguage(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	s.serve("/page", func(page string) string { return configFor(page + "#top").JS() })
+	b := openTab(t, browser, "zh-CN,zh;q=0.9,en;q=0.8", s.URL+"/page#top")
+	if _, _, text := b.panel(); !strings.Contains(text, "微信会拒绝") || !strings.Contains(text, "把 # 及其后面的部分也签了名") {
+		t.Errorf("the panel says %s", text)
+	}
+}
+
+// TestOrigins: a page of another origin is let in when the Desk is told to.
+func TestOrigins(t *testing.T) {
+	browser := startBrowser(t)
+	desk, pages := startSite(t), startSite(t)
+	pages.desks = desk.URL + "/wx/"
+	pages.serve("/page", func(page string) string { return configFor(page + "#top").JS() })
+	const signed = `fetch(BASE + 'sign?url=' + encodeURIComponent(location.href)).then((r) => r.json()).then((c) => c.appId, (e) => 'refused')`
+	sign := "((BASE) => " + signed + ")('" + pages.desks + "')"
+
+	denied := openTab(t, browser, "en", pages.URL+"/page#top")
+	if errMsg, _, text := denied.panel(); errMsg != "config:fail" || !strings.Contains(text, "let "+pages.URL+" in?") {
+		t.Errorf("denied: %s %s", errMsg, text)
+	}
+	if got := eval[string](denied, sign); got != "refused" {
+		t.Errorf("a page of another origin got a signature: %s", got)
+	}
+
+	desk.desk.Origin = pages.URL
+	allowed := openTab(t, browser, "en", pages.URL+"/page#top")
+	if errMsg, findings, _ := allowed.panel(); errMsg != "config:fail,invalid signature" || findings != "J14" {
+		t.Errorf("allowed: %s %s", errMsg, findings)
+	}
+	if got := eval[string](allowed, sign); got != "wx0123456789abcdef" {
+		t.Errorf("allowed: %s", got)
+	}
+	// The ticket is not in what a page could load as a script either.
+	if got := eval[string](allowed, `fetch('`+pages.desks+`jweixin.js').then((r) => r.text(), () => 'refused')`); strings.Contains(got, pageTicket) {
+		t.Error("the ticket is in the script")
+	}
+}
+
+// TestHostileURL: what stands in a URL is shown, not run.
+func TestHostileURL(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	s.serve("/page", func(string) string {
+		return "wx.config({ appId: '<img src=x onerror=heard.push(1)>', timestamp: '<b>1</b>', nonceStr: 'n', signature: '</section><script>heard.push(2)<\\/script>' })"
+	})
+	b := openTab(t, browser, "en", s.URL+"/page?x=<img/src=x/onerror=heard.push(3)>#<img src=x onerror=heard.push(4)>")
+	_, _, text := b.panel()
+	if !strings.Contains(text, "<img src=x onerror=heard.push(1)>") {
+		t.Errorf("the panel says %s", text)
+	}
+	b.wait(`heard.includes('ready')`)
+	if got := eval[string](b, `heard.join() + document.getElementById('wxdev-panel').shadowRoot.querySelectorAll('img, script, b').length`); got != "error config:fail,invalid signature,ready0" {
+		t.Errorf("the page heard %s", got)
+	}
+}
+
+// TestDeskPage tries the Desk's own page, a mistake after the other.
+func TestDeskPage(t *testing.T) {
+	browser := startBrowser(t)
+	s := startSite(t)
+	b := openTab(t, browser, "en", s.URL+"/wx/?x=1#top")
+	if errMsg, _, text := b.panel(); errMsg != "config:ok" {
+		t.Fatalf("%s %s %s", errMsg, text, b.said())
+	}
+	for _, c := range []struct{ button, errMsg, findings string }{
+		{"nonce", "config:fail", "J19"},
+		{"upper", "config:fail,invalid signature", "J13"},
+		{"route", "config:fail,invalid signature", "J01"},
+		{"missing", "config:fail", "J19"},
+		{"right", "config:ok", "J01"}, // right here, but not on iOS
+		{"entities", "config:fail,invalid signature", "J06"},
+	} {
+		eval[bool](b, `document.getElementById('wxdev-panel').remove(), document.getElementById('case-`+c.button+`').click(), true`)
+		if errMsg, findings, text := b.panel(); errMsg != c.errMsg || findings != c.findings {
+			t.Errorf("%s: %s with %q, want %s with %q\n%s", c.button, errMsg, findings, c.errMsg, c.findings, text)
+		}
+	}
+	if strings.Contains(b.said(), "Content Security Policy") {
+		t.Errorf("the page breaks its own policy: %s", b.said())
+	}
+}

@@ -1,0 +1,132 @@
+package jssdk
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+)
+
+// deskWords is what the Desk and its pages say beside the catalogue. The
+// exported ones go to the browser.
+type deskWords struct {
+	and, refused, noTicket, noURL, notJSON string
+
+	Right       string `json:"right"`
+	Wrong       string `json:"wrong"`
+	Signed      string `json:"signed"`
+	Page        string `json:"page"`
+	Proof       string `json:"proof"`
+	Fix         string `json:"fix"`
+	More        string `json:"more"`
+	Close       string `json:"close"`
+	Unreachable string `json:"unreachable"` // {desk}, {origin}
+	ReadyToo    string `json:"readyToo"`
+	NotHere     string `json:"notHere"`
+
+	Title string      `json:"title"`
+	Lead  string      `json:"lead"`
+	Cases [][2]string `json:"cases"` // id and label
+}
+
+var words = map[catalog.Lang]deskWords{
+	catalog.English: {
+		and:      "; and ",
+		refused:  "this origin or host name is not let in: see the option origin",
+		noTicket: "there is no ticket: what wxdev prints says why",
+		noURL:    "the URL is missing or too long: /sign?url= + encodeURIComponent(location.href.split('#')[0])",
+		notJSON:  `this takes application/json: {"config": {…}, "url": location.href}`,
+
+		Right: "WeChat would accept this wx.config.", Wrong: "WeChat would refuse this wx.config.",
+		Signed: "signed", Page: "page", Proof: "proof", Fix: "fix", More: "more", Close: "close",
+		Unreachable: "wxdev at {desk} does not answer this page. Is it running, and does its option origin let {origin} in?",
+		ReadyToo:    "wx.ready runs all the same, as it does in WeChat.",
+		NotHere:     "nothing happens here, only in WeChat",
+
+		Title: "wx.config, tried out",
+		Lead:  "This page asks wxdev for its wx.config and hands it to the stand-in for jweixin. Make a mistake and see what it says:",
+		Cases: [][2]string{
+			{"right", "as it should be"},
+			{"nonce", "noncestr for nonceStr"},
+			{"upper", "signature in upper case"},
+			{"entities", "&amp; for &"},
+			{"route", "the old signature on a new route"},
+			{"missing", "no timestamp"},
+		},
+	},
+	catalog.Chinese: {
+		and:      "；并且",
+		refused:  "不允许这个来源或主机名访问：参见 origin 选项",
+		noTicket: "没有 ticket：原因见 wxdev 的输出",
+		noURL:    "缺少 url 或过长：/sign?url= 后面接 encodeURIComponent(location.href.split('#')[0])",
+		notJSON:  `这里接收 application/json：{"config": {…}, "url": location.href}`,
+
+		Right: "微信会接受这个 wx.config。", Wrong: "微信会拒绝这个 wx.config。",
+		Signed: "签名 URL", Page: "页面 URL", Proof: "证据", Fix: "解决", More: "详情", Close: "关闭",
+		Unreachable: "{desk} 上的 wxdev 没有响应本页面。它在运行吗？origin 选项是否允许 {origin} 访问？",
+		ReadyToo:    "wx.ready 照样会执行，和微信里一样。",
+		NotHere:     "这里什么都不会发生，要在微信里才行",
+
+		Title: "试试 wx.config",
+		Lead:  "本页面向 wxdev 获取 wx.config，交给 jweixin 的替身检查。试着犯个错，看看提示：",
+		Cases: [][2]string{
+			{"right", "正确的写法"},
+			{"nonce", "nonceStr 写成 noncestr"},
+			{"upper", "签名用大写"},
+			{"entities", "& 写成 &amp;"},
+			{"route", "换了路由还用旧签名"},
+			{"missing", "缺少 timestamp"},
+		},
+	},
+}
+
+// language is the one that the browser asks for.
+func language(r *http.Request) catalog.Lang {
+	best, lang := 0.0, catalog.English
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, params, _ := strings.Cut(part, ";")
+		q := 1.0
+		if text, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			q, _ = strconv.ParseFloat(text, 64) // what is no number counts nothing
+		}
+		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		if (primary == "en" || primary == "zh") && q > best {
+			best, lang = q, catalog.Lang(primary)
+		}
+	}
+	return lang
+}
+
+func (d *Desk) script(w http.ResponseWriter, r *http.Request) {
+	// A page that isolates itself may load it all the same.
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	sendScript(w, "jweixin.js", map[string]any{"apis": APIs(), "text": words[language(r)]})
+}
+
+func (d *Desk) pageScript(w http.ResponseWriter, r *http.Request) {
+	sendScript(w, "page.js", map[string]any{"cases": words[language(r)].Cases})
+}
+
+// sendScript sends a script with the settings put in.
+func sendScript(w http.ResponseWriter, name string, settings any) {
+	b, err := json.Marshal(settings)
+	if err != nil {
+		panic(err) // texts always marshal
+	}
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	_, _ = w.Write([]byte(strings.Replace(standinFile(name), "__SETTINGS__", string(b), 1))) // the client may have gone
+}
+
+func (d *Desk) page(w http.ResponseWriter, r *http.Request) {
+	lang := language(r)
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	page := strings.NewReplacer(
+		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words[lang].Title), "__LEAD__", html.EscapeString(words[lang].Lead),
+	).Replace(standinFile("page.html"))
+	_, _ = w.Write([]byte(page)) // the client may have gone
+}
