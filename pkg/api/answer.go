@@ -1,0 +1,108 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// verdict is what an answer says of its success.
+type verdict struct {
+	code int
+	msg  string // without the rid, fit to print
+	rid  string
+}
+
+// readVerdict finds the errcode of an answer. Many answers of success have
+// none, and files are no JSON: then it reports false.
+func readVerdict(body []byte) (verdict, bool) {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	if len(body) == 0 || body[0] != '{' {
+		return verdict{}, false
+	}
+	var fields struct {
+		Code json.RawMessage `json:"errcode"`
+		Msg  json.RawMessage `json:"errmsg"`
+	}
+	if json.Unmarshal(body, &fields) != nil || fields.Code == nil {
+		return verdict{}, false
+	}
+	code, err := strconv.Atoi(strings.Trim(string(fields.Code), `"`)) // a few calls send it as a string
+	if err != nil {
+		return verdict{}, false
+	}
+	var msg string
+	if json.Unmarshal(fields.Msg, &msg) != nil {
+		msg = string(fields.Msg)
+	}
+	v := verdict{code: code}
+	v.msg, v.rid = splitRid(msg)
+	return v, true
+}
+
+// ridTail is how errmsg ends: " rid: 640d8707-66796d60-192e4bee", with or
+// without a comma before it. What older ones say, "hint: [abc]", stays.
+var ridTail = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`,?\s*\brid:\s*([0-9A-Za-z-]{1,64})\s*$`)
+})
+
+func splitRid(msg string) (text, rid string) {
+	if m := ridTail().FindStringSubmatchIndex(msg); m != nil {
+		msg, rid = msg[:m[0]], msg[m[2]:m[3]]
+	}
+	text = safetext.Line(msg)
+	if text == "" {
+		text = "without an errmsg"
+	}
+	return text, rid
+}
+
+// cleanRid returns rid if it is one, else "".
+func cleanRid(rid string) string {
+	if _, r := splitRid(" rid: " + rid); r == rid {
+		return r
+	}
+	return ""
+}
+
+// Encode returns v as JSON that the API takes: it refuses or garbles text in
+// \u escapes (40033, 47002), which Go writes for & < > and two line
+// separators.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return unescapeSeparators(bytes.TrimRight(b.Bytes(), "\n")), nil
+}
+
+// unescapeSeparators writes U+2028 and U+2029, which Go escapes even so, as
+// themselves. A backslash before the escape would make it text.
+func unescapeSeparators(b []byte) []byte {
+	var out []byte
+	for i := 0; i < len(b); i++ {
+		if b[i] != '\\' || i+1 == len(b) {
+			out = append(out, b[i])
+			continue
+		}
+		switch {
+		case bytes.HasPrefix(b[i:], []byte(`\u2028`)):
+			out = append(out, "\u2028"...)
+			i += 5
+		case bytes.HasPrefix(b[i:], []byte(`\u2029`)):
+			out = append(out, "\u2029"...)
+			i += 5
+		default:
+			out = append(out, b[i], b[i+1])
+			i++
+		}
+	}
+	return out
+}

@@ -1,0 +1,170 @@
+// Package api calls api.weixin.qq.com, with a token that it gets by itself.
+//
+// [New] makes a client, [Client.Do] makes one call, [Client.Call] decodes the
+// answer too. [Client.Token] and [Client.Ticket] are for programs that make
+// their calls themselves. Tokens and tickets are kept in a store of package
+// tokenstore, so that any number of processes make one call for them.
+//
+//	c := api.New(api.Options{AppID: appid, Secret: secret, Store: store})
+//	var user struct{ Subscribe int }
+//	err := c.Call(ctx, api.Request{Path: "/cgi-bin/user/info", Query: url.Values{"openid": {id}}}, &user)
+//
+// Tokens come from stable_token unless told otherwise: the plain endpoint
+// gives a new one each time, and ends the one that production uses
+// (https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken).
+// A token that the API refuses (40001, 40014, 42001) is replaced once, and
+// the call repeated.
+//
+// Every failure is an [*Error], to be found with [errors.As]: the API's
+// errcode, or why there was no answer. Its text, and all that is given to
+// [Options].Trace and Notify, holds neither AppSecret nor token.
+//
+// A call is tried again where that is safe: when the API is busy (-1), and
+// when the connection fails on a call that changes nothing. Redirects are not
+// followed, answers are read to a limit, and every try has a deadline.
+//
+// [Client.Pages] follows a list over its pages; [Client.CallbackIPs],
+// [Client.Quota] and [Client.CheckNetwork] are the calls that tell about the
+// account; [CustomTypes] are the customer-service messages.
+package api
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/tokenstore"
+)
+
+// DefaultBase is where the API is.
+const DefaultBase = "https://api.weixin.qq.com"
+
+// Endpoint is a call that gives access tokens. The tokens of the two have
+// nothing to do with each other.
+type Endpoint string
+
+// The endpoints.
+const (
+	StableToken Endpoint = "stable_token" // everybody gets the same token until shortly before its end
+	PlainToken  Endpoint = "token"        // everybody gets a new one, and the one before ends
+)
+
+// Options are an account and how to call for it. AppID and Secret are needed
+// for tokens; the rest may be left out.
+type Options struct {
+	Base      string // empty is DefaultBase
+	AppID     string
+	Secret    string
+	Endpoint  Endpoint         // empty is StableToken
+	Store     tokenstore.Store // nil keeps tokens in memory
+	HTTP      *http.Client     // nil is one without a proxy; redirects are never followed
+	Timeout   time.Duration    // for one try; 0 is 10 s
+	MaxBody   int64            // of an answer; 0 is 1 MiB
+	UserAgent string           // empty is "wxdev"
+	Now       func() time.Time // nil is time.Now
+
+	// Tokens overrides where tokens come from. It gets the token that the API
+	// has refused, or "".
+	Tokens func(ctx context.Context, refused string) (string, error)
+
+	// Trace sees every try, secrets masked. It may be nil.
+	Trace func(Exchange)
+	// Notify is told what is done about a failure before it is given up, and
+	// why a token could not be renewed in time. It may be nil.
+	Notify func(text string)
+}
+
+// Client calls the API for one account. It may be used by several goroutines.
+type Client struct {
+	o       Options
+	http    *http.Client
+	keeper  *tokenstore.Keeper
+	backoff func(try int) time.Duration
+
+	mu   sync.Mutex
+	seen []string // tokens and tickets, to be masked
+}
+
+const (
+	standardTimeout = 10 * time.Second
+	standardMaxBody = 1 << 20
+)
+
+// New returns a client. It calls nothing yet.
+func New(o Options) *Client {
+	if o.Base == "" {
+		o.Base = DefaultBase
+	}
+	o.Base = strings.TrimRight(o.Base, "/")
+	if o.Endpoint == "" {
+		o.Endpoint = StableToken
+	}
+	if o.Store == nil {
+		o.Store = &tokenstore.Memory{}
+	}
+	if o.Timeout == 0 {
+		o.Timeout = standardTimeout
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = standardMaxBody
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "wxdev"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.HTTP == nil {
+		o.HTTP = &http.Client{Transport: NewTransport()}
+	}
+	own := *o.HTTP
+	own.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // the token in the query is for this host alone
+	}
+	c := &Client{o: o, http: &own, backoff: standardBackoff}
+	c.keeper = &tokenstore.Keeper{
+		Store: o.Store, Now: o.Now, Freeze: freeze, Thaw: thaw,
+		Warn: func(err error) { c.notify("the token could not be renewed, the old one still serves: " + err.Error()) },
+	}
+	return c
+}
+
+// NewTransport returns a transport with limits that suit the API, and without
+// a proxy.
+func NewTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout:    5 * time.Second,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    4,
+		IdleConnTimeout:        30 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+}
+
+// Base is the base URL that the client calls.
+func (c *Client) Base() string { return c.o.Base }
+
+func (c *Client) notify(text string) {
+	if c.o.Notify != nil {
+		c.o.Notify(c.scrub(text))
+	}
+}
+
+// key names a value of the account in the store.
+func (c *Client) key(kind string) tokenstore.Key {
+	mac := hmac.New(sha256.New, []byte(c.o.Secret))
+	mac.Write([]byte("wxdev\x00" + c.o.AppID + "\x00" + c.o.Base))
+	return tokenstore.Key{
+		Base: c.o.Base, AppID: c.o.AppID, Kind: kind,
+		// Enough to tell secrets apart: a wrong one must not pass because of
+		// a token that the right one got.
+		Guard: hex.EncodeToString(mac.Sum(nil)[:8]),
+	}
+}

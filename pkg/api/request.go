@@ -1,0 +1,196 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Auth is how a call proves who makes it.
+type Auth int
+
+// What is added to a call: the access_token, for nearly all of them; appid
+// and secret in the query, for jscode2session; or nothing.
+const (
+	WithToken Auth = iota
+	WithSecret
+	WithNothing
+)
+
+// Request is one call.
+type Request struct {
+	Op          string // what errors call it; empty is METHOD PATH
+	Method      string // empty is GET, or POST with a body
+	Path        string // "/cgi-bin/user/info"; may have a query
+	Query       url.Values
+	Body        []byte
+	ContentType string // of the body; empty is JSON
+	Auth        Auth
+	Repeatable  bool // changes nothing, so that it may be sent twice; a GET always is
+}
+
+// Response is an answer that says no error.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	op     string
+}
+
+// Decode reads the answer, which must be JSON, into v.
+func (r *Response) Decode(v any) error {
+	if err := json.Unmarshal(r.Body, v); err != nil {
+		return &Error{Op: r.op, Msg: "the answer is not the JSON that was expected", Err: err}
+	}
+	return nil
+}
+
+// File is a file for an upload.
+type File struct {
+	Field   string // of the form: "media"
+	Name    string // WeChat looks at its extension
+	Type    string // media type; empty is application/octet-stream
+	Content []byte
+}
+
+// Form sets a multipart body.
+func (r *Request) Form(files ...File) error {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "", "\n", "")
+	for _, f := range files {
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, escape.Replace(f.Field), escape.Replace(f.Name)))
+		h.Set("Content-Type", cmp.Or(f.Type, "application/octet-stream"))
+		part, err := w.CreatePart(h)
+		if err != nil {
+			return err
+		}
+		if _, err := part.Write(f.Content); err != nil {
+			return err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	r.Body, r.ContentType = b.Bytes(), w.FormDataContentType()
+	return nil
+}
+
+func (r Request) method() string {
+	if r.Method == "" && r.Body != nil {
+		return http.MethodPost
+	}
+	return strings.ToUpper(cmp.Or(r.Method, http.MethodGet))
+}
+
+func (r Request) op() string {
+	path, _, _ := strings.Cut(r.Path, "?")
+	return cmp.Or(r.Op, r.method()+" "+path)
+}
+
+func (r Request) repeatable() bool {
+	return r.Repeatable || r.method() == http.MethodGet || r.method() == http.MethodHead
+}
+
+// Call makes a call and decodes its answer into v, unless v is nil.
+func (c *Client) Call(ctx context.Context, r Request, v any) error {
+	resp, err := c.Do(ctx, r)
+	if err != nil || v == nil {
+		return err
+	}
+	return resp.Decode(v)
+}
+
+// Do makes a call. When the API refuses the token, it gets another one and
+// repeats the call, once.
+func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
+	if r.Auth != WithToken {
+		return c.send(ctx, r, "")
+	}
+	token, err := c.token(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.send(ctx, r, token)
+	refused, ok := tokenRefused(err)
+	if !ok {
+		return resp, err
+	}
+	c.notify(fmt.Sprintf("%v; getting another token", err))
+	next, err := c.token(ctx, token)
+	switch {
+	case err != nil:
+		return nil, err
+	case next == token:
+		refused.SameToken = true
+		return nil, refused
+	}
+	return c.send(ctx, r, next)
+}
+
+// token returns one that is not the refused one, if there is another.
+func (c *Client) token(ctx context.Context, refused string) (string, error) {
+	if c.o.Tokens != nil {
+		token, err := c.o.Tokens(ctx, refused)
+		c.remember(token)
+		return token, err
+	}
+	t, err := c.Token(ctx, Want{Not: refused})
+	return t.Value, err
+}
+
+// tries is how often a call is made in all.
+const tries = 3
+
+// standardBackoff is how long to wait after a try, the first being 1.
+func standardBackoff(try int) time.Duration {
+	return 400 * time.Millisecond << (2 * (try - 1))
+}
+
+// send makes a call with a token, and again while that is safe.
+func (c *Client) send(ctx context.Context, r Request, token string) (*Response, error) {
+	for try := 1; ; try++ {
+		resp, err := c.once(ctx, r, token)
+		if err == nil || try == tries || !again(r, err) {
+			return resp, err
+		}
+		pause := c.backoff(try)
+		c.notify(fmt.Sprintf("%v; trying again in %v (%d of %d)", err, pause, try+1, tries))
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// address returns the URL of a call, the token first as the documents have it.
+func (c *Client) address(r Request, token string) string {
+	path, query, _ := strings.Cut(r.Path, "?")
+	var parts []string
+	switch r.Auth {
+	case WithToken:
+		parts = append(parts, "access_token="+url.QueryEscape(token))
+	case WithSecret:
+		parts = append(parts, "appid="+url.QueryEscape(c.o.AppID), "secret="+url.QueryEscape(c.o.Secret))
+	}
+	for _, q := range []string{query, r.Query.Encode()} {
+		if q != "" {
+			parts = append(parts, q)
+		}
+	}
+	address := c.o.Base + "/" + strings.TrimLeft(path, "/")
+	if len(parts) > 0 {
+		address += "?" + strings.Join(parts, "&")
+	}
+	return address
+}

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// once makes one try.
+func (c *Client) once(ctx context.Context, r Request, token string) (*Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.o.Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, r.method(), c.address(r, token), bytes.NewReader(r.Body))
+	if err != nil {
+		return nil, c.failure(r.op(), "this makes no request: "+inner(err).Error(), nil)
+	}
+	if r.Body == nil {
+		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
+	} else {
+		req.Header.Set("Content-Type", "application/json; charset=utf-8")
+		if r.ContentType != "" {
+			req.Header.Set("Content-Type", r.ContentType)
+		}
+	}
+	req.Header.Set("User-Agent", c.o.UserAgent)
+	start := time.Now()
+	resp, err := c.exchange(req, r.op())
+	if err != nil {
+		err = c.noAnswer(ctx, r.op(), err)
+	}
+	c.trace(req, r.Body, resp, err, time.Since(start))
+	if err != nil {
+		return nil, err
+	}
+	return resp, c.judge(resp)
+}
+
+// exchange sends a request and reads the answer to the limit.
+func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
+	got, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer got.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(got.Body, c.o.MaxBody+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(body)) > c.o.MaxBody {
+		return nil, errTooLong
+	}
+	return &Response{Status: got.StatusCode, Header: got.Header, Body: body, op: op}, nil
+}
+
+var errTooLong = errors.New("the answer is too long")
+
+// judge finds the error that an answer says.
+func (c *Client) judge(r *Response) error {
+	v, ok := readVerdict(r.Body)
+	if ok && v.code != 0 {
+		e := &Error{Op: r.op, Code: v.code, Msg: c.scrub(v.msg), Rid: v.rid}
+		if r.Status != http.StatusOK {
+			e.Status = r.Status
+		}
+		return e
+	}
+	if r.Status == http.StatusOK {
+		return nil
+	}
+	msg := fmt.Sprintf("%s answers %d %s, not 200", c.o.Base, r.Status, http.StatusText(r.Status))
+	switch {
+	case r.Status/100 == 3:
+		to := r.Header.Get("Location")
+		if u, err := url.Parse(to); err == nil {
+			u.RawQuery, u.User = "", nil
+			to = u.String()
+		}
+		msg += " and points to " + safetext.Quote([]byte(to), 120) + ", which is not followed"
+	case len(r.Body) > 0:
+		msg += ": " + safetext.Excerpt([]byte(c.scrub(string(r.Body[:min(len(r.Body), 4096)]))))
+	}
+	return &Error{Op: r.op, Msg: c.scrub(msg), Status: r.Status}
+}
+
+// inner takes off a *url.Error, whose text has the whole URL: secret and
+// token are in it.
+func inner(err error) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		return outer.Err
+	}
+	return err
+}
+
+// noAnswer says why there is no answer.
+func (c *Client) noAnswer(ctx context.Context, op string, err error) error {
+	err = inner(err)
+	on := c.o.Base + ": "
+	var timeout net.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	case errors.Is(err, errTooLong):
+		return c.failure(op, fmt.Sprintf("%sthe answer has more than %d bytes", on, c.o.MaxBody), nil)
+	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
+		return c.failure(op, fmt.Sprintf("%sno answer within %v", on, c.o.Timeout), context.DeadlineExceeded)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return c.failure(op, on+"the connection was closed before the answer was complete", io.ErrUnexpectedEOF)
+	}
+	return c.failure(op, on+err.Error(), err)
+}
+
+// again says whether a failed call may be made again: when the API was busy
+// and so did nothing, and when a connection broke under a call that may be
+// made twice. A refusal stays one, and whoever waited a whole timeout has
+// waited enough.
+func again(r Request, err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	if e.Code != 0 {
+		return e.Code == CodeBusy
+	}
+	return r.repeatable() && broken(e.Err)
+}
+
+// broken says whether a connection could not be made or broke, by a cause that
+// may pass.
+func broken(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	var alert tls.AlertError
+	switch {
+	case err == nil, errors.As(err, &alert), errors.As(err, &dns) && dns.IsNotFound, errors.Is(err, context.DeadlineExceeded):
+		return false
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return true
+	}
+	return errors.As(err, &op) && op.Op != "remote error" && op.Op != "local error" // the latter are TLS
+}

@@ -1,0 +1,52 @@
+package tokenstore
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+const (
+	documentVersion = 1
+	maxDocument     = 1 << 20
+)
+
+// document is the text of a cache file.
+type document struct {
+	Version int               `json:"version"`
+	Base    string            `json:"api_base"`
+	AppID   string            `json:"appid"`
+	Kept    map[string]Record `json:"kept"`
+}
+
+func newDocument(key Key) document {
+	return document{Version: documentVersion, Base: key.Base, AppID: key.AppID, Kept: map[string]Record{}}
+}
+
+// parseDocument reads a cache file. What is damaged, or of another account or
+// another version of wxdev, is an error, which shows nothing of it.
+func parseDocument(data []byte, key Key) (document, error) {
+	var doc document
+	switch err := json.Unmarshal(data, &doc); {
+	case len(data) > maxDocument:
+		return document{}, fmt.Errorf("the file has more than %d KiB", maxDocument>>10)
+	case err != nil:
+		return document{}, errors.New("the file is damaged")
+	case doc.Version != documentVersion:
+		return document{}, fmt.Errorf("the file has version %d, not %d", doc.Version, documentVersion)
+	case doc.Base != key.Base || doc.AppID != key.AppID:
+		return document{}, errors.New("the file is another account's")
+	}
+	if doc.Kept == nil {
+		doc.Kept = map[string]Record{}
+	}
+	return doc, nil
+}
+
+func (d document) marshal() ([]byte, error) {
+	data, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	return append(data, '\n'), nil
+}

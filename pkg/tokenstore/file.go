@@ -1,0 +1,172 @@
+package tokenstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// File keeps values in a folder of the user's, one file per account and API
+// base, which nobody else may read. A file is replaced as a whole, by rename:
+// a process that is killed leaves the old one. The locks are files beside it,
+// held through the operating system, which frees those of a dead process.
+//
+// Where the folder cannot be used, because it is read-only, say, or the disk
+// full, every process fetches for itself, and Warn is told.
+type File struct {
+	Dir  string
+	Warn func(error) // is told once; may be nil
+
+	once  sync.Once
+	write func(path string, data []byte) error // replaced by tests, for full disks
+}
+
+// Name is "the token cache".
+func (f *File) Name() string { return "the token cache" }
+
+// Path is the file that has the values of key.
+func (f *File) Path(key Key) string { return filepath.Join(f.Dir, key.account()+".json") }
+
+// Load returns the record of key.
+func (f *File) Load(_ context.Context, key Key) (Record, error) {
+	return f.load(key).Kept[key.kind()], nil
+}
+
+func (f *File) load(key Key) document {
+	data, err := f.read(key)
+	if err == nil && data == nil {
+		return newDocument(key)
+	}
+	var doc document
+	if err == nil {
+		doc, err = parseDocument(data, key)
+	}
+	if err != nil {
+		f.warn("read", err)
+		return newDocument(key)
+	}
+	return doc
+}
+
+// read returns the bytes of the file, or nil when there is none.
+func (f *File) read(key Key) ([]byte, error) {
+	in, err := os.Open(f.Path(key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
+		if err := in.Chmod(0o600); err != nil {
+			f.warn("hide from other users", err)
+		}
+	}
+	return io.ReadAll(io.LimitReader(in, maxDocument+1))
+}
+
+// Save keeps r under key.
+func (f *File) Save(ctx context.Context, key Key, r Record) error {
+	if err := f.save(ctx, key, r); err != nil {
+		f.warn("write", err)
+	}
+	return nil
+}
+
+func (f *File) save(ctx context.Context, key Key, r Record) error {
+	// The lock of the key is not enough: the file has other keys as well.
+	mutex := newFlock(f.Path(key) + ".lock")
+	if ok, err := mutex.TryLockContext(ctx, firstPoll); err != nil || !ok {
+		return fmt.Errorf("lock it: %w", err)
+	}
+	defer mutex.Close()
+	doc := f.load(key)
+	doc.Kept[key.kind()] = r
+	data, err := doc.marshal()
+	if err != nil {
+		return err
+	}
+	if f.write != nil {
+		return f.write(f.Path(key), data)
+	}
+	return replace(f.Path(key), data)
+}
+
+// replace writes a whole file or nothing. The caller holds its lock, so what
+// is there under the temporary name was left by a process that was killed.
+func replace(path string, data []byte) error {
+	tmp := path + ".tmp"
+	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	out, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp) // after the rename there is nothing left to remove
+	_, err = out.Write(data)
+	if closeErr := out.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	for range 50 {
+		if err = os.Rename(tmp, path); err == nil || runtime.GOOS != "windows" {
+			return err
+		}
+		time.Sleep(firstPoll) // Windows refuses while somebody reads the old file
+	}
+	return err
+}
+
+// TryLock locks key against other processes, and other Files of this one.
+func (f *File) TryLock(ctx context.Context, key Key) (*Lock, bool, error) {
+	err := os.MkdirAll(f.Dir, 0o700)
+	mutex := newFlock(f.Path(key) + "." + key.kind() + ".lock")
+	ok := false
+	if err == nil {
+		ok, err = mutex.TryLock()
+	}
+	if err != nil {
+		f.warn("lock", err)
+		return &Lock{Ctx: ctx, Release: func() {}}, true, nil
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	return &Lock{Ctx: ctx, Release: func() { mutex.Close() }}, true, nil
+}
+
+func newFlock(path string) *flock.Flock {
+	return flock.New(path, flock.SetPermissions(0o600))
+}
+
+func (f *File) warn(what string, err error) {
+	f.once.Do(func() {
+		if f.Warn == nil {
+			return
+		}
+		var inner *fs.PathError // names a file of ours that says nothing to people
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		var link *os.LinkError
+		if errors.As(err, &link) {
+			err = link.Err
+		}
+		f.Warn(fmt.Errorf("%s: %s in %s: %w", f.Name(), what, safetext.Quote([]byte(f.Dir), 0), err))
+	})
+}

@@ -1,0 +1,150 @@
+// Package tokenstore keeps access tokens and tickets between processes, so
+// that any number of them make one call for a new one.
+//
+// A [Keeper] decides when a kept value still serves and who fetches the next;
+// a [Store] holds the values: [File] for the processes of one user, [Redis]
+// for those of a team or of CI runners, [Memory] for one process. What a
+// value is and how it is fetched is the caller's business:
+//
+//	k := &tokenstore.Keeper{Store: &tokenstore.File{Dir: dir}}
+//	key := tokenstore.Key{Base: base, AppID: appid, Kind: "stable_token"}
+//	t, err := k.Get(ctx, key, tokenstore.Want{}, fetch)
+//
+// Get returns the kept value while it is good for some minutes more. Else it
+// takes the lock of the key, looks again, and calls fetch; those who waited
+// for the lock get what that call gave, its failure included. A value that
+// the API has refused is passed in [Want].Not: whoever comes first replaces
+// it, the others get the new one.
+//
+// A value is taken for spent a little before its end (see [Token.Fresh]), and
+// when it was fetched in the future: then the clock has been set back, and
+// nobody knows how old it is. If the renewal of one that is close to its end
+// fails, the old one is returned, and the failure given to [Keeper].Warn.
+//
+// A File whose folder cannot be used warns and does without. A Redis that
+// cannot be reached is an error, a [*StoreError]: were every process to fetch
+// for itself then, the processes would end each other's tokens.
+//
+// Values are secrets. No error of this package holds one.
+package tokenstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// Key names one value.
+type Key struct {
+	Base  string // base URL of the API
+	AppID string // the account
+	Kind  string // what it is: "stable_token", "jsapi"
+	Guard string // changes with the secret; a value kept under another one does not count
+}
+
+// account is a name for base and appid that serves as a file name: the appid
+// to be found by people, the hash to be unique.
+func (k Key) account() string {
+	sum := sha256.Sum256([]byte(k.AppID + "\x00" + k.Base))
+	return plain(k.AppID) + "-" + hex.EncodeToString(sum[:6])
+}
+
+func (k Key) kind() string { return plain(k.Kind) }
+
+// plain keeps of a name what is harmless in a path.
+func plain(name string) string {
+	keep := func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
+			return r
+		}
+		return -1
+	}
+	name = strings.Map(keep, name)
+	return name[:min(len(name), 64)]
+}
+
+// Token is a value with its age.
+type Token struct {
+	Value   string      `json:"value"`
+	Via     string      `json:"via"` // the call that gave it
+	Fetched time.Time   `json:"fetched"`
+	Expires time.Time   `json:"expires"`
+	Forced  []time.Time `json:"forced,omitempty"` // forced refreshes, for those who must count them
+
+	// From is the Name of the store that had it, or "" when it was fetched
+	// just now.
+	From string `json:"-"`
+}
+
+const (
+	margin  = 4 * time.Minute // stable_token gives a new token 5 minutes before the end, and not earlier
+	skew    = time.Minute     // a clock may be corrected by as much, unseen in the margin
+	maxLife = 24 * time.Hour  // no value lives as long; one that says so is damaged
+)
+
+// Fresh says whether t serves at now: it has four minutes left, or a quarter
+// of its life when that is less.
+func (t Token) Fresh(now time.Time) bool {
+	life := t.Expires.Sub(t.Fetched)
+	return t.lives(now) && t.Expires.Sub(now) > min(margin, life/4)
+}
+
+// lives says whether t has not ended, as far as the clock can be trusted.
+func (t Token) lives(now time.Time) bool {
+	life := t.Expires.Sub(t.Fetched)
+	return t.Value != "" && life > 0 && life <= maxLife && !t.Fetched.After(now.Add(skew)) && t.Expires.After(now)
+}
+
+// Record is what a store keeps under a key.
+type Record struct {
+	Token   Token    `json:"token"`
+	Guard   string   `json:"guard,omitempty"`
+	ID      string   `json:"id"`                 // changes with each fetch
+	ForceID string   `json:"force_id,omitempty"` // changes with each forced fetch
+	Failure *Failure `json:"failure,omitempty"`  // of the last fetch
+}
+
+// Failure is a fetch that failed, for those who waited for it.
+type Failure struct {
+	ID     string `json:"id"`
+	Guard  string `json:"guard,omitempty"`
+	Forced bool   `json:"forced,omitempty"`
+	Text   string `json:"text"` // by Keeper.Freeze
+}
+
+// failureID tells one failure from another.
+func (r Record) failureID() string {
+	if r.Failure == nil {
+		return ""
+	}
+	return r.Failure.ID
+}
+
+// Store holds records. A record that there is none of is the zero Record.
+type Store interface {
+	// Name says for people where values are.
+	Name() string
+	Load(ctx context.Context, key Key) (Record, error)
+	Save(ctx context.Context, key Key, r Record) error
+	// TryLock takes the lock of key unless another has it, and does not wait.
+	TryLock(ctx context.Context, key Key) (l *Lock, ok bool, err error)
+}
+
+// Lock is held until Release.
+type Lock struct {
+	Ctx     context.Context // ends when the lock is lost
+	Release func()
+}
+
+// StoreError is a store that cannot be used.
+type StoreError struct {
+	Store string // its Name
+	Err   error
+}
+
+func (e *StoreError) Error() string { return e.Store + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *StoreError) Unwrap() error { return e.Err }
