@@ -1,0 +1,182 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+)
+
+// The Content-Types of the API. The answers of /sns/ come as text/plain.
+const (
+	jsonType = "application/json; encoding=utf-8"
+	textType = "text/plain"
+)
+
+// apiError is an answer with an errcode.
+type apiError struct {
+	code int
+	text string // in place of the catalogue's
+	more string // behind the catalogue's
+}
+
+func (e *apiError) Error() string {
+	text := e.text
+	if text == "" {
+		c, _ := catalog.LookupCode(e.code)
+		text = strings.TrimSuffix(c.En, " (wire text unconfirmed)")
+	}
+	return text + e.more
+}
+
+// fail is the errcode with its own text.
+func fail(code int) error { return &apiError{code: code} }
+
+// failf is the errcode with another text.
+func failf(code int, format string, args ...any) error {
+	return &apiError{code: code, text: fmt.Sprintf(format, args...)}
+}
+
+// failAt is the errcode with its own text and what it is about.
+func failAt(code int, format string, args ...any) error {
+	return &apiError{code: code, more: " " + fmt.Sprintf(format, args...)}
+}
+
+// commaCodes were seen with a comma before the rid.
+func hasComma(code int) bool { return code == 40125 || code == 48001 || code == 40029 }
+
+// answer is what goes back.
+type answer struct {
+	status int
+	kind   string
+	header [][2]string
+	body   []byte
+	drop   bool // close the connection instead
+
+	code int // the errcode
+	text string
+	rid  string
+}
+
+// file is the answer of a handler that does not speak JSON.
+type file struct {
+	status int // 0 is 200
+	kind   string
+	header [][2]string
+	body   []byte
+}
+
+// rawJSON is the answer of a handler that wrote its JSON by itself.
+type rawJSON []byte
+
+const okBody = `{"errcode":0,"errmsg":"ok"}`
+
+// accept is the answer to a call that went well; nil is the plain ok.
+func (c *call) accept(value any) answer {
+	a := answer{status: http.StatusOK, kind: jsonType}
+	if c.route != nil && c.route.plain {
+		a.kind = textType
+	}
+	switch v := value.(type) {
+	case nil:
+		a.body = []byte(okBody)
+	case rawJSON:
+		a.body = v
+	case file:
+		a.kind, a.header, a.body = v.kind, v.header, v.body
+		if v.status != 0 {
+			a.status = v.status
+		}
+	default:
+		a.body = marshal(v)
+	}
+	return a
+}
+
+// refuse is the answer to a call that failed. WeChat's have status 200.
+func (c *call) refuse(status int, err error) answer {
+	var known *apiError
+	if !errors.As(err, &known) {
+		known = &apiError{code: -1}
+	}
+	a := answer{status: status, kind: jsonType, code: known.code, text: known.Error(), rid: c.newRid()}
+	if c.route != nil && c.route.plain {
+		a.kind = textType
+	}
+	msg := a.text + " rid: " + a.rid
+	if hasComma(a.code) {
+		msg = a.text + ", rid: " + a.rid
+	}
+	a.body = marshal(struct {
+		ErrCode int    `json:"errcode"`
+		ErrMsg  string `json:"errmsg"`
+	}{a.code, msg})
+	return a
+}
+
+// newRid names a request: its time in hexadecimal, and what tells it from
+// the others of that second.
+func (c *call) newRid() string {
+	now := c.now
+	if now.IsZero() {
+		now = time.Unix(0, 0)
+	}
+	var b [8]byte
+	c.random(b[:])
+	return fmt.Sprintf("%08x-%s-%s", uint32(now.Unix()), hex.EncodeToString(b[:4]), hex.EncodeToString(b[4:]))
+}
+
+func (a *answer) send(w http.ResponseWriter) {
+	if a.drop {
+		panic(http.ErrAbortHandler) // net/http closes the connection, and says nothing
+	}
+	h := w.Header()
+	values := []string{a.kind, strconv.Itoa(len(a.body))}
+	h["Content-Type"], h["Content-Length"] = values[:1:1], values[1:]
+	for _, f := range a.header {
+		h.Set(f[0], f[1])
+	}
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that is gone needs no answer
+}
+
+// marshal writes JSON as WeChat does: without blanks, and with nothing
+// escaped that need not be.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err) // only what cannot be written fails, and no answer is that
+	}
+	out := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	if bytes.Contains(out, []byte(`\u202`)) { // encoding/json insists on these two
+		out = unescapeSeparators(out)
+	}
+	return out
+}
+
+// unescapeSeparators writes U+2028 and U+2029 as they are.
+func unescapeSeparators(b []byte) []byte {
+	var out []byte
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == '\\' && i+5 < len(b) && (string(b[i:i+6]) == `\u2028` || string(b[i:i+6]) == `\u2029`):
+			out = append(out, "\u2028\u2029"[3*int(b[i+5]-'8'):][:3]...)
+			i += 5
+		case b[i] == '\\' && i+1 < len(b):
+			out = append(out, b[i], b[i+1])
+			i++
+		default:
+			out = append(out, b[i])
+		}
+	}
+	return out
+}

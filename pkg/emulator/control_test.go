@@ -1,0 +1,178 @@
+package emulator_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+func TestControlIndex(t *testing.T) {
+	b := newBench(t, "")
+	w := b.do("GET", "/__wxdev/", "")
+	for _, want := range []string{"POST   /__wxdev/reset", "GET    /__wxdev/log", "POST   /cgi-bin/menu/create"} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("the index has no %q", want)
+		}
+	}
+	b.control(404, "GET", "nothing", "")
+	b.control(404, "PUT", "faults", "{}")
+	if got := b.control(200, "GET", "ready", ""); got["ready"] != true || got["url"] != "http://127.0.0.1:8900" {
+		t.Errorf("ready %v", got)
+	}
+	if n := len(b.control(200, "GET", "routes", "")["routes"].([]any)); n != len(emulator.Routes()) || n < 45 {
+		t.Errorf("%d routes", n)
+	}
+	if n := len(b.control(200, "GET", "deeds", "")["deeds"].([]any)); n != len(emulator.Deeds()) {
+		t.Errorf("%d deeds", n)
+	}
+}
+
+// TestControlGuard: no page on the internet gets in by a name of its own.
+func TestControlGuard(t *testing.T) {
+	b := newBench(t, "")
+	for _, c := range []struct {
+		host, origin string
+		status       int
+	}{
+		{"127.0.0.1:8900", "", 200},
+		{"localhost:8900", "", 200},
+		{"[::1]:8900", "", 200},
+		{"emulator:8900", "", 200},
+		{"host.docker.internal", "", 200},
+		{"192.168.1.7:8900", "", 200},
+		{"evil.example.com:8900", "", 403},
+		{"127.0.0.1:8900", "http://127.0.0.1:8900", 200},
+		{"127.0.0.1:8900", "http://127.0.0.1:3000", 403},
+		{"127.0.0.1:8900", "https://evil.example.com", 403},
+		{"127.0.0.1:8900", "null", 403},
+	} {
+		req := httptest.NewRequest("GET", "/__wxdev/ready", nil)
+		req.Host = c.host
+		if c.origin != "" {
+			req.Header.Set("Origin", c.origin)
+		}
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, req)
+		if w.Code != c.status {
+			t.Errorf("host %s, origin %q: %d, want %d", c.host, c.origin, w.Code, c.status)
+		}
+	}
+}
+
+func TestControlAccounts(t *testing.T) {
+	b := newBench(t, "")
+	b.control(200, "POST", "accounts", `{"appid":"wx00000000000000aa","secret":"s3cret","mode":"safe"}`)
+	list := b.do("GET", "/__wxdev/accounts", "").Body.String()
+	if strings.Contains(list, "s3cret") || strings.Contains(list, emulator.DefaultSecret) || !strings.Contains(list, "wx00000000000000aa") {
+		t.Errorf("accounts %s", list)
+	}
+	if got := b.control(200, "GET", "accounts/wx00000000000000aa", ""); got["mode"] != "safe" {
+		t.Errorf("account %v", got)
+	}
+	b.ok("GET", "/cgi-bin/token?grant_type=client_credential&appid=wx00000000000000aa&secret=s3cret", "")
+
+	// a change keeps the rest, tokens included
+	b.ok("POST", createPath, goodMenu)
+	b.control(200, "POST", "accounts", `{"appid":"wx0123456789abcdef","url":"http://127.0.0.1:1/"}`)
+	b.ok("GET", "/cgi-bin/menu/get", "")
+	for _, bad := range []string{
+		`{"appid":"wx0123456789abcdef","mode":"secure"}`,
+		`{"appid":"wx0123456789abcdef","urls":"x"}`,
+		`{"appid":"wx0123456789abcdef","url":"127.0.0.1"}`,
+		`{"appid":"wx0123456789abcdef","format":"yaml"}`,
+		`{"appid":"wx0123456789abcdef","token":"!"}`,
+		`{"appid":"wx0123456789abcdef","aes_key":"short"}`,
+		`{"appid":"!"}`,
+		`[]`,
+	} {
+		b.control(400, "POST", "accounts", bad)
+	}
+	b.control(404, "GET", "accounts/wx9999", "")
+	if got := b.control(200, "GET", "accounts/wx0123456789abcdef", ""); got["mode"] != "plain" {
+		t.Errorf("a refused change counts: %v", got)
+	}
+	if err := b.Update("", func(a *emulator.Account) error { a.AppID = "wx00000000000000bb"; return nil }); err == nil {
+		t.Error("an account got another appid")
+	}
+}
+
+func TestControlUsers(t *testing.T) {
+	b := newBench(t, people)
+	b.control(200, "POST", "users", `{"name":"alice","platform":"android","tags":[]}`)
+	got := b.control(200, "GET", "users/alice", "")
+	if got["platform"] != "android" || got["nickname"] != "Alice" || got["openid"] != message.OpenID("alice") {
+		t.Errorf("alice %v", got)
+	}
+	if got := b.control(200, "POST", "users", `{"name":"new"}`); got["openid"] != message.OpenID("new") {
+		t.Errorf("new %v", got)
+	}
+	b.control(200, "POST", "users", `{"openid":"oAbCdEfGhIjKlMnOpQrStUvWxYz0"}`)
+	if n := len(b.control(200, "GET", "users", "")["users"].([]any)); n != 5 {
+		t.Errorf("%d users", n)
+	}
+	b.control(404, "GET", "users/nobody", "")
+	b.control(404, "GET", "users?appid=wx9", "")
+	b.control(404, "GET", "users/alice?appid=wx9", "")
+	for _, bad := range []string{`{}`, `{"name":"x","tags":[7]}`, `{"name":"x","age":7}`, `{"name":"x","platform":"ps5"}`, `x`, `{"openid":"!"}`} {
+		b.control(400, "POST", "users", bad)
+	}
+	if n := len(b.control(200, "GET", "users/nobody/chat", "")["chat"].([]any)); n != 0 {
+		t.Errorf("%d lines", n)
+	}
+	b.control(400, "GET", "users/alice/chat?appid=wx9", "")
+}
+
+// TestControlDeeds sends deeds in the forms that shells and programs find
+// handy.
+func TestControlDeeds(t *testing.T) {
+	b := newBench(t, people)
+	for _, body := range []string{`{"value":"hi"}`, `value=hi`, `{"content":"hi"}`, `content=hi`, `{"Content":"hi"}`, `{"fields":{"Content":"hi"}}`} {
+		b.control(200, "POST", "users/alice/text", body)
+	}
+	b.control(200, "POST", "users/alice/location", `{"lat":31.5,"label":"x"}`)
+	chat, err := b.Chat("", "alice")
+	if err != nil || len(chat) != 7 {
+		t.Fatalf("chat %+v, %v", chat, err)
+	}
+	for _, line := range chat[:6] {
+		if line.Text != "hi" {
+			t.Errorf("line %+v", line)
+		}
+	}
+	for _, bad := range []string{`{"value":["hi"]}`, `{"value"`, `%zz`, `{"no such field[0]":"x"}`} {
+		b.control(400, "POST", "users/alice/text", bad)
+	}
+}
+
+func TestControlClock(t *testing.T) {
+	b := newBench(t, "")
+	b.control(200, "POST", "clock", `{"advance":"2h"}`)
+	b.fails(42001, "GET", anyCall, "")
+	if got := b.control(200, "GET", "clock", ""); got["offset"] != "2h0m0s" || got["unix"] != float64(start.Unix()+7200) {
+		t.Errorf("clock %v", got)
+	}
+	b.control(200, "POST", "clock", `{"offset":"0s"}`)
+	b.ok("GET", anyCall, "")
+	for _, bad := range []string{`{"advance":7200}`, `{"set":"now"}`, ``} {
+		b.control(400, "POST", "clock", bad)
+	}
+}
+
+// TestUnknownPath answers clearly, and with what may be meant.
+func TestUnknownPath(t *testing.T) {
+	b := newBench(t, "")
+	for path, want := range map[string]string{
+		"/cgi-bin/menu/creat": "did you mean /cgi-bin/menu/create?",
+		"/pay/unifiedorder":   "the wxdev emulator does not answer GET /pay/unifiedorder",
+		"/":                   "its control API is under /__wxdev/",
+		"//cgi-bin/menu/get":  "did you mean /cgi-bin/menu/get?",
+	} {
+		w := b.do("GET", path, "")
+		if w.Code != 404 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), `"errcode":40066`) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}

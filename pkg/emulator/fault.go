@@ -1,0 +1,128 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fault makes calls fail on demand. It waits, and then drops the connection,
+// answers the status, or answers the errcode; with none of them the call goes
+// on as usual, only later.
+type Fault struct {
+	Path    string   `toml:"path,omitempty" json:"path,omitempty"`       // whole, or its beginning with * behind it; empty is every call
+	Method  string   `toml:"method,omitempty" json:"method,omitempty"`   // empty is any
+	Count   int      `toml:"count,omitempty" json:"count,omitempty"`     // how many calls; 0 is all until it is removed
+	ErrCode int      `toml:"errcode,omitempty" json:"errcode,omitempty"` // -1 is WeChat's "system error"
+	ErrMsg  string   `toml:"errmsg,omitempty" json:"errmsg,omitempty"`   // empty is the catalogue's
+	Status  int      `toml:"status,omitempty" json:"status,omitempty"`   // of HTTP, such as 502
+	Body    string   `toml:"body,omitempty" json:"body,omitempty"`       // with a status
+	Delay   Duration `toml:"delay,omitempty" json:"delay,omitempty"`
+	Drop    bool     `toml:"drop,omitempty" json:"drop,omitempty"` // close the connection without an answer
+}
+
+func (f *Fault) check() error {
+	switch {
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("status is %d: it takes 200 to 599", f.Status)
+	case f.Count < 0:
+		return fmt.Errorf("count is %d: it takes a number of calls, or 0 for all", f.Count)
+	case f.Delay < 0:
+		return errors.New("delay is less than nothing")
+	case f.ErrCode == 0 && f.ErrMsg == "" && f.Status == 0 && f.Delay == 0 && !f.Drop:
+		return errors.New("it says not how to fail: errcode, status, delay or drop")
+	}
+	return nil
+}
+
+func (f *Fault) fits(req *http.Request) bool {
+	prefix, isPrefix := strings.CutSuffix(f.Path, "*")
+	path := req.URL.Path
+	return (f.Path == "" || f.Path == path || isPrefix && strings.HasPrefix(path, prefix)) &&
+		(f.Method == "" || strings.EqualFold(f.Method, req.Method))
+}
+
+// Fail makes calls fail from now on.
+func (e *Emulator) Fail(f Fault) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state.Faults = append(e.state.Faults, &f)
+	return nil
+}
+
+// ClearFaults makes all calls work again.
+func (e *Emulator) ClearFaults() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state.Faults = nil
+}
+
+// Faults returns those that are still to come.
+func (e *Emulator) Faults() []Fault {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := []Fault{}
+	for _, f := range e.state.Faults {
+		list = append(list, *f)
+	}
+	return list
+}
+
+// takeFault returns the first fault that fits the request, and counts it.
+func (e *Emulator) takeFault(req *http.Request) (Fault, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i, f := range e.state.Faults {
+		if !f.fits(req) {
+			continue
+		}
+		found := *f
+		if f.Count == 1 {
+			e.state.Faults = slices.Delete(e.state.Faults, i, i+1)
+		} else if f.Count > 1 {
+			f.Count--
+		}
+		return found, true
+	}
+	return Fault{}, false
+}
+
+// failOnDemand answers by a fault, if there is one for the call.
+func (c *call) failOnDemand() (answer, bool) {
+	f, ok := c.takeFault(c.req)
+	if !ok {
+		return answer{}, false
+	}
+	c.now = c.Now()
+	c.faulty = true
+	if f.Delay > 0 {
+		select {
+		case <-time.After(time.Duration(f.Delay)):
+		case <-c.req.Context().Done():
+		case <-c.ctx.Done():
+		}
+	}
+	switch {
+	case f.Drop:
+		return answer{drop: true}, true
+	case f.Status != 0 && f.ErrCode == 0 && f.ErrMsg == "":
+		body := f.Body
+		if body == "" {
+			body = fmt.Sprintf("<html><body>%d %s</body></html>", f.Status, http.StatusText(f.Status))
+		}
+		return answer{status: f.Status, kind: "text/html", body: []byte(body)}, true
+	case f.ErrCode != 0 || f.ErrMsg != "":
+		status := f.Status
+		if status == 0 {
+			status = http.StatusOK
+		}
+		return c.refuse(status, &apiError{code: f.ErrCode, text: f.ErrMsg}), true
+	}
+	return answer{}, false
+}

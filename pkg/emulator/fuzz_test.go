@@ -1,0 +1,128 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+// FuzzSeed: no seed panics; one that is taken makes a snapshot that is taken
+// too, and says the same.
+func FuzzSeed(f *testing.F) {
+	for _, s := range []string{"", people, templates, limited, "[[fault]]\nerrcode=-1\n", "[[account]]\nappid=\"wx1234\"\nmenu='''" + goodMenu + "'''"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		state, err := emulator.ParseState("seed", data)
+		if err != nil {
+			return
+		}
+		clock := &clock{now: start}
+		e, err := emulator.New(emulator.Config{Seed: state, Now: clock.Now})
+		if err != nil {
+			return
+		}
+		first, err := e.Snapshot()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Restore("snapshot", first); err != nil {
+			t.Fatalf("%v in\n%s", err, first)
+		}
+		if second, err := e.Snapshot(); err != nil || string(second) != string(first) {
+			t.Fatalf("%v: the second snapshot is\n%s\nthe first\n%s", err, second, first)
+		}
+	})
+}
+
+// FuzzCall: no body and no query makes a call panic, and every answer is of
+// the form that clients read.
+func FuzzCall(f *testing.F) {
+	routes := emulator.Routes()
+	for i, body := range []string{
+		"", "{", "null", "[]", `{"touser":null}`, goodMenu, ruled("100", "1"), hello("alice"),
+		stableBody(true), `{"action_name":"QR_SCENE","action_info":{"scene":{"scene_id":1e99}}}`,
+		`{"tag":{"id":1.5,"name":{}}}`, `{"openid_list":[1,null,"x"],"tagid":"100"}`, `{"user_list":[1]}`,
+		templateBody("alice", "ORDER", `{"first":[]}`, ""), `{"rid":"640d8707-66796d60-192e4bee"}`,
+	} {
+		for j := range routes {
+			f.Add(j, "a=1&type=image&openid=x", body)
+		}
+		f.Add(i, "%zz&;=&access_token=66_", body)
+	}
+	state, err := emulator.ParseState("seed", []byte(templates))
+	if err != nil {
+		f.Fatal(err)
+	}
+	e, err := emulator.New(emulator.Config{Seed: state})
+	if err != nil {
+		f.Fatal(err)
+	}
+	login := httptest.NewRecorder()
+	e.ServeHTTP(login, httptest.NewRequest("GET", tokenURL, nil))
+	var grant struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal(login.Body.Bytes(), &grant); err != nil {
+		f.Fatal(err)
+	}
+	if _, err := e.Act(f.Context(), emulator.Action{User: "alice", Do: "text", Value: "hi"}); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, which int, query, body string) {
+		r := routes[uint(which)%uint(len(routes))]
+		req := httptest.NewRequest(r.Method, r.Path, strings.NewReader(body))
+		req.URL.RawQuery = query + "&access_token=" + grant.Token + "&openid=" + message.OpenID("alice")
+		if strings.Contains(r.Path, "media/upload") {
+			req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		}
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, req)
+		if w.Code == 413 || !strings.Contains(w.Header().Get("Content-Type"), "json") {
+			return
+		}
+		var answer map[string]any
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatalf("%s %s: %v: %s", r.Method, r.Path, err, w.Body)
+		}
+		if code, ok := answer["errcode"].(float64); ok && code != 0 && !strings.Contains(answer["errmsg"].(string), "rid: ") {
+			t.Fatalf("%s %s: no rid: %s", r.Method, r.Path, w.Body)
+		}
+	})
+}
+
+// FuzzControl: nothing that is posted to the control API makes it panic, or
+// leaves a state that cannot be restored.
+func FuzzControl(f *testing.F) {
+	paths := []string{"accounts", "users", "users/alice/text", "users/alice/tap", "users/alice/scan", "faults", "clock", "expire", "snapshot"}
+	for i := range paths {
+		for _, body := range []string{"", "{}", "[]", `{"name":"x","tags":[1]}`, `{"appid":"wx0123456789abcdef","mode":"safe"}`, "value=1", people} {
+			f.Add(i, body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, which int, body string) {
+		e, err := emulator.New(emulator.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		req := httptest.NewRequest("POST", "/__wxdev/"+paths[uint(which)%uint(len(paths))], strings.NewReader(body))
+		req.Host = "localhost"
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, req)
+		if w.Code != 200 && w.Code != 400 || !json.Valid(w.Body.Bytes()) {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		snapshot, err := e.Snapshot()
+		if err == nil {
+			err = e.Restore("snapshot", snapshot)
+		}
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, snapshot)
+		}
+	})
+}

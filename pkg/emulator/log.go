@@ -1,0 +1,250 @@
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// The kinds of log entries.
+const (
+	KindAPI  = "api"  // a call of the API
+	KindPush = "push" // a message to an account's server
+)
+
+// Entry is one request. It holds no AppSecret.
+type Entry struct {
+	ID       int64     `json:"id"` // from 1, in the order of the answers
+	Kind     string    `json:"kind"`
+	Time     time.Time `json:"time"` // the emulator's, when it came
+	AppID    string    `json:"appid,omitempty"`
+	Method   string    `json:"method"`
+	Path     string    `json:"path"`
+	Query    string    `json:"query,omitempty"`
+	Body     string    `json:"body,omitempty"`
+	Status   int       `json:"status"` // 0: the connection was dropped, or there was no answer
+	ErrCode  int       `json:"errcode"`
+	ErrMsg   string    `json:"errmsg,omitempty"`
+	Rid      string    `json:"rid,omitempty"`
+	Response string    `json:"response,omitempty"`
+	MS       float64   `json:"ms"`
+	Remote   string    `json:"remote,omitempty"` // the caller's address
+	Fault    bool      `json:"fault,omitempty"`  // a fault on demand made the answer
+	User     string    `json:"user,omitempty"`   // of a push: the OpenID
+	Push     *Push     `json:"push,omitempty"`
+}
+
+// Match says which entries are meant. The zero Match is all of them.
+type Match struct {
+	Kind     string // api or push
+	Method   string
+	Path     string // whole, or its beginning with * behind it
+	AppID    string
+	User     string // of a push
+	ErrCode  *int
+	Contains string // in the query or the body
+	After    int64  // entries with a larger ID
+}
+
+func (m Match) fits(e *Entry) bool {
+	prefix, isPrefix := strings.CutSuffix(m.Path, "*")
+	return e.ID > m.After &&
+		(m.Kind == "" || m.Kind == e.Kind) &&
+		(m.Method == "" || strings.EqualFold(m.Method, e.Method)) &&
+		(m.Path == "" || m.Path == e.Path || isPrefix && strings.HasPrefix(e.Path, prefix)) &&
+		(m.AppID == "" || m.AppID == e.AppID) &&
+		(m.User == "" || m.User == e.User) &&
+		(m.ErrCode == nil || *m.ErrCode == e.ErrCode) &&
+		(m.Contains == "" || strings.Contains(e.Query, m.Contains) || strings.Contains(e.Body, m.Contains))
+}
+
+// journal is the log: the newest entries, and who waits for some.
+type journal struct {
+	mu      sync.Mutex
+	entries []Entry // a ring once it is full
+	next    int     // where the next one goes in a full ring
+	limit   int
+	id      int64
+	changed chan struct{} // closed on the next entry; nil as long as nobody waits
+}
+
+func newJournal(limit int) *journal { return &journal{limit: limit} }
+
+// add gives the entry its id.
+func (j *journal) add(e *Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.id++
+	e.ID = j.id
+	if len(j.entries) < j.limit {
+		j.entries = append(j.entries, *e)
+	} else {
+		j.entries[j.next] = *e
+		j.next = (j.next + 1) % j.limit
+	}
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
+}
+
+// clear forgets the entries, and goes on counting: who waits for what comes
+// after an entry is not deceived.
+func (j *journal) clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries, j.next = nil, 0
+}
+
+func (j *journal) find(m Match) []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.matching(m)
+}
+
+func (j *journal) matching(m Match) []Entry {
+	var found []Entry
+	for i := range j.entries {
+		if e := &j.entries[(j.next+i)%len(j.entries)]; m.fits(e) {
+			found = append(found, *e)
+		}
+	}
+	return found
+}
+
+// wait returns as soon as n entries match, or the context ends: then with
+// those that do.
+func (j *journal) wait(ctx context.Context, m Match, n int) []Entry {
+	for {
+		j.mu.Lock()
+		found := j.matching(m)
+		if j.changed == nil {
+			j.changed = make(chan struct{})
+		}
+		changed := j.changed
+		j.mu.Unlock()
+		if len(found) >= n {
+			return found
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return found
+		}
+	}
+}
+
+// Log returns the entries that match, the oldest first.
+func (e *Emulator) Log(m Match) []Entry { return e.log.find(m) }
+
+// Wait returns as soon as n entries match, or when the context ends: then
+// with those that do, and its error.
+func (e *Emulator) Wait(ctx context.Context, m Match, n int) ([]Entry, error) {
+	found := e.log.wait(ctx, m, n)
+	if len(found) < n {
+		return found, ctx.Err()
+	}
+	return found, nil
+}
+
+// maxLogged is how much of a body the log keeps.
+const maxLogged = 16 << 10
+
+// record logs a call.
+func (e *Emulator) record(c *call, a *answer, started time.Time) {
+	entry := Entry{
+		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
+		Query: cleanQuery(c.req.URL.RawQuery), Body: cleanBody(c.body),
+		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: cut(a.body),
+		Remote: c.clientIP(), Fault: c.faulty,
+	}
+	if c.acct != nil {
+		entry.AppID = c.acct.AppID
+	}
+	if a.drop {
+		entry.Status = 0
+	}
+	entry.MS = millis(time.Since(started))
+	e.note(&entry)
+}
+
+func (e *Emulator) note(entry *Entry) {
+	e.log.add(entry)
+	if e.cfg.OnRequest != nil {
+		e.cfg.OnRequest(*entry)
+	}
+}
+
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// cut is what the log keeps of a body; one that is no text says only how
+// long it was.
+func cut(body []byte) string {
+	kept := body[:min(len(body), maxLogged)]
+	if bytes.IndexByte(kept, 0) >= 0 {
+		return "(" + itoa(int64(len(body))) + " bytes)"
+	}
+	s := string(kept)
+	if !utf8.Valid(kept) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	if len(body) > maxLogged {
+		s += "… (" + itoa(int64(len(body))) + " bytes)"
+	}
+	return s
+}
+
+const masked = "***"
+
+// cleanQuery masks what is called a secret.
+func cleanQuery(query string) string {
+	if !mentionsSecret(query) && !strings.Contains(query, "%") {
+		return query
+	}
+	var out strings.Builder
+	out.Grow(len(query))
+	for pair := range strings.SplitSeq(query, "&") {
+		if out.Len() > 0 {
+			out.WriteByte('&')
+		}
+		name, value, ok := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(name); ok && (mentionsSecret(name) || err == nil && mentionsSecret(plain)) {
+			value = masked
+		}
+		out.WriteString(name)
+		if ok {
+			out.WriteByte('=')
+			out.WriteString(value)
+		}
+	}
+	return out.String()
+}
+
+// mentionsSecret finds "secret" and "appSecret" in any case.
+func mentionsSecret(s string) bool {
+	for i := 0; i+6 <= len(s); i++ {
+		if s[i]|0x20 == 's' && strings.EqualFold(s[i:i+6], "secret") {
+			return true
+		}
+	}
+	return false
+}
+
+var bodySecret = regexp.MustCompile(`(?i)("[^"]*secret[^"]*"\s*:\s*")(?:[^"\\]|\\.)*`)
+
+// cleanBody masks what is called a secret, in JSON and in forms.
+func cleanBody(body []byte) string {
+	s := cut(body)
+	switch {
+	case !mentionsSecret(s):
+		return s
+	case strings.HasPrefix(strings.TrimSpace(s), "{"):
+		return bodySecret.ReplaceAllString(s, "${1}"+masked)
+	}
+	return cleanQuery(s)
+}

@@ -1,0 +1,174 @@
+package emulator
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+func mediaRoutes() []route {
+	return []route{
+		{method: "POST", path: "/cgi-bin/media/upload", daily: 100_000, upload: true, handle: (*call).uploadMedia, does: "a temporary file, for 3 days"},
+		{method: "GET", path: "/cgi-bin/media/get", daily: 200_000, handle: (*call).getMedia, does: "the file; for a video its URL"},
+		{method: "POST", path: "/cgi-bin/media/uploadimg", daily: 100_000, upload: true, handle: (*call).uploadImage, does: "a picture for articles: its URL"},
+	}
+}
+
+// mediaKinds are the types of media files: their size, their extensions, and
+// the errcode of one that is too large.
+var mediaKinds = map[string]struct {
+	size       int
+	extensions []string
+	tooLarge   int
+}{
+	"image": {10 << 20, []string{".png", ".jpeg", ".jpg", ".gif"}, 40009},
+	"voice": {2 << 20, []string{".amr", ".mp3"}, 40010},
+	"video": {10 << 20, []string{".mp4"}, 40011},
+	"thumb": {64 << 10, []string{".jpg", ".jpeg"}, 40012},
+}
+
+const (
+	mediaLife    = 3 * 24 * time.Hour
+	maxArticle   = 1 << 20   // a picture for articles
+	maxMedia     = 128 << 20 // of all files of an account: the oldest go
+	mediaIDChars = 64
+)
+
+// form takes the file out of a multipart body. It need not have a length, but
+// it needs a filename, or WeChat sees no file.
+func (c *call) form() (filename string, data []byte, err error) {
+	kind, params, err := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
+	if err != nil || !strings.HasPrefix(kind, "multipart/") {
+		return "", nil, fail(41005)
+	}
+	r := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
+	for {
+		part, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return "", nil, fail(41005)
+		}
+		if err != nil {
+			return "", nil, failAt(41005, "(the form is broken)")
+		}
+		if part.FormName() != "media" || part.FileName() == "" {
+			continue
+		}
+		if data, err = io.ReadAll(part); err != nil {
+			return "", nil, failAt(41005, "(the form is broken)")
+		}
+		if len(data) == 0 {
+			return "", nil, fail(44001)
+		}
+		return strings.ToValidUTF8(part.FileName(), "\uFFFD"), data, nil
+	}
+}
+
+func (c *call) uploadMedia() (any, error) {
+	kind := c.query.Get("type")
+	rule, ok := mediaKinds[kind]
+	if !ok {
+		return nil, fail(40004)
+	}
+	name, data, err := c.form()
+	switch {
+	case err != nil:
+		return nil, err
+	case !slices.Contains(rule.extensions, strings.ToLower(path.Ext(name))):
+		return nil, fail(40005)
+	case len(data) > rule.size:
+		return nil, fail(rule.tooLarge)
+	}
+	m := &Media{ID: c.chars(mediaIDChars), Type: kind, Filename: name, Created: c.now, Data: data}
+	c.acct.keep(m, c.now)
+	id := "media_id"
+	if kind == "thumb" {
+		id = "thumb_media_id"
+	}
+	return rawJSON(`{"type":"` + kind + `","` + id + `":"` + m.ID + `","created_at":` + itoa(c.now.Unix()) + `}`), nil
+}
+
+// keep remembers a file, and forgets those that are over or too many.
+func (a *Account) keep(m *Media, now time.Time) {
+	a.Media = slices.DeleteFunc(a.Media, func(old *Media) bool { return now.Sub(old.Created) >= mediaLife })
+	a.Media = append(a.Media, m)
+	total := 0
+	for i, old := range slices.Backward(a.Media) {
+		if total += len(old.Data); total > maxMedia {
+			a.Media = slices.Delete(a.Media, 0, i+1)
+			return
+		}
+	}
+}
+
+// medium finds a file that is not over.
+func (a *Account) medium(id string, now time.Time) *Media {
+	for _, m := range a.Media {
+		if m.ID == id && now.Sub(m.Created) < mediaLife {
+			return m
+		}
+	}
+	return nil
+}
+
+func (c *call) getMedia() (any, error) {
+	id := c.query.Get("media_id")
+	if id == "" {
+		return nil, fail(41006)
+	}
+	m := c.acct.medium(id, c.now)
+	switch {
+	case m == nil:
+		return nil, fail(40007)
+	case m.Type == "video":
+		return map[string]string{"video_url": c.base() + mediaPath + m.ID}, nil
+	}
+	return m.file(), nil
+}
+
+func (m *Media) file() file {
+	kind := mime.TypeByExtension(path.Ext(m.Filename))
+	if kind == "" {
+		kind = http.DetectContentType(m.Data)
+	}
+	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename})
+	return file{kind: kind, header: [][2]string{{"Content-disposition", disposition}}, body: m.Data}
+}
+
+// mediaPath is where files are that the API answers a URL of.
+const mediaPath = controlPrefix + "media/"
+
+func (c *call) uploadImage() (any, error) {
+	name, data, err := c.form()
+	switch ext := strings.ToLower(path.Ext(name)); {
+	case err != nil:
+		return nil, err
+	case ext != ".jpg" && ext != ".jpeg" && ext != ".png":
+		return nil, fail(40005)
+	case len(data) > maxArticle:
+		return nil, fail(40009)
+	}
+	m := &Media{ID: c.chars(mediaIDChars), Type: "article", Filename: name, Created: c.now, Data: data}
+	c.acct.keep(m, c.now)
+	return map[string]string{"url": c.base() + mediaPath + m.ID}, nil
+}
+
+// base is the emulator's own URL, as the caller named it.
+func (c *call) base() string { return baseOf(c.req) }
+
+func baseOf(req *http.Request) string {
+	host := req.Host
+	if host == "" || strings.ContainsAny(host, `"<>'&\ `) {
+		host = "localhost"
+	}
+	if req.TLS != nil {
+		return "https://" + host
+	}
+	return "http://" + host
+}

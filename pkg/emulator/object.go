@@ -1,0 +1,84 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+)
+
+// object is a JSON object that a client sent. Its names are matched as they
+// are written, which encoding/json does not do by itself: WeChat ignores
+// appId where it wants appid. What is missing or of another type reads as
+// empty, and fails the check of the field.
+type object map[string]any
+
+// decode reads the call's body.
+func (c *call) decode() (object, error) {
+	if len(bytes.TrimSpace(c.body)) == 0 {
+		return nil, fail(44002)
+	}
+	o, err := parseObject(c.body)
+	if err != nil {
+		return nil, fail(47001)
+	}
+	return o, nil
+}
+
+func parseObject(data []byte) (object, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber() // an id does not fit a float64
+	var o map[string]any
+	if err := dec.Decode(&o); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands behind the object")
+	}
+	return o, nil // nil for null
+}
+
+func (o object) has(name string) bool { _, ok := o[name]; return ok }
+
+// text returns a string, and a number as it is written.
+func (o object) text(name string) string {
+	switch v := o[name].(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	}
+	return ""
+}
+
+// number returns an integer, be it in quotes or not.
+func (o object) number(name string) (int64, bool) {
+	n, err := strconv.ParseInt(o.text(name), 10, 64)
+	return n, err == nil
+}
+
+func (o object) boolean(name string) bool {
+	b, _ := o[name].(bool)
+	return b
+}
+
+func (o object) object(name string) object {
+	m, _ := o[name].(map[string]any)
+	return m
+}
+
+func (o object) list(name string) []any {
+	l, _ := o[name].([]any)
+	return l
+}
+
+// texts returns a list of strings.
+func (o object) texts(name string) []string {
+	var all []string
+	for _, v := range o.list(name) {
+		s, _ := v.(string)
+		all = append(all, s)
+	}
+	return all
+}

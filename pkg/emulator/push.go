@@ -1,0 +1,176 @@
+package emulator
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// Push is what came of a message to an account's server.
+type Push struct {
+	OK       bool          `json:"ok"`              // no finding is an error
+	Message  string        `json:"message"`         // what it was: "text", "event CLICK"
+	Seen     delivery.Seen `json:"seen"`            // what the user sees: reply, nothing or fault
+	Fault    string        `json:"fault,omitempty"` // the line that the service is out of order
+	Reply    *Reply        `json:"reply,omitempty"`
+	Attempts []Attempt     `json:"attempts"`
+	Findings []Finding     `json:"findings"`
+}
+
+// Reply is what a server answered.
+type Reply struct {
+	Type     string            `json:"type"`
+	Text     string            `json:"text,omitempty"`
+	MediaID  string            `json:"media_id,omitempty"`
+	Articles []message.Article `json:"articles,omitempty"`
+	Links    []message.Link    `json:"links,omitempty"`
+	Body     string            `json:"body"` // decrypted
+}
+
+// Attempt is one delivery.
+type Attempt struct {
+	Status int     `json:"status,omitempty"`
+	MS     float64 `json:"ms"`
+	Error  string  `json:"error,omitempty"`
+}
+
+// Finding is a rule that the server broke, in words; package catalog has the
+// whole story.
+type Finding struct {
+	ID       string           `json:"id"`
+	Variant  string           `json:"variant,omitempty"`
+	Severity catalog.Severity `json:"severity"`
+	Title    string           `json:"title"`
+	Evidence string           `json:"evidence"`
+	Fix      string           `json:"fix"`
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// courier delivers to the account's server. The caller holds the lock.
+func (e *Emulator) courier(a *Account) *delivery.Courier {
+	c := &delivery.Courier{
+		URL: a.URL, Token: a.Token, Mode: delivery.Mode(a.Mode), Codec: a.live.codec,
+		Attempts: e.cfg.Attempts, Now: e.Now, Rand: e.rand,
+	}
+	c.Sender.Timeout = e.cfg.Timeout
+	return c
+}
+
+// compose makes a message of a type from a user. The caller holds the lock.
+func (e *Emulator) compose(a *Account, u *User, t *message.Type) *message.Message {
+	now := e.now()
+	e.serial++
+	m := t.New(u.OpenID, a.OriginalID, now, message.MsgID(now, e.serial))
+	m.Format = message.Format(a.Format)
+	return m
+}
+
+// deliver pushes a message, without the lock, and puts what the server
+// replied into the user's chat.
+func (e *Emulator) deliver(ctx context.Context, courier *delivery.Courier, appid, openid string, m *message.Message) (*Push, error) {
+	push, err := courier.Build(m)
+	if err != nil {
+		return nil, err
+	}
+	started := e.Now()
+	d := courier.Deliver(ctx, push)
+	p := e.describe(d)
+	e.notePush(appid, openid, d, p, started)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.account(appid); a != nil && a.user(openid) != nil { // neither was reset away meanwhile
+		e.hear(a.user(openid), d)
+	}
+	return p, nil
+}
+
+// hear puts what the user sees into the chat.
+func (e *Emulator) hear(u *User, d *delivery.Delivery) {
+	now := e.now()
+	switch d.Seen {
+	case delivery.SeenReply:
+		u.LastMessage = now
+		text := d.Reply.Text()
+		if text == "" {
+			text = d.Reply.String()
+		}
+		u.say(&ChatItem{Time: now, From: fromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
+	case delivery.SeenFault:
+		u.say(&ChatItem{Time: now, From: fromWeChat, Via: "fault", Text: d.Fault})
+	}
+}
+
+// describe puts a delivery into words.
+func (e *Emulator) describe(d *delivery.Delivery) *Push {
+	p := &Push{OK: d.OK(), Seen: d.Seen, Fault: d.Fault, Findings: []Finding{}}
+	if d.Push.Message != nil {
+		p.Message = d.Push.Message.Label()
+	}
+	for _, ex := range d.Exchanges {
+		p.Attempts = append(p.Attempts, attempt(ex))
+	}
+	if r := d.Reply; r != nil {
+		p.Reply = &Reply{
+			Type: r.Type, Text: r.Text(), MediaID: r.MediaID(), Articles: r.Articles(), Links: r.Links(), Body: cut(d.Plain),
+		}
+	}
+	for _, f := range d.Findings {
+		w := Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity}
+		if entry, ok := catalog.Lookup(f.ID); ok {
+			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, f.Facts)
+		}
+		p.Findings = append(p.Findings, w)
+	}
+	return p
+}
+
+func attempt(ex *callback.Exchange) Attempt {
+	a := Attempt{MS: millis(ex.Times.Total)}
+	if ex.Response != nil {
+		a.Status = ex.Response.Status
+	}
+	if ex.Err != nil {
+		a.Error = safetext.Line(ex.Err.Error())
+	}
+	return a
+}
+
+// tell pushes an event that no user waits for, in the background. The caller
+// holds the lock.
+func (e *Emulator) tell(a *Account, u *User, typeName string, set func(*message.Message) error) {
+	t, ok := message.LookupType(typeName)
+	if !ok || a.URL == "" || a.Format == string(message.JSON) && !t.JSON || e.ctx.Err() != nil {
+		return
+	}
+	m := e.compose(a, u, t)
+	if err := set(m); err != nil {
+		return // the types are embedded, and a test sets these fields
+	}
+	courier := e.courier(a)
+	e.pushes.Go(func() { _, _ = e.deliver(e.ctx, courier, a.AppID, u.OpenID, m) }) // what came of it is in the log
+}
+
+// notePush logs a delivery.
+func (e *Emulator) notePush(appid, openid string, d *delivery.Delivery, p *Push, at time.Time) {
+	last := d.Last()
+	path, query := last.Request.URL, ""
+	if parsed, err := url.Parse(path); err == nil {
+		path, query = parsed.Path, parsed.RawQuery
+	}
+	entry := Entry{
+		Kind: KindPush, Time: at, AppID: appid, Method: "POST", Path: path, Query: query,
+		Body: cut(d.Push.Plain), MS: millis(last.Times.Total), User: openid, Push: p,
+	}
+	if last.Response != nil {
+		entry.Status, entry.Response = last.Response.Status, cut(last.Response.Decoded)
+	}
+	e.note(&entry)
+}

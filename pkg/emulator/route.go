@@ -1,0 +1,177 @@
+package emulator
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/nearest"
+)
+
+// Route is one call that is emulated.
+type Route struct {
+	Method string // GET or POST
+	Path   string
+	Daily  int    // how often it may be called a day; 0 is without a limit
+	Open   bool   // it takes no access_token
+	Does   string // in a few words
+}
+
+// route is a row of the table of calls.
+type route struct {
+	path   string
+	method string
+	open   bool // no access_token
+	daily  int  // calls a day; 0 is no limit
+	minute int  // calls a minute
+	plain  bool // its JSON comes as text/plain
+	slow   bool // it uses the network: its handler takes the lock itself
+	upload bool // its body is a file
+	does   string
+
+	handle func(*call) (any, error)
+	form   func(*call) (any, error) // what a page's form posts to a GET
+}
+
+// routeTable is every call there is. The limits are those of the pages where
+// they name any; mini programs and verified accounts have more of some.
+func routeTable() []route {
+	return slices.Concat(
+		tokenRoutes(), menuRoutes(), messageRoutes(), userRoutes(), tagRoutes(), codeRoutes(), mediaRoutes(),
+		accountRoutes(), snsRoutes(),
+	)
+}
+
+// Routes lists the calls that are emulated, by chapter.
+func Routes() []Route {
+	var list []Route
+	for _, r := range routeTable() {
+		list = append(list, Route{Method: r.method, Path: r.path, Daily: r.daily, Open: r.open, Does: r.does})
+	}
+	return list
+}
+
+// call is one request to the API.
+type call struct {
+	*Emulator
+	route  *route
+	req    *http.Request
+	query  params
+	body   []byte
+	now    time.Time
+	acct   *Account // whose token it is; nil as long as none is known
+	given  string   // the access_token
+	faulty bool     // a fault on demand decides the answer
+}
+
+const (
+	maxJSON   = 1 << 20
+	maxUpload = 11 << 20 // the largest file, and the form around it
+)
+
+// serveAPI answers one call: a fault on demand first, then the checks in
+// WeChat's order, then the handler.
+func (e *Emulator) serveAPI(w http.ResponseWriter, req *http.Request) {
+	started := time.Now()
+	c := &call{Emulator: e, req: req, route: e.routes[req.URL.Path], query: params(req.URL.RawQuery)}
+	a := c.answer(w)
+	e.record(c, &a, started)
+	a.send(w)
+}
+
+func (c *call) answer(w http.ResponseWriter) answer {
+	limit := int64(maxJSON)
+	if c.route != nil && c.route.upload {
+		limit = maxUpload
+	}
+	var err error
+	if c.req.ContentLength != 0 {
+		c.body, err = io.ReadAll(http.MaxBytesReader(w, c.req.Body, limit))
+	}
+	if a, decided := c.failOnDemand(); decided {
+		return a
+	}
+	c.mu.Lock()
+	c.now = c.Emulator.now()
+	if c.route == nil || !c.route.slow {
+		defer c.mu.Unlock()
+	} else {
+		c.mu.Unlock()
+	}
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return c.refuse(http.StatusRequestEntityTooLarge, failf(45001, "the body is larger than %d bytes", limit))
+	case err != nil:
+		return c.refuse(http.StatusBadRequest, failf(47001, "the body could not be read"))
+	case c.route == nil:
+		return c.refuse(http.StatusNotFound, failf(40066, "%s", c.unknown()))
+	}
+	if err := c.checkMethod(); err != nil {
+		return c.refuse(http.StatusOK, err)
+	}
+	if !c.route.open {
+		if err := c.authorize(); err != nil {
+			return c.refuse(http.StatusOK, err)
+		}
+	}
+	handle := c.route.handle
+	if c.req.Method == http.MethodPost && c.route.form != nil {
+		handle = c.route.form
+	}
+	value, err := handle(c)
+	if err != nil {
+		return c.refuse(http.StatusOK, err)
+	}
+	return c.accept(value)
+}
+
+func (c *call) checkMethod() error {
+	switch method := c.req.Method; {
+	case method == c.route.method, method == http.MethodHead && c.route.method == http.MethodGet,
+		method == http.MethodPost && c.route.form != nil:
+		return nil
+	case c.route.method == http.MethodGet:
+		return fail(43001)
+	}
+	return fail(43002)
+}
+
+// authorize checks the token, the account's permission and its quota, in
+// this order.
+func (c *call) authorize() error {
+	if c.route.slow {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+	}
+	if err := c.checkToken(); err != nil {
+		return err
+	}
+	if c.acct.denied(c.route.path) {
+		return fail(48001)
+	}
+	return c.use(c.acct)
+}
+
+// unknown says that a path is not emulated, and which one is.
+func (c *call) unknown() string {
+	path := c.req.URL.Path
+	if len(path) > 200 {
+		path = path[:200] + "…"
+	}
+	msg := "invalid url: the wxdev emulator does not answer " + c.req.Method + " " + path
+	var paths []string
+	for p := range c.routes {
+		paths = append(paths, p)
+	}
+	slices.Sort(paths)
+	if best := nearest.Of(path, paths); best != "" {
+		msg += ", did you mean " + best + "?"
+	} else if path == "/" || strings.HasPrefix(path, "/_") {
+		msg += "; its control API is under " + controlPrefix
+	}
+	return msg
+}

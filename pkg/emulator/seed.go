@@ -1,0 +1,125 @@
+package emulator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
+)
+
+// MaxState is how long a seed may be, in bytes.
+const MaxState = 64 << 20
+
+// ParseState reads a seed or a snapshot; name is what errors call it. It
+// checks the form; [New] checks what is in it. An error is a [tomlpos.Error],
+// which has the place and shows nothing of the file's values.
+func ParseState(name string, data []byte) (*State, error) {
+	t := tomlpos.New(safetext.Line(name), data)
+	if len(data) > MaxState {
+		return nil, &tomlpos.Error{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
+	}
+	if err := t.CheckEncoding(); err != nil {
+		return nil, err
+	}
+	forms := tomlpos.Forms{Table: "[[account]]", Keys: seedKeys()}
+	if err := t.Walk(forms, func(*unstable.Node) error { return nil }); err != nil {
+		return nil, err
+	}
+	if err := t.CheckWhole(); err != nil {
+		return nil, err
+	}
+	s := &State{}
+	if err := toml.NewDecoder(bytes.NewReader(t.Data)).DisallowUnknownFields().Decode(s); err != nil {
+		return nil, seedError(t, err)
+	}
+	return s, nil
+}
+
+// seedError takes the place and the reason out of go-toml's errors, and
+// leaves the excerpt.
+func seedError(t *tomlpos.Text, err error) error {
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) && len(strict.Errors) > 0 {
+		first := strict.Errors[0]
+		line, column := first.Position()
+		e := &tomlpos.Error{Msg: fmt.Sprintf("%s:%d:%d: unknown key %s", t.Name, line, column, tomlpos.Quote(strings.Join(first.Key(), ".")))}
+		if last := first.Key(); len(last) > 0 {
+			if best := tomlpos.Near(last[len(last)-1], seedKeys()); best != "" {
+				e.Hint = "did you mean " + best + "?"
+			}
+		}
+		return e
+	}
+	place, reason := t.Name, err
+	var bad *toml.DecodeError
+	if errors.As(err, &bad) {
+		line, column := bad.Position()
+		place, reason = fmt.Sprintf("%s:%d:%d", t.Name, line, column), bad
+	}
+	return &tomlpos.Error{Msg: place + ": " + safetext.Line(strings.TrimPrefix(reason.Error(), "toml: "))}
+}
+
+// seedKeys are the keys that people write by hand.
+func seedKeys() []string {
+	return strings.Fields(`account appid secret token aes_key original_id url mode format ip_whitelist oauth_domains
+		denied kf_accounts miniprograms pages quota tag template user menu fault id name title content subscribe openid
+		unionid unsubscribed nickname headimgurl sex language remark tags platform subscribe_time subscribe_scene
+		accepted path count errcode errmsg status delay drop clock_offset`)
+}
+
+func (s *State) marshal() ([]byte, error) {
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).SetIndentTables(false).Encode(s); err != nil {
+		return nil, fmt.Errorf("write the state: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// clone returns a copy that shares nothing.
+func (s *State) clone() (*State, error) {
+	text, err := s.marshal()
+	if err != nil {
+		return nil, err
+	}
+	return ParseState("seed", text)
+}
+
+// Snapshot returns the state as TOML that [ParseState] reads. The secrets of
+// the accounts of the [Config] are not in it.
+func (e *Emulator) Snapshot() ([]byte, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.snapshot()
+}
+
+func (e *Emulator) snapshot() ([]byte, error) {
+	s := State{ClockOffset: e.state.ClockOffset, Faults: e.state.Faults}
+	for _, a := range e.state.Accounts {
+		a.store()
+		public := *a
+		if public.live.configured {
+			public.Secret, public.Token, public.AESKey = "", "", ""
+		}
+		s.Accounts = append(s.Accounts, &public)
+	}
+	return s.marshal()
+}
+
+// Restore takes over a snapshot, and makes it the state that [Emulator.Reset]
+// comes back to.
+func (e *Emulator) Restore(name string, snapshot []byte) error {
+	s, err := ParseState(name, snapshot)
+	if err != nil {
+		return err
+	}
+	if err := e.load(s); err != nil {
+		return fmt.Errorf("%s: %w", safetext.Line(name), err)
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/menu"
+)
+
+// tap taps a button of the menu that the user sees.
+func (a *act) tap() error {
+	if a.acct.live.menu == nil {
+		return errors.New("the account has no menu to tap")
+	}
+	seen, id := a.acct.menuOf(a.user)
+	b := findButton(seen, a.Value)
+	switch {
+	case b == nil:
+		return fmt.Errorf("there is no button %s in the menu that this user sees", quote(a.Value))
+	case len(b.Sub) > 0:
+		return fmt.Errorf("%s only opens its sub-menu", quote(b.Name))
+	}
+	a.Value, a.via = "", "menu"
+	switch b.Type {
+	case "view":
+		a.push, a.out.Opened = "view", b.URL
+		a.set = [][2]string{{"EventKey", b.URL}, {"MenuId", itoa(id)}}
+	case "miniprogram":
+		a.push, a.out.Opened = "view_miniprogram", b.AppID+" "+b.PagePath
+		a.set = [][2]string{{"EventKey", b.PagePath}, {"MenuId", itoa(id)}}
+	case "media_id", "view_limited":
+		a.open(b.Type, b.MediaID)
+	case "article_id", "article_view_limited":
+		a.open(b.Type, b.ArticleID)
+	default:
+		a.push = b.Type
+		a.set = [][2]string{{"EventKey", b.Key}}
+		if b.Type == "click" || strings.HasPrefix(b.Type, "scancode") {
+			a.opens = "menu"
+		}
+	}
+	return nil
+}
+
+// open shows the user a material or an article. The server hears nothing.
+func (a *act) open(kind, id string) {
+	a.out.Opened = id
+	a.user.say(&ChatItem{Time: a.now, From: fromWeChat, Via: "menu", Type: kind, Text: id})
+}
+
+// findButton finds a button by its key, its name, or its place: 2.1 is the
+// first one in the second one's sub-menu.
+func findButton(list []menu.Button, by string) *menu.Button {
+	if by == "" {
+		return nil
+	}
+	first, rest, nested := strings.Cut(by, ".")
+	if n, err := strconv.Atoi(first); err == nil && n >= 1 && n <= len(list) {
+		b := &list[n-1]
+		if !nested {
+			return b
+		}
+		if sub := findButton(b.Sub, rest); sub != nil {
+			return sub
+		}
+	}
+	for i := range list {
+		b := &list[i]
+		if b.Key == by || b.Name == by {
+			return b
+		}
+		if sub := findNamed(b.Sub, by); sub != nil {
+			return sub
+		}
+	}
+	return nil
+}
+
+func findNamed(list []menu.Button, by string) *menu.Button {
+	for i := range list {
+		if list[i].Key == by || list[i].Name == by {
+			return &list[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package emulator
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+func templateRoutes() []route {
+	return []route{
+		{method: "POST", path: "/cgi-bin/message/template/send", daily: 100_000, handle: (*call).sendTemplate, does: "a template message to a follower, and TEMPLATESENDJOBFINISH to the server"},
+		{method: "GET", path: "/cgi-bin/template/get_all_private_template", daily: 1000, handle: (*call).listTemplates, does: "the templates of the seed"},
+		{method: "POST", path: "/cgi-bin/template/del_private_template", daily: 1000, handle: (*call).deleteTemplate, does: "deletes one"},
+		{method: "POST", path: "/cgi-bin/message/subscribe/send", daily: 30_000_000, handle: (*call).sendSubscribe, does: "a mini program's subscription message, once for each time the user allowed it"},
+		{method: "POST", path: "/cgi-bin/message/subscribe/bizsend", daily: 30_000_000, handle: (*call).sendSubscribe, does: "a service account's subscription message, by the same rule"},
+	}
+}
+
+func (a *Account) template(id string, subscribe bool) *Template {
+	for _, t := range a.Templates {
+		if t.ID == id && t.Subscribe == subscribe {
+			return t
+		}
+	}
+	return nil
+}
+
+var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`)
+
+// fill puts the data into the template's text; each field has to have a
+// value. A template without a text takes any fields.
+func (t *Template) fill(data object) (string, error) {
+	var names []string
+	for _, m := range placeholder.FindAllStringSubmatch(t.Content, -1) {
+		names = append(names, m[1])
+	}
+	if t.Content == "" {
+		for name := range data {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+	}
+	for _, name := range names {
+		value := data.object(name).text("value")
+		if value == "" || t.Subscribe && !fits(name, value) {
+			return "", failAt(47003, "data.%s.value invalid", name)
+		}
+	}
+	if t.Content == "" {
+		var lines []string
+		for _, name := range names {
+			lines = append(lines, name+": "+data.object(name).text("value"))
+		}
+		return strings.Join(lines, "\n"), nil
+	}
+	return placeholder.ReplaceAllStringFunc(t.Content, func(m string) string {
+		return data.object(placeholder.FindStringSubmatch(m)[1]).text("value")
+	}), nil
+}
+
+// sentLife is how long a client_msg_id keeps a message from being sent again.
+const sentLife = 10 * time.Minute
+
+func (c *call) sendTemplate() (any, error) {
+	o, err := c.decode()
+	if err != nil {
+		return nil, err
+	}
+	u, t := c.acct.user(o.text("touser")), c.acct.template(o.text("template_id"), false)
+	key := o.text("client_msg_id")
+	switch {
+	case u == nil:
+		return nil, fail(40003)
+	case t == nil:
+		return nil, fail(40037)
+	case u.Unsubscribed:
+		return nil, fail(43004)
+	case len(key) > 64:
+		return nil, fail(45067)
+	}
+	text, err := t.fill(o.object("data"))
+	if err != nil {
+		return nil, err
+	}
+	if id := o.object("miniprogram").text("appid"); id != "" && len(c.acct.MiniPrograms) > 0 && !slices.Contains(c.acct.MiniPrograms, id) {
+		return nil, fail(40166)
+	}
+	id, again := c.sentBefore(u, key)
+	if !again {
+		u.say(&ChatItem{Time: c.now, From: fromServer, Via: "template", Type: t.ID, Text: text, Body: string(c.body)})
+		c.tell(c.acct, u, "template_sent", func(m *message.Message) error { return m.Set("MsgID", itoa(id)) })
+	}
+	return struct {
+		ErrCode int    `json:"errcode"`
+		ErrMsg  string `json:"errmsg"`
+		MsgID   int64  `json:"msgid"`
+	}{0, "ok", id}, nil
+}
+
+// sentBefore returns the msgid of a message, and whether it was sent already.
+func (c *call) sentBefore(u *User, key string) (id int64, again bool) {
+	a := c.acct
+	a.Sent = slices.DeleteFunc(a.Sent, func(s *Sent) bool { return c.now.Sub(s.Time) > sentLife })
+	for _, s := range a.Sent {
+		if key != "" && s.OpenID == u.OpenID && s.Key == key {
+			return s.MsgID, true
+		}
+	}
+	id = message.MsgID(c.now, int(a.nextID()))
+	if key != "" {
+		a.Sent = append(a.Sent, &Sent{OpenID: u.OpenID, Key: key, MsgID: id, Time: c.now})
+	}
+	return id, false
+}
+
+func (c *call) listTemplates() (any, error) {
+	type templateJSON struct {
+		ID              string `json:"template_id"`
+		Title           string `json:"title"`
+		PrimaryIndustry string `json:"primary_industry"`
+		DeputyIndustry  string `json:"deputy_industry"`
+		Content         string `json:"content"`
+		Example         string `json:"example"`
+	}
+	list := []templateJSON{}
+	for _, t := range c.acct.Templates {
+		if !t.Subscribe {
+			list = append(list, templateJSON{ID: t.ID, Title: t.Title, Content: t.Content})
+		}
+	}
+	return map[string]any{"template_list": list}, nil
+}
+
+func (c *call) deleteTemplate() (any, error) {
+	o, err := c.decode()
+	if err != nil {
+		return nil, err
+	}
+	t := c.acct.template(o.text("template_id"), false)
+	if t == nil {
+		return nil, fail(40037)
+	}
+	c.acct.Templates = slices.DeleteFunc(c.acct.Templates, func(other *Template) bool { return other == t })
+	return nil, nil
+}

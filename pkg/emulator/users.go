@@ -1,0 +1,188 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+func userRoutes() []route {
+	return []route{
+		{method: "GET", path: "/cgi-bin/user/info", daily: 5_000_000, handle: (*call).userInfo, does: "one user; only subscribe and openid of one who does not follow"},
+		{method: "POST", path: "/cgi-bin/user/info/batchget", daily: 500_000, handle: (*call).userInfos, does: "up to 100 users"},
+		{method: "POST", path: "/cgi-bin/user/info/updateremark", daily: 10_000, handle: (*call).updateRemark, does: "the remark on a user"},
+		{method: "GET", path: "/cgi-bin/user/get", daily: 500, handle: (*call).listUsers, does: "the followers, 10000 a page"},
+	}
+}
+
+// userJSON is a user as user/info answers. Since the end of 2021 names,
+// pictures and places come empty; what the seed says of them is for
+// /sns/userinfo.
+type userJSON struct {
+	Subscribe      int     `json:"subscribe"`
+	OpenID         string  `json:"openid"`
+	Nickname       string  `json:"nickname"`
+	Sex            int     `json:"sex"`
+	Language       string  `json:"language"`
+	City           string  `json:"city"`
+	Province       string  `json:"province"`
+	Country        string  `json:"country"`
+	HeadImgURL     string  `json:"headimgurl"`
+	SubscribeTime  int64   `json:"subscribe_time"`
+	UnionID        string  `json:"unionid,omitempty"`
+	Remark         string  `json:"remark"`
+	GroupID        int64   `json:"groupid"`
+	TagIDs         []int64 `json:"tagid_list"`
+	SubscribeScene string  `json:"subscribe_scene"`
+	QRScene        int64   `json:"qr_scene"`
+	QRSceneStr     string  `json:"qr_scene_str"`
+}
+
+// strangerJSON is one who does not follow.
+type strangerJSON struct {
+	Subscribe int    `json:"subscribe"`
+	OpenID    string `json:"openid"`
+	UnionID   string `json:"unionid,omitempty"`
+}
+
+func (u *User) info(lang string) any {
+	if u.Unsubscribed {
+		return strangerJSON{OpenID: u.OpenID, UnionID: u.UnionID}
+	}
+	if lang == "" {
+		lang = "zh_CN"
+	}
+	j := userJSON{
+		Subscribe: 1, OpenID: u.OpenID, Language: lang, SubscribeTime: u.SubscribeTime.Unix(),
+		UnionID: u.UnionID, Remark: u.Remark, TagIDs: u.TagIDs, SubscribeScene: u.SubscribeScene,
+		QRScene: u.QRScene, QRSceneStr: u.QRSceneStr,
+	}
+	if u.SubscribeTime.IsZero() {
+		j.SubscribeTime = 0
+	}
+	if j.TagIDs == nil {
+		j.TagIDs = []int64{}
+	} else {
+		j.GroupID = j.TagIDs[len(j.TagIDs)-1]
+	}
+	return j
+}
+
+// user finds a user by OpenID.
+func (a *Account) user(openid string) *User { return a.live.users[openid] }
+
+// addUser makes a user known; a follower unless unsubscribed.
+func (a *Account) addUser(openid, name string, unsubscribed bool) *User {
+	u := &User{OpenID: openid, Name: name, Unsubscribed: unsubscribed}
+	a.Users = append(a.Users, u)
+	a.live.users[openid] = u
+	return u
+}
+
+func (u *User) follow(now time.Time, scene string) {
+	u.Unsubscribed, u.SubscribeTime, u.SubscribeScene = false, now, scene
+	u.QRScene, u.QRSceneStr = 0, ""
+}
+
+// followers are those who follow, in the order in which they became known.
+func (a *Account) followers() []string {
+	var ids []string
+	for _, u := range a.Users {
+		if !u.Unsubscribed {
+			ids = append(ids, u.OpenID)
+		}
+	}
+	return ids
+}
+
+func (c *call) userInfo() (any, error) {
+	openid := c.query.Get("openid")
+	if openid == "" {
+		return nil, fail(41009)
+	}
+	u := c.acct.user(openid)
+	if u == nil {
+		return nil, fail(40003)
+	}
+	return u.info(c.query.Get("lang")), nil
+}
+
+const maxBatch = 100
+
+func (c *call) userInfos() (any, error) {
+	o, err := c.decode()
+	if err != nil {
+		return nil, err
+	}
+	wanted := o.list("user_list")
+	if len(wanted) == 0 || len(wanted) > maxBatch {
+		return nil, fail(40032)
+	}
+	list := []any{}
+	for _, v := range wanted {
+		one, _ := v.(map[string]any)
+		u := c.acct.user(object(one).text("openid"))
+		if u == nil {
+			return nil, fail(40003)
+		}
+		list = append(list, u.info(object(one).text("lang")))
+	}
+	return map[string]any{"user_info_list": list}, nil
+}
+
+func (c *call) updateRemark() (any, error) {
+	o, err := c.decode()
+	if err != nil {
+		return nil, err
+	}
+	u := c.acct.user(o.text("openid"))
+	switch {
+	case u == nil:
+		return nil, fail(40003)
+	case utf8.RuneCountInString(o.text("remark")) > 30:
+		return nil, fail(40092)
+	}
+	u.Remark = o.text("remark")
+	return nil, nil
+}
+
+// pageOfUsers is how many OpenIDs one answer has.
+const pageOfUsers = 10_000
+
+type openIDs struct {
+	OpenID []string `json:"openid"`
+}
+
+// page returns the OpenIDs behind next; data is absent when there are none.
+func page(ids []string, next string) (data *openIDs, last string, err error) {
+	if next != "" {
+		i := slices.Index(ids, next)
+		if i < 0 {
+			return nil, "", fail(40003)
+		}
+		ids = ids[i+1:]
+	}
+	ids = ids[:min(len(ids), pageOfUsers)]
+	if len(ids) == 0 {
+		return nil, "", nil
+	}
+	return &openIDs{ids}, ids[len(ids)-1], nil
+}
+
+func (c *call) listUsers() (any, error) {
+	all := c.acct.followers()
+	data, next, err := page(all, c.query.Get("next_openid"))
+	if err != nil {
+		return nil, err
+	}
+	answer := struct {
+		Total int      `json:"total"`
+		Count int      `json:"count"`
+		Data  *openIDs `json:"data,omitempty"`
+		Next  string   `json:"next_openid"`
+	}{Total: len(all), Data: data, Next: next}
+	if data != nil {
+		answer.Count = len(data.OpenID)
+	}
+	return answer, nil
+}
