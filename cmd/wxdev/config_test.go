@@ -32,6 +32,7 @@ mode      wxdev.toml:4:1: mode is "save": it takes plain, compat or safe
           hint: did you mean safe?
 format    xml                        default
 api_base  https://api.weixin.qq.com  default
+store     not set
 `
 	if got := strings.Replace(out.String(), dir, "DIR", 1); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -25,6 +25,7 @@ type Env struct {
 
 	Getwd     func() (string, error)
 	ConfigDir func() (string, error) // the user's, not wxdev's own folder in it
+	CacheDir  func() (string, error) // the user's, too
 }
 
 // SystemEnv is the process's own environment.
@@ -40,6 +41,7 @@ func SystemEnv() *Env {
 		Rand:      rand.Reader,
 		Getwd:     os.Getwd,
 		ConfigDir: os.UserConfigDir,
+		CacheDir:  os.UserCacheDir,
 	}
 	if env.OutTTY {
 		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && w > 20 {

@@ -132,6 +132,7 @@ var english = vocabulary{
 		"submit":    "the URL can be submitted as it is",
 
 		"message":   "a text message is answered, in {time}",
+		"silence":   "the server says nothing, in whatever form it is asked",
 		"refusals":  "messages that are not WeChat's are refused",
 		"msg-order": "msg_signature is right for every order of its parts",
 		"repeats":   "a repeated message is answered once",
@@ -175,6 +176,7 @@ var chinese = vocabulary{
 		"submit":    "这个 URL 可以直接提交",
 
 		"message":   "文本消息得到回复，用时 {time}",
+		"silence":   "无论怎样推送，服务器都不回复内容",
 		"refusals":  "不是微信发来的消息都被拒绝",
 		"msg-order": "msg_signature 在各种排序情形下都正确",
 		"repeats":   "重复推送的消息只处理一次",

@@ -25,11 +25,14 @@ type initOptions struct {
 	flags map[config.Key]string // as given
 	named string                // the file, as the user calls it
 	path  string                // the file
+
+	scenario bool // write a conversation instead
 }
 
 func newInit(g *globals) *cobra.Command {
+	o := &initOptions{g: g, flags: map[config.Key]string{}}
 	cmd := &cobra.Command{
-		Use:   "init [flags]",
+		Use:   "init [--scenario [file]] [flags]",
 		Short: "Write a wxdev.toml, asking for what it needs",
 		Long: `Write a commented wxdev.toml into the working folder, or the file that --config
 names. An existing file is never overwritten.
@@ -43,22 +46,29 @@ stands in the file as a comment.
 
 env:NAME and file:PATH are written as they are and read by the commands later;
 there a path is relative to the file. - takes one line from stdin. Only you may
-read the file. If it holds a secret and git does not ignore it, init says so.`,
+read the file. If it holds a secret and git does not ignore it, init says so.
+
+With --scenario it writes a conversation for wxdev test, with a comment on each
+thing there is, to the file named behind it or else to scenario.toml.`,
 		Example: `  $ wxdev init
   $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
-  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := &initOptions{g: g, flags: map[config.Key]string{}}
+  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key
+  $ wxdev init --scenario conversations/greeting.toml`,
+		Args: initArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, k := range config.Keys() {
 				if fl := cmd.Flags().Lookup(strings.TrimPrefix(k.Flag(), "--")); fl != nil && fl.Changed {
 					o.flags[k] = fl.Value.String()
 				}
 			}
+			if o.scenario {
+				return runInitScenario(o, args)
+			}
 			return runInit(cmd.Context(), o)
 		},
 	}
 	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format")
+	cmd.Flags().BoolVar(&o.scenario, "scenario", false, "write a conversation for wxdev test, not a wxdev.toml")
 	return cmd
 }
 

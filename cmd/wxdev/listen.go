@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -12,11 +11,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/recording"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 // defaultToken serves where no account is configured; it is printed.
@@ -27,47 +31,168 @@ type listenOptions struct {
 	addr      string
 	readyFile string
 	verbose   bool
-	token     string
+	reply     string
+	hasReply  bool // --reply was given, be it empty
+	replies   string
+	forward   string
+	record    string
+
+	token, appid, aesKey string
+	others               []signature.Named // tokens of the config's other profiles
+	codec                *msgcrypt.Codec   // nil when there is no EncodingAESKey
+	mode                 delivery.Mode
+	format               message.Format // the one that is configured; empty when none is
+	rules                *receiver.Rules
+	recorder             *recording.Recorder
+
+	mu sync.Mutex // one request's lines at a time
 }
 
 func newListen(g *globals) *cobra.Command {
-	opts := &listenOptions{globals: g}
+	o := &listenOptions{globals: g}
 	cmd := &cobra.Command{
 		Use:   "listen [flags]",
 		Short: "Run a correct server, and print what comes in",
-		Long: `listen is a callback server that does everything right: it checks signatures,
-returns the echostr, answers messages with success, on any path, and prints a
-line for each request. Use it to see what arrives (from a tunnel, say, or from
-wxdev verify), and to compare your own server with. It says which mistake made
-a wrong signature. It speaks plain mode (明文模式).
+		Long: `listen is a callback server that does everything right: it checks signature
+and msg_signature, returns the echostr, decrypts messages, XML or JSON, and
+answers them, on any path; and it prints a line for each request. Use it to see
+what arrives (from a tunnel, from the console, or from 'wxdev send'), and to
+compare your own server with. It says which mistake made a wrong signature.
 
-Without a token in flags, environment or config it uses ` + defaultToken + `.
-It listens on the loopback interface unless told otherwise; Ctrl-C ends it.`,
+It answers success, or what --reply or a file of rules says:
+
+  [[rule]]                       # the first that fits is taken
+  type  = "text"                 # as in 'wxdev send list'; event; message
+  text  = "(?i)^hello"           # a regular expression
+  reply = { type = "text", content = "hello" }
+
+  [[rule]]
+  event = "CLICK"
+  key   = "MENU_[12]"            # of the whole EventKey
+  reply = { type = "image", media_id = "…" }
+
+Replies are text (content), image and voice (media_id), video (media_id, title,
+description), music (thumb_media_id, title, description, url, hq_url), news
+(articles: title, description, pic_url, url), transfer (account) and success.
+
+With --forward it is a proxy before your own server: requests go on as they
+came, method, target, headers and body, and so do your server's answers, which
+are judged by the rules that 'wxdev send' goes by. When the URL has a path, all
+requests go there, else to the path they came with. The Host header stays what
+it was. Your server has WeChat's 5 seconds; after that the answer is 502.
+
+With --record each exchange that WeChat signed is kept as a JSON file, for
+'wxdev replay'. There are no secrets in it: no token, key or signature. But
+OpenIDs and what users write are in it: these are personal data, so the files
+are yours alone to read (0600) and do not belong into a public repository.
+
+A message is taken in every mode whose keys there are; in safe mode (--mode
+safe) it must be encrypted. Without a token in flags, environment or config it
+is ` + defaultToken + `. listen keeps to the loopback interface unless told
+otherwise; Ctrl-C ends it. The pages it goes by:
+https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
+https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html`,
 		Example: `  $ wxdev listen
-  $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v`,
+  $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v
+  $ wxdev listen --mode safe --reply 收到
+  $ wxdev listen --replies replies.toml
+  $ wxdev listen --forward http://127.0.0.1:3000/wechat --record recordings`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := opts.load(cmd)
-			if err != nil {
+			o.hasReply = cmd.Flags().Changed("reply")
+			if err := o.settings(cmd); err != nil {
 				return err
 			}
-			v, err := c.Get(config.Token)
-			if err != nil {
-				return err
-			}
-			if opts.token = v.Text; opts.token == "" {
-				opts.token = defaultToken
-			}
-			return runListen(cmd.Context(), opts)
+			return runListen(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "token")
+	addSettings(cmd, "token", "mode", "appid", "aes-key", "format")
 	f := cmd.Flags()
-	f.StringVar(&opts.addr, "addr", "127.0.0.1:8080", "listen on this `HOST:PORT`; port 0 takes a free one")
-	f.StringVar(&opts.readyFile, "ready-file", "", "write the base URL to `FILE` once connections are accepted")
-	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print the bodies of messages too")
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on this `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.readyFile, "ready-file", "", "write the base URL to `FILE` once connections are accepted")
+	f.StringVar(&o.reply, "reply", "", "answer every message with this `TEXT`")
+	f.StringVar(&o.replies, "replies", "", "answer by the rules in this TOML `FILE`")
+	f.StringVar(&o.forward, "forward", "", "hand requests on to the server at this `URL`, and judge its answers")
+	f.StringVar(&o.record, "record", "", "keep each exchange as a file in this `DIR`; OpenIDs stay in it")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print the bodies of messages and answers too")
 	fixedValues(cmd, "addr")
+	fixedValues(cmd, "reply")
+	fixedValues(cmd, "forward")
+	if err := cmd.MarkFlagDirname("record"); err != nil {
+		panic(err) // declared a few lines above
+	}
 	return cmd
+}
+
+// settings checks the command line and reads the config and the rules.
+func (o *listenOptions) settings(cmd *cobra.Command) error {
+	switch {
+	case o.hasReply && o.replies != "":
+		return usagef("--reply and --replies exclude each other")
+	case o.forward != "" && (o.hasReply || o.replies != ""):
+		return usagef("with --forward the other server answers: no --reply or --replies goes with it")
+	case o.hasReply && o.reply == "":
+		return withHint(usagef("--reply is empty, which WeChat takes for an error"), "without --reply the answer is success")
+	}
+	if o.forward != "" {
+		if _, err := callback.CheckURL(o.forward); err != nil {
+			return usageError{fmt.Errorf("--forward: %w", err)}
+		}
+	}
+	c, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	if err := o.readKeys(c); err != nil {
+		return err
+	}
+	if o.replies == "" {
+		return nil
+	}
+	text, err := readInput(o.env, o.replies, receiver.MaxRules)
+	if err != nil {
+		return err
+	}
+	if o.rules, err = receiver.ParseRules(o.replies, text); err != nil {
+		var at *tomlpos.Error
+		if errors.As(err, &at) && at.Hint != "" {
+			return withHint(usageError{err}, at.Hint)
+		}
+		return usageError{err}
+	}
+	return nil
+}
+
+// readKeys reads what messages are checked and opened with. In plain mode the
+// key is used if it is there, and not missed.
+func (o *listenOptions) readKeys(c *config.Config) error {
+	v := map[config.Key]config.Value{}
+	for _, k := range []config.Key{config.Mode, config.Format, config.Token} {
+		var err error
+		if v[k], err = c.Get(k); err != nil {
+			return err
+		}
+	}
+	o.mode = delivery.Mode(v[config.Mode].Text)
+	if v[config.Format].From != "default" {
+		o.format = message.Format(v[config.Format].Text)
+	}
+	if o.token = v[config.Token].Text; o.token == "" {
+		o.token = defaultToken
+	}
+	if o.mode != delivery.Plain {
+		if err := c.Require(config.AppID, config.AESKey); err != nil {
+			return err
+		}
+	}
+	o.appid, o.aesKey = optional(c, config.AppID), optional(c, config.AESKey)
+	o.others = otherTokens(c)
+	if o.appid == "" || o.aesKey == "" {
+		return nil
+	}
+	var err error
+	o.codec, err = newCodec(o.aesKey, o.appid)
+	return err
 }
 
 func runListen(ctx context.Context, o *listenOptions) error {
@@ -75,30 +200,111 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	if err != nil {
 		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
 	}
+	defer l.Close()
+	if err := o.prepare(l); err != nil {
+		return err
+	}
 	base := "http://" + l.Addr().String()
+	fmt.Fprintf(o.env.Err, "listening on %s (%s), Ctrl-C ends it\n", base, o.how())
+	if o.forward != "" {
+		fmt.Fprintf(o.env.Err, "forwarding to %s\n", safetext.Line(o.forward))
+	}
+	if o.record != "" {
+		fmt.Fprintf(o.env.Err, "recording into %s: OpenIDs and messages, no secrets\n", safetext.Line(o.record))
+	}
+	if o.readyFile != "" {
+		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+			return fmt.Errorf("write the ready file: %w", err)
+		}
+	}
+	h := &receiver.Handler{
+		Token: o.token, Codec: o.codec, SafeOnly: o.mode == delivery.Safe, Reply: o.answer, Log: o.log,
+	}
+	if o.forward == "" {
+		return serve(ctx, l, h)
+	}
+	proxy := &receiver.Proxy{Handler: h, Courier: &delivery.Courier{
+		URL: o.forward, Token: o.token, Mode: o.mode, Codec: o.codec, Now: o.env.Now, Rand: o.env.Rand,
+	}}
+	s := newServer()
+	err = serveWith(ctx, proxy.Attach(s, l), s)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	proxy.Wait(grace)
+	return err
+}
+
+// prepare makes what the first request needs.
+func (o *listenOptions) prepare(l net.Listener) error {
+	if o.forward != "" && sameAddress(o.forward, l.Addr()) {
+		return usagef("--forward is the address that listen itself is on")
+	}
+	if o.record == "" {
+		return nil
+	}
+	secrets := []string{o.aesKey}
+	if o.token != defaultToken {
+		secrets = append(secrets, o.token)
+	}
+	var err error
+	o.recorder, err = recording.New(o.record, secrets...)
+	return err
+}
+
+// sameAddress reports whether a URL leads to the listener. It does not ask
+// DNS: what it is to prevent is a slip of the pen.
+func sameAddress(rawURL string, addr net.Addr) bool {
+	u, err := callback.CheckURL(rawURL)
+	if err != nil {
+		return false
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil || u.Port() != port {
+		return false
+	}
+	local := func(host string) bool {
+		ip := net.ParseIP(host)
+		return host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+	}
+	return u.Hostname() == host || local(u.Hostname()) && local(host)
+}
+
+// how says with what keys it listens.
+func (o *listenOptions) how() string {
 	name := "the configured token"
 	if o.token == defaultToken {
 		name = "token " + defaultToken
 	}
-	fmt.Fprintf(o.env.Err, "listening on %s (%s), Ctrl-C ends it\n", base, name)
-	if o.readyFile != "" {
-		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
-			l.Close()
-			return fmt.Errorf("write the ready file: %w", err)
-		}
+	if o.mode != delivery.Plain {
+		name += ", " + string(o.mode) + " mode"
 	}
-	var mu sync.Mutex // one line at a time
-	return serve(ctx, l, &receiver.Handler{Token: o.token, Log: func(e receiver.Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		o.print(o.env.Out, e)
-	}})
+	return name
+}
+
+// answer makes the reply to a message.
+func (o *listenOptions) answer(in *message.Message) *message.Message {
+	switch {
+	case o.hasReply:
+		return message.Text(in, time.Now(), o.reply)
+	case o.rules != nil:
+		return o.rules.Reply(in, time.Now())
+	}
+	return nil
+}
+
+func newServer() *http.Server {
+	return &http.Server{ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
 }
 
 // serve answers until the context ends, and lets requests that are under way
 // finish.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
+	s := newServer()
+	s.Handler = h
+	return serveWith(ctx, l, s)
+}
+
+func serveWith(ctx context.Context, l net.Listener, s *http.Server) error {
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()
 	select {
@@ -112,42 +318,4 @@ func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		return err
 	}
 	return nil
-}
-
-// print writes one line for a request: when, what, and how it was answered.
-func (o *listenOptions) print(w io.Writer, e receiver.Event) {
-	p := o.Colors(o.env.OutTTY)
-	what := "verification"
-	if e.Request.Method == http.MethodPost {
-		what = fmt.Sprintf("message, %d bytes", len(e.Body))
-	}
-	result := p.Green(fmt.Sprint(e.Status))
-	if e.Err != nil {
-		result = p.Red(fmt.Sprintf("%d %v", e.Status, e.Err)) + o.mistake(e)
-	}
-	fmt.Fprintf(w, "%s  %-4s %s  %s  %s\n", e.Time.Format(time.TimeOnly), safetext.Line(e.Request.Method),
-		safetext.Line(e.Request.URL.Path), what, result)
-	if o.verbose {
-		quoteLines(w, "  ", e.Body)
-	}
-}
-
-// mistake names what made a wrong signature, if it is a known one.
-func (o *listenOptions) mistake(e receiver.Event) string {
-	if !errors.Is(e.Err, receiver.ErrBadSignature) {
-		return ""
-	}
-	q := e.Query
-	found := signature.Explain(q.Get("signature"), signature.Request{
-		Token: o.token, Timestamp: q.Get("timestamp"), Nonce: q.Get("nonce"), Echostr: q.Get("echostr"),
-	})
-	if len(found) == 0 {
-		return ""
-	}
-	entry, ok := catalog.Lookup(found[0].ID)
-	if !ok {
-		return ""
-	}
-	title, _, _ := entry.Describe(o.Lang(), found[0].Variant, found[0].Facts)
-	return ": " + safetext.Line(title) + " [" + found[0].ID + "]"
 }

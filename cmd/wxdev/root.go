@@ -114,7 +114,9 @@ var commandGroups = []struct {
 	{"server", "Your server:", []entry{
 		{"verify", newVerify},
 		{"send", newSend},
+		{"test", newTest},
 		{"listen", newListen},
+		{"replay", newReplay},
 	}},
 	{"signature", "Signatures:", []entry{
 		{"sign", newSign},
@@ -122,6 +124,18 @@ var commandGroups = []struct {
 		{"encrypt", newEncrypt},
 		{"decrypt", newDecrypt},
 		{"keygen", newKeygen},
+	}},
+	{"account", "Your account:", []entry{
+		{"token", newToken},
+		{"ticket", newTicket},
+		{"sign-js", newSignJS},
+		{"menu", newMenu},
+		{"custom", newCustom},
+		{"api", newAPI},
+		{"status", newStatus},
+	}},
+	{"local", "Local WeChat:", []entry{
+		{"emulator", newEmulator},
 	}},
 	{"help", "Help:", []entry{
 		{"explain", newExplain},

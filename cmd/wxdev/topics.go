@@ -25,7 +25,7 @@ func newTopics() []*cobra.Command {
 			Long: `A flag beats a variable, a variable beats wxdev.toml:
 
   WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,
-  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE
+  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE
                    the settings of the account; 'wxdev config' shows those in
                    force and where each came from
   WXDEV_CONFIG     the config file, as --config
@@ -34,8 +34,8 @@ func newTopics() []*cobra.Command {
   NO_COLOR         no colour, even on a terminal
   CLICOLOR_FORCE   colour, even without one
 
-The values of token, secret, aes_key, appid and url may be env:NAME, file:PATH
-or - (a line of stdin), which keeps them out of process lists.`,
+The values of token, secret, aes_key, store, appid and url may be env:NAME,
+file:PATH or - (a line of stdin), which keeps them out of process lists.`,
 		},
 	}
 }

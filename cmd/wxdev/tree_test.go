@@ -38,6 +38,7 @@ func testEnv(t *testing.T, vars ...string) (env *Env, out, errOut *bytes.Buffer)
 	env.Now = func() time.Time { return time.Unix(1_700_000_000, 0) }
 	env.Getwd = func() (string, error) { return dir, nil }
 	env.ConfigDir = func() (string, error) { return filepath.Join(dir, "config"), nil }
+	env.CacheDir = func() (string, error) { return filepath.Join(dir, "cache"), nil }
 	return env, out, errOut
 }
 
@@ -205,21 +206,25 @@ func TestCompletionsAreCurrent(t *testing.T) {
 // rooms are the packages, each with those of ours that it may import. The
 // arrows run one way.
 var rooms = map[string][]string{
-	"nearest":   {},
-	"safetext":  {},
-	"catalog":   {},
-	"signature": {"safetext"},
-	"tomlpos":   {"nearest", "safetext"},
-	"config":    {"safetext", "callback", "tomlpos"},
-	"msgcrypt":  {"signature", "safetext"},
-	"message":   {"catalog", "safetext", "nearest"},
-	"jssdk":     {"signature", "catalog", "safetext"},
-	"menu":      {"catalog", "safetext", "nearest"},
-	"callback":  {"safetext"},
-	"delivery":  {"callback", "catalog", "message", "msgcrypt", "signature", "safetext"},
-	"receiver":  {"callback", "catalog", "delivery", "message", "msgcrypt", "nearest", "safetext", "signature"},
-	"scenario":  {"callback", "catalog", "delivery", "message", "safetext", "tomlpos"},
-	"verify":    {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
+	"nearest":    {},
+	"safetext":   {},
+	"catalog":    {},
+	"signature":  {"safetext"},
+	"tomlpos":    {"nearest", "safetext"},
+	"config":     {"safetext", "callback", "tomlpos"},
+	"msgcrypt":   {"signature", "safetext"},
+	"message":    {"catalog", "safetext", "nearest"},
+	"jssdk":      {"signature", "catalog", "safetext", "nearest"},
+	"menu":       {"catalog", "safetext", "nearest"},
+	"callback":   {"safetext"},
+	"tokenstore": {"safetext"},
+	"api":        {"tokenstore", "catalog", "safetext"},
+	"delivery":   {"callback", "catalog", "message", "msgcrypt", "signature", "safetext"},
+	"receiver":   {"callback", "delivery", "message", "msgcrypt", "safetext", "signature", "tomlpos"},
+	"recording":  {"catalog", "message", "nearest", "safetext"},
+	"scenario":   {"callback", "catalog", "delivery", "message", "safetext", "tomlpos"},
+	"verify":     {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
+	"emulator":   {"callback", "catalog", "delivery", "emulator/qr", "menu", "message", "msgcrypt", "nearest", "safetext", "tomlpos"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -128,7 +128,7 @@ func TestCorrectServersOfAllKindsAreSilent(t *testing.T) {
 		"refuses by 405":             handler(refusal(status(406, "no"))),
 		"refuses by 500":             handler(refusal(status(500, page))),
 		"refuses by redirect":        handler(refusal(status(302, "", "Location", "/"))),
-		"refuses by redirect, page":  handler(refusal(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", 302) })),
+		"refuses by redirect, page":  handler(refusal(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusFound) })),
 		"refuses by hanging up":      handler(refusal(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })),
 		"refuses as Express":         handler(refusal(func(w http.ResponseWriter, r *http.Request) { status(404, "Cannot "+r.Method+" "+r.URL.Path)(w, r) })),
 		"refuses by 404 with an id":  handler(refusal(requestID(404, "not found"))),

@@ -150,10 +150,6 @@ func changed(f func(string) string) func(*message.Message) string {
 	}
 }
 
-func replace(old, new string) func(*message.Message) string {
-	return changed(func(s string) string { return strings.ReplaceAll(s, old, new) })
-}
-
 func always500(marker string) func(http.ResponseWriter, *message.Message) bool {
 	return func(w http.ResponseWriter, _ *message.Message) bool {
 		http.Error(w, marker, http.StatusInternalServerError)

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Installs what the callback servers in this folder run on, for the tests of
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
-# nginx, and the packages in node/. Does nothing when all of it is there. As
-# root on a system with apt-get it installs what is missing; elsewhere it says
-# what that is, and how to get it, and exits 1.
+# nginx, and the packages in node/; the API clients in ../clients/node, for the
+# tests of the emulator; Chromium, for the tests of pages; and Redis, for those
+# of the token store. Does nothing when all of it is there. As root on a system
+# with apt-get it installs what is missing; elsewhere it says what that is, and
+# how to get it, and exits 1.
 set -eu
 cd "$(dirname "$0")"
 
@@ -33,18 +35,20 @@ look() {
 	has npm || echo npm
 	has java && has javac || echo default-jdk-headless
 	has nginx || [ -x /usr/sbin/nginx ] || echo nginx
+	has redis-server || echo redis-server
+	has chromium || has chromium-browser || has google-chrome || echo chromium
 }
 
 # npm leaves a copy of the lock file where it installs, so its age tells.
 has_packages() {
-	copy=node/node_modules/.package-lock.json
-	[ -f "$copy" ] && [ -z "$(find node/package-lock.json -newer "$copy")" ]
+	copy=$1/node_modules/.package-lock.json
+	[ -f "$copy" ] && [ -z "$(find "$1/package-lock.json" -newer "$copy")" ]
 }
 
 explain() {
-	echo "setup.sh: missing for the callback servers:" $1 >&2
+	echo "setup.sh: missing for the tests:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
-	echo "  macOS:           brew install php python node nginx openjdk && python3 -m pip install flask" >&2
+	echo "  macOS:           brew install php python node nginx redis openjdk && brew install --cask chromium && python3 -m pip install flask" >&2
 	exit 1
 }
 
@@ -64,7 +68,8 @@ if [ -n "$missing" ]; then
 	[ -z "$missing" ] || explain "$missing"
 fi
 
-if ! has_packages; then
-	echo "setup.sh: npm ci in testdata/servers/node"
-	(cd node && npm ci --loglevel=error --no-progress >/dev/null)
-fi
+for folder in node ../clients/node; do
+	has_packages "$folder" && continue
+	echo "setup.sh: npm ci in $folder"
+	(cd "$folder" && npm ci --loglevel=error --no-progress >/dev/null)
+done

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+const (
+	maxAnswer = 64 << 20 // videos can be got
+	maxUpload = 64 << 20
+)
+
+type apiOptions struct {
+	caller
+	method string
+	path   string
+	query  []string
+	body   string
+	form   []string
+	field  string
+	all    bool
+	pretty bool
+	output string
+}
+
+func newAPI(g *globals) *cobra.Command {
+	o := &apiOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "api <method> <path> [flags]",
+		Short: "Make any API call, with the token added",
+		Long: `Call the API and print the answer: to a pipe byte for byte, on a terminal
+indented. The access_token is added, and replaced once when the API refuses it
+(40001, 40014, 42001). An errcode is an error: exit 3, what it means on stderr,
+and nothing on stdout.
+
+-f name=value goes into the query. --body sends a file, stdin or the JSON that
+is written there, as it is: UTF-8 stays UTF-8, since the API refuses or garbles
+\u escapes. -F media=@photo.jpg uploads a file as a form.
+
+--field data.openid.0 prints one value of the answer, a text without quotes.
+--all follows the lists that come in pages, by next_openid or by offset and
+count, and prints one answer with the items of all pages.
+
+/sns/ paths that take AppID and AppSecret get those instead. A call is made
+again when the API is busy (-1), and a GET when the connection fails.
+https://developers.weixin.qq.com/doc/service/guide/dev/api`,
+		Example: `  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX
+  $ wxdev api GET /cgi-bin/user/get --all --field data.openid
+  $ wxdev api POST /cgi-bin/tags/create --body '{"tag":{"name":"测试"}}'
+  $ wxdev api POST /cgi-bin/menu/create --body menu.json
+  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg
+  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg`,
+		Args: cobra.ExactArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return completeCall(args), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.method, o.path = strings.ToUpper(args[0]), args[1]
+			r, err := o.request()
+			if err != nil {
+				return err
+			}
+			if err := o.connect(cmd, maxAnswer); err != nil {
+				return err
+			}
+			return runAPI(cmd.Context(), o, r)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.query, "query", "f", nil, "put `name=value` into the query; may be repeated")
+	f.StringVar(&o.body, "body", "", "send this `FILE`, - for stdin, or the JSON itself")
+	f.StringArrayVarP(&o.form, "form", "F", nil, "send a form: `name=@file` or name=value; may be repeated")
+	f.StringVar(&o.field, "field", "", "print one value of the answer: `a.b.0`")
+	f.BoolVar(&o.all, "all", false, "follow a list over all its pages")
+	f.BoolVar(&o.pretty, "pretty", false, "indent the answer although stdout is no terminal")
+	f.StringVarP(&o.output, "output", "o", "", "write the answer to `FILE`")
+	for _, name := range []string{"query", "field"} {
+		fixedValues(cmd, name)
+	}
+	return cmd
+}
+
+// knownCalls complete the path. Any other path may be typed.
+var knownCalls = []string{
+	"GET /cgi-bin/getcallbackip", "GET /cgi-bin/get_api_domain_ip", "GET /cgi-bin/user/info", "GET /cgi-bin/user/get",
+	"GET /cgi-bin/tags/get", "GET /cgi-bin/menu/get", "GET /cgi-bin/get_current_selfmenu_info",
+	"GET /cgi-bin/get_current_autoreply_info", "GET /cgi-bin/media/get", "GET /cgi-bin/ticket/getticket",
+	"GET /sns/jscode2session",
+	"POST /cgi-bin/callback/check", "POST /cgi-bin/clear_quota", "POST /cgi-bin/openapi/quota/get",
+	"POST /cgi-bin/openapi/rid/get", "POST /cgi-bin/message/custom/send", "POST /cgi-bin/message/custom/typing",
+	"POST /cgi-bin/message/template/send", "POST /cgi-bin/message/subscribe/send", "POST /cgi-bin/message/subscribe/bizsend",
+	"POST /cgi-bin/qrcode/create", "POST /cgi-bin/media/upload", "POST /cgi-bin/menu/create", "POST /cgi-bin/tags/create",
+	"POST /cgi-bin/material/batchget_material", "POST /cgi-bin/user/info/batchget",
+}
+
+func completeCall(args []string) []string {
+	if len(args) == 0 {
+		return []string{"GET", "POST"}
+	}
+	var paths []string
+	for _, call := range knownCalls {
+		method, path, _ := strings.Cut(call, " ")
+		if len(args) == 1 && method == strings.ToUpper(args[0]) {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// request makes the call that the command line describes, and reads its files.
+func (o *apiOptions) request() (api.Request, error) {
+	r := api.Request{Method: o.method, Path: o.path, Query: url.Values{}}
+	if err := o.checkCall(); err != nil {
+		return r, err
+	}
+	for _, q := range o.query {
+		name, value, ok := strings.Cut(q, "=")
+		if !ok || name == "" {
+			return r, usagef("-f is %q: it takes name=value", q)
+		}
+		r.Query.Add(name, value)
+	}
+	r.Auth = authOf(r)
+	switch {
+	case o.body != "" && len(o.form) > 0:
+		return r, usagef("--body and -F are two bodies, and a call has one")
+	case o.body != "":
+		body, err := o.readBody()
+		r.Body = body
+		return r, err
+	case len(o.form) > 0:
+		return r, o.readForm(&r)
+	}
+	return r, nil
+}
+
+func (o *apiOptions) checkCall() error {
+	switch {
+	case o.method == "" || strings.Trim(o.method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return usagef("%q is no method: it is GET or POST", o.method)
+	case strings.HasPrefix(o.path, "http://") || strings.HasPrefix(o.path, "https://"):
+		return withHint(usagef("the path is a whole URL"), "give what follows the host, such as /cgi-bin/user/info; --api-base is the rest")
+	case !strings.HasPrefix(o.path, "/"):
+		return withHint(usagef("the path %q does not begin with /", o.path), "as in 'wxdev api GET /cgi-bin/user/info'")
+	case strings.ContainsFunc(o.path, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }):
+		return usagef("the path %q has a blank, a # or a control character", o.path)
+	case o.method == "GET" && (o.body != "" || len(o.form) > 0):
+		return withHint(usagef("a GET has no body"), "-f name=value goes into the query")
+	case o.all && o.output != "" || o.all && len(o.form) > 0:
+		return usagef("--all goes with neither -o nor -F")
+	case o.field != "" && o.output != "":
+		return usagef("--field and -o do not go together")
+	}
+	return nil
+}
+
+// authOf says how a call proves who makes it. Those that carry a proof of
+// their own get nothing added.
+func authOf(r api.Request) api.Auth {
+	path, query, _ := strings.Cut(r.Path, "?")
+	given, err := url.ParseQuery(query)
+	switch {
+	case r.Query.Has("access_token"), r.Query.Has("secret"), err == nil && (given.Has("access_token") || given.Has("secret")):
+		return api.WithNothing
+	case slices.Contains([]string{"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2"}, path):
+		return api.WithNothing
+	case strings.HasPrefix(path, "/__wxdev/"): // the emulator's own
+		return api.WithNothing
+	case path == "/sns/jscode2session", path == "/sns/oauth2/access_token":
+		return api.WithSecret
+	}
+	return api.WithToken
+}
+
+// readBody reads --body and finds what the API would answer with 47001, or
+// take for other text.
+func (o *apiOptions) readBody() ([]byte, error) {
+	body, name := []byte(o.body), "--body"
+	if first := strings.TrimLeft(o.body, " \t\r\n"); !strings.HasPrefix(first, "{") && !strings.HasPrefix(first, "[") {
+		var err error
+		if body, err = readInput(o.env, o.body, maxUpload); err != nil {
+			return nil, err
+		}
+		name = safetext.Quote([]byte(o.body), 0)
+	}
+	switch {
+	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return nil, withHint(usagef("%s begins with a byte order mark", name), "save it as UTF-8 without one")
+	case !utf8.Valid(body):
+		return nil, withHint(usagef("%s is not UTF-8", name), "save it as UTF-8; it may be GBK")
+	}
+	return body, checkJSON(name, body)
+}
+
+// checkJSON says where a text stops being JSON.
+func checkJSON(name string, text []byte) error {
+	err := json.Unmarshal(text, new(json.RawMessage))
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		line := bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")) + 1
+		return usagef("%s is not JSON: line %d: %s", name, line, safetext.Line(syntax.Error()))
+	}
+	return err
+}
+
+// readForm reads the files of -F.
+func (o *apiOptions) readForm(r *api.Request) error {
+	var parts []api.File
+	for _, item := range o.form {
+		name, value, ok := strings.Cut(item, "=")
+		if !ok || name == "" {
+			return usagef("-F is %q: it takes name=@file or name=value", item)
+		}
+		path, isFile := strings.CutPrefix(value, "@")
+		if !isFile {
+			parts = append(parts, api.File{Field: name, Content: []byte(value)})
+			continue
+		}
+		content, err := readInput(o.env, path, maxUpload)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, api.File{
+			Field: name, Name: filepath.Base(path), Type: mime.TypeByExtension(filepath.Ext(path)), Content: content,
+		})
+	}
+	return r.Form(parts...)
+}
+
+func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
+	bar := newProgress(o.env)
+	defer bar.Close()
+	bar.Say(r.Method + " " + safetext.Line(r.Path))
+	var body []byte
+	if o.all {
+		all, err := o.pages(ctx, r, bar)
+		if err != nil {
+			return o.explained(err)
+		}
+		body = all
+	} else {
+		resp, err := o.client.Do(ctx, r)
+		if err != nil {
+			return o.explained(err)
+		}
+		body = resp.Body
+	}
+	bar.Clear()
+	if o.output != "" {
+		if err := writeFile(o.output, body, 0o644); err != nil {
+			var inner *fs.PathError // names a temporary file that nobody knows
+			if errors.As(err, &inner) {
+				err = inner.Err
+			}
+			return fmt.Errorf("write %q: %w", o.output, err)
+		}
+		return nil
+	}
+	return o.print(body)
+}

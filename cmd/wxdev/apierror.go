@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
+)
+
+// explained adds to an error of the API what its errcode means and what to
+// do about it. Other errors stay as they are.
+func (c *caller) explained(err error) error {
+	var failed *api.Error
+	var store *tokenstore.StoreError
+	switch {
+	case errors.As(err, &store) && c.file == nil:
+		return withHint(fmt.Errorf("nothing was fetched: %w", err),
+			"each process on its own would end the tokens of the others; mend the store, or do without the setting store")
+	case !errors.As(err, &failed):
+		return err
+	case failed.Code == 0 && c.client.Base() != api.DefaultBase:
+		v, _ := c.conf.Get(config.APIBase)
+		return withHint(err, fmt.Sprintf("api_base comes from %s; 'wxdev emulator' serves one", safetext.Line(v.From)))
+	case failed.Code == 0:
+		return err
+	}
+	return withHint(err, codeHints(c.Lang(), failed)...)
+}
+
+// codeHints are the lines below an errcode: both meanings, the cause, the
+// address for the white list, when it happened, and where to read on.
+func codeHints(lang catalog.Lang, e *api.Error) []string {
+	say := codeWords[lang]
+	var hints []string
+	if c, ok := catalog.LookupCode(e.Code); ok {
+		hints = append(hints, fmt.Sprintf("%d: %s (%s)", e.Code, c.Zh, exampleAddress(c.En, e.Address())))
+		if cause := c.Cause(lang); cause != "" {
+			hints = append(hints, cause)
+		}
+	}
+	if a := e.Address(); a != "" {
+		hints = append(hints, fmt.Sprintf(say.address, a))
+	}
+	if e.SameToken {
+		hints = append(hints, say.same)
+	}
+	if when, ok := e.Called(); ok {
+		hints = append(hints, fmt.Sprintf(say.called, when.Format("2006-01-02 15:04:05 UTC"), when.In(beijing).Format("15:04:05 +08:00")))
+	}
+	if id := codeFindings[e.Code]; id != "" {
+		hints = append(hints, fmt.Sprintf(say.more, id))
+	}
+	return hints
+}
+
+var codeWords = map[catalog.Lang]struct{ address, same, called, more string }{
+	catalog.English: {
+		"the address to add: %s",
+		"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
+		"by its rid the call was made at %s (%s)",
+		"more: wxdev explain %s",
+	},
+	catalog.Chinese: {
+		"要加入白名单的 IP：%s",
+		"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
+		"从 rid 看，该调用发生于 %s（%s）",
+		"详情：wxdev explain %s",
+	},
+}
+
+// codeFindings are the findings that tell more about an errcode.
+var codeFindings = map[int]string{
+	40001: "A01", 40014: "A01", 42001: "A01",
+	40164: "A02", 61004: "A02",
+	45009: "A03",
+	40033: "A04", 47002: "A04",
+}
+
+// exampleAddress puts the real address into the catalogue's sample text.
+func exampleAddress(text, address string) string {
+	if address == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, "1.2.3.4", address)
+}

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tomlpos"
+)
+
+type emulatorOptions struct {
+	*globals
+	addr      string
+	readyFile string
+	variables bool // --env
+	seed      string
+	snapshot  string
+	quiet     bool
+
+	given emulator.Account // from the settings; what they leave out is empty
+	state *emulator.State  // of the seed; nil without one
+}
+
+func newEmulator(g *globals) *cobra.Command {
+	o := &emulatorOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "emulator [flags]",
+		Short: "Run api.weixin.qq.com on this machine, with state",
+		Long: `emulator answers the API of an Official Account and of a mini program's server
+side, and remembers what it was told: a menu that is set is the menu that is
+got, tokens expire and replace each other, quotas count, and lengths and limits
+are enforced, in the order and with the words of WeChat. Point your program at
+it instead of https://api.weixin.qq.com; 'curl URL/__wxdev/' lists what it
+answers. What it does not emulate answers 404 and says so.
+
+Its control API, under /__wxdev/, plays the users: what they do is pushed to
+your server (--url) by the rules of 'wxdev send', and what it replies and sends
+lands in their chat. There too are the log of every request, with waiting for
+one, faults on demand, the clock, and the state, to look at, reset and restore:
+
+  curl -d value=你好 URL/__wxdev/users/alice/text
+  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'
+  curl -d '{"path":"/cgi-bin/token","errcode":-1,"count":2}' URL/__wxdev/faults
+  curl -d '{"advance":"2h"}' URL/__wxdev/clock
+
+The account comes from flags, environment and config; without them it is appid
+` + emulator.DefaultAppID + `, secret ` + emulator.DefaultSecret + `, token
+` + emulator.DefaultToken + `, and an aes key of wxdev repeated. --seed reads what is there at
+the start from TOML: users, tags, templates, menus, quotas, more accounts. A
+snapshot is such a file.
+
+With --env it prints lines for a shell: export WXDEV_API_BASE=… and so on, for
+itself, and goes on serving; or, where an emulator already runs at --addr or
+at the URL in --ready-file, for that one, and ends.
+
+It keeps to the loopback interface and takes a free port unless told
+otherwise; Ctrl-C ends it. The pages it goes by:
+https://developers.weixin.qq.com/doc/service/guide/dev/api
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu`,
+		Example: `  $ wxdev emulator
+  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat
+  $ wxdev emulator --addr 127.0.0.1:8900 --env
+  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml --ready-file ready`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.settings(cmd); err != nil {
+				return err
+			}
+			return runEmulator(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
+	f := cmd.Flags()
+	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen on this `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.readyFile, "ready-file", "", "write the base URL to `FILE` once connections are accepted")
+	f.BoolVar(&o.variables, "env", false, "print the variables to source, instead of the requests")
+	f.StringVar(&o.seed, "seed", "", "begin with the state in this TOML `FILE`; - is stdin")
+	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "write the state to `FILE` at the end")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no line for each request")
+	fixedValues(cmd, "addr")
+	return cmd
+}
+
+// settings reads the account and the seed.
+func (o *emulatorOptions) settings(cmd *cobra.Command) error {
+	c, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		key config.Key
+		to  *string
+	}{
+		{config.AppID, &o.given.AppID},
+		{config.Secret, &o.given.Secret},
+		{config.Token, &o.given.Token},
+		{config.AESKey, &o.given.AESKey},
+		{config.URL, &o.given.URL},
+		{config.Mode, &o.given.Mode},
+		{config.Format, &o.given.Format},
+	} {
+		v, err := c.Get(s.key)
+		if err != nil {
+			return err
+		}
+		if v.From != "default" {
+			*s.to = v.Text
+		}
+	}
+	if o.seed == "" {
+		return nil
+	}
+	text, err := readInput(o.env, o.seed, emulator.MaxState)
+	if err != nil {
+		return err
+	}
+	o.state, err = emulator.ParseState(o.seed, text)
+	return seedError(err)
+}
+
+// seedError makes what is wrong with a seed a mistake of the command line.
+func seedError(err error) error {
+	var at *tomlpos.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &at) && at.Hint != "":
+		return withHint(usageError{err}, at.Hint)
+	}
+	return usageError{err}
+}
+
+// account is the settings' account: without an appid that of the seed's first
+// account, or else the standard one.
+func (o *emulatorOptions) account() emulator.Account {
+	a := o.given
+	if a.AppID == "" && o.state != nil && len(o.state.Accounts) > 0 {
+		a.AppID = o.state.Accounts[0].AppID
+	}
+	a.AppID = cmp.Or(a.AppID, emulator.DefaultAppID)
+	return a
+}
+
+// given reports whether the settings say anything.
+func (o *emulatorOptions) hasAccount() bool {
+	g := o.given
+	return cmp.Or(g.AppID, g.Secret, g.Token, g.AESKey, g.URL, g.Mode, g.Format) != ""
+}
+
+func runEmulator(ctx context.Context, o *emulatorOptions) error {
+	if base := o.running(ctx); o.variables && base != "" {
+		return o.printVariables(base)
+	}
+	lines := newLineWriter(o.env.Out)
+	defer lines.Close()
+	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Rand: o.env.Rand, Lang: o.Lang()}
+	if o.hasAccount() {
+		cfg.Accounts = []emulator.Account{o.account()}
+	}
+	if !o.variables && !o.quiet {
+		p := o.Colors(o.env.OutTTY)
+		cfg.OnRequest = func(e emulator.Entry) { lines.Print(requestLine(p, e)) }
+	}
+	e, err := emulator.New(cfg)
+	if err != nil {
+		if o.seed != "" {
+			err = fmt.Errorf("%s: %w", safetext.Line(o.seed), err)
+		}
+		return usageError{err}
+	}
+	defer e.Close()
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
+	}
+	defer l.Close()
+	if err := o.announce("http://" + l.Addr().String()); err != nil {
+		return err
+	}
+	if err := serve(ctx, l, e); err != nil || o.snapshot == "" {
+		return err
+	}
+	text, err := e.Snapshot()
+	if err == nil {
+		err = writeFile(o.snapshot, text, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("write the snapshot: %w", err)
+	}
+	return nil
+}
+
+// running is the base URL of an emulator that already runs where this one is
+// to be, or "".
+func (o *emulatorOptions) running(ctx context.Context) string {
+	if !o.variables {
+		return ""
+	}
+	var bases []string
+	if _, port, err := net.SplitHostPort(o.addr); err == nil && port != "0" {
+		bases = append(bases, "http://"+o.addr)
+	}
+	if o.readyFile != "" {
+		if b, err := os.ReadFile(o.readyFile); err == nil && len(b) < 1024 {
+			bases = append(bases, strings.TrimSpace(string(b)))
+		}
+	}
+	for _, base := range bases {
+		if isEmulator(ctx, base) {
+			return base
+		}
+	}
+	return ""
+}
+
+func isEmulator(ctx context.Context, base string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "GET", base+"/__wxdev/ready", nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	var answer struct{ Ready bool }
+	err = json.NewDecoder(io.LimitReader(res.Body, 4096)).Decode(&answer)
+	return err == nil && answer.Ready
+}
+
+// announce says where the emulator is, and who the account is.
+func (o *emulatorOptions) announce(base string) error {
+	a, say := o.account(), emulatorWords[o.Lang()]
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.serving, map[string]string{"url": base}))
+	secret, token := say.configured, say.configured
+	if a.Secret == "" && o.state == nil {
+		secret = emulator.DefaultSecret
+	}
+	if a.Token == "" && o.state == nil {
+		token = emulator.DefaultToken
+	}
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.account, map[string]string{"appid": safetext.Line(a.AppID), "secret": secret, "token": token}))
+	if a.AESKey == "" && o.state == nil {
+		fmt.Fprintf(o.env.Err, "%s\n", fill(say.aesKey, map[string]string{"key": emulator.DefaultAESKey}))
+	}
+	if a.URL != "" {
+		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": safetext.Line(a.URL)}))
+	}
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + "/__wxdev/"}))
+	if o.variables {
+		if err := o.printVariables(base); err != nil {
+			return err
+		}
+	}
+	if o.readyFile == "" {
+		return nil
+	}
+	if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+		return fmt.Errorf("write the ready file: %w", err)
+	}
+	return nil
+}
+
+// printVariables prints what makes wxdev, and programs that read its
+// variables, use the emulator. It is the flag's job to show the secrets.
+func (o *emulatorOptions) printVariables(base string) error {
+	a := o.account()
+	if o.state != nil && len(o.state.Accounts) > 0 {
+		seeded := o.state.Accounts[0]
+		for _, s := range o.state.Accounts {
+			if s.AppID == a.AppID {
+				seeded = s
+			}
+		}
+		a.Secret, a.Token = cmp.Or(a.Secret, seeded.Secret), cmp.Or(a.Token, seeded.Token)
+		a.AESKey, a.URL, a.Mode = cmp.Or(a.AESKey, seeded.AESKey), cmp.Or(a.URL, seeded.URL), cmp.Or(a.Mode, seeded.Mode)
+	}
+	for _, v := range []struct {
+		key   config.Key
+		value string
+	}{
+		{config.APIBase, base},
+		{config.AppID, a.AppID},
+		{config.Secret, cmp.Or(a.Secret, emulator.DefaultSecret)},
+		{config.Token, cmp.Or(a.Token, emulator.DefaultToken)},
+		{config.AESKey, cmp.Or(a.AESKey, emulator.DefaultAESKey)},
+		{config.URL, a.URL},
+		{config.Mode, a.Mode},
+	} {
+		if v.value == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), shellQuote(v.value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shellQuote puts a value into single quotes, in which a shell changes
+// nothing.
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// emulatorWords is what the emulator says of itself.
+var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, control, configured string }{
+	catalog.English: {
+		serving:    "emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
+		account:    "  appid   {appid}\n  secret  {secret}\n  token   {token}",
+		aesKey:     "  aes key {key}",
+		server:     "  server  {url}",
+		control:    "  control {url}",
+		configured: "as configured",
+	},
+	catalog.Chinese: {
+		serving:    "正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
+		account:    "  appid    {appid}\n  secret   {secret}\n  token    {token}",
+		aesKey:     "  aes key  {key}",
+		server:     "  你的服务器 {url}",
+		control:    "  控制接口 {url}",
+		configured: "已配置",
+	},
+}
+
+// requestLine is one line for a request: when, what, and how it was answered.
+func requestLine(p palette, e emulator.Entry) string {
+	head := e.Time.Local().Format(time.TimeOnly) + "  "
+	if e.Kind == emulator.KindPush {
+		return head + pushLine(p, e)
+	}
+	result := p.Green(fmt.Sprint(e.Status))
+	switch {
+	case e.Status == 0:
+		result = p.Red("dropped")
+	case e.ErrCode != 0:
+		result = p.Red(fmt.Sprintf("%d %s", e.ErrCode, safetext.Line(e.ErrMsg)))
+	case e.Status >= 400:
+		result = p.Red(fmt.Sprint(e.Status))
+	}
+	if e.Fault {
+		result += " (fault)"
+	}
+	return fmt.Sprintf("%s%-4s %s  %s\n", head, safetext.Line(e.Method), safetext.Line(cutPath(e.Path)), result)
+}
+
+// pushLine is the line for a message to the account's server.
+func pushLine(p palette, e emulator.Entry) string {
+	result := p.Green(string(e.Push.Seen))
+	for _, f := range e.Push.Findings {
+		if f.Severity == catalog.Error {
+			result = p.Red(f.ID + " " + safetext.Line(f.Title))
+			break
+		}
+	}
+	return fmt.Sprintf("push %s  %s\n", safetext.Line(e.Push.Message), result)
+}
+
+func cutPath(path string) string {
+	if len(path) > 200 {
+		return path[:200] + "…"
+	}
+	return path
+}

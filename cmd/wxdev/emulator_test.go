@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+)
+
+// TestRequestLineEscapes: what a caller sends moves no cursor.
+func TestRequestLineEscapes(t *testing.T) {
+	env, out, _ := testEnv(t)
+	g := &globals{env: env, color: "auto"}
+	lines := newLineWriter(env.Out)
+	e, err := emulator.New(emulator.Config{OnRequest: func(e emulator.Entry) { lines.Print(requestLine(g.Colors(false), e)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, method := range []string{"GET", "\x1b[31mGET"} {
+		req := httptest.NewRequest("GET", "/%1b[2J%07"+strings.Repeat("x", 300), nil)
+		req.Method = method
+		e.ServeHTTP(httptest.NewRecorder(), req)
+	}
+	lines.Close()
+	if n := strings.Count(out.String(), "\n"); n != 2 || strings.ContainsAny(out.String(), "\x1b\a") || !strings.Contains(out.String(), `\x1B[2J\x07`) {
+		t.Errorf("%d lines: %q", n, out)
+	}
+}
+
+func TestShellQuote(t *testing.T) {
+	for in, want := range map[string]string{"a": "'a'", "a b$c`d`": "'a b$c`d`'", "it's": `'it'\''s'`} {
+		if got := shellQuote(in); got != want {
+			t.Errorf("%q becomes %s, want %s", in, got, want)
+		}
+	}
+}
+
+// TestIsEmulator tells an emulator from nothing, and from another server.
+func TestIsEmulator(t *testing.T) {
+	s, err := emulator.NewServer(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	for base, want := range map[string]bool{s.URL: true, other.URL: false, "http://" + l.Addr().String(): false, "": false, "\x7f": false} {
+		if got := isEmulator(t.Context(), base); got != want {
+			t.Errorf("%q: %t, want %t", base, got, want)
+		}
+	}
+	s.Close()
+	if isEmulator(t.Context(), s.URL) {
+		t.Error("one that was closed still runs")
+	}
+}
+
+// TestLineWriter keeps the lines of many goroutines whole.
+func TestLineWriter(t *testing.T) {
+	var out bytes.Buffer
+	w := newLineWriter(&out)
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			for range 50 {
+				w.Print(fmt.Sprintf("line %02d\n", i))
+			}
+		})
+	}
+	all.Wait()
+	w.Close()
+	if got := strings.Count(out.String(), "line "); got != 1000 || out.Len() != 8000 {
+		t.Errorf("%d lines, %d bytes", got, out.Len())
+	}
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
+)
+
+// KeptReport is what token and ticket print with --json. With --info it lacks
+// the value itself.
+type KeptReport struct {
+	SchemaVersion int       `json:"schema_version"`
+	AccessToken   string    `json:"access_token,omitempty"`
+	Ticket        string    `json:"ticket,omitempty"`
+	AppID         string    `json:"appid"`
+	Source        string    `json:"source"` // the call that gave it
+	Cached        bool      `json:"cached"` // it was kept already: no call was made
+	Store         string    `json:"store"`  // where it is kept
+	FetchedAt     time.Time `json:"fetched_at"`
+	ExpiresAt     time.Time `json:"expires_at"`
+	AgeSeconds    int64     `json:"age_seconds"`
+	ExpiresIn     int64     `json:"expires_in"` // seconds
+	Length        int       `json:"length"`
+	ForcedToday   int       `json:"forced_today"` // forced refreshes on this day, in Beijing
+}
+
+// report describes t, without its value.
+func (c *caller) report(t tokenstore.Token) KeptReport {
+	now := c.env.Now()
+	return KeptReport{
+		SchemaVersion: schemaVersion,
+		AppID:         c.setting(config.AppID),
+		Source:        t.Via,
+		Cached:        t.From != "",
+		Store:         c.place(),
+		FetchedAt:     t.Fetched.UTC().Truncate(time.Second),
+		ExpiresAt:     t.Expires.UTC().Truncate(time.Second),
+		AgeSeconds:    max(0, int64(now.Sub(t.Fetched).Seconds())),
+		ExpiresIn:     max(0, int64(t.Expires.Sub(now).Seconds())),
+		Length:        len(t.Value),
+		ForcedToday:   api.ForcedOn(t, now),
+	}
+}
+
+// place says where values are kept.
+func (c *caller) place() string {
+	if c.file != nil {
+		return c.file.Path(tokenstore.Key{Base: c.client.Base(), AppID: c.setting(config.AppID)})
+	}
+	return c.storeName
+}
+
+var keptWords = map[catalog.Lang]struct{ cached, fetched, left, characters, forced string }{
+	catalog.English: {"kept in %s", "fetched now, kept in %s", "%s left", "%d characters", "%d of %d today"},
+	catalog.Chinese: {"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次"},
+}
+
+// printReport prints the report: what the call was, where the value came
+// from, its age and its end.
+func (c *caller) printReport(r KeptReport) {
+	say := keptWords[c.Lang()]
+	from := say.fetched
+	if r.Cached {
+		from = say.cached
+	}
+	left := shortDuration(time.Duration(r.ExpiresIn) * time.Second)
+	rows := [][2]string{
+		{"source", safetext.Line(r.Source)},
+		{"from", fmt.Sprintf(from, safetext.Line(r.Store))},
+		{"age", shortDuration(time.Duration(r.AgeSeconds) * time.Second)},
+		{"expires", r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + " (" + fmt.Sprintf(say.left, left) + ")"},
+		{"length", fmt.Sprintf(say.characters, r.Length)},
+	}
+	if strings.HasSuffix(r.Source, "/stable_token") {
+		rows = append(rows, [2]string{"forced", fmt.Sprintf(say.forced, r.ForcedToday, api.ForcedPerDay)})
+	}
+	c.printRows(c.env.Out, rows)
+}
+
+// printRows prints name and value: in columns on a terminal, parted by a tab
+// elsewhere.
+func (g *globals) printRows(w io.Writer, rows [][2]string) {
+	p, width := g.Colors(g.env.OutTTY), 0
+	for _, row := range rows {
+		width = max(width, columns(row[0]))
+	}
+	for _, row := range rows {
+		if g.env.OutTTY {
+			fmt.Fprintln(w, p.Bold(row[0])+padColumn(row[0], width)+row[1])
+		} else {
+			fmt.Fprintln(w, row[0]+"\t"+row[1])
+		}
+	}
+}
+
+// shortDuration is d in a few characters: 40s, 3m07s, 1h47m.
+func shortDuration(d time.Duration) string {
+	switch d = d.Round(time.Second); {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// listenWords is what listen says of a request.
+type listenWords struct {
+	verification, message, again string
+	echoed, unechoed, ask        string
+	otherFormat, unread          string
+}
+
+func (o *listenOptions) listenWords() *listenWords {
+	if o.Lang() == catalog.Chinese {
+		return &listenWords{
+			verification: "验证请求", message: "消息，{n} 字节", again: "重复",
+			echoed: "echostr 已原样返回", unechoed: "没有原样返回 echostr",
+			ask:         "原因可用 wxdev verify --url {url} 检查",
+			otherFormat: "{got} 格式，而配置的是 {want}", unread: "已加密，未解开",
+		}
+	}
+	return &listenWords{
+		verification: "verification", message: "message, {n} bytes", again: "again",
+		echoed: "the echostr came back", unechoed: "the echostr did not come back",
+		ask:         "wxdev verify --url {url} says why",
+		otherFormat: "{got}, though {want} is configured", unread: "encrypted, not opened",
+	}
+}
+
+// log is told of each request.
+func (o *listenOptions) log(e receiver.Event) {
+	found := o.findings(&e)
+	id, err := o.save(&e, found)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.print(o.env.Out, &e, found, id)
+	if err != nil {
+		fmt.Fprintf(o.env.Err, "wxdev: %v\n", err)
+	}
+}
+
+// print writes one line for a request: when, what, and how it was answered;
+// below it what is wrong with the answer, and the bodies when they are asked
+// for.
+func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []finding, id string) {
+	p := o.Colors(o.env.OutTTY)
+	tail := ""
+	if id != "" {
+		tail = "  " + p.Dim("["+id+"]")
+	}
+	fmt.Fprintf(w, "%s  %-4s %s  %s  %s%s\n", e.Time.Format(time.TimeOnly), safetext.Line(e.Request.Method),
+		safetext.Line(e.Request.URL.Path), o.what(e), o.result(p, e), tail)
+	if o.verbose {
+		body := e.Plain
+		if body == nil {
+			body = e.Body
+		}
+		quoteLines(w, "  > ", body)
+		quoteLines(w, "  < ", e.Answer)
+	}
+	if !o.verbose { // what is merely worth knowing would be there on every message
+		found = slices.DeleteFunc(found, func(f finding) bool { return f.Severity == catalog.Info })
+	}
+	if printFindings(w, o.globals, found); len(found) > 0 {
+		fmt.Fprintln(w)
+	}
+}
+
+// what says what came.
+func (o *listenOptions) what(e *receiver.Event) string {
+	say := o.listenWords()
+	switch {
+	case e.Verification():
+		return say.verification
+	case e.Message == nil:
+		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
+	}
+	s := labelOf(&delivery.Push{Message: e.Message})
+	if from := e.Message.Get("FromUserName"); from != "" {
+		s += fill(o.words().from, map[string]string{"openid": safetext.Line(from)})
+	}
+	s += ", " + string(e.Mode)
+	if e.Repeated {
+		s += ", " + say.again
+	}
+	if o.format != "" && e.Message.Format != o.format {
+		s += ", " + fill(say.otherFormat, map[string]string{"got": string(e.Message.Format), "want": string(o.format)})
+	}
+	return s
+}
+
+// result says how it was answered.
+func (o *listenOptions) result(p palette, e *receiver.Event) string {
+	if e.Upstream != nil {
+		return o.forwarded(p, e)
+	}
+	if e.Err != nil {
+		return p.Red(fmt.Sprintf("%d %s", e.Status, safetext.Line(e.Err.Error()))) + o.mistake(e)
+	}
+	s := p.Green(fmt.Sprint(e.Status))
+	if e.Verification() {
+		return s
+	}
+	reply, _ := message.ParseReply(e.Answer)
+	return s + " " + o.replyLine(reply)
+}
+
+// forwarded says what the server behind made of a request.
+func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
+	say, ex := o.listenWords(), e.Upstream
+	var s string
+	switch echostr := e.Query.Get("echostr"); {
+	case ex.Err != nil:
+		s = p.Red(fmt.Sprintf("%d %s", e.Status, safetext.Line(ex.Err.Error())))
+	case e.Verification() && echoed(ex, echostr):
+		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
+	case e.Verification() && e.Err == nil:
+		s = p.Red(safetext.Line(ex.Response.StatusText())) + ", " + say.unechoed +
+			"; " + fill(say.ask, map[string]string{"url": safetext.Line(o.forward)})
+	case e.Delivery == nil:
+		s = safetext.Line(ex.Response.StatusText())
+	case e.Delivery.OK() && e.Delivery.Reply != nil:
+		s = p.Green(fmt.Sprint(e.Status)) + " " + o.replyLine(e.Delivery.Reply)
+	default:
+		s = p.Red(safetext.Line(ex.Response.StatusText()))
+	}
+	s += " (" + shortTime(ex.Times.Total) + ")"
+	if e.Err != nil {
+		s += "; " + p.Yellow(safetext.Line(e.Err.Error())) + o.mistake(e)
+	}
+	return s
+}
+
+// echoed reports whether the answer is what WeChat wants of a verification.
+func echoed(ex *callback.Exchange, echostr string) bool {
+	return ex.Response.Status == http.StatusOK && string(ex.Response.Body) == echostr && ex.Response.Get("Content-Encoding") == ""
+}
+
+// replyLine is a reply on one line.
+func (o *listenOptions) replyLine(r *message.Reply) string {
+	switch {
+	case r.Type == message.TypeEncrypted:
+		return o.listenWords().unread
+	case r.Text() != "":
+		return "text " + safetext.Quote([]byte(r.Text()), 60)
+	case len(r.Articles()) > 0:
+		s := "news " + safetext.Quote([]byte(r.Articles()[0].Title), 60)
+		if more := len(r.Articles()) - 1; more > 0 {
+			s += fmt.Sprintf(" +%d", more)
+		}
+		return s
+	case r.MediaID() != "":
+		return safetext.Line(r.Type) + " " + safetext.Quote([]byte(r.MediaID()), 60)
+	}
+	line, _, _ := strings.Cut(r.String(), "\n")
+	return line
+}
+
+// findings are what is wrong with the answer to a message, be it our own by
+// somebody's rule.
+func (o *listenOptions) findings(e *receiver.Event) (found []finding) {
+	switch {
+	case e.Delivery != nil:
+		found = describeFindings(o.globals, e.Delivery.Findings)
+	case e.Upstream != nil && e.Err == nil:
+		found = describeFindings(o.globals, delivery.Unreachable(e.Upstream))
+	case e.Upstream == nil && e.Message != nil && e.Err == nil:
+		_, problems := message.Judge(e.Answer, e.Message)
+		for _, f := range problems {
+			found = append(found, describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil))
+		}
+	}
+	return found
+}
+
+// mistake names what made a wrong signature, if it is a known one.
+func (o *listenOptions) mistake(e *receiver.Event) string {
+	q := e.Query
+	given := q.Get("signature")
+	r := signature.Request{
+		Token: o.token, Timestamp: q.Get("timestamp"), Nonce: q.Get("nonce"), Echostr: q.Get("echostr"),
+		AppID: o.appid, AESKey: o.aesKey, Other: o.others,
+	}
+	switch {
+	case errors.Is(e.Err, receiver.ErrBadMsgSignature):
+		given = q.Get("msg_signature")
+		if env, err := msgcrypt.ParseEnvelope(e.Body); err == nil {
+			r.Encrypt = env.Encrypt
+		}
+	case !errors.Is(e.Err, receiver.ErrBadSignature):
+		return ""
+	}
+	found := signature.Explain(given, r)
+	if len(found) == 0 {
+		return ""
+	}
+	entry, ok := catalog.Lookup(found[0].ID)
+	if !ok {
+		return ""
+	}
+	title, _, _ := entry.Describe(o.Lang(), found[0].Variant, found[0].Facts)
+	return ": " + safetext.Line(title) + " [" + found[0].ID + "]"
+}
+
+// save records an exchange, if that is asked for and WeChat signed it. What it
+// did not sign comes from anybody, and should not fill the disk.
+func (o *listenOptions) save(e *receiver.Event, found []finding) (id string, err error) {
+	signed := e.Err == nil || e.Mode != "" && !receiver.Unsigned(e.Err)
+	if o.recorder == nil || !signed {
+		return "", nil
+	}
+	x := exchangeOf(e)
+	for _, f := range found {
+		x.Answer.Findings = append(x.Answer.Findings, recording.Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity})
+	}
+	path, err := o.recorder.Save(x)
+	if err != nil {
+		return "", err
+	}
+	return recording.ID(path), nil
+}
+
+// exchangeOf is what is recorded of a request.
+func exchangeOf(e *receiver.Event) *recording.Exchange {
+	x := &recording.Exchange{
+		Time: e.Time.Truncate(time.Millisecond), Type: recordedType(e), Mode: string(e.Mode), Repeated: e.Repeated, Message: recording.Text(e.Plain),
+		Request: recording.Request{Line: e.Request.Method + " " + e.Request.RequestURI + " " + e.Request.Proto},
+		Answer:  recording.Answer{Status: e.Status, Body: recording.Text(e.Answer), TookMS: millis(e.Took)},
+	}
+	if e.Err != nil {
+		x.Answer.Error = e.Err.Error()
+	}
+	ex := e.Upstream
+	if ex == nil {
+		x.Request.Header = append(x.Request.Header, "Host: "+e.Request.Host)
+		for name, values := range e.Request.Header {
+			if name == "Cache-Control" && e.Request.Header.Get("Pragma") != "" {
+				continue // net/http makes it of Pragma
+			}
+			for _, v := range values {
+				x.Request.Header = append(x.Request.Header, name+": "+v)
+			}
+		}
+		slices.Sort(x.Request.Header)
+		return x
+	}
+	x.Answer.Forwarded = true
+	x.Request.Header = headerLines(ex.Request.Header)
+	if ex.Err != nil {
+		x.Answer.Error = ex.Err.Error()
+	}
+	if ex.Response != nil {
+		x.Answer.Header = headerLines(ex.Response.Header)
+	}
+	return x
+}
+
+func headerLines(fields []callback.Field) []string {
+	var lines []string
+	for _, f := range fields {
+		lines = append(lines, f.Name+": "+f.Value)
+	}
+	return lines
+}
+
+func recordedType(e *receiver.Event) string {
+	switch {
+	case e.Verification():
+		return recording.Verification
+	case e.Message == nil:
+		return "message"
+	case e.Message.Type() != nil:
+		return e.Message.Type().Name
+	}
+	_, name, ok := strings.Cut(e.Message.Label(), " ")
+	if !ok {
+		name = e.Message.Label()
+	}
+	return name
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/menu"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+func newMenu(g *globals) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "menu",
+		Short: "Check, compare and push the custom menu",
+		Long: `The custom menu (自定义菜单) of an account, kept in a file: JSON as the API takes
+it, or TOML with the same fields, with the conditional menus in the same file
+("conditional": [...]) or in files beside it.`,
+	}
+	for _, build := range []func(*globals) *cobra.Command{
+		newMenuPush, newMenuDiff, newMenuPull, newMenuLint, newMenuList, newMenuMatch, newMenuDelete,
+	} {
+		cmd.AddCommand(build(g))
+	}
+	return cmd
+}
+
+// menuNames are the files taken when none is named.
+var menuNames = []string{"menu.json", "menu.toml"}
+
+// menuFiles completes arguments with files that can be menus.
+func menuFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"json", "toml"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// readMenu reads the files or folders named, or the menu file in the working
+// folder, as one menu.
+func (g *globals) readMenu(args []string) (*menu.Menu, []menu.Problem, error) {
+	if len(args) == 0 {
+		dir, err := g.env.Getwd()
+		if err != nil {
+			return nil, nil, fmt.Errorf("find the working folder: %w", err)
+		}
+		i := slices.IndexFunc(menuNames, func(name string) bool {
+			_, err := os.Stat(filepath.Join(dir, name))
+			return err == nil
+		})
+		if i < 0 {
+			return nil, nil, withHint(usagef("no menu file: there is no menu.json here"), "name one, or write the live menu to one: wxdev menu pull menu.json")
+		}
+		args = menuNames[i : i+1]
+	}
+	var sources []menu.Source
+	for _, arg := range args {
+		files := []string{arg}
+		if info, err := os.Stat(arg); err == nil && info.IsDir() {
+			if files, err = menuFolder(arg); err != nil {
+				return nil, nil, err
+			}
+		}
+		for _, name := range files {
+			data, err := readInput(g.env, name, menu.MaxFile+1) // the linter says that it is too long
+			if err != nil {
+				return nil, nil, err
+			}
+			sources = append(sources, menu.Source{Name: name, Data: data})
+		}
+	}
+	m, problems := menu.ParseAll(sources...)
+	return m, problems, nil
+}
+
+// menuFolder lists the menu files of a folder, in the order of their names.
+func menuFolder(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder %q: %w", dir, err)
+	}
+	var files []string
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".json" || ext == ".toml") {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	if files == nil {
+		return nil, usagef("the folder %q has no .json or .toml file", dir)
+	}
+	return files, nil
+}
+
+// soundMenu is readMenu for commands that send: what is wrong with the file is
+// printed, and errors end it.
+func (g *globals) soundMenu(args []string) (*menu.Menu, error) {
+	m, problems, err := g.readMenu(args)
+	if err != nil {
+		return nil, err
+	}
+	printProblems(g.env.Err, g, problems)
+	if menu.HasErrors(problems) || m == nil {
+		fmt.Fprintf(g.env.Err, "%s\n", menuWords[g.Lang()].nothingSent)
+		return nil, errNo
+	}
+	return m, nil
+}
+
+// codeNoMenu is the API's answer when no menu was made through it.
+const codeNoMenu = 46003
+
+// liveMenu reads the account's menu: that of the API, else the one made in the
+// console. It is nil when there is none.
+func (c *caller) liveMenu(ctx context.Context) (*menu.Menu, error) {
+	resp, err := c.client.Do(ctx, api.Request{Path: "/cgi-bin/menu/get"})
+	var failed *api.Error
+	switch {
+	case err == nil:
+		return menu.FromAPI(resp.Body)
+	case !errors.As(err, &failed) || failed.Code != codeNoMenu:
+		return nil, err
+	}
+	resp, err = c.client.Do(ctx, api.Request{Path: "/cgi-bin/get_current_selfmenu_info"})
+	if err != nil {
+		return nil, err
+	}
+	m, err := menu.FromSelfMenu(resp.Body)
+	if err != nil || m == nil || len(m.Buttons) == 0 {
+		return nil, err
+	}
+	return m, nil
+}
+
+// printProblems writes what is wrong with menu files, a problem with its place
+// and its fix.
+func printProblems(w io.Writer, g *globals, problems []menu.Problem) {
+	p, say := g.Colors(g.env.ErrTTY), g.words()
+	for _, problem := range problems {
+		title, evidence, fix := problem.Describe(g.Lang())
+		paint := p.Red
+		if problem.Severity != catalog.Error {
+			paint = p.Yellow
+		}
+		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", safetext.Line(problem.File), problem.Line, problem.Column,
+			paint(say.severity[problem.Severity]), problem.ID, title)
+		if evidence != "" {
+			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
+		}
+		fmt.Fprintf(w, "    %s: %s\n", say.fix, wrap(fix, g.env.Width-7, "    "))
+	}
+}
+
+// menuWords is what the menu commands say.
+var menuWords = map[catalog.Lang]struct {
+	nothingSent, unchanged, wouldChange, pushed, differs, same, none, removes, goOn, deleted, deleteAll, clean string
+	defaultMenu, conditional, again                                                                            string
+}{
+	catalog.English: {
+		nothingSent: "nothing was sent",
+		unchanged:   "unchanged: the account has this menu",
+		wouldChange: "nothing was sent: --dry-run",
+		pushed:      "pushed, and read back the same",
+		differs:     "the account's menu differs from the file",
+		same:        "the account has this menu",
+		none:        "the account has no menu",
+		removes:     "live parts that would go: %d",
+		goOn:        "Go on? [y/N] ",
+		deleted:     "deleted: the default menu and all conditional ones",
+		deleteAll:   "This deletes the default menu and all conditional ones of %s.",
+		clean:       "no problem in %d files",
+		defaultMenu: "default menu", conditional: "conditional menu", again: "made again, to stay newer",
+	},
+	catalog.Chinese: {
+		nothingSent: "什么都没有发送",
+		unchanged:   "没有变化：公众号的菜单已是如此",
+		wouldChange: "什么都没有发送：--dry-run",
+		pushed:      "已推送，读回的菜单一致",
+		differs:     "公众号的菜单与文件不同",
+		same:        "公众号的菜单与文件一致",
+		none:        "公众号没有菜单",
+		removes:     "线上会被删掉的部分：%d 处",
+		goOn:        "继续吗？[y/N] ",
+		deleted:     "已删除默认菜单和所有个性化菜单",
+		deleteAll:   "这会删除 %s 的默认菜单和所有个性化菜单。",
+		clean:       "%d 个文件，没有问题",
+		defaultMenu: "默认菜单", conditional: "个性化菜单", again: "重新创建，以保持较新",
+	},
+}
+
+// printChanges writes a comparison as a tree: + added, - removed, ~ changed.
+func printChanges(w io.Writer, g *globals, changes menu.Changes) {
+	p, say := g.Colors(g.env.OutTTY), menuWords[g.Lang()]
+	for _, c := range changes {
+		name := safetext.Line(c.Button.Name)
+		switch c.What {
+		case menu.DefaultMenu:
+			name = say.defaultMenu
+		case menu.ConditionalMenu:
+			name = say.conditional + " " + safetext.Line(c.Rule.String())
+		}
+		if c.Button.Type != "" {
+			name += "  " + safetext.Line(c.Button.Type)
+		}
+		mark, paint := " ", fmt.Sprint
+		switch c.Kind {
+		case menu.Added:
+			mark, paint = "+", p.Green
+		case menu.Removed:
+			mark, paint = "-", p.Red
+		case menu.Changed:
+			mark, paint = "~", p.Yellow
+		}
+		fmt.Fprintf(w, "%s\n", paint(mark+" "+strings.Repeat("  ", c.Level)+name))
+		for _, f := range c.Fields {
+			fmt.Fprintf(w, "  %s%s: %s → %s\n", strings.Repeat("  ", c.Level+1), f.Field,
+				p.Red(safetext.Quote([]byte(f.Have), 0)), p.Green(safetext.Quote([]byte(f.Want), 0)))
+		}
+	}
+}
+
+// changeJSON is a line of a comparison.
+type changeJSON struct {
+	Kind   menu.Kind   `json:"kind"`
+	What   string      `json:"what"`
+	Path   string      `json:"path,omitempty"`
+	Name   string      `json:"name,omitempty"`
+	Rule   string      `json:"matchrule,omitempty"`
+	Fields []fieldDiff `json:"fields,omitempty"`
+}
+
+type fieldDiff struct {
+	Field string `json:"field"`
+	Have  string `json:"have"`
+	Want  string `json:"want"`
+}
+
+func changesJSON(changes menu.Changes) []changeJSON {
+	out := []changeJSON{}
+	for _, c := range changes {
+		if c.Kind == menu.Same {
+			continue
+		}
+		line := changeJSON{Kind: c.Kind, What: c.What, Path: c.Path, Name: c.Button.Name, Rule: c.Rule.String()}
+		for _, f := range c.Fields {
+			line.Fields = append(line.Fields, fieldDiff(f))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// confirm asks on a terminal. Elsewhere nobody is there to ask.
+func (g *globals) confirm(question string) (bool, error) {
+	fmt.Fprint(g.env.Err, question)
+	line, err := bufio.NewReader(g.env.In).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return false, fmt.Errorf("read the answer: %w", err)
+	}
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return answer == "y" || answer == "yes", nil
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type menuDeleteOptions struct {
+	caller
+	yes bool
+}
+
+func newMenuDelete(g *globals) *cobra.Command {
+	o := &menuDeleteOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "delete [flags]",
+		Short: "Delete the menu, conditional ones too",
+		Long: `delete removes the account's default menu, and with it all conditional menus:
+the API knows no other way. 'wxdev menu pull' keeps a copy. It asks first;
+where there is no terminal to ask, it demands --yes.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_deletemenu`,
+		Example: `  $ wxdev menu delete
+  $ wxdev menu delete --yes`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runMenuDelete(cmd, o) },
+	}
+	addCaller(cmd, &o.caller)
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
+	if err := o.connect(cmd, 0); err != nil {
+		return err
+	}
+	say := menuWords[o.Lang()]
+	if !o.yes {
+		if !o.env.InTTY || !o.env.ErrTTY {
+			return usagef("menu delete removes everything, and nobody is there to ask: give --yes")
+		}
+		fmt.Fprintf(o.env.Err, say.deleteAll+"\n", safetext.Line(o.setting(config.AppID)))
+		if ok, err := o.confirm(say.goOn); err != nil || !ok {
+			if err == nil {
+				fmt.Fprintln(o.env.Err, say.nothingSent)
+				err = errNo
+			}
+			return err
+		}
+	}
+	if _, err := o.client.Do(cmd.Context(), api.Request{Path: "/cgi-bin/menu/delete"}); err != nil {
+		return o.explained(err)
+	}
+	fmt.Fprintln(o.env.Out, say.deleted)
+	return nil
+}

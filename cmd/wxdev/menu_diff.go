@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/menu"
+)
+
+type menuDiffOptions struct {
+	caller
+	files []string
+	json  bool
+}
+
+func newMenuDiff(g *globals) *cobra.Command {
+	o := &menuDiffOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "diff [file | folder]... [flags]",
+		Short: "Compare the account's menu with a file",
+		Long: `diff shows what 'wxdev menu push' would change: + what the file adds, - what it
+would remove, ~ what is different, each with the live value and the file's. The
+exit code is 0 when the account has this menu, 1 when not.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfmenuinfo`,
+		Example: `  $ wxdev menu diff menu.json
+  $ wxdev menu diff menus/ --json`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: menuFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files = args
+			return runMenuDiff(cmd, o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	return cmd
+}
+
+func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
+	want, err := o.soundMenu(o.files)
+	if err != nil {
+		return err
+	}
+	if err := o.connect(cmd, 0); err != nil {
+		return err
+	}
+	have, err := o.liveMenu(cmd.Context())
+	if err != nil {
+		return o.explained(err)
+	}
+	changes := menu.Diff(have, want)
+	say := menuWords[o.Lang()]
+	switch {
+	case o.json:
+		err = writeJSON(o.env.Out, struct {
+			SchemaVersion int          `json:"schema_version"`
+			Same          bool         `json:"same"`
+			Changes       []changeJSON `json:"changes"`
+		}{schemaVersion, !changes.Any(), changesJSON(changes)})
+	case changes.Any():
+		printChanges(o.env.Out, o.globals, changes)
+		fmt.Fprintln(o.env.Out, say.differs)
+	default:
+		fmt.Fprintln(o.env.Out, say.same)
+	}
+	if err == nil && changes.Any() {
+		err = errNo
+	}
+	return err
+}

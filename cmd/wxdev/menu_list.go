@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/menu"
+)
+
+type menuListOptions struct {
+	caller
+	files []string
+}
+
+func newMenuList(g *globals) *cobra.Command {
+	o := &menuListOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "list [file | folder]... [flags]",
+		Short: "Draw the menu as a phone shows it",
+		Long: `list draws the menu that the account has, or the one in a file, as it stands at
+the foot of the chat: up to three buttons, their sub-menus opened above them,
+names cut where a phone cuts them; conditional menus below, with their rules.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu`,
+		Example: `  $ wxdev menu list
+  $ wxdev menu list menu.json`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: menuFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files = args
+			return runMenuList(cmd, o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	return cmd
+}
+
+func runMenuList(cmd *cobra.Command, o *menuListOptions) error {
+	var m *menu.Menu
+	var err error
+	if len(o.files) > 0 {
+		m, err = o.soundMenu(o.files)
+	} else {
+		if err := o.connect(cmd, 0); err != nil {
+			return err
+		}
+		m, err = o.liveMenu(cmd.Context())
+	}
+	switch {
+	case err != nil:
+		return o.explained(err)
+	case m == nil:
+		fmt.Fprintln(o.env.Out, menuWords[o.Lang()].none)
+		return nil
+	}
+	fmt.Fprint(o.env.Out, menu.Draw(m, min(o.env.Width, 80)))
+	return nil
+}

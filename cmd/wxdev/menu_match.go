@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/menu"
+)
+
+type menuMatchOptions struct {
+	caller
+	user string
+}
+
+func newMenuMatch(g *globals) *cobra.Command {
+	o := &menuMatchOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "match <user> [flags]",
+		Short: "Draw the menu that a user sees",
+		Long: `match asks which of the account's menus a user gets, by OpenID or WeChat id, and
+draws it: the newest conditional menu that matches, else the default one.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu`,
+		Example: "  $ wxdev menu match oAbCdEfGhIjKlMnOpQrStUvWxYz0",
+		Args:    cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.user = args[0]
+			return runMenuMatch(cmd, o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	return cmd
+}
+
+func runMenuMatch(cmd *cobra.Command, o *menuMatchOptions) error {
+	if err := o.connect(cmd, 0); err != nil {
+		return err
+	}
+	body, err := api.Encode(map[string]string{"user_id": o.user})
+	if err != nil {
+		return err
+	}
+	resp, err := o.client.Do(cmd.Context(), api.Request{Method: "POST", Path: "/cgi-bin/menu/trymatch", Body: body, Repeatable: true})
+	if err != nil {
+		return o.explained(err)
+	}
+	m, problems := menu.Parse("trymatch.json", resp.Body)
+	if m == nil {
+		return fmt.Errorf("menu/trymatch: the answer is no menu: %v", problems)
+	}
+	fmt.Fprint(o.env.Out, menu.Draw(m, min(o.env.Width, 80)))
+	return nil
+}

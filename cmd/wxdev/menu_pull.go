@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+type menuPullOptions struct {
+	caller
+	file  string
+	force bool
+}
+
+func newMenuPull(g *globals) *cobra.Command {
+	o := &menuPullOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "pull [file] [flags]",
+		Short: "Write the account's menu to a file",
+		Long: `pull writes the menu that the account has, with its conditional menus, as a file
+that 'wxdev menu push' calls unchanged: to stdout, or to the file named, as TOML
+if its name ends in .toml. A file that is there and differs is not overwritten
+without --force.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfmenuinfo`,
+		Example: `  $ wxdev menu pull
+  $ wxdev menu pull menu.json
+  $ wxdev menu pull menu.toml --force`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: menuFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.file = firstOr(args, "-")
+			return runMenuPull(cmd, o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	cmd.Flags().BoolVar(&o.force, "force", false, "overwrite a file that differs")
+	return cmd
+}
+
+func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
+	if err := o.connect(cmd, 0); err != nil {
+		return err
+	}
+	have, err := o.liveMenu(cmd.Context())
+	switch {
+	case err != nil:
+		return o.explained(err)
+	case have == nil:
+		return errors.New(menuWords[o.Lang()].none)
+	}
+	text := have.Format()
+	if strings.HasSuffix(o.file, ".toml") {
+		text = have.FormatTOML()
+	}
+	if o.file == "-" {
+		_, err := o.env.Out.Write(text)
+		return err
+	}
+	old, err := os.ReadFile(o.file)
+	if err == nil && !bytes.Equal(old, text) && !o.force {
+		return withHint(usagef("%q is there, and differs", o.file), "--force overwrites it; 'wxdev menu diff' shows the differences")
+	}
+	if err := writeFile(o.file, text, 0o644); err != nil {
+		return fmt.Errorf("write %q: %w", o.file, err)
+	}
+	return nil
+}

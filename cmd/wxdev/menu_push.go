@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/menu"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type menuPushOptions struct {
+	caller
+	files  []string
+	dryRun bool
+	yes    bool
+	json   bool
+}
+
+func newMenuPush(g *globals) *cobra.Command {
+	o := &menuPushOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "push [file | folder]... [flags]",
+		Short: "Make the account's menu what a file says",
+		Long: `push checks the file, compares it with the menu that the account has, says what
+changes, makes the calls that are needed, and reads the result back. When
+nothing differs, nothing is sent, and the exit code is 0.
+
+Conditional menus (个性化菜单) of the file are created, replaced and removed to
+match it; a file that has only conditional menus leaves all others alone. The
+bytes sent are UTF-8 without \u escapes, which WeChat refuses.
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
+
+On a terminal it asks before anything live is removed; --yes does without.
+Without a terminal, as in CI, it never asks.`,
+		Example: `  $ wxdev menu push menu.json
+  $ wxdev menu push menu.json --dry-run
+  $ wxdev menu push menus/ --yes --json`,
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: menuFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files = args
+			return runMenuPush(cmd, o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	f := cmd.Flags()
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would change, and send nothing")
+	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	return cmd
+}
+
+// menuPushJSON is what --json prints.
+type menuPushJSON struct {
+	SchemaVersion int          `json:"schema_version"`
+	Changed       bool         `json:"changed"`
+	DryRun        bool         `json:"dry_run"`
+	Changes       []changeJSON `json:"changes"`
+	Calls         []string     `json:"calls"`
+}
+
+func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
+	ctx := cmd.Context()
+	want, err := o.soundMenu(o.files)
+	if err != nil {
+		return err
+	}
+	if err := o.connect(cmd, 0); err != nil {
+		return err
+	}
+	have, err := o.liveMenu(ctx)
+	if err != nil {
+		return o.explained(err)
+	}
+	say := menuWords[o.Lang()]
+	changes, plan := menu.Diff(have, want), menu.Plan(have, want)
+	doc := menuPushJSON{SchemaVersion: schemaVersion, DryRun: o.dryRun, Changes: changesJSON(changes), Calls: []string{}}
+	for _, step := range plan {
+		doc.Calls = append(doc.Calls, string(step.Call))
+	}
+	done := func(message string) error {
+		if o.json {
+			return writeJSON(o.env.Out, doc)
+		}
+		fmt.Fprintln(o.env.Out, message)
+		return nil
+	}
+	if len(plan) == 0 {
+		return done(say.unchanged)
+	}
+	if !o.json {
+		printChanges(o.env.Out, o.globals, changes)
+	}
+	if o.dryRun {
+		return done(say.wouldChange)
+	}
+	if ok, err := o.agreed(changes); err != nil || !ok {
+		return err
+	}
+	if err := o.carryOut(ctx, plan); err != nil {
+		return o.explained(err)
+	}
+	if err := o.readBack(ctx, want); err != nil {
+		return err
+	}
+	doc.Changed = true
+	return done(say.pushed)
+}
+
+// agreed asks before something live goes, if there is somebody to ask.
+func (o *menuPushOptions) agreed(changes menu.Changes) (bool, error) {
+	if !changes.Removes() || o.yes || !o.env.InTTY || !o.env.ErrTTY {
+		return true, nil
+	}
+	say := menuWords[o.Lang()]
+	fmt.Fprintf(o.env.Err, say.removes+"\n", changes.Count(menu.Removed))
+	ok, err := o.confirm(say.goOn)
+	if err == nil && !ok {
+		fmt.Fprintln(o.env.Err, say.nothingSent)
+		err = errNo
+	}
+	return ok, err
+}
+
+// carryOut makes the calls. When one fails, those before it have been made: it
+// says so, since the account is then between two menus.
+func (o *menuPushOptions) carryOut(ctx context.Context, plan []menu.Step) error {
+	for i, step := range plan {
+		_, err := o.client.Do(ctx, api.Request{Method: "POST", Path: string(step.Call), Body: step.Body})
+		if err != nil {
+			if i > 0 {
+				err = fmt.Errorf("%w; %d of %d calls were made: push again to finish", err, i, len(plan))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// readBack compares what the account has now with what was wanted.
+func (o *menuPushOptions) readBack(ctx context.Context, want *menu.Menu) error {
+	have, err := o.liveMenu(ctx)
+	if err != nil {
+		return o.explained(fmt.Errorf("read the menu back: %w", err))
+	}
+	left := menu.Diff(have, want)
+	if !left.Any() {
+		return nil
+	}
+	printChanges(o.env.Err, o.globals, left)
+	return withHint(fmt.Errorf("the calls were made, but the menu read back is not the one of the file"),
+		"compare with 'wxdev menu diff "+safetext.Line(firstOr(o.files, "menu.json"))+"'; another program may have changed it meanwhile")
+}
+
+func firstOr(all []string, or string) string {
+	if len(all) > 0 {
+		return all[0]
+	}
+	return or
+}

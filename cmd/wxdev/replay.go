@@ -1,0 +1,297 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+type replayOptions struct {
+	*globals
+	dir        string
+	fields     []string // Name=value
+	from       string
+	sameID     bool
+	asScenario bool
+	scenario   string // the file, or -
+	attempts   int
+	timeout    time.Duration
+	json       bool
+	verbose    bool
+	report     string
+	targets    []reportTarget
+
+	list     []recorded
+	config   *config.Config
+	accounts map[delivery.Mode]*account
+}
+
+// recorded is a recording that was named.
+type recorded struct {
+	name string // its id, or what it was called
+	*recording.Exchange
+}
+
+func newReplay(g *globals) *cobra.Command {
+	o := &replayOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "replay { <id> | <file> | - }... [flags]",
+		Short: "Deliver recorded messages again, with fields changed",
+		Long: `replay pushes messages that 'wxdev listen --record' has kept to your server,
+as 'wxdev send' pushes those that it makes: with a fresh time, id and signature,
+so that the server does not take them for the ones it has had. It prints what
+the user would see, every rule that the reply breaks, and whether the reply is
+another one than was recorded.
+
+A recording is named by its file, or by its id, which is the file's name
+without .json and is looked for in --dir; a part of an id will do when only one
+recording has it. --set changes a field of the message: Name=value, nested ones
+as ScanCodeInfo.ScanResult=x. With --same-id time and id stay what they were,
+as when WeChat delivers a message once more.
+
+The mode is the account's where one is set, else the one of the recording.
+
+With --to-scenario nothing is sent: the recordings become a scenario for
+'wxdev test', the recorded replies what it expects. Without a name all of --dir
+are taken. No OpenID is in it.
+
+The page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
+
+The exit code is 0 when the users would see what your server meant, else 1.`,
+		Example: `  $ wxdev replay 20261121-010203.123-0001-text
+  $ wxdev replay 0001 --set Content=你好
+  $ wxdev replay recordings/*.json --url http://127.0.0.1:3000/wechat
+  $ wxdev replay 0001 --same-id -v
+  $ wxdev replay --to-scenario > recorded.toml
+  $ wxdev replay 0001 0002 --to-scenario=recorded.toml`,
+		Args: cobra.ArbitraryArgs,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			ids, _ := recording.List(o.dir) // without the folder there are just files to offer
+			return ids, cobra.ShellCompDirectiveDefault
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.asScenario = cmd.Flags().Changed("to-scenario")
+			if err := o.check(cmd, args); err != nil {
+				return err
+			}
+			if err := o.read(args); err != nil {
+				return err
+			}
+			if o.asScenario {
+				return runToScenario(o)
+			}
+			var err error
+			if o.config, err = o.load(cmd); err != nil {
+				return err
+			}
+			return runReplay(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "url", "token", "mode", "appid", "aes-key")
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "dir", "recordings", "look for ids in this `DIR`")
+	f.StringArrayVar(&o.fields, "set", nil, "change a field: `Name=value`; may be repeated")
+	f.StringVar(&o.from, "from", "", "another sender: a `NAME`, always the same OpenID, or an OpenID")
+	f.BoolVar(&o.sameID, "same-id", false, "keep time and id, as for a repeated delivery")
+	f.StringVar(&o.scenario, "to-scenario", "", "write a scenario instead, to `FILE`, or without one to stdout")
+	f.Lookup("to-scenario").NoOptDefVal = "-"
+	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
+	addReport(cmd, &o.report)
+	for _, name := range []string{"set", "from", "attempts", "timeout"} {
+		fixedValues(cmd, name)
+	}
+	if err := cmd.MarkFlagDirname("dir"); err != nil {
+		panic(err) // declared a few lines above
+	}
+	return cmd
+}
+
+// check checks the command line.
+func (o *replayOptions) check(cmd *cobra.Command, args []string) error {
+	var err error
+	if o.targets, err = parseReport(o.report); err != nil {
+		return err
+	}
+	if o.asScenario {
+		for _, name := range []string{"set", "from", "same-id", "json", "report", "verbose"} {
+			if cmd.Flags().Changed(name) {
+				return usagef("--to-scenario sends nothing: no --%s goes with it", name)
+			}
+		}
+	}
+	switch {
+	case len(args) == 0 && !o.asScenario:
+		return withHint(usagef("which recording?"), "'wxdev replay ID'; 'wxdev listen --record recordings' makes them")
+	case o.attempts < 1 || o.attempts > 10:
+		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+	case o.timeout <= 0:
+		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+	}
+	for _, field := range o.fields {
+		if name, _, ok := strings.Cut(field, "="); !ok || name == "" {
+			return usagef("--set is %q: it takes Name=value", field)
+		}
+	}
+	return nil
+}
+
+// delivered is what came of one recording.
+type delivered struct {
+	recorded
+	*delivery.Delivery
+	findings []finding
+	same     bool // the reply is the recorded one
+}
+
+// runReplay makes all messages before it sends the first, so that a mistake
+// in the last is found in time.
+func runReplay(ctx context.Context, o *replayOptions) error {
+	pushes, err := o.pushes()
+	if err != nil {
+		return err
+	}
+	bar := newProgress(o.env)
+	defer bar.Close()
+	var all []delivered
+	ok := true
+	for i, p := range pushes {
+		bar.Say(fill(o.words().waiting, map[string]string{"url": safetext.Line(p.account.url)}))
+		d := p.courier.Deliver(ctx, p.push)
+		bar.Clear()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		one := delivered{o.list[i], d, describeFindings(o.globals, d.Findings), sameReply(o.list[i].Exchange, d)}
+		all = append(all, one)
+		ok = ok && d.OK()
+		if o.verbose {
+			for _, ex := range d.Exchanges {
+				printExchange(o.env.Err, ex)
+			}
+		}
+		if !o.json {
+			o.print(one, i)
+		}
+	}
+	if o.json {
+		if err := writeJSON(o.env.Out, replayDocument(all, ok)); err != nil {
+			return err
+		}
+	}
+	var cases []reportCase
+	for _, one := range all {
+		cases = append(cases, reportCase{Name: one.name, Findings: one.findings, Took: one.Last().Times.Total})
+	}
+	if err := o.writeReports(o.targets, "wxdev replay", cases, false); err != nil {
+		return err
+	}
+	if !ok {
+		return errNo
+	}
+	return nil
+}
+
+// readyPush is a message that is ready to go.
+type readyPush struct {
+	account *account
+	courier *delivery.Courier
+	push    *delivery.Push
+}
+
+func (o *replayOptions) pushes() ([]readyPush, error) {
+	o.accounts = map[delivery.Mode]*account{}
+	times := map[string]int64{}
+	var all []readyPush
+	for i, x := range o.list {
+		a, err := o.account(x)
+		if err != nil {
+			return nil, err
+		}
+		m, err := o.message(x, i, times)
+		if err != nil {
+			return nil, err
+		}
+		c := a.courier(o.env, o.timeout)
+		c.Attempts = o.attempts
+		push, err := c.Build(m)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("replay %q: %w", x.name, err)}
+		}
+		all = append(all, readyPush{a, c, push})
+	}
+	return all, nil
+}
+
+// account is the one that a recording is delivered for: in the mode that is
+// set, or where none is, in the recording's own.
+func (o *replayOptions) account(x recorded) (*account, error) {
+	v, err := o.config.Get(config.Mode)
+	if err != nil {
+		return nil, err
+	}
+	mode := delivery.Mode(v.Text)
+	if v.From == "default" && x.Mode != "" {
+		mode = delivery.Mode(x.Mode)
+	}
+	if a := o.accounts[mode]; a != nil {
+		return a, nil
+	}
+	a, err := readAccountIn(o.config, mode)
+	if err != nil {
+		if v.From == "default" && mode != delivery.Plain {
+			return nil, withHint(err, fmt.Sprintf("%s came in %s mode; --mode plain sends it unencrypted", safetext.Line(x.name), mode))
+		}
+		return nil, err
+	}
+	o.accounts[mode] = a
+	return a, nil
+}
+
+// message is the recorded message with a new time and id, and the fields of
+// the command line.
+func (o *replayOptions) message(x recorded, n int, times map[string]int64) (*message.Message, error) {
+	m, err := x.ReadMessage()
+	if err != nil {
+		return nil, fmt.Errorf("replay %q: %w", x.name, err)
+	}
+	set := func(name, value string) {
+		if m.Field(name) != nil && err == nil {
+			err = m.Set(name, value)
+		}
+	}
+	if o.from != "" {
+		set("FromUserName", openID(o.from))
+	}
+	if !o.sameID {
+		now, from := o.env.Now(), m.Get("FromUserName")
+		at := now.Unix()
+		if m.IsEvent() { // a server tells these apart by sender and second alone
+			at = max(at, times[from]+1)
+			times[from] = at
+		}
+		set("CreateTime", fmt.Sprint(at))
+		set("MsgId", fmt.Sprint(message.MsgID(now, now.Nanosecond()/1000+n)))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("replay %q: %w", x.name, err)
+	}
+	for _, field := range o.fields {
+		name, value, _ := strings.Cut(field, "=")
+		if err := m.Set(name, value); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/scenario"
+)
+
+// read reads the recordings that are named, or all of the folder.
+func (o *replayOptions) read(names []string) error {
+	if len(names) == 0 {
+		ids, err := recording.List(o.dir)
+		if err != nil {
+			return o.noFolder(err)
+		}
+		if len(ids) == 0 {
+			return fmt.Errorf("there is no recording in %q", o.dir)
+		}
+		for _, id := range ids {
+			names = append(names, filepath.Join(o.dir, id+".json"))
+		}
+	}
+	for _, name := range names {
+		x, err := o.open(name)
+		if err != nil {
+			return err
+		}
+		o.list = append(o.list, x)
+	}
+	return nil
+}
+
+// open reads the recording called name: a file, an id, or - for stdin.
+func (o *replayOptions) open(name string) (recorded, error) {
+	if name == "-" {
+		x, err := recording.Read("stdin", o.env.In)
+		return recorded{"stdin", x}, err
+	}
+	path, err := o.find(name)
+	if err != nil {
+		return recorded{}, err
+	}
+	x, err := recording.Load(path)
+	return recorded{recording.ID(path), x}, err
+}
+
+// find is the path of the recording called name.
+func (o *replayOptions) find(name string) (string, error) {
+	info, err := os.Stat(name)
+	isFile := err == nil && !info.IsDir() || strings.HasSuffix(name, ".json") || strings.ContainsAny(name, `/\`)
+	if isFile {
+		return name, nil
+	}
+	path, err := recording.Find(o.dir, name)
+	var missing *recording.NotFoundError
+	switch {
+	case errors.As(err, &missing) && len(missing.Matches) > 0:
+		return "", withHint(err, "such as "+safetext.Line(missing.Matches[0]))
+	case errors.As(err, &missing) && missing.Nearest != "":
+		return "", withHint(err, "did you mean "+safetext.Line(missing.Nearest)+"?")
+	case errors.As(err, &missing):
+		return "", withHint(err, "the ids are the names of its files, without .json")
+	case err != nil:
+		return "", o.noFolder(err)
+	}
+	return path, nil
+}
+
+func (o *replayOptions) noFolder(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return withHint(fmt.Errorf("look for recordings in %q: %w", o.dir, err), "--dir names the folder that 'wxdev listen --record' filled")
+}
+
+// sameReply reports whether the user sees what was seen when the message was
+// recorded.
+func sameReply(x *recording.Exchange, d *delivery.Delivery) bool {
+	was, _ := message.ParseReply([]byte(x.Answer.Body))
+	now := d.Reply
+	if now == nil {
+		return false
+	}
+	quiet := func(r *message.Reply) bool { return r.Type == message.TypeSuccess || r.Type == message.TypeEmpty }
+	return quiet(was) && quiet(now) || was.String() == now.String()
+}
+
+// print writes what came of a recording, as send does.
+func (o *replayOptions) print(one delivered, n int) {
+	w, p := o.env.Out, o.Colors(o.env.OutTTY)
+	if len(o.list) > 1 {
+		if n > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, p.Dim(safetext.Line(one.name)))
+	}
+	printDelivery(w, o.globals, one.Delivery)
+	if !one.same {
+		fmt.Fprintf(w, "%s\n%s\n", o.otherReply(), indent(o.recordedReply(one.Exchange), "  "))
+	}
+	printFindings(w, o.globals, one.findings)
+}
+
+func (o *replayOptions) otherReply() string {
+	if o.Lang() == catalog.Chinese {
+		return "录制时的回复不同："
+	}
+	return "The recorded answer was another one:"
+}
+
+// recordedReply is what was answered, in the words that send has for it.
+func (o *replayOptions) recordedReply(x *recording.Exchange) string {
+	if x.Answer.Error != "" {
+		return safetext.Line(x.Answer.Error)
+	}
+	r, _ := message.ParseReply([]byte(x.Answer.Body))
+	if x.Answer.Status != 200 {
+		return fmt.Sprintf("%d %s", x.Answer.Status, r)
+	}
+	return r.String()
+}
+
+// replayJSON is what replay --json prints.
+type replayJSON struct {
+	SchemaVersion int           `json:"schema_version"`
+	OK            bool          `json:"ok"`
+	Replays       []replayedOne `json:"replays"`
+}
+
+type replayedOne struct {
+	Recording string   `json:"recording"`
+	SameReply bool     `json:"same_reply"`
+	Delivery  sendJSON `json:"delivery"`
+}
+
+func replayDocument(all []delivered, ok bool) replayJSON {
+	doc := replayJSON{SchemaVersion: schemaVersion, OK: ok}
+	for _, one := range all {
+		doc.Replays = append(doc.Replays, replayedOne{one.name, one.same, sendDocument(one.Delivery, one.findings)})
+	}
+	return doc
+}
+
+// runToScenario writes the recordings as a scenario.
+func runToScenario(o *replayOptions) error {
+	var list []*recording.Exchange
+	for _, x := range o.list {
+		list = append(list, x.Exchange)
+	}
+	file, left := recording.Scenario(list)
+	for _, l := range left {
+		fmt.Fprintf(o.env.Err, "left out %s: %s\n", safetext.Line(o.list[l.Index].name), l.Why)
+	}
+	switch {
+	case file == nil:
+		return errors.New("no recording has a message that makes a step")
+	case len(file) > scenario.MaxFile:
+		return withHint(fmt.Errorf("the scenario is larger than %d KiB", scenario.MaxFile>>10), "name some of the recordings")
+	case o.scenario == "-":
+		_, err := o.env.Out.Write(file)
+		return err
+	}
+	if _, err := os.Lstat(o.scenario); err == nil {
+		return withHint(fmt.Errorf("write the scenario: %q is there already", o.scenario), "name another file, or take it away")
+	}
+	if err := writeFile(o.scenario, file, 0o644); err != nil {
+		return fmt.Errorf("write the scenario: %w", err)
+	}
+	return nil
+}

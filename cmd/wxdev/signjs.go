@@ -1,0 +1,335 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
+)
+
+type signJSOptions struct {
+	caller
+	ticketText string // of --ticket; empty: the account's
+	nonce      string // empty: random
+	timestamp  string // empty: now
+	apis, tags []string
+	debug      bool
+	entryURL   string
+	html, json bool
+
+	explain    string // what is to be explained; see readGiven
+	signingAPI string
+	otherURLs  []string
+
+	card, choose                bool
+	cardID, code, openID        string
+	locationID, cardType        string
+	serve                       bool
+	addr, readyFile, allowedOrg string
+
+	url   string // the argument
+	appid string
+	kept  tokenstore.Store // for other tickets; nil until they are looked for
+}
+
+// signJSResult is what sign-js --json prints for a page.
+type signJSResult struct {
+	SchemaVersion int           `json:"schema_version"`
+	URL           string        `json:"url"` // as it was signed
+	Config        jssdk.Config  `json:"config"`
+	EntryURL      string        `json:"entry_url,omitempty"`
+	IOSConfig     *jssdk.Config `json:"ios_config,omitempty"`
+	Warnings      []finding     `json:"warnings"`
+}
+
+// standardAPIs are in the config where --api does not say otherwise.
+var standardAPIs = []string{
+	"updateAppMessageShareData", "updateTimelineShareData", "chooseImage", "previewImage", "getLocation", "openLocation",
+	"scanQRCode", "hideMenuItems", "closeWindow",
+}
+
+func newSignJS(g *globals) *cobra.Command {
+	o := &signJSOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "sign-js [URL] [flags]",
+		Short: "Sign a web page for wx.config, name the mistake",
+		Long: `Print the wx.config of a web page, ready to paste, signed with the account's
+jsapi_ticket. URL is the page's own, as location.href has it. The part from # on
+is cut, all else is signed as it is given: put it in quotes. A URL that no
+browser would report gets a warning on stderr.
+
+The ticket is kept, and fetched when need be, as 'wxdev ticket' does; with
+--ticket (better env:NAME, file:PATH or - than the ticket itself) nothing is
+fetched. It is never printed.
+
+--explain says why WeChat answers "invalid signature". It takes a signature,
+with --nonce and --timestamp; a pasted wx.config({...}) or the answer of a
+signing API, a file with it, or - for stdin; or the URL of the page, which it
+fetches. It applies the mistakes known from other people's pages, and names the
+one that makes exactly this signature: a fragment, &amp;, a URL cut at its
+first &, http for https, another profile's ticket, and so on. The exit code is
+0 if the signature is right, and 1 if it is not.
+
+--card signs wx.addCard, and with --choose wx.chooseCard, with the ticket of
+type wx_card.
+
+--serve is a small signing API for your own machine, and a stand-in for
+WeChat's script: a page that loads /jweixin.js instead shows in any browser
+what is wrong with its wx.config. See its first page, at /.
+
+The rules: https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html`,
+		Example: `  $ wxdev sign-js 'https://example.com/page?x=1#top'
+  $ wxdev sign-js --html 'https://example.com/' > test.html
+  $ wxdev sign-js --explain 0f9de62f… --nonce Wm3WZY… --timestamp 1414587457 'https://example.com/page'
+  $ wxdev sign-js --explain 'wx.config({appId: "wx01…", …})' 'https://example.com/page'
+  $ wxdev sign-js --explain https://example.com/page
+  $ wxdev sign-js --card --card-id pjZ8Yt1XGILfi-FUsewpnnolGgZk
+  $ wxdev sign-js --serve --origin http://localhost:3000`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.url = args[0]
+			}
+			return runSignJS(cmd.Context(), o, cmd)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	f := cmd.Flags()
+	f.StringVar(&o.ticketText, "ticket", "", "sign with this `TICKET`, offline; better env:NAME, file:PATH or -")
+	f.StringVar(&o.nonce, "nonce", "", "sign this `NONCE` (default random letters and digits)")
+	f.StringVar(&o.timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
+	f.StringSliceVar(&o.apis, "api", standardAPIs, "`NAMES` for jsApiList, with commas between")
+	f.StringSliceVar(&o.tags, "open-tag", nil, "`NAMES` for openTagList, with commas between")
+	f.BoolVar(&o.debug, "debug", false, "write debug: true, which makes WeChat show what it is given")
+	f.StringVar(&o.entryURL, "entry-url", "", "the `URL` at which a single-page app was entered, which iOS compares with")
+	f.BoolVar(&o.html, "html", false, "print a whole test page, for a phone")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.StringVar(&o.explain, "explain", "", "say what is wrong with a `SIGNATURE`, wx.config, file, - or page")
+	f.StringVar(&o.signingAPI, "signing-api", "", "--explain: the `URL` of the API that the page asks for its config")
+	f.StringArrayVar(&o.otherURLs, "other-url", nil, "--explain: the `URL` of a page that may have been signed instead; repeatable")
+	f.BoolVar(&o.card, "card", false, "sign a card for wx.addCard")
+	f.StringVar(&o.cardID, "card-id", "", "--card: `ID` of the card")
+	f.StringVar(&o.code, "code", "", "--card: the card's own `CODE`, if it has one")
+	f.StringVar(&o.openID, "openid", "", "--card: the only user that may have it, by `OPENID`")
+	f.BoolVar(&o.choose, "choose", false, "--card: sign wx.chooseCard instead")
+	f.StringVar(&o.locationID, "location-id", "", "--choose: `ID` of the shop")
+	f.StringVar(&o.cardType, "card-type", "", "--choose: `TYPE` of the cards, such as GROUPON")
+	f.BoolVar(&o.serve, "serve", false, "serve signatures and a stand-in for jweixin on this machine")
+	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "--serve: listen on this `HOST:PORT`; port 0 takes a free one")
+	f.StringVar(&o.readyFile, "ready-file", "", "--serve: write the base URL to `FILE` once connections are accepted")
+	f.StringVar(&o.allowedOrg, "origin", "", "--serve: pages of this `ORIGIN` may ask too, such as http://localhost:3000")
+	fixedValues(cmd, "api", jssdk.APIs()...)
+	fixedValues(cmd, "open-tag", jssdk.OpenTags()...)
+	fixedValues(cmd, "card-type", "GROUPON", "DISCOUNT", "GIFT", "CASH", "GENERAL_COUPON", "MEMBER_CARD")
+	for _, name := range []string{
+		"ticket", "nonce", "timestamp", "entry-url", "signing-api", "other-url", "card-id", "code", "openid", "location-id", "addr", "origin",
+	} {
+		fixedValues(cmd, name)
+	}
+	return cmd
+}
+
+func runSignJS(ctx context.Context, o *signJSOptions, cmd *cobra.Command) error {
+	if err := o.validate(cmd); err != nil {
+		return err
+	}
+	if err := o.settings(cmd); err != nil {
+		return err
+	}
+	switch {
+	case o.serve:
+		return o.runServe(ctx)
+	case cmd.Flags().Changed("explain"):
+		return o.runExplain(ctx)
+	}
+	ticket, err := o.ticket(ctx)
+	if err != nil {
+		return err
+	}
+	if err := o.fill(); err != nil {
+		return err
+	}
+	if o.card {
+		return o.printCard(ticket)
+	}
+	return o.printPage(ticket)
+}
+
+// belongs names for each of the modes the flags that mean something in it
+// alone.
+var belongs = []struct {
+	mode  string
+	flags []string
+}{
+	{"explain", []string{"signing-api", "other-url"}},
+	{"card", []string{"card-id", "code", "openid", "choose", "location-id", "card-type"}},
+	{"serve", []string{"addr", "ready-file", "origin"}},
+}
+
+// validate checks the flags together.
+func (o *signJSOptions) validate(cmd *cobra.Command) error {
+	given := func(name string) bool { return cmd.Flags().Changed(name) }
+	var modes []string
+	for _, b := range belongs {
+		if given(b.mode) {
+			modes = append(modes, "--"+b.mode)
+			continue
+		}
+		if i := slices.IndexFunc(b.flags, given); i >= 0 {
+			return usagef("--%s goes with --%s", b.flags[i], b.mode)
+		}
+	}
+	if len(modes) > 1 {
+		return usagef("%s each do something else: give one of them", strings.Join(modes, " and "))
+	}
+	for _, name := range []string{"explain", "ticket", "nonce", "timestamp", "entry-url", "signing-api", "card-id", "origin"} {
+		if given(name) && cmd.Flags().Lookup(name).Value.String() == "" {
+			return usagef("--%s is empty", name)
+		}
+	}
+	if strings.Trim(o.timestamp, "0123456789") != "" {
+		return usagef("--timestamp is %q: it takes Unix seconds, such as 1414587457", o.timestamp)
+	}
+	switch {
+	case len(modes) == 0:
+		return o.validatePage()
+	case modes[0] == "--card":
+		return o.validateCard(given)
+	case modes[0] == "--serve":
+		return o.validateServe(given)
+	}
+	return o.validateExplain(given)
+}
+
+// only refuses flags that have no meaning in a mode.
+func only(given func(string) bool, mode string, flags ...string) error {
+	if i := slices.IndexFunc(flags, given); i >= 0 {
+		return usagef("--%s does not go with %s", flags[i], mode)
+	}
+	return nil
+}
+
+func (o *signJSOptions) validatePage() error {
+	switch {
+	case o.url == "":
+		return withHint(usagef("give the URL of the page to sign"), "as location.href has it, in quotes: wxdev sign-js 'https://example.com/page?x=1'")
+	case o.html && o.json:
+		return usagef("--html and --json each print something else: give one of them")
+	}
+	return nil
+}
+
+// settings reads the account. Where a ticket is given nothing is called, and
+// the secret is not needed.
+func (o *signJSOptions) settings(cmd *cobra.Command) error {
+	if o.ticketText == "" {
+		if err := o.connect(cmd, 0); err != nil {
+			return o.offlineHint(err)
+		}
+		o.appid = o.setting(config.AppID)
+		return nil
+	}
+	var err error
+	if o.conf, err = o.load(cmd); err != nil {
+		return err
+	}
+	if o.needsAppID() {
+		if err := o.conf.Require(config.AppID); err != nil {
+			return err
+		}
+	}
+	if o.appid = optional(o.conf, config.AppID); o.appid == "" {
+		_, err = o.conf.Get(config.AppID) // what is wrong with one that is there
+	}
+	return err
+}
+
+// needsAppID says whether the AppID is part of what is printed.
+func (o *signJSOptions) needsAppID() bool { return o.explain == "" && (!o.card || o.choose) }
+
+// fill gives what no flag gave.
+func (o *signJSOptions) fill() error {
+	var err error
+	if o.timestamp == "" {
+		o.timestamp = strconv.FormatInt(o.env.Now().Unix(), 10)
+	}
+	if o.nonce == "" {
+		o.nonce, err = jssdk.NewNonce(o.env.Rand)
+	}
+	return err
+}
+
+// printPage prints the config, and warns about the URL.
+func (o *signJSOptions) printPage(ticket string) error {
+	page := jssdk.CleanURL(o.url)
+	r := signJSResult{SchemaVersion: schemaVersion, URL: page, Config: o.config(ticket, page), Warnings: []finding{}}
+	warnings := append(jssdk.Warnings(o.url), jssdk.APIWarnings(o.apis)...)
+	if entry := jssdk.CleanURL(o.entryURL); entry != "" {
+		c := o.config(ticket, entry)
+		r.EntryURL, r.IOSConfig = entry, &c
+		warnings = append(warnings, jssdk.Warnings(entry)...)
+	}
+	for _, w := range warnings {
+		r.Warnings = append(r.Warnings, describe(o.Lang(), w.ID, w.Variant, "", w.Facts, nil))
+	}
+	if o.json {
+		return writeJSON(o.env.Out, r)
+	}
+	warn(o.env.Err, o.globals, r.Warnings)
+	text := r.Config.JS()
+	if r.IOSConfig != nil {
+		text = forBoth(r.IOSConfig.JS(), text)
+	}
+	if o.html {
+		text = testPage(o.Lang(), page, text)
+	}
+	_, err := io.WriteString(o.env.Out, text)
+	return err
+}
+
+func (o *signJSOptions) config(ticket, page string) jssdk.Config {
+	c := jssdk.NewConfig(o.appid, ticket, page, o.nonce, o.timestamp, o.apis...)
+	c.Debug, c.OpenTagList = o.debug, o.tags
+	return c
+}
+
+// forBoth makes one script of two configs: iOS compares with the URL at which
+// a single-page app was entered, others with the current one.
+func forBoth(ios, others string) string {
+	indent := func(js string) string {
+		return "  " + strings.ReplaceAll(strings.TrimSuffix(js, "\n"), "\n", "\n  ") + "\n"
+	}
+	return "if (/iPhone|iPad|iPod/.test(navigator.userAgent)) {\n" + indent(ios) + "} else {\n" + indent(others) + "}\n"
+}
+
+// warn prints findings, each in a line, and what to do in another.
+func warn(w io.Writer, g *globals, findings []finding) {
+	say := g.words()
+	for _, f := range findings {
+		fmt.Fprintf(w, "wxdev: %s: %s %s: %s\n", say.severity[f.Severity], f.ID, f.Title, f.Evidence)
+		if f.Severity != catalog.Info {
+			fmt.Fprintf(w, "hint: %s\n", f.Fix)
+		}
+	}
+}
+
+// ticketType is the type of the ticket that signs.
+func (o *signJSOptions) ticketType() api.TicketType {
+	if o.card {
+		return api.CardTicket
+	}
+	return api.JSAPITicket
+}

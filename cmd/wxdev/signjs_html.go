@@ -1,0 +1,53 @@
+package main
+
+import (
+	"html"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+)
+
+// testPageText is a page that calls wx.config and says what came of it. It is
+// put together by hand: linking html/template would cost 2 MB.
+const testPageText = `<!doctype html>
+<html lang="{lang}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>body { font: 16px/1.6 system-ui, sans-serif; margin: 1rem } p, dd { overflow-wrap: anywhere } dd { margin: 0 0 1rem }</style>
+<h1>{title}</h1>
+<dl>
+<dt>{signed}</dt><dd id="signed">{url}</dd>
+<dt>{here}</dt><dd id="here"></dd>
+</dl>
+<p id="state">{wait}</p>
+<script>
+var say = function (text) { document.getElementById('state').textContent = text; };
+var here = location.href.split('#')[0];
+document.getElementById('here').textContent = here + (here === document.getElementById('signed').textContent ? ' ✓' : ' ✗ {differs}');
+</script>
+<script src="https://res.wx.qq.com/open/js/jweixin-1.6.0.js" onerror="say('{unloaded}')"></script>
+<script>
+{config}var failed = false;
+wx.error(function (res) { failed = true; say(res.errMsg); });
+wx.ready(function () { if (!failed) say('config:ok'); }); // it runs after an error too
+</script>
+</html>
+`
+
+var testPageWords = map[catalog.Lang][]string{
+	catalog.English: {
+		"{title}", "wx.config test page", "{signed}", "signed for", "{here}", "opened as", "{wait}", "open this page in WeChat",
+		"{differs}", "differs from the URL that was signed", "{unloaded}", "the script of WeChat cannot be loaded",
+	},
+	catalog.Chinese: {
+		"{title}", "wx.config 测试页", "{signed}", "签名用的 URL", "{here}", "实际打开的 URL", "{wait}", "请在微信中打开本页面",
+		"{differs}", "与签名用的 URL 不同", "{unloaded}", "无法加载微信的脚本",
+	},
+}
+
+// testPage is the page for a URL, with the script that configures it.
+func testPage(lang catalog.Lang, page, config string) string {
+	words := append([]string{"{lang}", string(lang), "{url}", html.EscapeString(page), "{config}", config}, testPageWords[lang]...)
+	return strings.NewReplacer(words...).Replace(testPageText)
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// ExplainReport is what sign-js --explain --json prints.
+type ExplainReport struct {
+	SchemaVersion int       `json:"schema_version"`
+	OK            bool      `json:"ok"`
+	URL           string    `json:"url"` // of the page, as it is to be signed
+	Signature     string    `json:"signature"`
+	Expected      string    `json:"expected,omitempty"`
+	Timestamp     string    `json:"timestamp"`
+	NonceStr      string    `json:"noncestr"`
+	AppID         string    `json:"appid,omitempty"`
+	SignedURL     string    `json:"signed_url,omitempty"` // the URL that the signature is for, if it is another one
+	Findings      []finding `json:"findings"`             // the cause first
+}
+
+// jsVerdict is the report, and what only the text for people needs.
+type jsVerdict struct {
+	ExplainReport
+	signatureOK bool     // the signature alone
+	signed      []string // by finding: the URL that the signature is for, if it is another one
+}
+
+// verdict puts what was found into words. Names of an API's answer that only
+// look wrong are worth a warning: the page may rename them.
+func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, found []jssdk.Mistake) jsVerdict {
+	page := jssdk.CleanURL(o.url)
+	r := jsVerdict{ExplainReport: ExplainReport{
+		SchemaVersion: schemaVersion, OK: true, URL: page, Signature: clip(c.Signature),
+		Timestamp: clip(c.Timestamp), NonceStr: clip(c.NonceStr), AppID: clip(c.AppID), Findings: []finding{},
+	}}
+	if c.NonceStr != "" && c.Timestamp != "" {
+		r.Expected = jssdk.Sign(ticket, c.NonceStr, c.Timestamp, page)
+	}
+	r.signatureOK = r.Expected == c.Signature
+	for _, m := range found {
+		severity := catalog.Severity("")
+		if m.ID == "J19" && m.Variant == "misspelt" && !certain {
+			severity = catalog.Warning
+		}
+		f := o.mistake(m, severity)
+		signed := ""
+		if m.URL != page {
+			signed = m.URL
+		}
+		if r.SignedURL == "" {
+			r.SignedURL = signed
+		}
+		r.Findings, r.signed = append(r.Findings, f), append(r.signed, signed)
+		r.OK = r.OK && f.Severity != catalog.Error
+	}
+	for _, w := range jssdk.Warnings(page) {
+		r.Findings = append(r.Findings, describe(o.Lang(), w.ID, w.Variant, "", w.Facts, nil))
+	}
+	return r
+}
+
+// mistake is a mistake in words, and with it the other one of a pair.
+func (o *signJSOptions) mistake(m jssdk.Mistake, severity catalog.Severity) finding {
+	f := describe(o.Lang(), m.ID, m.Variant, severity, m.Facts, nil)
+	if m.With != nil {
+		second := o.mistake(*m.With, "")
+		and := o.say("; and ", "；并且")
+		f.Title += and + second.Title
+		if m.With.Facts["signed"] == "" { // else both tell the same URL
+			f.Evidence += and + second.Evidence
+		}
+		f.Fix += " " + second.Fix
+		f.Doc += "; " + second.Doc
+	}
+	return f
+}
+
+// say chooses between English and Chinese.
+func (o *signJSOptions) say(en, zh string) string {
+	if o.Lang() == catalog.Chinese {
+		return zh
+	}
+	return en
+}
+
+func (o *signJSOptions) printVerdict(r jsVerdict) error {
+	var b strings.Builder
+	p := o.Colors(o.env.OutTTY)
+	switch {
+	case r.signatureOK && r.OK:
+		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say("ok   ", "正确 ")), o.say("the signature is right for ", "签名正确，对应 ")+safetext.Line(r.URL))
+	case r.signatureOK:
+		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is right, and something else is not", "签名是对的，但别的地方有错"))
+	default:
+		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is not that of ", "签名不对应 ")+safetext.Line(r.URL))
+	}
+	if !r.signatureOK && r.Expected != "" {
+		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say("given", "收到")), r.Signature, p.Dim(o.say("right", "正确")), r.Expected)
+	}
+	o.printMistakes(&b, r)
+	_, err := io.WriteString(o.env.Out, b.String())
+	return err
+}
+
+// printMistakes prints the findings, each signed URL below its own. Of several
+// that make this signature the likeliest is told, and the others' ids.
+func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
+	var notes []finding
+	var also []string
+	told := ""
+	for i, f := range r.Findings {
+		signed := ""
+		if i < len(r.signed) {
+			signed = r.signed[i]
+		}
+		switch {
+		case f.Severity == catalog.Info:
+			notes = append(notes, f)
+		case signed != "" && told != "":
+			if f.ID != told && !slices.Contains(also, f.ID) {
+				also = append(also, f.ID)
+			}
+		default:
+			printFindings(w, o.globals, []finding{f})
+			if signed != "" {
+				told = f.ID
+				o.printURLs(w, signed, r.URL)
+			}
+		}
+	}
+	if also != nil {
+		fmt.Fprintf(w, "\n%s%s\n", o.say("The signature also fits: ", "签名也符合："), strings.Join(also, ", "))
+	}
+	printFindings(w, o.globals, notes)
+}
+
+// printURLs prints two URLs, one below the other, with a mark where they begin
+// to differ. What is far in front of that is left out.
+func (o *signJSOptions) printURLs(w io.Writer, signed, page string) {
+	n := jssdk.Difference(signed, page)
+	same := []rune(safetext.Line(page[:n]))
+	room := max(o.env.Width-11, 40)
+	if most := room * 2 / 3; len(same) > most {
+		same = append([]rune("…"), same[len(same)-most:]...)
+	}
+	cut := func(rest string) string {
+		line := []rune(safetext.Line(rest))
+		if most := max(room-len(same), 20); len(line) > most {
+			line = append(line[:most-1:most-1], '…')
+		}
+		return string(same) + string(line)
+	}
+	p := o.Colors(o.env.OutTTY)
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say("signed", "签名的")), cut(signed[n:]))
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say("page  ", "页面的")), cut(page[n:]))
+	fmt.Fprintf(w, "  %s%s\n", strings.Repeat(" ", 9+columns(string(same))), p.Red("^"))
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+func (o *signJSOptions) validateServe(given func(string) bool) error {
+	if err := only(given, "--serve", "html", "json", "debug", "open-tag", "nonce", "timestamp", "entry-url"); err != nil {
+		return err
+	}
+	if o.url != "" {
+		return withHint(usagef("--serve signs for any page, and there is %q", o.url), "the origin of a page that may ask goes behind --origin")
+	}
+	if o.allowedOrg == "" {
+		return nil
+	}
+	u, err := url.Parse(o.allowedOrg)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil || strings.Contains(u.Host, "*") {
+		return usagef("--origin is %q: it takes scheme, host and port of one site, such as http://localhost:3000", o.allowedOrg)
+	}
+	o.allowedOrg = strings.ToLower(u.Scheme + "://" + u.Host)
+	return nil
+}
+
+// runServe serves until Ctrl-C.
+func (o *signJSOptions) runServe(ctx context.Context) error {
+	ticket := func(ctx context.Context) (string, error) {
+		t, err := o.client.Ticket(ctx, api.JSAPITicket, api.Want{})
+		return t.Value, err
+	}
+	if o.ticketText != "" {
+		text, err := o.ticket(ctx)
+		if err != nil {
+			return err
+		}
+		ticket = func(context.Context) (string, error) { return text, nil }
+	} else if _, err := ticket(ctx); err != nil {
+		return o.explained(err) // now, and not when the first page asks
+	}
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
+	}
+	defer l.Close()
+	base := "http://" + reachable(l.Addr())
+	fmt.Fprintf(o.env.Err, "serving on %s/, Ctrl-C ends it\n", base)
+	fmt.Fprintf(o.env.Err, "in a page of yours: <script src=\"%s/jweixin.js\"></script>\n", base)
+	o.tellWhoMayAsk(l.Addr())
+	if o.readyFile != "" {
+		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+			return fmt.Errorf("write the ready file: %w", err)
+		}
+	}
+	lines := newLineWriter(o.env.Out)
+	defer lines.Close()
+	desk := &jssdk.Desk{
+		AppID: o.appid, Ticket: ticket, Others: o.otherTickets, Origin: o.allowedOrg, APIs: o.apis,
+		Now: o.env.Now, Rand: o.env.Rand, Log: func(v jssdk.Visit) { lines.Print(o.visit(v)) },
+	}
+	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
+		desk.Hosts = []string{strings.ToLower(host)}
+	}
+	return serve(ctx, l, desk)
+}
+
+// reachable is an address as a browser on this machine may name it.
+func reachable(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return addr.String()
+}
+
+func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
+	if o.allowedOrg != "" {
+		fmt.Fprintf(o.env.Err, "pages of %s may ask too\n", safetext.Line(o.allowedOrg))
+	} else {
+		fmt.Fprintln(o.env.Err, "only its own pages may ask; --origin lets in those of another address")
+	}
+	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		fmt.Fprintf(o.env.Err, "wxdev: warning: whoever reaches %s can have pages signed in the account's name\n", addr)
+	}
+}
+
+// visit is what happened at the desk, in a line or two.
+func (o *signJSOptions) visit(v jssdk.Visit) string {
+	p := o.Colors(o.env.OutTTY)
+	line := o.env.Now().Format("15:04:05") + "  "
+	page := safetext.Excerpt([]byte(v.URL))
+	switch {
+	case v.Err != nil:
+		return line + p.Red(v.What) + "  " + page + "  " + safetext.Line(v.Err.Error()) + "\n"
+	case v.What == "refused":
+		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + safetext.Excerpt([]byte(v.Reason)) + "\n"
+	case v.What == "sign":
+		return line + o.say("signed ", "已签名") + "  " + page + "\n"
+	case v.OK() && len(v.Found) == 0:
+		return line + p.Green("config:ok") + "  " + page + "\n"
+	}
+	word := p.Green("config:ok")
+	if !v.OK() {
+		word = p.Red("config:fail")
+	}
+	text := line + word + "  " + page + "\n"
+	for _, m := range v.Found {
+		f := o.mistake(m, "")
+		text += "          " + p.Bold(f.ID) + " " + f.Title + "\n          " + f.Fix + "\n"
+	}
+	return text
+}

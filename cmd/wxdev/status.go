@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
+)
+
+type statusOptions struct {
+	caller
+	paths []string
+	json  bool
+
+	asked, failed int // questions to the API
+}
+
+// statusPaths are the calls whose quota is shown unless others are named:
+// those that run out first.
+var statusPaths = []string{
+	"/cgi-bin/message/custom/send", "/cgi-bin/message/template/send", "/cgi-bin/menu/create",
+	"/cgi-bin/user/info", "/cgi-bin/ticket/getticket", "/cgi-bin/media/upload",
+}
+
+func newStatus(g *globals) *cobra.Command {
+	o := &statusOptions{caller: caller{globals: g}}
+	cmd := &cobra.Command{
+		Use:   "status [flags]",
+		Short: "Show quota, callback addresses and a network check",
+		Long: `Ask the API in one go: the token, the addresses that WeChat pushes from, how
+much of today's quota is left, and what WeChat sees of the server whose URL is
+configured in the console. With each stands what it does not prove.
+
+  /cgi-bin/getcallbackip
+  /cgi-bin/openapi/quota/get        for each --path
+  /cgi-bin/callback/check           name look-up and ping; 1440 times a day
+https://developers.weixin.qq.com/doc/service/Basic_Information/Network_Detection.html
+
+The exit code is 0 when all of it could be had, else 3.`,
+		Example: `  $ wxdev status
+  $ wxdev status --path /cgi-bin/menu/create --path /cgi-bin/user/info
+  $ wxdev status --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.connect(cmd, 0); err != nil {
+				return err
+			}
+			return runStatus(cmd.Context(), o)
+		},
+	}
+	addCaller(cmd, &o.caller)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.paths, "path", nil, "show the quota of this `PATH`; may be repeated")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	fixedValues(cmd, "path", statusPaths...)
+	return cmd
+}
+
+// StatusReport is what status prints with --json. A part that could not be had
+// has an error.
+type StatusReport struct {
+	SchemaVersion int           `json:"schema_version"`
+	OK            bool          `json:"ok"` // all of it could be had
+	AppID         string        `json:"appid"`
+	APIBase       string        `json:"api_base"`
+	Token         TokenStatus   `json:"token"`
+	Callback      AddressStatus `json:"callback"`
+	Quota         QuotaStatus   `json:"quota"`
+	Network       NetworkStatus `json:"network"`
+}
+
+// TokenStatus is the age of the token.
+type TokenStatus struct {
+	Source     string `json:"source"`
+	Cached     bool   `json:"cached"`
+	AgeSeconds int64  `json:"age_seconds"`
+	ExpiresIn  int64  `json:"expires_in"`
+	NotProven  string `json:"not_proven"`
+}
+
+// AddressStatus is the addresses that WeChat pushes from.
+type AddressStatus struct {
+	IPs       []string     `json:"ips"`
+	NotProven string       `json:"not_proven"`
+	Error     *StatusError `json:"error,omitempty"`
+}
+
+// QuotaStatus is what is left of today.
+type QuotaStatus struct {
+	Calls     []CallQuota `json:"calls"`
+	NotProven string      `json:"not_proven"`
+}
+
+// CallQuota is the quota of one call.
+type CallQuota struct {
+	Path  string       `json:"path"`
+	Quota *api.Quota   `json:"quota,omitempty"`
+	Error *StatusError `json:"error,omitempty"`
+}
+
+// NetworkStatus is what WeChat sees of the server.
+type NetworkStatus struct {
+	Check     *api.NetworkCheck `json:"check,omitempty"`
+	NotProven string            `json:"not_proven"`
+	Error     *StatusError      `json:"error,omitempty"`
+}
+
+// StatusError is why a part could not be had.
+type StatusError struct {
+	Code    int      `json:"errcode,omitempty"`
+	Message string   `json:"message"`
+	Hints   []string `json:"hints,omitempty"`
+}
+
+func runStatus(ctx context.Context, o *statusOptions) error {
+	// Without a token nothing else can be asked: its error says it all.
+	t, err := o.client.Token(ctx, api.Want{})
+	if err != nil {
+		return o.explained(err)
+	}
+	bar := newProgress(o.env)
+	r := o.collect(ctx, t, bar)
+	bar.Close()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if o.json {
+		if err := writeJSON(o.env.Out, r); err != nil {
+			return err
+		}
+	} else {
+		o.print(r)
+	}
+	if o.failed > 0 {
+		return fmt.Errorf("%d of %d questions have no answer", o.failed, o.asked)
+	}
+	return nil
+}
+
+// collect asks all questions. One without an answer does not stop the others.
+func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *progress) StatusReport {
+	say, kept := statusWords[o.Lang()], o.report(t)
+	r := StatusReport{SchemaVersion: schemaVersion, AppID: kept.AppID, APIBase: o.client.Base()}
+	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say.tokenNot}
+	r.Callback = AddressStatus{IPs: []string{}, NotProven: say.callbackNot}
+	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say.quotaNot}
+	r.Network = NetworkStatus{NotProven: say.networkNot}
+
+	bar.Say("/cgi-bin/getcallbackip")
+	ips, err := o.client.CallbackIPs(ctx)
+	if r.Callback.Error = o.judge(err); err == nil {
+		r.Callback.IPs = append(r.Callback.IPs, ips...)
+	}
+	paths := o.paths
+	if len(paths) == 0 {
+		paths = statusPaths
+	}
+	for _, path := range paths {
+		bar.Say("/cgi-bin/openapi/quota/get " + safetext.Line(path))
+		q, err := o.client.Quota(ctx, path)
+		call := CallQuota{Path: path, Error: o.judge(err)}
+		if err == nil {
+			call.Quota = &q
+		}
+		r.Quota.Calls = append(r.Quota.Calls, call)
+	}
+	bar.Say("/cgi-bin/callback/check")
+	check, err := o.client.CheckNetwork(ctx)
+	if r.Network.Error = o.judge(err); err == nil {
+		r.Network.Check = &check
+	}
+	r.OK = o.failed == 0
+	return r
+}
+
+// judge counts the questions, and describes the error of one.
+func (o *statusOptions) judge(err error) *StatusError {
+	o.asked++
+	if err == nil {
+		return nil
+	}
+	o.failed++
+	s := &StatusError{Message: err.Error()}
+	var e *api.Error
+	if errors.As(err, &e) {
+		s.Code, s.Hints = e.Code, codeHints(o.Lang(), e)
+	}
+	return s
+}

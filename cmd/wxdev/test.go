@@ -1,0 +1,316 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/scenario"
+)
+
+type testOptions struct {
+	*globals
+	paths    []string // files and folders
+	run      string
+	pattern  *regexp.Regexp // of run; nil takes all
+	parallel int
+	attempts int
+	timeout  time.Duration
+	watch    bool
+	json     bool
+	verbose  bool
+	report   string
+	targets  []reportTarget
+	config   *config.Config
+	runner   *scenario.Runner // made once: it remembers which events it sent
+}
+
+func newTest(g *globals) *cobra.Command {
+	o := &testOptions{globals: g}
+	cmd := &cobra.Command{
+		Use:   "test <file>... [flags]",
+		Short: "Run conversations written in TOML against your server",
+		Long: `test sends what users send, step by step, and compares each answer with what the
+file expects: its type, its text, expressions it must or must not match, how
+long it took, and by every rule of wxdev send whether WeChat would accept it
+(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).
+
+A file is one conversation, a folder stands for the .toml files in it, and - is
+stdin. 'wxdev init --scenario' writes a file that explains itself:
+
+    [[step]]
+    send    = "text"
+    value   = "ticket"
+    expect  = { match = 'number is \d+', under = "1s" }
+    capture = { number = '(\d+)' }
+
+    [[step]]
+    from   = "bob"
+    send   = "text"
+    value  = "who has {{number}}?"
+    expect = { contains = "alice" }
+
+A name is a user of its own, and a new one in each run, so that the server
+remembers nothing of the last run. A conversation ends with its first step that
+fails. --parallel 8 lets up to 8 users talk at once: each has its steps in
+order, and a step that uses a variable waits for the step that captures it.
+
+There is a line for each file, as of go test; for a failure, what was sent, what
+was expected and what came. The exit code is 0 when all went well, 1 when a
+conversation failed, and 2 when a file is malformed: then nothing is sent.`,
+		Example: `  $ wxdev test conversations/greeting.toml --url http://127.0.0.1:8080/wechat
+  $ wxdev test conversations --profile staging --report junit=report.xml
+  $ wxdev test conversations --run 'queue|menu' --watch -v
+  $ wxdev test conversations --parallel 8 --json`,
+		Args: testArgs,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"toml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.paths = args
+			if err := o.settings(cmd); err != nil {
+				return err
+			}
+			if o.watch {
+				return watchTests(cmd.Context(), o)
+			}
+			return runTest(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
+	f := cmd.Flags()
+	f.StringVar(&o.run, "run", "", "only the conversations whose name or file matches `REGEXP`")
+	f.IntVar(&o.parallel, "parallel", 1, "up to `N` users at once")
+	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
+	f.BoolVar(&o.watch, "watch", false, "run again whenever a file changes, until Ctrl-C")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every step")
+	addReport(cmd, &o.report)
+	for _, name := range []string{"run", "parallel", "attempts", "timeout"} {
+		fixedValues(cmd, name)
+	}
+	cmd.SetFlagErrorFunc(dashRun)
+	return cmd
+}
+
+func testArgs(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return withHint(errors.New("which conversations? name files or folders"), "'wxdev init --scenario' writes one")
+	}
+	return nil
+}
+
+// dashRun knows the flag as go test spells it, with one dash.
+func dashRun(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "run" {
+		return withHint(err, "did you mean --run?")
+	}
+	return flagError(c, err)
+}
+
+// settings checks the command line and reads the config.
+func (o *testOptions) settings(cmd *cobra.Command) error {
+	var err error
+	if o.targets, err = parseReport(o.report); err != nil {
+		return err
+	}
+	if o.pattern, err = regexp.Compile(o.run); err != nil {
+		return usagef("--run is no regular expression: %w", err)
+	}
+	stdin := slices.Contains(o.paths, "-")
+	switch {
+	case o.parallel < 1 || o.parallel > 1000:
+		return usagef("--parallel is %d: it takes 1 to 1000", o.parallel)
+	case o.attempts < 1 || o.attempts > 10:
+		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+	case o.timeout <= 0:
+		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+	case o.watch && o.json:
+		return usagef("--json prints one object, and --watch would print more")
+	case o.watch && stdin:
+		return usagef("--watch needs files: stdin does not change")
+	}
+	o.config, err = o.load(cmd)
+	return err
+}
+
+func runTest(ctx context.Context, o *testOptions) error {
+	all, err := o.scenarios()
+	if err != nil {
+		return err
+	}
+	if err := o.prepare(all); err != nil {
+		return err
+	}
+	return o.runAll(ctx, all)
+}
+
+// scenarios reads the files and selects what --run asks for.
+func (o *testOptions) scenarios() ([]*scenario.Scenario, error) {
+	files, err := o.files()
+	if err != nil {
+		return nil, err
+	}
+	var chosen []*scenario.Scenario
+	for _, name := range files {
+		data, err := readInput(o.env, name, scenario.MaxFile)
+		if err != nil {
+			return nil, err
+		}
+		shown := safetext.Line(name)
+		if name == "-" {
+			shown = "stdin"
+		}
+		s, err := scenario.Parse(shown, data)
+		if err != nil {
+			return nil, scenarioError(err)
+		}
+		if o.pattern.MatchString(s.Name) || o.pattern.MatchString(s.File) {
+			chosen = append(chosen, s)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, withHint(usagef("--run %q matches none of the %d conversations", o.run, len(files)), "it is looked for in their names and files")
+	}
+	return chosen, nil
+}
+
+// scenarioError is a mistake in a file: nothing was tried.
+func scenarioError(err error) error {
+	var wrong *scenario.Error
+	if errors.As(err, &wrong) && wrong.Hint != "" {
+		return withHint(usageError{err}, wrong.Hint)
+	}
+	return usageError{err}
+}
+
+// files are the paths, with the .toml files of a folder in its place.
+func (o *testOptions) files() ([]string, error) {
+	var files []string
+	for _, path := range o.paths {
+		info, err := os.Stat(path)
+		if path == "-" || err != nil || !info.IsDir() {
+			files = append(files, path) // what is wrong with it, reading will tell
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(globQuote(path), "*.toml"))
+		if err != nil {
+			return nil, fmt.Errorf("list %q: %w", path, err)
+		}
+		found = slices.DeleteFunc(found, func(f string) bool { return filepath.Base(f) == config.FileName })
+		if len(found) == 0 {
+			return nil, withHint(usagef("there is no .toml file in %q", path), "'wxdev init --scenario' writes one")
+		}
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+// globQuote keeps the characters of a folder's name from being a pattern.
+func globQuote(path string) string {
+	if os.PathSeparator == '\\' {
+		return path // there is no quoting on Windows
+	}
+	return regexp.MustCompile(`[*?\[\\]`).ReplaceAllString(path, `\$0`)
+}
+
+// prepare makes the runner and checks that the account can do what the
+// scenarios ask for.
+func (o *testOptions) prepare(all []*scenario.Scenario) error {
+	if o.runner == nil {
+		a, err := readAccount(o.config)
+		if err != nil {
+			return err
+		}
+		courier := a.courier(o.env, o.timeout)
+		courier.Attempts = o.attempts
+		o.runner = &scenario.Runner{Courier: courier, Format: a.format, To: a.accountID(), Parallel: o.parallel}
+	}
+	courier := o.runner.Courier
+	if courier.Codec == nil && slices.ContainsFunc(all, (*scenario.Scenario).NeedsKey) {
+		codec, err := readCodec(o.config)
+		if err != nil {
+			return err
+		}
+		courier.Codec = codec
+	}
+	for _, s := range all {
+		if err := o.runner.Check(s); err != nil {
+			return scenarioError(err)
+		}
+	}
+	return nil
+}
+
+// readCodec reads what the encrypted modes take, for a scenario that asks for
+// one where the account's mode is plain.
+func readCodec(c *config.Config) (*msgcrypt.Codec, error) {
+	if err := c.Require(config.AppID, config.AESKey); err != nil {
+		return nil, err
+	}
+	appid, err := c.Get(config.AppID)
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.Get(config.AESKey)
+	if err != nil {
+		return nil, err
+	}
+	key, err := msgcrypt.ParseKey(text.Text)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("EncodingAESKey: %w", err)}
+	}
+	return msgcrypt.New(key, appid.Text), nil
+}
+
+// runAll runs the scenarios and reports each as it ends.
+func (o *testOptions) runAll(ctx context.Context, all []*scenario.Scenario) error {
+	began := o.env.Now()
+	p := newTestPrinter(o, all)
+	bar := newProgress(o.env)
+	o.runner.Step = func(s *scenario.Scenario, r *scenario.StepResult) {
+		bar.Say(fmt.Sprintf("%s:%d %s", s.File, r.Step.Line, r.Sent))
+	}
+	var results []*scenario.Result
+	err := o.runner.Run(ctx, all, func(r *scenario.Result) {
+		bar.Clear()
+		results = append(results, r)
+		if !o.json {
+			p.print(r)
+		}
+	})
+	bar.Close()
+	if err != nil {
+		return err
+	}
+	took := o.env.Now().Sub(began)
+	if o.json {
+		err = writeJSON(o.env.Out, o.document(results, took))
+	} else {
+		p.total(results, took)
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.writeReports(o.targets, "wxdev test", o.cases(results), false); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(results, func(r *scenario.Result) bool { return !r.OK() }) {
+		return errNo
+	}
+	return nil
+}

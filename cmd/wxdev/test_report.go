@@ -1,0 +1,293 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/scenario"
+)
+
+// testWords is what test says in its report. What it quotes of a file stays
+// as the file has it.
+type testWords struct {
+	step, some, notSent               string
+	sent, expected, got, diff, replay string
+	repetition, duplicate, lost       string
+	nothing, unwritten, more, notes   string
+	ok, failed                        string
+}
+
+var testEnglish = testWords{
+	step: "step {n}", some: "{ran} of {steps}", notSent: "not sent",
+	sent: "sent", expected: "expected", got: "got", diff: "diff", replay: "replay",
+	repetition: "repetition {n} of {of}", duplicate: "delivered again, copy {n}", lost: "{n} answers before it lost",
+	nothing: "nothing", unwritten: "cannot be written: {error}", more: "… {n} more lines", notes: "notes: {ids}",
+	ok: "ok: {all}, {steps} in {time}", failed: "FAIL: {bad} of {all}; {steps} in {time}",
+}
+
+var testChinese = testWords{
+	step: "第 {n} 步", some: "{steps}中的 {ran} 个", notSent: "未发送",
+	sent: "发送", expected: "期望", got: "实际", diff: "差异", replay: "重现",
+	repetition: "第 {n} 次，共 {of} 次", duplicate: "第 {n} 次重复推送", lost: "此前 {n} 次响应丢失",
+	nothing: "没有内容", unwritten: "消息写不出来：{error}", more: "…… 还有 {n} 行", notes: "提示：{ids}",
+	ok: "通过：{all}，{steps}，用时 {time}", failed: "失败：{all}中有 {bad} 个；{steps}，用时 {time}",
+}
+
+// testPrinter prints results: aligned on a terminal, else parted by tabs as
+// those of go test.
+type testPrinter struct {
+	o     *testOptions
+	p     palette
+	say   *testWords
+	fail  string // of the general vocabulary
+	pass  string
+	width int // of the widest name; 0 without a terminal
+}
+
+func newTestPrinter(o *testOptions, all []*scenario.Scenario) *testPrinter {
+	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: &testEnglish, fail: o.words().fail, pass: o.words().pass}
+	if o.Lang() == catalog.Chinese {
+		t.say = &testChinese
+	}
+	if o.env.OutTTY {
+		for _, s := range all {
+			t.width = max(t.width, columns(shownName(s)))
+		}
+	}
+	return t
+}
+
+// shownName is the file, and the scenario's name where it has another.
+func shownName(s *scenario.Scenario) string {
+	if strings.TrimSuffix(filepath.Base(s.File), ".toml") == s.Name {
+		return s.File
+	}
+	return s.File + ": " + safetext.Line(s.Name)
+}
+
+func (t *testPrinter) print(r *scenario.Result) {
+	status, paint, steps := t.pass, t.p.Green, t.steps(len(r.Steps))
+	if !r.OK() {
+		status, paint = t.fail, t.p.Red
+		steps = fill(t.say.some, map[string]string{"ran": fmt.Sprint(r.Ran()), "steps": steps})
+	}
+	name := shownName(r.Scenario)
+	cells := []string{paint(status), name, steps, shortTime(r.Took)}
+	parted := "\t"
+	if t.width > 0 {
+		parted = "  "
+		cells[0] += strings.Repeat(" ", max(columns(t.pass), columns(t.fail))-columns(status))
+		cells[1] += strings.Repeat(" ", t.width-columns(name))
+	}
+	if notes := t.notes(r); notes != "" {
+		cells = append(cells, notes)
+	}
+	fmt.Fprintln(t.o.env.Out, strings.Join(cells, parted))
+	for i, s := range r.Steps {
+		switch {
+		case s.Failure != nil:
+			t.failure(r.Scenario, i, s)
+		case t.o.verbose:
+			t.step(i, s)
+		}
+	}
+}
+
+func (t *testPrinter) steps(n int) string { return countWord(t.o.Lang(), n, "step", "steps", "步骤") }
+
+// notes names the findings that failed nothing and are worth a look.
+func (t *testPrinter) notes(r *scenario.Result) string {
+	var ids []string
+	for _, s := range r.Steps {
+		for _, f := range s.Notes {
+			if f.Severity == catalog.Warning && !strings.Contains(strings.Join(ids, " "), f.ID) {
+				ids = append(ids, f.ID)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return t.p.Yellow(fill(t.say.notes, map[string]string{"ids": strings.Join(ids, ", ")}))
+}
+
+// step is the line of a step that went well, or was not sent.
+func (t *testPrinter) step(i int, s *scenario.StepResult) {
+	name := stepName(t.say, i, s.Step)
+	if s.Runs == 0 {
+		fmt.Fprintf(t.o.env.Out, "  %s  %s\n", t.p.Dim(t.say.notSent), name)
+		return
+	}
+	times := ""
+	if s.Runs > 1 {
+		times = fmt.Sprintf(" ×%d", s.Runs)
+	}
+	fmt.Fprintf(t.o.env.Out, "  %s  %s: %s%s → %s (%s)\n", t.p.Green(t.pass), name, s.Sent, times, s.Got, shortTime(s.Took))
+}
+
+// stepName says which step it is, and whose.
+func stepName(say *testWords, i int, st *scenario.Step) string {
+	s := fill(say.step, map[string]string{"n": fmt.Sprint(i + 1)})
+	if st.Name != "" {
+		s += " " + safetext.Quote([]byte(st.Name), 80)
+	}
+	return s + ", " + safetext.Line(st.From)
+}
+
+// failure prints what was sent, expected and got.
+func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResult) {
+	w, f := t.o.env.Out, r.Failure
+	fmt.Fprintf(w, "  %s: %s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), stepName(t.say, i, r.Step))
+	t.line(t.say.sent, t.sent(r))
+	if f.Err != nil {
+		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": safetext.Line(f.Err.Error())}))
+		return
+	}
+	for _, m := range f.Mismatches {
+		t.line(t.say.expected, mismatchWant(m))
+		t.line(t.say.got, t.got(m, f.Delivery))
+		if m.Kind == scenario.Text && strings.Contains(m.Want+m.Got, "\n") && !m.Absent {
+			t.diff(m)
+		}
+	}
+	if len(f.Mismatches) == 0 {
+		t.line(t.say.got, r.Got)
+	}
+	if len(f.Findings) > 0 {
+		t.findings(f.Findings)
+	}
+	// not indented: a blank in it would be a blank in the message
+	t.line(t.say.replay, safetext.Block(f.Delivery.Last().Request.Curl()))
+}
+
+// findings explains what the step does not allow.
+func (t *testPrinter) findings(all []delivery.Finding) {
+	const by = "    "
+	g, env := *t.o.globals, *t.o.env
+	env.Width -= len(by)
+	g.env = &env
+	var text bytes.Buffer
+	for _, f := range describeFindings(&g, all) {
+		f.Replay = "" // one for the step is enough
+		printFinding(&text, &g, t.p, f)
+	}
+	fmt.Fprintln(t.o.env.Out, indent(strings.TrimPrefix(text.String(), "\n"), by))
+}
+
+func (t *testPrinter) line(label, text string) {
+	pad := strings.Repeat(" ", max(1, 10-columns(label)))
+	fmt.Fprintf(t.o.env.Out, "    %s%s%s\n", t.p.Dim(label), pad, text)
+}
+
+// sent is the message, and which one of several.
+func (t *testPrinter) sent(r *scenario.StepResult) string {
+	f, words := r.Failure, []string{r.Sent}
+	if r.Sent == "" {
+		words[0] = safetext.Line(r.Step.Send)
+	}
+	words[0] += fill(t.o.words().from, map[string]string{"openid": safetext.Line(r.OpenID)})
+	if f.Delivery != nil {
+		words = append(words, string(f.Delivery.Push.Mode))
+	}
+	number := func(text string, n int) {
+		words = append(words, fill(text, map[string]string{"n": fmt.Sprint(n), "of": fmt.Sprint(r.Step.Repeat)}))
+	}
+	if r.Step.Repeat > 1 {
+		number(t.say.repetition, f.Run)
+	}
+	if r.Step.Retry > 0 && f.Copy == 0 {
+		number(t.say.lost, r.Step.Retry)
+	}
+	if f.Copy > 0 {
+		number(t.say.duplicate, f.Copy)
+	}
+	return strings.Join(words, ", ")
+}
+
+// shownText is how much of a text one line shows.
+const shownText = 600
+
+// mismatchWant is an expectation as the file has it, variables filled in.
+func mismatchWant(m scenario.Mismatch) string {
+	key, value := string(m.Kind), safetext.Quote([]byte(m.Want), shownText)
+	switch m.Kind {
+	case scenario.Field:
+		key = safetext.Line(m.Name)
+	case scenario.Capture:
+		key = "capture." + m.Name
+	case scenario.Articles:
+		value = m.Want
+	}
+	switch m.Kind {
+	case scenario.Match, scenario.NotMatch, scenario.Capture:
+		value = "'" + safetext.Line(m.Want) + "'"
+	}
+	return key + " = " + value
+}
+
+// got is what came in its place.
+func (t *testPrinter) got(m scenario.Mismatch, d *delivery.Delivery) string {
+	switch m.Kind {
+	case scenario.TypeOf:
+		s := "type = " + safetext.Quote([]byte(m.Got), 80)
+		if m.Got == "fault" {
+			s += ": " + delivery.Answer(d.Last())
+		}
+		return s
+	case scenario.Under, scenario.NoFindings, scenario.Articles:
+		return safetext.Line(m.Got)
+	}
+	if m.Absent {
+		return t.say.nothing
+	}
+	return safetext.Quote([]byte(m.Got), shownText)
+}
+
+// diffLines is how much of a difference is shown.
+const diffLines = 60
+
+func (t *testPrinter) diff(m scenario.Mismatch) {
+	label := t.say.diff
+	lines := scenario.Diff(m.Want, m.Got)
+	for i, l := range lines {
+		if i == diffLines {
+			t.line("", fill(t.say.more, map[string]string{"n": fmt.Sprint(len(lines) - i)}))
+			return
+		}
+		text := string(l.Op) + " " + safetext.Line(l.Text)
+		switch l.Op {
+		case '-':
+			text = t.p.Red(text)
+		case '+':
+			text = t.p.Green(text)
+		}
+		t.line(label, text)
+		label = ""
+	}
+}
+
+// total prints the last line.
+func (t *testPrinter) total(results []*scenario.Result, took time.Duration) {
+	bad, steps := 0, 0
+	for _, r := range results {
+		if !r.OK() {
+			bad++
+		}
+		steps += r.Ran()
+	}
+	values := map[string]string{
+		"all": countWord(t.o.Lang(), len(results), "conversation", "conversations", "会话"),
+		"bad": fmt.Sprint(bad), "steps": t.steps(steps), "time": shortTime(took),
+	}
+	if bad > 0 {
+		fmt.Fprintln(t.o.env.Out, t.p.Red(fill(t.say.failed, values)))
+		return
+	}
+	fmt.Fprintln(t.o.env.Out, t.p.Green(fill(t.say.ok, values)))
+}

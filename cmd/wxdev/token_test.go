@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+)
+
+// tokenWorld is the environment of wxdev processes that share a cache folder and
+// call an emulator.
+type tokenWorld struct {
+	t     *testing.T
+	emu   *emulator.Emulator
+	url   string
+	cache string
+	vars  []string
+	hold  atomic.Pointer[func(*http.Request)] // is called with each request first
+}
+
+func newTokenWorld(t *testing.T, vars ...string) *tokenWorld {
+	t.Helper()
+	e, err := emulator.New(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &tokenWorld{t: t, emu: e, cache: t.TempDir(), vars: vars}
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if hold := w.hold.Load(); hold != nil {
+			(*hold)(r)
+		}
+		e.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(func() { s.CloseClientConnections(); s.Close(); e.Close() })
+	w.url = s.URL
+	return w
+}
+
+// command is a wxdev process of its own: TestMain has put the test binary into
+// the path under that name.
+func (w *tokenWorld) command(args ...string) (cmd *exec.Cmd, out, errOut *bytes.Buffer) {
+	cmd = exec.Command("wxdev", args...)
+	out, errOut = new(bytes.Buffer), new(bytes.Buffer)
+	cmd.Stdout, cmd.Stderr = out, errOut
+	cmd.Dir = w.cache
+	cmd.Env = append(os.Environ(), "HOME="+w.cache, "XDG_CACHE_HOME="+w.cache, "XDG_CONFIG_HOME="+w.cache, "WXDEV_CONFIG=", "WXDEV_PROFILE=",
+		"WXDEV_API_BASE="+w.url, "WXDEV_APPID="+emulator.DefaultAppID, "WXDEV_SECRET="+emulator.DefaultSecret, "WXDEV_STORE=")
+	cmd.Env = append(cmd.Env, w.vars...)
+	return cmd, out, errOut
+}
+
+// run demands success and returns stdout.
+func (w *tokenWorld) run(args ...string) string {
+	w.t.Helper()
+	cmd, out, errOut := w.command(args...)
+	if err := cmd.Run(); err != nil {
+		w.t.Fatalf("wxdev %q: %v\n%s", args, err, errOut)
+	}
+	if errOut.Len() > 0 {
+		w.t.Errorf("wxdev %q said %q", args, errOut)
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// fetches counts the calls that give tokens.
+func (w *tokenWorld) fetches() int {
+	return len(w.emu.Log(emulator.Match{Path: "/cgi-bin/stable_token"})) + len(w.emu.Log(emulator.Match{Path: "/cgi-bin/token"}))
+}
+
+// manyProcesses starts n processes at once and returns what they print.
+func (w *tokenWorld) manyProcesses(n int, args ...string) []string {
+	w.t.Helper()
+	printed := make([]string, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			cmd, out, errOut := w.command(args...)
+			if err := cmd.Run(); err != nil {
+				w.t.Errorf("process %d: %v: %s", i, err, errOut)
+			}
+			printed[i] = strings.TrimSpace(out.String())
+		})
+	}
+	all.Wait()
+	return printed
+}
+
+// Sixty-four processes at once make one call for a token, and one for the next
+// when the API refuses the first.
+func TestOneCallForManyProcesses(t *testing.T) {
+	for name, vars := range map[string][]string{
+		"file":  nil,
+		"redis": {"WXDEV_STORE=" + startTestRedis(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTokenWorld(t, vars...)
+			slow := func(r *http.Request) {
+				if strings.Contains(r.URL.Path, "token") {
+					time.Sleep(300 * time.Millisecond) // as far away as the real one
+				}
+			}
+			w.hold.Store(&slow)
+			printed := w.manyProcesses(64, "token")
+			for i, token := range printed {
+				if token == "" || token != printed[0] {
+					t.Fatalf("process %d printed %q, the first %q", i, token, printed[0])
+				}
+			}
+			if n := w.fetches(); n != 1 {
+				t.Errorf("%d calls for a token", n)
+			}
+
+			w.expireTokens()
+			w.manyProcesses(32, "api", "GET", "/cgi-bin/getcallbackip")
+			if n := w.fetches(); n != 2 {
+				t.Errorf("%d calls for a token, after it was refused", n)
+			}
+			if now := w.run("token"); now == printed[0] || now == "" {
+				t.Errorf("the refused token is still printed")
+			}
+		})
+	}
+}
+
+// expireTokens ends them all on the emulator's side.
+func (w *tokenWorld) expireTokens() {
+	w.t.Helper()
+	resp, err := http.Post(w.url+"/__wxdev/expire", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		w.t.Fatalf("expire: %s", resp.Status)
+	}
+}
+
+// A process that is killed, at whatever instant, leaves a cache that the next
+// one reads without a word, and no lock.
+func TestKilledProcesses(t *testing.T) {
+	w := newTokenWorld(t)
+	w.run("token", "--endpoint", "token")
+	files := func() []string {
+		found, err := filepath.Glob(filepath.Join(w.cache, "wxdev", "tokens", "*.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	start := time.Now()
+	w.run("token", "--endpoint", "token", "--refresh")
+	whole := time.Since(start)
+	const rounds = 60
+	killed := 0
+	for i := range rounds {
+		cmd, _, _ := w.command("token", "--endpoint", "token", "--refresh")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(whole * time.Duration(i) / rounds) // from its start to its end
+		cmd.Process.Kill()
+		if err := cmd.Wait(); err != nil {
+			killed++
+		}
+		for _, name := range files() {
+			text, err := os.ReadFile(name)
+			if err != nil || !json.Valid(text) {
+				t.Fatalf("round %d left %q, %v", i, text, err)
+			}
+		}
+		if token := w.run("token", "--endpoint", "token"); token == "" {
+			t.Fatalf("round %d: no token", i)
+		}
+	}
+	if killed < rounds/4 {
+		t.Errorf("only %d of %d were killed before they ended", killed, rounds)
+	}
+	if len(files()) != 1 {
+		t.Errorf("the folder has %q", files())
+	}
+}
+
+// One that is killed while it waits for the API leaves the lock to the next.
+func TestKilledWhileFetching(t *testing.T) {
+	w := newTokenWorld(t)
+	arrived := make(chan struct{})
+	var first sync.Once
+	hang := func(r *http.Request) {
+		hangs := false
+		first.Do(func() { hangs = true })
+		if hangs {
+			io.Copy(io.Discard, r.Body) // or the end of the connection is not seen
+			close(arrived)
+			<-r.Context().Done()
+		}
+	}
+	w.hold.Store(&hang)
+	one, _, _ := w.command("token")
+	if err := one.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-arrived
+	two, out, errOut := w.command("token")
+	if err := two.Start(); err != nil {
+		t.Fatal(err)
+	}
+	one.Process.Kill()
+	one.Wait()
+	if err := two.Wait(); err != nil || strings.TrimSpace(out.String()) == "" || errOut.Len() > 0 {
+		t.Errorf("%v: %q, %q", err, out, errOut)
+	}
+}
+
+// startTestRedis runs a Redis until the test ends and returns its address.
+func startTestRedis(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
+			t.Fatal("no redis-server: run testdata/servers/setup.sh")
+		}
+		t.Skip("no redis-server: testdata/servers/setup.sh installs it, or says how")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	_, port, _ := net.SplitHostPort(addr)
+	l.Close()
+	const password = "hunter2hunter2"
+	cmd := exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir(), "--requirepass", password)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			conn.Close()
+			return fmt.Sprintf("redis://:%s@%s", password, addr)
+		}
+	}
+	t.Fatal("redis-server does not answer")
+	return ""
+}
