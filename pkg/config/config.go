@@ -37,6 +37,7 @@ package config
 
 import (
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/wxdev/wxdev/pkg/safetext"
@@ -93,6 +94,9 @@ type answer struct {
 	err   error
 }
 
+// baseTable is the table that profiles inherit from.
+const baseTable = "account"
+
 // Load finds and reads the file. Having none is no error unless one was
 // named. Secrets are not resolved yet.
 func Load(o Options) (*Config, error) {
@@ -112,6 +116,9 @@ func Load(o Options) (*Config, error) {
 	if c.profile = o.Profile; c.profile == "" {
 		by = "WXDEV_PROFILE"
 		c.profile, _ = o.LookupEnv(by)
+	}
+	if c.profile == baseTable && (f == nil || !slices.Contains(f.profiles, baseTable)) {
+		c.profile = "" // what is said of [account] calls it so
 	}
 	if err := c.checkProfile(by); err != nil {
 		return nil, err

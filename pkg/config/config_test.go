@@ -268,3 +268,20 @@ func TestKeys(t *testing.T) {
 		t.Error("mode has values, token has none")
 	}
 }
+
+// TestAccountIsAProfile: reports call the base table so, and it can be asked
+// for by that name.
+func TestAccountIsAProfile(t *testing.T) {
+	dir := t.TempDir()
+	text := "[account]\ntoken = \"basetoken\"\n[profile.x]\ntoken = \"xtoken\"\n"
+	if err := os.WriteFile(filepath.Join(dir, FileName), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(Options{Dir: dir, Profile: "account"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := c.Get(Token); err != nil || v.Text != "basetoken" {
+		t.Errorf("got %q, %v", v.Text, err)
+	}
+}
