@@ -8,12 +8,16 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -23,9 +27,10 @@ func newDemo(g *globals) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Show what wxdev does, with servers of its own",
-		Long: `demo starts a correct callback server and lets verify check it, then the same
-server with a famous bug, and shows both reports with the commands you would
-type. It needs no account and no network, and takes a second.`,
+		Long: `demo runs the daily jobs with the commands you would type: verify on a correct
+callback server and on the same server with a famous bug; then token, menu push
+and sign-js against an emulator of the API. It needs no account and no network,
+takes a second, and leaves nothing behind.`,
 		Example: "  $ wxdev demo",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -34,30 +39,106 @@ type. It needs no account and no network, and takes a second.`,
 	}
 }
 
+var demoWords = map[catalog.Lang]struct{ right, wrong, account, yours, judged, own, search string }{
+	catalog.English: {
+		right: "1. A server that does everything right", wrong: "2. The same server with PHP's sort($a), without SORT_STRING",
+		account: "3. The account: token, menu and JS-SDK signature, on an emulator of the API",
+		yours:   "Now yours", judged: "the demo's own servers were judged wrongly: please report this",
+		own: "keeps URL and Token in wxdev.toml: then just wxdev verify", search: "search the catalogue of failures",
+	},
+	catalog.Chinese: {
+		right: "1. 一切正确的服务器", wrong: "2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
+		account: "3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
+		yours:   "换成你的服务器", judged: "演示用的服务器被误判了，请报告这个问题",
+		own: "把 URL 和 Token 存进 wxdev.toml，之后只需 wxdev verify", search: "在问题目录中搜索",
+	},
+}
+
 func runDemo(ctx context.Context, g *globals) error {
-	p := g.Colors(g.env.OutTTY)
+	p, say := g.Colors(g.env.OutTTY), demoWords[g.Lang()]
 	title := func(s string) { fmt.Fprintf(g.env.Out, "%s\n\n", p.Bold("# "+s)) }
 
-	title("1. A server that does everything right")
+	title(say.right)
 	ok, err := demoVerify(ctx, g, &receiver.Handler{Token: defaultToken})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(g.env.Out)
-	title("2. The same server with PHP's sort($a), without SORT_STRING")
+	title(say.wrong)
 	caught, err := demoVerify(ctx, g, numericSort{&receiver.Handler{Token: defaultToken}})
 	if err != nil {
 		return err
 	}
 	if !ok || caught {
-		return errors.New("the demo's own servers were judged wrongly: please report this")
+		return errors.New(say.judged)
 	}
 	fmt.Fprintln(g.env.Out)
-	title("Now yours")
-	fmt.Fprintf(g.env.Out, `  wxdev verify --url http://127.0.0.1:8080/wechat --token YOUR_TOKEN
-  wxdev init               # keeps URL and Token in wxdev.toml: then just wxdev verify
-  wxdev explain bom        # search the catalogue of failures
-`)
+	title(say.account)
+	if err := demoAccount(g); err != nil {
+		return err
+	}
+	title(say.yours)
+	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token YOUR_TOKEN\n")
+	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say.own, say.search)
+	return nil
+}
+
+const demoPage = "https://example.com/page?x=1#top"
+
+const demoMenu = `{
+  "button": [
+    {"type": "click", "name": "今日歌曲", "key": "V1001_TODAY_MUSIC"},
+    {"name": "菜单", "sub_button": [
+      {"type": "view", "name": "搜索", "url": "https://example.com/?a=1&b=2"}
+    ]}
+  ]
+}
+`
+
+// demoAccount runs the commands of an account against an emulator, as Main
+// runs them, in a folder and with settings of its own.
+func demoAccount(g *globals) error {
+	s, err := emulator.NewServer(emulator.Config{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	dir, err := os.MkdirTemp("", "wxdev-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "menu.json")
+	if err := os.WriteFile(file, []byte(demoMenu), 0o600); err != nil {
+		return fmt.Errorf("write the demo's menu: %w", err)
+	}
+	env := *g.env
+	settings := map[string]string{
+		"WXDEV_API_BASE": s.URL, "WXDEV_APPID": emulator.DefaultAppID, "WXDEV_SECRET": emulator.DefaultSecret,
+	}
+	env.LookupEnv = func(name string) (string, bool) {
+		if v, ok := settings[name]; ok || strings.HasPrefix(name, "WXDEV_") {
+			return v, ok
+		}
+		return g.env.LookupEnv(name)
+	}
+	folder := func() (string, error) { return dir, nil }
+	env.Err = env.Out // in the order it happens
+	env.Getwd, env.ConfigDir, env.CacheDir = folder, folder, folder
+	for _, args := range [][]string{
+		{"token", "--info"},
+		{"menu", "push", file},
+		{"menu", "push", file},
+		{"menu", "list"},
+		{"sign-js", demoPage, "--api", "scanQRCode"},
+	} {
+		line := "$ wxdev " + strings.Join(args, " ")
+		fmt.Fprintln(g.env.Out, strings.NewReplacer(file, "menu.json", demoPage, "'"+demoPage+"'").Replace(line))
+		if code := g.main(append(args, "--lang", string(g.Lang()), "--color", g.color), &env); code != exitOK {
+			return fmt.Errorf("%q failed", line)
+		}
+		fmt.Fprintln(g.env.Out)
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -167,7 +168,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	}
 	lines := newLineWriter(o.env.Out)
 	defer lines.Close()
-	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Rand: o.env.Rand, Lang: o.Lang()}
+	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang()}
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}
@@ -338,24 +339,35 @@ var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, c
 }
 
 // requestLine is one line for a request: when, what, and how it was answered.
+// It is put together by hand: the emulator must not spend more on its lines
+// than on its answers.
 func requestLine(p palette, e emulator.Entry) string {
-	head := e.Time.Local().Format(time.TimeOnly) + "  "
+	line := e.Time.Local().AppendFormat(make([]byte, 0, 128), time.TimeOnly+"  ")
 	if e.Kind == emulator.KindPush {
-		return head + pushLine(p, e)
+		return string(line) + pushLine(p, e)
 	}
-	result := p.Green(fmt.Sprint(e.Status))
+	result := ""
 	switch {
 	case e.Status == 0:
 		result = p.Red("dropped")
 	case e.ErrCode != 0:
-		result = p.Red(fmt.Sprintf("%d %s", e.ErrCode, safetext.Line(e.ErrMsg)))
+		result = p.Red(strconv.Itoa(e.ErrCode) + " " + safetext.Line(e.ErrMsg))
 	case e.Status >= 400:
-		result = p.Red(fmt.Sprint(e.Status))
+		result = p.Red(strconv.Itoa(e.Status))
+	default:
+		result = p.Green(strconv.Itoa(e.Status))
 	}
+	method := safetext.Line(e.Method)
+	line = append(line, method...)
+	for range max(1, 5-len(method)) {
+		line = append(line, ' ')
+	}
+	line = append(append(line, safetext.Line(cutPath(e.Path))...), "  "...)
+	line = append(line, result...)
 	if e.Fault {
-		result += " (fault)"
+		line = append(line, " (fault)"...)
 	}
-	return fmt.Sprintf("%s%-4s %s  %s\n", head, safetext.Line(e.Method), safetext.Line(cutPath(e.Path)), result)
+	return string(append(line, '\n'))
 }
 
 // pushLine is the line for a message to the account's server.

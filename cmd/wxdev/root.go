@@ -12,7 +12,8 @@ import (
 
 // globals are the flags that every command has.
 type globals struct {
-	env *Env
+	env  *Env
+	main func(args []string, env *Env) int // [Main], for a command that runs others
 
 	configPath string
 	profile    string
@@ -44,7 +45,7 @@ func onlyCommand(args []string) string {
 }
 
 func newRoot(env *Env, only string) *cobra.Command {
-	g := &globals{env: env}
+	g := &globals{env: env, main: Main}
 	root := &cobra.Command{
 		Use:   "wxdev",
 		Short: "Play WeChat's side for the server you write, and say why it fails",

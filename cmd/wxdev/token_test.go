@@ -101,11 +101,13 @@ func (w *tokenWorld) manyProcesses(n int, args ...string) []string {
 // Sixty-four processes at once make one call for a token, and one for the next
 // when the API refuses the first.
 func TestOneCallForManyProcesses(t *testing.T) {
-	for name, vars := range map[string][]string{
-		"file":  nil,
-		"redis": {"WXDEV_STORE=" + startTestRedis(t)},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, store := range []string{"file", "redis"} {
+		t.Run(store, func(t *testing.T) {
+			var vars []string
+			if store == "redis" {
+				address, _ := startTestRedis(t)
+				vars = append(vars, "WXDEV_STORE="+address)
+			}
 			w := newTokenWorld(t, vars...)
 			slow := func(r *http.Request) {
 				if strings.Contains(r.URL.Path, "token") {
@@ -224,8 +226,40 @@ func TestKilledWhileFetching(t *testing.T) {
 	}
 }
 
-// startTestRedis runs a Redis until the test ends and returns its address.
-func startTestRedis(t *testing.T) string {
+// With a Redis that is lost nobody fetches for itself, and the error names the
+// Redis and not its password.
+func TestLostStore(t *testing.T) {
+	address, kill := startTestRedis(t)
+	w := newTokenWorld(t, "WXDEV_STORE="+address)
+	token := w.run("token")
+	if got := w.run("token"); got != token || token == "" {
+		t.Errorf("printed %q, then %q", token, got)
+	}
+	if info := w.run("token", "--info"); !strings.Contains(info, "from\tkept in the Redis at 127.0.0.1:") {
+		t.Errorf("info is %q", info)
+	}
+	kill()
+	for _, args := range [][]string{{"token"}, {"token", "--refresh"}, {"api", "GET", "/cgi-bin/getcallbackip"}} {
+		cmd, out, errOut := w.command(args...)
+		_ = cmd.Run() // its exit code is what counts
+		if cmd.ProcessState.ExitCode() != exitFailed || out.Len() > 0 || !strings.HasPrefix(errOut.String(), "wxdev: nothing was fetched: the Redis at 127.0.0.1:") {
+			t.Errorf("%q: %v: %q, %q", args, cmd.ProcessState, out, errOut)
+		}
+		if strings.Contains(errOut.String(), "hunter2") {
+			t.Errorf("the password is in %q", errOut)
+		}
+	}
+	if n := w.fetches(); n != 1 {
+		t.Errorf("%d calls for a token", n)
+	}
+	if found, err := filepath.Glob(filepath.Join(w.cache, "wxdev", "*")); err != nil || len(found) > 0 {
+		t.Errorf("a token is in files too: %q, %v", found, err)
+	}
+}
+
+// startTestRedis runs a Redis until the test ends, or kill is called, and
+// returns its address.
+func startTestRedis(t *testing.T) (address string, kill func()) {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -246,13 +280,14 @@ func startTestRedis(t *testing.T) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	kill = func() { cmd.Process.Kill(); cmd.Wait() }
+	t.Cleanup(kill)
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", addr); err == nil {
 			conn.Close()
-			return fmt.Sprintf("redis://:%s@%s", password, addr)
+			return fmt.Sprintf("redis://:%s@%s", password, addr), kill
 		}
 	}
 	t.Fatal("redis-server does not answer")
-	return ""
+	return "", nil
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// answering serves one answer to every call but that for a token, and returns
+// the arguments that make wxdev api ask it.
+func answering(t *testing.T, answer string) []string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cgi-bin/stable_token" {
+			_, _ = w.Write([]byte(`{"access_token":"66_token","expires_in":7200}`))
+			return
+		}
+		_, _ = w.Write([]byte(answer))
+	}))
+	t.Cleanup(s.Close)
+	return []string{"api", "--api-base", s.URL, "--appid", "wx0123456789abcdef", "--secret", "5ec4e7", "GET", "/x"}
+}
+
+// A terminal gets JSON indented, with numbers as they came and nothing that it
+// would act on; a pipe gets the bytes.
+func TestAPIOutput(t *testing.T) {
+	const answer = `{"name":"你好 \u001b[31m & ` + "\u009b2J\u202e" + `","id":23892468385179204,"x":1.50}`
+	for name, c := range map[string]struct {
+		answer string
+		args   []string
+		tty    bool
+		want   string
+	}{
+		"a pipe": {answer, nil, false, answer},
+		"a terminal": {answer, nil, true, `{
+  "name": "你好 \u001b[31m & \u009b2J\u202e",
+  "id": 23892468385179204,
+  "x": 1.50
+}
+`},
+		"a text on a pipe":      {answer, []string{"--field", "name"}, false, "你好 \x1b[31m & \u009b2J\u202e\n"},
+		"a text on a terminal":  {answer, []string{"--field", "name"}, true, `你好 \x1B[31m & \xC2\x9B2J\xE2\x80\xAE` + "\n"},
+		"a number":              {answer, []string{"--field", "id"}, false, "23892468385179204\n"},
+		"no JSON on a terminal": {"line\r\n\x1b[2Jnext", nil, true, "line\n\\x1B[2Jnext\n"},
+		"no JSON on a pipe":     {"line\r\n\x1b[2Jnext", nil, false, "line\r\n\x1b[2Jnext"},
+		"a file on a pipe":      {"\xff\xd8\x00", nil, false, "\xff\xd8\x00"},
+		"deep in it":            {`{"a":[{"b.c":null,"d":{"e":[1, 2]}}]}`, []string{"--field", "a.0.d.e"}, false, "[1, 2]\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, out, errOut := testEnv(t)
+			env.OutTTY = c.tty
+			if code := Main(append(answering(t, c.answer), c.args...), env); code != exitOK {
+				t.Fatalf("exit %d: %s", code, errOut)
+			}
+			if out.String() != c.want {
+				t.Errorf("printed %q, want %q", out, c.want)
+			}
+		})
+	}
+	for name, c := range map[string]struct {
+		answer string
+		args   []string
+		want   string
+	}{
+		"a file on a terminal": {"\xff\xd8\x00", nil, "the answer is a file of 3 bytes, not for a terminal\nhint: -o FILE writes it"},
+		"a field of no JSON":   {"<html>", []string{"--field", "a"}, `--field "a": the answer is not JSON`},
+		"a field of a number":  {`{"a":1}`, []string{"--field", "a.b"}, `"a" has no "b"` + "\nhint: it is \"1\", with nothing in it"},
+		"a name to hide":       {`{"\u001b[2J":1}`, []string{"--field", "zzzzzz"}, `hint: it has \x1B[2J`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env, out, errOut := testEnv(t)
+			env.OutTTY = true
+			if code := Main(append(answering(t, c.answer), c.args...), env); code != exitFailed || !strings.Contains(errOut.String(), c.want) {
+				t.Errorf("exit %d: %q", code, errOut)
+			}
+			if out.Len() > 0 {
+				t.Errorf("printed %q", out)
+			}
+		})
+	}
+}
+
+func TestShortDuration(t *testing.T) {
+	for want, seconds := range map[string]int{"0s": 0, "59s": 59, "1m00s": 60, "59m59s": 3599, "1h00m": 3600, "1h59m": 7199} {
+		if got := shortDuration(time.Duration(seconds) * time.Second); got != want {
+			t.Errorf("%d s is %q, want %q", seconds, got, want)
+		}
+	}
+}
