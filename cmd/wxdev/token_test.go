@@ -150,6 +150,29 @@ func (w *tokenWorld) expireTokens() {
 	}
 }
 
+// A token from the cache costs little more than starting at all. The fastest
+// of some runs is what a busy machine can still tell.
+func TestKeptTokenIsQuick(t *testing.T) {
+	w := newTokenWorld(t)
+	w.run("token")
+	fastest := func(args ...string) time.Duration {
+		best := time.Hour
+		for range 15 {
+			start := time.Now()
+			w.run(args...)
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	bare, kept := fastest("--version"), fastest("token")
+	if kept-bare > 10*time.Millisecond {
+		t.Errorf("%v, and bare start-up is %v", kept, bare)
+	}
+	if n := w.fetches(); n != 1 {
+		t.Errorf("%d calls for a token", n)
+	}
+}
+
 // A process that is killed, at whatever instant, leaves a cache that the next
 // one reads without a word, and no lock.
 func TestKilledProcesses(t *testing.T) {

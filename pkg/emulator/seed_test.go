@@ -190,7 +190,7 @@ func TestConfigAccounts(t *testing.T) {
 	}
 }
 
-// TestExampleSeed reads the seed of the folder examples.
+// TestExampleSeed reads the commented seed of testdata.
 func TestExampleSeed(t *testing.T) {
 	text, err := os.ReadFile("../../testdata/emulator/seed.toml")
 	if err != nil {

@@ -93,15 +93,20 @@ func (f *File) save(ctx context.Context, key Key, r Record) error {
 	}
 	defer mutex.Close()
 	doc := f.load(key)
+	stale := doc.Kept[key.kind()].Token.Value != r.Token.Value
 	doc.Kept[key.kind()] = r
 	data, err := doc.marshal()
 	if err != nil {
 		return err
 	}
+	write := replace
 	if f.write != nil {
-		return f.write(f.Path(key), data)
+		write = f.write
 	}
-	return replace(f.Path(key), data)
+	if err = write(f.Path(key), data); err != nil && stale {
+		_ = os.Remove(f.Path(key)) // a full disk allows it; the old value may have ended with the coming of the new one
+	}
+	return err
 }
 
 // replace writes a whole file or nothing. The caller holds its lock, so what

@@ -167,21 +167,27 @@ func TestUnusableFolders(t *testing.T) {
 	}
 }
 
-// A write that fails leaves what was there.
-func TestFailedWriteKeepsTheOldFile(t *testing.T) {
-	f := &File{Dir: t.TempDir()}
-	put(t, f, life("old", time.Now(), 2*time.Hour))
-	if err := os.Mkdir(f.Path(testKey("k"))+".tmp", 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(f.Path(testKey("k"))+".tmp", "x"), nil, 0o600); err != nil {
+// A write that fails leaves no half file, and no value that a new one has
+// replaced. One that only tells a failure leaves the value.
+func TestFailedWrite(t *testing.T) {
+	warned := false
+	f := &File{Dir: t.TempDir(), Warn: func(error) { warned = true }}
+	old := life("old", time.Now(), 2*time.Hour)
+	put(t, f, old)
+	tmp := f.Path(testKey("k")) + ".tmp"
+	if err := os.MkdirAll(filepath.Join(tmp, "x"), 0o700); err != nil {
 		t.Fatal(err) // so that it cannot be removed
 	}
-	warned := false
-	f.Warn = func(error) { warned = true }
-	put(t, f, life("new", time.Now(), 2*time.Hour))
+	failed := Record{Token: old, Guard: "guard", Failure: &Failure{ID: "f"}}
+	if err := f.Save(t.Context(), testKey("k"), failed); err != nil {
+		t.Fatal(err)
+	}
 	if got := f.load(testKey("k")).Kept["k"].Token.Value; got != "old" || !warned {
 		t.Errorf("kept %q, warned: %t", got, warned)
+	}
+	put(t, f, life("new", time.Now(), 2*time.Hour))
+	if got := f.load(testKey("k")).Kept["k"].Token.Value; got != "" {
+		t.Errorf("kept %q", got)
 	}
 }
 

@@ -28,6 +28,7 @@ func demandStoreError(t *testing.T, err error, addr string) {
 // Without its Redis nobody fetches: each process would end the token of the
 // others.
 func TestLostRedis(t *testing.T) {
+	t.Parallel()
 	server := startRedis(t)
 	k := &Keeper{Store: server.open(t)}
 	var fetches atomic.Int64
@@ -53,6 +54,7 @@ func TestLostRedis(t *testing.T) {
 
 // One that is lost while a token is fetched ends the fetch: the lock is lost.
 func TestRedisLostDuringFetch(t *testing.T) {
+	t.Parallel()
 	server := startRedis(t)
 	k := &Keeper{Store: server.open(t)}
 	_, err := k.Get(t.Context(), testKey("k"), Want{}, func(ctx context.Context, _ Token) (Token, error) {
@@ -66,6 +68,7 @@ func TestRedisLostDuringFetch(t *testing.T) {
 // One that is lost before the token is kept is an error too, although there
 // is a token: the next process would fetch again, and so on.
 func TestRedisLostBeforeSaving(t *testing.T) {
+	t.Parallel()
 	server := startRedis(t)
 	k := &Keeper{Store: server.open(t)}
 	_, err := k.Get(t.Context(), testKey("k"), Want{}, func(context.Context, Token) (Token, error) {
@@ -138,6 +141,7 @@ func TestRedisAddresses(t *testing.T) {
 // The holder of a lock keeps it as long as it fetches; that of a dead one
 // ends by itself.
 func TestRedisLock(t *testing.T) {
+	t.Parallel()
 	server := startRedis(t)
 	one, two := server.open(t), server.open(t)
 	lock, ok, err := one.TryLock(t.Context(), testKey("k"))
