@@ -224,7 +224,7 @@ var rooms = map[string][]string{
 	"recording":  {"catalog", "message", "nearest", "safetext"},
 	"scenario":   {"callback", "catalog", "delivery", "message", "safetext", "tomlpos"},
 	"verify":     {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
-	"emulator":   {"callback", "catalog", "delivery", "emulator/qr", "menu", "message", "msgcrypt", "nearest", "safetext", "tomlpos"},
+	"emulator":   {"callback", "catalog", "delivery", "emulator/qr", "jssdk", "menu", "message", "msgcrypt", "nearest", "safetext", "tomlpos"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -73,6 +73,7 @@ func (e *Emulator) controlMux() *http.ServeMux {
 			writeControl(w, value, err)
 		})
 	}
+	mux.HandleFunc(deskPrefix+"{appid}/", e.serveDesk)
 	mux.HandleFunc(controlPrefix, func(w http.ResponseWriter, req *http.Request) {
 		writeControl(w, nil, notFound(fmt.Sprintf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), controlPrefix)))
 	})

@@ -53,6 +53,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
 // The account of an emulator that is given none. All of it is public: it is
@@ -100,8 +101,9 @@ type Emulator struct {
 	mu      sync.Mutex // guards all below
 	initial []byte     // the state to reset to, as TOML
 	state   State
-	tokens  map[string]issued // of all accounts
-	serial  int               // of messages
+	tokens  map[string]issued      // of all accounts
+	serial  int                    // of messages
+	desks   map[string]*jssdk.Desk // by AppID, made when asked for
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -120,7 +122,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}, desks: map[string]*jssdk.Desk{}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}

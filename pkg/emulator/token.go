@@ -247,27 +247,34 @@ func looksLikeToken(s string) bool {
 		})
 }
 
-// getTicket gives the same ticket until 5 minutes before its end.
+// getTicket answers ticket/getticket.
 func (c *call) getTicket() (any, error) {
 	kind := c.query.Get("type")
 	if kind != "jsapi" && kind != "wx_card" {
 		return nil, fail(40097)
 	}
-	i := slices.IndexFunc(c.acct.Tickets, func(t *Ticket) bool { return t.Type == kind })
-	if i < 0 {
-		i = len(c.acct.Tickets)
-		c.acct.Tickets = append(c.acct.Tickets, &Ticket{Type: kind})
-	}
-	t := c.acct.Tickets[i]
-	if t.Expires.Sub(c.now) <= tokenGrace {
-		t.Value, t.Expires = c.chars(86), c.now.Add(tokenLife)
-	}
+	t := c.ticket(c.acct, kind, c.now)
 	return struct {
 		ErrCode   int    `json:"errcode"`
 		ErrMsg    string `json:"errmsg"`
 		Ticket    string `json:"ticket"`
 		ExpiresIn int    `json:"expires_in"`
 	}{0, "ok", t.Value, int(t.Expires.Sub(c.now).Seconds())}, nil
+}
+
+// ticket is the account's ticket of a kind: the same one until 5 minutes before
+// its end.
+func (e *Emulator) ticket(a *Account, kind string, now time.Time) *Ticket {
+	i := slices.IndexFunc(a.Tickets, func(t *Ticket) bool { return t.Type == kind })
+	if i < 0 {
+		i = len(a.Tickets)
+		a.Tickets = append(a.Tickets, &Ticket{Type: kind})
+	}
+	t := a.Tickets[i]
+	if t.Expires.Sub(now) <= tokenGrace {
+		t.Value, t.Expires = e.chars(86), now.Add(tokenLife)
+	}
+	return t
 }
 
 // Expire ends tokens of an account now, as if their time were over: all of

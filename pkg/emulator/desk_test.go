@@ -1,0 +1,63 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/jssdk"
+)
+
+func getJSON(t *testing.T, address string, v any) int {
+	t.Helper()
+	res, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v != nil {
+		if err := json.Unmarshal(body, v); err != nil {
+			t.Fatalf("%s: %v: %s", address, err, body)
+		}
+	}
+	return res.StatusCode
+}
+
+// TestDeskSignsWithTheAPIsTicket: what the desk signs, WeChat's ticket proves.
+func TestDeskSignsWithTheAPIsTicket(t *testing.T) {
+	s, err := emulator.NewServer(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	getJSON(t, s.URL+"/cgi-bin/token?grant_type=client_credential&appid="+emulator.DefaultAppID+"&secret="+emulator.DefaultSecret, &token)
+	var ticket struct{ Ticket string }
+	getJSON(t, s.URL+"/cgi-bin/ticket/getticket?type=jsapi&access_token="+token.AccessToken, &ticket)
+
+	const page = "https://example.com/page?x=1"
+	var config struct {
+		AppID, NonceStr, Signature string
+		Timestamp                  json.Number
+	}
+	desk := s.URL + "/__wxdev/js-sdk/" + emulator.DefaultAppID
+	getJSON(t, desk+"/sign?url="+url.QueryEscape(page), &config)
+	if want := jssdk.Sign(ticket.Ticket, config.NonceStr, config.Timestamp.String(), page); config.Signature != want || ticket.Ticket == "" {
+		t.Errorf("the desk signed %q, the ticket gives %q", config.Signature, want)
+	}
+	if code := getJSON(t, desk+"/jweixin.js", nil); code != http.StatusOK {
+		t.Errorf("jweixin.js: status %d", code)
+	}
+	if code := getJSON(t, s.URL+"/__wxdev/js-sdk/wx9999999999999999/sign?url=x", nil); code != http.StatusNotFound {
+		t.Errorf("the desk of nobody's account: status %d", code)
+	}
+}
