@@ -37,6 +37,9 @@ func (c *caller) explained(err error) error {
 func codeHints(lang catalog.Lang, e *api.Error) []string {
 	say := codeWords[lang]
 	var hints []string
+	if e.Code == 0 { // it never got as far as an answer
+		return nil
+	}
 	if c, ok := catalog.LookupCode(e.Code); ok {
 		hints = append(hints, fmt.Sprintf("%d: %s (%s)", e.Code, c.Zh, exampleAddress(c.En, e.Address())))
 		if cause := c.Cause(lang); cause != "" {

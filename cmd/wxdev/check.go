@@ -99,6 +99,9 @@ func runCheck(ctx context.Context, o *checkOptions, cmd *cobra.Command, args []s
 	case len(args) == 0 && o.env.InTTY:
 		return usagef("give a URL, a query string or a line of a log, or pipe a log into it")
 	}
+	if slices.ContainsFunc(args, func(a string) bool { return strings.Contains(strings.TrimSpace(a), "\n") }) {
+		return withHint(usagef("an argument holds several lines"), "pipe them in: wxdev check < access.log")
+	}
 	queries := make([]signature.Query, len(args))
 	for i, arg := range args {
 		var err error

@@ -56,6 +56,10 @@ func Main(args []string, env *Env) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 
+	out := &checkedWriter{w: env.Out}
+	checked := *env
+	checked.Out = out
+	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
 	root := newRoot(env, onlyCommand(args))
 	ran := false
@@ -70,6 +74,9 @@ func Main(args []string, env *Env) int {
 	root.SetArgs(protectNumbers(args))
 	c, err := root.ExecuteContextC(ctx)
 	code := exitCode(ctx, err, ran)
+	if out.err != nil && (code == exitOK || code == exitNo) {
+		err, code = fmt.Errorf("write to stdout: %w", out.err), exitFailed
+	}
 	report(env, c, err, code)
 	return code
 }

@@ -78,7 +78,7 @@ func runDemo(ctx context.Context, g *globals) error {
 		return err
 	}
 	title(say.yours)
-	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token YOUR_TOKEN\n")
+	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n")
 	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say.own, say.search)
 	return nil
 }

@@ -91,8 +91,8 @@ func printFinding(w io.Writer, g *globals, p palette, f finding) {
 type vocabulary struct {
 	notes, evidence, fix, replay, more string
 	severity                           map[catalog.Severity]string
-	pass, fail, note                   string
-	submitNotes                        string
+	pass, fail, warn, note             string
+	submitNotes, postUnclear           string
 	unseen                             string
 	checks                             map[string]string // by check: passed
 	failed                             map[string]string // by check: why there are findings
@@ -115,8 +115,10 @@ func (g *globals) words() *vocabulary {
 var english = vocabulary{
 	notes: "Worth knowing:", evidence: "proof", fix: "fix", replay: "replay", more: "more",
 	severity: map[catalog.Severity]string{catalog.Error: "error", catalog.Warning: "warning", catalog.Info: "info"},
-	pass:     "ok", fail: "FAIL", note: "note", submitNotes: "not yet as it is: see below",
-	unseen: "What no request can show:",
+	pass:     "ok", fail: "FAIL", warn: "warn", note: "note",
+	submitNotes: "before you submit the URL: see below",
+	postUnclear: "a POST with a wrong signature got: {unclear}; --messages tells more",
+	unseen:      "What no request can show:",
 	checks: map[string]string{
 		"reach":     "connected to {address} in {time}",
 		"echo":      "the echostr came back as it was, in {time}",
@@ -159,8 +161,9 @@ var english = vocabulary{
 var chinese = vocabulary{
 	notes: "提示：", evidence: "证据", fix: "解决", replay: "重现", more: "详情",
 	severity: map[catalog.Severity]string{catalog.Error: "错误", catalog.Warning: "警告", catalog.Info: "提示"},
-	pass:     "通过", fail: "失败", note: "注意", submitNotes: "提交前请看下面的提示",
-	unseen: "以下情况发请求查不出来，请自行确认：",
+	pass:     "通过", fail: "失败", warn: "警告", note: "注意", submitNotes: "提交前请看下面的提示",
+	postUnclear: "签名错误的 POST 得到：{unclear}；用 --messages 进一步检查",
+	unseen:      "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
 		"reach":     "已连接 {address}，用时 {time}",
 		"echo":      "echostr 原样返回，用时 {time}",

@@ -174,7 +174,7 @@ var menuWords = map[catalog.Lang]struct {
 		goOn:        "Go on? [y/N] ",
 		deleted:     "deleted: the default menu and all conditional ones",
 		deleteAll:   "This deletes the default menu and all conditional ones of %s.",
-		clean:       "no problem in %d files",
+		clean:       "no problem found (%d)",
 		defaultMenu: "default menu", conditional: "conditional menu", again: "made again, to stay newer",
 	},
 	catalog.Chinese: {
@@ -189,7 +189,7 @@ var menuWords = map[catalog.Lang]struct {
 		goOn:        "继续吗？[y/N] ",
 		deleted:     "已删除默认菜单和所有个性化菜单",
 		deleteAll:   "这会删除 %s 的默认菜单和所有个性化菜单。",
-		clean:       "%d 个文件，没有问题",
+		clean:       "没有发现问题（%d）",
 		defaultMenu: "默认菜单", conditional: "个性化菜单", again: "重新创建，以保持较新",
 	},
 }

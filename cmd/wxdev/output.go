@@ -49,11 +49,11 @@ type palette struct {
 // Colors are for stdout when tty is the Env's OutTTY, for stderr with ErrTTY.
 func (g *globals) Colors(tty bool) palette {
 	on := tty && g.env.Getenv("TERM") != "dumb"
-	if _, set := g.env.LookupEnv("NO_COLOR"); set && g.env.Getenv("NO_COLOR") != "" {
-		on = false
-	}
 	if v := g.env.Getenv("CLICOLOR_FORCE"); v != "" && v != "0" {
 		on = true
+	}
+	if g.env.Getenv("NO_COLOR") != "" {
+		on = false
 	}
 	switch g.color {
 	case "always":

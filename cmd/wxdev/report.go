@@ -29,8 +29,23 @@ type reportTarget struct {
 }
 
 func addReport(cmd *cobra.Command, value *string) {
-	cmd.Flags().StringVar(value, "report", "", "also report to `junit=FILE` or github (workflow annotations)")
+	cmd.Flags().Var((*listFlag)(value), "report", "also write `junit=FILE`, or github for workflow annotations; may be repeated")
 	fixedValues(cmd, "report", "junit=", "github")
+}
+
+// listFlag is a string flag that joins what is given several times.
+type listFlag string
+
+func (f *listFlag) String() string { return string(*f) }
+func (f *listFlag) Type() string   { return "string" }
+
+// Set implements pflag.Value.
+func (f *listFlag) Set(s string) error {
+	if *f != "" {
+		s = string(*f) + "," + s
+	}
+	*f = listFlag(s)
+	return nil
 }
 
 // parseReport understands --report. Several are separated by commas.

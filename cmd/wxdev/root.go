@@ -14,6 +14,7 @@ import (
 type globals struct {
 	env  *Env
 	main func(args []string, env *Env) int // [Main], for a command that runs others
+	mask *strings.Replacer                 // see masking; nil masks nothing
 
 	configPath string
 	profile    string
@@ -52,7 +53,7 @@ func newRoot(env *Env, only string) *cobra.Command {
 		Long: `wxdev plays WeChat's side of the wire for people who write the server behind
 an Official Account, a service account or a mini program's message push.
 
-Start with:  wxdev verify --url http://127.0.0.1:8080/wechat --token YOUR_TOKEN
+Start with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken
 No server?   wxdev demo`,
 		Version:       version(),
 		SilenceErrors: true,

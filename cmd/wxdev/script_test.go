@@ -95,6 +95,7 @@ var scriptServers = map[string]http.Handler{
 	"right":     &receiver.Handler{Token: "letmein7"},
 	"https":     &receiver.Handler{Token: "letmein7"},
 	"numbers":   numericSort{&receiver.Handler{Token: "letmein7"}},
+	"talkative": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "token=letmein77 is wrong") }),
 	"newline":   decorated("%s\n"),
 	"quotes":    decorated("%q"),
 	"escapes":   decorated("\x1b[31m%s\x1b]0;owned\x07\u009b2J\u202e"),

@@ -86,6 +86,7 @@ The exit code is 0 when the user would see what your server meant, else 1.`,
 			if err := o.settings(cmd, args); err != nil {
 				return err
 			}
+			o.globals = g.masking(o.account.token)
 			return runSend(cmd.Context(), o)
 		},
 	}
@@ -219,7 +220,11 @@ func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
 	}
 	now := o.env.Now()
 	to := o.to
-	if to == "" {
+	switch {
+	case to != "":
+	case t.Group == "platform" && o.account.appid != "":
+		to = o.account.appid // these name the platform's AppID
+	default:
 		to = o.account.accountID()
 	}
 	m := t.New(openID(o.from), to, now, message.MsgID(now, now.Nanosecond()/1000))

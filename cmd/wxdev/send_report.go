@@ -15,7 +15,11 @@ import (
 func describeFindings(g *globals, all []delivery.Finding) []finding {
 	out := make([]finding, 0, len(all))
 	for _, f := range all {
-		out = append(out, describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange))
+		d := describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange)
+		if g.mask != nil { // reports are written to files too
+			d.Title, d.Evidence, d.Fix, d.Replay = g.mask.Replace(d.Title), g.mask.Replace(d.Evidence), g.mask.Replace(d.Fix), g.mask.Replace(d.Replay)
+		}
+		out = append(out, d)
 	}
 	return out
 }

@@ -57,7 +57,8 @@ func (w *tokenWorld) command(args ...string) (cmd *exec.Cmd, out, errOut *bytes.
 	cmd.Stdout, cmd.Stderr = out, errOut
 	cmd.Dir = w.cache
 	cmd.Env = append(os.Environ(), "HOME="+w.cache, "XDG_CACHE_HOME="+w.cache, "XDG_CONFIG_HOME="+w.cache, "WXDEV_CONFIG=", "WXDEV_PROFILE=",
-		"WXDEV_API_BASE="+w.url, "WXDEV_APPID="+emulator.DefaultAppID, "WXDEV_SECRET="+emulator.DefaultSecret, "WXDEV_STORE=")
+		"WXDEV_API_BASE="+w.url, "WXDEV_APPID="+emulator.DefaultAppID, "WXDEV_SECRET="+emulator.DefaultSecret, "WXDEV_STORE=",
+		"GORACE=atexit_sleep_ms=0") // of a race build, which else takes a second to end
 	cmd.Env = append(cmd.Env, w.vars...)
 	return cmd, out, errOut
 }

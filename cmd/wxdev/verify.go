@@ -59,8 +59,9 @@ not, 2 when the command line or the config is wrong.`,
 			if err := opts.settings(cmd); err != nil {
 				return err
 			}
+			opts.globals = g.masking(opts.Token, opts.Secret, opts.AESKey)
 			if !opts.json {
-				fmt.Fprintf(g.env.Out, "wxdev verify %s\n\n", safetext.Line(opts.URL))
+				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", safetext.Line(opts.URL))
 			}
 			return runVerify(cmd.Context(), opts)
 		},

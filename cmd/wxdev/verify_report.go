@@ -132,11 +132,14 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 			ids = append(ids, f.ID)
 		}
 	}
+	worst := worstOf(c.Findings)
 	switch {
-	case !c.Passed && say.failed[c.Name] == "":
-		worst := c.Findings[slices.IndexFunc(c.Findings, func(f verify.Finding) bool { return f.Severity != catalog.Info })]
+	case worst != nil && worst.Severity == catalog.Warning:
+		state, label = p.Yellow, say.warn
 		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
-		fallthrough
+	case worst != nil && (say.failed[c.Name] == "" || worst.ID == "V44"):
+		state, label = p.Red, say.fail
+		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
 	case !c.Passed:
 		state, label = p.Red, say.fail
 		if failed := say.failed[c.Name]; failed != "" {
@@ -144,6 +147,8 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 		}
 	case c.Name == verify.Submit && len(c.Findings) > 0:
 		state, label, text = p.Yellow, say.note, say.submitNotes
+	case c.Facts["unclear"] != "":
+		state, label, text = p.Yellow, say.note, say.postUnclear
 	}
 	text = fill(text, c.Facts)
 	if len(ids) > 0 {
@@ -151,4 +156,17 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 	}
 	fmt.Fprintf(o.env.Out, "  %s%s %-10s %s\n", state(label), strings.Repeat(" ", max(0, 4-columns(label))), c.Name,
 		wrap(text, o.env.Width-19, strings.Repeat(" ", 18)))
+}
+
+// worstOf is the first error among the findings, else the first warning; nil
+// when there are only infos.
+func worstOf(findings []verify.Finding) *verify.Finding {
+	for _, severity := range []catalog.Severity{catalog.Error, catalog.Warning} {
+		for i := range findings {
+			if findings[i].Severity == severity {
+				return &findings[i]
+			}
+		}
+	}
+	return nil
 }

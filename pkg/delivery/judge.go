@@ -3,6 +3,7 @@ package delivery
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -146,7 +147,7 @@ func (c *Courier) open(d *Delivery, ex *callback.Exchange, body []byte) {
 	switch {
 	case errors.As(err, &broken) && broken.Class == msgcrypt.ClassAppID:
 		d.find("M22", "reply-appid", ex, "got", safetext.Excerpt([]byte(broken.Got)), "want", safetext.Excerpt([]byte(broken.Want)))
-	case errors.As(err, &broken) && broken.Class == msgcrypt.ClassLength:
+	case errors.As(err, &broken) && broken.Class == msgcrypt.ClassLength && !absurd(err.Error()):
 		d.find("M25", "length", ex, "error", safetext.Line(err.Error()))
 		return
 	case err != nil:
@@ -162,6 +163,15 @@ func (c *Courier) open(d *Delivery, ex *callback.Exchange, body []byte) {
 	}
 	d.add(ex, problems)
 	d.add(ex, message.Check(reply, d.Push.Message))
+}
+
+// absurd reports whether a length that an error names is none that a program
+// counts wrongly: it is noise, made with another key.
+func absurd(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		n, err := strconv.ParseUint(strings.Trim(word, ".,;:()"), 10, 64)
+		return err == nil && n > message.MaxBody
+	})
 }
 
 // add takes over what package message found.

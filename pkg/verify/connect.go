@@ -130,6 +130,9 @@ func (r *run) post() map[string]string {
 		}
 		ex = r.send("post again", r.wrongPush(), "") // refused twice, and a GET between is not: no matter of rate
 	}
+	if ex.Response == nil && ex.Err.Kind != callback.Canceled {
+		return map[string]string{"unclear": safetext.Line(ex.Err.Error())}
+	}
 	if get.Response == nil || ex.Response == nil || !judged(get) {
 		return nil
 	}
@@ -145,6 +148,8 @@ func (r *run) post() map[string]string {
 		r.add(f)
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
 		r.find("M28", "no-check", ex, "status", safetext.Line(res.StatusText()), "body", safetext.Excerpt(res.Decoded))
+	case res.Status >= 500:
+		return map[string]string{"unclear": safetext.Line(res.StatusText())}
 	}
 	return nil
 }

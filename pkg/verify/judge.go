@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/url"
 	"regexp"
 	"sort"
 	"strings"
@@ -19,26 +20,51 @@ import (
 )
 
 // echoed reports whether the server took the signature for right: the answer
-// holds the echostr, decorated or not, and not just because it prints the URL
-// it was asked for.
+// holds the echostr, decorated or not, and not just because it prints the
+// request.
 func echoed(ex *callback.Exchange, echostr string) bool {
 	r := ex.Response
 	if r == nil || r.Status >= 300 {
 		return false
 	}
 	body := readable(r)
-	return bytes.Contains(body, []byte(echostr)) && !reflectsURL(body, ex, echostr)
+	return bytes.Count(body, []byte(echostr)) > reflections(body, ex, echostr)
 }
 
 // reflectsURL reports whether the body prints the request: its echostr is
 // then no answer.
 func reflectsURL(body []byte, ex *callback.Exchange, echostr string) bool {
-	if bytes.Contains(body, []byte("echostr="+echostr)) {
-		return true
+	return reflections(body, ex, echostr) > 0
+}
+
+// reflections counts the echostrs of a body that are there because it prints
+// the request it was made for: each stands with the other parameters.
+func reflections(body []byte, ex *callback.Exchange, echostr string) int {
+	if n := bytes.Count(body, []byte("echostr="+echostr)); n > 0 {
+		return n
 	}
-	_, rest, ok := strings.Cut(ex.Request.URL, "signature=")
-	sig, _, _ := strings.Cut(rest, "&")
-	return ok && len(sig) == 40 && bytes.Contains(body, []byte(sig))
+	for name, value := range requestValues(ex) {
+		if name != "echostr" && len(value) >= 8 && bytes.Contains(body, []byte(value)) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// requestValues are the parameters that the checks gave the request.
+func requestValues(ex *callback.Exchange) map[string]string {
+	values := map[string]string{}
+	u, err := url.Parse(ex.Request.URL)
+	if err != nil {
+		return values
+	}
+	q := u.Query()
+	for _, name := range []string{"signature", "echostr", "nonce", "msg_signature"} {
+		if v := q.Get(name); v != "" {
+			values[name] = v
+		}
+	}
+	return values
 }
 
 // exact reports whether the answer is the echostr alone, complete, with

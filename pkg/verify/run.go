@@ -168,8 +168,10 @@ func (r *run) check(name string, f func() map[string]string) {
 		return
 	}
 	c := Check{Name: name, Passed: true, Facts: clipped(facts), Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
+	hidden := false
 	for _, found := range r.report.Findings[before:] {
-		if !r.wanted(found.ID) {
+		if !r.kept(found) {
+			hidden = hidden || found.Severity != catalog.Info
 			continue
 		}
 		c.Findings = append(c.Findings, found)
@@ -177,6 +179,9 @@ func (r *run) check(name string, f func() map[string]string) {
 	}
 	if name == Echo && !r.report.Accepted {
 		c.Passed = false // the cause may be found by a later check only
+	}
+	if hidden && len(c.Findings) == 0 {
+		return // it did not pass, and what it found was not asked for
 	}
 	r.report.Checks = append(r.report.Checks, c)
 	r.progress(Event{Check: name, Requests: len(r.report.Probes), Done: &c})

@@ -215,10 +215,16 @@ func isPrivate(ip netip.Addr) bool {
 // order puts errors before warnings before infos, and keeps what was found
 // first, the cause, first among them. Findings that were not asked for go.
 func (r *run) order(findings []Finding) []Finding {
-	kept := slices.DeleteFunc(findings, func(f Finding) bool { return !r.wanted(f.ID) })
+	kept := slices.DeleteFunc(findings, func(f Finding) bool { return !r.kept(f) })
 	rank := map[catalog.Severity]int{catalog.Error: 0, catalog.Warning: 1, catalog.Info: 2}
 	slices.SortStableFunc(kept, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
 	return kept
+}
+
+// kept reports whether a finding stays: it was asked for, or it is why WeChat
+// would refuse the URL, which nobody can wish away.
+func (r *run) kept(f Finding) bool {
+	return r.wanted(f.ID) || !r.report.Accepted && f.Severity == catalog.Error
 }
 
 // wanted reports whether any of the ids is to be looked for.
