@@ -65,11 +65,11 @@ func runDemo(ctx context.Context, g *globals) error {
 	}
 	fmt.Fprintln(g.env.Out)
 	title(say.wrong)
-	caught, err := demoVerify(ctx, g, numericSort{&receiver.Handler{Token: defaultToken}})
+	passed, err := demoVerify(ctx, g, numericSort{&receiver.Handler{Token: defaultToken}})
 	if err != nil {
 		return err
 	}
-	if !ok || caught {
+	if !ok || passed {
 		return errors.New(say.judged)
 	}
 	fmt.Fprintln(g.env.Out)
@@ -123,7 +123,7 @@ func demoAccount(g *globals) error {
 		return g.env.LookupEnv(name)
 	}
 	folder := func() (string, error) { return dir, nil }
-	env.Err = env.Out // in the order it happens
+	env.Err, env.ErrTTY = env.Out, env.OutTTY // in the order it happens
 	env.Getwd, env.ConfigDir, env.CacheDir = folder, folder, folder
 	for _, args := range [][]string{
 		{"token", "--info"},

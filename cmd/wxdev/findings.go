@@ -205,8 +205,9 @@ var chinese = vocabulary{
 
 // fill puts values in place of {names}.
 func fill(text string, values map[string]string) string {
+	pairs := make([]string, 0, 2*len(values))
 	for k, v := range values {
-		text = strings.ReplaceAll(text, "{"+k+"}", v)
+		pairs = append(pairs, "{"+k+"}", v)
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(text)
 }

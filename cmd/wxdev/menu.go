@@ -105,7 +105,7 @@ func (g *globals) soundMenu(args []string) (*menu.Menu, error) {
 	if err != nil {
 		return nil, err
 	}
-	printProblems(g.env.Err, g, problems)
+	printProblems(g.env.Err, g, g.env.ErrTTY, problems)
 	if menu.HasErrors(problems) || m == nil {
 		fmt.Fprintf(g.env.Err, "%s\n", menuWords[g.Lang()].nothingSent)
 		return nil, errNo
@@ -140,8 +140,8 @@ func (c *caller) liveMenu(ctx context.Context) (*menu.Menu, error) {
 
 // printProblems writes what is wrong with menu files, a problem with its place
 // and its fix.
-func printProblems(w io.Writer, g *globals, problems []menu.Problem) {
-	p, say := g.Colors(g.env.ErrTTY), g.words()
+func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
+	p, say := g.Colors(tty), g.words()
 	for _, problem := range problems {
 		title, evidence, fix := problem.Describe(g.Lang())
 		paint := p.Red
@@ -195,8 +195,8 @@ var menuWords = map[catalog.Lang]struct {
 }
 
 // printChanges writes a comparison as a tree: + added, - removed, ~ changed.
-func printChanges(w io.Writer, g *globals, changes menu.Changes) {
-	p, say := g.Colors(g.env.OutTTY), menuWords[g.Lang()]
+func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
+	p, say := g.Colors(tty), menuWords[g.Lang()]
 	for _, c := range changes {
 		name := safetext.Line(c.Button.Name)
 		switch c.What {

@@ -59,7 +59,7 @@ func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
 			Changes       []changeJSON `json:"changes"`
 		}{schemaVersion, !changes.Any(), changesJSON(changes)})
 	case changes.Any():
-		printChanges(o.env.Out, o.globals, changes)
+		printChanges(o.env.Out, o.globals, o.env.OutTTY, changes)
 		fmt.Fprintln(o.env.Out, say.differs)
 	default:
 		fmt.Fprintln(o.env.Out, say.same)

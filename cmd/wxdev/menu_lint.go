@@ -95,7 +95,7 @@ func runMenuLint(o *menuLintOptions) error {
 }
 
 func (o *menuLintOptions) print(problems []menu.Problem) {
-	printProblems(o.env.Out, o.globals, problems)
+	printProblems(o.env.Out, o.globals, o.env.OutTTY, problems)
 	if len(problems) == 0 {
 		fmt.Fprintf(o.env.Out, menuWords[o.Lang()].clean+"\n", max(1, len(o.files)))
 		return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -61,6 +62,9 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 		return err
 	}
 	old, err := os.ReadFile(o.file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("compare with what is there: %w", err)
+	}
 	if err == nil && !bytes.Equal(old, text) && !o.force {
 		return withHint(usagef("%q is there, and differs", o.file), "--force overwrites it; 'wxdev menu diff' shows the differences")
 	}

@@ -92,7 +92,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 		return done(say.unchanged)
 	}
 	if !o.json {
-		printChanges(o.env.Out, o.globals, changes)
+		printChanges(o.env.Out, o.globals, o.env.OutTTY, changes)
 	}
 	if o.dryRun {
 		return done(say.wouldChange)
@@ -150,7 +150,7 @@ func (o *menuPushOptions) readBack(ctx context.Context, want *menu.Menu) error {
 	if !left.Any() {
 		return nil
 	}
-	printChanges(o.env.Err, o.globals, left)
+	printChanges(o.env.Err, o.globals, o.env.ErrTTY, left)
 	return withHint(fmt.Errorf("the calls were made, but the menu read back is not the one of the file"),
 		"compare with 'wxdev menu diff "+safetext.Line(firstOr(o.files, "menu.json"))+"'; another program may have changed it meanwhile")
 }

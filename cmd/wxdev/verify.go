@@ -241,5 +241,18 @@ func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase
 		}
 		cases = append(cases, rc)
 	}
-	return cases
+	// What belongs to no check, and a refusal without a finding, must not turn
+	// a report green.
+	rest := reportCase{Name: "verdict"}
+	for _, f := range findings {
+		if !slices.ContainsFunc(cases, func(c reportCase) bool {
+			return slices.ContainsFunc(c.Findings, func(other finding) bool { return other.ID == f.ID && other.Variant == f.Variant })
+		}) {
+			rest.Findings = append(rest.Findings, f)
+		}
+	}
+	if !r.OK() && r.Count(catalog.Error) == 0 {
+		rest.Findings = append(rest.Findings, finding{Severity: catalog.Error, Title: o.verdict(r)})
+	}
+	return append(cases, rest)
 }

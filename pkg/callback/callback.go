@@ -25,6 +25,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of one exchange.
@@ -127,7 +129,28 @@ func (r *Request) Curl() string {
 	return strings.Join(append(words, shellQuote(r.URL)), " ")
 }
 
+// shellQuote quotes a word for a shell. Bytes that a terminal would act on are
+// written as escapes, in the form that bash and zsh know.
 func shellQuote(s string) string {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+		var b strings.Builder
+		b.WriteString("$'")
+		for len(s) > 0 {
+			r, n := utf8.DecodeRuneInString(s)
+			switch {
+			case r == '\'' || r == '\\':
+				b.WriteString("\\" + s[:n])
+			case r == utf8.RuneError && n <= 1 || r != '\n' && !unicode.IsPrint(r):
+				for i := range n {
+					fmt.Fprintf(&b, "\\x%02x", s[i])
+				}
+			default:
+				b.WriteString(s[:n])
+			}
+			s = s[n:]
+		}
+		return b.String() + "'"
+	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 

@@ -3,6 +3,7 @@ package verify
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,20 +71,31 @@ func redirectKind(asked, location string) string {
 	}
 	samePath := to.EscapedPath() == from.EscapedPath()
 	slashOnly := strings.TrimSuffix(to.EscapedPath(), "/") == strings.TrimSuffix(from.EscapedPath(), "/")
-	lower := strings.ToLower(to.Path + "?" + to.RawQuery)
 	switch {
 	case to.Host == from.Host && to.Scheme == from.Scheme && samePath && to.RawQuery == from.RawQuery:
 		return "loop"
-	case strings.Contains(lower, "login") || strings.Contains(lower, "signin") || strings.Contains(lower, "sso"):
-		return "login"
 	case slashOnly && from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname():
 		return "to-https"
 	case slashOnly && to.Host != from.Host:
 		return "host"
 	case slashOnly && !samePath:
 		return "slash"
+	case loginPath.has(to.Path) && !loginPath.has(from.Path):
+		return "login"
 	}
 	return "elsewhere"
+}
+
+// words are parts of a path by which a page is known.
+type words []string
+
+var loginPath = words{"login", "signin", "sign-in", "sso", "cas", "oauth", "auth"}
+
+// has reports whether a path has one of the words: a part of its own, or one
+// with an ending, such as login.php.
+func (w words) has(path string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == '/' || r == '.' || r == '_' }),
+		func(part string) bool { return slices.Contains(w, part) })
 }
 
 // byPage knows the pages that stand in front of a server or in its place.
@@ -97,17 +109,16 @@ func (r *run) byPage() bool {
 			return true
 		}
 	}
-	switch m := mark(res, tunnelMarks); {
-	case m != "" && isHTML(body):
+	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
+		r.find("V31", "host-check", ex, "marker", safetext.Excerpt([]byte(m)), "status", status)
+		return true
+	}
+	if m := mark(res, tunnelMarks); m != "" && isHTML(body) {
 		r.find("V32", "tunnel", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, blockMarks); m != "" && isHTML(body) {
 		r.find("V15", "block-page", ex, "marker", safetext.Excerpt([]byte(m)))
-		return true
-	}
-	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
-		r.find("V31", "host-check", ex, "marker", safetext.Excerpt([]byte(m)), "status", status)
 		return true
 	}
 	if m := mark(res, defaultPageMarks); m != "" {
@@ -235,7 +246,7 @@ func (r *run) byErrorText() bool {
 		r.find("V23", "status-code", ex, "excerpt", safetext.Excerpt([]byte(lineWith(body, "Invalid status code"))))
 	case templateError(ex, r.echo):
 		r.find("V21", "template-name", ex, "status", status, "excerpt", safetext.Excerpt([]byte(lineWith(body, r.echo))))
-	case res.Status >= 400 && guardMark(res) != "" || res.Status == 419:
+	case res.Status >= 400 && res.Status < 500 && guardMark(res) != "" || res.Status == 419:
 		r.find("V07", "get-guarded", ex, "status", status, "marker", safetext.Excerpt([]byte(guardMark(res))))
 	case res.Status >= 500 && r.echoAsStatus():
 	case res.Status >= 500 && mark(visible(res), decryptMarks) != "":

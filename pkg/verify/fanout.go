@@ -36,20 +36,25 @@ func (r *run) alive() bool {
 // contents sends what users write and parsers do not expect.
 func (r *run) contents() map[string]string {
 	odd := message.OddTexts()
-	deliveries := make([]*delivery.Delivery, len(odd))
-	each(len(odd), func(i int) {
+	pushes := make([]*delivery.Push, len(odd)) // made here: Options.Rand may be for one goroutine
+	for i := range odd {
 		m := r.text(odd[i].Text)
 		m.Raw = odd[i].Raw
-		if m.Format == message.JSON && odd[i].Raw {
-			return // JSON escapes what XML forbids
+		if m.Format != message.JSON || !odd[i].Raw { // JSON escapes what XML forbids
+			pushes[i] = r.build(m)
 		}
-		deliveries[i] = r.push("content "+odd[i].Name, m)
+	}
+	deliveries := make([]*delivery.Delivery, len(odd))
+	each(len(odd), func(i int) {
+		if pushes[i] != nil {
+			deliveries[i] = r.deliver("content "+odd[i].Name, r.courier(), pushes[i])
+		}
 	})
 	var legal, raw []string
 	var legalAt, rawAt *delivery.Delivery
 	for i, d := range deliveries {
 		switch {
-		case d == nil || gone(d):
+		case d == nil || gone(d) || !judged(d.Last()):
 		case odd[i].Raw && (crashed(d) || !d.OK()):
 			// Most XML parsers refuse these, or pass on what they should not.
 			raw = append(raw, odd[i].Name)
@@ -78,13 +83,17 @@ func (r *run) contents() map[string]string {
 // types sends every type and event, and one of each that nobody knows.
 func (r *run) types() map[string]string {
 	all := pushTypes(message.Format(r.Format))
+	pushes := make([]*delivery.Push, len(all))
+	for i := range all {
+		pushes[i] = r.build(r.newMessage(all[i]))
+	}
 	deliveries := make([]*delivery.Delivery, len(all))
-	each(len(all), func(i int) { deliveries[i] = r.push(all[i].Name, r.newMessage(all[i])) })
+	each(len(all), func(i int) { deliveries[i] = r.deliver(all[i].Name, r.courier(), pushes[i]) })
 	var failing []string
 	var at *delivery.Delivery
 	for i, d := range deliveries {
 		switch {
-		case gone(d): // another one was the end of it
+		case gone(d), !judged(d.Last()): // another one was the end of it, or there were too many
 		case crashed(d):
 			failing = append(failing, all[i].Name)
 			if at == nil {

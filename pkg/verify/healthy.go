@@ -22,9 +22,10 @@ func (r *run) all() {
 		return
 	}
 	defer r.rateLimit()
+	before := len(r.report.Findings) // that the first try was slow explains no wrong answer
 	r.check(Echo, r.judgeBase)
 	if !r.report.Accepted {
-		if len(r.report.Findings) == 0 {
+		if len(r.report.Findings) == before {
 			r.check(Cause, r.diagnose)
 		}
 		r.checkIf(Submit, r.submit, "V04", "V26", "V47")
@@ -122,8 +123,9 @@ func (r *run) twice() map[string]string {
 		return facts
 	}
 	if !echoed(ex, q.echostr) {
-		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
-		r.stillTakes(ex) // else the rest is not worth sending
+		if r.stillTakes(ex) {
+			r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
+		}
 		return facts
 	}
 	r.speed(first, second, ex)

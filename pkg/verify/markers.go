@@ -48,13 +48,13 @@ var challengeMarks = []string{
 var defaultPageMarks = []string{
 	"welcome to nginx", "welcome to openresty", "welcome to tengine", "apache2 debian default page",
 	"apache2 ubuntu default page", "<h1>it works!</h1>", "iis windows server", "test page for the",
-	"congratulations! your web server", "没有找到站点", "站点创建成功", "caddy works", "directadmin", "plesk",
+	"congratulations! your web server", "没有找到站点", "站点创建成功", "caddy works",
 }
 
 // hostCheckMarks are of frameworks that refuse a Host they were not told of.
 var hostCheckMarks = []string{
 	"invalid http_host header", "disallowedhost", "invalid host header", "blocked request. this host",
-	"blocked host", "this host is not allowed", "allowed_hosts", "misdirected request",
+	"blocked host", "this host is not allowed", "misdirected request",
 }
 
 // decryptMarks are of code that tries to decrypt.

@@ -408,7 +408,7 @@ func (r *run) repeats() map[string]string {
 	}
 	_ = two.Set("CreateTime", one.Get("CreateTime"))
 	a, b := r.push("click", one), r.push("another click", two)
-	if !answeredTo(a) || answeredTo(b) {
+	if !answeredTo(a) || answeredTo(b) || !judged(b.Last()) {
 		return nil
 	}
 	later := two.Clone()
@@ -472,8 +472,12 @@ func firstBytes(token string) []firstByte {
 	}
 	t := token[0]
 	classes := []firstByte{
-		{"a capital", func(b byte) bool { return b >= 'A' && b <= 'Z' && (b < t) != (lower(b) < lower(t)) }},
-		{"a small letter", func(b byte) bool { return b >= 'a' && b <= 'z' && (b < t) != (lower(b) < lower(t)) }},
+		{"a capital", func(b byte) bool {
+			return b >= 'A' && b <= 'Z' && lower(b) != lower(t) && (b < t) != (lower(b) < lower(t))
+		}},
+		{"a small letter", func(b byte) bool {
+			return b >= 'a' && b <= 'z' && lower(b) != lower(t) && (b < t) != (lower(b) < lower(t))
+		}},
 		{"a digit", func(b byte) bool { return b >= '0' && b <= '9' }},
 		{"+", func(b byte) bool { return b == '+' }},
 		{"/", func(b byte) bool { return b == '/' }},
