@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
@@ -77,9 +78,9 @@ func (e *Emulator) complete(s *State) error {
 func quote(s string) string { return safetext.Quote([]byte(s), 80) }
 
 var (
-	anAppID  = regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`)
-	aToken   = regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`)
-	anOpenID = regexp.MustCompile(`^[A-Za-z0-9_-]{6,64}$`)
+	anAppID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`) })
+	aToken   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`) })
+	anOpenID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{6,64}$`) })
 )
 
 // complete fills in the defaults of an account, and checks it.
@@ -93,9 +94,9 @@ func (a *Account) complete(routes map[string]*route) error {
 	a.LastID = max(a.LastID, firstID)
 	key, keyErr := msgcrypt.ParseKey(a.AESKey)
 	switch {
-	case !anAppID.MatchString(a.AppID):
+	case !anAppID().MatchString(a.AppID):
 		return errors.New("that is no appid")
-	case !aToken.MatchString(a.Token):
+	case !aToken().MatchString(a.Token):
 		return errors.New("token: it takes 3 to 32 letters and digits")
 	case keyErr != nil:
 		return fmt.Errorf("aes_key: %w", keyErr)
@@ -153,7 +154,7 @@ func (a *Account) checkUsers() error {
 			u.OpenID = userID(u.Name)
 		}
 		switch {
-		case !anOpenID.MatchString(u.OpenID):
+		case !anOpenID().MatchString(u.OpenID):
 			return fmt.Errorf("user %s: it needs an openid or a name", quote(cmp.Or(u.OpenID, u.Name)))
 		case seen[u.OpenID]:
 			return fmt.Errorf("user %s is there twice", quote(u.OpenID))

@@ -121,7 +121,7 @@ func (a *Account) ensure(user string, unsubscribed bool) (*User, error) {
 	switch {
 	case user == "":
 		return nil, errors.New("which user? give a name or an OpenID")
-	case len(user) == 28 && anOpenID.MatchString(user) && strings.HasPrefix(user, "o"):
+	case len(user) == 28 && anOpenID().MatchString(user) && strings.HasPrefix(user, "o"):
 		return a.addUser(user, "", unsubscribed), nil
 	case len(user) > 64:
 		return nil, fmt.Errorf("a user's name has at most 64 bytes, not %d", len(user))

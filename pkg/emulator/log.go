@@ -235,7 +235,7 @@ func mentionsSecret(s string) bool {
 	return false
 }
 
-var bodySecret = regexp.MustCompile(`(?i)("[^"]*secret[^"]*"\s*:\s*")(?:[^"\\]|\\.)*`)
+var bodySecret = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)("[^"]*secret[^"]*"\s*:\s*")(?:[^"\\]|\\.)*`) })
 
 // cleanBody masks what is called a secret, in JSON and in forms.
 func cleanBody(body []byte) string {
@@ -244,7 +244,7 @@ func cleanBody(body []byte) string {
 	case !mentionsSecret(s):
 		return s
 	case strings.HasPrefix(strings.TrimSpace(s), "{"):
-		return bodySecret.ReplaceAllString(s, "${1}"+masked)
+		return bodySecret().ReplaceAllString(s, "${1}"+masked)
 	}
 	return cleanQuery(s)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/message"
@@ -28,13 +29,13 @@ func (a *Account) template(id string, subscribe bool) *Template {
 	return nil
 }
 
-var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`) })
 
 // fill puts the data into the template's text; each field has to have a
 // value. A template without a text takes any fields.
 func (t *Template) fill(data object) (string, error) {
 	var names []string
-	for _, m := range placeholder.FindAllStringSubmatch(t.Content, -1) {
+	for _, m := range placeholder().FindAllStringSubmatch(t.Content, -1) {
 		names = append(names, m[1])
 	}
 	if t.Content == "" {
@@ -56,8 +57,8 @@ func (t *Template) fill(data object) (string, error) {
 		}
 		return strings.Join(lines, "\n"), nil
 	}
-	return placeholder.ReplaceAllStringFunc(t.Content, func(m string) string {
-		return data.object(placeholder.FindStringSubmatch(m)[1]).text("value")
+	return placeholder().ReplaceAllStringFunc(t.Content, func(m string) string {
+		return data.object(placeholder().FindStringSubmatch(m)[1]).text("value")
 	}), nil
 }
 

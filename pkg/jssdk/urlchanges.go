@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // urlChanges are the URLs that are signed in place of in's. Those that have
@@ -139,7 +140,7 @@ func addQuery(u, more string) string {
 	return u + "?" + more
 }
 
-var percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+var percent = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%[0-9A-Fa-f]{2}`) })
 
 // encodings are what happens to a URL that is a parameter of another one.
 func (l *urlList) encodings() {
@@ -166,8 +167,8 @@ func (l *urlList) encodings() {
 	for _, r := range [][2]string{{"+", "%2B"}, {"+", " "}, {"+", "%20"}, {"%2B", "+"}, {"%2B", " "}, {"%20", "+"}, {"%20", " "}} {
 		l.add("J03", "plus", strings.ReplaceAll(u, r[0], r[1]), "was", shown(r[0]), "is", shown(r[1]))
 	}
-	l.add("J03", "hex-case", percent.ReplaceAllStringFunc(u, strings.ToLower))
-	l.add("J03", "hex-case", percent.ReplaceAllStringFunc(u, strings.ToUpper))
+	l.add("J03", "hex-case", percent().ReplaceAllStringFunc(u, strings.ToLower))
+	l.add("J03", "hex-case", percent().ReplaceAllStringFunc(u, strings.ToUpper))
 	for _, blank := range []string{" ", "\n", "\r\n"} {
 		l.add("J03", "blank", u+blank)
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -62,7 +63,7 @@ type step struct {
 
 // variable is what package scenario would put a value in place of. It knows
 // no way to write such a text as it is.
-var variable = regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`) })
 
 // take makes a step of an exchange, or says why it cannot.
 func (w *scenarioWriter) take(x *Exchange) (why string) {
@@ -78,7 +79,7 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 		return "the type " + t.Name + " is not known to come in JSON"
 	case m.Raw && !utf8.ValidString(string(x.Message)):
 		return "the message is not UTF-8"
-	case variable.MatchString(string(x.Message)):
+	case variable().MatchString(string(x.Message)):
 		return "the message has a text in double braces, which a scenario takes for a variable"
 	}
 	st := &step{
@@ -219,7 +220,7 @@ func (st *step) reply(x *Exchange) {
 	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }
 	body := string(x.Answer.Body)
 	r, _ := message.ParseReply([]byte(body))
-	certain := !strings.Contains(body, hidden) && !variable.MatchString(body)
+	certain := !strings.Contains(body, hidden) && !variable().MatchString(body)
 	switch {
 	case st.fault:
 		expect("type", quote("fault"))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -77,7 +78,7 @@ func table(pairs [][2]string) string {
 	var out []string
 	for _, p := range pairs {
 		key := p[0]
-		if !bare.MatchString(key) {
+		if !bare().MatchString(key) {
 			key = quote(key)
 		}
 		out = append(out, key+" = "+quote(p[1]))
@@ -86,7 +87,7 @@ func table(pairs [][2]string) string {
 }
 
 // bare is a key that needs no quotes. A dot would make a table of it.
-var bare = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var bare = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]+$`) })
 
 // quote writes a TOML string, on one line.
 func quote(s string) string {

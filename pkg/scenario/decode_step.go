@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -25,7 +26,7 @@ var replyTypes = []string{
 }
 
 // isOpenID tells an OpenID from the name of a user.
-var isOpenID = regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
+var isOpenID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`) })
 
 func noExpectation() expectation { return expectation{articles: -1, limit: catalog.Error} }
 
@@ -195,13 +196,13 @@ func (d *decoder) badPattern(offset int, err error) error {
 }
 
 // index is one that a path may have. An empty message has only the first.
-var index = regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`)
+var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`) })
 
 // fields reads the fields that a reply must have.
 func (d *decoder) fields(p *pair) ([]assignment, error) {
 	all, err := d.assignments(p)
 	for _, a := range all {
-		if err := new(message.Message).Set(index.ReplaceAllString(a.path, "[1]"), "x"); err != nil {
+		if err := new(message.Message).Set(index().ReplaceAllString(a.path, "[1]"), "x"); err != nil {
 			return nil, d.text.Errorf(a.value.offset, `a path is like "Articles.item[2].Title"`, "%v", err)
 		}
 	}
@@ -214,7 +215,7 @@ func (d *decoder) captures(st *Step, in *pair) error {
 	}
 	for _, p := range in.value.pairs {
 		switch {
-		case !variable.MatchString("{{" + p.key + "}}"):
+		case !variable().MatchString("{{" + p.key + "}}"):
 			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomlpos.Quote(p.key))
 		case slices.Contains(builtIn, p.key):
 			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already: it cannot be captured", p.key)

@@ -3,6 +3,7 @@ package scenario
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // template is a text that may have {{variables}} in it.
@@ -22,14 +23,14 @@ type use struct {
 
 // variable is what stands for one. Anything else in double braces is text:
 // a bot may show its users what a template engine left.
-var variable = regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`) })
 
 // builtIn are the variables that nobody captures.
 var builtIn = []string{"openid", "n"}
 
 func parseTemplate(text string, offset, line int) *template {
 	t := &template{text: text, offset: offset, line: line}
-	for _, m := range variable.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range variable().FindAllStringSubmatchIndex(text, -1) {
 		t.uses = append(t.uses, use{start: m[0], end: m[1], name: text[m[2]:m[3]], step: -1})
 	}
 	return t
