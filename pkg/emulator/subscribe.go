@@ -4,25 +4,28 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // fieldRules are what the values of a subscription message's fields may be,
 // by the beginning of the field's name. The page is 订阅消息 参数值内容限制.
-var fieldRules = map[string]func(string) bool{
-	"thing":            func(s string) bool { return utf8.RuneCountInString(s) <= 20 },
-	"number":           regexp.MustCompile(`^[0-9.]{1,32}$`).MatchString,
-	"letter":           regexp.MustCompile(`^[A-Za-z]{1,32}$`).MatchString,
-	"symbol":           func(s string) bool { return utf8.RuneCountInString(s) <= 5 },
-	"character_string": regexp.MustCompile(`^[\x21-\x7e]{1,32}$`).MatchString,
-	"time":             regexp.MustCompile(`[0-9]`).MatchString,
-	"date":             regexp.MustCompile(`[0-9]`).MatchString,
-	"amount":           regexp.MustCompile(`^[^0-9]{0,3}[0-9]{1,10}(\.[0-9]+)?元?$`).MatchString,
-	"phone_number":     regexp.MustCompile(`^[0-9+ -]{1,17}$`).MatchString,
-	"car_number":       func(s string) bool { return utf8.RuneCountInString(s) <= 8 },
-	"name":             shortName,
-	"phrase":           regexp.MustCompile(`^\p{Han}{1,5}$`).MatchString,
-}
+var fieldRules = sync.OnceValue(func() map[string]func(string) bool {
+	return map[string]func(string) bool{
+		"thing":            func(s string) bool { return utf8.RuneCountInString(s) <= 20 },
+		"number":           regexp.MustCompile(`^[0-9.]{1,32}$`).MatchString,
+		"letter":           regexp.MustCompile(`^[A-Za-z]{1,32}$`).MatchString,
+		"symbol":           func(s string) bool { return utf8.RuneCountInString(s) <= 5 },
+		"character_string": regexp.MustCompile(`^[\x21-\x7e]{1,32}$`).MatchString,
+		"time":             regexp.MustCompile(`[0-9]`).MatchString,
+		"date":             regexp.MustCompile(`[0-9]`).MatchString,
+		"amount":           regexp.MustCompile(`^[^0-9]{0,3}[0-9]{1,10}(\.[0-9]+)?元?$`).MatchString,
+		"phone_number":     regexp.MustCompile(`^[0-9+ -]{1,17}$`).MatchString,
+		"car_number":       func(s string) bool { return utf8.RuneCountInString(s) <= 8 },
+		"name":             shortName,
+		"phrase":           regexp.MustCompile(`^\p{Han}{1,5}$`).MatchString,
+	}
+})
 
 // shortName is up to 10 Chinese characters, or 20 letters.
 func shortName(s string) bool {
@@ -34,7 +37,7 @@ func shortName(s string) bool {
 
 // fits reports whether a field may have a value.
 func fits(field, value string) bool {
-	rule := fieldRules[strings.TrimRight(field, "0123456789")]
+	rule := fieldRules()[strings.TrimRight(field, "0123456789")]
 	return rule == nil || rule(value)
 }
 
