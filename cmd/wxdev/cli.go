@@ -52,9 +52,8 @@ func withHint(err error, hints ...string) error { return hintedError{err, hints}
 
 // Main runs wxdev with args and returns its exit code.
 func Main(args []string, env *Env) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	ctx, stop := context.Background(), func() {}
+	defer func() { stop() }()
 
 	out := &checkedWriter{w: env.Out}
 	checked := *env
@@ -67,6 +66,11 @@ func Main(args []string, env *Env) int {
 		if run := c.RunE; run != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
 				ran = true
+				// Only from here on is there something to interrupt; help and
+				// the version do not pay for it.
+				ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+				context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+				c.SetContext(ctx)
 				return run(c, args)
 			}
 		}
