@@ -62,6 +62,23 @@ var keptWords = map[catalog.Lang]struct{ cached, fetched, left, characters, forc
 	catalog.Chinese: {"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次"},
 }
 
+// show prints what token and ticket print: the value alone, what is known of it,
+// or both as JSON; into is the field of the report for the value.
+func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptReport) *string) error {
+	r := c.report(t)
+	switch {
+	case info && !asJSON:
+		c.printReport(r)
+		return nil
+	case !asJSON:
+		_, err := fmt.Fprintln(c.env.Out, t.Value)
+		return err
+	case !info:
+		*into(&r) = t.Value
+	}
+	return writeJSON(c.env.Out, r)
+}
+
 // printReport prints the report: what the call was, where the value came
 // from, its age and its end.
 func (c *caller) printReport(r KeptReport) {

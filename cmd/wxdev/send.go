@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -257,15 +255,11 @@ func lookupType(name string) (*message.Type, error) {
 
 // openID is the sender for --from: an OpenID as it is, or a test user's.
 func openID(from string) string {
-	if looksLikeOpenID().MatchString(from) {
+	if message.IsOpenID(from) {
 		return from
 	}
 	return message.OpenID(from)
 }
-
-var looksLikeOpenID = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`)
-})
 
 // setFields gives the message the value and the fields of the command line.
 func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {

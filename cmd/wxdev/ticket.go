@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -61,16 +60,5 @@ func runTicket(ctx context.Context, o *ticketOptions) error {
 	if err != nil {
 		return o.explained(err)
 	}
-	r := o.report(t)
-	switch {
-	case o.info && !o.json:
-		o.printReport(r)
-		return nil
-	case !o.json:
-		_, err = fmt.Fprintln(o.env.Out, t.Value)
-		return err
-	case !o.info:
-		r.Ticket = t.Value
-	}
-	return writeJSON(o.env.Out, r)
+	return o.show(t, o.info, o.json, func(r *KeptReport) *string { return &r.Ticket })
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -64,16 +63,5 @@ func runToken(ctx context.Context, o *tokenOptions) error {
 	if err != nil {
 		return o.explained(err)
 	}
-	r := o.report(t)
-	switch {
-	case o.info && !o.json:
-		o.printReport(r)
-		return nil
-	case !o.json:
-		_, err = fmt.Fprintln(o.env.Out, t.Value)
-		return err
-	case !o.info:
-		r.AccessToken = t.Value
-	}
-	return writeJSON(o.env.Out, r)
+	return o.show(t, o.info, o.json, func(r *KeptReport) *string { return &r.AccessToken })
 }

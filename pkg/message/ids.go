@@ -24,6 +24,14 @@ func IsTestOpenID(id string) bool {
 	return len(id) == 28 && strings.HasPrefix(id, TestPrefix)
 }
 
+// IsOpenID reports whether id has the form of an OpenID: o and 27 letters,
+// digits, - or _.
+func IsOpenID(id string) bool {
+	return len(id) == 28 && id[0] == 'o' && !strings.ContainsFunc(id, func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+}
+
 // OriginalID returns the original id of the test account called name, an
 // AppID for example: gh_ and 12 hexadecimal digits, the same for the same
 // name.

@@ -25,9 +25,6 @@ var replyTypes = []string{
 	message.TypeSuccess, message.TypeEmpty, typeNothing, typeFault,
 }
 
-// isOpenID tells an OpenID from the name of a user.
-var isOpenID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^o[A-Za-z0-9_-]{27}$`) })
-
 func noExpectation() expectation { return expectation{articles: -1, limit: catalog.Error} }
 
 func (d *decoder) send(st *Step, p *pair) error {

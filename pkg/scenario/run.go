@@ -192,7 +192,7 @@ func (r *Runner) random() io.Reader {
 
 // openID is the sender of a step.
 func (x *run) openID(st *Step) string {
-	if isOpenID().MatchString(st.From) {
+	if message.IsOpenID(st.From) {
 		return st.From
 	}
 	return message.OpenID(x.salt + st.From)

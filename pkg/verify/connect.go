@@ -2,6 +2,7 @@ package verify
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,18 +29,9 @@ func (r *run) noResponse() {
 			r.find("V39", variant, ex, "ms", ms(ex.Times.Total))
 		}
 	}
-	if ex.Err.Kind != callback.DNS && len(ex.Addresses) > 0 && !anyIs4(ex.Addresses) && !r.local {
+	if ex.Err.Kind != callback.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
 		r.find("V19", "no-ipv4", ex, "addresses", joinAddresses(ex.Addresses))
 	}
-}
-
-func anyIs4(all []netip.Addr) bool {
-	for _, a := range all {
-		if a.Is4() {
-			return true
-		}
-	}
-	return false
 }
 
 // timedOut tries again, as WeChat would from the console, and at the same
@@ -96,18 +88,16 @@ func (r *run) submit() map[string]string {
 
 // onSubmit records a finding that matters for a public host only.
 func (r *run) onSubmit(public catalog.Severity, id, variant string, facts ...string) {
-	if r.local {
-		public = catalog.Info
+	f := delivery.NewFinding(id, variant, nil, facts...)
+	if f.Severity = public; r.local {
+		f.Severity = catalog.Info
 	}
-	m := map[string]string{}
-	for i := 0; i+1 < len(facts); i += 2 {
-		m[facts[i]] = facts[i+1]
-	}
-	r.add(Finding{ID: id, Variant: variant, Severity: public, Facts: m})
+	r.add(f)
 }
 
-func msgSignature(token string, q query) string {
-	return signature.Message(token, q.timestamp, q.nonce, q.echostr)
+// msgSignature is what WeCom signs a verification with.
+func (r *run) msgSignature(q query) string {
+	return signature.Message(r.Token, q.timestamp, q.nonce, q.echostr)
 }
 
 // wrongPush is a plain message with a signature that a server which is right

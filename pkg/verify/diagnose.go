@@ -361,7 +361,7 @@ func (r *run) bySignature() bool {
 // msg_signature gets further than one without.
 func (r *run) readsMsgSignature() bool {
 	withParams := r.signed(r.newNonce())
-	withParams.extra = [][2]string{{"msg_signature", msgSignature(r.Token, withParams)}}
+	withParams.extra = [][2]string{{"msg_signature", r.msgSignature(withParams)}}
 	right, ok := r.accepted("msg_signature", withParams)
 	if right.Response == nil || ok {
 		return false
@@ -433,7 +433,6 @@ func (r *run) pathVariant(file string) string {
 	if path == "" || path == "/" && r.target.EscapedPath() == "" {
 		return "" // no path and "/" are the same request
 	}
-	u.RawPath, u.Path = "", ""
 	return strings.TrimSuffix(u.Scheme+"://"+u.Host+path+"?"+u.RawQuery, "?")
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
-	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // all runs every check that applies.
@@ -315,7 +314,7 @@ func (r *run) encryptParameters() map[string]string {
 	q := r.signed(r.newNonce())
 	q.extra = [][2]string{
 		{"encrypt_type", "aes"},
-		{"msg_signature", signature.Message(r.Token, q.timestamp, q.nonce, q.echostr)},
+		{"msg_signature", r.msgSignature(q)},
 	}
 	if ex, ok := r.accepted("encrypt parameters", q); !ok && r.telling(ex) {
 		r.find("V29", "encrypt-parameters", ex, "answer", delivery.Answer(ex))

@@ -267,6 +267,12 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 		r.find("M21", "key-size", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
+	// A digit comes first in every order: where that is taken and the first push
+	// is refused once more, the order is wrong, and nothing else.
+	digit := delivery.WithFirst(func(b byte) bool { return b >= '0' && b <= '9' })
+	if taken(r.push("Encrypt from a digit", r.text("你好"), digit)) {
+		return !taken(r.deliver("the same again", r.courier(), d.Push)) && r.refusedOrder(d, true)
+	}
 	try := func(name string, change func(*delivery.Push), options ...delivery.Option) bool {
 		p := r.build(r.text("你好"), options...)
 		change(p)
