@@ -86,6 +86,10 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	// The client looks at the clock, which may be ahead of ctx's timer.
+	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
+		return context.DeadlineExceeded
+	}
 	text := safetext.Line(err.Error())
 	if r.password != "" {
 		text = strings.ReplaceAll(text, r.password, "***")

@@ -98,6 +98,21 @@ func TestRedisRefuses(t *testing.T) {
 	}
 }
 
+// overdue is a context whose deadline is over, and whose timer is late.
+type overdue struct{ context.Context }
+
+func (overdue) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
+
+// The end of the caller's time is no fault of the Redis.
+func TestRedisOutOfTime(t *testing.T) {
+	server := startRedis(t)
+	_, err := server.open(t).Load(overdue{t.Context()}, testKey("k"))
+	var store *StoreError
+	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &store) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A server that takes connections and says nothing ends at a deadline.
 func TestSilentRedis(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
