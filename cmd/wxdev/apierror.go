@@ -41,7 +41,7 @@ func codeHints(lang catalog.Lang, e *api.Error) []string {
 		return nil
 	}
 	if c, ok := catalog.LookupCode(e.Code); ok {
-		hints = append(hints, fmt.Sprintf("%d: %s (%s)", e.Code, c.Zh, exampleAddress(c.En, e.Address())))
+		hints = append(hints, fmt.Sprintf(say.meaning, e.Code, c.Zh, exampleAddress(c.En, e.Address())))
 		if cause := c.Cause(lang); cause != "" {
 			hints = append(hints, cause)
 		}
@@ -61,14 +61,16 @@ func codeHints(lang catalog.Lang, e *api.Error) []string {
 	return hints
 }
 
-var codeWords = map[catalog.Lang]struct{ address, same, called, more string }{
+var codeWords = map[catalog.Lang]struct{ meaning, address, same, called, more string }{
 	catalog.English: {
+		"%d: %[3]s (%[2]s)",
 		"the address to add: %s",
 		"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
 		"by its rid the call was made at %s (%s)",
 		"more: wxdev explain %s",
 	},
 	catalog.Chinese: {
+		"%d: %s (%s)",
 		"要加入白名单的 IP：%s",
 		"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
 		"从 rid 看，该调用发生于 %s（%s）",

@@ -106,6 +106,9 @@ func runCheck(ctx context.Context, o *checkOptions, cmd *cobra.Command, args []s
 	for i, arg := range args {
 		var err error
 		if queries[i], err = signature.ParseRequest(arg); err != nil && !fromStdin {
+			if !strings.Contains(arg, "&") {
+				return withHint(usageError{err}, "put the URL in quotes: the shell cuts it at &")
+			}
 			return usageError{err}
 		}
 		if o.Encrypt != "" && queries[i].MsgSignature == "" {
@@ -277,7 +280,11 @@ func (c *checker) judge(n int, parameter, given, want string, r signature.Reques
 	if result.OK {
 		return c.add(result, nil)
 	}
-	return c.add(result, signature.Explain(given, r))
+	mistakes := signature.Explain(given, r)
+	if mistakes == nil {
+		result.Error = c.misshapen(parameter, given, want)
+	}
+	return c.add(result, mistakes)
 }
 
 // add keeps the result for --json, or prints it now.

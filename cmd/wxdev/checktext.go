@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha1"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -67,9 +69,23 @@ func (c *checker) explanation(r checkResult, mistakes []signature.Mistake) strin
 	return says
 }
 
+// misshapen says what is wrong with a signature that no server can have
+// computed, and nothing about one that looks like a SHA-1.
+func (c *checker) misshapen(parameter, given, want string) string {
+	switch b, err := hex.DecodeString(given); {
+	case err == nil && len(b) == sha1.Size:
+		return ""
+	case len(given) < len(want) && strings.HasPrefix(want, strings.ToLower(given)):
+		return fmt.Sprintf(c.say("%s is cut: its %d characters are right, and %d missing", "%s 不完整：这 %d 个字符是对的，后面还缺 %d 个"),
+			parameter, len(given), len(want)-len(given))
+	}
+	return fmt.Sprintf(c.say("%s is no SHA-1 of 40 hex digits: it is %s", "%s 不是 40 位十六进制的 SHA-1：收到的是 %s"),
+		parameter, safetext.Quote([]byte(given), 60))
+}
+
 // details is what -v adds below the verdict.
 func (c *checker) details(r checkResult) string {
-	if !c.Verbose || r.Error != "" {
+	if !c.Verbose || r.Expected == "" { // the line cannot be checked at all
 		return ""
 	}
 	var s strings.Builder

@@ -23,15 +23,16 @@ type explainOptions struct {
 func newExplain(g *globals) *cobra.Command {
 	opts := &explainOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "explain [ID | ERRCODE | RID | WORD...]",
+		Use:   "explain [ID | ERRCODE | RID | WORD]...",
 		Short: "Explain a finding, an API error code or a rid",
 		Long: `explain prints what wxdev knows: of a finding (V18) what you see, why, and how
 to fix it in the usual frameworks; of an API or console error code (40164,
 -40001, 200302) what it means and what to do; of a rid, when the call was made.
-Any other words are searched for in all of it. Without arguments it lists the
-findings.`,
+Several of them are explained one after the other. Any other words are searched
+for in all of it, and what they fit is listed, the most often seen first; a
+single finding is explained. Without arguments it lists all findings.`,
 		Example: `  $ wxdev explain V18
-  $ wxdev explain 40164
+  $ wxdev explain 40164 40125
   $ wxdev explain bom
   $ wxdev explain 640d8707-66796d60-192e4bee
   $ wxdev explain --lang zh`,
@@ -57,7 +58,12 @@ type explainJSON struct {
 	SchemaVersion int         `json:"schema_version"`
 	Findings      []entryJSON `json:"findings,omitempty"`
 	Codes         []codeJSON  `json:"codes,omitempty"`
-	CalledAt      *time.Time  `json:"called_at,omitempty"` // by the rid
+	Rids          []ridJSON   `json:"rids,omitempty"`
+}
+
+type ridJSON struct {
+	Rid      string    `json:"rid"`
+	CalledAt time.Time `json:"called_at"`
 }
 
 type entryJSON struct {
@@ -83,57 +89,110 @@ func runExplain(o *explainOptions) error {
 	if len(o.what) == 0 {
 		return o.list()
 	}
-	if len(o.what) == 1 {
-		word := o.what[0]
-		if e, ok := catalog.Lookup(word); ok {
-			return o.entry(e)
-		}
-		if when, ok := catalog.ParseRid(strings.TrimPrefix(word, "rid:")); ok {
-			return o.rid(word, when)
-		}
-		if errcode().MatchString(word) {
-			return o.code(word)
-		}
+	known, err := refer(o.what)
+	switch {
+	case err != nil:
+		return err
+	case known == nil:
+		return o.search()
+	case o.json:
+		return o.writeJSON(known)
 	}
-	return o.search()
-}
-
-func (o *explainOptions) list() error {
-	var all []*catalog.Entry
-	for _, id := range catalog.IDs() {
-		if e, ok := catalog.Lookup(id); ok {
-			all = append(all, e)
+	for i, k := range known {
+		if i > 0 {
+			fmt.Fprintln(o.env.Out)
 		}
+		o.explain(k)
 	}
-	if o.json {
-		return o.writeJSON(all, nil)
-	}
-	o.titles(all)
 	return nil
 }
 
-func (o *explainOptions) titles(all []*catalog.Entry) {
-	for _, e := range all {
-		fmt.Fprintf(o.env.Out, "%s  %s\n", o.Colors(o.env.OutTTY).Bold(e.ID), wrap(e.Text(o.Lang()).Title, o.env.Width-5, "     "))
+// reference is what a word names: one of the three is set.
+type reference struct {
+	entry *catalog.Entry
+	code  *catalog.APICode
+	rid   string
+	at    time.Time // of the rid
+}
+
+// refer returns what the words name, nil if one of them names nothing. A
+// number that is in no table is an error, since no search would find it.
+func refer(words []string) ([]reference, error) {
+	var known []reference
+	for _, word := range words {
+		if e, ok := catalog.Lookup(word); ok {
+			known = append(known, reference{entry: e})
+		} else if at, ok := catalog.ParseRid(strings.TrimPrefix(word, "rid:")); ok {
+			known = append(known, reference{rid: word, at: at})
+		} else if !errcode().MatchString(word) {
+			return nil, nil
+		} else if c, ok := lookupCode(word); ok {
+			known = append(known, reference{code: &c})
+		} else {
+			return nil, withHint(fmt.Errorf("error code %s is not in the table", word), "'wxdev explain WORD' searches it by text")
+		}
+	}
+	return known, nil
+}
+
+func lookupCode(word string) (catalog.APICode, bool) {
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		return catalog.APICode{}, false
+	}
+	return catalog.LookupCode(n)
+}
+
+func (o *explainOptions) explain(r reference) {
+	switch {
+	case r.entry != nil:
+		o.entry(r.entry)
+	case r.code != nil:
+		o.printCode(*r.code)
+	default:
+		fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", r.rid,
+			r.at.Format("2006-01-02 15:04:05 UTC")+r.at.In(beijing).Format(" (15:04:05 +08:00)"))
 	}
 }
 
-func (o *explainOptions) writeJSON(entries []*catalog.Entry, codes []catalog.APICode) error {
-	doc := explainJSON{SchemaVersion: schemaVersion}
-	for _, e := range entries {
-		t := e.Text(o.Lang())
-		doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links})
+func (o *explainOptions) list() error {
+	var all []reference
+	for _, id := range catalog.IDs() {
+		if e, ok := catalog.Lookup(id); ok {
+			all = append(all, reference{entry: e})
+		}
 	}
-	for _, c := range codes {
-		doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Cause(o.Lang())})
+	if o.json {
+		return o.writeJSON(all)
+	}
+	for _, r := range all {
+		o.title(r.entry)
+	}
+	return nil
+}
+
+func (o *explainOptions) title(e *catalog.Entry) {
+	fmt.Fprintf(o.env.Out, "%s  %s\n", o.Colors(o.env.OutTTY).Bold(e.ID), wrap(e.Text(o.Lang()).Title, o.env.Width-5, "     "))
+}
+
+func (o *explainOptions) writeJSON(known []reference) error {
+	doc := explainJSON{SchemaVersion: schemaVersion}
+	for _, r := range known {
+		switch {
+		case r.entry != nil:
+			e, t := r.entry, r.entry.Text(o.Lang())
+			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links})
+		case r.code != nil:
+			c := *r.code
+			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Cause(o.Lang())})
+		default:
+			doc.Rids = append(doc.Rids, ridJSON{r.rid, r.at})
+		}
 	}
 	return writeJSON(o.env.Out, doc)
 }
 
-func (o *explainOptions) entry(e *catalog.Entry) error {
-	if o.json {
-		return o.writeJSON([]*catalog.Entry{e}, nil)
-	}
+func (o *explainOptions) entry(e *catalog.Entry) {
 	w, p, t := o.env.Out, o.Colors(o.env.OutTTY), e.Text(o.Lang())
 	say := explainWords[o.Lang()]
 	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), fmt.Sprintf(say.bracket, o.words().severity[e.Severity]))
@@ -152,19 +211,19 @@ func (o *explainOptions) entry(e *catalog.Entry) error {
 			fmt.Fprintf(w, "  %s\n", l)
 		}
 	}
-	return nil
 }
 
 var explainWords = map[catalog.Lang]struct {
-	see, why, fix, links, meaning, text, cause, codes, called, bracket, more string
+	see, why, fix, links, meaning, text, cause, codes, called, bracket, more, which string
 }{
 	catalog.English: {
-		"What you see", "Why", "Fix", "Threads that show it", "meaning", "errmsg", "cause", "API codes",
+		"What you see", "Why", "Fix", "Threads that show it", "in Chinese", "errmsg", "cause", "API codes",
 		"the call was made at %s", " (%s)", "… %d more",
+		"%d findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
 	},
 	catalog.Chinese: {
 		"现象", "原因", "解决", "相关讨论", "含义", "errmsg", "解决", "接口返回码", "该调用发生于 %s",
-		"（%s）", "……还有 %d 条",
+		"（%s）", "……还有 %d 条", "符合的问题有 %d 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	},
 }
 
@@ -187,22 +246,6 @@ func oneLine(text string) string {
 	return b.String()
 }
 
-func (o *explainOptions) code(word string) error {
-	n, err := strconv.Atoi(word)
-	if err != nil {
-		return usagef("%q is no error code", word)
-	}
-	c, ok := catalog.LookupCode(n)
-	if !ok {
-		return withHint(fmt.Errorf("error code %d is not in the table", n), "'wxdev explain WORD' searches it by text")
-	}
-	if o.json {
-		return o.writeJSON(nil, []catalog.APICode{c})
-	}
-	o.printCode(c)
-	return nil
-}
-
 func (o *explainOptions) printCode(c catalog.APICode) {
 	w, say := o.env.Out, explainWords[o.Lang()]
 	code := strconv.Itoa(c.Code)
@@ -223,28 +266,39 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 
 var beijing = time.FixedZone("CST", 8*3600)
 
-func (o *explainOptions) rid(rid string, when time.Time) error {
-	if o.json {
-		return writeJSON(o.env.Out, explainJSON{SchemaVersion: schemaVersion, CalledAt: &when})
-	}
-	fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", rid, when.Format("2006-01-02 15:04:05 UTC")+when.In(beijing).Format(" (15:04:05 +08:00)"))
-	return nil
-}
+// manyFindings is how many fit a search before it says that verify would tell
+// them apart.
+const manyFindings = 5
 
 // search looks for the words in findings and codes. Nothing found is a no.
 func (o *explainOptions) search() error {
 	entries, codes := catalog.Search(o.what...), catalog.SearchCodes(o.what...)
-	if o.json {
-		if err := o.writeJSON(entries, codes); err != nil {
+	var found []reference
+	for _, e := range entries {
+		found = append(found, reference{entry: e})
+	}
+	switch {
+	case o.json:
+		for _, c := range codes {
+			found = append(found, reference{code: &c})
+		}
+		if err := o.writeJSON(found); err != nil {
 			return err
 		}
-	} else {
-		o.titles(entries)
+	case len(entries) == 1 && len(codes) == 0:
+		o.entry(entries[0])
+	default:
+		for _, e := range entries {
+			o.title(e)
+		}
 		o.codeLines(codes, len(entries) > 0)
 	}
-	if len(entries)+len(codes) == 0 {
+	switch {
+	case len(entries)+len(codes) == 0:
 		fmt.Fprintf(o.env.Err, "nothing about %q; 'wxdev explain' lists the findings\n", strings.Join(o.what, " "))
 		return errNo
+	case len(entries) >= manyFindings && !o.json:
+		fmt.Fprintf(o.env.Err, explainWords[o.Lang()].which+"\n", len(entries))
 	}
 	return nil
 }

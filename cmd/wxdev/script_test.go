@@ -111,10 +111,13 @@ var scriptServers = map[string]http.Handler{
 	}),
 	"dead": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
 	"created": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := httptest.NewRecorder()
+		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(rec, r)
 		if r.Method == "GET" {
-			w.WriteHeader(http.StatusCreated)
+			rec.Code = http.StatusCreated
 		}
-		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(w, r)
+		w.WriteHeader(rec.Code)
+		io.Copy(w, rec.Body)
 	}),
 }
 

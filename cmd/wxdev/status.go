@@ -17,7 +17,8 @@ type statusOptions struct {
 	paths []string
 	json  bool
 
-	asked, failed int // questions to the API
+	asked, failed int          // questions to the API
+	silent        *StatusError // why the API does not answer at all
 }
 
 // statusPaths are the calls whose quota is shown unless others are named:
@@ -142,7 +143,8 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 	return nil
 }
 
-// collect asks all questions. One without an answer does not stop the others.
+// collect asks all questions. One that is refused does not stop the others;
+// one that nobody answers does, or each of them would take its retries.
 func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *progress) StatusReport {
 	say, kept := statusWords[o.Lang()], o.report(t)
 	r := StatusReport{SchemaVersion: schemaVersion, AppID: kept.AppID, APIBase: o.client.Base()}
@@ -151,36 +153,46 @@ func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *pr
 	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say.quotaNot}
 	r.Network = NetworkStatus{NotProven: say.networkNot}
 
-	bar.Say("/cgi-bin/getcallbackip")
-	ips, err := o.client.CallbackIPs(ctx)
-	if r.Callback.Error = o.judge(err); err == nil {
+	r.Callback.Error = o.ask(bar, "/cgi-bin/getcallbackip", func() error {
+		ips, err := o.client.CallbackIPs(ctx)
 		r.Callback.IPs = append(r.Callback.IPs, ips...)
-	}
+		return err
+	})
 	paths := o.paths
 	if len(paths) == 0 {
 		paths = statusPaths
 	}
 	for _, path := range paths {
-		bar.Say("/cgi-bin/openapi/quota/get " + safetext.Line(path))
-		q, err := o.client.Quota(ctx, path)
-		call := CallQuota{Path: path, Error: o.judge(err)}
-		if err == nil {
-			call.Quota = &q
-		}
+		call := CallQuota{Path: path}
+		call.Error = o.ask(bar, "/cgi-bin/openapi/quota/get "+safetext.Line(path), func() error {
+			q, err := o.client.Quota(ctx, path)
+			if err == nil {
+				call.Quota = &q
+			}
+			return err
+		})
 		r.Quota.Calls = append(r.Quota.Calls, call)
 	}
-	bar.Say("/cgi-bin/callback/check")
-	check, err := o.client.CheckNetwork(ctx)
-	if r.Network.Error = o.judge(err); err == nil {
-		r.Network.Check = &check
-	}
+	r.Network.Error = o.ask(bar, "/cgi-bin/callback/check", func() error {
+		check, err := o.client.CheckNetwork(ctx)
+		if err == nil {
+			r.Network.Check = &check
+		}
+		return err
+	})
 	r.OK = o.failed == 0
 	return r
 }
 
-// judge counts the questions, and describes the error of one.
-func (o *statusOptions) judge(err error) *StatusError {
+// ask counts the questions, and describes the error of one.
+func (o *statusOptions) ask(bar *progress, name string, question func() error) *StatusError {
 	o.asked++
+	if o.silent != nil {
+		o.failed++
+		return o.silent
+	}
+	bar.Say(name)
+	err := question()
 	if err == nil {
 		return nil
 	}
@@ -189,6 +201,9 @@ func (o *statusOptions) judge(err error) *StatusError {
 	var e *api.Error
 	if errors.As(err, &e) {
 		s.Code, s.Hints = e.Code, codeHints(o.Lang(), e)
+		if e.Code == 0 && e.Status == 0 {
+			o.silent = &StatusError{Message: statusWords[o.Lang()].notAsked}
+		}
 	}
 	return s
 }

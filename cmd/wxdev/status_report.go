@@ -14,12 +14,14 @@ var statusWords = map[catalog.Lang]struct {
 	token, callback, quota, network, not                 string
 	fetched, kept, addresses, used, rate, resolves, ping string
 	tokenNot, callbackNot, quotaNot, networkNot          string
+	notAsked                                             string
 }{
 	catalog.English: {
 		token: "Token", callback: "Addresses that WeChat pushes from", quota: "Quota of today", network: "WeChat's look at the server",
 		not:     "Does not prove: ",
 		fetched: "fetched now, %s left", kept: "kept, %s old, %s left", addresses: "%d in all",
 		used: "%d of %d used, %d left", rate: ", and %d in %ds", resolves: "name look-up: %s (%s)", ping: "ping of %s from %s: %s, %s lost",
+		notAsked: "not asked: the API gave no answer before",
 		tokenNot: "that the account has the right to any call; it shows that AppID and AppSecret belong together, " +
 			"and when it was fetched now, that this address may fetch one.",
 		callbackNot: "that a request from one of them is a push of your account: check its signature. The list changes.",
@@ -33,6 +35,7 @@ var statusWords = map[catalog.Lang]struct {
 		not:     "不能证明：",
 		fetched: "刚刚获取，还剩 %s", kept: "取自缓存，已用 %s，还剩 %s", addresses: "共 %d 个",
 		used: "已用 %d / %d，还剩 %d", rate: "，每 %[2]d 秒 %[1]d 次", resolves: "域名解析：%s（%s）", ping: "ping %s（%s）：%s，丢包 %s",
+		notAsked:    "未查询：前一次调用没有收到 API 的响应",
 		tokenNot:    "账号有某个接口的权限；只说明 AppID 与 AppSecret 匹配，若是刚刚获取的，还说明本机出口 IP 可以获取 token。",
 		callbackNot: "来自这些 IP 的请求就是你账号的推送：仍须验证签名。这个列表会变。",
 		quotaNot:    "调用一定成功：还要有接口权限（48001），也不能超过每分钟的限制。账号的所有程序共用这些额度。",

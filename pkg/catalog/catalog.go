@@ -13,6 +13,7 @@
 package catalog
 
 import (
+	"cmp"
 	"bytes"
 	"embed"
 	"fmt"
@@ -184,7 +185,8 @@ func Lookup(id string) (*Entry, bool) {
 }
 
 // Search returns the findings that have every word in their id, name, texts
-// or code, in any case; best first: a hit in id, name or title counts most.
+// or code, in any case; best first: a hit in id, name or title counts most,
+// and of equal hits comes first what was seen most often.
 func Search(words ...string) []*Entry {
 	type hit struct {
 		entry *Entry
@@ -206,7 +208,9 @@ func Search(words ...string) []*Entry {
 			hits = append(hits, hit{e, score})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return b.score - a.score })
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		return cmp.Or(b.score-a.score, b.entry.Seen-a.entry.Seen)
+	})
 	found := make([]*Entry, len(hits))
 	for i, h := range hits {
 		found[i] = h.entry
