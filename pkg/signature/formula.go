@@ -41,6 +41,9 @@ func (c *collector) unlikelyFormulas(r Request) {
 	sorted := r.values()
 	slices.Sort(sorted)
 	text := strings.Join(sorted, "")
+	down := slices.Clone(sorted)
+	slices.Reverse(down)
+	c.add("V36", "descending", hashJoined(down))
 	c.add("M23", "set", hashJoined(slices.Compact(slices.Clone(sorted))))
 	if r.Encrypt != "" {
 		c.add("M02", "three-strings", Access(r.Token, r.Timestamp, r.Nonce))

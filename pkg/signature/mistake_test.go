@@ -69,6 +69,7 @@ func TestExplain(t *testing.T) {
 		{"weixin9" + ts, plain, "V18 numeric-sort nonce=9"}, // JavaScript's: the token is NaN and stays in front
 		{"weixin" + ts + "9", plain, "V36 fixed-order order=token, timestamp, nonce"},
 		{"9weixin" + ts, plain, "V36 fixed-order order=nonce, token, timestamp"},
+		{"zzmmabc" + ts, Request{Token: "abc", Timestamp: ts, Nonce: "zz", Encrypt: "mm"}, "V36 descending"},
 		{Sum("weixin", ts, "9", echo), plain, "V24 echostr-in-hash"},
 		{hash(letters, "abcToken", "/api/wechat", "oAbC"), letters, "V33 query-in-hash names=s, openid"},
 		{hash(letters, "abcToken", "/api/wechat", "oAbC", echo), letters, "V33 query-in-hash names=s, openid, echostr"},

@@ -164,6 +164,11 @@ func handler(h http.Handler) func(*testing.T) string {
 	}
 }
 
+// fresh is handler for one with a memory: each test gets its own.
+func fresh(h func() http.Handler) func(*testing.T) string {
+	return func(t *testing.T) string { return handler(h())(t) }
+}
+
 func onPath(path string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != path {
@@ -175,18 +180,20 @@ func onPath(path string, h http.Handler) http.Handler {
 }
 
 // slowAtFirst is slow for the first n requests, of which two are timed.
-func slowAtFirst(n int32, d time.Duration) http.HandlerFunc {
-	var seen atomic.Int32
-	good := &receiver.Handler{Token: token}
-	return func(w http.ResponseWriter, r *http.Request) {
-		if seen.Add(1) <= n {
-			time.Sleep(d)
-		}
-		good.ServeHTTP(w, r)
+func slowAtFirst(n int32, d time.Duration) func() http.Handler {
+	return func() http.Handler {
+		var seen atomic.Int32
+		good := &receiver.Handler{Token: token}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if seen.Add(1) <= n {
+				time.Sleep(d)
+			}
+			good.ServeHTTP(w, r)
+		})
 	}
 }
 
-func cachedEcho() http.HandlerFunc {
+func cachedEcho() http.Handler {
 	var first atomic.Value
 	return textbook(right, func(w http.ResponseWriter, v values) {
 		first.CompareAndSwap(nil, v.echostr)
@@ -349,8 +356,8 @@ var faulty = []struct {
 	})},
 	{want: "V27 envelope", start: handler(echoing(`{"code":0,"msg":"ok","data":"%s"}`))},
 	{want: "V27 envelope", start: handler(echoing(`{"code":0,"data":{"echostr":%s}}`))},
-	{want: "V28 first-slow", start: handler(slowAtFirst(1, 1200*time.Millisecond))},
-	{want: "V28 first-timeout", start: handler(slowAtFirst(1, 2200*time.Millisecond))},
+	{want: "V28 first-slow", start: fresh(slowAtFirst(1, 1200*time.Millisecond))},
+	{want: "V28 first-timeout", start: fresh(slowAtFirst(1, 2200*time.Millisecond))},
 	{want: "V29 encrypt-parameters", start: handler(refusing(func(r *http.Request) bool {
 		return isGet(r) && r.URL.Query().Get("encrypt_type") == "aes"
 	}, status(500, "Encrypt element missing")))},
@@ -379,12 +386,15 @@ var faulty = []struct {
 			textbook(func(values) bool { return ok }, plain)(w, r)
 		}))(t) + "?id=42"
 	}},
-	{want: "V34 cached", start: handler(cachedEcho())},
+	{want: "V34 cached", start: fresh(cachedEcho)},
 	{want: "V36 fixed-order", start: handler(hashing(func(v values) string {
 		return sum(func(string, string) int { return 0 }, token, v.timestamp, v.nonce)
 	}))},
 	{want: "V36 fixed-order", start: handler(hashing(func(v values) string {
 		return sum(func(string, string) int { return 0 }, v.timestamp, v.nonce, token)
+	}))},
+	{want: "V36 descending", start: handler(hashing(func(v values) string {
+		return sum(func(a, b string) int { return strings.Compare(b, a) }, token, v.timestamp, v.nonce)
 	}))},
 	{want: "M18 post-redirected", start: handler(refusing(isPost, status(301, "", "Location", "/wechat/")))},
 	{want: "M23 set", start: handler(hashing(func(v values) string {
@@ -396,7 +406,7 @@ var faulty = []struct {
 		return sum(func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }, token, v.timestamp, v.nonce)
 	}))},
 	{want: "V37 always", start: handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(3 * time.Second) }))},
-	{want: "V37 close", start: handler(slowAtFirst(2, 1100*time.Millisecond))},
+	{want: "V37 close", start: fresh(slowAtFirst(2, 1100*time.Millisecond))},
 	{want: "V37 drip", start: rawEcho(func(c net.Conn, _ values) {
 		for _, b := range []byte("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n") {
 			time.Sleep(100 * time.Millisecond)
