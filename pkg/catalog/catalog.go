@@ -13,8 +13,8 @@
 package catalog
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
