@@ -2,26 +2,35 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"sync"
 	"time"
 )
 
+const (
+	lineTick    = 50 * time.Millisecond // how often lines are written
+	lineBacklog = 1 << 20               // bytes that wait; what comes on top is dropped
+	lineGrace   = time.Second           // for the last lines, when nobody takes them
+)
+
 // lineWriter writes lines a little later, many at once: a server that prints
-// each request must not wait for its output.
+// each request must not wait for its output, be it that nobody reads it.
 type lineWriter struct {
-	mu   sync.Mutex
-	buf  bytes.Buffer
 	out  io.Writer
 	quit chan struct{}
 	done chan struct{}
+
+	mu      sync.Mutex // never held while writing
+	buf     bytes.Buffer
+	dropped int // lines
 }
 
 func newLineWriter(out io.Writer) *lineWriter {
 	w := &lineWriter{out: out, quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(w.done)
-		tick := time.NewTicker(50 * time.Millisecond)
+		tick := time.NewTicker(lineTick)
 		defer tick.Stop()
 		for {
 			select {
@@ -40,17 +49,30 @@ func newLineWriter(out io.Writer) *lineWriter {
 func (w *lineWriter) Print(line string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.buf.Len()+len(line) > lineBacklog {
+		w.dropped++
+		return
+	}
 	w.buf.WriteString(line)
 }
 
 func (w *lineWriter) flush() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	_, _ = w.buf.WriteTo(w.out) // output that nobody takes is no reason to stop serving
+	lines := bytes.Clone(w.buf.Bytes())
+	if w.dropped > 0 {
+		lines = fmt.Appendf(lines, "… %d lines were dropped: nobody read them in time\n", w.dropped)
+	}
+	w.buf.Reset()
+	w.dropped = 0
+	w.mu.Unlock()
+	_, _ = w.out.Write(lines) // output that nobody takes is no reason to stop serving
 }
 
-// Close writes what is left.
+// Close writes what is left, if somebody takes it.
 func (w *lineWriter) Close() {
 	close(w.quit)
-	<-w.done
+	select {
+	case <-w.done:
+	case <-time.After(lineGrace):
+	}
 }

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// writeFile writes a whole file or nothing: a killed process leaves the old
+// one. A file that is there keeps its mode, unless the new content is for its
+// owner alone. A link stays one, and what is no file, such as /dev/stdout or a
+// pipe that somebody reads, is written to as it is.
+func writeFile(path string, content []byte, mode os.FileMode) error {
+	info, err := os.Stat(path)
+	there := err == nil
+	if strings.HasPrefix(path, "/dev/") || there && !info.Mode().IsRegular() && !info.IsDir() {
+		return writeInto(path, content)
+	}
+	if there && mode != 0o600 {
+		mode = info.Mode().Perm()
+	}
+	if to, err := filepath.EvalSymlinks(path); err == nil {
+		path = to
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // after the rename there is nothing left to remove
+	if _, err := tmp.Write(content); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Chmod(mode); err != nil {
+		tmp.Close()
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// writeInto writes to what is there, and makes nothing.
+func writeInto(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(content); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

@@ -1,0 +1,36 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// A pipe stays one, and its reader gets the content.
+func TestWriteFileIntoPipe(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan string, 1)
+	go func() {
+		f, err := os.Open(pipe)
+		if err != nil {
+			got <- err.Error()
+			return
+		}
+		defer f.Close()
+		b, _ := io.ReadAll(f)
+		got <- string(b)
+	}()
+	if err := writeFile(pipe, []byte("new"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if s := <-got; s != "new" {
+		t.Errorf("got %q", s)
+	}
+}
