@@ -150,10 +150,13 @@ func (o *apiOptions) request() (api.Request, error) {
 	return r, nil
 }
 
+// methods are those of HTTP that an API may have; WeChat's has the first two.
+var methods = []string{"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE"}
+
 func (o *apiOptions) checkCall() error {
 	switch {
-	case o.method == "" || strings.Trim(o.method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
-		return usagef("%q is no method: it is GET or POST", o.method)
+	case !slices.Contains(methods, o.method):
+		return withHint(usagef("%q is no method: WeChat's calls are GET or POST", o.method), "as in 'wxdev api GET /cgi-bin/user/info'")
 	case strings.HasPrefix(o.path, "http://") || strings.HasPrefix(o.path, "https://"):
 		return withHint(usagef("the path is a whole URL"), "give what follows the host, such as /cgi-bin/user/info; --api-base is the rest")
 	case !strings.HasPrefix(o.path, "/"):
@@ -243,6 +246,17 @@ func (o *apiOptions) readForm(r *api.Request) error {
 	return r.Form(parts...)
 }
 
+// bodiless adds to the error of a POST without a body where -f has put its
+// values: gh and curl send them as the body.
+func (o *apiOptions) bodiless(r api.Request, err error) error {
+	var e *api.Error
+	if errors.As(err, &e) && r.Body == nil && r.Method == "POST" && len(o.query) > 0 &&
+		(e.Code == 44002 || e.Code == 47001) {
+		return withHint(err, `-f goes into the query; a body is --body '{"name":"value"}'`)
+	}
+	return err
+}
+
 func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	bar := newProgress(o.env)
 	defer bar.Close()
@@ -257,7 +271,7 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	} else {
 		resp, err := o.client.Do(ctx, r)
 		if err != nil {
-			return o.explained(err)
+			return o.bodiless(r, o.explained(err))
 		}
 		body = resp.Body
 	}

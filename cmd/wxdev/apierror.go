@@ -18,6 +18,9 @@ func (c *caller) explained(err error) error {
 	var failed *api.Error
 	var store *tokenstore.StoreError
 	switch {
+	case errors.As(err, &store) && c.file == nil && store.Late:
+		return withHint(fmt.Errorf("a token was being fetched when its store was lost: %w", err),
+			"it may have replaced the one in use, and nobody has the new one: once the store is back, every program asks anew")
 	case errors.As(err, &store) && c.file == nil:
 		return withHint(fmt.Errorf("nothing was fetched: %w", err),
 			"each process on its own would end the tokens of the others; mend the store, or do without the setting store")

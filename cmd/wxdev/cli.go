@@ -48,7 +48,14 @@ type hintedError struct {
 
 func (e hintedError) Unwrap() error { return e.error }
 
-func withHint(err error, hints ...string) error { return hintedError{err, hints} }
+// withHint adds hints below those that err has already.
+func withHint(err error, hints ...string) error {
+	var inner hintedError
+	if errors.As(err, &inner) {
+		hints = slices.Concat(inner.hints, hints)
+	}
+	return hintedError{err, hints}
+}
 
 // Main runs wxdev with args and returns its exit code.
 func Main(args []string, env *Env) int {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -94,7 +95,10 @@ func (c *caller) store() (tokenstore.Store, error) {
 		return tokenstore.NewRedis(v.Text)
 	}
 	warn := func(err error) {
-		fmt.Fprintf(c.env.Err, "wxdev: warning: %v\nhint: until that is mended each call fetches a token of its own\n", err)
+		fmt.Fprintf(c.env.Err, "wxdev: warning: %v\n", err)
+		if !errors.Is(err, tokenstore.ErrReplaced) {
+			fmt.Fprintln(c.env.Err, "hint: until that is mended each call fetches a token of its own")
+		}
 	}
 	dir, err := c.env.CacheDir()
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // maxPages ends a list that never ends: at 10 000 users a page it is more
@@ -20,11 +21,17 @@ type Page struct {
 	ByOffset bool // the list goes by offset and count, not by next_openid
 }
 
-// Pages makes a call for each page of a list, and shows them to visit. It knows the two forms that WeChat's
+// Pages makes a call for each page of a list, beginning with the page that r
+// asks for, and shows them to visit. It knows the two forms that WeChat's
 // lists have: those with next_openid in answer and request, such as
 // /cgi-bin/user/get, and those with offset and count in the body and
 // total_count in the answer, such as /cgi-bin/material/batchget_material.
 func (c *Client) Pages(ctx context.Context, r Request, visit func(Page) error) error {
+	r, err := withQuery(r)
+	if err != nil {
+		return err
+	}
+	at := offset(r.Body) // of the page that is next
 	seen := 0
 	last := ""
 	for range maxPages {
@@ -36,18 +43,21 @@ func (c *Client) Pages(ctx context.Context, r Request, visit func(Page) error) e
 		if err != nil {
 			return err
 		}
-		seen += len(p.items)
+		seen, at = seen+len(p.items), at+len(p.items)
 		if err := visit(Page{p.items, !p.byOpenID}); err != nil {
 			return err
 		}
-		if len(p.items) == 0 || int64(seen) >= p.total || p.byOpenID && p.next == "" {
+		switch {
+		case len(p.items) == 0,
+			p.byOpenID && (p.next == "" || int64(seen) >= p.total),
+			!p.byOpenID && int64(at) >= p.total:
 			return nil
 		}
 		if p.byOpenID && p.next == last {
 			return &Error{Op: r.op(), Msg: "the list does not end: two pages have the same next_openid"}
 		}
 		last = p.next
-		if r, err = p.turn(r, seen); err != nil {
+		if r, err = p.turn(r, at); err != nil {
 			return err
 		}
 	}
@@ -92,8 +102,36 @@ func readPage(resp *Response) (page, error) {
 	return page{}, &Error{Op: resp.op, Msg: "this is no list with pages: the answer has neither next_openid nor total_count"}
 }
 
+// withQuery moves the query of the path to where turn can change it.
+func withQuery(r Request) (Request, error) {
+	path, query, ok := strings.Cut(r.Path, "?")
+	if !ok {
+		return r, nil
+	}
+	all, err := url.ParseQuery(query)
+	if err != nil {
+		return r, &Error{Op: r.op(), Msg: "the query in the path has a bad percent-encoding"}
+	}
+	for name, values := range r.Query {
+		all[name] = append(all[name], values...)
+	}
+	r.Path, r.Query = path, all
+	return r, nil
+}
+
+// offset is where a body asks the list to begin, 0 if it does not say.
+func offset(body []byte) int {
+	var b struct {
+		Offset int `json:"offset"`
+	}
+	if json.Unmarshal(body, &b) != nil || b.Offset < 0 {
+		return 0
+	}
+	return b.Offset
+}
+
 // turn returns the request for the next page.
-func (p page) turn(r Request, seen int) (Request, error) {
+func (p page) turn(r Request, at int) (Request, error) {
 	if p.byOpenID && r.method() == http.MethodGet {
 		q := url.Values{}
 		maps.Copy(q, r.Query)
@@ -116,7 +154,7 @@ func (p page) turn(r Request, seen int) (Request, error) {
 		}
 		body[field] = next
 	} else {
-		body["offset"] = json.RawMessage(strconv.Itoa(seen))
+		body["offset"] = json.RawMessage(strconv.Itoa(at))
 	}
 	next, err := Encode(body)
 	r.Body = next

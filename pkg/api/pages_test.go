@@ -91,6 +91,35 @@ func TestPagesInTheBody(t *testing.T) {
 	}
 }
 
+// A list can be taken up where an earlier call ended.
+func TestPagesFromTheMiddle(t *testing.T) {
+	w := newWorld(t)
+	w.fake.handle["/x"] = func(rw http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(rw, `{"total_count":5,"item_count":1,"item":[1]}`)
+	}
+	items, _, err := collect(t, w, Request{Path: "/x", Body: []byte(`{"offset":2,"count":1}`)})
+	if err != nil || len(items) != 3 {
+		t.Errorf("%q, %v", items, err)
+	}
+	for i, call := range w.fake.called("/x") {
+		if want := fmt.Sprintf(`"offset":%d`, 2+i); !strings.Contains(call, want) {
+			t.Errorf("called %q, want %s", call, want)
+		}
+	}
+	w.fake.handle["/cgi-bin/user/get"] = func(rw http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if from := q["next_openid"]; len(from) != 1 || q.Get("lang") != "en" {
+			t.Errorf("called with %v", q)
+		}
+		next := map[string]string{"o3": "o4", "o4": ""}[q.Get("next_openid")]
+		fmt.Fprintf(rw, `{"total":9,"count":1,"data":{"openid":["a"]},"next_openid":%q}`, next)
+	}
+	items, _, err = collect(t, w, Request{Path: "/cgi-bin/user/get?next_openid=o3&lang=en"})
+	if err != nil || len(items) != 2 {
+		t.Errorf("%q, %v", items, err)
+	}
+}
+
 func TestPagesThatAreNone(t *testing.T) {
 	for name, c := range map[string]struct {
 		r      Request

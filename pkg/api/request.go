@@ -34,7 +34,7 @@ type Request struct {
 	Body        []byte
 	ContentType string // of the body; empty is JSON
 	Auth        Auth
-	Repeatable  bool // changes nothing, so that it may be sent twice; a GET always is
+	Repeatable  bool // changes nothing, so that it may be sent twice; a GET does, with few exceptions
 }
 
 // Response is an answer that says no error.
@@ -97,8 +97,20 @@ func (r Request) op() string {
 	return cmp.Or(r.Op, r.method()+" "+path)
 }
 
-func (r Request) repeatable() bool {
+// question says whether the call asks something, and repeatable whether the
+// API may get it twice. Some questions use something up: a code that is good
+// for one call, or the token that the others have.
+func (r Request) question() bool {
 	return r.Repeatable || r.method() == http.MethodGet || r.method() == http.MethodHead
+}
+
+func (r Request) repeatable() bool {
+	path, _, _ := strings.Cut(r.Path, "?")
+	switch "/" + strings.TrimLeft(path, "/") {
+	case "/cgi-bin/token", "/sns/jscode2session", "/sns/oauth2/access_token":
+		return false
+	}
+	return r.question()
 }
 
 // Call makes a call and decodes its answer into v, unless v is nil.
@@ -121,20 +133,19 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 		return nil, err
 	}
 	resp, err := c.send(ctx, r, token)
-	refused, ok := tokenRefused(err)
-	if !ok {
+	if _, ok := tokenRefused(err); !ok {
 		return resp, err
 	}
-	c.notify(fmt.Sprintf("%v; getting another token", err))
+	c.notify(fmt.Sprintf("%v; asking for another token", err))
 	next, err := c.token(ctx, token)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case next == token:
-		refused.SameToken = true
-		return nil, refused
 	}
-	return c.send(ctx, r, next)
+	resp, err = c.send(ctx, r, next)
+	if refused, ok := tokenRefused(err); ok && next == token {
+		refused.SameToken = true
+	}
+	return resp, err
 }
 
 // token returns one that is not the refused one, if there is another.

@@ -51,7 +51,7 @@ func (c *Client) KeptToken(ctx context.Context) (tokenstore.Token, error) {
 
 func (c *Client) plainRequest() Request {
 	return Request{
-		Op: "token", Method: http.MethodGet, Path: "/cgi-bin/token", Auth: WithNothing, Repeatable: true,
+		Op: "token", Method: http.MethodGet, Path: "/cgi-bin/token", Auth: WithNothing,
 		Query: url.Values{"grant_type": {"client_credential"}, "appid": {c.o.AppID}, "secret": {c.o.Secret}},
 	}
 }

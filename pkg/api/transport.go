@@ -120,9 +120,9 @@ func (c *Client) noAnswer(ctx context.Context, op string, err error) error {
 }
 
 // again says whether a failed call may be made again: when the API was busy
-// and so did nothing, and when a connection broke under a call that may be
-// made twice. A refusal stays one, and whoever waited a whole timeout has
-// waited enough.
+// and so did nothing, when no connection came about, and when one broke under
+// a call that the API may get twice. A refusal stays one, and whoever waited a
+// whole timeout has waited enough.
 func again(r Request, err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -131,7 +131,13 @@ func again(r Request, err error) bool {
 	if e.Code != 0 {
 		return e.Code == CodeBusy
 	}
-	return r.repeatable() && broken(e.Err)
+	return broken(e.Err) && (r.repeatable() || r.question() && unsent(e.Err))
+}
+
+// unsent says whether a connection could not be made.
+func unsent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
 }
 
 // broken says whether a connection could not be made or broke, by a cause that

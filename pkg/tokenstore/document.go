@@ -23,6 +23,10 @@ func newDocument(key Key) document {
 	return document{Version: documentVersion, Base: key.Base, AppID: key.AppID, Kept: map[string]Record{}}
 }
 
+// ErrReplaced is in the warning about a cache file that cannot be used and is
+// written anew.
+var ErrReplaced = errors.New("it is replaced")
+
 // parseDocument reads a cache file. What is damaged, or of another account or
 // another version of wxdev, is an error, which shows nothing of it.
 func parseDocument(data []byte, key Key) (document, error) {

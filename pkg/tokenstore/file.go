@@ -50,7 +50,9 @@ func (f *File) load(key Key) document {
 	}
 	var doc document
 	if err == nil {
-		doc, err = parseDocument(data, key)
+		if doc, err = parseDocument(data, key); err != nil {
+			err = fmt.Errorf("%w: %w", err, ErrReplaced)
+		}
 	}
 	if err != nil {
 		f.warn("read", err)

@@ -152,7 +152,7 @@ func (q *query) lock(ctx context.Context) (*Lock, Record, error) {
 		case <-ctx.Done():
 			return nil, r, ctx.Err()
 		case <-end.C:
-			return nil, r, &StoreError{q.Store.Name(), fmt.Errorf("another process has held the lock for %v", limit)}
+			return nil, r, &StoreError{Store: q.Store.Name(), Err: fmt.Errorf("another process has held the lock for %v", limit)}
 		case <-time.After(poll/2 + mrand.N(poll)): // not all at once
 		}
 	}
@@ -170,7 +170,7 @@ func (q *query) fetch(ctx context.Context, lock *Lock, r Record, fetch Fetch) (T
 			return Token{}, ctx.Err() // nobody else's failure
 		}
 		if lost := context.Cause(lock.Ctx); lost != nil {
-			return Token{}, lost
+			return Token{}, late(lost)
 		}
 		return q.failed(ctx, r, err)
 	}
@@ -182,9 +182,18 @@ func (q *query) fetch(ctx context.Context, lock *Lock, r Record, fetch Fetch) (T
 		fresh.ForceID = fresh.ID
 	}
 	if err := q.save(ctx, fresh); err != nil {
-		return Token{}, err
+		return Token{}, late(err)
 	}
 	return t, nil
+}
+
+// late marks the error of a store that was lost after the fetch began.
+func late(err error) error {
+	var lost *StoreError
+	if errors.As(err, &lost) {
+		return &StoreError{Store: lost.Store, Err: lost.Err, Late: true}
+	}
+	return err
 }
 
 // failed tells those who wait for the lock.

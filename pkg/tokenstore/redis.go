@@ -94,7 +94,7 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	if r.password != "" {
 		text = strings.ReplaceAll(text, r.password, "***")
 	}
-	return &StoreError{r.name, errors.New(text)}
+	return &StoreError{Store: r.name, Err: errors.New(text)}
 }
 
 func (r *Redis) key(k Key) string { return "wxdev:" + k.account() + ":" + k.kind() }
@@ -199,7 +199,7 @@ func (r *Redis) prolong(held context.Context, lose context.CancelCauseFunc, name
 			lose(err)
 			return
 		case kept == 0:
-			lose(&StoreError{r.name, errors.New("the lock was lost while a token was fetched")})
+			lose(&StoreError{Store: r.name, Err: errors.New("the lock was lost while a token was fetched")})
 			return
 		}
 	}

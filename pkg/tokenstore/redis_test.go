@@ -25,6 +25,15 @@ func demandStoreError(t *testing.T, err error, addr string) {
 	}
 }
 
+// demandLate wants an error that does not deny the call.
+func demandLate(t *testing.T, err error) {
+	t.Helper()
+	var store *StoreError
+	if errors.As(err, &store) && !store.Late {
+		t.Errorf("%v is not late", err)
+	}
+}
+
 // Without its Redis nobody fetches: each process would end the token of the
 // others.
 func TestLostRedis(t *testing.T) {
@@ -63,6 +72,7 @@ func TestRedisLostDuringFetch(t *testing.T) {
 		return Token{}, ctx.Err()
 	})
 	demandStoreError(t, err, server.addr)
+	demandLate(t, err)
 }
 
 // One that is lost before the token is kept is an error too, although there
@@ -76,6 +86,7 @@ func TestRedisLostBeforeSaving(t *testing.T) {
 		return life("new", time.Now(), 2*time.Hour), nil
 	})
 	demandStoreError(t, err, server.addr)
+	demandLate(t, err)
 }
 
 func TestRedisRefuses(t *testing.T) {

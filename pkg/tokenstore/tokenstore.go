@@ -142,6 +142,7 @@ type Lock struct {
 type StoreError struct {
 	Store string // its Name
 	Err   error
+	Late  bool // it was lost while a value was being fetched: the call may have been made
 }
 
 func (e *StoreError) Error() string { return e.Store + ": " + e.Err.Error() }
