@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -75,7 +74,7 @@ The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(cmd.Context(), o, cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(o, cmd, args) },
 	}
 	addSettings(cmd, "token", "appid", "secret", "aes-key")
 	f := cmd.Flags()
@@ -87,7 +86,7 @@ The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
 	return cmd
 }
 
-func runCheck(ctx context.Context, o *checkOptions, cmd *cobra.Command, args []string) error {
+func runCheck(o *checkOptions, cmd *cobra.Command, args []string) error {
 	fromStdin := len(args) == 0 || slices.Contains(args, "-")
 	switch {
 	case fromStdin && len(args) > 1:
@@ -120,7 +119,7 @@ func runCheck(ctx context.Context, o *checkOptions, cmd *cobra.Command, args []s
 		return err
 	}
 	if fromStdin {
-		if err := c.stdin(ctx); err != nil {
+		if err := c.stdin(); err != nil {
 			return err
 		}
 	} else {
@@ -187,33 +186,16 @@ func (o *checkOptions) newChecker(cmd *cobra.Command) (*checker, error) {
 }
 
 // stdin checks the lines of a log as they come in.
-func (c *checker) stdin(ctx context.Context) error {
+func (c *checker) stdin() error {
 	c.many = true
-	lines, failed := make(chan string), make(chan error, 1)
-	go func() { // reading cannot be interrupted, so Ctrl-C does not wait for it
-		failed <- eachLine(c.env.In, func(line string) bool {
-			select {
-			case lines <- line:
-				return true
-			case <-ctx.Done():
-				return false
-			}
-		})
-		close(lines)
-	}()
-	for n := 1; ; n++ {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case line, more := <-lines:
-			if !more {
-				return errors.Join(<-failed, ctx.Err())
-			}
-			if err := c.line(n, line); err != nil {
-				return err
-			}
-		}
-	}
+	n := 0
+	var failed error
+	err := eachLine(c.env.In, func(line string) bool {
+		n++
+		failed = c.line(n, line)
+		return failed == nil
+	})
+	return errors.Join(err, failed)
 }
 
 // eachLine hands over r's lines, one that is too long cut a byte behind what

@@ -19,7 +19,7 @@ func check(ctx context.Context, t *testing.T, log io.Reader, args ...string) (st
 	t.Helper()
 	env, _, errs := terminal(t, "")
 	var out bytes.Buffer
-	env.In, env.InTTY, env.Out = log, false, &out
+	env.In, env.InTTY, env.Out = interruptible{ctx, log}, false, &out
 	env.Now = func() time.Time { return time.Unix(1714036504+3600, 0) }
 	cmd := newCheck(&globals{env: env, lang: "en"})
 	cmd.SetArgs(append([]string{"--token", "AAAAA"}, args...))

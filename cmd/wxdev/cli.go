@@ -78,6 +78,7 @@ func Main(args []string, env *Env) int {
 				ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 				context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 				c.SetContext(ctx)
+				env.In = interruptible{ctx, env.In}
 				return run(c, args)
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -17,7 +18,8 @@ type Env struct {
 	Err io.Writer
 
 	InTTY, OutTTY, ErrTTY bool
-	Width                 int // columns of the terminal behind Out; 80 without one
+	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown
+	Width                 int      // columns of the terminal behind Out; 80 without one
 
 	LookupEnv func(string) (string, bool)
 	Now       func() time.Time
@@ -43,12 +45,47 @@ func SystemEnv() *Env {
 		ConfigDir: os.UserConfigDir,
 		CacheDir:  os.UserCacheDir,
 	}
+	if env.InTTY {
+		env.Keyboard = os.Stdin
+	}
 	if env.OutTTY {
 		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && w > 20 {
 			env.Width = w
 		}
 	}
 	return env
+}
+
+// Asks reports whether somebody is there to be asked. CI systems say so in CI,
+// and some of them give a job a terminal.
+func (e *Env) Asks() bool { return e.InTTY && e.ErrTTY && e.Getenv("CI") == "" }
+
+// interruptible ends with ctx: a read from a terminal or a pipe does not end
+// by itself on Ctrl-C, so it is left behind then.
+type interruptible struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (r interruptible) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	b, done := make([]byte, len(p)), make(chan result, 1) // p is not ours once Read has returned
+	go func() {
+		n, err := r.in.Read(b)
+		done <- result{n, err}
+	}()
+	select {
+	case got := <-done:
+		return copy(p, b[:got.n]), got.err
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	}
 }
 
 // Getenv is LookupEnv for callers that treat unset and empty alike.

@@ -1,10 +1,56 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 )
+
+// readInput reads a file, or stdin for -, up to a limit.
+func readInput(env *Env, path string, limit int64) ([]byte, error) {
+	b, err := readHead(env, path, limit+1)
+	if err == nil && int64(len(b)) > limit {
+		return nil, fmt.Errorf("read %s: it is larger than %d bytes", inputName(path), limit)
+	}
+	return b, err
+}
+
+// readHead reads the beginning of a file, or of stdin for -.
+func readHead(env *Env, path string, size int64) ([]byte, error) {
+	in := env.In
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, unreadable(path, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, size))
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	return b, nil
+}
+
+func inputName(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	return fmt.Sprintf("%q", path)
+}
+
+// unreadable names the file once: the system's error does so as well.
+func unreadable(path string, err error) error {
+	var inner *os.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	return fmt.Errorf("read %s: %w", inputName(path), err)
+}
 
 // writeFile writes a whole file or nothing: a killed process leaves the old
 // one. A file that is there keeps its mode, unless the new content is for its

@@ -20,6 +20,10 @@ type finding struct {
 	Fix      string           `json:"fix"`
 	Replay   string           `json:"replay,omitempty"`
 	Doc      string           `json:"doc"`
+
+	File   string `json:"file,omitempty"` // of a finding about a file, with the place
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
 }
 
 // describe puts a finding into words. Facts are fit to print already.

@@ -86,7 +86,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return err
 	}
 	var made []string
-	if o.g.env.InTTY && o.g.env.ErrTTY {
+	if o.g.env.Asks() {
 		if made, err = in.askAll(ctx, values); err != nil {
 			return err
 		}
@@ -333,39 +333,36 @@ func (q *questions) ask(ctx context.Context, k config.Key, question string) (str
 	}
 }
 
-// line reads a line, without echo if it is secret and a terminal is there. A
-// read from a terminal does not end by itself on Ctrl-C, so it is left behind
-// then, and the echo is put back.
+// line reads a line, without echo if it is secret and a terminal is there.
 func (q *questions) line(ctx context.Context, secret bool) (string, error) {
+	if secret && q.env.Keyboard != nil {
+		return q.hidden(ctx, int(q.env.Keyboard.Fd()))
+	}
+	text, err := q.in.ReadString('\n')
+	return strings.TrimRight(text, "\r\n"), err
+}
+
+// hidden reads a line from a terminal that does not show it. Ctrl-C leaves
+// the read behind, and puts the echo back.
+func (q *questions) hidden(ctx context.Context, fd int) (string, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
 	type answer struct {
-		text string
+		text []byte
 		err  error
-	}
-	read := func() (string, error) {
-		text, err := q.in.ReadString('\n')
-		return strings.TrimRight(text, "\r\n"), err
-	}
-	restore := func() {}
-	if f, ok := q.env.In.(*os.File); ok && secret && q.env.InTTY {
-		fd := int(f.Fd())
-		if state, err := term.GetState(fd); err == nil {
-			restore = func() { _ = term.Restore(fd, state) } // on the way out: nothing is left to try
-		}
-		read = func() (string, error) {
-			text, err := term.ReadPassword(fd)
-			return string(text), err
-		}
 	}
 	done := make(chan answer, 1)
 	go func() {
-		text, err := read()
+		text, err := term.ReadPassword(fd)
 		done <- answer{text, err}
 	}()
 	select {
 	case a := <-done:
-		return a.text, a.err
+		return string(a.text), a.err
 	case <-ctx.Done():
-		restore()
+		_ = term.Restore(fd, before) // on the way out: nothing is left to try
 		return "", ctx.Err()
 	}
 }

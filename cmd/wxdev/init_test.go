@@ -172,6 +172,7 @@ func TestInitInterrupted(t *testing.T) {
 	env.In = never
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	env.In = interruptible{ctx, env.In}
 	err := runInit(ctx, &initOptions{g: &globals{env: env}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)

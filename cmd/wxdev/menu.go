@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -69,7 +70,7 @@ func (g *globals) readMenu(args []string) (*menu.Menu, []menu.Problem, error) {
 			}
 		}
 		for _, name := range files {
-			data, err := readInput(g.env, name, menu.MaxFile+1) // the linter says that it is too long
+			data, err := readHead(g.env, name, menu.MaxFile+1) // the linter says that it is too long
 			if err != nil {
 				return nil, nil, err
 			}
@@ -98,8 +99,8 @@ func menuFolder(dir string) ([]string, error) {
 	return files, nil
 }
 
-// soundMenu is readMenu for commands that send: what is wrong with the file is
-// printed, and errors end it.
+// soundMenu is readMenu for commands that need a menu: what is wrong with the
+// file is printed, and errors end it.
 func (g *globals) soundMenu(args []string) (*menu.Menu, error) {
 	m, problems, err := g.readMenu(args)
 	if err != nil {
@@ -107,7 +108,6 @@ func (g *globals) soundMenu(args []string) (*menu.Menu, error) {
 	}
 	printProblems(g.env.Err, g, g.env.ErrTTY, problems)
 	if menu.HasErrors(problems) || m == nil {
-		fmt.Fprintf(g.env.Err, "%s\n", menuWords[g.Lang()].nothingSent)
 		return nil, errNo
 	}
 	return m, nil
@@ -174,7 +174,7 @@ var menuWords = map[catalog.Lang]struct {
 		goOn:        "Go on? [y/N] ",
 		deleted:     "deleted: the default menu and all conditional ones",
 		deleteAll:   "This deletes the default menu and all conditional ones of %s.",
-		clean:       "no problem found (%d)",
+		clean:       "no problem found, files read: %d",
 		defaultMenu: "default menu", conditional: "conditional menu", again: "made again, to stay newer",
 	},
 	catalog.Chinese: {
@@ -189,7 +189,7 @@ var menuWords = map[catalog.Lang]struct {
 		goOn:        "继续吗？[y/N] ",
 		deleted:     "已删除默认菜单和所有个性化菜单",
 		deleteAll:   "这会删除 %s 的默认菜单和所有个性化菜单。",
-		clean:       "没有发现问题（%d）",
+		clean:       "没有发现问题，检查了 %d 个文件",
 		defaultMenu: "默认菜单", conditional: "个性化菜单", again: "重新创建，以保持较新",
 	},
 }
@@ -223,6 +223,26 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 				p.Red(safetext.Quote([]byte(f.Have), 0)), p.Green(safetext.Quote([]byte(f.Want), 0)))
 		}
 	}
+}
+
+// printMenu draws a menu, or prints it as JSON.
+func printMenu(g *globals, m *menu.Menu, asJSON bool) error {
+	if asJSON {
+		doc := struct {
+			SchemaVersion int             `json:"schema_version"`
+			Menu          json.RawMessage `json:"menu"` // as menu pull writes it; null without one
+		}{SchemaVersion: schemaVersion}
+		if m != nil {
+			doc.Menu = m.Format()
+		}
+		return writeJSON(g.env.Out, doc)
+	}
+	text := menuWords[g.Lang()].none + "\n"
+	if m != nil {
+		text = menu.Draw(m, min(g.env.Width, 80))
+	}
+	_, err := io.WriteString(g.env.Out, text)
+	return err
 }
 
 // changeJSON is a line of a comparison.

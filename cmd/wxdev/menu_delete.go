@@ -40,7 +40,7 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 	}
 	say := menuWords[o.Lang()]
 	if !o.yes {
-		if !o.env.InTTY || !o.env.ErrTTY {
+		if !o.env.Asks() {
 			return usagef("menu delete removes everything, and nobody is there to ask: give --yes")
 		}
 		fmt.Fprintf(o.env.Err, say.deleteAll+"\n", safetext.Line(o.setting(config.AppID)))

@@ -51,29 +51,22 @@ Editors complete menu files with the JSON Schema pkg/menu/menu.schema.json.`,
 	return cmd
 }
 
-// menuProblemJSON is a problem with its place.
-type menuProblemJSON struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-	finding
-}
-
 func runMenuLint(o *menuLintOptions) error {
 	_, problems, err := o.readMenu(o.files)
 	if err != nil {
 		return err
 	}
 	doc := struct {
-		SchemaVersion int               `json:"schema_version"`
-		OK            bool              `json:"ok"`
-		Problems      []menuProblemJSON `json:"problems"`
-	}{schemaVersion, true, []menuProblemJSON{}}
+		SchemaVersion int       `json:"schema_version"`
+		OK            bool      `json:"ok"`
+		Problems      []finding `json:"problems"`
+	}{schemaVersion, true, []finding{}}
 	c := reportCase{Name: "menu"}
 	for _, p := range problems {
 		f := describe(o.Lang(), p.ID, p.Variant, p.Severity, p.Facts, nil)
+		f.File, f.Line, f.Column = p.File, p.Line, p.Column
 		doc.OK = doc.OK && !fails(f, o.strict)
-		doc.Problems = append(doc.Problems, menuProblemJSON{p.File, p.Line, p.Column, f})
+		doc.Problems = append(doc.Problems, f)
 		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", safetext.Line(p.File), p.Line, p.Column, f.Evidence)
 		c.Findings = append(c.Findings, f)
 	}

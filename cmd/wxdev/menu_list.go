@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/pkg/menu"
@@ -11,6 +9,7 @@ import (
 type menuListOptions struct {
 	caller
 	files []string
+	json  bool
 }
 
 func newMenuList(g *globals) *cobra.Command {
@@ -32,6 +31,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 		},
 	}
 	addCaller(cmd, &o.caller)
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	return cmd
 }
 
@@ -46,13 +46,8 @@ func runMenuList(cmd *cobra.Command, o *menuListOptions) error {
 		}
 		m, err = o.liveMenu(cmd.Context())
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return o.explained(err)
-	case m == nil:
-		fmt.Fprintln(o.env.Out, menuWords[o.Lang()].none)
-		return nil
 	}
-	fmt.Fprint(o.env.Out, menu.Draw(m, min(o.env.Width, 80)))
-	return nil
+	return printMenu(o.globals, m, o.json)
 }

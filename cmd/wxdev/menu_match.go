@@ -12,6 +12,7 @@ import (
 type menuMatchOptions struct {
 	caller
 	user string
+	json bool
 }
 
 func newMenuMatch(g *globals) *cobra.Command {
@@ -33,6 +34,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalme
 		},
 	}
 	addCaller(cmd, &o.caller)
+	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	return cmd
 }
 
@@ -52,6 +54,5 @@ func runMenuMatch(cmd *cobra.Command, o *menuMatchOptions) error {
 	if m == nil {
 		return fmt.Errorf("menu/trymatch: the answer is no menu: %v", problems)
 	}
-	fmt.Fprint(o.env.Out, menu.Draw(m, min(o.env.Width, 80)))
-	return nil
+	return printMenu(o.globals, m, o.json)
 }

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type menuPullOptions struct {
@@ -43,6 +46,9 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfme
 }
 
 func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
+	if info, err := os.Stat(o.file); strings.HasSuffix(o.file, "/") || err == nil && info.IsDir() {
+		return withHint(usagef("%q is a folder, and pull writes one file", o.file), "wxdev menu pull "+safetext.Line(filepath.Join(o.file, "menu.json")))
+	}
 	if err := o.connect(cmd, 0); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ bytes sent are UTF-8 without \u escapes, which WeChat refuses.
 https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 
 On a terminal it asks before anything live is removed; --yes does without.
-Without a terminal, as in CI, it never asks.`,
+Without a terminal, or where CI is set, it never asks.`,
 		Example: `  $ wxdev menu push menu.json
   $ wxdev menu push menu.json --dry-run
   $ wxdev menu push menus/ --yes --json`,
@@ -66,6 +67,9 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 	ctx := cmd.Context()
 	want, err := o.soundMenu(o.files)
 	if err != nil {
+		if errors.Is(err, errNo) {
+			fmt.Fprintln(o.env.Err, menuWords[o.Lang()].nothingSent)
+		}
 		return err
 	}
 	if err := o.connect(cmd, 0); err != nil {
@@ -112,7 +116,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 
 // agreed asks before something live goes, if there is somebody to ask.
 func (o *menuPushOptions) agreed(changes menu.Changes) (bool, error) {
-	if !changes.Removes() || o.yes || !o.env.InTTY || !o.env.ErrTTY {
+	if !changes.Removes() || o.yes || !o.env.Asks() {
 		return true, nil
 	}
 	say := menuWords[o.Lang()]

@@ -27,8 +27,9 @@ func TestMenuPushAsks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	vars := []string{"WXDEV_API_BASE", s.URL, "WXDEV_APPID", emulator.DefaultAppID, "WXDEV_SECRET", emulator.DefaultSecret}
 	push := func(answer string, args ...string) (code int, out, errs string) {
-		env, outBuf, errBuf := testEnv(t, "WXDEV_API_BASE", s.URL, "WXDEV_APPID", emulator.DefaultAppID, "WXDEV_SECRET", emulator.DefaultSecret)
+		env, outBuf, errBuf := testEnv(t, vars...)
 		env.In, env.InTTY, env.ErrTTY = strings.NewReader(answer), true, true
 		env.CacheDir = func() (string, error) { return dir, nil }
 		code = Main(append([]string{"menu", "push", "--color", "never"}, args...), env)
@@ -51,6 +52,14 @@ func TestMenuPushAsks(t *testing.T) {
 	}
 	if code, out, errs := push("y\n", file("one.json")); code != exitOK || !strings.Contains(out, "pushed") {
 		t.Errorf("yes: %d\n%s%s", code, out, errs)
+	}
+	// Some CI systems give a job a terminal.
+	vars = append(vars, "CI", "true")
+	if code, _, errs := push("", file("two.json")); code != exitOK {
+		t.Fatalf("in CI: %d\n%s", code, errs)
+	}
+	if code, out, errs := push("", file("one.json")); code != exitOK || !strings.Contains(out, "pushed") || strings.Contains(errs, "Go on?") {
+		t.Errorf("in CI: %d\n%s%s", code, out, errs)
 	}
 	if bytes.Contains([]byte(errs), []byte(emulator.DefaultSecret)) {
 		t.Error("the secret was printed")

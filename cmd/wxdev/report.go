@@ -159,7 +159,11 @@ func (g *globals) annotate(cases []reportCase, strict bool) {
 			case f.Severity == catalog.Warning:
 				level = "warning"
 			}
-			fmt.Fprintf(g.env.Err, "::%s title=%s::%s\n", level,
+			place := ""
+			if f.File != "" { // GitHub shows it at the line of the pull request
+				place = fmt.Sprintf("file=%s,line=%d,col=%d,", property.Replace(f.File), f.Line, f.Column)
+			}
+			fmt.Fprintf(g.env.Err, "::%s %stitle=%s::%s\n", level, place,
 				property.Replace(f.ID+" "+f.Title), escape.Replace(f.Evidence+"\n"+f.Fix))
 		}
 	}

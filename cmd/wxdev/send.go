@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -292,33 +289,4 @@ func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 		}
 	}
 	return nil
-}
-
-// readInput reads a file, or stdin for -, up to a limit.
-func readInput(env *Env, path string, limit int64) ([]byte, error) {
-	in, name := env.In, "stdin"
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			var inner *os.PathError
-			if errors.As(err, &inner) {
-				err = inner.Err
-			}
-			return nil, fmt.Errorf("read %q: %w", path, err)
-		}
-		defer f.Close()
-		in, name = f, fmt.Sprintf("%q", path)
-	}
-	b, err := io.ReadAll(io.LimitReader(in, limit+1))
-	switch {
-	case err != nil:
-		var inner *os.PathError // names the file once more
-		if errors.As(err, &inner) {
-			err = inner.Err
-		}
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	case int64(len(b)) > limit:
-		return nil, fmt.Errorf("read %s: it is larger than %d bytes", name, limit)
-	}
-	return b, nil
 }

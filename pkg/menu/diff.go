@@ -36,11 +36,12 @@ type Change struct {
 	Rule   MatchRule // of a conditional menu
 	MenuID string    // of a conditional menu that is live
 
-	Fields []FieldChange // of a changed button what is different
+	Fields []FieldChange // of a changed button, or conditional menu, what is different
 }
 
 // FieldChange is a field of a button that differs. Position is a field too:
-// the place among its siblings, from 1.
+// the place among its siblings, from 1; of a conditional menu it counts only
+// where another user would see another menu.
 type FieldChange struct{ Field, Have, Want string }
 
 // Changes is a comparison of two menus.
@@ -105,6 +106,9 @@ func Diff(have, want *Menu) Changes {
 		if j := pairs[i]; j >= 0 {
 			line.Kind = Same
 			live, line.MenuID = have.Conditional[j].Buttons, have.Conditional[j].MenuID
+			if overtaken(want, pairs, i) {
+				line.Kind, line.Fields = Changed, []FieldChange{{"position", itoa(j + 1), itoa(i + 1)}}
+			}
 		}
 		d.menu(line, line.Path+".", live, c.Buttons)
 	}
@@ -128,6 +132,17 @@ func pairConditional(have, want *Menu) []int {
 		}
 	}
 	return pairs
+}
+
+// overtaken reports whether a conditional menu that stands before the i-th of
+// want is now behind it, and some user matches both: of two the newer shows.
+func overtaken(want *Menu, pairs []int, i int) bool {
+	for k := range i {
+		if pairs[k] > pairs[i] && overlap(want.Conditional[k].MatchRule, want.Conditional[i].MatchRule) {
+			return true
+		}
+	}
+	return false
 }
 
 type differ struct{ lines Changes }

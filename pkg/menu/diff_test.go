@@ -203,3 +203,48 @@ func TestPlan(t *testing.T) {
 		t.Errorf("an empty account: %v", steps)
 	}
 }
+
+// Diff says that something differs exactly when Plan has something to do, and
+// in every order of the conditional menus.
+func TestDiffAndPlanAgree(t *testing.T) {
+	menu := func(tag, platform string) Conditional {
+		c := Conditional{MatchRule: MatchRule{}, MenuID: "1" + tag + platform, Buttons: []Button{click("a", tag+platform)}}
+		if tag != "" {
+			c.MatchRule["tag_id"] = tag
+		}
+		if platform != "" {
+			c.MatchRule["client_platform_type"] = platform
+		}
+		return c
+	}
+	all := []Conditional{menu("2", ""), menu("", "1"), menu("", "2"), menu("3", "2")}
+	var orders [][]Conditional
+	var permute func(done, left []Conditional)
+	permute = func(done, left []Conditional) {
+		if len(left) == 0 {
+			orders = append(orders, slices.Clone(done))
+		}
+		for i := range left {
+			permute(append(slices.Clone(done), left[i]), slices.Delete(slices.Clone(left), i, i+1))
+		}
+	}
+	permute(nil, all)
+	moved := 0
+	for _, a := range orders {
+		for _, b := range orders {
+			for n := range len(b) + 1 {
+				have, want := &Menu{Conditional: a}, &Menu{Buttons: []Button{}, Conditional: b[:n]}
+				changes, plan := Diff(have, want), Plan(have, want)
+				if changes.Any() != (len(plan) > 0) {
+					t.Fatalf("from %v to %v: %v, and %d calls", a, b[:n], render(changes), len(plan))
+				}
+				if slices.ContainsFunc(changes, func(c Change) bool { return c.What == ConditionalMenu && c.Fields != nil }) {
+					moved++
+				}
+			}
+		}
+	}
+	if moved == 0 {
+		t.Error("none was moved")
+	}
+}
