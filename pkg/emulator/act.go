@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/nearest"
 )
@@ -33,12 +34,16 @@ type Outcome struct {
 }
 
 // Deed is one of the things a user does besides sending messages.
-type Deed struct{ Name, Value, Does string }
+type Deed struct {
+	Name  string `json:"name"`
+	Value string `json:"value,omitempty"` // what it takes
+	Does  string `json:"does"`
+}
 
-// Deeds lists them. Besides, every type of package message is one: text,
-// image, location, click and so on, with its first field as value.
+// Deeds lists them, and behind them the types of package message, which are
+// deeds as well: text, image, location, click and so on.
 func Deeds() []Deed {
-	return []Deed{
+	deeds := []Deed{
 		{"follow", "", "follows the account"},
 		{"unfollow", "", "stops following"},
 		{"scan", "a ticket, its url, or its scene", "scans a QR code: follows by it, or comes back by it"},
@@ -49,6 +54,14 @@ func Deeds() []Deed {
 		{"code", "", "wx.login: a code for jscode2session"},
 		{"oauth", "snsapi_base or snsapi_userinfo", "a code for sns/oauth2/access_token"},
 	}
+	for _, t := range message.Types() {
+		value := ""
+		if len(t.Flags) > 0 {
+			value = t.Flags[0].Name
+		}
+		deeds = append(deeds, Deed{t.Name, value, t.Title(catalog.English)})
+	}
+	return deeds
 }
 
 // act is an action that is under way.

@@ -60,6 +60,7 @@ func controls() []control {
 		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", (*Emulator).postClock},
 		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", (*Emulator).postExpire},
 		{"GET media/{id}", "a file that was uploaded", (*Emulator).getFile},
+		{"GET js-sdk/{appid}/", "the account's JS-SDK: a demo page, jweixin.js that says what is wrong, sign?url=", nil},
 	}
 }
 
@@ -67,6 +68,9 @@ func controls() []control {
 func (e *Emulator) controlMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, c := range controls() {
+		if c.handle == nil { // the desk, below
+			continue
+		}
 		method, path, _ := strings.Cut(c.pattern, " ")
 		mux.HandleFunc(method+" "+controlPrefix+path, func(w http.ResponseWriter, req *http.Request) {
 			value, err := c.handle(e, req)

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,15 @@ func TestControlIndex(t *testing.T) {
 	}
 	if n := len(b.control(200, "GET", "deeds", "")["deeds"].([]any)); n != len(emulator.Deeds()) {
 		t.Errorf("%d deeds", n)
+	}
+	var names []string
+	for _, d := range b.control(200, "GET", "deeds", "")["deeds"].([]any) {
+		names = append(names, d.(map[string]any)["name"].(string))
+	}
+	for _, want := range []string{"follow", "tap", "text", "image"} {
+		if !slices.Contains(names, want) {
+			t.Errorf("no deed %s in %q", want, names)
+		}
 	}
 }
 

@@ -27,8 +27,9 @@
 //
 // All of this is there over HTTP too, under /__wxdev/, for programs in other
 // languages; a GET of /__wxdev/ lists it. Only callers who name the emulator
-// by a loopback address, by localhost or by the address it listens on are
-// let in there, and no page of another origin.
+// by an IP address or by a local name (localhost, a name without a dot, one
+// that ends in .local or .internal) are let in there, and no page of another
+// origin: a page on the internet, whose name leads to this machine, is not.
 //
 // What it answers is what
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and the

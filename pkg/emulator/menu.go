@@ -141,15 +141,12 @@ func (c *call) deleteMenu() (any, error) {
 }
 
 func (c *call) addConditional() (any, error) {
-	if c.acct.live.menu == nil {
-		if len(c.body) == 0 {
-			return nil, fail(44002)
-		}
-		return nil, fail(65303)
-	}
 	m, err := c.readMenu(true)
 	if err != nil {
 		return nil, err
+	}
+	if c.acct.live.menu == nil {
+		return nil, fail(65303)
 	}
 	added := m.Conditional[0]
 	if err := c.checkLinked(added.Buttons); err != nil {
@@ -197,7 +194,7 @@ func (c *call) tryMatch() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := c.acct.user(o.text("user_id"))
+	u := c.acct.find(o.text("user_id")) // an OpenID, or a WeChat id: the user's name here
 	switch {
 	case u == nil:
 		return nil, fail(65302)

@@ -81,8 +81,9 @@ func TestMenuRefusals(t *testing.T) {
 		{"menu/get's answer", 40016, `{"menu":` + goodMenu + `}`},
 		{"no buttons", 40016, `{"button":[]}`},
 		{"four buttons", 40016, `{"button":[` + strings.Repeat(`{"type":"click","name":"a","key":"A"},`, 3) + `{"type":"click","name":"a","key":"A"}]}`},
+		{"a conditional menu", 40016, `{"button":[{"type":"click","name":"a","key":"A"}],"matchrule":{"tag_id":"100"}}`},
 		{"unknown type", 40017, `{"button":[{"type":"clack","name":"a","key":"A"}]}`},
-		{"type in capitals", 40017, `{"button":[{"type":"CLICK","name":"a","key":"A"}]}`},
+		{"type in capitals", 65318, `{"button":[{"type":"CLICK","name":"a","key":"A"}]}`},
 		{"long name", 40018, `{"button":[{"type":"click","name":"一二三四五六","key":"A"}]}`},
 		{"no name", 40018, `{"button":[{"type":"click","key":"A"}]}`},
 		{"no key", 40019, `{"button":[{"type":"click","name":"a"}]}`},
@@ -90,7 +91,7 @@ func TestMenuRefusals(t *testing.T) {
 		{"no url", 40020, `{"button":[{"type":"view","name":"a"}]}`},
 		{"long url", 40020, `{"button":[{"type":"view","name":"a","url":"http://example.com/` + strings.Repeat("u", 1024) + `"}]}`},
 		{"no scheme", 40055, `{"button":[{"type":"view","name":"a","url":"example.com"}]}`},
-		{"mini program without url", 40020, `{"button":[{"type":"miniprogram","name":"a","appid":"wx0123456789abcdef","pagepath":"p"}]}`},
+		{"mini program without url", 40027, `{"button":[{"type":"miniprogram","name":"a","appid":"wx0123456789abcdef","pagepath":"p"}]}`},
 		{"no type", 41007, `{"button":[{"name":"a"}]}`},
 		{"media_id missing", 40117, `{"button":[{"type":"media_id","name":"a"}]}`},
 		{"third level", 40022, `{"button":[{"name":"a","sub_button":[{"name":"b","sub_button":[{"type":"click","name":"c","key":"C"}]}]}]}`},
@@ -198,6 +199,9 @@ name = "bob"
 	if got := match(alice); got != `{"button":[{"type":"click","name":"b","key":"B","sub_button":[]}]}` {
 		t.Errorf("alice sees %s", got)
 	}
+	if byName := match("alice"); byName != match(alice) {
+		t.Errorf("alice sees %s by her WeChat id", byName)
+	}
 	if got := match(bob); !strings.Contains(got, "V1001") {
 		t.Errorf("bob sees %s", got)
 	}
@@ -230,6 +234,7 @@ name = "bob"
 	b.fails(65315, "POST", "/cgi-bin/menu/trymatch", `{"user_id":"`+bob+`"}`)
 	b.ok("GET", "/cgi-bin/menu/delete", "")
 	b.fails(65303, "POST", addPath, newer)
+	b.fails(47001, "POST", addPath, "{")
 }
 
 // TestConditionalDomains: all conditional menus together lead to at most

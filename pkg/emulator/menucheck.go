@@ -35,7 +35,7 @@ func (c *call) readMenu(conditional bool) (*menu.Menu, error) {
 	case conditional && len(m.Conditional) == 0:
 		return nil, fail(65304)
 	case !conditional && m.Buttons == nil && len(m.Conditional) > 0:
-		m.Buttons = m.Conditional[0].Buttons // create ignores a matchrule
+		return nil, fail(40016) // a conditional menu; on record, see A08
 	}
 	if !conditional {
 		m.Conditional = nil
@@ -96,8 +96,10 @@ func menuCode(p menu.Problem, body []byte, conditional bool) int {
 	case "A15 misspelt":
 		return fieldCode(p.Facts["want"], pick, conditional)
 	case "A13 miniprogram-url":
-		return pick(40020, 40027)
-	case "A07 type-case", "A14 unknown", "A14 near", "A14 console-media", "A14 console-news", "A14 console-reply", "A18 type-and-sub":
+		return 40027 // on record, on both levels
+	case "A07 type-case":
+		return 65318 // on record
+	case "A14 unknown", "A14 near", "A14 console-media", "A14 console-news", "A14 console-reply", "A18 type-and-sub":
 		return pick(40017, 40024)
 	case "A16 long":
 		return pick(40020, 40027)
@@ -141,7 +143,9 @@ func fieldCode(field string, pick func(top, sub int) int, conditional bool) int 
 		return typeCode(pick, conditional)
 	case "key":
 		return pick(40019, 40026)
-	case "url", "appid", "pagepath": // 40027 is on record for an appId
+	case "appid", "pagepath":
+		return 40027 // on record for an appId
+	case "url":
 		return pick(40020, 40027)
 	case "media_id", "article_id":
 		return pick(40117, 40118)

@@ -137,6 +137,10 @@ func (c *call) quotaPath() (*route, error) {
 	return c.routes[path], nil
 }
 
+// unlimited is the limit that is shown of calls that have none here. What
+// WeChat shows of them is not on record; a remainder of 0 would stop clients.
+const unlimited = 10_000_000
+
 func (c *call) getQuota() (any, error) {
 	r, err := c.quotaPath()
 	if err != nil {
@@ -159,6 +163,9 @@ func (c *call) getQuota() (any, error) {
 	}{ErrMsg: "ok"}
 	used := c.acct.usage(r.path, day(c.now)).Count
 	limit := c.acct.limit(r)
+	if limit == 0 {
+		limit = unlimited
+	}
 	answer.Quota = quota{limit, used, max(0, limit-used)}
 	if r.minute > 0 {
 		answer.RateLimit = &rate{r.minute, 60}

@@ -13,11 +13,11 @@ import (
 
 // Route is one call that is emulated.
 type Route struct {
-	Method string // GET or POST
-	Path   string
-	Daily  int    // how often it may be called a day; 0 is without a limit
-	Open   bool   // it takes no access_token
-	Does   string // in a few words
+	Method string `json:"method"` // GET or POST
+	Path   string `json:"path"`
+	Daily  int    `json:"daily,omitempty"` // how often it may be called a day; 0 is without a limit
+	Open   bool   `json:"open,omitempty"`  // it takes no access_token
+	Does   string `json:"does"`            // in a few words
 }
 
 // route is a row of the table of calls.

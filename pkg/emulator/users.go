@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -45,6 +46,9 @@ type strangerJSON struct {
 	UnionID   string `json:"unionid,omitempty"`
 }
 
+// longAgo is since when those follow of whom nobody said it: New Year 2020.
+const longAgo = 1_577_808_000
+
 func (u *User) info(lang string) any {
 	if u.Unsubscribed {
 		return strangerJSON{OpenID: u.OpenID, UnionID: u.UnionID}
@@ -57,9 +61,10 @@ func (u *User) info(lang string) any {
 		UnionID: u.UnionID, Remark: u.Remark, TagIDs: u.TagIDs, SubscribeScene: u.SubscribeScene,
 		QRScene: u.QRScene, QRSceneStr: u.QRSceneStr,
 	}
-	if u.SubscribeTime.IsZero() {
-		j.SubscribeTime = 0
+	if u.SubscribeTime.IsZero() { // of a seed that does not say: clients store a date
+		j.SubscribeTime = longAgo
 	}
+	j.SubscribeScene = cmp.Or(j.SubscribeScene, "ADD_SCENE_OTHERS")
 	if j.TagIDs == nil {
 		j.TagIDs = []int64{}
 	} else {
