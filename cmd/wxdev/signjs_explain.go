@@ -51,7 +51,7 @@ func (o *signJSOptions) validateExplain(given func(string) bool) error {
 
 func (o *signJSOptions) runExplain(ctx context.Context) error {
 	others := o.otherTickets(ctx) // before a new one takes the place of a stale one
-	ticket, err := o.ticket(ctx)
+	ticket, err := o.validTicket(ctx)
 	if err != nil {
 		return err
 	}

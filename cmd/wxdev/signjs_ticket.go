@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/api"
@@ -21,6 +22,24 @@ func (o *signJSOptions) ticket(ctx context.Context) (string, error) {
 		return "", o.explained(err)
 	}
 	return t.Value, nil
+}
+
+// validTicket is the ticket that WeChat goes by now: the one that is kept may
+// have ended without anybody here knowing, which is a cause to be found.
+func (o *signJSOptions) validTicket(ctx context.Context) (string, error) {
+	if o.ticketText != "" {
+		return o.ticket(ctx)
+	}
+	t, err := o.client.Ticket(ctx, o.ticketType(), api.Want{Force: true})
+	if err == nil {
+		return t.Value, nil
+	}
+	kept, keptErr := o.client.KeptTicket(ctx, o.ticketType())
+	if keptErr != nil || !kept.Fresh(o.env.Now()) {
+		return "", o.explained(err)
+	}
+	fmt.Fprintf(o.env.Err, "wxdev: warning: %v\nhint: the kept ticket is compared with; whether it is still valid is not known\n", err)
+	return kept.Value, nil
 }
 
 // offlineHint tells those who have no AppSecret at hand that a ticket will do.

@@ -87,6 +87,8 @@ func TestExplain(t *testing.T) {
 		{url("http://example.com/a?x=1&y=%E4%BD%A0%2b"), r, `J05 scheme page=https scheme=http`},
 		{url("//example.com/a?x=1&y=%E4%BD%A0%2b"), r, "J05 no-scheme"},
 		{url("https://example.com"), home, "J10 no-slash"},
+		{url("http://127.0.0.1:3000/a?x=1&y=%E4%BD%A0%2b"), r, "J04 own-host"},
+		{url("http://localhost/a?x=1&y=%E4%BD%A0%2b"), r, "J04 own-host"},
 		{url("https://example.com/"), bare, "J10 slash-added"},
 		{url("https://example.com/a/?x=1&y=%E4%BD%A0%2b"), r, "J10 path-slash"},
 		{url("https://example.com/a?x=1&amp;y=%E4%BD%A0%2b"), r, "J06 entities"},

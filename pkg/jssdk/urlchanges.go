@@ -12,7 +12,7 @@ import (
 // urlChanges are the URLs that are signed in place of in's. Those that have
 // nothing to do with it are only tried for the page's own.
 func (e *explainer) urlChanges(in input) []change {
-	l := urlList{in: in}
+	l := urlList{in: in, page: e.base.url}
 	l.fragments(e.URL)
 	l.parameters()
 	l.encodings()
@@ -32,6 +32,7 @@ func (e *explainer) urlChanges(in input) []change {
 
 type urlList struct {
 	in   input
+	page string // the page's own URL
 	list []change
 }
 
@@ -259,11 +260,7 @@ func (l *urlList) browser() {
 	if !ok {
 		return
 	}
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		end = len(rest)
-	}
-	host, path := rest[:end], rest[end:]
+	host, path := splitHost(rest)
 	to := func(id, variant, host, path string, facts ...string) {
 		l.add(id, variant, scheme+"://"+host+path, facts...)
 	}
@@ -288,5 +285,22 @@ func (l *urlList) browser() {
 	if path != "" {
 		to("J17", "double-slash", host, "/"+path)
 		l.add("J17", "path-only", path)
+	}
+	if l.in.url == l.page { // a pair with one of these would prove little
+		l.behindProxy(path)
+	}
+}
+
+// behindProxy are the addresses at which the server knows itself.
+func (l *urlList) behindProxy(path string) {
+	for _, name := range []string{"localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"} {
+		for _, port := range []string{"", "80", "3000", "3001", "5000", "8000", "8080", "8081", "8088", "8888", "9000"} {
+			host := name
+			if port != "" {
+				host += ":" + port
+			}
+			l.add("J04", "own-host", "http://"+host+path)
+			l.add("J04", "own-host", "https://"+host+path)
+		}
 	}
 }

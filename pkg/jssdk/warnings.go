@@ -39,18 +39,19 @@ func Warnings(url string) []Warning {
 		add("J05", "url-scheme", "url", shown(url))
 		return list
 	}
-	end := strings.IndexAny(rest, "/?")
-	if end < 0 {
-		end = len(rest)
+	host, path := splitHost(rest)
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		add("J17", "url-user", "want", shown(scheme+"://"+host[i+1:]+path))
+		return list
 	}
-	host, path := rest[:end], rest[end:]
+	want := shown(reported(lower, host, path)) // whatever it is that differs
 	if scheme != lower || host != strings.ToLower(host) {
-		add("J17", "url-case", "url", shown(url), "want", shown(lower+"://"+strings.ToLower(host)+path))
+		add("J17", "url-case", "url", shown(url), "want", want)
 	}
 	name, port := splitPort(host)
 	switch {
-	case port == "80" && lower == "http" || port == "443" && lower == "https":
-		add("J17", "url-port", "port", port, "want", shown(scheme+"://"+name+path))
+	case port == standardPort[lower]:
+		add("J17", "url-port", "port", port, "want", want)
 	case port != "":
 		add("J11", "url-port", "port", shown(port))
 	}
@@ -58,7 +59,13 @@ func Warnings(url string) []Warning {
 		add("J11", "url-address", "host", shown(name))
 	}
 	if !strings.HasPrefix(path, "/") {
-		add("J10", "url-slash", "want", shown(scheme+"://"+host+"/"+path))
+		add("J10", "url-slash", "want", want)
+	}
+	if p, _, _ := strings.Cut(path, "?"); p != withoutDots(p) {
+		add("J17", "url-dots", "want", want)
+	}
+	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
+		add("J17", "url-host", "host", shown(host))
 	}
 	if strings.Contains(path, "&amp;") {
 		add("J06", "url-entities", "url", shown(url))
@@ -68,6 +75,52 @@ func Warnings(url string) []Warning {
 		add("J17", "url-raw", "char", shown(string(r)), "want", escapeExcept(string(r), ""))
 	}
 	return list
+}
+
+var standardPort = map[string]string{"http": "80", "https": "443"}
+
+// splitHost splits what is behind the scheme.
+func splitHost(rest string) (host, path string) {
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	return rest[:end], rest[end:]
+}
+
+// reported is the URL as a browser reports it, as far as its host and the
+// slashes and dots of its path go. See https://url.spec.whatwg.org/ .
+func reported(scheme, host, path string) string {
+	host = strings.ToLower(host)
+	if name, port := splitPort(host); port == standardPort[scheme] {
+		host = name
+	}
+	path, query, asked := strings.Cut(path, "?")
+	if asked {
+		query = "?" + query
+	}
+	return scheme + "://" + host + withoutDots("/"+strings.TrimPrefix(path, "/")) + query
+}
+
+// withoutDots resolves . and .. in a path, and leaves all else as it is.
+func withoutDots(path string) string {
+	var kept []string
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		last := i == len(parts)-1
+		switch part {
+		case ".", "..":
+			if part == ".." && len(kept) > 1 {
+				kept = kept[:len(kept)-1]
+			}
+			if last {
+				kept = append(kept, "")
+			}
+		default:
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, "/")
 }
 
 // splitPort cuts the port off; an IPv6 address has colons of its own.
