@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -189,8 +190,11 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
 	}
 	defer l.Close()
-	if err := o.announce("http://" + l.Addr().String()); err != nil {
+	if err := o.announce("http://" + reachable(l.Addr())); err != nil {
 		return err
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		fmt.Fprintf(o.env.Err, "%s\n", fill(emulatorWords[o.Lang()].open, map[string]string{"addr": l.Addr().String()}))
 	}
 	if err := serve(ctx, l, e); err != nil || o.snapshot == "" {
 		return err
@@ -264,6 +268,7 @@ func (o *emulatorOptions) announce(base string) error {
 		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": safetext.Line(a.URL)}))
 	}
 	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + "/__wxdev/"}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.desk, map[string]string{"url": base + "/__wxdev/js-sdk/" + safetext.Line(a.AppID) + "/"}))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err
@@ -307,26 +312,24 @@ func (o *emulatorOptions) printVariables(base string) error {
 		if v.value == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), shellQuote(v.value)); err != nil {
+		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), callback.ShellQuote(v.value)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// shellQuote puts a value into single quotes, in which a shell changes
-// nothing.
-func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
 // emulatorWords is what the emulator says of itself.
-var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, control, configured string }{
+var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, control, desk, configured, open string }{
 	catalog.English: {
 		serving:    "emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
 		account:    "  appid   {appid}\n  secret  {secret}\n  token   {token}",
 		aesKey:     "  aes key {key}",
 		server:     "  server  {url}",
 		control:    "  control {url}",
+		desk:       "  js-sdk  {url}",
 		configured: "as configured",
+		open:       "wxdev: warning: whoever reaches {addr} has the control API, secrets included",
 	},
 	catalog.Chinese: {
 		serving:    "正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
@@ -334,7 +337,9 @@ var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, c
 		aesKey:     "  aes key  {key}",
 		server:     "  你的服务器 {url}",
 		control:    "  控制接口 {url}",
+		desk:       "  JS-SDK   {url}",
 		configured: "已配置",
+		open:       "wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
 	},
 }
 

@@ -33,14 +33,6 @@ func TestRequestLineEscapes(t *testing.T) {
 	}
 }
 
-func TestShellQuote(t *testing.T) {
-	for in, want := range map[string]string{"a": "'a'", "a b$c`d`": "'a b$c`d`'", "it's": `'it'\''s'`} {
-		if got := shellQuote(in); got != want {
-			t.Errorf("%q becomes %s, want %s", in, got, want)
-		}
-	}
-}
-
 // TestIsEmulator tells an emulator from nothing, and from another server.
 func TestIsEmulator(t *testing.T) {
 	s, err := emulator.NewServer(emulator.Config{})

@@ -42,8 +42,9 @@ func newSign(g *globals) *cobra.Command {
 		Use:   "sign",
 		Short: "Sign a request as WeChat does",
 		Long: `Compute the signature that WeChat puts into a request: the SHA-1 of token,
-timestamp and nonce, sorted as text and joined. With --encrypt, print below it
-the msg_signature, which takes the message's Encrypt text in as well.
+timestamp and nonce, sorted as text and joined. Values that no flag gives are
+made up, and told on stderr. With --encrypt, print below it the msg_signature,
+which takes the message's Encrypt text in as well.
 
 --signed-url prints the whole URL of the check that WeChat makes when the
 server configuration is saved, its parameters in WeChat's order; with --encrypt
@@ -105,6 +106,9 @@ func runSign(o *signOptions, cmd *cobra.Command) error {
 		r.MsgSignature = signature.Message(token.Text, o.Timestamp, o.Nonce, o.Encrypt)
 	}
 	if !o.SignedURL && !o.Curl && !o.JSON {
+		if !cmd.Flags().Changed("timestamp") || !cmd.Flags().Changed("nonce") {
+			fmt.Fprintf(o.env.Err, "signed with timestamp=%s&nonce=%s\n", o.Timestamp, o.Nonce)
+		}
 		fmt.Fprintln(o.env.Out, r.Signature)
 		if r.MsgSignature != "" {
 			fmt.Fprintln(o.env.Out, r.MsgSignature)

@@ -118,20 +118,20 @@ func (r *Request) Curl() string {
 		case "Host", "Content-Length", "Connection":
 			continue // curl writes these itself, from the URL, the body and its own habits
 		case "User-Agent":
-			words = append(words, "-A", shellQuote(f.Value))
+			words = append(words, "-A", ShellQuote(f.Value))
 		default:
-			words = append(words, "-H", shellQuote(f.Name+": "+f.Value))
+			words = append(words, "-H", ShellQuote(f.Name+": "+f.Value))
 		}
 	}
 	if r.Method == "POST" {
-		words = append(words, "--data-raw", shellQuote(string(r.Body)))
+		words = append(words, "--data-raw", ShellQuote(string(r.Body)))
 	}
-	return strings.Join(append(words, shellQuote(r.URL)), " ")
+	return strings.Join(append(words, ShellQuote(r.URL)), " ")
 }
 
-// shellQuote quotes a word for a shell. Bytes that a terminal would act on are
+// ShellQuote quotes a word for a shell. Bytes that a terminal would act on are
 // written as escapes, in the form that bash and zsh know.
-func shellQuote(s string) string {
+func ShellQuote(s string) string {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
 		var b strings.Builder
 		b.WriteString("$'")

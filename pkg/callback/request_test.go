@@ -195,3 +195,11 @@ func TestRequestParses(t *testing.T) {
 		t.Errorf("%+v, body %q", parsed, body)
 	}
 }
+
+func TestShellQuote(t *testing.T) {
+	for in, want := range map[string]string{"a": "'a'", "a b$c`d`": "'a b$c`d`'", "it's": `'it'\''s'`} {
+		if got := callback.ShellQuote(in); got != want {
+			t.Errorf("%q becomes %s, want %s", in, got, want)
+		}
+	}
+}

@@ -60,6 +60,8 @@ func (f Forms) words(line string, rest []byte) (words, hint string) {
 		return "the backslash in double quotes starts an escape", `write '…' for text with backslashes`
 	case value[0] == '"' || value[0] == '\'':
 		return quoteWords(value, example)
+	case strings.HasPrefix(value, strings.Repeat("[", absurdDepth)), strings.HasPrefix(value, strings.Repeat("{a=", absurdDepth)):
+		return "the value is nested too deep", "nothing here has lists in lists"
 	case value[0] == '{':
 		return "something in { } is not in quotes, or a comma is missing", `write { KEY = "VALUE", KEY = "VALUE" }`
 	case value[0] == '[':
@@ -67,6 +69,9 @@ func (f Forms) words(line string, rest []byte) (words, hint string) {
 	}
 	return "the value is not quoted", "write " + example
 }
+
+// absurdDepth is deeper than any value has a reason to be.
+const absurdDepth = 20
 
 // bareKey are the characters of a key without quotes.
 const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

@@ -50,6 +50,7 @@ func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, msg, hint string }{
 		{"a = 1\n  bad = 2", "f:2:3: a mistake of the caller's", "mend it"},
 		{"token = hunter2secret", "f:1:9: not TOML: the value is not quoted", `token = "…"`},
+		{"a = " + strings.Repeat("[", 500_000), "f:1:", "lists in lists"},
 		{"[table", "f:1:6: not TOML: the line is no table", "[table]"},
 		{"a = { b = hunter2secret }", "something in { } is not in quotes", ""},
 		{"a = [\"x\"\n\"hunter2secret\"]", "f:2:1: not TOML: the line does not go on", "commas"},
