@@ -3,8 +3,8 @@ package callback_test
 import (
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 )
 
@@ -62,7 +62,7 @@ func TestFraming(t *testing.T) {
 			if c.http11 {
 				r = r.HTTP11()
 			}
-			ex := (&callback.Sender{}).Do(t.Context(), r)
+			ex := (&callback.Sender{Timeout: busy.Net}).Do(t.Context(), r)
 			sound(t, ex)
 			if ex.Err != nil {
 				t.Fatal(ex.Err)
@@ -183,7 +183,7 @@ func TestByteByByte(t *testing.T) {
 	if ex.Err != nil || string(ex.Response.Decoded) != echo || ex.End != callback.EndLength {
 		t.Errorf("%v, %+v", ex.Err, ex.Response)
 	}
-	if ex.Times.FirstByte <= 0 || ex.Times.FirstByte > ex.Times.Total || ex.Times.Total > time.Second {
+	if ex.Times.FirstByte <= 0 || ex.Times.FirstByte > ex.Times.Total || ex.Times.Total > busy.Net {
 		t.Errorf("%+v", ex.Times)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 )
 
@@ -73,7 +74,7 @@ func get(url string) *callback.Request { return callback.NewRequest("GET", url, 
 func do(t testing.TB, s callback.Sender, f func(*net.TCPConn)) *callback.Exchange {
 	t.Helper()
 	if s.Timeout == 0 {
-		s.Timeout = 2 * time.Second
+		s.Timeout = busy.Net
 	}
 	return s.Do(t.Context(), get("http://"+serve(t, f)+"/"))
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 )
 
@@ -31,7 +32,7 @@ func secure(t testing.TB, config *tls.Config) (callback.Sender, *httptest.Server
 	t.Cleanup(s.Close)
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	return callback.Sender{Roots: roots, Resolve: named("127.0.0.1")}, s
+	return callback.Sender{Timeout: busy.Net, Roots: roots, Resolve: named("127.0.0.1")}, s
 }
 
 // at is the server's URL under another name.
@@ -99,6 +100,7 @@ func TestTLSFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			c.sender.Timeout = busy.Net
 			ex := c.sender.Do(t.Context(), get(c.url))
 			sound(t, ex)
 			var got []callback.TLSKind
