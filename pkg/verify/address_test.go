@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -71,14 +73,7 @@ func TestAddresses(t *testing.T) {
 	second := listening(t, "127.0.0.2:0", &receiver.Handler{Token: token})
 	six := listening(t, "[::1]:0", &receiver.Handler{Token: token})
 	other := listening(t, "127.0.0.1:0", http.NotFoundHandler())
-	closed := func() string {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		return l.Addr().String()
-	}()
+	closed := busy.Nobody(t)
 	const http1 = "V47 plain-http info"
 	for name, c := range map[string]struct {
 		servers map[string]string // address: what is there
@@ -108,14 +103,21 @@ func TestAddresses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := hosted("http://"+host+"/wechat", public(c.servers, c.order...))
-			o.Sender.Timeout = time.Second
-			r := run(t, o)
-			slices.Sort(c.want)
-			if got := all(r); !slices.Equal(got, c.want) {
-				t.Errorf("found %q, want %q", got, c.want)
+			limit := busy.Net
+			if strings.Contains(name, "dropped") {
+				limit = time.Second
 			}
-			describable(t, r)
-			printable(t, r)
+			slices.Sort(c.want)
+			busy.Patiently(t, limit, func(limit time.Duration) error {
+				o.Sender.Timeout = limit
+				r := run(t, o)
+				describable(t, r)
+				printable(t, r)
+				if got := all(r); !slices.Equal(got, c.want) {
+					return fmt.Errorf("found %q, want %q", got, c.want)
+				}
+				return nil
+			})
 		})
 	}
 }
@@ -128,7 +130,6 @@ func TestFirstAddressDropped(t *testing.T) {
 	o := options("http://" + host + "/wechat")
 	o.Only = []string{"V04", "V14", "V28", "V37"}
 	o.Sender = public(map[string]string{publicIP2: good}, publicIP, publicIP2)
-	o.Sender.Timeout = 2100 * time.Millisecond // of which the dead address takes half
 	dial := o.Sender.Dial
 	var tries atomic.Int32
 	o.Sender.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -137,9 +138,19 @@ func TestFirstAddressDropped(t *testing.T) {
 		}
 		return dial(ctx, network, address)
 	}
-	if got := serious(run(t, o)); !slices.Equal(got, []string{"V04 one-address"}) {
-		t.Errorf("found %q", got)
-	}
+	busy.Patiently(t, time.Second, func(limit time.Duration) error {
+		tries.Store(0)
+		o := o.WithSlow(limit / 3)
+		o.Sender.Timeout = limit // of which the dead address takes half
+		r := run(t, o)
+		if way := r.Probes[0].Exchange.Times.Connect; way < limit/3 {
+			return fmt.Errorf("connecting took only %v of %v", way, limit)
+		}
+		if got := serious(r); !slices.Equal(got, []string{"V04 one-address"}) {
+			return fmt.Errorf("found %q", got)
+		}
+		return nil
+	})
 }
 
 // TestNoIPv6Here: a machine without IPv6 says nothing about the server's.
@@ -173,7 +184,7 @@ func TestRealLoopback(t *testing.T) {
 	resolve := func(context.Context, string) ([]netip.Addr, error) {
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}, nil
 	}
-	o := hosted("http://"+host+":"+port+"/wechat", callback.Sender{Timeout: 2 * time.Second, Resolve: resolve})
+	o := hosted("http://"+host+":"+port+"/wechat", callback.Sender{Timeout: busy.Net, Resolve: resolve})
 	r := run(t, o)
 	// On 127.0.0.2 nothing listens; where there is no such address, connecting
 	// fails in another way.
@@ -242,21 +253,24 @@ func TestFar(t *testing.T) {
 	good := listening(t, "127.0.0.1:0", &receiver.Handler{Token: token})
 	o := options("http://" + host + "/wechat")
 	o.Sender = public(map[string]string{publicIP: good}, publicIP)
-	o.Sender.Timeout = 5 * time.Second
 	resolve := o.Sender.Resolve
-	var asked atomic.Int32
-	o.Sender.Resolve = func(ctx context.Context, name string) ([]netip.Addr, error) {
-		if asked.Add(1) <= 2 { // the two requests that are timed
-			time.Sleep(1100 * time.Millisecond)
+	busy.Patiently(t, 300*time.Millisecond, func(slow time.Duration) error {
+		o := o.WithSlow(slow)
+		var asked atomic.Int32
+		o.Sender.Resolve = func(ctx context.Context, name string) ([]netip.Addr, error) {
+			if asked.Add(1) <= 2 { // the two requests that are timed
+				time.Sleep(slow)
+			}
+			return resolve(ctx, name)
 		}
-		return resolve(ctx, name)
-	}
-	r := run(t, o)
-	if got := serious(r); !slices.Equal(got, []string{"V14 far"}) || !r.OK() {
-		t.Errorf("found %q", got)
-	}
-	if r.Count(catalog.Warning) != 1 {
-		t.Errorf("%d warnings", r.Count(catalog.Warning))
-	}
-	describable(t, r)
+		r := run(t, o)
+		describable(t, r)
+		if got := serious(r); !slices.Equal(got, []string{"V14 far"}) || !r.OK() {
+			return fmt.Errorf("found %q, OK is %t", got, r.OK())
+		}
+		if r.Count(catalog.Warning) != 1 {
+			t.Errorf("%d warnings", r.Count(catalog.Warning))
+		}
+		return nil
+	})
 }

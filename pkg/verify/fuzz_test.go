@@ -8,8 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -33,7 +33,7 @@ func scripted(accepted, refused string) callback.Sender {
 		io.WriteString(server, text)
 	}
 	return callback.Sender{
-		Timeout: 5 * time.Second,
+		Timeout: busy.Net,
 		Dial: func(context.Context, string, string) (net.Conn, error) {
 			client, server := net.Pipe()
 			go answer(server)

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -199,7 +198,6 @@ var faultyBots = []struct {
 	mode string // empty is plain
 	bot  func(codec *msgcrypt.Codec) http.Handler
 }{
-	{"M01 timeout", "", slowBot(3 * time.Second)},
 	{"M02 three-strings", "safe", safeBot(bot{check: func(q url.Values, _ string) bool {
 		return q.Get("msg_signature") == signature.Access(token, q.Get("timestamp"), q.Get("nonce"))
 	}})},
@@ -366,10 +364,6 @@ func safeBot(b bot) func(*msgcrypt.Codec) http.Handler {
 	}
 }
 
-func slowBot(d time.Duration) func(*msgcrypt.Codec) http.Handler {
-	return plainBot(bot{before: func(http.ResponseWriter, *message.Message) bool { time.Sleep(d); return false }})
-}
-
 func sayBack(in *message.Message) *message.Message {
 	if in.Label() != "text" {
 		return nil
@@ -381,7 +375,6 @@ func messageOptions(t *testing.T, url, mode string) verify.Options {
 	o := options(url)
 	o.Messages, o.Mode, o.AppID = true, mode, appID
 	o.Codec = newCodec(t, appID)
-	o.Sender = callback.Sender{Timeout: 2 * time.Second}
 	return o
 }
 

@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -107,7 +108,7 @@ func public(servers map[string]string, order ...string) callback.Sender {
 		addrs = append(addrs, netip.MustParseAddr(a))
 	}
 	return callback.Sender{
-		Timeout: 2 * time.Second,
+		Timeout: busy.Net,
 		Resolve: func(context.Context, string) ([]netip.Addr, error) { return addrs, nil },
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			ip, _, _ := net.SplitHostPort(address)

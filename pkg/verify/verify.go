@@ -59,6 +59,8 @@ type Options struct {
 	Now      func() time.Time
 	Rand     io.Reader
 	Progress func(Event) // called as checks begin and end; may be nil
+
+	slow time.Duration // what takes as long is slow; 0 is standardSlow. Tests set it
 }
 
 // Event tells of a check while Run is at work.
@@ -186,6 +188,9 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 	}
 	if o.Mode == "" {
 		o.Mode = "plain"
+	}
+	if o.slow == 0 {
+		o.slow = standardSlow
 	}
 	return &run{
 		Options: o, ctx: ctx, target: u, local: isLocalHost(u.Hostname()),

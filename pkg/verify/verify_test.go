@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -15,12 +16,14 @@ import (
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
+// options are for servers that no limit of time matters to: those of slow ones
+// are in slow_test.go.
 func options(url string) verify.Options {
 	return verify.Options{
 		URL: url, Token: token, AppID: "wx0123456789abcdef",
 		Others: []signature.Named{{Name: "staging", Token: "stagingtoken"}},
-		Sender: callback.Sender{Timeout: 2 * time.Second},
-	}
+		Sender: callback.Sender{Timeout: busy.Net},
+	}.WithSlow(time.Hour)
 }
 
 func run(t *testing.T, o verify.Options) *verify.Report {

@@ -1,0 +1,49 @@
+package verify
+
+import (
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+)
+
+// WithSlow sets what is slow. In the tests of what is no matter of time it is
+// more than a busy machine takes.
+func (o Options) WithSlow(d time.Duration) Options {
+	o.slow = d
+	return o
+}
+
+// TestSpeed: what is slow, when nobody says. That the times are taken is
+// tested on sockets.
+func TestSpeed(t *testing.T) {
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		first, second, way time.Duration
+		want               string
+	}{
+		{1 * ms, 1 * ms, 1 * ms, ""},
+		{999 * ms, 999 * ms, 0, ""},
+		{1000 * ms, 251 * ms, 0, ""}, // it varies
+		{999 * ms, 1 * ms, 0, ""},
+		{1000 * ms, 250 * ms, 0, "V28 first-slow"},
+		{1000 * ms, 1000 * ms, 0, "V37 close"},
+		{1 * ms, 1000 * ms, 0, "V37 close"},
+		{1 * ms, 1 * ms, 999 * ms, ""},
+		{1 * ms, 1 * ms, 1000 * ms, "V14 far"},
+		{1000 * ms, 1000 * ms, 1000 * ms, "V37 close"},
+	} {
+		r, err := newRun(t.Context(), Options{URL: "http://wx.example.com/", Token: "t"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.speed(c.first, c.second, &callback.Exchange{Times: callback.Times{Connect: c.way, Total: c.way + c.second}})
+		got := ""
+		for _, f := range r.report.Findings {
+			got += f.ID + " " + f.Variant
+		}
+		if got != c.want {
+			t.Errorf("%v, %v, way %v: found %q, want %q", c.first, c.second, c.way, got, c.want)
+		}
+	}
+}
