@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -110,7 +111,7 @@ type world struct {
 func newWorld(t *testing.T, change ...func(*Options)) *world {
 	w := &world{fake: newFake(t), now: time.Unix(1_700_000_000, 0)}
 	o := Options{
-		Base: w.fake.URL, AppID: testAppID, Secret: testSecret, Store: &tokenstore.Memory{}, Timeout: 5 * time.Second,
+		Base: w.fake.URL, AppID: testAppID, Secret: testSecret, Store: &tokenstore.Memory{}, Timeout: busy.Net,
 		Now: func() time.Time { return w.now },
 		Notify: func(text string) {
 			w.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -29,7 +30,7 @@ func benchServer(tb testing.TB) (s *emulator.Server, menuURL string) {
 // emptyServer answers with nothing: what net/http costs by itself.
 func emptyServer(tb testing.TB) string {
 	tb.Helper()
-	srv := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), ReadHeaderTimeout: time.Second}
+	srv := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), ReadHeaderTimeout: busy.Net}
 	l := listen(tb)
 	go srv.Serve(l)
 	tb.Cleanup(func() { srv.Close() })

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -55,7 +56,7 @@ func newBench(t *testing.T, seed string) *bench {
 		t.Fatal(err)
 	}
 	e, err := emulator.New(emulator.Config{
-		Seed: state, Now: c.Now, Rand: rand.NewChaCha8([32]byte{1}), Timeout: 2 * time.Second, Attempts: 1,
+		Seed: state, Now: c.Now, Rand: rand.NewChaCha8([32]byte{1}), Timeout: busy.Net, Attempts: 1,
 	})
 	if err != nil {
 		t.Fatal(err)

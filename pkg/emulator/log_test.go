@@ -97,7 +97,7 @@ func TestLogWait(t *testing.T) {
 	if found := <-got; len(found) != 2 {
 		t.Errorf("%d entries", len(found))
 	}
-	if got := b.control(200, "GET", "log?wait=10s&count=2&path="+anyCall, "")["count"]; got != 2.0 {
+	if got := b.control(200, "GET", "log?wait=60s&count=2&path="+anyCall, "")["count"]; got != 2.0 {
 		t.Errorf("count %v", got)
 	}
 	if got := b.control(408, "GET", "log?wait=1ms&path=/cgi-bin/menu/get", "")["count"]; got != 0.0 {

@@ -1,11 +1,11 @@
 package emulator_test
 
 import (
-	"net"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/receiver"
 )
@@ -38,12 +38,7 @@ func TestCallbackCheck(t *testing.T) {
 	b.fails(40203, "POST", path, `{"action":"all","check_operator":"TELECOM"}`)
 
 	// a port that nobody listens on
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	b.control(200, "POST", "accounts", `{"appid":"wx0123456789abcdef","url":"http://`+l.Addr().String()+`/"}`)
+	b.control(200, "POST", "accounts", `{"appid":"wx0123456789abcdef","url":"http://`+busy.Nobody(t)+`/"}`)
 	if got := b.do("POST", path, `{"action":"ping"}`).Body.String(); !strings.Contains(got, `"package_loss":"100%"`) {
 		t.Errorf("ping: %s", got)
 	}

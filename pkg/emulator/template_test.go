@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -80,7 +81,7 @@ func TestTemplateResult(t *testing.T) {
 	if m.Get("Event") != "TEMPLATESENDJOBFINISH" || json.Number(m.Get("MsgID")) != v["msgid"] || m.Get("FromUserName") != message.OpenID("alice") {
 		t.Errorf("event %v, msgid %v", m, v["msgid"])
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), busy.Net)
 	defer cancel()
 	entries, err := b.Wait(ctx, emulator.Match{Kind: emulator.KindPush}, 1)
 	if err != nil || !entries[0].Push.OK || entries[0].User != message.OpenID("alice") {

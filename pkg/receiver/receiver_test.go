@@ -18,6 +18,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -57,7 +58,7 @@ func (l *events) log(e receiver.Event) {
 func (l *events) last(t *testing.T) receiver.Event {
 	t.Helper()
 	// The log comes behind the answer.
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		l.mu.Lock()
 		n := len(l.list)
 		l.mu.Unlock()
@@ -111,7 +112,7 @@ func deliver(t *testing.T, c *delivery.Courier, m *message.Message, options ...d
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Attempts = 1
+	c.Attempts, c.Sender.Timeout = 1, 2*busy.Net
 	return c.Deliver(t.Context(), push)
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -49,7 +50,7 @@ func TestHTTP10(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	conn.SetDeadline(time.Now().Add(busy.Net))
 	fmt.Fprintf(conn, "GET /?%s HTTP/1.0\r\n\r\n", signed("1700000000", "1"))
 	got, err := io.ReadAll(conn)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -80,13 +82,13 @@ func botReply(in *message.Message) *message.Message {
 }
 
 func (s *server) courier() *delivery.Courier {
-	return &delivery.Courier{URL: s.url, Token: token, Codec: s.Codec}
+	return &delivery.Courier{URL: s.url, Token: token, Codec: s.Codec, Sender: callback.Sender{Timeout: busy.Net}}
 }
 
 // take returns what the server got, and forgets it.
 func (s *server) take(t *testing.T, n int) []*recording.Exchange {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		s.mu.Lock()
 		have := len(s.got)
 		s.mu.Unlock()
