@@ -72,7 +72,7 @@ func TestOneFetchForAll(t *testing.T) {
 					t.Errorf("%d fetches", fetches)
 				}
 				k := &Keeper{Store: open()}
-				again, err := k.Get(t.Context(), testKey("k"), Want{}, nil)
+				again, err := k.Get(t.Context(), testKey("k"), Want{}, never(t))
 				if err != nil || again.Value != "new" || again.From != k.Store.Name() {
 					t.Errorf("later: %q from %q, %v", again.Value, again.From, err)
 				}
@@ -235,7 +235,7 @@ func TestGuard(t *testing.T) {
 		if peeked, err := k.Peek(t.Context(), wrong); err != nil || peeked.Value != "" {
 			t.Errorf("peeked at %q, %v", peeked.Value, err)
 		}
-		got, err := k.Get(t.Context(), testKey("k"), Want{}, nil)
+		got, err := k.Get(t.Context(), testKey("k"), Want{}, never(t))
 		if err != nil || got.Value != "right" {
 			t.Errorf("%q, %v", got.Value, err)
 		}
@@ -312,7 +312,7 @@ func TestWaitHasAnEnd(t *testing.T) {
 		}
 		defer lock.Release()
 		k := &Keeper{Store: open(), Wait: 50 * time.Millisecond}
-		_, err = k.Get(t.Context(), testKey("k"), Want{}, nil)
+		_, err = k.Get(t.Context(), testKey("k"), Want{}, never(t))
 		var store *StoreError
 		if !errors.As(err, &store) || !strings.Contains(err.Error(), "another process has held the lock for 50ms") {
 			t.Errorf("got %v", err)
@@ -320,7 +320,7 @@ func TestWaitHasAnEnd(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		k.Wait = 0
-		if _, err := k.Get(ctx, testKey("k"), Want{}, nil); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := k.Get(ctx, testKey("k"), Want{}, never(t)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gomodule/redigo/redis"
+
+	"github.com/wxdev/wxdev/internal/busy"
 )
 
 // demandStoreError wants an error that names the store and hides the password.
@@ -20,7 +23,7 @@ func demandStoreError(t *testing.T, err error, addr string) {
 	if !errors.As(err, &store) || !strings.HasPrefix(err.Error(), "the Redis at "+addr+": ") {
 		t.Errorf("got %v", err)
 	}
-	if err != nil && strings.Contains(err.Error(), redisPassword) {
+	if err != nil && strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the password is in %q", err)
 	}
 }
@@ -94,7 +97,7 @@ func TestRedisRefuses(t *testing.T) {
 	for name, address := range map[string]string{
 		"no password":    "redis://" + server.addr,
 		"a wrong one":    "redis://:wrongwrongwrong@" + server.addr,
-		"no such number": "redis://:" + redisPassword + "@" + server.addr + "/9999",
+		"no such number": "redis://:" + server.password + "@" + server.addr + "/9999",
 	} {
 		r, err := NewRedis(address)
 		if err != nil {
@@ -136,12 +139,17 @@ func TestSilentRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	start := time.Now()
-	if _, err := r.Load(ctx, testKey("k")); err == nil || time.Since(start) > redisTime/2 {
-		t.Errorf("got %v after %v", err, time.Since(start))
-	}
+	busy.Patiently(t, 100*time.Millisecond, func(limit time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), min(limit, time.Second))
+		defer cancel()
+		start := time.Now()
+		_, err := r.Load(ctx, testKey("k"))
+		// The store's own limit would end it too, but later.
+		if took := time.Since(start); !errors.Is(err, context.DeadlineExceeded) || took > redisTime*3/4 {
+			return fmt.Errorf("got %v after %v", err, took)
+		}
+		return nil
+	})
 }
 
 func TestRedisAddresses(t *testing.T) {
@@ -176,10 +184,12 @@ func TestRedisLock(t *testing.T) {
 	}
 	conn := server.dial(t)
 	name := one.key(testKey("k")) + ":lock"
-	if _, err := conn.Do("PEXPIRE", name, 2500); err != nil {
+	// What is left is more than a busy machine is late by, and it is prolonged.
+	const left = 4500
+	if _, err := conn.Do("PEXPIRE", name, left); err != nil {
 		t.Fatal(err)
 	}
-	awaitTTL(t, conn, name, func(ms int) bool { return ms > 3000 }) // it was prolonged
+	awaitTTL(t, conn, name, func(ms int) bool { return ms > left })
 	if _, ok, err := two.TryLock(t.Context(), testKey("k")); err != nil || ok {
 		t.Errorf("taken twice: %t, %v", ok, err)
 	}
@@ -189,7 +199,7 @@ func TestRedisLock(t *testing.T) {
 	select {
 	case <-lock.Ctx.Done():
 		demandStoreError(t, context.Cause(lock.Ctx), server.addr)
-	case <-time.After(2 * lockBeat):
+	case <-time.After(busy.Net):
 		t.Error("the loss of the lock was not seen")
 	}
 	lock.Release()
@@ -207,7 +217,7 @@ func TestRedisLock(t *testing.T) {
 
 func (s *redisServer) dial(t *testing.T) redis.Conn {
 	t.Helper()
-	conn, err := redis.Dial("tcp", s.addr, redis.DialPassword(redisPassword), redis.DialDatabase(1))
+	conn, err := redis.Dial("tcp", s.addr, redis.DialPassword(s.password), redis.DialDatabase(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +227,7 @@ func (s *redisServer) dial(t *testing.T) redis.Conn {
 
 func awaitTTL(t *testing.T, conn redis.Conn, name string, right func(ms int) bool) {
 	t.Helper()
-	for end := time.Now().Add(lockLife); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(busy.Net); ; time.Sleep(20 * time.Millisecond) {
 		ms, err := redis.Int(conn.Do("PTTL", name))
 		if err != nil {
 			t.Fatal(err)

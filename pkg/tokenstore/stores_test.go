@@ -3,11 +3,17 @@ package tokenstore
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/gomodule/redigo/redis"
+
+	"github.com/wxdev/wxdev/internal/busy"
 )
 
 const (
@@ -36,12 +42,11 @@ func eachStore(t *testing.T, test func(t *testing.T, open func() Store)) {
 	})
 }
 
-const redisPassword = "hunter2hunter2"
-
 // redisServer is a real one, which the test may kill.
 type redisServer struct {
-	addr string
-	cmd  *exec.Cmd
+	addr     string
+	password string // nobody else's: that it opens the server shows whose it is
+	cmd      *exec.Cmd
 }
 
 func startRedis(t *testing.T) *redisServer {
@@ -53,23 +58,18 @@ func startRedis(t *testing.T) *redisServer {
 		}
 		t.Skip("no redis-server: testdata/servers/setup.sh installs it, or says how")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &redisServer{addr: l.Addr().String()}
+	s := &redisServer{addr: busy.Free(t), password: "hunter2" + rand.Text()}
 	_, port, _ := net.SplitHostPort(s.addr)
-	l.Close()
 	var output bytes.Buffer
 	s.cmd = exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-		"--dir", t.TempDir(), "--requirepass", redisPassword)
+		"--dir", t.TempDir(), "--requirepass", s.password)
 	s.cmd.Stdout, s.cmd.Stderr = &output, &output
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.kill)
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		conn, err := net.Dial("tcp", s.addr)
+	for end := time.Now().Add(busy.Net); ; time.Sleep(5 * time.Millisecond) {
+		conn, err := redis.Dial("tcp", s.addr, redis.DialPassword(s.password))
 		if err == nil {
 			conn.Close()
 			return s
@@ -88,7 +88,7 @@ func (s *redisServer) kill() {
 
 func (s *redisServer) open(t *testing.T) *Redis {
 	t.Helper()
-	r, err := NewRedis("redis://:" + redisPassword + "@" + s.addr + "/1")
+	r, err := NewRedis("redis://:" + s.password + "@" + s.addr + "/1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +104,14 @@ func life(value string, fetched time.Time, lasts time.Duration) Token {
 // fetched is a Fetch that gives a token of two hours.
 func fetched(value string) Fetch {
 	return func(context.Context, Token) (Token, error) { return life(value, time.Now(), 2*time.Hour), nil }
+}
+
+// never is a Fetch where none is needed.
+func never(t *testing.T) Fetch {
+	return func(context.Context, Token) (Token, error) {
+		t.Error("something was fetched")
+		return Token{}, errors.New("nothing to fetch")
+	}
 }
 
 // put keeps a token under the test key.
