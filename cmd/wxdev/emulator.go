@@ -225,7 +225,10 @@ func (o *emulatorOptions) running(ctx context.Context) string {
 		}
 	}
 	for _, base := range bases {
-		if isEmulator(ctx, base) {
+		limited, cancel := context.WithTimeout(ctx, 2*time.Second)
+		found := isEmulator(limited, base)
+		cancel()
+		if found {
 			return base
 		}
 	}
@@ -233,8 +236,6 @@ func (o *emulatorOptions) running(ctx context.Context) string {
 }
 
 func isEmulator(ctx context.Context, base string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
-	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "GET", base+"/__wxdev/ready", nil)
 	if err != nil {
 		return false

@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -41,12 +41,7 @@ func TestIsEmulator(t *testing.T) {
 	}
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	for base, want := range map[string]bool{s.URL: true, other.URL: false, "http://" + l.Addr().String(): false, "": false, "\x7f": false} {
+	for base, want := range map[string]bool{s.URL: true, other.URL: false, "http://" + busy.Nobody(t): false, "": false, "\x7f": false} {
 		if got := isEmulator(t.Context(), base); got != want {
 			t.Errorf("%q: %t, want %t", base, got, want)
 		}

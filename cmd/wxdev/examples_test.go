@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/busy"
 )
 
 const examples = "../../examples"
@@ -102,12 +104,7 @@ func TestExamples(t *testing.T) {
 // connections.
 func startBot(t *testing.T, dir string, run []string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := busy.Free(t)
 	_, port, _ := net.SplitHostPort(addr)
 	program := run[0]
 	if program == "{python}" {
@@ -132,7 +129,7 @@ func startBot(t *testing.T, dir string, run []string) string {
 			t.Logf("%s printed:\n%s", program, output.String())
 		}
 	})
-	for deadline := time.Now().Add(time.Minute); ; { // go run may have to compile
+	for deadline := time.Now().Add(5 * time.Minute); ; { // go run may have to compile
 		conn, err := net.DialTimeout("tcp", addr, time.Second)
 		if err == nil {
 			conn.Close()

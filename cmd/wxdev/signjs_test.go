@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
@@ -238,7 +239,7 @@ func TestSignJSServe(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- o.runServe(ctx) }()
 	base := ""
-	for end := time.Now().Add(10 * time.Second); base == "" && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(busy.Net); base == "" && time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		b, _ := os.ReadFile(ready)
 		base = strings.TrimSpace(string(b))
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/busy"
 )
 
 // lines are those that a writer gets, for a test to wait on.
@@ -38,7 +40,7 @@ func (l *lines) await(pattern string) {
 	l.t.Helper()
 	re := regexp.MustCompile(pattern)
 	var seen []string
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(busy.Net)
 	for {
 		select {
 		case line := <-l.ch:

@@ -14,6 +14,8 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/wxdev/wxdev/internal/busy"
 )
 
 // startBrowser returns a context for tabs of one headless Chromium. Where
@@ -40,7 +42,7 @@ func startBrowser(t *testing.T) context.Context {
 	for _, name := range []string{"quic", "background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage"} {
 		options = append(options, chromedp.Flag("disable-"+name, true))
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
@@ -102,7 +104,7 @@ func eval[T any](b *tab, js string) T {
 // wait waits until an expression is true.
 func (b *tab) wait(js string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(busy.Net))); err != nil {
 		b.t.Fatalf("%s: %v; console: %q", js, err, b.said())
 	}
 }
