@@ -24,6 +24,7 @@ type run struct {
 	Options
 	ctx    context.Context
 	target *url.URL
+	extra  []signature.Param // the URL's own parameters
 	local  bool
 	report *Report
 	base   *callback.Exchange // the first verification request

@@ -2,7 +2,9 @@ package verify
 
 import (
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
@@ -16,16 +18,25 @@ import (
 
 // mistakes are the known ones for the query, likeliest first.
 func (r *run) mistakes(q query) []signature.Mistake {
-	var extra []signature.Param
-	for name, values := range r.target.Query() {
-		for _, v := range values {
-			extra = append(extra, signature.Param{Name: name, Value: v})
-		}
-	}
 	return signature.Mistakes(signature.Request{
-		Token: r.Token, Timestamp: q.timestamp, Nonce: q.nonce, Echostr: q.echostr, Extra: extra,
+		Token: r.Token, Timestamp: q.timestamp, Nonce: q.nonce, Echostr: q.echostr, Extra: r.extra,
 		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
 	})
+}
+
+// queryParams are the parameters of a query in their order, decoded once;
+// what cannot be decoded is left out, as servers do.
+func queryParams(rawQuery string) []signature.Param {
+	var params []signature.Param
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		n, badName := url.QueryUnescape(name)
+		v, badValue := url.QueryUnescape(value)
+		if n != "" && badName == nil && badValue == nil {
+			params = append(params, signature.Param{Name: n, Value: v})
+		}
+	}
+	return params
 }
 
 // search tries the mistakes on the query and returns the one the server
@@ -80,9 +91,9 @@ func distinct(all []signature.Mistake) []signature.Mistake {
 // hit: on other values they disagree, and the server shows which one it makes.
 func (r *run) tellApart(hit signature.Mistake, q query) signature.Mistake {
 	all := r.mistakes(q)
-	var rivals []signature.Mistake
+	rivals := []signature.Mistake{hit}
 	for _, m := range all {
-		if m.Signature == hit.Signature {
+		if m.Signature == hit.Signature && !sameMistake(m, hit) {
 			rivals = append(rivals, m)
 		}
 	}
@@ -157,10 +168,19 @@ func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
 // that is in front of all: of a path that does not exist it has another
 // status.
 func (r *run) refusesHere(wrong *callback.Exchange) bool {
-	u, q := r.target, r.signed(r.newNonce())
-	to := callback.JoinQuery(u.Scheme+"://"+u.Host+u.EscapedPath()+"-wxdev-nowhere?"+u.RawQuery, q.params()...)
-	elsewhere := r.send("another path", callback.NewRequest("GET", to, nil), q.echostr)
+	elsewhere := r.nowhere()
 	status := r.base.Response.Status
 	return wrong.Response != nil && wrong.Response.Status == status &&
 		elsewhere.Response != nil && elsewhere.Response.Status != status
+}
+
+// nowhere sends a right request to a path that does not exist.
+func (r *run) nowhere() *callback.Exchange {
+	u, q := r.target, r.signed(r.newNonce())
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/" // else the words below would become a part of the host's name
+	}
+	to := callback.JoinQuery(u.Scheme+"://"+u.Host+path+"-wxdev-nowhere?"+u.RawQuery, q.params()...)
+	return r.send("another path", callback.NewRequest("GET", to, nil), q.echostr)
 }

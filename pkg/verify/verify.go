@@ -193,7 +193,7 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 		o.slow = standardSlow
 	}
 	return &run{
-		Options: o, ctx: ctx, target: u, local: isLocalHost(u.Hostname()),
+		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: isLocalHost(u.Hostname()),
 		report: &Report{URL: o.URL, Mode: o.Mode},
 	}, nil
 }
