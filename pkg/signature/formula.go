@@ -1,13 +1,18 @@
 package signature
 
 import (
+	"crypto/hmac"
 	"crypto/md5" // a mistake to recognise
+	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // likelyFormulas are the wrong formulas that public threads show most.
@@ -51,9 +56,83 @@ func (c *collector) unlikelyFormulas(r Request) {
 	for _, s := range []string{",", "&", " "} { // JavaScript's toString and join() put a comma there
 		c.add(alteredID, "separator", sha1Hex([]byte(strings.Join(sorted, s))), "separator", strconv.Quote(s))
 	}
-	md, sha := md5.Sum([]byte(text)), sha256.Sum256([]byte(text)) // a mistake to recognise
+	c.printedLists(sorted)
+	c.lostInputs(r)
+	c.otherDigests(r, text)
+	c.spellings(sha1.Sum([]byte(text)))
+}
+
+// printedLists hash the sorted list as a language prints it, brackets and all.
+func (c *collector) printedLists(sorted []string) {
+	for _, f := range []struct{ open, quote, separator, end string }{
+		{`[`, `"`, `, `, `]`}, // Python's json.dumps
+		{`[`, `"`, `,`, `]`},  // JSON.stringify, json_encode
+		{`[`, `'`, `, `, `]`}, // Python's str
+		{`[`, ``, `, `, `]`},  // Java's toString
+		{`[`, ``, ` `, `]`},   // Go's Sprint
+	} {
+		example := f.open + f.quote + "a" + f.quote + f.separator + f.quote + "b" + f.quote + f.end
+		text := f.open + f.quote + strings.Join(sorted, f.quote+f.separator+f.quote) + f.quote + f.end
+		c.add(alteredID, "printed-list", sha1Hex([]byte(text)), "example", example)
+	}
+}
+
+// lostInputs hash, for a value that was looked for under a wrong name, what
+// the language has for nothing.
+func (c *collector) lostInputs(r Request) {
+	for _, nothing := range []string{"", "undefined", "None", "null"} {
+		for _, lost := range []string{"timestamp", "nonce", "timestamp, nonce"} {
+			with := r
+			if lost != "nonce" {
+				with.Timestamp = nothing
+			}
+			if lost != "timestamp" {
+				with.Nonce = nothing
+			}
+			c.add(alteredID, "missing-input", right(with), "name", lost, "value", strconv.Quote(nothing))
+		}
+	}
+}
+
+// otherDigests hash the right text, or none, in another way.
+func (c *collector) otherDigests(r Request, text string) {
+	md, sha := md5.Sum([]byte(text)), sha256.Sum256([]byte(text)) // mistakes to recognise
 	c.add("V45", "md5", hex.EncodeToString(md[:]))
 	c.add("V45", "sha256", hex.EncodeToString(sha[:]))
+	c.add("V45", "empty-text", sha1Hex(nil))
+	c.add("V45", "hashed-twice", sha1Hex([]byte(sha1Hex([]byte(text)))))
+	withoutToken := r.values()[1:]
+	slices.Sort(withoutToken)
+	for _, signed := range []string{strings.Join(withoutToken, ""), text} {
+		mac := hmac.New(sha1.New, []byte(r.Token))
+		mac.Write([]byte(signed))
+		c.add("V45", "hmac", hex.EncodeToString(mac.Sum(nil)))
+	}
+	var little, big []byte
+	for _, unit := range utf16.Encode([]rune(text)) {
+		little = append(little, byte(unit), byte(unit>>8))
+		big = append(big, byte(unit>>8), byte(unit))
+	}
+	c.add("V45", "utf16", sha1Hex(little))                             // .NET's Encoding.Unicode
+	c.add("V45", "utf16", sha1Hex(append([]byte{0xFE, 0xFF}, big...))) // Java's "UTF-16"
+}
+
+// spellings write the right digest in another way than hex in lower case.
+func (c *collector) spellings(sum [sha1.Size]byte) {
+	digits := hex.EncodeToString(sum[:])
+	unpadded, dashed := "", ""
+	for i, b := range sum {
+		unpadded += strconv.FormatUint(uint64(b), 16)
+		if i > 0 {
+			dashed += "-"
+		}
+		dashed += fmt.Sprintf("%02X", b)
+	}
+	// Of these two a digest without such a zero is right.
+	c.add("V45", "no-leading-zero", strings.TrimLeft(digits, "0"))
+	c.add("V45", "no-padding", unpadded)
+	c.add("V45", "base64", base64.StdEncoding.EncodeToString(sum[:]))
+	c.add("V45", "dashes", dashed)
 }
 
 func (c *collector) upperHex(r Request) {

@@ -1,8 +1,11 @@
 package signature
 
 import (
+	"crypto/hmac"
 	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -87,6 +90,14 @@ func TestExplain(t *testing.T) {
 		{hash(letters, "abctoken"), letters, "V03 token-lower"},
 		{hash(plain, `"weixin"`), plain, "V03 token-quoted"},
 		{hash(plain, `'weixin'`), plain, "V03 token-quoted"},
+		{hash(plain, "weixin\r"), plain, "V03 token-newline"},
+		{hash(plain, "\ufeffweixin"), plain, "V03 token-bom"},
+		{hash(plain, "weixin;"), plain, "V03 token-semicolon"},
+		{hash(plain, "TOKEN=weixin"), plain, "V03 token-prefix"},
+		{hash(plain, "<weixin>"), plain, "V03 token-brackets"},
+		{hash(plain, "d2VpeGlu"), plain, "V03 token-base64"},
+		{hash(plain, "d2VpeGluCg=="), plain, "V03 token-base64"},
+		{hash(plain, "${WX_TOKEN}"), plain, "V03 token-default literal=${WX_TOKEN}"},
 		{hash(letters, "stagingToken"), letters, "V03 token-profile profile=staging"},
 		{hash(letters, letters.AppID), letters, "V03 token-appid"},
 		{hash(letters, letters.Secret), letters, "V03 token-secret"},
@@ -98,6 +109,20 @@ func TestExplain(t *testing.T) {
 		{hex.EncodeToString(sh[:]), plain, "V45 sha256"},
 		{strings.ToUpper(Access("weixin", ts, "9")), plain, "V45 upper-hex"},
 		{ts + ",9,weixin", plain, `V49 separator separator=","`},
+		{`["` + ts + `", "9", "weixin"]`, plain, `V49 printed-list example=["a", "b"]`},
+		{`["` + ts + `","9","weixin"]`, plain, `V49 printed-list example=["a","b"]`},
+		{`['` + ts + `', '9', 'weixin']`, plain, `V49 printed-list example=['a', 'b']`},
+		{"[" + ts + ", 9, weixin]", plain, `V49 printed-list example=[a, b]`},
+		{"9weixin", plain, `V49 missing-input name=timestamp value=""`},
+		{ts + "undefinedweixin", plain, `V49 missing-input name=nonce value="undefined"`},
+		{"weixin", plain, `V49 missing-input name=timestamp, nonce value=""`},
+		{"nullnullweixin", plain, `V49 missing-input name=timestamp, nonce value="null"`},
+		{"", plain, "V45 empty-text"},
+		{sha(sha(ts + "9weixin")), plain, "V45 hashed-twice"},
+		{hmacSHA1("weixin", ts+"9"), plain, "V45 hmac"},
+		{hmacSHA1("weixin", ts+"9weixin"), plain, "V45 hmac"},
+		{"1\x007\x00" + strings.Repeat("0\x00", 8) + "9\x00w\x00e\x00i\x00x\x00i\x00n\x00", plain, "V45 utf16"},
+		{"\xfe\xff\x001\x007" + strings.Repeat("\x000", 8) + "\x009\x00w\x00e\x00i\x00x\x00i\x00n", plain, "V45 utf16"},
 		{hash(Request{Timestamp: ts + "000", Nonce: "9"}, "weixin"), plain, "V49 milliseconds"},
 		{hash(plain, "weixin"), Request{Token: "weixin", Timestamp: ts + "123", Nonce: "9"}, "V49 milliseconds"},
 		{Sum("weixin", ts, " a+b "), odd, "V49 decoded-twice name=nonce"},
@@ -127,6 +152,43 @@ func TestExplain(t *testing.T) {
 			}
 		}
 	}
+}
+
+func hmacSHA1(key, text string) string {
+	mac := hmac.New(sha1.New, []byte(key))
+	mac.Write([]byte(text))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// TestExplainSpellings: the right digest in other letters than 40 of hex.
+func TestExplainSpellings(t *testing.T) {
+	r := Request{Token: "weixin", Timestamp: "1700000000"}
+	for r.Nonce = "0"; ; r.Nonce += "0" { // until the hash has both zeros
+		if s := right(r); s[0] == '0' && s[1] != '0' && s[2] != '0' && strings.Contains(s[2:], "0") && unpadded(s) != s[1:] {
+			break
+		}
+	}
+	b, _ := hex.DecodeString(right(r))
+	dashed := strings.ToUpper(fmt.Sprintf("% x", b))
+	for given, want := range map[string]string{
+		right(r)[1:]:                         "V45 no-leading-zero",
+		unpadded(right(r)):                   "V45 no-padding",
+		base64.StdEncoding.EncodeToString(b): "V45 base64",
+		strings.ReplaceAll(dashed, " ", "-"): "V45 dashes",
+	} {
+		if got := labels(Explain(given, r)); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s of %s: %q, want %q", given, right(r), got, want)
+		}
+	}
+}
+
+// unpadded is Java's Integer.toHexString of each byte.
+func unpadded(digits string) string {
+	var s string
+	for i := 0; i < len(digits); i += 2 {
+		s += strings.TrimPrefix(digits[i:i+1], "0") + digits[i+1:i+2]
+	}
+	return s
 }
 
 // TestExplainSeveral: one signature, several causes, the likelier first.
@@ -162,7 +224,7 @@ func TestExplainNothing(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	all := Mistakes(everything)
-	if len(all) < 50 || len(all) > 75 {
+	if len(all) < 90 || len(all) > 125 {
 		t.Errorf("%d mistakes", len(all))
 	}
 	many := everything
@@ -177,7 +239,7 @@ func TestMistakes(t *testing.T) {
 		if m.Signature == right(everything) {
 			t.Errorf("%s gives the right signature", label(m))
 		}
-		if m.ID == alteredID && m.Variant != "separator" {
+		if m.ID == alteredID && !slices.Contains([]string{"separator", "printed-list", "missing-input"}, m.Variant) {
 			t.Errorf("%s is no probe", label(m))
 		}
 		if m.Token() {
@@ -223,7 +285,7 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 			}
 		}
 	}
-	for _, v := range []string{"milliseconds", "decoded-twice", "not-decoded", "plus-as-space", "trimmed-input", "separator"} {
+	for _, v := range []string{"milliseconds", "decoded-twice", "not-decoded", "plus-as-space", "trimmed-input", "separator", "printed-list", "missing-input"} {
 		if !seen[alteredID+" "+v] {
 			t.Errorf("the test does not reach %s", v)
 		}

@@ -1,6 +1,9 @@
 package signature
 
-import "strings"
+import (
+	"encoding/base64"
+	"strings"
+)
 
 // tokenID is the catalogue's id of every mistake about the token.
 const tokenID = "V03"
@@ -34,6 +37,7 @@ func damagedTokens(r Request) []wrongToken {
 		{"token-space-after", t + " ", nil},
 		{"token-newline", t + "\n", nil},
 		{"token-newline", t + "\r\n", nil},
+		{"token-newline", t + "\r", nil},
 		{"token-empty", "", nil},
 	}
 	for _, other := range r.Other {
@@ -46,6 +50,14 @@ func damagedTokens(r Request) []wrongToken {
 		wrongToken{"token-space-before", " " + t, nil},
 		wrongToken{"token-quoted", `"` + t + `"`, nil},
 		wrongToken{"token-quoted", `'` + t + `'`, nil},
+		wrongToken{"token-bom", "\ufeff" + t, nil},
+		wrongToken{"token-semicolon", t + ";", nil},
+		wrongToken{"token-prefix", "TOKEN=" + t, nil},
+		wrongToken{"token-prefix", "token=" + t, nil},
+		wrongToken{"token-brackets", "<" + t + ">", nil},
+		wrongToken{"token-brackets", "{" + t + "}", nil},
+		wrongToken{"token-base64", base64.StdEncoding.EncodeToString([]byte(t)), nil},
+		wrongToken{"token-base64", base64.StdEncoding.EncodeToString([]byte(t + "\n")), nil},
 	)
 	for _, pasted := range []wrongToken{
 		{"token-aes-key", r.AESKey, nil},
@@ -65,6 +77,7 @@ func defaultTokens() []wrongToken {
 	literals := []string{
 		"TOKEN", "token", "weixin", "wechat", "test", // the official sample's, and the nearest to it
 		"null", "undefined", "None", "nil", "NULL", "false", // nothing, printed
+		"${TOKEN}", "${WX_TOKEN}", "${WECHAT_TOKEN}", "$TOKEN", // placeholders that nothing filled
 		"your_token", "YOUR_TOKEN", "your-token", "yourtoken", "your token", "<token>",
 		"your-wechat-token", "mytoken", "my_token", "tokenhere", "easywechat", "pamtest", "123456", "wxdevtoken", "Token", "xxx",
 	}

@@ -2,6 +2,10 @@ package verify_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -65,5 +69,70 @@ func TestNoForeignHost(t *testing.T) {
 	}
 	if !slices.ContainsFunc(r.Probes, func(p verify.Probe) bool { return strings.Contains(p.Exchange.Request.URL, "/-wxdev-nowhere") }) {
 		t.Error("no other path was asked")
+	}
+}
+
+// joined is the text that is hashed, when it is right.
+func joined(v values) string {
+	parts := []string{token, v.timestamp, v.nonce}
+	slices.Sort(parts)
+	return strings.Join(parts, "")
+}
+
+func hexed(b []byte) string {
+	s := sha1.Sum(b)
+	return hex.EncodeToString(s[:])
+}
+
+// TestSignatureMistakesAreNamed: what the search is for.
+func TestSignatureMistakesAreNamed(t *testing.T) {
+	list := func(open, quote, separator string) func(values) string {
+		return func(v values) string {
+			parts := []string{token, v.timestamp, v.nonce}
+			slices.Sort(parts)
+			return hexed([]byte(open + quote + strings.Join(parts, quote+separator+quote) + quote + "]"))
+		}
+	}
+	for want, compute := range map[string]func(values) string{
+		"V45 empty-text":   func(values) string { return hexed(nil) },
+		"V45 hashed-twice": func(v values) string { return hexed([]byte(hexed([]byte(joined(v))))) },
+		"V45 base64": func(v values) string {
+			s := sha1.Sum([]byte(joined(v)))
+			return base64.StdEncoding.EncodeToString(s[:])
+		},
+		"V45 dashes": func(v values) string {
+			return strings.ReplaceAll(fmt.Sprintf("% X", sha1.Sum([]byte(joined(v)))), " ", "-")
+		},
+		"V45 utf16": func(v values) string {
+			return hexed([]byte(strings.Join(strings.Split(joined(v), ""), "\x00") + "\x00"))
+		},
+		"V45 hmac": func(v values) string {
+			mac := hmac.New(sha1.New, []byte(token))
+			mac.Write([]byte(v.timestamp + v.nonce)) // sorted, as our nonce is the larger
+			return hex.EncodeToString(mac.Sum(nil))
+		},
+		"V49 printed-list":  list("[", `"`, ", "),
+		"V49 printed-list ": list("[", `'`, ", "),
+		"V49 missing-input": func(v values) string { return sum(nil, token, v.nonce) },
+		"V49 missing-input ": func(v values) string {
+			return sum(nil, token, "undefined", "undefined")
+		},
+		"V03 token-bom":       func(v values) string { return sum(nil, "\ufeff"+token, v.timestamp, v.nonce) },
+		"V03 token-newline":   func(v values) string { return sum(nil, token+"\r", v.timestamp, v.nonce) },
+		"V03 token-semicolon": func(v values) string { return sum(nil, token+";", v.timestamp, v.nonce) },
+		"V03 token-prefix":    func(v values) string { return sum(nil, "token="+token, v.timestamp, v.nonce) },
+		"V03 token-brackets":  func(v values) string { return sum(nil, "<"+token+">", v.timestamp, v.nonce) },
+		"V03 token-base64":    func(v values) string { return sum(nil, "d3hkZXZ0b2tlbg==", v.timestamp, v.nonce) },
+		"V03 token-default":   func(v values) string { return sum(nil, "${WX_TOKEN}", v.timestamp, v.nonce) },
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, options(handler(hashing(compute))(t)))
+			if got := serious(r); !slices.Equal(got, []string{strings.TrimSpace(want)}) {
+				t.Errorf("found %q", got)
+			}
+			describable(t, r)
+			printable(t, r)
+		})
 	}
 }
