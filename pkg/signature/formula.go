@@ -139,6 +139,12 @@ func (c *collector) upperHex(r Request) {
 	c.add("V45", "upper-hex", strings.ToUpper(right(r)))
 }
 
+// Zeros reports whether the mistake is to drop zeros of the hexadecimal text:
+// a server that makes it accepts the signatures that have none there.
+func (m Mistake) Zeros() bool {
+	return m.ID == "V45" && (m.Variant == "no-leading-zero" || m.Variant == "no-padding")
+}
+
 // values are those that belong into the hash, in the order of the samples.
 func (r Request) values() []string {
 	v := []string{r.Token, r.Timestamp, r.Nonce}

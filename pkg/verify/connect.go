@@ -52,7 +52,7 @@ func (r *run) timedOut() {
 	switch {
 	case again.Response != nil:
 		r.find("V28", "first-timeout", first, "first", "> "+took, "second", ms(answerTime(again)))
-		r.base, r.echo = again, q.echostr
+		r.base, r.echo, r.baseQuery = again, q.echostr, q
 	case echoed(browser, other.echostr):
 		r.find("V10", "by-both", first, "refused", "HTTP/1.0, Mozilla/4.0 ("+safetext.Line(first.Err.Error())+")", "accepted", "HTTP/1.1, browser")
 	case len(first.Received) > 0:

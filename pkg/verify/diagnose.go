@@ -17,7 +17,7 @@ import (
 // further requests; the first that finds something ends it.
 func (r *run) diagnose() map[string]string {
 	steps := []func() bool{
-		r.byEnd, r.byRedirect, r.byPage, r.byNumber, r.byVerb, r.byAgent,
+		r.byEnd, r.byRedirect, r.byRepeat, r.byPage, r.byNumber, r.byVerb, r.byAgent,
 		r.byErrorText, r.bySignature, r.byAddressFilter, r.byPath, r.byRest,
 	}
 	for _, step := range steps {
@@ -212,15 +212,20 @@ func (r *run) byAgent() bool {
 		}
 		_, agentAlone := try("1.0 as a "+name, modern, false)
 		_, versionAlone := try("1.1 as WeChat", weChat, true)
-		switch {
-		case agentAlone && !versionAlone:
-			r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", name)
-		case versionAlone && !agentAlone:
-			r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1")
-		default:
-			r.find("V10", "by-both", r.base, "refused", refused+" ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+		again := func() bool {
+			_, ok := try("as a "+name, modern, true)
+			return ok
 		}
-		return true
+		return r.settled(again, func() {
+			switch {
+			case agentAlone && !versionAlone:
+				r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", name)
+			case versionAlone && !agentAlone:
+				r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1")
+			default:
+				r.find("V10", "by-both", r.base, "refused", refused+" ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+			}
+		})
 	}
 	res := r.base.Response
 	if res == nil {
@@ -308,11 +313,7 @@ func (r *run) byLostQuery() bool {
 		return false // the path is wrong, then
 	}
 	direct := r.pathVariant("index.php")
-	if ex, ok := r.acceptedAt(direct); ok {
-		r.find("V16", "direct-works", ex, "works", safetext.Line(direct))
-		return true
-	}
-	return false
+	return r.worksAt(direct, "V16", "direct-works", "works", safetext.Line(direct))
 }
 
 // sameAnswer compares two answers without what they repeat of the request, and
@@ -348,8 +349,8 @@ func withoutDigits(s string) string {
 
 // bySignature searches for the mistake in the server's signature.
 func (r *run) bySignature() bool {
-	q := r.signed(r.newNonce())
-	m, ex, ok := r.search(q)
+	// Of a mistake that some requests do not show, the refused one shows it.
+	m, ex, ok := r.search(r.baseQuery)
 	if ok {
 		r.findMistake(m, ex)
 		return true
@@ -383,10 +384,16 @@ func (r *run) byAddressFilter() bool {
 	}
 	const weChatAddress = "101.226.103.10" // of a range that getcallbackip gave
 	for _, name := range []string{"X-Forwarded-For", "X-Real-IP"} {
-		q := r.signed(r.newNonce())
-		if ex := r.send(name, r.request(q).With(name, weChatAddress), q.echostr); echoed(ex, q.echostr) {
-			r.find("V30", "ip-filter", ex, "header", name, "status", safetext.Line(r.base.Response.StatusText()))
-			return true
+		var ex *callback.Exchange
+		forged := func() bool {
+			q := r.signed(r.newNonce())
+			ex = r.send(name, r.request(q).With(name, weChatAddress), q.echostr)
+			return echoed(ex, q.echostr)
+		}
+		if forged() {
+			return r.settled(forged, func() {
+				r.find("V30", "ip-filter", ex, "header", name, "status", safetext.Line(r.base.Response.StatusText()))
+			})
 		}
 	}
 	return false
@@ -398,17 +405,12 @@ func (r *run) byPath() bool {
 	if res.Status == 200 && !isHTML(readable(res)) {
 		return false
 	}
-	if slashed := r.pathVariant(""); slashed != "" {
-		if ex, ok := r.acceptedAt(slashed); ok {
-			r.find("V05", "slash", ex, "path", safetext.Line(r.target.EscapedPath()), "works", safetext.Line(slashed))
-			return true
-		}
+	slashed, direct := r.pathVariant(""), r.pathVariant("index.php")
+	if slashed != "" && r.worksAt(slashed, "V05", "slash", "path", safetext.Line(r.target.EscapedPath()), "works", safetext.Line(slashed)) {
+		return true
 	}
-	if direct := r.pathVariant("index.php"); res.Status != 200 {
-		if ex, ok := r.acceptedAt(direct); ok {
-			r.find("V05", "index-php", ex, "works", safetext.Line(direct))
-			return true
-		}
+	if res.Status != 200 && r.worksAt(direct, "V05", "index-php", "works", safetext.Line(direct)) {
+		return true
 	}
 	if res.Status == 404 {
 		r.find("V05", "not-found", r.base, "status", safetext.Line(res.StatusText()))
@@ -436,11 +438,16 @@ func (r *run) pathVariant(file string) string {
 	return strings.TrimSuffix(u.Scheme+"://"+u.Host+path+"?"+u.RawQuery, "?")
 }
 
-// acceptedAt sends a right request to another URL.
-func (r *run) acceptedAt(rawURL string) (*callback.Exchange, bool) {
-	q := r.signed(r.newNonce())
-	ex := r.send("path", callback.NewRequest("GET", callback.JoinQuery(rawURL, q.params()...), nil), q.echostr)
-	return ex, echoed(ex, q.echostr)
+// worksAt sends right requests to another URL, and records a finding if that
+// one takes them.
+func (r *run) worksAt(rawURL, id, variant string, facts ...string) bool {
+	var ex *callback.Exchange
+	accepted := func() bool {
+		q := r.signed(r.newNonce())
+		ex = r.send("path", callback.NewRequest("GET", callback.JoinQuery(rawURL, q.params()...), nil), q.echostr)
+		return echoed(ex, q.echostr)
+	}
+	return accepted() && r.settled(accepted, func() { r.find(id, variant, ex, facts...) })
 }
 
 // byRest says what can be said when nothing explains the answer.

@@ -15,7 +15,7 @@ import (
 // all runs every check that applies.
 func (r *run) all() {
 	q := r.signed(r.newNonce())
-	r.echo = q.echostr
+	r.echo, r.baseQuery = q.echostr, q
 	r.check(Reach, func() map[string]string { return r.reach(q) })
 	if !r.connected() {
 		return
@@ -30,7 +30,7 @@ func (r *run) all() {
 		r.checkIf(Submit, r.submit, "V04", "V26", "V47")
 		return
 	}
-	r.checkIf(Twice, r.twice, "V34", "V28", "V37", "V14", "V50")
+	r.checkIf(Twice, r.twice, "V04", "V34", "V28", "V37", "V14", "V50")
 	if r.found("V34") {
 		return // every further answer would be the cache's
 	}
@@ -123,7 +123,7 @@ func (r *run) twice() map[string]string {
 	}
 	if !echoed(ex, q.echostr) {
 		if r.stillTakes(ex) {
-			r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
+			r.stopAtRandom(trial{q, ex, false}, trial{ok: true})
 		}
 		return facts
 	}
@@ -205,42 +205,65 @@ func (r *run) smallNonce() string { return r.number(1_000_000_000, 1_600_000_000
 // sortOrders sends right signatures on which wrong sort orders disagree. The
 // first two nonces have forms that WeChat's own have.
 func (r *run) sortOrders() map[string]string {
-	for _, nonce := range []string{r.shortNonce(), r.smallNonce()} {
-		q := r.signed(nonce)
-		if ex, ok := r.accepted("nonce "+nonce, q); !ok && r.telling(ex) {
-			r.refused(q, ex, true)
+	for _, form := range []func() string{r.shortNonce, r.smallNonce} {
+		q := r.signedWithZero(form)
+		if ex, ok := r.accepted("nonce "+q.nonce, q); !ok && r.telling(ex) {
+			if !r.explained(q) {
+				r.refusesNonce(q.nonce, ex, form)
+			}
 			return nil
 		}
 	}
 	now := r.timestamp()
 	if q := r.signedAt(now, now); r.wanted("M23") {
 		if ex, ok := r.accepted("equal values", q); !ok && r.telling(ex) {
-			r.refused(q, ex, false)
+			r.explained(q)
 			return nil
 		}
 	}
 	if nonce, ok := caseNonce(r.Token); ok && r.wanted("M23") {
 		q := r.signed(nonce)
 		if ex, ok := r.accepted("letter case", q); !ok && r.telling(ex) {
-			r.refused(q, ex, false)
+			r.explained(q)
 		}
 	}
 	return nil
 }
 
-// refused looks for the mistake behind a right signature that was refused.
+// signedWithZero is a query with a nonce of that form whose signature begins
+// with a zero: one that is computed without such zeros differs.
+func (r *run) signedWithZero(form func() string) query {
+	q := r.signed(form())
+	for tries := 0; (*q.signature)[0] != '0' && tries < 200; tries++ {
+		q = r.signed(form())
+	}
+	return q
+}
+
+// explained looks for the mistake behind a right signature that was refused.
 // A nonce that WeChat never sends may be refused for its form: without a
 // mistake that explains it, that is no finding.
-func (r *run) refused(q query, ex *callback.Exchange, real bool) {
+func (r *run) explained(q query) bool {
 	m, hit, ok := r.search(q)
-	switch {
-	case ok:
-		if _, has := m.Facts["nonce"]; has {
-			m.Facts["nonce"] = q.nonce
-		}
-		r.findMistake(m, hit)
-	case real:
-		r.find("V50", "nonce", ex, "nonce", q.nonce, "answer", delivery.Answer(ex))
+	if !ok {
+		return false
+	}
+	if _, has := m.Facts["nonce"]; has {
+		m.Facts["nonce"] = q.nonce
+	}
+	r.findMistake(m, hit)
+	return true
+}
+
+// refusesNonce tells of a nonce that WeChat may send and that was refused for
+// no known mistake.
+func (r *run) refusesNonce(nonce string, ex *callback.Exchange, form func() string) {
+	again := func() (*callback.Exchange, bool) {
+		q := r.signed(form())
+		return r.accepted("nonce "+q.nonce, q)
+	}
+	if r.insists(ex, again) {
+		r.find("V50", "nonce", ex, "nonce", nonce, "answer", delivery.Answer(ex))
 	}
 }
 
@@ -259,15 +282,9 @@ func caseNonce(token string) (string, bool) {
 
 // echostrShapes sends other forms of echostr: it must be taken for text.
 func (r *run) echostrShapes() map[string]string {
-	send := func(name, echostr string) (*callback.Exchange, bool) {
-		q := r.signed(r.newNonce())
-		q.echostr = echostr
-		ex := r.get(name, q)
-		return ex, ex.Response != nil && ex.Response.Status < 300 && string(ex.Response.Body) == echostr
-	}
 	// 20 digits above int64 were seen once in the wild.
 	big := "18" + r.number(300_000_000_000_000_000, 400_000_000_000_000_000)[:15] + r.number(101, 999)
-	if ex, ok := send("20 digits", big); !ok && r.telling(ex) {
+	if ex, ok := r.shape("20 digits", big); !ok && r.insistsOn("20 digits", big, ex) {
 		if got, number := numberBody(ex); number {
 			r.find("V23", "clamped", ex, "sent", big, "got", got)
 		} else {
@@ -276,26 +293,40 @@ func (r *run) echostrShapes() map[string]string {
 		return nil
 	}
 	zero := "0" + r.number(100_000_000_000_000_000, 900_000_000_000_000_000)
-	if ex, ok := send("leading zero", zero); !ok {
-		if got, number := numberBody(ex); number && r.telling(ex) {
+	if ex, ok := r.shape("leading zero", zero); !ok {
+		if got, number := numberBody(ex); number && r.insistsOn("leading zero", zero, ex) {
 			r.find("V23", "leading-zero", ex, "sent", zero, "got", got)
 			return nil
 		}
 	}
-	if ex, ok := send("letters", "wxdevEchostr"); !ok && !echoed(ex, "wxdevEchostr") && r.telling(ex) {
-		r.find("V23", "typed", ex, "sent", `"wxdevEchostr"`, "answer", delivery.Answer(ex))
+	const letters = "wxdevEchostr"
+	if ex, ok := r.shape("letters", letters); !ok && !echoed(ex, letters) && r.insistsOn("letters", letters, ex) {
+		r.find("V23", "typed", ex, "sent", safetext.Quote([]byte(letters), 0), "answer", delivery.Answer(ex))
 		return nil
 	}
 	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
-		ex, ok := send("odd characters", odd)
+		ex, ok := r.shape("odd characters", odd)
 		// A refusal may be a firewall's, and real ones are digits: only a
 		// changed echostr is worth a word.
-		if !ok && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 && r.telling(ex) {
+		if !ok && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 && r.insistsOn("odd characters", odd, ex) {
 			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", safetext.Excerpt(ex.Response.Body))
 			return nil
 		}
 	}
 	return nil
+}
+
+// shape sends an echostr and reports whether it came back.
+func (r *run) shape(name, echostr string) (*callback.Exchange, bool) {
+	q := r.signed(r.newNonce())
+	q.echostr = echostr
+	ex := r.get(name, q)
+	return ex, ex.Response != nil && ex.Response.Status < 300 && string(ex.Response.Body) == echostr
+}
+
+// insistsOn is insists for a shape of the echostr.
+func (r *run) insistsOn(name, echostr string, ex *callback.Exchange) bool {
+	return r.insists(ex, func() (*callback.Exchange, bool) { return r.shape(name, echostr) })
 }
 
 // numberBody returns the body if it is a number.
@@ -313,12 +344,15 @@ func numberBody(ex *callback.Exchange) (string, bool) {
 // encryptParameters adds to the GET what only POSTs carry. WeChat does not,
 // but a server that then wants to decrypt was written for WeCom.
 func (r *run) encryptParameters() map[string]string {
-	q := r.signed(r.newNonce())
-	q.extra = [][2]string{
-		{"encrypt_type", "aes"},
-		{"msg_signature", r.msgSignature(q)},
+	send := func() (*callback.Exchange, bool) {
+		q := r.signed(r.newNonce())
+		q.extra = [][2]string{
+			{"encrypt_type", "aes"},
+			{"msg_signature", r.msgSignature(q)},
+		}
+		return r.accepted("encrypt parameters", q)
 	}
-	if ex, ok := r.accepted("encrypt parameters", q); !ok && r.telling(ex) {
+	if ex, ok := send(); !ok && r.insists(ex, send) {
 		r.find("V29", "encrypt-parameters", ex, "answer", delivery.Answer(ex))
 	}
 	return nil
@@ -332,9 +366,12 @@ const (
 // transport asks in HTTP/1.1, as a browser would, and over TLS with other
 // hellos.
 func (r *run) transport() map[string]string {
-	q := r.signed(r.newNonce())
-	ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
-	if !echoed(ex, q.echostr) && r.telling(ex) {
+	send := func() (*callback.Exchange, bool) {
+		q := r.signed(r.newNonce())
+		ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
+		return ex, echoed(ex, q.echostr)
+	}
+	if ex, ok := send(); !ok && r.insists(ex, send) {
 		r.find("V10", "modern", ex, "answer", delivery.Answer(ex))
 	}
 	if r.target.Scheme == "https" {

@@ -61,11 +61,16 @@ func judged(ex *callback.Exchange) bool {
 func (r *run) telling(ex *callback.Exchange) bool { return judged(ex) && r.stillTakes(ex) }
 
 // stillTakes sends the plain request, which the server took before. If it is
-// refused now, nothing more is sent.
+// refused now, nothing more is sent: the server refuses at random, or a limit
+// was met.
 func (r *run) stillTakes(refused *callback.Exchange) bool {
-	again, ok := r.accepted("still accepted", r.signed(r.newNonce()))
+	q := r.signed(r.newNonce())
+	again, ok := r.accepted("still accepted", q)
 	if ok || r.ctx.Err() != nil {
 		return ok
+	}
+	if judged(refused) && judged(again) && again.Response != nil && r.stopAtRandom(trial{ex: refused}, trial{q, again, false}) {
+		return false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -29,7 +29,10 @@ type run struct {
 	report *Report
 	base   *callback.Exchange // the first verification request
 	echo   string             // its echostr
-	tries  int                // of a signature search, for token-unknown
+
+	baseQuery query
+	again     []trial // of a base request that was refused
+	tries     int     // of a signature search, for token-unknown
 
 	mu   sync.Mutex // guards what follows and report.Probes while requests run side by side
 	sent int        // messages, for their ids
@@ -149,10 +152,17 @@ func shown(ex *callback.Exchange, echostr string) string {
 	return "other"
 }
 
-// accepted sends the query and reports whether the echostr came back.
+// accepted sends the query and reports whether the server took it.
 func (r *run) accepted(name string, q query) (*callback.Exchange, bool) {
 	ex := r.get(name, q)
-	return ex, echoed(ex, q.echostr)
+	return ex, r.took(ex, q.echostr)
+}
+
+// took reports whether the server took a request. One that answered the base
+// request with the echostr alone does so again: an answer with more in it is
+// a refusal that quotes what was asked.
+func (r *run) took(ex *callback.Exchange, echostr string) bool {
+	return echoed(ex, echostr) && (!r.report.Accepted || string(ex.Response.Body) == echostr)
 }
 
 // check runs one check and records it, unless a rate limit took all its

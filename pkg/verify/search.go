@@ -42,7 +42,11 @@ func queryParams(rawQuery string) []signature.Param {
 // search tries the mistakes on the query and returns the one the server
 // makes, with the exchange that shows it.
 func (r *run) search(q query) (signature.Mistake, *callback.Exchange, bool) {
-	all := distinct(r.mistakes(q))
+	return r.searchAmong(r.mistakes(q), q)
+}
+
+func (r *run) searchAmong(mistakes []signature.Mistake, q query) (signature.Mistake, *callback.Exchange, bool) {
+	all := distinct(mistakes)
 	answers := make([]*callback.Exchange, len(all))
 	hits := make([]bool, len(all))
 	each(len(all), func(i int) {

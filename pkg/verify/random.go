@@ -1,0 +1,204 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// A server that fails at random makes every probe look telling: whatever was
+// asked when it passed seems to be the cure. So before a form of the request
+// is named as what decides, that form and the plain one are sent again.
+
+// trial is a rightly signed request, and whether the server took it. Of one
+// that is not of the plain form there is no query.
+type trial struct {
+	q  query
+	ex *callback.Exchange
+	ok bool
+}
+
+func (r *run) try(name string) trial {
+	q := r.signed(r.newNonce())
+	ex, ok := r.accepted(name, q)
+	return trial{q, ex, ok}
+}
+
+// byRepeat sends the base request again: what passes now and then has another
+// cause than what never passes.
+func (r *run) byRepeat() bool { return r.unsteady(3) }
+
+// unsteady sends the plain request n times more. It names the fault if one of
+// them passes, though the base request was refused.
+func (r *run) unsteady(n int) bool {
+	seen := []trial{{r.baseQuery, r.base, false}}
+	for range n {
+		if t := r.try("base again"); t.ok || judged(t.ex) {
+			seen = append(seen, t)
+		}
+	}
+	r.again = append(r.again, seen[1:]...)
+	return slices.ContainsFunc(seen, passed) && r.atRandom(seen...)
+}
+
+func passed(t trial) bool { return t.ok }
+
+// settled reports whether a variant of the base request, which passed once,
+// passes each time and the base form never. If the base form passes too, that
+// is what is wrong, and told.
+func (r *run) settled(variant func() bool, find func()) bool {
+	switch {
+	case r.unsteady(3):
+		return true
+	case !variant() || !variant():
+		return false
+	}
+	find()
+	return true
+}
+
+// insists reports whether a server that takes the plain request refuses
+// another kind each time, of which ex was the first. If that kind passes when
+// it is sent again, or the plain one does not, the server refuses at random.
+func (r *run) insists(ex *callback.Exchange, again func() (*callback.Exchange, bool)) bool {
+	const times = 3
+	for range times {
+		if !r.telling(ex) {
+			return false
+		}
+		if r.stopped { // the server ended over it
+			return true
+		}
+		next, ok := again()
+		if ok {
+			r.stopAtRandom(trial{ex: ex}, trial{ok: true})
+			return false
+		}
+		ex = next
+	}
+	for range times {
+		if !r.telling(ex) {
+			return false
+		}
+	}
+	return true
+}
+
+// stopAtRandom is atRandom for a server that took the base request. Nothing
+// more is sent then: no answer would prove anything.
+func (r *run) stopAtRandom(seen ...trial) bool {
+	if !r.atRandom(seen...) {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+	return true
+}
+
+// atRandom sends the plain request slowly, so that no rate limit is met, and
+// reports whether some are taken and some are not, and why if it can.
+func (r *run) atRandom(seen ...trial) bool {
+	slow, ok := r.slowly()
+	seen = append(seen, slow...)
+	refused := slices.DeleteFunc(slices.Clone(seen), passed)
+	switch {
+	case r.byZeros(refused):
+		return true
+	case !ok, r.ctx.Err() != nil, len(refused) == len(seen):
+		return false
+	case r.report.Accepted && !failing(slow):
+		return false // it was a rate limit, then
+	}
+	answer := refused[0].ex
+	gateway := slices.IndexFunc(refused, fromGateway)
+	if gateway >= 0 {
+		answer = refused[gateway].ex
+	}
+	counts := []string{"refused", fmt.Sprint(len(refused)), "sent", fmt.Sprint(len(seen)), "answer", delivery.Answer(answer)}
+	if gateway >= 0 {
+		r.find("V04", "one-backend", answer, counts...)
+		return true
+	}
+	plain := slices.DeleteFunc(refused, func(t trial) bool { return t.q.signature == nil })
+	for _, t := range plain[:min(len(plain), 2)] {
+		if m, hit, ok := r.search(t.q); ok {
+			r.findMistake(m, hit)
+			return true
+		}
+	}
+	r.find("V50", "random", answer, counts...)
+	return true
+}
+
+// failing reports whether one of the trials was refused and no rate limit can
+// have done it: the server says that the fault is its own, or it came late,
+// when the trials were further apart.
+func failing(slow []trial) bool {
+	for i, t := range slow {
+		if !t.ok && (t.ex.Response.Status >= 500 || i >= len(slow)/2) {
+			return true
+		}
+	}
+	return false
+}
+
+// slowly sends plain requests a while apart. It reports false for those of a
+// server that bans us or says nothing.
+func (r *run) slowly() ([]trial, bool) {
+	const most, ban = 8, 3
+	var slow []trial
+	for len(slow) < most && r.pause(time.Duration(len(slow)+1)*40*time.Millisecond) {
+		t := r.try("slowly")
+		if !t.ok && (!judged(t.ex) || t.ex.Response == nil) {
+			return slow, false
+		}
+		slow = append(slow, t)
+		if r.report.Accepted && len(slow) == ban && !slices.ContainsFunc(slow, passed) {
+			return slow, false
+		}
+	}
+	return slow, true
+}
+
+// byZeros knows a server that computes the signature in hex without zeros: it
+// refuses those that have any. A signature without them proves it.
+func (r *run) byZeros(refused []trial) bool {
+	for _, t := range refused {
+		if t.q.signature == nil {
+			continue
+		}
+		zeros := slices.DeleteFunc(r.mistakes(t.q), func(m signature.Mistake) bool { return !m.Zeros() })
+		if len(zeros) == 0 {
+			return false
+		}
+		if m, hit, ok := r.searchAmong(zeros, t.q); ok {
+			r.findMistake(m, hit)
+			return true
+		}
+		break
+	}
+	return false
+}
+
+// fromGateway reports whether a proxy answered in place of the server.
+func fromGateway(t trial) bool {
+	res := t.ex.Response
+	return res != nil && (res.Status == 502 || res.Status == 504 || res.Status >= 520 && res.Status <= 530)
+}
+
+// pause waits, unless the context ends.
+func (r *run) pause(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.ctx.Done():
+		return false
+	}
+}
