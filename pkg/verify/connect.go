@@ -120,6 +120,7 @@ func (r *run) post() map[string]string {
 		}
 		ex = r.send("post again", r.wrongPush(), "") // refused twice, and a GET between is not: no matter of rate
 	}
+	r.denied(ex)
 	if ex.Response == nil && ex.Err.Kind != callback.Canceled {
 		return map[string]string{"unclear": safetext.Line(ex.Err.Error())}
 	}
@@ -129,9 +130,10 @@ func (r *run) post() map[string]string {
 	f, unrouted := delivery.Unrouted(ex)
 	guarded := guardMark(ex.Response) != ""
 	switch res := ex.Response; {
+	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
+	case res.Status >= 300 && !r.stillTakes(ex):
 	case res.Status == 405, res.Status == 419:
 		r.add(f)
-	case sameRefusal(get, ex): // it is the signature that is refused
 	case res.Status == 404 && get.Response.Status == 404, res.Status == 403 && !guarded:
 		r.rightPush(ex)
 	case unrouted && (f.ID != "V07" || guarded):
@@ -162,7 +164,7 @@ func (r *run) rightPush(wrong *callback.Exchange) {
 	}
 	p := r.build(r.text("wxdev verify"))
 	ex := r.send("post, right signature", p.Request(r.URL), "")
-	if !sameAnswer(wrong, ex) {
+	if !sameAnswer(wrong, ex) || !r.telling(ex) {
 		return
 	}
 	if f, unrouted := delivery.Unrouted(ex); unrouted {

@@ -33,108 +33,234 @@ func (r *run) alive() bool {
 	return ex.Err == nil || ex.Err.Kind != callback.Refused
 }
 
-// contents sends what users write and parsers do not expect.
-func (r *run) contents() map[string]string {
-	odd := message.OddTexts()
-	pushes := make([]*delivery.Push, len(odd)) // made here: Options.Rand may be for one goroutine
-	for i := range odd {
-		m := r.text(odd[i].Text)
-		m.Raw = odd[i].Raw
-		if m.Format != message.JSON || !odd[i].Raw { // JSON escapes what XML forbids
-			pushes[i] = r.build(m)
+// kind is a kind of message: its name, and how to make one.
+type kind struct {
+	name string
+	make func() *message.Message
+}
+
+// volley is what came of a message of each kind, sent four at a time.
+type volley struct {
+	kinds      []kind
+	deliveries []*delivery.Delivery
+	fine       int   // how many were taken
+	failed     []int // those that fail each time
+	after      state // of the server, if any failed
+}
+
+// fine reports whether a push was taken and nothing is wrong with the answer.
+func fine(d *delivery.Delivery) bool { return judged(d.Last()) && !crashed(d) && d.OK() }
+
+// volley pushes one message of each kind. What fails counts only if the server
+// still takes a plain text, and fails again: else there is a limit, or chance.
+func (r *run) volley(prefix string, kinds []kind) *volley {
+	v := &volley{kinds: kinds, deliveries: make([]*delivery.Delivery, len(kinds))}
+	pushes := make([]*delivery.Push, len(kinds)) // made here: Options.Rand may be for one goroutine
+	for i, k := range kinds {
+		pushes[i] = r.build(k.make())
+	}
+	each(len(kinds), func(i int) { v.deliveries[i] = r.deliver(prefix+kinds[i].name, r.courier(), pushes[i]) })
+	var refused []*delivery.Delivery
+	for i, d := range v.deliveries {
+		switch {
+		case fine(d):
+			v.fine++
+			r.addAll(d.Findings)
+		case judged(d.Last()) && !gone(d):
+			v.failed = append(v.failed, i)
+			refused = append(refused, d)
+		case !gone(d): // there were too many
+			refused = append(refused, d)
 		}
 	}
-	deliveries := make([]*delivery.Delivery, len(odd))
-	each(len(odd), func(i int) {
-		if pushes[i] != nil {
-			deliveries[i] = r.deliver("content "+odd[i].Name, r.courier(), pushes[i])
+	if v.fine == len(kinds) {
+		return v
+	}
+	v.after = r.after(refused...)
+	switch {
+	case v.after == refusing:
+		v.failed = nil
+	case v.after == ended:
+		r.dead = true
+	case !r.failsAgain(prefix, v):
+		r.pushesAtRandom(v)
+		v.failed = nil
+	}
+	return v
+}
+
+// failsAgain pushes new messages of the first kinds that failed, one by one.
+func (r *run) failsAgain(prefix string, v *volley) bool {
+	const most = 8 // whatever fails by chance shows in a few
+	for _, i := range v.failed[:min(len(v.failed), most)] {
+		tries := 1
+		if r.refusal(v.deliveries[i]) {
+			tries = 3 // a signature that one value in a few upsets may meet two of them
 		}
+		for range tries {
+			if fine(r.push(prefix+v.kinds[i].name+" again", v.kinds[i].make())) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// denied keeps the answer to a push with a wrong signature.
+func (r *run) denied(ex *callback.Exchange) {
+	if ex.Response != nil && ex.Response.Status >= 400 && judged(ex) {
+		r.denials = append(r.denials, ex)
+	}
+}
+
+// refusal reports whether a push was answered as one with a wrong signature:
+// then it is the signature that was refused, whatever the message is.
+func (r *run) refusal(d *delivery.Delivery) bool {
+	res := d.Last().Response
+	return res != nil && slices.ContainsFunc(r.denials, func(ex *callback.Exchange) bool {
+		return sameAnswer(ex, d.Last())
 	})
-	var legal, raw []string
-	var legalAt, rawAt *delivery.Delivery
-	for i, d := range deliveries {
-		switch {
-		case d == nil || gone(d) || !judged(d.Last()):
-		case odd[i].Raw && (crashed(d) || !d.OK()):
-			// Most XML parsers refuse these, or pass on what they should not.
-			raw = append(raw, odd[i].Name)
-			rawAt = d
-		case crashed(d):
-			legal = append(legal, odd[i].Name)
-			legalAt = d
-		default:
+}
+
+// pushesAtRandom tells of messages that failed, while others of their kind are
+// taken.
+func (r *run) pushesAtRandom(v *volley) {
+	i := v.failed[0]
+	d := v.deliveries[i]
+	facts := []string{
+		"name", v.kinds[i].name, "answer", delivery.Answer(d.Last()),
+		"refused", strconv.Itoa(len(v.failed)), "sent", strconv.Itoa(len(v.kinds)),
+	}
+	switch res := d.Last().Response; {
+	case res != nil && fromProxy(res.Status):
+		r.find("V04", "one-backend", d.Last(), facts...)
+	case r.refusal(d):
+		r.find("V50", "push-refused", d.Last(), facts...)
+	default:
+		r.find("V50", "push-failed", d.Last(), facts...)
+	}
+}
+
+// fromProxy reports whether a status is one that proxies give for a server
+// behind them. Cloudflare's are 520 and above.
+func fromProxy(status int) bool {
+	return status == 502 || status == 504 || status >= 520 && status <= 530
+}
+
+// names are those of the kinds that failed and that want holds for, and the
+// first such delivery.
+func (v *volley) names(want func(i int, d *delivery.Delivery) bool) (names []string, first *delivery.Delivery) {
+	for _, i := range v.failed {
+		if d := v.deliveries[i]; want(i, d) {
+			names = append(names, v.kinds[i].name)
+			if first == nil {
+				first = d
+			}
+		}
+	}
+	return names, first
+}
+
+// counts are the facts for the line of a check: how many were taken, of how
+// many.
+func (v *volley) counts() map[string]string {
+	return map[string]string{"count": strconv.Itoa(v.fine), "of": strconv.Itoa(len(v.kinds))}
+}
+
+// otherFaults adds the findings of pushes that failed for another reason than what
+// they are: their signature, or what is wrong with the reply.
+func (r *run) otherFaults(v *volley) {
+	for _, i := range v.failed {
+		if d := v.deliveries[i]; !crashed(d) || r.unsigned(d) {
 			r.addAll(d.Findings)
 		}
 	}
-	names, at, variant := legal, legalAt, "odd-text"
-	if legal == nil {
-		names, at, variant = raw, rawAt, "raw-text"
+}
+
+// unsigned reports whether a push was refused as one that is not WeChat's.
+func (r *run) unsigned(d *delivery.Delivery) bool {
+	res := d.Last().Response
+	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusal(d)
+}
+
+// contents sends what users write and parsers do not expect.
+func (r *run) contents() map[string]string {
+	var odd []message.OddText
+	var kinds []kind
+	for _, o := range message.OddTexts() {
+		if r.Format == string(message.JSON) && o.Raw {
+			continue // JSON escapes what XML forbids
+		}
+		odd = append(odd, o)
+		kinds = append(kinds, kind{o.Name, func() *message.Message {
+			m := r.text(o.Text)
+			m.Raw = o.Raw
+			return m
+		}})
 	}
+	v := r.volley("content ", kinds)
+	names, at := v.names(func(i int, d *delivery.Delivery) bool { return !odd[i].Raw && crashed(d) && !r.unsigned(d) })
+	variant := "odd-text"
 	if at == nil {
-		return map[string]string{"count": strconv.Itoa(len(odd))}
+		// Most XML parsers refuse these, or pass on what they should not.
+		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && !r.unsigned(d) })
+		variant = "raw-text"
 	}
-	if !r.alive() {
-		variant, r.dead = "odd-text-dies", true
+	v.failed = slices.DeleteFunc(v.failed, func(i int) bool { return odd[i].Raw && !r.unsigned(v.deliveries[i]) })
+	r.otherFaults(v)
+	if at == nil {
+		return v.counts()
+	}
+	if v.after == ended {
+		variant = "odd-text-dies"
 	}
 	r.find("M07", variant, at.Last(), "name", strings.Join(names, ", "), "answer", delivery.Answer(at.Last()))
-	return map[string]string{"count": strconv.Itoa(len(odd))}
+	return v.counts()
 }
 
 // types sends every type and event, and one of each that nobody knows.
 func (r *run) types() map[string]string {
-	all := pushTypes(message.Format(r.Format))
-	pushes := make([]*delivery.Push, len(all))
-	for i := range all {
-		pushes[i] = r.build(r.newMessage(all[i]))
+	var kinds []kind
+	for _, t := range pushTypes(message.Format(r.Format)) {
+		kinds = append(kinds, kind{t.Name, func() *message.Message { return r.newMessage(t) }})
 	}
-	deliveries := make([]*delivery.Delivery, len(all))
-	each(len(all), func(i int) { deliveries[i] = r.deliver(all[i].Name, r.courier(), pushes[i]) })
-	var failing []string
-	var at *delivery.Delivery
-	for i, d := range deliveries {
-		switch {
-		case gone(d), !judged(d.Last()): // another one was the end of it, or there were too many
-		case crashed(d):
-			failing = append(failing, all[i].Name)
-			if at == nil {
-				at = d
-			}
-		default:
-			r.addAll(d.Findings)
-		}
-	}
+	v := r.volley("", kinds)
+	names, at := v.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) })
+	r.otherFaults(v)
 	switch {
-	case at != nil && !r.alive():
-		r.died(at, failing[0])
-		return nil
+	case at != nil && v.after == ended:
+		r.died(at, names[0])
+		return v.counts()
 	case at != nil:
-		r.find("M19", "types", at.Last(), "types", listOf(failing), "answer", delivery.Answer(at.Last()))
-		return nil
+		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", delivery.Answer(at.Last()))
+		return v.counts()
 	}
-	for _, unknown := range r.unknown() {
-		d := r.push("unknown "+unknown.Label(), unknown)
-		if crashed(d) {
-			r.find("M19", "unknown-type", d.Last(), "answer", delivery.Answer(d.Last()))
-			break
-		}
-		r.addAll(d.Findings)
+	u := r.volley("unknown ", r.unknown())
+	if _, at := u.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) }); at != nil {
+		r.find("M19", "unknown-type", at.Last(), "answer", delivery.Answer(at.Last()))
 	}
-	return map[string]string{"count": strconv.Itoa(len(all))}
+	r.otherFaults(u)
+	return v.counts()
 }
 
 // unknown are a message and an event of types that do not exist yet: WeChat
 // adds some now and then.
-func (r *run) unknown() []*message.Message {
-	m := r.text("wxdev verify")
-	_ = m.Set("MsgType", "wxdev_unknown")
-	m.Delete("Content")
-	subscribe, _ := message.LookupType("subscribe") // embedded
+func (r *run) unknown() []kind {
+	m := kind{"text", func() *message.Message {
+		m := r.text("wxdev verify")
+		_ = m.Set("MsgType", "wxdev_unknown")
+		m.Delete("Content")
+		return m
+	}}
 	if r.Format == string(message.JSON) {
-		return []*message.Message{m}
+		return []kind{m}
 	}
-	e := r.newMessage(subscribe)
-	_ = e.Set("Event", "wxdev_unknown")
-	return []*message.Message{m, e}
+	subscribe, _ := message.LookupType("subscribe") // embedded
+	return []kind{m, {"event", func() *message.Message {
+		e := r.newMessage(subscribe)
+		_ = e.Set("Event", "wxdev_unknown")
+		return e
+	}}}
 }
 
 // listOf names the first few.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -314,6 +315,56 @@ func TestRateLimit(t *testing.T) {
 				describable(t, r)
 				printable(t, r)
 			})
+		}
+	}
+}
+
+// TestRateLimitOfMessages: the same of the pushes, whether the limit counts
+// all requests or POSTs alone.
+func TestRateLimitOfMessages(t *testing.T) {
+	for name, refuse := range map[string]http.HandlerFunc{
+		"429":      status(429, "Too Many Requests"),
+		"nginx":    status(503, "<html><head><title>503 Service Temporarily Unavailable</title></head></html>"),
+		"ban":      status(403, "<html>blocked</html>"),
+		"ban, 404": http.NotFound,
+		"dropped":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"json 200": status(200, `{"code":429,"msg":"slow down"}`),
+	} {
+		for _, counts := range []struct {
+			name string
+			what func(*http.Request) bool
+			from []int32
+		}{
+			{"request", always, []int32{18, 19, 20, 22, 24, 27, 33, 50, 125}},
+			{"POST", isPost, []int32{4, 6, 12, 30}},
+		} {
+			for _, from := range counts.from {
+				t.Run(fmt.Sprintf("%s from %s %d", name, counts.name, from), func(t *testing.T) {
+					t.Parallel()
+					var seen atomic.Int32
+					good := &bot{}
+					o := messageOptions(t, handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						if counts.what(r) && seen.Add(1) >= from {
+							refuse(w, r)
+							return
+						}
+						good.ServeHTTP(w, r)
+					}))(t), "plain")
+					r := run(t, o)
+					if got := serious(r); len(got) > 0 || !r.OK() || hasFinding(r, "M07") {
+						t.Errorf("false alarm: %q, OK %t", all(r), r.OK())
+					}
+					if len(r.Probes) >= int(from) && !hasFinding(r, "V48") && counts.name == "request" {
+						t.Errorf("no V48 in %d requests", len(r.Probes))
+					}
+					for _, c := range r.Checks {
+						if n, err := strconv.Atoi(c.Facts["count"]); err == nil && int32(n) > from {
+							t.Errorf("%s says that %d were taken", c.Name, n)
+						}
+					}
+					describable(t, r)
+				})
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
@@ -63,30 +64,82 @@ func (r *run) telling(ex *callback.Exchange) bool { return judged(ex) && r.still
 // stillTakes sends the plain request, which the server took before. If it is
 // refused now, nothing more is sent: the server refuses at random, or a limit
 // was met.
-func (r *run) stillTakes(refused *callback.Exchange) bool {
+func (r *run) stillTakes(refused ...*callback.Exchange) bool {
 	q := r.signed(r.newNonce())
 	again, ok := r.accepted("still accepted", q)
 	if ok || r.ctx.Err() != nil {
 		return ok
 	}
-	if judged(refused) && judged(again) && again.Response != nil && r.stopAtRandom(trial{ex: refused}, trial{q, again, false}) {
+	last := refused[len(refused)-1]
+	if died(last, again) {
+		r.stopped = true
+		return true
+	}
+	if judged(last) && judged(again) && again.Response != nil && r.stopAtRandom(trial{ex: last}, trial{q, again, false}) {
 		return false
 	}
+	r.stop(again, append(refused, again)...)
+	return false
+}
+
+// stop ends the sending: from now on the server refuses everything, so that
+// the refused exchanges say nothing.
+func (r *run) stop(limit *callback.Exchange, refused ...*callback.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stopped = true
-	if died(refused, again) {
-		return true
-	}
-	for _, ex := range []*callback.Exchange{refused, again} {
+	for _, ex := range refused {
 		if !limited(ex) { // else it is counted
 			r.lost++
 		}
 	}
 	if r.limit == nil {
-		r.limit = again
+		r.limit = limit
 	}
-	return false
+}
+
+// state is how a server is after pushes that failed.
+type state int
+
+const (
+	serving  state = iota // it takes what it took before, so that they are telling
+	refusing              // a limit or a ban is in force
+	ended                 // nobody listens any more
+)
+
+// after delivers a plain text such as the server took before, again if need
+// be, since a failure may be chance, and at last the very bytes it took. If
+// they are refused too, nothing more is sent.
+func (r *run) after(failed ...*delivery.Delivery) state {
+	if r.stopped {
+		return refusing
+	}
+	var refused []*callback.Exchange
+	for _, d := range failed {
+		refused = append(refused, d.Exchanges...)
+	}
+	for _, again := range []func() *delivery.Delivery{
+		func() *delivery.Delivery {
+			return r.push("still served", r.text(firstText), delivery.WithFirst(digit))
+		},
+		func() *delivery.Delivery {
+			return r.push("still served", r.text(firstText), delivery.WithFirst(alike(r.first)))
+		},
+		func() *delivery.Delivery { return r.deliver("the first text", r.courier(), r.first) },
+	} {
+		d := again()
+		switch {
+		case taken(d):
+			return serving
+		case gone(d):
+			return ended
+		case r.ctx.Err() != nil:
+			return refusing
+		}
+		refused = append(refused, d.Last())
+	}
+	r.stop(refused[len(refused)-1], refused...)
+	return refusing
 }
 
 // died reports whether a server ended over a request: it broke that

@@ -35,7 +35,7 @@ func (r *run) messages() {
 		base = r.firstMessage()
 		return map[string]string{"time": ms(answerTime(base.Last())), "seen": string(base.Seen)}
 	})
-	if base == nil || !base.OK() || r.ctx.Err() != nil {
+	if base == nil || !base.OK() || r.stopped || r.ctx.Err() != nil {
 		return
 	}
 	// Whether a message was acted on can be told by a reply only.
@@ -119,13 +119,21 @@ func (r *run) build(m *message.Message, options ...delivery.Option) *delivery.Pu
 
 // deliver sends the push and records its probes.
 func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *delivery.Delivery {
+	if r.skips() {
+		return c.Judge(p, &callback.Exchange{
+			Request: p.Request(r.URL), Err: &callback.Error{Kind: callback.Canceled, Err: errStopped},
+		})
+	}
 	d := c.Deliver(r.ctx, p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, ex := range d.Exchanges {
 		r.report.Probes = append(r.report.Probes, Probe{name, ex, string(d.Seen)})
-		if !judged(ex) && r.limit == nil {
-			r.limit = ex
+		if limited(ex) {
+			r.lost++
+			if r.limit == nil {
+				r.limit = ex
+			}
 		}
 	}
 	return d
@@ -155,17 +163,34 @@ func answeredTo(d *delivery.Delivery) bool {
 	return d.Reply != nil && d.Reply.IsMessage() && d.Last().Response.Status == 200
 }
 
+// firstText is what the first message says, and the one that is sent when
+// others failed. In the encrypted modes its length decides the padding.
+const firstText = "你好"
+
+func digit(b byte) bool { return b >= '0' && b <= '9' }
+
 // firstMessage delivers a text as WeChat does, three times if need be, and
 // finds out why it failed if it did.
 func (r *run) firstMessage() *delivery.Delivery {
 	c := r.courier()
 	c.Attempts = delivery.Attempts
-	d := r.deliver("text", c, r.build(r.text("你好")))
+	d := r.deliver("text", c, r.build(r.text(firstText)))
+	if !d.OK() && !gone(d) {
+		if !r.stillTakes(d.Exchanges...) {
+			return d
+		}
+		if limited(d.Last()) { // a GET is taken: if a push is refused again, it is no matter of rate
+			d = r.deliver("text again", c, r.build(r.text(firstText)))
+		}
+	}
+	r.first = d.Push
 	switch {
-	case gone(d): // the GETs were answered
+	case gone(d), r.stopped: // the GETs were answered
 		r.died(d, "text")
 	case d.OK() || !r.failedMessage(d):
-		r.addAll(d.Findings)
+		r.addAll(slices.DeleteFunc(d.Findings, func(f Finding) bool {
+			return f.ID == "M01" && f.Exchange.Response != nil && limited(f.Exchange)
+		}))
 	}
 	return d
 }
@@ -198,7 +223,7 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 		r.find("M05", "body-lost", ex, "marker", "<ToUserName></ToUserName>, <FromUserName></FromUserName>")
 		return true
 	}
-	if res.Status < 400 || res.Status == 404 || res.Status == 405 {
+	if res.Status < 400 || res.Status == 404 || res.Status == 405 || limited(ex) {
 		return false
 	}
 	if r.mode() != delivery.Plain {
@@ -269,12 +294,11 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 	}
 	// A digit comes first in every order: where that is taken and the first push
 	// is refused once more, the order is wrong, and nothing else.
-	digit := delivery.WithFirst(func(b byte) bool { return b >= '0' && b <= '9' })
-	if taken(r.push("Encrypt from a digit", r.text("你好"), digit)) {
+	if taken(r.push("Encrypt from a digit", r.text(firstText), delivery.WithFirst(digit))) {
 		return !taken(r.deliver("the same again", r.courier(), d.Push)) && r.refusedOrder(d, true)
 	}
 	try := func(name string, change func(*delivery.Push), options ...delivery.Option) bool {
-		p := r.build(r.text("你好"), options...)
+		p := r.build(r.text(firstText), options...)
 		change(p)
 		// Its reply may well be as wrong as what it expects: only whether it
 		// serves the push counts.
@@ -291,7 +315,7 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 	case r.wrongPadding():
 	case r.otherFormat(d):
 	case r.refusedOrder(d, false):
-	case answeredTo(r.push("not encrypted", r.text("你好"), delivery.WithMode(delivery.Plain))):
+	case answeredTo(r.push("not encrypted", r.text(firstText), delivery.WithMode(delivery.Plain))):
 		r.find("M02", "not-decrypted", ex, "answer", delivery.Answer(ex))
 	default:
 		r.find("M02", "refused", ex, "status", safetext.Line(res.StatusText()), "excerpt", safetext.Excerpt(res.Decoded))
@@ -303,13 +327,13 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 // otherwise: then it did not understand what it got.
 func (r *run) silence() map[string]string {
 	if r.mode() == delivery.Safe {
-		d := r.push("text", r.text("你好"))
-		if plain := r.push("not encrypted", r.text("你好"), delivery.WithMode(delivery.Plain)); answeredTo(plain) {
+		d := r.push("text", r.text(firstText))
+		if plain := r.push("not encrypted", r.text(firstText), delivery.WithMode(delivery.Plain)); answeredTo(plain) {
 			r.find("M02", "not-decrypted", d.Last(), "answer", delivery.Answer(d.Last()))
 			return nil
 		}
 	}
-	m := r.text("你好")
+	m := r.text(firstText)
 	sent, works := "XML", "JSON"
 	if m.Format == message.JSON {
 		m.Format, sent, works = message.XML, works, sent
@@ -328,12 +352,17 @@ func (r *run) wrongPadding() bool {
 	low, lowPad := r.padded(1, 16)
 	high, highPad := r.padded(17, 32)
 	// A digit comes first in every order, so that only the length decides.
-	digit := delivery.WithFirst(func(b byte) bool { return b >= '0' && b <= '9' })
-	if !taken(r.push("padding of "+strconv.Itoa(lowPad), low, digit)) {
+	if !taken(r.push("padding of "+strconv.Itoa(lowPad), low, delivery.WithFirst(digit))) {
 		return false
 	}
-	d := r.push("padding of "+strconv.Itoa(highPad), high, digit)
+	d := r.push("padding of "+strconv.Itoa(highPad), high, delivery.WithFirst(digit))
 	if taken(d) || !judged(d.Last()) || gone(d) {
+		return false
+	}
+	// Once more, one of each: else it was chance, or a limit.
+	again, _ := r.padded(17, 32)
+	short, _ := r.padded(1, 16)
+	if taken(r.push("padding again", again, delivery.WithFirst(digit))) || !taken(r.push("less padding again", short, delivery.WithFirst(digit))) {
 		return false
 	}
 	r.find("M31", "unpad-16", d.Last(), "low", strconv.Itoa(lowPad), "high", strconv.Itoa(highPad), "answer", delivery.Answer(d.Last()))
@@ -365,6 +394,7 @@ func (r *run) refusals() map[string]string {
 		p.MsgSignature = *r.wrongSignature()
 	}
 	d := r.deliver("wrong signature", r.courier(), p)
+	r.denied(d.Last())
 	if !r.alive() {
 		r.died(d, "text, wrong signature")
 		return nil
@@ -378,7 +408,9 @@ func (r *run) refusals() map[string]string {
 	}
 	p = r.build(r.text("wxdev verify"))
 	p.MsgSignature = *r.wrongSignature()
-	if d := r.deliver("wrong msg_signature", r.courier(), p); answeredTo(d) {
+	d = r.deliver("wrong msg_signature", r.courier(), p)
+	r.denied(d.Last())
+	if answeredTo(d) {
 		r.find("M02", "signature-only", d.Last())
 	}
 	if d := r.push("another AppID", r.text("wxdev verify"), delivery.WithCodec(r.Codec.WithAppID("wx0000000000000000"))); answeredTo(d) {
@@ -395,6 +427,9 @@ func (r *run) refusals() map[string]string {
 func (r *run) repeats() map[string]string {
 	p := r.build(r.text("wxdev verify"))
 	first := r.deliver("text", r.courier(), p)
+	if !taken(first) && r.after(first) != serving {
+		return nil
+	}
 	second := r.deliver("text again", r.courier(), p)
 	if answeredTo(first) && answeredTo(second) && spoken(first) != spoken(second) {
 		r.find("M08", "answered-twice", second.Last(), "first", spoken(first), "second", spoken(second))
@@ -414,7 +449,7 @@ func (r *run) repeats() map[string]string {
 	}
 	_ = two.Set("CreateTime", one.Get("CreateTime"))
 	a, b := r.push("click", one), r.push("another click", two)
-	if !answeredTo(a) || answeredTo(b) || !judged(b.Last()) {
+	if !answeredTo(a) || answeredTo(b) || !taken(b) {
 		return nil
 	}
 	later := two.Clone()
@@ -433,32 +468,42 @@ func spoken(d *delivery.Delivery) string {
 // encryptOrder sends pushes whose Encrypt begins with characters on which
 // wrong sort orders disagree, and values that are equal.
 func (r *run) encryptOrder() map[string]string {
-	if r.mode() == delivery.Safe && r.wrongPadding() {
+	if r.wrongPadding() {
 		return nil
 	}
+	// The text of the first message throughout, so that the padding stays as it
+	// was and the order alone differs.
 	for _, want := range firstBytes(r.Token) {
-		d := r.push("Encrypt from "+want.name, r.text("wxdev verify"), delivery.WithFirst(want.ok))
-		if !taken(d) && judged(d.Last()) {
-			if gone(d) {
-				r.died(d, "text")
-			} else {
-				r.refusedOrder(d, true)
-			}
+		if !r.ordered("Encrypt from "+want.name, delivery.WithFirst(want.ok)) {
 			return nil
 		}
 	}
 	for _, nonce := range []string{r.shortNonce(), r.timestamp()} {
-		d := r.push("nonce "+nonce, r.text("wxdev verify"), delivery.WithNonce(nonce))
-		if !taken(d) && judged(d.Last()) {
-			if gone(d) {
-				r.died(d, "text")
-			} else {
-				r.refusedOrder(d, true)
-			}
+		if !r.ordered("nonce "+nonce, delivery.WithNonce(nonce)) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// ordered pushes a text and reports whether to go on: it was taken, or there
+// is nothing to say of it.
+func (r *run) ordered(name string, option delivery.Option) bool {
+	d := r.push(name, r.text(firstText), option)
+	if taken(d) {
+		return true
+	}
+	switch r.after(d) {
+	case refusing:
+	case ended:
+		r.died(d, "text")
+	case serving:
+		if !judged(d.Last()) {
+			return true
+		}
+		r.refusedOrder(d, true)
+	}
+	return false
 }
 
 type firstByte struct {
@@ -484,7 +529,7 @@ func firstBytes(token string) []firstByte {
 		{"a small letter", func(b byte) bool {
 			return b >= 'a' && b <= 'z' && lower(b) != lower(t) && (b < t) != (lower(b) < lower(t))
 		}},
-		{"a digit", func(b byte) bool { return b >= '0' && b <= '9' }},
+		{"a digit", digit},
 		{"+", func(b byte) bool { return b == '+' }},
 		{"/", func(b byte) bool { return b == '/' }},
 	}
@@ -503,7 +548,7 @@ func firstBytes(token string) []firstByte {
 // refusedOrder looks for the mistake behind a right msg_signature that was
 // refused. Others says that pushes of other values are taken.
 func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
-	p := d.Push
+	p, ignoresCase := d.Push, false
 	all := r.pushMistakes(p)
 	// What ignores case is found first: an order by numbers can come out alike.
 	slices.SortStableFunc(all, func(a, b signature.Mistake) int { return isCaseOrder(b) - isCaseOrder(a) })
@@ -515,7 +560,7 @@ func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
 		case !taken(hit):
 			continue
 		case isCaseOrder(m) == 1:
-			others = true
+			others, ignoresCase = true, true
 		default:
 			r.findMistake(m, hit.Last())
 			return true
@@ -523,12 +568,24 @@ func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
 		break
 	}
 	for _, want := range firstBytes(r.Token) {
-		others = others || taken(r.push("Encrypt from "+want.name, r.text("wxdev verify"), delivery.WithFirst(want.ok)))
+		others = others || taken(r.push("Encrypt from "+want.name, r.text(firstText), delivery.WithFirst(want.ok)))
 	}
-	if others {
+	if !others {
+		return false
+	}
+	// A locale may pass over + and /, and go by what comes behind them.
+	letter := p.Encrypt[0] != '+' && p.Encrypt[0] != '/'
+	if letter && !ignoresCase && taken(r.push("alike", r.text(firstText), delivery.WithNonce(p.Nonce), delivery.WithFirst(alike(p)))) {
+		r.find("V50", "push-refused", d.Last(), "name", "text", "answer", delivery.Answer(d.Last()), "failed", "1", "sent", "2")
+	} else {
 		r.find("M23", "encrypt-order", d.Last(), "first", safetext.Quote([]byte(p.Encrypt[:1]), 0))
 	}
-	return others
+	return true
+}
+
+// alike wants an Encrypt that begins as that of p.
+func alike(p *delivery.Push) func(byte) bool {
+	return func(b byte) bool { return b == p.Encrypt[0] }
 }
 
 func isCaseOrder(m signature.Mistake) int {

@@ -1,7 +1,10 @@
 package verify_test
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -109,6 +112,18 @@ func rightMessage(q url.Values, encrypt string) bool {
 		return q.Get("msg_signature") == signature.Message(token, q.Get("timestamp"), q.Get("nonce"), encrypt)
 	}
 	return q.Get("signature") == signature.Access(token, q.Get("timestamp"), q.Get("nonce"))
+}
+
+// unpads16 leaves the padding to an AES library, which knows up to 16 bytes.
+func unpads16(q url.Values, encrypt string) bool {
+	key, _ := base64.StdEncoding.DecodeString("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd=")
+	text, _ := base64.StdEncoding.DecodeString(encrypt)
+	block, err := aes.NewCipher(key)
+	if err != nil || len(text) == 0 {
+		return false
+	}
+	cipher.NewCBCDecrypter(block, key[:16]).CryptBlocks(text, text)
+	return rightMessage(q, encrypt) && text[len(text)-1] <= 16
 }
 
 func rightSeal(codec *msgcrypt.Codec, q url.Values, body string) string {
@@ -323,9 +338,30 @@ var faultyBots = []struct {
 	{"M28 no-check", "", plainBot(bot{check: func(url.Values, string) bool { return true }})},
 	{"M29 refused", "", plainBot(bot{check: func(url.Values, string) bool { return false }})},
 	{"M28 no-check", "safe", safeBot(bot{check: func(url.Values, string) bool { return true }})},
+	{"M31 unpad-16", "safe", safeBot(bot{check: unpads16})},
+	{"M31 unpad-16", "compat", safeBot(bot{check: unpads16})},
+	{"V04 one-backend", "", nthPush(7, status(502, "<center><h1>502 Bad Gateway</h1></center>"))},
+	{"V04 one-backend", "", nthPush(7, status(522, "error code: 522"))},
+	{"V50 push-failed", "", nthPush(5, status(500, "database is locked"))},
+	{"V50 push-refused", "", nthPush(7, status(403, "bad signature\n"))},
 	{"V07 post-guarded", "", func(*msgcrypt.Codec) http.Handler {
 		return withPost(textbook(right, plain), status(403, "CSRF verification failed"))
 	}},
+}
+
+// nthPush answers the nth POST and its multiples with h.
+func nthPush(n int64, h http.HandlerFunc) func(*msgcrypt.Codec) http.Handler {
+	return func(*msgcrypt.Codec) http.Handler {
+		var seen atomic.Int64
+		good := &bot{}
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "POST" && seen.Add(1)%n == 0 {
+				h(w, r)
+				return
+			}
+			good.ServeHTTP(w, r)
+		})
+	}
 }
 
 // withAnyAppID serves a push whatever AppID stands in its envelope.

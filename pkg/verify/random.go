@@ -115,7 +115,7 @@ func (r *run) atRandom(seen ...trial) bool {
 		return false // it was a rate limit, then
 	}
 	answer := refused[0].ex
-	gateway := slices.IndexFunc(refused, fromGateway)
+	gateway := slices.IndexFunc(refused, func(t trial) bool { return t.ex.Response != nil && fromProxy(t.ex.Response.Status) })
 	if gateway >= 0 {
 		answer = refused[gateway].ex
 	}
@@ -183,12 +183,6 @@ func (r *run) byZeros(refused []trial) bool {
 		break
 	}
 	return false
-}
-
-// fromGateway reports whether a proxy answered in place of the server.
-func fromGateway(t trial) bool {
-	res := t.ex.Response
-	return res != nil && (res.Status == 502 || res.Status == 504 || res.Status >= 520 && res.Status <= 530)
 }
 
 // pause waits, unless the context ends.

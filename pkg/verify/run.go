@@ -31,12 +31,14 @@ type run struct {
 	echo   string             // its echostr
 
 	baseQuery query
-	again     []trial // of a base request that was refused
-	tries     int     // of a signature search, for token-unknown
+	again     []trial        // of a base request that was refused
+	tries     int            // of a signature search, for token-unknown
+	first     *delivery.Push // the first message
 
-	mu   sync.Mutex // guards what follows and report.Probes while requests run side by side
-	sent int        // messages, for their ids
-	dead bool       // the server ended while it was checked
+	mu      sync.Mutex           // guards what follows and report.Probes while requests run side by side
+	sent    int                  // messages, for their ids
+	denials []*callback.Exchange // answers to pushes with a wrong signature
+	dead    bool                 // the server ended while it was checked
 	limits
 	err error
 }
