@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/callback"
@@ -37,12 +38,36 @@ func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, 
 				f.Severity = v.Severity
 			}
 		}
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, facts)
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, inWords(lang, id, facts))
 	}
 	if ex != nil {
 		f.Replay = ex.Request.Curl()
 	}
 	return f
+}
+
+// inWords puts the names of odd contents into words, where they are facts of a
+// finding. All else that facts hold is the same in every language.
+func inWords(lang catalog.Lang, id string, facts map[string]string) map[string]string {
+	names := facts["name"]
+	if names == "" || id != "M07" && id != "V04" && id != "V50" {
+		return facts
+	}
+	words := english.contents
+	separator := ", "
+	if lang == catalog.Chinese {
+		words, separator = chinese.contents, "、"
+	}
+	var all []string
+	for name := range strings.SplitSeq(names, ", ") {
+		if w, ok := words[name]; ok {
+			name = w
+		}
+		all = append(all, name)
+	}
+	facts = maps.Clone(facts)
+	facts["name"] = strings.Join(all, separator)
+	return facts
 }
 
 // printFindings writes the findings, those worth acting on in full and the
@@ -95,11 +120,13 @@ func printFinding(w io.Writer, g *globals, p palette, f finding) {
 type vocabulary struct {
 	notes, evidence, fix, replay, more string
 	severity                           map[catalog.Severity]string
-	pass, fail, warn, note             string
-	submitNotes, postUnclear           string
+	pass, fail, warn, note, skip       string
+	postUnclear, taken, skipped        string
 	unseen                             string
 	checks                             map[string]string // by check: passed
 	failed                             map[string]string // by check: why there are findings
+	noted                              map[string]string // by check: passed, but not all of it
+	contents                           map[string]string // odd contents, by name
 	accepted, unsafe, refused, timeout string
 	counts                             string
 	running                            string
@@ -119,8 +146,9 @@ func (g *globals) words() *vocabulary {
 var english = vocabulary{
 	notes: "Worth knowing:", evidence: "proof", fix: "fix", replay: "replay", more: "more",
 	severity: map[catalog.Severity]string{catalog.Error: "error", catalog.Warning: "warning", catalog.Info: "info"},
-	pass:     "ok", fail: "FAIL", warn: "warn", note: "note",
-	submitNotes: "before you submit the URL: see below",
+	pass:     "ok", fail: "FAIL", warn: "warn", note: "note", skip: "skip",
+	taken:       "a text message is taken, without a reply, in {time}",
+	skipped:     "not checked: without a reply nobody can tell what became of a message",
 	postUnclear: "a POST with a wrong signature got: {unclear}; --messages tells more",
 	unseen:      "What no request can show:",
 	checks: map[string]string{
@@ -138,16 +166,39 @@ var english = vocabulary{
 		"submit":    "the URL can be submitted as it is",
 
 		"message":   "a text message is answered, in {time}",
-		"silence":   "the server says nothing, in whatever form it is asked",
+		"silence":   "a text gets no reply, in whatever form it is sent",
 		"refusals":  "messages that are not WeChat's are refused",
 		"msg-order": "msg_signature is right for every order of its parts",
-		"repeats":   "a repeated message is answered once",
+		"repeats":   "a repeated message gets the same answer; whether the work is done twice shows on the server only",
 		"contents":  "odd contents are taken: {count}",
 		"types":     "messages and events of every type are taken: {count}",
 	},
 	failed: map[string]string{
 		"reach": "no HTTP answer",
 		"echo":  "{status}, and the body is not the echostr alone",
+	},
+	noted: map[string]string{
+		"submit":   "before you submit the URL: see below",
+		"refusals": "not everything that is not WeChat's is refused: see below",
+		"contents": "{count} of {of} odd contents are taken",
+		"types":    "{count} of {of} types of messages and events are taken",
+	},
+	contents: map[string]string{
+		"cdata-end":     "the text ]]>",
+		"nested-xml":    "a text with tags",
+		"xml-message":   "a text with a whole <xml> message",
+		"escapes":       "a text with escapes such as &amp; and %E4",
+		"emoji":         "emoji",
+		"emoji-codes":   "WeChat's emoticon codes such as /::)",
+		"rare-han":      "rare Chinese characters of four bytes",
+		"lines":         "a text of several lines",
+		"long":          "a text of 600 characters",
+		"link":          "a text with a link",
+		"zero-width":    "invisible characters",
+		"control-stx":   "the control character U+0002",
+		"control-gs":    "the control character U+001D",
+		"surrogate":     "half a surrogate pair",
+		"cut-character": "a character cut in the middle",
 	},
 	accepted:   "WeChat would accept this URL.",
 	unsafe:     "WeChat may accept this URL, but it is not right yet.",
@@ -165,7 +216,9 @@ var english = vocabulary{
 var chinese = vocabulary{
 	notes: "提示：", evidence: "证据", fix: "解决", replay: "重现", more: "详情",
 	severity: map[catalog.Severity]string{catalog.Error: "错误", catalog.Warning: "警告", catalog.Info: "提示"},
-	pass:     "通过", fail: "失败", warn: "警告", note: "注意", submitNotes: "提交前请看下面的提示",
+	pass:     "通过", fail: "失败", warn: "警告", note: "注意", skip: "跳过",
+	taken:       "文本消息已被接收，没有回复，用时 {time}",
+	skipped:     "没有检查：没有回复，就看不出消息有没有被处理",
 	postUnclear: "签名错误的 POST 得到：{unclear}；用 --messages 进一步检查",
 	unseen:      "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
@@ -183,16 +236,39 @@ var chinese = vocabulary{
 		"submit":    "这个 URL 可以直接提交",
 
 		"message":   "文本消息得到回复，用时 {time}",
-		"silence":   "无论怎样推送，服务器都不回复内容",
+		"silence":   "文本消息换各种形式推送，都没有回复",
 		"refusals":  "不是微信发来的消息都被拒绝",
 		"msg-order": "msg_signature 在各种排序情形下都正确",
-		"repeats":   "重复推送的消息只处理一次",
+		"repeats":   "重复推送的消息得到相同的回复；有没有处理两遍，只有服务器上能看出来",
 		"contents":  "各种特殊内容都能处理：{count} 种",
 		"types":     "各种消息和事件都能处理：{count} 种",
 	},
 	failed: map[string]string{
 		"reach": "没有收到 HTTP 响应",
 		"echo":  "{status}，但响应体不只是 echostr",
+	},
+	noted: map[string]string{
+		"submit":   "提交前请看下面的提示",
+		"refusals": "有不是微信发来的消息没有被拒绝，见下面的提示",
+		"contents": "{of} 种特殊内容中，{count} 种能处理",
+		"types":    "{of} 种消息和事件中，{count} 种能处理",
+	},
+	contents: map[string]string{
+		"cdata-end":     "含 ]]> 的文本",
+		"nested-xml":    "带标签的文本",
+		"xml-message":   "含完整 <xml> 消息的文本",
+		"escapes":       "含 &amp;、%E4 等转义的文本",
+		"emoji":         "emoji 表情",
+		"emoji-codes":   "/::) 之类的微信表情代码",
+		"rare-han":      "四字节的生僻字",
+		"lines":         "多行文本",
+		"long":          "600 字的长文本",
+		"link":          "带链接的文本",
+		"zero-width":    "不可见字符",
+		"control-stx":   "控制字符 U+0002",
+		"control-gs":    "控制字符 U+001D",
+		"surrogate":     "半个代理对",
+		"cut-character": "被截断的半个汉字",
 	},
 	accepted:   "微信会接受这个 URL。",
 	unsafe:     "微信可能会接受这个 URL，但服务器还有问题要改。",

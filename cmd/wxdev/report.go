@@ -17,6 +17,7 @@ type reportCase struct {
 	Name     string
 	Findings []finding
 	Took     time.Duration
+	Skipped  string // why it was not run; empty if it was
 }
 
 // reportTarget is one --report: a JUnit file, or annotations for a GitHub
@@ -88,6 +89,7 @@ type junitSuite struct {
 	Name     string      `xml:"name,attr"`
 	Tests    int         `xml:"tests,attr"`
 	Failures int         `xml:"failures,attr"`
+	Skipped  int         `xml:"skipped,attr,omitempty"`
 	Time     string      `xml:"time,attr"`
 	Cases    []junitCase `xml:"testcase"`
 }
@@ -97,7 +99,12 @@ type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Time    string        `xml:"time,attr"`
 	Failure *junitFailure `xml:"failure"`
+	Skipped *junitSkipped `xml:"skipped"`
 	Out     string        `xml:"system-out,omitempty"`
+}
+
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
 }
 
 type junitFailure struct {
@@ -113,6 +120,10 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	for _, c := range cases {
 		total += c.Took
 		jc := junitCase{Name: c.Name, Class: suite, Time: seconds(c.Took)}
+		if c.Skipped != "" {
+			jc.Skipped = &junitSkipped{c.Skipped}
+			doc.Skipped++
+		}
 		for _, f := range c.Findings {
 			text := f.ID + " " + f.Title + "\n" + f.Evidence + "\n" + f.Fix + "\n" + f.Replay + "\n"
 			if !fails(f, strict) {

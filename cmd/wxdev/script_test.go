@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"flag"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -103,6 +105,7 @@ var scriptServers = map[string]http.Handler{
 	"echobot":   bot(repeat),
 	"safebot":   bot(repeat),
 	"strictbot": strict(bot(repeat)),
+	"picky":     picky(bot(repeat)),
 	"unswapped": bot(func(in *message.Message) *message.Message {
 		r := repeat(in)
 		to, from := r.Get("ToUserName"), r.Get("FromUserName")
@@ -135,6 +138,19 @@ func bot(reply func(in *message.Message) *message.Message) http.Handler {
 func strict(h http.Handler) http.Handler {
 	h.(*receiver.Handler).SafeOnly = true
 	return h
+}
+
+// picky fails on what XML forbids, as most parsers do.
+func picky(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if !utf8.Valid(body) || bytes.ContainsAny(body, "\x02\x1d") {
+			http.Error(w, "not well-formed (invalid token)", http.StatusInternalServerError)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		h.ServeHTTP(w, r)
+	})
 }
 
 func repeat(in *message.Message) *message.Message {

@@ -232,6 +232,9 @@ func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase
 	var cases []reportCase
 	for _, c := range r.Checks {
 		rc := reportCase{Name: c.Name, Took: c.Took}
+		if c.Skipped != "" {
+			rc.Skipped = o.words().skipped
+		}
 		for _, f := range findings {
 			if slices.ContainsFunc(c.Findings, func(found verify.Finding) bool {
 				return found.ID == f.ID && found.Variant == f.Variant

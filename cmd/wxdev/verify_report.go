@@ -7,20 +7,30 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
 // verifyJSON is what --json prints.
 type verifyJSON struct {
-	SchemaVersion int          `json:"schema_version"`
-	OK            bool         `json:"ok"`
-	Accepted      bool         `json:"accepted"`
-	URL           string       `json:"url"`
-	Mode          string       `json:"mode"`
-	Findings      []finding    `json:"findings"`
-	Probes        []probeJSON  `json:"probes"`
-	Unseen        []unseenJSON `json:"unseen,omitempty"`
-	MS            float64      `json:"ms"`
+	SchemaVersion int               `json:"schema_version"`
+	OK            bool              `json:"ok"`
+	Accepted      bool              `json:"accepted"`
+	URL           string            `json:"url"`
+	Mode          string            `json:"mode"`
+	Findings      []finding         `json:"findings"`
+	Checks        []checkStatusJSON `json:"checks"`
+	Probes        []probeJSON       `json:"probes"`
+	Unseen        []unseenJSON      `json:"unseen,omitempty"`
+	MS            float64           `json:"ms"`
+}
+
+// checkStatusJSON is a check: ok, warning, error, note for findings that are infos
+// alone, or skipped with the reason.
+type checkStatusJSON struct {
+	Name   string `json:"name"`
+	Status string `json:"status"`
+	Reason string `json:"reason,omitempty"`
 }
 
 type probeJSON struct {
@@ -39,7 +49,10 @@ type unseenJSON struct {
 func (o *verifyOptions) document(r *verify.Report, findings []finding) verifyJSON {
 	doc := verifyJSON{
 		SchemaVersion: schemaVersion, OK: o.passes(r), Accepted: r.Accepted, URL: r.URL, Mode: r.Mode,
-		Findings: findings, Probes: []probeJSON{}, MS: millis(r.Took),
+		Findings: findings, Checks: []checkStatusJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
+	}
+	for _, c := range r.Checks {
+		doc.Checks = append(doc.Checks, checkStatusJSON{c.Name, checkStatus(&c), c.Skipped})
 	}
 	for _, p := range r.Probes {
 		pj := probeJSON{Name: p.Name, Request: p.Exchange.Request.Line(), MS: millis(p.Exchange.Times.Total), Shown: p.Shown}
@@ -56,6 +69,21 @@ func (o *verifyOptions) document(r *verify.Report, findings []finding) verifyJSO
 		}
 	}
 	return doc
+}
+
+func checkStatus(c *verify.Check) string {
+	worst := worstOf(c.Findings)
+	switch {
+	case worst != nil:
+		return string(worst.Severity)
+	case !c.Passed:
+		return string(catalog.Error)
+	case c.Skipped != "":
+		return "skipped"
+	case len(c.Findings) > 0:
+		return "note"
+	}
+	return "ok"
 }
 
 func millis(d time.Duration) float64 {
@@ -125,30 +153,16 @@ func shortTime(d time.Duration) string {
 // printCheck writes the line of a check that has ended.
 func (o *verifyOptions) printCheck(c *verify.Check) {
 	p, say := o.Colors(o.env.OutTTY), o.words()
-	state, label, text := p.Green, say.pass, say.checks[c.Name]
 	var ids []string
 	for _, f := range c.Findings {
 		if !slices.Contains(ids, f.ID) {
 			ids = append(ids, f.ID)
 		}
 	}
-	worst := worstOf(c.Findings)
-	switch {
-	case worst != nil && worst.Severity == catalog.Warning:
-		state, label = p.Yellow, say.warn
-		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
-	case worst != nil && (say.failed[c.Name] == "" || worst.ID == "V44"):
-		state, label = p.Red, say.fail
-		text = describe(o.Lang(), worst.ID, worst.Variant, worst.Severity, worst.Facts, nil).Title
-	case !c.Passed:
-		state, label = p.Red, say.fail
-		if failed := say.failed[c.Name]; failed != "" {
-			text = failed
-		}
-	case c.Name == verify.Submit && len(c.Findings) > 0:
-		state, label, text = p.Yellow, say.note, say.submitNotes
-	case c.Facts["unclear"] != "":
-		state, label, text = p.Yellow, say.note, say.postUnclear
+	label, text := o.checkLine(c)
+	state := map[string]func(...any) string{say.pass: p.Green, say.fail: p.Red, say.skip: p.Dim}[label]
+	if state == nil {
+		state = p.Yellow
 	}
 	text = fill(text, c.Facts)
 	if len(ids) > 0 {
@@ -156,6 +170,35 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 	}
 	fmt.Fprintf(o.env.Out, "  %s%s %-10s %s\n", state(label), strings.Repeat(" ", max(0, 4-columns(label))), c.Name,
 		wrap(text, o.env.Width-19, strings.Repeat(" ", 18)))
+}
+
+// checkLine is the mark of a check's line and its text.
+func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
+	say, worst := o.words(), worstOf(c.Findings)
+	title := func(f *verify.Finding) string {
+		return describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil).Title
+	}
+	switch {
+	case worst != nil && worst.Severity == catalog.Warning:
+		return say.warn, title(worst)
+	case worst != nil && (say.failed[c.Name] == "" || worst.ID == "V44"):
+		return say.fail, title(worst)
+	case !c.Passed && say.failed[c.Name] != "":
+		return say.fail, say.failed[c.Name]
+	case !c.Passed:
+		return say.fail, say.checks[c.Name]
+	case c.Skipped != "":
+		return say.skip, say.skipped
+	case c.Facts["unclear"] != "":
+		return say.note, say.postUnclear
+	case c.Facts["count"] != c.Facts["of"], len(c.Findings) > 0 && say.noted[c.Name] != "":
+		return say.note, say.noted[c.Name]
+	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
+		return say.note, title(&c.Findings[0])
+	case c.Facts["seen"] == string(delivery.SeenNothing):
+		return say.pass, say.taken
+	}
+	return say.pass, say.checks[c.Name]
 }
 
 // worstOf is the first error among the findings, else the first warning; nil

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,27 +40,38 @@ func (r *run) messages() {
 		return
 	}
 	// Whether a message was acted on can be told by a reply only.
-	talks := answeredTo(base)
+	silent := !answeredTo(base)
+	unlessSilent := func(f func() map[string]string) func() map[string]string {
+		if silent {
+			return notSeen
+		}
+		return f
+	}
 	for _, step := range []struct {
 		name string
 		when bool
 		f    func() map[string]string
 		ids  []string
 	}{
-		{Refusals, talks, r.refusals, []string{"M28", "M02", "M22", "M30"}},
-		{EncryptOrder, r.mode() != delivery.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "M30", "M31"}},
-		{Repeats, talks, r.repeats, []string{"M08", "M30"}},
-		{Contents, true, r.contents, []string{"M07", "M30"}},
+		{Refusals, true, unlessSilent(r.refusals), []string{"M28", "M02", "M22", "M30"}},
+		{EncryptOrder, r.mode() != delivery.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "V50", "M30", "M31"}},
+		{Repeats, true, unlessSilent(r.repeats), []string{"M08", "M30"}},
+		{Contents, true, r.contents, []string{"M07", "M30", "V04", "V50"}},
 		{Types, true, r.types, nil},
-		{Silence, !talks, r.silence, []string{"M02", "M04"}}, // last: WeChat sends no such thing
+		{Silence, silent, r.silence, []string{"M02", "M04", "M05"}}, // last: WeChat sends no such thing
 	} {
 		if !step.when || r.ctx.Err() != nil {
 			continue
 		}
+		f := step.f
+		if step.name == EncryptOrder && silent {
+			// What it refuses shows, but not that it can read what it takes.
+			f = func() map[string]string { r.encryptOrder(); return notSeen() }
+		}
 		if step.ids == nil {
-			r.check(step.name, step.f)
+			r.check(step.name, f)
 		} else {
-			r.checkIf(step.name, step.f, step.ids...)
+			r.checkIf(step.name, f, step.ids...)
 		}
 		last := r.report.Checks[len(r.report.Checks)-1]
 		if r.dead || step.name == EncryptOrder && last.Name == EncryptOrder && !last.Passed {
@@ -67,6 +79,9 @@ func (r *run) messages() {
 		}
 	}
 }
+
+// notSeen is what a check shows that would need a reply.
+func notSeen() map[string]string { return map[string]string{"skipped": Silent} }
 
 func (r *run) mode() delivery.Mode { return delivery.Mode(r.Mode) }
 
@@ -127,6 +142,7 @@ func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *deliv
 	d := c.Deliver(r.ctx, p)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.talks = r.talks || answeredTo(d)
 	for _, ex := range d.Exchanges {
 		r.report.Probes = append(r.report.Probes, Probe{name, ex, string(d.Seen)})
 		if limited(ex) {
@@ -269,13 +285,15 @@ func taken(d *delivery.Delivery) bool {
 func (r *run) otherContentType(d *delivery.Delivery) bool {
 	p := r.build(d.Push.Message.Clone())
 	kind := p.Type
-	p.Type = "text/plain"
+	p.Type = textPlain
 	if other := r.deliver("text as text/plain", r.courier(), p); !taken(other) {
 		return false
 	}
-	r.find("M05", "content-type", d.Last(), "type", kind)
+	r.find("M05", "content-type", d.Last(), "type", kind, "works", textPlain)
 	return true
 }
+
+const textPlain, form = "text/plain", "application/x-www-form-urlencoded"
 
 // keyMarks are of libraries that will not take the key.
 var keyMarks = []string{"invalid key size", "invalid key length", "incorrect aes key length", "key must be", "wrong key size"}
@@ -333,17 +351,36 @@ func (r *run) silence() map[string]string {
 			return nil
 		}
 	}
-	m := r.text(firstText)
-	sent, works := "XML", "JSON"
-	if m.Format == message.JSON {
-		m.Format, sent, works = message.XML, works, sent
-	} else {
+	// Of the reverse nothing follows: an answer to a mini program is success, and
+	// the same server may talk to the users of an account.
+	if m := r.text(firstText); m.Format != message.JSON {
 		m.Format = message.JSON
+		if d := r.push("text in JSON", m); answeredTo(d) {
+			r.find("M04", "other-format", d.Last(), "sent", "XML", "works", "JSON")
+			return nil
+		}
 	}
-	if d := r.push("text in "+works, m); answeredTo(d) {
-		r.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
+	if !r.otherBody() && !r.talks && !r.stopped {
+		r.find("M05", "silent", nil)
 	}
 	return nil
+}
+
+// otherBody sends a text as body parsers like it best: as plain text, and as
+// the field of a form.
+func (r *run) otherBody() bool {
+	for _, kind := range []string{textPlain, form} {
+		p := r.build(r.text(firstText))
+		usual := p.Type
+		if p.Type = kind; kind == form {
+			p.Body = []byte("xml=" + url.QueryEscape(string(p.Body)))
+		}
+		if d := r.deliver("text as "+kind, r.courier(), p); answeredTo(d) {
+			r.find("M05", "content-type", d.Last(), "type", usual, "works", kind)
+			return true
+		}
+	}
+	return false
 }
 
 // wrongPadding pushes messages of two lengths: one whose padding AES libraries

@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -263,6 +264,14 @@ var faultyBots = []struct {
 			b.ServeHTTP(w, r)
 		})
 	}},
+	{"M05 content-type", "", reads("text/plain", io.ReadAll)},
+	{"M05 content-type", "", reads("application/x-www-form-urlencoded", func(r io.Reader) ([]byte, error) {
+		body, _ := io.ReadAll(r)
+		q, err := url.ParseQuery(string(body))
+		return []byte(q.Get("xml")), err
+	})},
+	{"M05 silent", "", plainBot(bot{answer: func(*message.Message) string { return "success" }})},
+	{"M05 silent", "safe", safeBot(bot{answer: func(*message.Message) string { return "" }})},
 	{"M06 quoted-success", "", plainBot(bot{answer: func(*message.Message) string { return `"success"` }})},
 	{"M06 wrapped-success", "", plainBot(bot{answer: func(*message.Message) string { return "<xml>success</xml>" }})},
 	{"M06 word", "", plainBot(bot{answer: func(*message.Message) string { return "null" }})},
@@ -364,6 +373,25 @@ func nthPush(n int64, h http.HandlerFunc) func(*msgcrypt.Codec) http.Handler {
 	}
 }
 
+// reads is a bot whose body parser knows one type of content alone, and which
+// has nothing to say to a message without a body.
+func reads(kind string, parse func(io.Reader) ([]byte, error)) func(*msgcrypt.Codec) http.Handler {
+	good := &bot{}
+	return func(*msgcrypt.Codec) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "POST" && rightMessage(r.URL.Query(), "") {
+				body, err := parse(r.Body)
+				if r.Header.Get("Content-Type") != kind || err != nil {
+					io.WriteString(w, "success")
+					return
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+			}
+			good.ServeHTTP(w, r)
+		})
+	}
+}
+
 // withAnyAppID serves a push whatever AppID stands in its envelope.
 func withAnyAppID(b *bot, w http.ResponseWriter, r *http.Request) {
 	if r.Method == "GET" {
@@ -441,16 +469,22 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 		format  string
 		handler http.Handler
 	}{
-		"receiver, silent":        {[]string{"plain"}, "xml", &receiver.Handler{Token: token}},
-		"receiver, talking":       {[]string{"plain", "compat"}, "xml", &receiver.Handler{Token: token, Codec: codec, Reply: sayBack}},
-		"receiver, safe":          {[]string{"safe"}, "xml", &receiver.Handler{Token: token, Codec: codec, SafeOnly: true, Reply: sayBack}},
-		"receiver, JSON":          {[]string{"plain", "compat"}, "json", &receiver.Handler{Token: token, Codec: codec}},
-		"receiver, safe JSON":     {[]string{"safe"}, "json", &receiver.Handler{Token: token, Codec: codec, SafeOnly: true}},
-		"bot":                     {[]string{"plain", "compat"}, "xml", &bot{}},
-		"bot, safe":               {[]string{"safe"}, "xml", &bot{safe: true, codec: codec}},
-		"success to everything":   {[]string{"plain"}, "xml", &bot{answer: func(*message.Message) string { return "success" }}},
-		"nothing to everything":   {[]string{"plain"}, "xml", &bot{answer: func(*message.Message) string { return "" }}},
-		"plain bot in compat":     {[]string{"compat"}, "xml", &bot{}},
+		"receiver, silent":      {[]string{"plain"}, "xml", &receiver.Handler{Token: token}},
+		"receiver, talking":     {[]string{"plain", "compat"}, "xml", &receiver.Handler{Token: token, Codec: codec, Reply: sayBack}},
+		"receiver, safe":        {[]string{"safe"}, "xml", &receiver.Handler{Token: token, Codec: codec, SafeOnly: true, Reply: sayBack}},
+		"receiver, JSON":        {[]string{"plain", "compat"}, "json", &receiver.Handler{Token: token, Codec: codec}},
+		"receiver, safe JSON":   {[]string{"safe"}, "json", &receiver.Handler{Token: token, Codec: codec, SafeOnly: true}},
+		"bot":                   {[]string{"plain", "compat"}, "xml", &bot{}},
+		"bot, safe":             {[]string{"safe"}, "xml", &bot{safe: true, codec: codec}},
+		"success to everything": {[]string{"plain"}, "xml", &bot{answer: func(*message.Message) string { return "success" }}},
+		"nothing to everything": {[]string{"plain"}, "xml", &bot{answer: func(*message.Message) string { return "" }}},
+		"plain bot in compat":   {[]string{"compat"}, "xml", &bot{}},
+		"account and mini program": {[]string{"plain"}, "json", &bot{answer: func(in *message.Message) string {
+			if in.Format == message.JSON {
+				return "success"
+			}
+			return repeatText(in)
+		}}},
 		"no signature, so silent": {[]string{"plain"}, "xml", textbook(right, plain)},
 	} {
 		for _, mode := range c.modes {
@@ -466,6 +500,31 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestSilentBots: of a server that never replies nothing is said that only a
+// reply could tell.
+func TestSilentBots(t *testing.T) {
+	codec := newCodec(t, appID)
+	for mode, h := range map[string]http.Handler{
+		"plain": &bot{answer: func(*message.Message) string { return "success" }},
+		"safe":  &bot{safe: true, codec: codec, answer: func(*message.Message) string { return "" }},
+	} {
+		r := run(t, messageOptions(t, handler(h)(t), mode))
+		var skipped []string
+		for _, c := range r.Checks {
+			if c.Skipped == verify.Silent {
+				skipped = append(skipped, c.Name)
+			}
+		}
+		want := []string{verify.Refusals, verify.Repeats}
+		if mode == "safe" {
+			want = []string{verify.Refusals, verify.EncryptOrder, verify.Repeats}
+		}
+		if !slices.Equal(skipped, want) || !r.OK() {
+			t.Errorf("%s: skipped %q, want %q", mode, skipped, want)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type run struct {
 	sent    int                  // messages, for their ids
 	denials []*callback.Exchange // answers to pushes with a wrong signature
 	dead    bool                 // the server ended while it was checked
+	talks   bool                 // some push got a reply
 	limits
 	err error
 }
@@ -195,6 +196,9 @@ func (r *run) check(name string, f func() map[string]string) {
 	}
 	if hidden && len(c.Findings) == 0 {
 		return // it did not pass, and what it found was not asked for
+	}
+	if c.Passed && len(c.Findings) == 0 {
+		c.Skipped = facts["skipped"]
 	}
 	r.report.Checks = append(r.report.Checks, c)
 	r.progress(Event{Check: name, Requests: len(r.report.Probes), Done: &c})

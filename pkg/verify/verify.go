@@ -76,6 +76,7 @@ type Check struct {
 	Passed   bool              // nothing worse than an info was found
 	Findings []Finding         // what it found
 	Facts    map[string]string // what it showed, for its line in a report
+	Skipped  string            // why nothing can be said, such as [Silent]; empty nearly always
 	Requests int
 	Took     time.Duration
 }
@@ -105,6 +106,10 @@ const (
 	Types        = "types"
 	Silence      = "silence" // of a server that did not reply to the message
 )
+
+// Silent is why a check was skipped that tells by the reply whether a message
+// was acted on: the server did not reply to a text.
+const Silent = "silent"
 
 // Finding is something that is wrong, or worth knowing.
 type Finding = delivery.Finding
