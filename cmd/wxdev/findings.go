@@ -149,7 +149,7 @@ var english = vocabulary{
 	pass:     "ok", fail: "FAIL", warn: "warn", note: "note", skip: "skip",
 	taken:       "a text message is taken, without a reply, in {time}",
 	skipped:     "not checked: without a reply nobody can tell what became of a message",
-	postUnclear: "a POST with a wrong signature got: {unclear}; --messages tells more",
+	postUnclear: "a POST with a wrong signature got: {unclear}; the checks of --messages tell more",
 	unseen:      "What no request can show:",
 	checks: map[string]string{
 		"reach":     "connected to {address} in {time}",
@@ -174,8 +174,9 @@ var english = vocabulary{
 		"types":     "messages and events of every type are taken: {count}",
 	},
 	failed: map[string]string{
-		"reach": "no HTTP answer",
-		"echo":  "{status}, and the body is not the echostr alone",
+		"reach":   "no HTTP answer",
+		"echo":    "{status}, and the body is not the echostr alone",
+		"message": "a text message fails, for the reason above",
 	},
 	noted: map[string]string{
 		"submit":   "before you submit the URL: see below",
@@ -219,7 +220,7 @@ var chinese = vocabulary{
 	pass:     "通过", fail: "失败", warn: "警告", note: "注意", skip: "跳过",
 	taken:       "文本消息已被接收，没有回复，用时 {time}",
 	skipped:     "没有检查：没有回复，就看不出消息有没有被处理",
-	postUnclear: "签名错误的 POST 得到：{unclear}；用 --messages 进一步检查",
+	postUnclear: "签名错误的 POST 得到：{unclear}；--messages 的检查会进一步说明",
 	unseen:      "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
 		"reach":     "已连接 {address}，用时 {time}",
@@ -244,8 +245,9 @@ var chinese = vocabulary{
 		"types":     "各种消息和事件都能处理：{count} 种",
 	},
 	failed: map[string]string{
-		"reach": "没有收到 HTTP 响应",
-		"echo":  "{status}，但响应体不只是 echostr",
+		"reach":   "没有收到 HTTP 响应",
+		"echo":    "{status}，但响应体不只是 echostr",
+		"message": "文本消息推送失败，原因见上",
 	},
 	noted: map[string]string{
 		"submit":   "提交前请看下面的提示",

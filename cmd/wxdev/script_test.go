@@ -106,6 +106,13 @@ var scriptServers = map[string]http.Handler{
 	"safebot":   bot(repeat),
 	"strictbot": strict(bot(repeat)),
 	"picky":     picky(bot(repeat)),
+	"unrouted": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "POST" {
+			http.Error(w, "HTTP method POST is not supported by this URL", http.StatusBadRequest)
+			return
+		}
+		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(w, r)
+	}),
 	"unswapped": bot(func(in *message.Message) *message.Message {
 		r := repeat(in)
 		to, from := r.Get("ToUserName"), r.Get("FromUserName")

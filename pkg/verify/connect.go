@@ -132,10 +132,11 @@ func (r *run) post() map[string]string {
 	switch res := ex.Response; {
 	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
 	case res.Status >= 300 && !r.stillTakes(ex):
+	case r.saysWhy(ex):
 	case res.Status == 405, res.Status == 419:
 		r.add(f)
-	case res.Status == 404 && get.Response.Status == 404, res.Status == 403 && !guarded:
-		r.rightPush(ex)
+	case res.Status/100 == 4 && !guarded && (r.mode() == delivery.Plain || res.Status != 404 || get.Response.Status == 404):
+		return r.rightPush()
 	case unrouted && (f.ID != "V07" || guarded):
 		r.add(f)
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
@@ -158,19 +159,24 @@ func sameRefusal(get, post *callback.Exchange) bool {
 // any case: by a form guard that gives no reason, say, or for want of a route.
 // In the encrypted modes a plain message is refused by right, so there nothing
 // can be told.
-func (r *run) rightPush(wrong *callback.Exchange) {
+func (r *run) rightPush() map[string]string {
 	if r.mode() != delivery.Plain {
-		return
+		return nil
 	}
-	p := r.build(r.text("wxdev verify"))
-	ex := r.send("post, right signature", p.Request(r.URL), "")
-	if !sameAnswer(wrong, ex) || !r.telling(ex) {
-		return
+	d := r.deliver("post, right signature", r.courier(), r.build(r.text("wxdev verify")))
+	ex := d.Last()
+	if ex.Response == nil || ex.Response.Status/100 != 4 || !r.telling(ex) {
+		return nil
 	}
-	if f, unrouted := delivery.Unrouted(ex); unrouted {
+	f, unrouted := delivery.Unrouted(ex)
+	switch {
+	case unrouted:
 		r.add(f)
-	} else {
-		r.find("M29", "refused", ex, "status", safetext.Line(ex.Response.StatusText()),
-			"excerpt", safetext.Excerpt(ex.Response.Decoded), "mode", string(p.Mode))
+	case r.saysWhy(ex):
+	case r.Messages: // the first of them shows why
+		return map[string]string{"unclear": safetext.Line(ex.Response.StatusText())}
+	default:
+		r.refusedPlain(d)
 	}
+	return nil
 }

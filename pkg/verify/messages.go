@@ -34,6 +34,7 @@ func (r *run) messages() {
 	var base *delivery.Delivery
 	r.check(Message, func() map[string]string {
 		base = r.firstMessage()
+		r.failed = !base.OK()
 		return map[string]string{"time": ms(answerTime(base.Last())), "seen": string(base.Seen)}
 	})
 	if base == nil || !base.OK() || r.stopped || r.ctx.Err() != nil {
@@ -231,6 +232,9 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 	if res == nil {
 		return ex.Err.Kind == callback.Timeout && r.otherContentType(d)
 	}
+	if r.saysWhy(ex) {
+		return true
+	}
 	if m := mark(res, lostMarks); m != "" {
 		r.find("M05", "body-lost", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
@@ -245,7 +249,14 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 	if r.mode() != delivery.Plain {
 		return r.failedEncrypted(d)
 	}
-	return r.otherContentType(d) || r.otherFormat(d)
+	if r.otherContentType(d) || r.otherFormat(d) {
+		return true
+	}
+	if res.Status >= 500 || guardMark(res) != "" {
+		return false
+	}
+	r.refusedPlain(d)
+	return true
 }
 
 // madeOfNothing reports whether a reply is addressed to nobody by nobody: it
@@ -298,6 +309,10 @@ const textPlain, form = "text/plain", "application/x-www-form-urlencoded"
 // keyMarks are of libraries that will not take the key.
 var keyMarks = []string{"invalid key size", "invalid key length", "incorrect aes key length", "key must be", "wrong key size"}
 
+// base64Marks are of decoders that will not take a last character with bits
+// left over, as most keys have. The Encrypt of a push has none.
+var base64Marks = []string{"illegal base64", "last encoded character", "not a possible value"}
+
 // failedEncrypted finds out what the server expects of an encrypted push. The
 // signatures that wrong servers compute are sent to see which it takes.
 func (r *run) failedEncrypted(d *delivery.Delivery) bool {
@@ -308,6 +323,10 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 	}
 	if m := mark(res, keyMarks); m != "" {
 		r.find("M21", "key-size", ex, "marker", safetext.Excerpt([]byte(m)))
+		return true
+	}
+	if m := mark(res, base64Marks); m != "" && strictlyDecoded(r.AESKey) {
+		r.find("M21", "strict", ex, "marker", safetext.Excerpt([]byte(m)))
 		return true
 	}
 	// A digit comes first in every order: where that is taken and the first push
@@ -330,6 +349,8 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 		r.find("M02", "four-strings", ex)
 	case r.Codec != nil && try("empty AppID", func(*delivery.Push) {}, delivery.WithCodec(r.Codec.WithAppID(""))):
 		r.find("M22", "own-refused", ex, "status", safetext.Line(res.StatusText()))
+	case appIDWords().Match(beginning(res)):
+		r.find("M22", "named", ex, "answer", delivery.Answer(ex))
 	case r.wrongPadding():
 	case r.otherFormat(d):
 	case r.refusedOrder(d, false):
@@ -491,10 +512,25 @@ func (r *run) repeats() map[string]string {
 	}
 	later := two.Clone()
 	_ = later.Set("CreateTime", strconv.FormatInt(r.Now().Add(time.Second).Unix(), 10))
-	if c := r.push("another click, later", later); answeredTo(c) {
-		r.find("M08", "swallowed", b.Last(), "first", spoken(a), "second", delivery.Answer(b.Last()))
+	facts := []string{"first", spoken(a), "second", delivery.Answer(b.Last())}
+	switch c := r.push("another click, later", later); {
+	case answeredTo(c):
+		r.find("M08", "swallowed", b.Last(), facts...)
+	case taken(c) && r.swallowsOthers(one):
+		r.find("M08", "events", b.Last(), facts...)
 	}
 	return nil
+}
+
+// swallowsOthers asks whether another user's click gets no reply either, while
+// that user's text does: no matter of taps that come too fast.
+func (r *run) swallowsOthers(click *message.Message) bool {
+	tap, text := click.Clone(), r.text("wxdev verify")
+	for _, m := range []*message.Message{tap, text} {
+		_ = m.Set("FromUserName", message.OpenID("wxdev verify other taps"))
+	}
+	d := r.push("another user's click", tap)
+	return taken(d) && !answeredTo(d) && answeredTo(r.push("another user's text", text))
 }
 
 // spoken is what a reply says, without the time it was made.

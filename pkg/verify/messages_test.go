@@ -209,6 +209,38 @@ func eager() func(*message.Message) string {
 	}
 }
 
+// byMsgID knows messages by their MsgId, which events do not have.
+func byMsgID() func(*message.Message) string {
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	return func(in *message.Message) string {
+		mu.Lock()
+		defer mu.Unlock()
+		id := in.Get("MsgId")
+		if id == "" && seen[id] {
+			return "success"
+		}
+		seen[id] = true
+		return repeatText(in)
+	}
+}
+
+// debounced answers one tap of each user, and passes over what comes behind.
+func debounced() func(*message.Message) string {
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	return func(in *message.Message) string {
+		mu.Lock()
+		defer mu.Unlock()
+		user := in.Get("FromUserName")
+		if in.IsEvent() && seen[user] {
+			return "success"
+		}
+		seen[user] = seen[user] || in.IsEvent()
+		return repeatText(in)
+	}
+}
+
 var faultyBots = []struct {
 	want string
 	mode string // empty is plain
@@ -290,6 +322,7 @@ var faultyBots = []struct {
 	}})},
 	{"M08 answered-twice", "", plainBot(bot{answer: counting()})},
 	{"M08 swallowed", "", plainBot(bot{answer: eager()})},
+	{"M08 events", "", plainBot(bot{answer: byMsgID()})},
 	{"M10 before", "", plainBot(bot{answer: changed(func(s string) string { return "<br />\n<b>Notice</b>: x in a.php\n" + s })})},
 	{"M10 bom", "", plainBot(bot{answer: changed(func(s string) string { return "\xef\xbb\xbf" + s })})},
 	{"M10 after", "", plainBot(bot{answer: changed(func(s string) string { return s + "<div id=trace></div>" })})},
@@ -321,6 +354,8 @@ var faultyBots = []struct {
 		return strings.Replace(xmlReply(message.News(in, time.Now(), message.Article{Title: "a", Description: "b", PicURL: "http://x/y", URL: "http://x/"})),
 			"<ArticleCount>1<", "<ArticleCount>3<", 1)
 	}})},
+	{"M21 strict", "safe", safeBot(bot{before: always500("illegal base64 data at input byte 42")})},
+	{"M22 named", "safe", safeBot(bot{before: always500(`{"errcode":-40005,"errmsg":"AppID mismatch"}`)})},
 	{"M21 key-size", "safe", safeBot(bot{before: always500("crypto/aes: invalid key size 43")})},
 	{"M22 unchecked", "safe", func(c *msgcrypt.Codec) http.Handler {
 		b := &bot{safe: true, codec: c}
@@ -345,7 +380,16 @@ var faultyBots = []struct {
 		return rightSeal(c.WithAppID(body[len(body)-20:]+appID), q, body[:len(body)-20]) // the length field is 20 short
 	}})},
 	{"M28 no-check", "", plainBot(bot{check: func(url.Values, string) bool { return true }})},
-	{"M29 refused", "", plainBot(bot{check: func(url.Values, string) bool { return false }})},
+	{"M29 refused-plain", "", plainBot(bot{check: func(url.Values, string) bool { return false }})},
+	{"M29 encrypted-only", "", func(c *msgcrypt.Codec) http.Handler { return &bot{safe: true, codec: c} }},
+	{"M29 media-type", "safe", func(c *msgcrypt.Codec) http.Handler {
+		return withPost((&receiver.Handler{Token: token, Codec: c}).ServeHTTP, status(415, ""))
+	}},
+	{"V17 post-as-get", "", plainBot(bot{before: always500("KeyError: 'echostr'")})},
+	{"V17 post-as-get", "", plainBot(bot{answer: func(*message.Message) string {
+		return `<br /><b>Warning</b>:  Undefined array key "echostr" in <b>/var/www/wx.php</b> on line <b>12</b><br />`
+	}})},
+	{"V33 query-in-hash", "", func(*msgcrypt.Codec) http.Handler { return withPost(textbook(right, plain), openIDInHash) }},
 	{"M28 no-check", "safe", safeBot(bot{check: func(url.Values, string) bool { return true }})},
 	{"M31 unpad-16", "safe", safeBot(bot{check: unpads16})},
 	{"M31 unpad-16", "compat", safeBot(bot{check: unpads16})},
@@ -485,6 +529,7 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 			}
 			return repeatText(in)
 		}}},
+		"taps that come fast":     {[]string{"plain"}, "xml", &bot{answer: debounced()}},
 		"no signature, so silent": {[]string{"plain"}, "xml", textbook(right, plain)},
 	} {
 		for _, mode := range c.modes {
@@ -500,6 +545,17 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestFailedMessage: a cause that an earlier check found makes no good line of
+// the message that fails of it.
+func TestFailedMessage(t *testing.T) {
+	h := withPost(textbook(right, plain), status(415, ""))
+	for _, c := range run(t, messageOptions(t, handler(h)(t), "plain")).Checks {
+		if c.Name == verify.Post && c.Passed || c.Name == verify.Message && c.Passed {
+			t.Errorf("%s passed", c.Name)
 		}
 	}
 }

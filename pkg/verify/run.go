@@ -40,6 +40,7 @@ type run struct {
 	denials []*callback.Exchange // answers to pushes with a wrong signature
 	dead    bool                 // the server ended while it was checked
 	talks   bool                 // some push got a reply
+	failed  bool                 // the first message did
 	limits
 	err error
 }
@@ -193,6 +194,9 @@ func (r *run) check(name string, f func() map[string]string) {
 	}
 	if name == Echo && !r.report.Accepted {
 		c.Passed = false // the cause may be found by a later check only
+	}
+	if name == Message && r.failed {
+		c.Passed = false // the cause may be found by an earlier check
 	}
 	if hidden && len(c.Findings) == 0 {
 		return // it did not pass, and what it found was not asked for

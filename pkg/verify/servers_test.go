@@ -238,7 +238,7 @@ var faulty = []struct {
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(419, "<title>Page Expired</title>")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(403, "CSRF verification failed. Request aborted.")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(422, "ActionController::InvalidAuthenticityToken")))},
-	{want: "M29 refused", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
+	{want: "M29 refused-plain", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
 	{want: "V07 get-guarded", start: handler(refusing(always, status(403, "CSRF token missing")))},
 	{want: "V08 to-https", start: handler(redirect(func(r *http.Request) string { return "https://" + r.Host + r.URL.RequestURI() }))},
 	{want: "V08 slash", start: handler(redirect(func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery }))},
@@ -370,6 +370,10 @@ var faulty = []struct {
 	{want: "V36 descending", start: handler(hashing(func(v values) string {
 		return sum(func(a, b string) int { return strings.Compare(b, a) }, token, v.timestamp, v.nonce)
 	}))},
+	{want: "V17 post-unrouted", start: handler(refusing(isPost, status(400, "<p><b>Message</b> HTTP method POST is not supported by this URL</p>")))},
+	{want: "V17 post-as-get", start: handler(refusing(isPost, status(400, "Required request parameter 'echostr' for method parameter type String is not present")))},
+	{want: "M29 media-type", start: handler(refusing(isPost, status(415, `{"error":"Unsupported Media Type"}`, "Accept", "application/json")))},
+	{want: "M29 refused-plain", start: handler(refusing(isPost, status(401, "please log in")))},
 	{want: "M18 post-redirected", start: handler(refusing(isPost, status(301, "", "Location", "/wechat/")))},
 	{want: "M23 set", start: handler(hashing(func(v values) string {
 		parts := []string{token, v.timestamp, v.nonce}
@@ -421,6 +425,14 @@ var faulty = []struct {
 	}))},
 	{want: "V46 other-answer", start: handler(textbook(right, func(w http.ResponseWriter, _ values) { io.WriteString(w, "true") }))},
 	{want: "V50 nonce", start: handler(textbook(func(v values) bool { return right(v) && len(v.nonce) >= 9 }, plain))},
+}
+
+// openIDInHash is a POST that hashes all of the query.
+func openIDInHash(w http.ResponseWriter, r *http.Request) {
+	v := of(r)
+	if v.signature != sum(nil, token, v.timestamp, v.nonce, r.URL.Query().Get("openid")) {
+		http.Error(w, "invalid signature", http.StatusForbidden)
+	}
 }
 
 // withPost answers POSTs with h, whatever their signature.

@@ -1,0 +1,150 @@
+package verify
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+// A message that is refused although it is right: what the answer says of
+// that, and what else the server takes.
+
+// verbWords are of servers that do not take a method. Tomcat says it with
+// status 400 to HTTP/1.0.
+var verbWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)method '?(GET|POST)'?( is)? not (supported|allowed)|不支持Http方法`)
+})
+
+// verbRefused reports whether an answer says that its method is not taken.
+func verbRefused(res *callback.Response) bool {
+	return res.Status >= 400 && res.Status < 500 && verbWords().Match(beginning(res))
+}
+
+// lostEchostr finds the words of code that misses the echostr, which a POST
+// never has.
+var lostEchostr = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(undefined|missing|required|keyerror|not present|缺少)[^\n]{0,80}\bechostr\b` +
+		`|\bechostr\b[^\n]{0,60}(undefined|missing|required|is not present|is not set|缺少|不能为空)`)
+})
+
+// appIDWords are of code that compares the AppID of an envelope.
+var appIDWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)-40005|(bad|invalid|wrong|illegal|unknown)[^\n]{0,20}\bapp_?id\b` +
+		`|\bapp_?id\b[^\n]{0,30}(mismatch|match|invalid|wrong|error|incorrect|不|错误|失败)`)
+})
+
+// beginning is the part of an answer that patterns look at.
+func beginning(res *callback.Response) []byte {
+	body := readable(res)
+	return body[:min(len(body), 64<<10)]
+}
+
+// saysWhy finds what the answer to a POST tells by itself, whatever the POST
+// was.
+func (r *run) saysWhy(ex *callback.Exchange) bool {
+	res := ex.Response
+	switch m := lostEchostr().Find(beginning(res)); {
+	case verbRefused(res):
+		r.find("V17", "post-unrouted", ex, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
+	case m != nil:
+		r.find("V17", "post-as-get", ex, "answer", safetext.Line(res.StatusText()), "marker", safetext.Excerpt(m))
+	case res.Status == 415:
+		accept := ""
+		if v := res.Get("Accept"); v != "" {
+			accept = "(Accept: " + safetext.Line(v) + ")"
+		}
+		r.find("M29", "media-type", ex, "type", safetext.Line(header(ex.Request, "Content-Type")),
+			"status", safetext.Line(res.StatusText()), "accept", accept)
+	default:
+		return false
+	}
+	return true
+}
+
+func header(req *callback.Request, name string) string {
+	for _, f := range req.Header {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// refusedPlain finds out why a plain message is refused, with a status of the
+// client's fault, while the GET passes.
+func (r *run) refusedPlain(d *delivery.Delivery) {
+	ex := d.Last()
+	status := safetext.Line(ex.Response.StatusText())
+	switch {
+	case r.searchPush(d):
+	case r.takesEncrypted():
+		r.find("M29", "encrypted-only", ex, "status", status)
+	default:
+		r.find("M29", "refused-plain", ex, "status", status, "excerpt", safetext.Excerpt(ex.Response.Decoded))
+	}
+}
+
+// searchPush looks for the mistake behind the signature of a push that was
+// refused as a wrong one is.
+func (r *run) searchPush(d *delivery.Delivery) bool {
+	if !r.refusal(d) {
+		return false
+	}
+	p := d.Push
+	var extra []signature.Param
+	if u, err := url.Parse(p.Request(r.URL).URL); err == nil {
+		for name, values := range u.Query() {
+			if name == "signature" || name == "timestamp" || name == "nonce" {
+				continue
+			}
+			for _, v := range values {
+				extra = append(extra, signature.Param{Name: name, Value: v})
+			}
+		}
+	}
+	all := distinct(signature.Mistakes(signature.Request{
+		Token: r.Token, Timestamp: p.Timestamp, Nonce: p.Nonce, Extra: extra,
+		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
+	}))
+	answers := make([]*delivery.Delivery, len(all))
+	each(len(all), func(i int) {
+		try := *p
+		try.Signature = all[i].Signature
+		answers[i] = r.deliver("search "+all[i].Variant, r.courier(), &try)
+	})
+	for i, hit := range answers {
+		if taken(hit) {
+			r.findMistake(all[i], hit.Last())
+			return true
+		}
+	}
+	return false
+}
+
+// takesEncrypted reports whether an encrypted message is taken: then the
+// server is in safe mode, and ours is not.
+func (r *run) takesEncrypted() bool {
+	codec := r.Codec
+	if codec == nil && r.AppID != "" {
+		if key, err := msgcrypt.ParseKey(r.AESKey); err == nil {
+			codec = msgcrypt.New(key, r.AppID)
+		}
+	}
+	return codec != nil &&
+		taken(r.push("encrypted", r.text(firstText), delivery.WithMode(delivery.Safe), delivery.WithCodec(codec)))
+}
+
+// strictlyDecoded reports whether a strict base64 decoder may refuse the key:
+// its last character holds four bits of the 256, and two that are left over.
+// It may if the key is not known.
+func strictlyDecoded(key string) bool {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	return key == "" || strings.IndexByte(alphabet, key[len(key)-1])%4 != 0
+}
