@@ -20,25 +20,20 @@ const ending = ".json"
 // goroutines at once, and by several processes on one folder.
 type Recorder struct {
 	dir     string
-	secrets []string
+	secrets secrets
 
 	mu sync.Mutex
 	n  int
 }
 
 // New returns a Recorder for the folder dir, which it makes if it is not
-// there. The secrets are taken out of answers; empty ones do not count.
+// there. The secrets are taken out of messages and answers; empty ones do not
+// count.
 func New(dir string, secrets ...string) (*Recorder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder for recordings: %w", err)
 	}
-	r := &Recorder{dir: dir}
-	for _, s := range secrets {
-		if len(s) >= minSecret {
-			r.secrets = append(r.secrets, s)
-		}
-	}
-	return r, nil
+	return &Recorder{dir: dir, secrets: newSecrets(secrets...)}, nil
 }
 
 // Save writes an exchange into a file of its own, without its secrets, and
@@ -65,30 +60,35 @@ func (r *Recorder) Save(x *Exchange) (string, error) {
 	return "", fmt.Errorf("write a recording: no name is free in %q", r.dir)
 }
 
-// writeNew writes a file that is not there yet. The name beside it serves as
-// a lock against another process that has chosen the same one.
+// writeNew writes a file that is not there yet. A link makes it appear whole
+// or not at all, and fails where a file is; a file system without links gets a
+// file that is taken away again when writing fails.
 func writeNew(path string, b []byte) error {
-	tmp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
-	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	temp, err := os.CreateTemp(filepath.Dir(path), ".wxdev-*") // mode 0600
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(b)
-	if closing := f.Close(); err == nil {
-		err = closing
+	defer os.Remove(temp.Name())
+	if err := writeAndClose(temp, b); err != nil {
+		return err
 	}
-	if err == nil {
-		if _, there := os.Lstat(path); there == nil {
-			err = fs.ErrExist
-		}
+	err = os.Link(temp.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		os.Remove(tmp)
+		return err
 	}
-	return err
+	if err := writeAndClose(f, b); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+func writeAndClose(f *os.File, b []byte) error {
+	_, err := f.Write(b)
+	return errors.Join(err, f.Close())
 }
 
 // word makes a type fit for a file name: it may be anything that came in.

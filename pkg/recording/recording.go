@@ -18,7 +18,8 @@
 // token: whoever delivers the message again makes new ones. So are query
 // parameters and headers that are not known to be harmless, the codes and
 // tickets in the pushes of third-party platforms, and the secrets that a
-// Recorder is told of, wherever a server's answer shows one. An OpenID is
+// Recorder is told of: these and the request's own parameters also wherever
+// they stand in a message or in a server's answer. An OpenID is
 // personal data of a user, and is kept: a message without its sender cannot be
 // delivered.
 //

@@ -64,7 +64,7 @@ func TestSave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{"hunter22", "aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "10.1.2.3", "WX_TOKEN=mytoken12", "wxdevwxdev"} {
+	for _, secret := range []string{"hunter22", "aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "10.1.2.3", "mytoken12", "wxdevwxdev"} {
 		if bytes.Contains(b, []byte(secret)) {
 			t.Errorf("%q is in the file:\n%s", secret, b)
 		}
@@ -77,6 +77,7 @@ func TestSave(t *testing.T) {
 	want.SchemaVersion = recording.SchemaVersion
 	want.Request.Line = "POST /wechat?key=***&signature=***&timestamp=1700000000&nonce=12&openid=oX&encrypt_type=aes&msg_signature=***&sig%6eature=***&flag HTTP/1.0"
 	want.Request.Header = []string{"User-Agent: Mozilla/4.0", "Host: wx.example.com", "Authorization: ***", "cookie: ***", "X-Forwarded-For: ***"}
+	want.Message = "<xml><Content><![CDATA[你好 <b> & ]]]]><![CDATA[> ***]]></Content>\n</xml>"
 	want.Answer.Header = []string{"Set-Cookie: ***", "Server: nginx ***", "Content-Type: text/xml"}
 	want.Answer.Error = "token *** is odd"
 	want.Answer.Body = "<xml><!-- WX_TOKEN=*** key=*** short abc --></xml>"
@@ -161,20 +162,69 @@ func TestPlatformSecrets(t *testing.T) {
 		if !strings.Contains(string(x.Message), "***") || !strings.Contains(string(x.Message), "InfoType") {
 			t.Errorf("%s", x.Message)
 		}
+		if m, err := x.ReadMessage(); err != nil || len(recording.Hidden(m)) == 0 {
+			t.Errorf("nothing is hidden in %s, %v", x.Message, err)
+		}
+		if file, left := recording.Scenario([]*recording.Exchange{x}); file != nil || len(left) != 1 {
+			t.Errorf("%s, %v", file, left)
+		}
 	}
 }
 
-// TestEncryptedReply: a reply that nobody could open has a signature in it.
+// TestEncryptedReply: of a reply that nobody could open, all is kept but what
+// is made of the token and the key.
 func TestEncryptedReply(t *testing.T) {
 	r, _ := newRecorder(t)
-	path, err := r.Save(&recording.Exchange{Time: when, Answer: recording.Answer{
-		Body: "<xml><Encrypt>AAAA</Encrypt><MsgSignature>bbbb</MsgSignature><TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>",
-	}})
+	for body, want := range map[string]string{
+		"<xml><Encrypt>AAAA</Encrypt><MsgSignature>bbbb</MsgSignature><TimeStamp>1</TimeStamp></xml>": "<xml><Encrypt>***</Encrypt><MsgSignature>***</MsgSignature><TimeStamp>1</TimeStamp></xml>",
+		"Notice: x\n<xml><encrypt> <![CDATA[AA+/=]]></encrypt><MsgSignature><![CDATA[bb":              "Notice: x\n<xml><encrypt> <![CDATA[***]]></encrypt><MsgSignature><![CDATA[***",
+		`{"Encrypt": "AA\/B=", "msgsignature":"bb", "Nonce":"n"}`:                                     `{"Encrypt": "***", "msgsignature":"***", "Nonce":"n"}`,
+	} {
+		path, err := r.Save(&recording.Exchange{Time: when, Answer: recording.Answer{Body: recording.Text(body)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x, err := recording.Load(path); err != nil || string(x.Answer.Body) != want {
+			t.Errorf("%q, want %q, %v", x.Answer.Body, want, err)
+		}
+	}
+}
+
+// TestErrorPage: a page that shows its request and its settings is kept
+// without the secrets in them.
+func TestErrorPage(t *testing.T) {
+	const signature, msgSignature = "0123456789abcdef0123456789abcdef01234567", "fedcba9876543210fedcba9876543210fedcba98"
+	url := "http://127.0.0.1/a?apikey=FWD%2FSECRET&x=1"
+	if got := recording.CleanURL(url); got != "http://127.0.0.1/a?apikey=***&x=***" {
+		t.Errorf("%q", got)
+	}
+	r, err := recording.New(t.TempDir(), append(recording.URLSecrets(url), "appsecret0", "appsecret0longer")...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x, err := recording.Load(path); err != nil || x.Answer.Body != "***" {
-		t.Errorf("%q, %v", x.Answer.Body, err)
+	path, err := r.Save(&recording.Exchange{
+		Time:    when,
+		Request: recording.Request{Line: "POST /?signature=" + signature + "&timestamp=1700000000&msg_signature=" + msgSignature + " HTTP/1.0"},
+		Message: "<xml><Content>appsecret0</Content></xml>",
+		Answer: recording.Answer{
+			Status: 500, Header: []string{"Location: /a?s=" + signature}, Error: "FWD/SECRET",
+			Body: "at /a?apikey=FWD%2FSECRET&signature=" + signature + " timestamp 1700000000 " + msgSignature + " secret=appsecret0 appsecret0longer FWD/SECRET",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{signature, msgSignature, "FWD", "appsecret0", "longer"} {
+		if bytes.Contains(b, []byte(secret)) {
+			t.Errorf("%s is in the file:\n%s", secret, b)
+		}
+	}
+	if !bytes.Contains(b, []byte("timestamp 1700000000")) {
+		t.Errorf("more was taken out than the secrets:\n%s", b)
 	}
 }
 
@@ -216,6 +266,25 @@ func TestNames(t *testing.T) {
 		if _, err := recording.Load(filepath.Join(dir, id+".json")); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestLeftovers: what a killed process has left does not keep others from
+// writing, and no file is written over.
+func TestLeftovers(t *testing.T) {
+	r, dir := newRecorder(t)
+	for _, name := range []string{".20261121-010203.123-0001-text.json.tmp", "20261121-010203.123-0002-text.json"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("left"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"20261121-010203.123-0001-text", "20261121-010203.123-0003-text"} {
+		if path, err := r.Save(sample()); err != nil || recording.ID(path) != want {
+			t.Errorf("%s, %v, want %s", path, err, want)
+		}
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "20261121-010203.123-0002-text.json")); err != nil || string(b) != "left" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
 

@@ -2,8 +2,10 @@ package recording
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -11,23 +13,88 @@ import (
 // hidden stands where something was taken out.
 const hidden = "***"
 
-// A shorter secret is not looked for in answers: it would be a common word,
-// and no secret.
+// A shorter secret is not looked for: it would be a common word, and no
+// secret.
 const minSecret = 8
 
 // harmless are the query parameters of WeChat's that are no signature.
 var harmless = []string{"timestamp", "nonce", "openid", "encrypt_type", "echostr"}
 
-// clean takes the secrets out of an exchange.
+// secrets are texts that are in no file.
+type secrets []string
+
+// newSecrets takes the longest first: what is left of one in which another
+// was hidden could be read.
+func newSecrets(all ...string) secrets {
+	var s secrets
+	for _, secret := range all {
+		if len(secret) >= minSecret {
+			s = append(s, secret)
+		}
+	}
+	slices.SortStableFunc(s, func(a, b string) int { return len(b) - len(a) })
+	return s
+}
+
+// scrub takes the secrets out of what somebody said.
+func (s secrets) scrub(text string) string {
+	for _, secret := range s {
+		text = strings.ReplaceAll(text, secret, hidden)
+	}
+	return text
+}
+
+// clean takes the secrets out of an exchange: the Recorder's, and those of its
+// own URL, which error pages like to show.
 func (r *Recorder) clean(x *Exchange) *Exchange {
 	c := *x
+	s := newSecrets(append(hiddenValues(x.Request.Line), r.secrets...)...)
 	c.Request.Line = cleanLine(c.Request.Line)
-	c.Request.Header = r.header(c.Request.Header)
-	c.Message = cleanMessage(c.Message)
-	c.Answer.Header = r.header(c.Answer.Header)
-	c.Answer.Body = r.reply(c.Answer.Body)
-	c.Answer.Error = r.scrub(c.Answer.Error)
+	c.Request.Header = s.header(c.Request.Header)
+	c.Message = Text(s.scrub(string(cleanMessage(c.Message))))
+	c.Answer.Header = s.header(c.Answer.Header)
+	c.Answer.Body = Text(s.scrub(envelopeValues().ReplaceAllString(string(c.Answer.Body), "$1"+hidden)))
+	c.Answer.Error = s.scrub(c.Answer.Error)
 	return &c
+}
+
+// envelopeValues are what an encrypted answer has that is made of the token
+// and the key. Its other parts are kept, because they show what is wrong with
+// an envelope that cannot be read.
+var envelopeValues = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(<(?:Encrypt|MsgSignature)>\s*(?:<!\[CDATA\[)?|"(?:Encrypt|MsgSignature)"\s*:\s*")[^<\]"]+`)
+})
+
+// CleanURL is a URL without the values in its query that may be secret: those
+// that are not known to be harmless.
+func CleanURL(rawURL string) string { return cleanLine(rawURL) }
+
+// URLSecrets are the values that [CleanURL] takes out, to be given to [New]:
+// a server may show its URL.
+func URLSecrets(rawURL string) []string { return hiddenValues(rawURL) }
+
+// hiddenValues are the values that cleanLine takes out of a request line, as
+// they stand there and decoded.
+func hiddenValues(line string) []string {
+	var values []string
+	_, rest, _ := strings.Cut(line, "?")
+	query, _, _ := strings.Cut(rest, " ")
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if isHarmless(name) {
+			continue
+		}
+		values = append(values, value)
+		if plain, err := url.QueryUnescape(value); err == nil {
+			values = append(values, plain)
+		}
+	}
+	return values
+}
+
+func isHarmless(name string) bool {
+	plain, err := url.QueryUnescape(name)
+	return err == nil && slices.Contains(harmless, plain)
 }
 
 // cleanLine keeps of a request line the parameters that are known to be
@@ -44,8 +111,7 @@ func cleanLine(line string) string {
 	var out []string
 	for part := range strings.SplitSeq(query, "&") {
 		name, value, ok := strings.Cut(part, "=")
-		plain, err := url.QueryUnescape(name)
-		if ok && value != "" && (err != nil || !slices.Contains(harmless, plain)) {
+		if ok && value != "" && !isHarmless(name) {
 			part = name + "=" + hidden
 		}
 		out = append(out, part)
@@ -60,12 +126,12 @@ var plainHeaders = []string{
 	"x-forwarded-host", "x-forwarded-proto",
 }
 
-func (r *Recorder) header(lines []string) []string {
+func (s secrets) header(lines []string) []string {
 	var out []string
 	for _, line := range lines {
 		name, value, _ := strings.Cut(line, ":")
 		if slices.Contains(plainHeaders, strings.ToLower(strings.TrimSpace(name))) {
-			out = append(out, name+": "+r.scrub(strings.TrimSpace(value)))
+			out = append(out, name+": "+s.scrub(strings.TrimSpace(value)))
 		} else {
 			out = append(out, name+": "+hidden)
 		}
@@ -76,6 +142,21 @@ func (r *Recorder) header(lines []string) []string {
 // platformSecrets are the fields of a third-party platform's pushes that open
 // its accounts.
 var platformSecrets = []string{"ComponentVerifyTicket", "AuthorizationCode", "PreAuthCode", "auth_code"}
+
+// Hidden names the fields of a recorded message whose values were taken out,
+// and without which it cannot be delivered again.
+func Hidden(m *message.Message) []string {
+	if m.Get("InfoType") == "" {
+		return nil
+	}
+	var names []string
+	for _, name := range platformSecrets {
+		if m.Get(name) == hidden {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 func cleanMessage(t Text) Text {
 	m, err := message.Parse([]byte(t))
@@ -96,21 +177,4 @@ func cleanMessage(t Text) Text {
 		return hidden // what cannot be cleaned is not kept
 	}
 	return Text(b)
-}
-
-// reply keeps an answer. One that is still encrypted has a signature in it,
-// and says nothing to anybody.
-func (r *Recorder) reply(t Text) Text {
-	if reply, _ := message.ParseReply([]byte(t)); reply.Type == message.TypeEncrypted {
-		return hidden
-	}
-	return Text(r.scrub(string(t)))
-}
-
-// scrub takes the Recorder's secrets out of what a server said.
-func (r *Recorder) scrub(s string) string {
-	for _, secret := range r.secrets {
-		s = strings.ReplaceAll(s, secret, hidden)
-	}
-	return s
 }

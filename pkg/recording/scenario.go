@@ -58,6 +58,7 @@ type step struct {
 	set       [][2]string
 	expect    [][2]string // keys with TOML values
 	fault     bool
+	findings  []string // ids of what was wrong with the recorded answer
 	duplicate int
 }
 
@@ -81,10 +82,12 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 		return "the message is not UTF-8"
 	case variable().MatchString(string(x.Message)):
 		return "the message has a text in double braces, which a scenario takes for a variable"
+	case len(Hidden(m)) > 0:
+		return Hidden(m)[0] + " is not in the recording, because it opens an account"
 	}
 	st := &step{
 		kind: t, from: m.Get("FromUserName"), to: m.Get("ToUserName"), mode: x.Mode, json: m.Format == message.JSON, raw: m.Raw,
-		fault: x.Answer.failed(),
+		fault: x.Answer.failed(), findings: x.Answer.ids(),
 	}
 	if m.Get("InfoType") != "" {
 		st.to = m.Get("AppId")
@@ -106,12 +109,25 @@ func (a *Answer) failed() bool {
 	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == catalog.Error })
 }
 
+// ids are the findings' that are more than notes, each once.
+func (a *Answer) ids() (ids []string) {
+	for _, f := range a.Findings {
+		if f.Severity != catalog.Info && catalogID().MatchString(f.ID) && !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
+
+// catalogID keeps what else a file may have there out of a comment.
+var catalogID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][0-9]{2}$`) })
+
 // again takes in a repeated delivery. Where the one before failed it is the
 // one whose answer the user sees.
 func (st *step) again(later *step, x *Exchange) {
 	switch {
 	case st.fault:
-		st.fault = later.fault
+		st.fault, st.findings = later.fault, later.findings
 		st.reply(x)
 	case st.duplicate < 10: // more is not asked for in a scenario
 		st.duplicate++

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -245,6 +246,15 @@ func TestScenarioFile(t *testing.T) {
 	}
 	late := text("oAlice", "3", "third", "success")
 	late.Answer.Status = 502
+	late.Answer.Findings = []recording.Finding{{ID: "V04", Severity: catalog.Error}}
+	four := text("oBob", "4", "four", "<xml><MsgType>text</MsgType><Content>***</Content></xml>")
+	four.Answer.Findings = []recording.Finding{
+		{ID: "M10", Severity: catalog.Warning},
+		{ID: "M10", Severity: catalog.Warning},
+		{ID: "M14", Severity: catalog.Warning},
+		{ID: "M15", Severity: catalog.Info},
+		{ID: "x\n[[step]]", Severity: catalog.Warning},
+	}
 	list := []*recording.Exchange{
 		{Type: recording.Verification},
 		text("oAlice", "1", "one", "<xml><MsgType>text</MsgType><Content>hi \"you\"\n</Content></xml>"),
@@ -252,7 +262,7 @@ func TestScenarioFile(t *testing.T) {
 		text("oBob", "2", "two", "success"),
 		late,
 		text("oAlice", "3", "third", ""), // this one was seen
-		text("oBob", "4", "four", "<xml><MsgType>text</MsgType><Content>***</Content></xml>"),
+		four,
 		{Type: "message", Answer: recording.Answer{Error: "it cannot be opened"}},
 		text("oBob", "5", "{{name}}", "success"),
 		{Type: "x", Message: "<xml><MsgType>new</MsgType></xml>", Answer: recording.Answer{Status: 200}},
@@ -281,6 +291,7 @@ send = "text"
 value = "third"
 expect = { type = "empty" }
 
+# The recorded answer had findings: M10, M14.
 [[step]]
 send = "text"
 value = "four"

@@ -36,7 +36,11 @@ func (w *scenarioWriter) file() []byte {
 }
 
 func (st *step) write(b *strings.Builder, user string, common *step) {
-	b.WriteString("\n[[step]]\n")
+	b.WriteString("\n")
+	if len(st.findings) > 0 {
+		b.WriteString("# The recorded answer had findings: " + strings.Join(st.findings, ", ") + ".\n")
+	}
+	b.WriteString("[[step]]\n")
 	line(b, "send", quote(st.kind.Name))
 	if st.value != nil {
 		line(b, "value", quote(*st.value))
