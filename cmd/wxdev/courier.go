@@ -13,6 +13,7 @@ import (
 // account is what a command that pushes messages reads from the settings.
 type account struct {
 	url, token, appid string
+	aesKey            string // empty in plain mode
 	mode              delivery.Mode
 	format            message.Format
 	codec             *msgcrypt.Codec // nil in plain mode
@@ -35,7 +36,6 @@ func readAccountIn(c *config.Config, mode delivery.Mode) (*account, error) {
 		return nil, err
 	}
 	a := &account{mode: mode, format: message.Format(format.Text)}
-	var aes string
 	needs := []config.Key{config.URL, config.Token}
 	if a.mode != delivery.Plain {
 		needs = append(needs, config.AppID, config.AESKey)
@@ -43,7 +43,7 @@ func readAccountIn(c *config.Config, mode delivery.Mode) (*account, error) {
 	if err := c.Require(needs...); err != nil {
 		return nil, err
 	}
-	to := map[config.Key]*string{config.URL: &a.url, config.Token: &a.token, config.AppID: &a.appid, config.AESKey: &aes}
+	to := map[config.Key]*string{config.URL: &a.url, config.Token: &a.token, config.AppID: &a.appid, config.AESKey: &a.aesKey}
 	for _, k := range needs {
 		v, err := c.Get(k)
 		if err != nil {
@@ -55,7 +55,7 @@ func readAccountIn(c *config.Config, mode delivery.Mode) (*account, error) {
 		a.appid = optional(c, config.AppID)
 		return a, nil
 	}
-	a.codec, err = newCodec(aes, a.appid)
+	a.codec, err = newCodec(a.aesKey, a.appid)
 	return a, err
 }
 

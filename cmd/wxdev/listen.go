@@ -38,6 +38,7 @@ type listenOptions struct {
 	record    string
 
 	token, appid, aesKey string
+	secrets              []string          // what is neither printed nor recorded
 	others               []signature.Named // tokens of the config's other profiles
 	codec                *msgcrypt.Codec   // nil when there is no EncodingAESKey
 	mode                 delivery.Mode
@@ -103,6 +104,7 @@ https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_us
 			if err := o.settings(cmd); err != nil {
 				return err
 			}
+			o.globals = g.masking(o.secrets...)
 			return runListen(cmd.Context(), o)
 		},
 	}
@@ -187,6 +189,10 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 	}
 	o.appid, o.aesKey = optional(c, config.AppID), optional(c, config.AESKey)
 	o.others = otherTokens(c)
+	o.secrets = append(recording.URLSecrets(o.forward), o.aesKey, optional(c, config.Secret))
+	if o.token != defaultToken {
+		o.secrets = append(o.secrets, o.token)
+	}
 	if o.appid == "" || o.aesKey == "" {
 		return nil
 	}
@@ -207,7 +213,7 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	base := "http://" + l.Addr().String()
 	fmt.Fprintf(o.env.Err, "listening on %s (%s), Ctrl-C ends it\n", base, o.how())
 	if o.forward != "" {
-		fmt.Fprintf(o.env.Err, "forwarding to %s\n", safetext.Line(o.forward))
+		fmt.Fprintf(o.env.Err, "forwarding to %s\n", safetext.Line(recording.CleanURL(o.forward)))
 	}
 	if o.record != "" {
 		fmt.Fprintf(o.env.Err, "recording into %s: OpenIDs and messages, no secrets\n", safetext.Line(o.record))
@@ -242,12 +248,8 @@ func (o *listenOptions) prepare(l net.Listener) error {
 	if o.record == "" {
 		return nil
 	}
-	secrets := []string{o.aesKey}
-	if o.token != defaultToken {
-		secrets = append(secrets, o.token)
-	}
 	var err error
-	o.recorder, err = recording.New(o.record, secrets...)
+	o.recorder, err = recording.New(o.record, o.secrets...)
 	return err
 }
 

@@ -133,7 +133,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
 	case e.Verification() && e.Err == nil:
 		s = p.Red(safetext.Line(ex.Response.StatusText())) + ", " + say.unechoed +
-			"; " + fill(say.ask, map[string]string{"url": safetext.Line(o.forward)})
+			"; " + fill(say.ask, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))})
 	case e.Delivery == nil:
 		s = safetext.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:

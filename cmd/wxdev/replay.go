@@ -93,6 +93,7 @@ The exit code is 0 when the users would see what your server meant, else 1.`,
 			if o.config, err = o.load(cmd); err != nil {
 				return err
 			}
+			o.globals = g.masking(optional(o.config, config.Token), optional(o.config, config.AESKey))
 			return runReplay(cmd.Context(), o)
 		},
 	}
@@ -292,6 +293,10 @@ func (o *replayOptions) message(x recorded, n int, times map[string]int64) (*mes
 		if err := m.Set(name, value); err != nil {
 			return nil, usageError{err}
 		}
+	}
+	if names := recording.Hidden(m); len(names) > 0 {
+		return nil, withHint(usagef("replay %q: %s was taken out when it was recorded, because it opens an account", x.name, names[0]),
+			fmt.Sprintf("--set %s=… gives another", names[0]))
 	}
 	return m, nil
 }
