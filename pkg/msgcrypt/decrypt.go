@@ -39,7 +39,7 @@ func (p *Plain) CheckUTF8() error {
 // together with the error, for tools that show it; a server must not use it.
 // An error is always an [*Error].
 func (c *Codec) Decrypt(encrypt string) (*Plain, error) {
-	p, err := c.key.decrypt(encrypt)
+	p, err := c.key.decrypt(encrypt, c.appID)
 	if err != nil {
 		return nil, err
 	}
@@ -54,14 +54,15 @@ func (c *Codec) Decrypt(encrypt string) (*Plain, error) {
 // learn the AppID. It panics when k is not from [ParseKey].
 func (k Key) Decrypt(encrypt string) (*Plain, error) {
 	k.check()
-	p, err := k.decrypt(encrypt)
+	p, err := k.decrypt(encrypt, "")
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-func (k Key) decrypt(encrypt string) (*Plain, *Error) {
+// decrypt takes the AppID that is expected, if one is, to tell what is cut off.
+func (k Key) decrypt(encrypt, appID string) (*Plain, *Error) {
 	buf, e := decodeBase64(encrypt)
 	if e != nil {
 		return nil, e
@@ -72,7 +73,7 @@ func (k Key) decrypt(encrypt string) (*Plain, *Error) {
 	}
 	m := k.mat()
 	cipher.NewCBCDecrypter(m.block, m.iv()).CryptBlocks(buf, buf)
-	pad, e := padding(buf, encrypt)
+	pad, e := padding(buf, encrypt, appID)
 	if e != nil {
 		return nil, e
 	}
@@ -102,11 +103,10 @@ func decodeBase64(s string) ([]byte, *Error) {
 
 // padding returns how many bytes the padding has. Only the last byte counts,
 // as in the decoders that WeChat publishes.
-func padding(buf []byte, encrypt string) (int, *Error) {
+func padding(buf []byte, encrypt, appID string) (int, *Error) {
 	pad := int(buf[len(buf)-1])
 	if pad < 1 || pad > padBlock || pad > len(buf) {
-		return 0, errorf(ClassPadding, -1, paddingHint(buf, encrypt),
-			"the padding is wrong: the last decrypted byte is %d, not 1..%d", pad, padBlock)
+		return 0, paddingError(buf, encrypt, appID)
 	}
 	return pad, nil
 }
@@ -122,8 +122,10 @@ func split(b []byte) (*Plain, *Error) {
 	n := binary.BigEndian.Uint32(b[randomSize:])
 	rest := b[headSize:]
 	if uint64(n) > uint64(len(rest)) {
-		return nil, errorf(ClassLength, -1, lengthHint(b),
-			"the message's length is given as %d bytes, but %d follow", n, len(rest))
+		hint, cause := lengthHint(b)
+		e := errorf(ClassLength, -1, hint, "the message's length is given as %d bytes, but %d follow", n, len(rest))
+		e.Cause = cause
+		return nil, e
 	}
 	p.Msg = rest[:n:n]
 	p.AppID = string(rest[n:])

@@ -24,12 +24,25 @@ const (
 	ClassUTF8    Class = "utf8"         // the message is not UTF-8
 )
 
+// Cause is a mistake of the sender's that the text proves. The names are
+// stable.
+type Cause string
+
+// The causes that there are proofs of.
+const (
+	CauseLineBreaks   Cause = "line-breaks"   // the base64 has line ends
+	CauseCut          Cause = "cut"           // the end of the text is missing
+	CauseLittleEndian Cause = "little-endian" // the length is written backwards
+	CauseNoRandom     Cause = "no-random"     // the length comes first
+)
+
 // Error says why a key, a body or an Encrypt text was refused. No Error holds
 // a secret. Got is from the other side and not yet fit to print; Msg is.
 type Error struct {
 	Class  Class
 	Msg    string
 	Hint   string // what usually causes it, and what to do; may be empty
+	Cause  Cause  // when it is proven; mostly empty
 	Offset int    // of the byte at fault in the body, Encrypt or the message; -1 when no single one is
 
 	// Want and Got are the AppIDs of ClassAppID and the signatures of

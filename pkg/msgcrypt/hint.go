@@ -38,7 +38,11 @@ func base64Error(s string) *Error {
 			"Encrypt is not base64: its %d characters are not whole groups of 4", len(s))
 	}
 	r, _ := utf8.DecodeRuneInString(s[at:])
-	return errorf(ClassBase64, at, base64Hint(r), "Encrypt is not base64: character %q at offset %d", r, at)
+	e := errorf(ClassBase64, at, base64Hint(r), "Encrypt is not base64: character %q at offset %d", r, at)
+	if r == '\r' || r == '\n' {
+		e.Cause = CauseLineBreaks
+	}
+	return e
 }
 
 func base64Hint(r rune) string {
@@ -73,15 +77,39 @@ func blockHint(encrypt string, decoded []byte) string {
 	return "it was cut off, or is not encrypted with AES-CBC"
 }
 
-// paddingHint looks at the head of the text: when the length in it makes
-// sense, the key was right and only the padding is not.
+// paddingError looks at the head of the text: when the length in it makes
+// sense, the key was right and only the padding is not, or is not there yet.
+func paddingError(buf []byte, encrypt, appID string) *Error {
+	switch {
+	case looksHex(encrypt):
+	case !lengthFits(buf, binary.BigEndian) && len(buf) > headSize && opensMessage(buf[headSize:]):
+		e := errorf(ClassLength, -1, cutHint, "the message has %d bytes, and the text ends after %d of them",
+			binary.BigEndian.Uint32(buf[randomSize:]), len(buf)-headSize)
+		e.Cause = CauseCut
+		return e
+	case lengthFits(buf, binary.BigEndian) && beginsAppID(buf[headSize+binary.BigEndian.Uint32(buf[randomSize:]):], appID):
+		e := errorf(ClassLength, -1, cutHint, "the text ends within the AppID, behind the whole message")
+		e.Cause = CauseCut
+		return e
+	}
+	return errorf(ClassPadding, -1, paddingHint(buf, encrypt),
+		"the padding is wrong: the last decrypted byte is %d, not 1..%d", buf[len(buf)-1], padBlock)
+}
+
+// beginsAppID reports whether b is an AppID that is cut off: the wanted one,
+// or where none is known, any.
+func beginsAppID(b []byte, appID string) bool {
+	if appID == "" {
+		return len(b) > 0 && len(b) < len("wx0123456789abcdef") && (b[0] == 'w' && (len(b) == 1 || b[1] == 'x'))
+	}
+	return len(b) > 0 && len(b) < len(appID) && strings.HasPrefix(appID, string(b))
+}
+
 func paddingHint(buf []byte, encrypt string) string {
 	if looksHex(encrypt) {
 		return "it is hex: WeChat uses base64"
 	}
 	switch {
-	case !lengthFits(buf, binary.BigEndian) && len(buf) > headSize && opensMessage(buf[headSize:]):
-		return cutHint
 	case !lengthFits(buf, binary.BigEndian):
 		return wrongKeyHint
 	case buf[len(buf)-1] == 0:
@@ -91,20 +119,20 @@ func paddingHint(buf []byte, encrypt string) string {
 }
 
 // lengthHint tries the known ways to get the head wrong.
-func lengthHint(b []byte) string {
+func lengthHint(b []byte) (hint string, proven Cause) {
 	switch {
 	case opensMessage(b[headSize:]) && !lengthFits(b, binary.LittleEndian):
-		return cutHint
+		return cutHint, "" // or its length was counted wrongly
 	case lengthFits(b, binary.LittleEndian):
-		return "the length is little-endian: write it in network byte order (htonl)"
+		return "the length is little-endian: write it in network byte order (htonl)", CauseLittleEndian
 	case opensMessage(b):
-		return "the message stands at the start: put 16 random bytes and the 4-byte length before it"
+		return "the message stands at the start: put 16 random bytes and the 4-byte length before it", ""
 	case opensMessage(b[randomSize:]):
-		return "the 4-byte length between the random bytes and the message is missing"
+		return "the 4-byte length between the random bytes and the message is missing", ""
 	case opensMessage(b[lengthSize:]):
-		return "the 16 random bytes before the length are missing"
+		return "the 16 random bytes before the length are missing", CauseNoRandom
 	}
-	return wrongKeyHint
+	return wrongKeyHint, ""
 }
 
 func lengthFits(b []byte, order binary.ByteOrder) bool {
@@ -112,7 +140,7 @@ func lengthFits(b []byte, order binary.ByteOrder) bool {
 }
 
 func opensMessage(b []byte) bool {
-	return bytes.HasPrefix(b, []byte("<xml")) || bytes.HasPrefix(b, []byte(`{"`))
+	return bytes.HasPrefix(b, []byte("<xml")) || bytes.HasPrefix(b, []byte("<?xml")) || bytes.HasPrefix(b, []byte(`{"`))
 }
 
 func looksHex(s string) bool {
