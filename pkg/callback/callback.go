@@ -229,13 +229,14 @@ type End int
 
 // The ends there are.
 const (
-	EndNone    End = iota // there was no answer
-	EndLength             // all bytes that Content-Length, or the last chunk, promised
-	EndEOF                // the server closed the connection, as HTTP/1.0 does
-	EndShort              // the connection ended before all promised bytes came
-	EndTimeout            // the deadline ended it
-	EndReset              // the connection broke, with no bytes known to be missing
-	EndLimit              // there was more than [MaxBytes]
+	EndNone     End = iota // there was no answer
+	EndLength              // all bytes that Content-Length, or the last chunk, promised
+	EndEOF                 // the server closed the connection, as HTTP/1.0 does
+	EndShort               // the connection ended before all promised bytes came
+	EndTimeout             // the deadline ended it
+	EndReset               // the connection broke, with no bytes known to be missing
+	EndLimit               // there was more than [MaxBytes]
+	EndCanceled            // the caller's context ended it
 )
 
 // Exchange records one request and what came of it.

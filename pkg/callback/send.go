@@ -48,8 +48,12 @@ func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
 	ex := &Exchange{Request: r}
 	ex.Err = s.exchange(bounded, deadline, ex)
 	ex.Times.Total = time.Since(start)
-	if ex.Err != nil && ctx.Err() != nil {
+	switch { // a deadline in the past looks like one that passed
+	case ctx.Err() == nil:
+	case ex.Err != nil:
 		ex.Err = &Error{Kind: Canceled, Err: ctx.Err()}
+	case ex.End == EndTimeout:
+		ex.End = EndCanceled
 	}
 	return ex
 }

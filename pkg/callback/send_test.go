@@ -246,6 +246,19 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestCancelWithinBody: an answer that the caller no longer wants is not one
+// that was late.
+func TestCancelWithinBody(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	ex := (&callback.Sender{}).Do(ctx, get("http://"+serve(t, saysAndHolds(ok("Content-Length: 20\r\n", echo)))+"/"))
+	sound(t, ex)
+	if ex.Err != nil || ex.End != callback.EndCanceled {
+		t.Errorf("%v, end %d", ex.Err, ex.End)
+	}
+}
+
 // TestCancelWhileConnecting: giving up just as the connection stands is not
 // forgotten over setting its deadline.
 func TestCancelWhileConnecting(t *testing.T) {
