@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/delivery"
 )
 
 // finding is a finding as every --json writes it and every report shows it.
@@ -134,6 +135,8 @@ type vocabulary struct {
 	from, cut, bytes                   string // of a delivery
 	delivering                         string
 	sees, seesNothing, insteadOf       string
+	seesNoFault                        string                     // nothing, though the server is wrong
+	unseenReply                        map[delivery.Unseen]string // above a reply that nobody sees
 }
 
 func (g *globals) words() *vocabulary {
@@ -211,7 +214,12 @@ var english = vocabulary{
 	delivering: "delivering about {count} messages as the test user {openid}",
 	from:       " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
-	insteadOf: "instead of",
+	insteadOf:   "instead of",
+	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
+	unseenReply: map[delivery.Unseen]string{
+		delivery.UnseenLeft:        "Nobody sees the reply, since the user has left:",
+		delivery.UnseenMiniProgram: "The server replied, but a mini program shows nothing of it:",
+	},
 }
 
 var chinese = vocabulary{
@@ -282,7 +290,12 @@ var chinese = vocabulary{
 	delivering: "将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	from:       "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
 	sees: "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
-	insteadOf: "而不是",
+	insteadOf:   "而不是",
+	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
+	unseenReply: map[delivery.Unseen]string{
+		delivery.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
+		delivery.UnseenMiniProgram: "服务器有回复，但小程序里什么都不会显示：",
+	},
 }
 
 // fill puts values in place of {names}.

@@ -54,12 +54,25 @@ func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
 	case delivery.SeenReply:
 		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(d.Reply.String(), "  "))
 	case delivery.SeenNothing:
-		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
+		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
 			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(d.Reply.String(), "  "))
 		}
+	}
+}
+
+// printNothing says why the user sees nothing.
+func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
+	p, say := g.Colors(g.env.OutTTY), g.words()
+	switch {
+	case d.Unseen != "":
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(d.Reply.String(), "  "))
+	case !d.OK():
+		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
+	default:
+		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
 	}
 }
 

@@ -242,6 +242,18 @@ const (
 	SeenReply   Seen = "reply"
 	SeenNothing Seen = "nothing"
 	SeenFault   Seen = "fault"
+
+	SeenUnknown Seen = "unknown" // the delivery was broken off by its caller
+)
+
+// Unseen is why nobody sees a reply that is one.
+type Unseen string
+
+// The reasons there are: a user who has left has no chat any more, and mini
+// programs show none but a transfer to customer service.
+const (
+	UnseenLeft        Unseen = "left"
+	UnseenMiniProgram Unseen = "mini-program"
 )
 
 // The fault lines, as an Official Account and a mini program show them.
@@ -268,11 +280,16 @@ type Delivery struct {
 	Plain     []byte               // the reply's own bytes, decrypted
 	Findings  []Finding
 	Seen      Seen
+	Unseen    Unseen // when Seen is SeenNothing and Reply is a message all the same
 	Fault     string // the line, when Seen is SeenFault
+	Canceled  bool   // the context ended before there was an answer, so that nothing is known of the server
 }
 
 // OK reports whether the user sees what the server meant.
 func (d *Delivery) OK() bool {
+	if d.Canceled {
+		return false
+	}
 	for _, f := range d.Findings {
 		if f.Severity == catalog.Error {
 			return false
@@ -285,6 +302,7 @@ func (d *Delivery) OK() bool {
 func (d *Delivery) Last() *callback.Exchange { return d.Exchanges[len(d.Exchanges)-1] }
 
 // Deliver sends the push, up to three times in all, and judges the answer.
+// When the context ends before there is one, the Delivery is Canceled.
 func (c *Courier) Deliver(ctx context.Context, p *Push) *Delivery {
 	d := &Delivery{Push: p}
 	req := p.Request(c.URL)
@@ -295,8 +313,12 @@ func (c *Courier) Deliver(ctx context.Context, p *Push) *Delivery {
 	for range attempts {
 		ex := c.Sender.Do(ctx, req)
 		d.Exchanges = append(d.Exchanges, ex)
-		if answered(ex) || ctx.Err() != nil {
+		if answered(ex) {
 			break
+		}
+		if ctx.Err() != nil {
+			d.Canceled, d.Seen = true, SeenUnknown
+			return d
 		}
 	}
 	c.judge(d)

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 func (d *Delivery) find(id, variant string, ex *callback.Exchange, facts ...string) {
@@ -22,7 +24,6 @@ func (d *Delivery) find(id, variant string, ex *callback.Exchange, facts ...stri
 func (c *Courier) judge(d *Delivery) {
 	ex := d.Last()
 	switch {
-	case ex.Err != nil && ex.Err.Kind == callback.Canceled:
 	case ex.Response == nil:
 		d.noAnswer(ex)
 	case ex.Response.Status != 200:
@@ -77,7 +78,20 @@ func (d *Delivery) badStatus(ex *callback.Exchange) {
 	case res.Status >= 400:
 		d.find("M29", "refused", ex, "status", status, "excerpt", safetext.Excerpt(res.Decoded), "mode", string(d.Push.Mode))
 	default:
+		d.other2xx(ex, status)
+	}
+}
+
+// other2xx reads a reply that came with another status than 200. Whether
+// WeChat takes the status for a failure is unconfirmed: that matters where it
+// brings a reply.
+func (d *Delivery) other2xx(ex *callback.Exchange, status string) {
+	d.Reply, _ = message.ParseReply(ex.Response.Decoded)
+	d.Plain = ex.Response.Decoded
+	if d.Reply.Type == message.TypeSuccess || d.Reply.Type == message.TypeEmpty {
 		d.find("V44", "other-2xx", ex, "status", status)
+	} else {
+		d.find("V44", "reply-2xx", ex, "status", status)
 	}
 }
 
@@ -118,7 +132,8 @@ func (c *Courier) judgeBody(d *Delivery, ex *callback.Exchange) {
 	case encrypted && d.Push.Mode == Plain:
 		d.find("M03", "unasked", ex)
 	case encrypted:
-		c.open(d, ex, res.Decoded)
+		d.add(ex, message.Check(reply, d.Push.Message))
+		c.open(d, ex, reply)
 		return
 	case d.Push.Mode == Safe && reply.IsMessage():
 		d.find("M03", "plaintext", ex, "type", safetext.Line(reply.Type))
@@ -127,42 +142,94 @@ func (c *Courier) judgeBody(d *Delivery, ex *callback.Exchange) {
 	d.add(ex, message.Check(reply, d.Push.Message))
 }
 
-// open takes a reply out of its envelope and judges both.
-func (c *Courier) open(d *Delivery, ex *callback.Exchange, body []byte) {
-	env, err := msgcrypt.ParseReply(body)
+// open takes a reply out of its envelope and judges both. What stands around
+// the envelope was found before, and does not matter here.
+func (c *Courier) open(d *Delivery, ex *callback.Exchange, outer *message.Reply) {
+	env, err := msgcrypt.ParseReply(outer.Document())
 	if err != nil {
 		d.find("M03", "envelope", ex, "error", safetext.Line(err.Error()))
 		return
 	}
 	d.Envelope = env
+	if c.brokenLines(env) { // the wrong signature, if it is one, comes from that
+		d.find("M03", "line-breaks", ex)
+		return
+	}
 	if err := env.Verify(c.Token); err != nil {
-		d.find("M03", "signature", ex, "error", safetext.Line(err.Error()))
+		d.wrongSignature(ex, c.Token, err)
 	}
 	if c.Codec == nil { // a compatible push can be read without
-		d.Reply, _ = message.ParseReply(body)
+		d.Reply = outer
 		return
 	}
 	plain, err := c.Codec.Decrypt(env.Encrypt)
+	if plain == nil {
+		d.undecryptable(ex, err)
+		return
+	}
 	var broken *msgcrypt.Error
-	switch {
-	case errors.As(err, &broken) && broken.Class == msgcrypt.ClassAppID:
+	if errors.As(err, &broken) {
+		if broken.Class != msgcrypt.ClassAppID {
+			d.undecryptable(ex, err)
+			return
+		}
 		d.find("M22", "reply-appid", ex, "got", safetext.Excerpt([]byte(broken.Got)), "want", safetext.Excerpt([]byte(broken.Want)))
-	case errors.As(err, &broken) && broken.Class == msgcrypt.ClassLength && !absurd(err.Error()):
-		d.find("M25", "length", ex, "error", safetext.Line(err.Error()))
-		return
-	case err != nil:
-		d.find("M03", "undecryptable", ex, "error", safetext.Line(err.Error()))
-		return
+	}
+	for _, w := range plain.Warnings {
+		d.find("M03", "padding", ex, "error", safetext.Line(w.Error()))
 	}
 	d.Plain = plain.Msg
 	reply, problems := message.ParseReply(plain.Msg)
 	d.Reply = reply
-	if reply.Type == message.TypeEncrypted {
+	switch reply.Type {
+	case message.TypeEncrypted:
 		d.find("M03", "double", ex)
 		return
+	case message.TypeSuccess, message.TypeEmpty:
+		d.find("M06", "encrypted", ex, "body", safetext.Quote(plain.Msg, 80))
 	}
 	d.add(ex, problems)
 	d.add(ex, message.Check(reply, d.Push.Message))
+}
+
+// brokenLines reports whether the base64 has line ends. One at its end is not
+// seen in the XML, where blanks do not count, but in the signature.
+func (c *Courier) brokenLines(env *msgcrypt.Reply) bool {
+	if strings.ContainsAny(env.Encrypt, "\r\n") {
+		return true
+	}
+	for _, end := range []string{"\n", "\r\n"} {
+		if env.MsgSignature == signature.Message(c.Token, env.TimeStamp, env.Nonce, env.Encrypt+end) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongSignature names what a wrong MsgSignature was made of, if that is a
+// part of the request.
+func (d *Delivery) wrongSignature(ex *callback.Exchange, token string, err error) {
+	env, p := d.Envelope, d.Push
+	for _, used := range [][2]string{{p.Timestamp, p.Nonce}, {p.Timestamp, env.Nonce}, {env.TimeStamp, p.Nonce}} {
+		if env.MsgSignature == signature.Message(token, used[0], used[1], env.Encrypt) {
+			d.find("M03", "request-time", ex)
+			return
+		}
+	}
+	d.find("M03", "signature", ex, "error", safetext.Line(err.Error()))
+}
+
+func (d *Delivery) undecryptable(ex *callback.Exchange, err error) {
+	id, variant := "M03", "undecryptable"
+	var broken *msgcrypt.Error
+	switch {
+	case !errors.As(err, &broken):
+	case broken.Cause == msgcrypt.CauseLittleEndian, broken.Cause == msgcrypt.CauseNoRandom:
+		variant = string(broken.Cause)
+	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !absurd(err.Error()):
+		id, variant = "M25", "length"
+	}
+	d.find(id, variant, ex, "error", safetext.Line(err.Error()))
 }
 
 // absurd reports whether a length that an error names is none that a program
@@ -174,9 +241,14 @@ func absurd(text string) bool {
 	})
 }
 
-// add takes over what package message found.
+// add takes over what package message found. The same may be wrong with an
+// envelope and with what is in it.
 func (d *Delivery) add(ex *callback.Exchange, problems []message.Problem) {
+	before := d.Findings
 	for _, p := range problems {
+		if slices.ContainsFunc(before, func(f Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {
+			continue
+		}
 		d.Findings = append(d.Findings, Finding{
 			ID: p.ID, Variant: p.Variant, Severity: p.Severity, Facts: maps.Clone(p.Facts), Exchange: ex,
 		})
@@ -185,23 +257,59 @@ func (d *Delivery) add(ex *callback.Exchange, problems []message.Problem) {
 
 // see decides what the user would see.
 func (d *Delivery) see() {
+	m := d.Push.Message
+	if d.Reply != nil && d.Reply.IsMessage() {
+		d.Unseen = d.unseen(m)
+	}
 	switch {
+	case d.Unseen != "":
+		d.Seen = SeenNothing
 	case d.OK() && d.Reply != nil && d.Reply.IsMessage():
 		d.Seen = SeenReply
-	case d.OK(), silent(d.Push.Message):
+	case d.OK(), silent(m):
 		d.Seen = SeenNothing
 	default:
 		d.Seen, d.Fault = SeenFault, FaultAccount
-		if d.Push.Message != nil && d.Push.Message.Format == message.JSON {
+		if toMiniProgram(m) {
 			d.Fault = FaultMiniProgram
 		}
 	}
 }
 
+// unseen is why nobody would see a message in answer to m.
+func (d *Delivery) unseen(m *message.Message) Unseen {
+	left := m != nil && m.IsEvent() && strings.EqualFold(m.Get("Event"), "unsubscribe")
+	for _, f := range d.Findings {
+		if f.Severity == catalog.Error && !left && f.Variant != "mini-content" {
+			return "" // that something is wrong comes first
+		}
+	}
+	switch {
+	case left:
+		return UnseenLeft
+	case toMiniProgram(m) && d.Reply.Type != "transfer_customer_service":
+		return UnseenMiniProgram
+	}
+	return ""
+}
+
+// toMiniProgram reports whether a message is for a mini program: in JSON, or
+// of a type that no Official Account gets.
+func toMiniProgram(m *message.Message) bool {
+	if m == nil {
+		return false
+	}
+	return m.Format == message.JSON || m.Get("MsgType") == "miniprogrampage" || m.Get("Event") == tempSession
+}
+
+// tempSession is the event of a user who opens a mini program's customer
+// service: it is waited for in the chat, as a message is.
+const tempSession = "user_enter_tempsession"
+
 // silent reports whether WeChat shows no fault line for the message: nobody
 // is looking at the chat when these events come.
 func silent(m *message.Message) bool {
-	if m == nil || !m.IsEvent() {
+	if m == nil || !m.IsEvent() || m.Get("Event") == tempSession {
 		return false
 	}
 	if t := m.Type(); t != nil {

@@ -17,7 +17,7 @@ import (
 type Push struct {
 	OK       bool          `json:"ok"`              // no finding is an error
 	Message  string        `json:"message"`         // what it was: "text", "event CLICK"
-	Seen     delivery.Seen `json:"seen"`            // what the user sees: reply, nothing or fault
+	Seen     delivery.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
 	Fault    string        `json:"fault,omitempty"` // the line that the service is out of order
 	Reply    *Reply        `json:"reply,omitempty"`
 	Attempts []Attempt     `json:"attempts"`

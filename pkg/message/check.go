@@ -20,9 +20,10 @@ const (
 
 // Check applies the rules for passive replies to one that was read, and
 // returns what WeChat would refuse, drop or show wrongly. The message it
-// answers may be nil: then the rules that need it are left out.
+// answers may be nil: then the rules that need it are left out. Of an
+// encrypted reply only the format is checked.
 func Check(r *Reply, inbound *Message) []Problem {
-	if r.Doc == nil || r.Type == TypeEncrypted || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
+	if r.Doc == nil || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
 		return nil
 	}
 	c := checker{problems: problems{body: r.body}, doc: r.Doc, in: inbound}
@@ -30,6 +31,11 @@ func Check(r *Reply, inbound *Message) []Problem {
 	switch {
 	case r.Doc.Format == JSON && inbound != nil && !fromJSON:
 		c.add(ruleJSONReply, 0, "body", shown(r.body))
+		return c.found
+	case r.Type == TypeEncrypted: // what is in it is to be checked, once it is opened
+		return nil
+	case inbound != nil && inbound.Get("InfoType") != "":
+		c.add(rulePlatform, 0, "body", shown(r.body))
 		return c.found
 	case r.Doc.Format == JSON && r.Type == TypeOther:
 		return nil // the answer of a mini program to an event is its own affair

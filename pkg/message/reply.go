@@ -25,7 +25,12 @@ type Reply struct {
 	Doc  *Message // its elements; nil if it has none
 
 	body []byte
+	doc  []byte // the part of body that Doc was read from
 }
+
+// Document returns the bytes that Doc was read from, without what stands
+// before and behind them.
+func (r *Reply) Document() []byte { return r.doc }
 
 // Judge reads a reply and applies every rule to it: [ParseReply] and [Check]
 // in one. The message it answers may be nil.

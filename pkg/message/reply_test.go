@@ -51,6 +51,7 @@ func TestGoodReplies(t *testing.T) {
 		{`{"demo_resp":"good luck"}`, TypeOther, mini},
 		{`{"ToUserName":"` + user + `","FromUserName":"` + account + `","CreateTime":1700000000,"MsgType":"transfer_customer_service"}`, "transfer_customer_service", mini},
 		{"success", TypeSuccess, mini},
+		{"success", TypeSuccess, sample(t, "component_verify_ticket")},
 	} {
 		r, found := Judge([]byte(c.body), c.in)
 		if r.Type != c.wantType || len(found) > 0 {
@@ -87,6 +88,8 @@ var badReplies = []badReply{
 	{"M06 plain-text", "\x1b[2Jhi", "", `\x1B[2Jhi`},
 	{"M06 html", "<!DOCTYPE html><html><body>x</body></html>", "", ""},
 	{"M06 html", "\n<html><head>", "", ""},
+	{"M06 platform", reply("text", hello), "component_verify_ticket", ""},
+	{"M06 platform", "<xml><a>b</a></xml>", "authorized", ""},
 
 	{"M07 reply-control", reply("text", "<Content><![CDATA[a\x02]]></Content>"), "", "U+0002"},
 	{"M07 reply-utf8", reply("text", "<Content><![CDATA[a\xe4\xbd]]></Content>"), "", "E4 BD"},
@@ -110,6 +113,11 @@ var badReplies = []badReply{
 	{"M12 encoding", `<?xml version="1.0" encoding="GBK"?>` + reply("text", hello), "", "GBK"},
 	{"M12 root", "<Xml><a/></Xml>", "", "<Xml>"},
 	{"M12 root", "<message/>", "", "<message>"},
+	{"M12 json-reply", `{"Encrypt":"x","MsgSignature":"x","TimeStamp":1713424427,"Nonce":"1"}`, "", ""},
+
+	{"M19 printed-error", "<br />\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function f() in /srv/wx.php:7\nStack trace:\n#0 {main}", "", "Fatal error:  Uncaught Error: Call to undefined function f() in /srv/wx.php:7\""},
+	{"M19 printed-error", "PHP Parse error: x in y\n\nParse error: x in y", "", "Parse error: x in y\""},
+	{"M19 printed-error", "<html><body><pre>Traceback (most recent call last):\n  File \"a.py\", line 3, in f\n    m['Content']\nKeyError: 'Content'\n</pre></body></html>", "", `"KeyError: 'Content'"`},
 	{"M12 nested-xml", "<xml>" + reply("text", hello) + "</xml>", "", ""},
 	{"M12 json-string", `"<xml>\n<a/></xml>"`, "", ""},
 	{"M12 escaped", "&lt;xml&gt;&lt;/xml&gt;", "", ""},

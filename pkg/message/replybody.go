@@ -85,6 +85,7 @@ func (p *replyParser) document(at int) {
 			p.syntax(err)
 			return
 		}
+		p.reply.doc = p.body[len(p.body)-len(trimmed):]
 		p.take(m)
 	case i < 0:
 		p.noXML(at, string(trimmed))
@@ -95,6 +96,7 @@ func (p *replyParser) document(at int) {
 			p.syntax(err)
 			return
 		}
+		p.reply.doc = p.body[at+i : end]
 		p.take(m)
 		p.after(end)
 	}
@@ -134,13 +136,15 @@ func (p *replyParser) noXML(at int, text string) {
 	case strings.HasPrefix(lower, "&lt;xml"):
 		p.add(ruleEscaped, at, "body", shown(text))
 	case p.nearSuccess(at, text):
+	case printedError([]byte(text)) != "":
+		p.add(rulePrintedError, at, "body", printedError([]byte(text)))
 	case strings.HasPrefix(lower, "<!doctype html"), strings.Contains(lower, "<html"), strings.Contains(lower, "</body>"):
 		p.add(ruleHTML, at, "body", shown(text))
 	case wrapsSuccess(text):
 		p.reply.Type = TypeSuccess
 		p.add(ruleWrappedSuccess, at, "body", shown(text))
 	case rootName(text) != "":
-		p.add(ruleRoot, at, "root", "<"+safetext.Line(rootName(text))+">")
+		p.add(ruleRoot, at, "root", "<"+safetext.Line(rootName(text))+">", "body", shown(text))
 	default:
 		p.add(rulePlainText, at, "body", shown(text))
 	}

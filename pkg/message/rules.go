@@ -25,6 +25,7 @@ import (
 //	M06 word {body}
 //	M06 plain-text {body}
 //	M06 html {body}
+//	M06 platform {body}
 //
 //	M07 reply-control {char}
 //	M07 reply-utf8 {bytes}
@@ -40,7 +41,7 @@ import (
 //	M12 malformed {reason}
 //	M12 truncated {reason}
 //	M12 encoding {reason}
-//	M12 root {root}
+//	M12 root {body} {root}
 //	M12 nested-xml
 //	M12 json-string {body}
 //	M12 escaped {body}
@@ -79,6 +80,8 @@ import (
 //	M16 http-head {body}
 //	M16 two-documents
 //	M16 success-after
+//
+//	M19 printed-error {body}
 //
 //	M20 none
 //	M20 not-a-number {count}
@@ -151,6 +154,7 @@ const (
 	ruleWord
 	rulePlainText
 	ruleHTML
+	rulePlatform
 
 	ruleControl
 	ruleUTF8
@@ -206,6 +210,8 @@ const (
 	ruleTwoDocuments
 	ruleSuccessAfter
 
+	rulePrintedError
+
 	ruleNoArticles
 	ruleCountNotNumber
 	ruleCountMismatch
@@ -227,6 +233,7 @@ var rules = [...]Rule{
 	ruleWord:           {"M06", "word", catalog.Error, "the body is {body}: no reply is zero bytes or the word success", nil},
 	rulePlainText:      {"M06", "plain-text", catalog.Error, "the body is neither XML nor success: {body}", nil},
 	ruleHTML:           {"M06", "html", catalog.Error, "the body is an HTML page: {body}", nil},
+	rulePlatform:       {"M06", "platform", catalog.Error, "the push of a third-party platform is answered with {body}, not with success", nil},
 
 	ruleControl:  {"M07", "reply-control", catalog.Error, "{char} in the reply: XML forbids it", nil},
 	ruleUTF8:     {"M07", "reply-utf8", catalog.Error, "the reply is not UTF-8: bytes {bytes}", nil},
@@ -242,7 +249,7 @@ var rules = [...]Rule{
 	ruleMalformed:     {"M12", "malformed", catalog.Error, "not well-formed: {reason}", nil},
 	ruleTruncated:     {"M12", "truncated", catalog.Error, "cut off: {reason}", nil},
 	ruleEncoding:      {"M12", "encoding", catalog.Error, "not declared as UTF-8: {reason}", nil},
-	ruleRoot:          {"M12", "root", catalog.Error, "the root is {root}, not <xml>", nil},
+	ruleRoot:          {"M12", "root", catalog.Error, "the root is {root}, not <xml>: {body}", nil},
 	ruleNestedXML:     {"M12", "nested-xml", catalog.Error, "a second <xml> stands inside the first", nil},
 	ruleJSONString:    {"M12", "json-string", catalog.Error, "the XML is sent as a JSON string, in quotes: {body}", nil},
 	ruleEscaped:       {"M12", "escaped", catalog.Error, "the XML is escaped like text in a page: {body}", nil},
@@ -259,7 +266,7 @@ var rules = [...]Rule{
 	ruleUnknownType:   {"M12", "unknown-type", catalog.Error, "there is no reply of MsgType {msgtype}", nil},
 	ruleTypeCase:      {"M12", "type-case", catalog.Error, "MsgType {msgtype} should be {want}", nil},
 	ruleLongText:      {"M12", "long-text", catalog.Warning, "Content has {length} bytes; over {limit} it is said to fail or to be cut", nil},
-	ruleMiniContent:   {"M12", "mini-content", catalog.Warning, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
+	ruleMiniContent:   {"M12", "mini-content", catalog.Error, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
 	ruleLinkAmp:       {"M12", "link-amp", catalog.Warning, "the link {href} has &amp; for &: in CDATA nothing is escaped", nil},
 	ruleLinkOpen:      {"M12", "link-open", catalog.Warning, "a link is not closed: {text}", nil},
 
@@ -281,6 +288,8 @@ var rules = [...]Rule{
 	ruleHTTPHead:     {"M16", "http-head", catalog.Error, "the body begins with an HTTP response's head: {body}", nil},
 	ruleTwoDocuments: {"M16", "two-documents", catalog.Error, "a second <xml> follows the reply", nil},
 	ruleSuccessAfter: {"M16", "success-after", catalog.Error, "success follows the reply", nil},
+
+	rulePrintedError: {"M19", "printed-error", catalog.Error, "the body is an error that the handler printed: {body}", nil},
 
 	ruleNoArticles:     {"M20", "none", catalog.Error, "there is no Articles/item", nil},
 	ruleCountNotNumber: {"M20", "not-a-number", catalog.Error, "ArticleCount is {count}, not a number", nil},

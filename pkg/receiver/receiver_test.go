@@ -166,7 +166,11 @@ func TestModes(t *testing.T) {
 				m := text(t, "你好 <b> & ]]> \"'\n😀")
 				m.Format = format
 				d := deliver(t, &delivery.Courier{URL: url, Token: token, Mode: mode, Codec: h.Codec}, m)
-				if d.Seen != delivery.SeenReply || d.Reply.Text() != "you said: "+m.Get("Content") || !d.OK() {
+				seen := delivery.SeenReply
+				if format == message.JSON { // read it is, but mini programs show no text
+					seen = delivery.SeenNothing
+				}
+				if d.Seen != seen || d.Reply.Text() != "you said: "+m.Get("Content") || d.OK() != (seen == delivery.SeenReply) {
 					t.Errorf("seen %s, %v, %v", d.Seen, d.Reply, d.Findings)
 				}
 				if (d.Envelope != nil) != (mode != delivery.Plain) {

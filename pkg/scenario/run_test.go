@@ -261,7 +261,8 @@ func TestCaptureFails(t *testing.T) {
 // TestForbiddenInVariable: JSON may hold what XML forbids. A message that
 // cannot be written fails the step, not the run.
 func TestForbiddenInVariable(t *testing.T) {
-	r := serve(t, func(in *message.Message) string { return "a\x02b" })
+	kf := func(in *message.Message) *message.Message { return message.Transfer(in, time.Now(), "a\x02b") }
+	r := runner(t, &receiver.Handler{Token: token, Reply: kf})
 	res := run(t, r, parse(t, `
 [[step]]
 send = "text"
@@ -377,16 +378,22 @@ func TestUsers(t *testing.T) {
 
 // TestModesAndFormats: each step in its own.
 func TestModesAndFormats(t *testing.T) {
-	r := serve(t, func(in *message.Message) string { return string(in.Format) })
+	h := &receiver.Handler{Token: token, Codec: codec(t), Reply: func(in *message.Message) *message.Message {
+		if in.Format == message.JSON {
+			return message.Transfer(in, time.Now(), "json")
+		}
+		return message.Text(in, time.Now(), "xml")
+	}}
+	r := runner(t, h)
 	s := parse(t, `
 format = "json"
 [[step]]
 send = "text"
-expect = { text = "json", no_findings = "error" }
+expect = { contains = "json", no_findings = "error" }
 [[step]]
 send = "text"
 mode = "safe"
-expect.text = "json"
+expect.contains = "json"
 [[step]]
 send = "text"
 mode = "compat"

@@ -1,0 +1,49 @@
+package message
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/safetext"
+)
+
+// ErrorMarks are texts, in lower case, by which the notices and error pages of
+// languages and frameworks are known where they are printed into an answer.
+func ErrorMarks() []string {
+	return []string{
+		"<b>notice</b>", "<b>warning</b>", "<b>deprecated</b>", "<b>fatal error</b>", "<b>parse error</b>",
+		"php notice:", "php warning:", "php deprecated:", "notice: ", "warning: ", "deprecated: ",
+		"fatal error: ", "parse error: ", "uncaught ", "traceback (most recent call last)", "whoops", "xdebug-error",
+	}
+}
+
+var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]*>`) })
+
+// printedError returns what an error page says, in a line, fit to print, or ""
+// if the body is none.
+func printedError(body []byte) string {
+	lower := bytes.ToLower(body)
+	at := -1
+	for _, mark := range ErrorMarks() {
+		if i := bytes.Index(lower, []byte(mark)); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	const most = 4096 // of a page: what is wrong stands at its start
+	text := markup().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	line := lines[0]
+	if strings.HasPrefix(strings.ToLower(line), "traceback") { // Python says it last
+		for _, l := range lines {
+			if strings.TrimSpace(l) != "" && !strings.HasPrefix(l, " ") {
+				line = l
+			}
+		}
+	}
+	return safetext.Quote([]byte(strings.TrimSpace(line)), 200)
+}
