@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // The marks by which pages are known that are not the server's own answer.
@@ -15,12 +16,9 @@ import (
 // callback handler has; they are compared without regard to case.
 
 // debugMarks are of toolbars, trace panels, notices and error pages.
-var debugMarks = []string{
+var debugMarks = append([]string{
 	"phpdebugbar", "think_page_trace", "sf-toolbar", "yii-debug-toolbar", "djdebug", "laravel-debugbar",
-	"<b>notice</b>", "<b>warning</b>", "<b>deprecated</b>", "<b>fatal error</b>", "<b>parse error</b>",
-	"php notice:", "php warning:", "php deprecated:", "notice: ", "warning: ", "deprecated: ",
-	"traceback (most recent call last)", "whoops", "xdebug-error",
-}
+}, message.ErrorMarks()...)
 
 // tunnelMarks are of the warning pages that free tunnels show to browsers.
 var tunnelMarks = []string{
