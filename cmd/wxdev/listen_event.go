@@ -89,6 +89,8 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	switch {
 	case e.Verification():
 		return say.verification
+	case e.Message == nil && e.Body == nil && e.Request.ContentLength >= 0: // it was not read
+		return fill(say.message, map[string]string{"n": fmt.Sprint(e.Request.ContentLength)})
 	case e.Message == nil:
 		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_us
 
 The exit code is 0 when the user would see what your server meant, else 1.`,
 		Example: `  $ wxdev send text 你好
-  $ wxdev send subscribe_scene --scene 42 --from alice
+  $ wxdev send subscribe --scene 42 --from alice
   $ wxdev send click MENU_KEY --mode safe
   $ wxdev send image --set PicUrl=https://example.com/a.jpg --json
   $ wxdev send --body message.xml`,
@@ -201,14 +202,26 @@ func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(o.fields) > 0 {
+		switch {
+		case len(o.fields) > 0:
 			return nil, usagef("--body sends a file as it is: no field goes with it")
+		case len(body) == 0:
+			return nil, usagef("--body: %s is empty", inputName(o.body))
+		}
+		var broken *message.SyntaxError
+		if _, err := message.Parse(body); errors.As(err, &broken) {
+			fmt.Fprintf(o.env.Err, "%s is no message, and is sent as it is: %v\n", inputName(o.body), broken)
 		}
 		return c.BuildBody(body)
 	}
 	t, err := lookupType(o.what)
 	if err != nil {
 		return nil, err
+	}
+	if t.Name == "subscribe" && o.byCode() {
+		if t, err = lookupType("subscribe_scene"); err != nil {
+			return nil, err
+		}
 	}
 	if o.account.format == message.JSON && !t.JSON {
 		return nil, withHint(usagef("%s is not pushed in JSON: no mini program gets it", t.Name), "'wxdev send list' marks those that are")
@@ -232,6 +245,14 @@ func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
 		return nil, withHint(usageError{err}, "--raw sends characters that XML forbids")
 	}
 	return push, nil
+}
+
+// byCode reports whether a flag is of those who follow by a QR code: that is a
+// type of its own.
+func (o *sendOptions) byCode() bool {
+	return slices.ContainsFunc(o.fields, func(f string) bool {
+		return strings.HasPrefix(f, "--scene=") || strings.HasPrefix(f, "--ticket=")
+	})
 }
 
 // lookupType finds a type, or says which was meant.
@@ -275,6 +296,7 @@ func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 		}
 		short, isFlag := strings.CutPrefix(name, "--")
 		if !isFlag {
+			o.warnUnknown(m, t, name)
 			if err := m.Set(name, value); err != nil {
 				return withHint(usageError{err}, fmt.Sprintf("'wxdev send list %s' shows its fields", t.Name))
 			}
@@ -289,4 +311,24 @@ func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 		}
 	}
 	return nil
+}
+
+// warnUnknown says that a field is none of the type's. It is sent all the
+// same: WeChat adds some now and then.
+func (o *sendOptions) warnUnknown(m *message.Message, t *message.Type, name string) {
+	var names []string
+	for _, f := range t.Fields() {
+		names = append(names, f.Path)
+		if f.Path == name || strings.HasPrefix(f.Path, name+".") {
+			return
+		}
+	}
+	if m.Field(name) != nil || strings.ContainsAny(name, "[") { // a place in a list
+		return
+	}
+	hint := ""
+	if best := nearest.Of(name, names); best != "" {
+		hint = "; did you mean " + best + "?"
+	}
+	fmt.Fprintf(o.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, safetext.Line(name), hint)
 }
