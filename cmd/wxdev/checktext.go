@@ -141,15 +141,7 @@ func (c *checker) name(m signature.Mistake) string {
 	return m.ID + " " + c.finding(m).Name
 }
 
-// finding is a mistake in words; what it has in evidence is about a server
-// that was asked, which none was here.
-func (c *checker) finding(m signature.Mistake) finding {
-	facts := map[string]string{}
-	for k, v := range m.Facts {
-		facts[k] = safetext.Line(v)
-	}
-	return describe(c.Lang(), m.ID, m.Variant, "", facts, nil)
-}
+func (c *checker) finding(m signature.Mistake) finding { return describeMistake(c.Lang(), m) }
 
 // unixTime reads a timestamp in seconds; one in milliseconds is understood too.
 func unixTime(timestamp string) (time.Time, bool) {

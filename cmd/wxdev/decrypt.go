@@ -296,11 +296,7 @@ func (d *decryption) explain() (causes []decryptCause) {
 		Token: d.token.Text, Timestamp: d.timestamp, Nonce: d.nonce, Encrypt: d.encrypt, AppID: d.appID.Text,
 	})
 	for _, m := range mistakes[:min(most, len(mistakes))] {
-		facts := map[string]string{}
-		for k, v := range m.Facts {
-			facts[k] = safetext.Line(v)
-		}
-		f := describe(d.lang, m.ID, m.Variant, "", facts, nil)
+		f := describeMistake(d.lang, m)
 		causes = append(causes, decryptCause{ID: f.ID, Title: f.Title, Fix: f.Fix})
 	}
 	return causes

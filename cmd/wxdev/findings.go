@@ -9,6 +9,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // finding is a finding as every --json writes it and every report shows it.
@@ -69,6 +71,22 @@ func inWords(lang catalog.Lang, id string, facts map[string]string) map[string]s
 	facts = maps.Clone(facts)
 	facts["name"] = strings.Join(all, separator)
 	return facts
+}
+
+// describeMistake puts into words what is wrong with a signature that somebody
+// computed. What the texts have in evidence is about a server that was asked,
+// which none was.
+func describeMistake(lang catalog.Lang, m signature.Mistake) finding {
+	facts := map[string]string{}
+	for k, v := range m.Facts {
+		facts[k] = safetext.Line(v)
+	}
+	f := describe(lang, m.ID, m.Variant, "", facts, nil)
+	if e, ok := catalog.Lookup(m.ID); ok {
+		f.Title, f.Fix = e.DescribeSigned(lang, m.Variant, facts)
+	}
+	f.Evidence = ""
+	return f
 }
 
 // printFindings writes the findings, those worth acting on in full and the

@@ -213,12 +213,8 @@ func (o *listenOptions) mistake(e *receiver.Event) string {
 	if len(found) == 0 {
 		return ""
 	}
-	entry, ok := catalog.Lookup(found[0].ID)
-	if !ok {
-		return ""
-	}
-	title, _, _ := entry.Describe(o.Lang(), found[0].Variant, found[0].Facts)
-	return ": " + safetext.Line(title) + " [" + found[0].ID + "]"
+	f := describeMistake(o.Lang(), found[0])
+	return ": " + f.Title + " [" + f.ID + "]"
 }
 
 // save records an exchange, if that is asked for and WeChat signed it. What it

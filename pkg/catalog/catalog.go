@@ -51,6 +51,12 @@ type Text struct {
 	See   string `toml:"see"`   // what the developer sees
 	Why   string `toml:"why"`   // the cause
 	Fix   string `toml:"fix"`   // one sentence
+
+	// These replace title and fix where a signature is all there is to judge
+	// by: it was computed by WeChat or by a tool then, and not by the server.
+	// They are empty where the text does not say who made the mistake.
+	SignedTitle string `toml:"signed_title"`
+	SignedFix   string `toml:"signed_fix"`
 }
 
 // Code is a fix, a few lines long, in one language or framework.
@@ -73,6 +79,8 @@ type VariantText struct {
 	Evidence string `toml:"evidence"`
 	Title    string `toml:"title"`
 	Fix      string `toml:"fix"`
+
+	SignedTitle string `toml:"signed_title"` // see [Text]
 }
 
 // Entry is one finding of the catalogue.
@@ -123,28 +131,37 @@ func SeverityOf(id, variant string) Severity {
 // put in place of the {placeholders}. Facts must be fit to print already: see
 // package safetext.
 func (e *Entry) Describe(lang Lang, variant string, facts map[string]string) (title, evidence, fix string) {
-	t := e.Text(lang)
-	title, fix = t.Title, t.Fix
-	v, ok := e.Variant(variant)
-	if !ok {
-		return title, "", fix
+	t, vt := e.Text(lang), e.variantText(lang, variant)
+	r := replacer(facts)
+	return r.Replace(cmp.Or(vt.Title, t.Title)), r.Replace(vt.Evidence), r.Replace(cmp.Or(vt.Fix, t.Fix))
+}
+
+// DescribeSigned is [Entry.Describe] for a mistake that was found in a
+// signature, without asking a server: see [Text].
+func (e *Entry) DescribeSigned(lang Lang, variant string, facts map[string]string) (title, fix string) {
+	title, _, fix = e.Describe(lang, variant, facts)
+	t, vt := e.Text(lang), e.variantText(lang, variant)
+	if vt.SignedTitle != "" || vt.Title == "" {
+		title = cmp.Or(replacer(facts).Replace(cmp.Or(vt.SignedTitle, t.SignedTitle)), title)
+		fix = cmp.Or(t.SignedFix, fix)
 	}
-	vt := v.En
+	return title, fix
+}
+
+func (e *Entry) variantText(lang Lang, variant string) VariantText {
+	v, _ := e.Variant(variant)
 	if lang == Chinese {
-		vt = v.Zh
+		return v.Zh
 	}
-	if vt.Title != "" {
-		title = vt.Title
-	}
-	if vt.Fix != "" {
-		fix = vt.Fix
-	}
+	return v.En
+}
+
+func replacer(facts map[string]string) *strings.Replacer {
 	pairs := make([]string, 0, 2*len(facts))
 	for k, v := range facts {
 		pairs = append(pairs, "{"+k+"}", v)
 	}
-	r := strings.NewReplacer(pairs...)
-	return r.Replace(title), r.Replace(vt.Evidence), r.Replace(fix)
+	return strings.NewReplacer(pairs...)
 }
 
 //go:embed findings/*.toml

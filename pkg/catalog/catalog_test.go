@@ -191,3 +191,23 @@ func TestParseRid(t *testing.T) {
 		}
 	}
 }
+
+// A signature alone does not tell whose token it was made with.
+func TestSignedTextsNameNoServer(t *testing.T) {
+	for _, id := range IDs() {
+		e, _ := Lookup(id)
+		if e.En.SignedTitle == "" {
+			continue
+		}
+		for _, v := range append(e.Variants, Variant{}) {
+			if v.Name == "token-trimmed" || v.Name == "token-unknown" {
+				continue // the one is about wxdev's token, the other is of a server that was asked
+			}
+			for lang, server := range map[Lang]string{English: "the server", Chinese: "服务器"} {
+				if title, _ := e.DescribeSigned(lang, v.Name, nil); strings.Contains(title, server) {
+					t.Errorf("%s %s: %s", id, v.Name, title)
+				}
+			}
+		}
+	}
+}
