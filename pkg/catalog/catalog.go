@@ -132,7 +132,7 @@ func SeverityOf(id, variant string) Severity {
 // package safetext.
 func (e *Entry) Describe(lang Lang, variant string, facts map[string]string) (title, evidence, fix string) {
 	t, vt := e.Text(lang), e.variantText(lang, variant)
-	r := replacer(facts)
+	r := replacer(lang, facts)
 	return r.Replace(cmp.Or(vt.Title, t.Title)), r.Replace(vt.Evidence), r.Replace(cmp.Or(vt.Fix, t.Fix))
 }
 
@@ -142,7 +142,7 @@ func (e *Entry) DescribeSigned(lang Lang, variant string, facts map[string]strin
 	title, _, fix = e.Describe(lang, variant, facts)
 	t, vt := e.Text(lang), e.variantText(lang, variant)
 	if vt.SignedTitle != "" || vt.Title == "" {
-		title = cmp.Or(replacer(facts).Replace(cmp.Or(vt.SignedTitle, t.SignedTitle)), title)
+		title = cmp.Or(replacer(lang, facts).Replace(cmp.Or(vt.SignedTitle, t.SignedTitle)), title)
 		fix = cmp.Or(t.SignedFix, fix)
 	}
 	return title, fix
@@ -156,10 +156,10 @@ func (e *Entry) variantText(lang Lang, variant string) VariantText {
 	return v.En
 }
 
-func replacer(facts map[string]string) *strings.Replacer {
+func replacer(lang Lang, facts map[string]string) *strings.Replacer {
 	pairs := make([]string, 0, 2*len(facts))
 	for k, v := range facts {
-		pairs = append(pairs, "{"+k+"}", v)
+		pairs = append(pairs, "{"+k+"}", Localize(lang, v))
 	}
 	return strings.NewReplacer(pairs...)
 }

@@ -112,6 +112,7 @@ func TestAddresses(t *testing.T) {
 				o.Sender.Timeout = limit
 				r := run(t, o)
 				describable(t, r)
+				inChinese(t, r)
 				printable(t, r)
 				if got := all(r); !slices.Equal(got, c.want) {
 					return fmt.Errorf("found %q, want %q", got, c.want)
@@ -265,6 +266,7 @@ func TestFar(t *testing.T) {
 		}
 		r := run(t, o)
 		describable(t, r)
+		inChinese(t, r)
 		if got := serious(r); !slices.Equal(got, []string{"V14 far"}) || !r.OK() {
 			return fmt.Errorf("found %q, OK is %t", got, r.OK())
 		}

@@ -502,6 +502,7 @@ func TestEachFaultyBotIsNamed(t *testing.T) {
 				}
 			}
 			describable(t, r)
+			inChinese(t, r)
 		})
 	}
 }

@@ -227,6 +227,7 @@ func TestTLSFaults(t *testing.T) {
 				t.Error("not OK without a finding")
 			}
 			describable(t, r)
+			inChinese(t, r)
 			printable(t, r)
 		})
 	}
@@ -284,6 +285,7 @@ func TestTLSNotSpoken(t *testing.T) {
 				t.Errorf("found %q, want %q", got, c.want)
 			}
 			describable(t, r)
+			inChinese(t, r)
 			printable(t, r)
 		})
 	}

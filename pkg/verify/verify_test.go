@@ -3,6 +3,7 @@ package verify_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,7 @@ func TestEachFaultyServerIsNamed(t *testing.T) {
 				}
 			}
 			describable(t, r)
+			inChinese(t, r)
 		})
 	}
 }
@@ -105,6 +107,24 @@ func describable(t *testing.T, r *verify.Report) {
 		}
 	}
 }
+
+// inChinese demands evidence without English in a Chinese report.
+func inChinese(t *testing.T, r *verify.Report) {
+	t.Helper()
+	for _, f := range r.Findings {
+		e, _ := catalog.Lookup(f.ID)
+		if _, evidence, _ := e.Describe(catalog.Chinese, f.Variant, f.Facts); inEnglish.MatchString(notOurs.ReplaceAllString(evidence, "-")) {
+			t.Errorf("%s %s: the Chinese evidence is %s", f.ID, f.Variant, evidence)
+		}
+	}
+}
+
+// inEnglish finds three words in a row, notOurs what may be English in a
+// Chinese text: quotations, statuses, bytes in hex.
+var (
+	inEnglish = regexp.MustCompile(`\b[A-Za-z]+ [A-Za-z]+ [A-Za-z]+\b`)
+	notOurs   = regexp.MustCompile(`“[^”]*”|"(?:[^"\\]|\\.)*"|\b[1-5][0-9]{2} [A-Z][A-Za-z' -]+|\b[0-9A-F]{2} [0-9A-F]{2}\b`)
+)
 
 func TestCorrectServersAreSilent(t *testing.T) {
 	for name, h := range map[string]http.Handler{
