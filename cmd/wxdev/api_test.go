@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/catalog"
 )
 
 // answering serves one answer to every call but that for a token, and returns
@@ -82,10 +84,22 @@ func TestAPIOutput(t *testing.T) {
 	}
 }
 
-func TestShortDuration(t *testing.T) {
-	for want, seconds := range map[string]int{"0s": 0, "59s": 59, "1m00s": 60, "59m59s": 3599, "1h00m": 3600, "1h59m": 7199} {
-		if got := shortDuration(time.Duration(seconds) * time.Second); got != want {
-			t.Errorf("%d s is %q, want %q", seconds, got, want)
+func TestShownDuration(t *testing.T) {
+	for _, test := range []struct {
+		seconds int
+		en, zh  string
+	}{
+		{0, "0s", "0 秒"},
+		{59, "59s", "59 秒"},
+		{60, "1m", "1 分钟"},
+		{187, "3m07s", "3 分 7 秒"},
+		{3599, "59m59s", "59 分 59 秒"},
+		{3600, "1h", "1 小时"},
+		{7199, "1h59m", "1 小时 59 分"},
+	} {
+		d := time.Duration(test.seconds) * time.Second
+		if en, zh := shownDuration(catalog.English, d), shownDuration(catalog.Chinese, d); en != test.en || zh != test.zh {
+			t.Errorf("%d s is %q and %q, want %q and %q", test.seconds, en, zh, test.en, test.zh)
 		}
 	}
 }

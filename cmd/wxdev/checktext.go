@@ -9,20 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // This file is what wxdev check says; check.go is what it does.
-
-// say chooses between English and Chinese.
-func (c *checker) say(en, zh string) string {
-	if c.Lang() == catalog.Chinese {
-		return zh
-	}
-	return en
-}
 
 // verdict is the text for people, a line, and more with -v.
 func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
@@ -64,7 +55,7 @@ func (c *checker) explanation(r checkResult, mistakes []signature.Mistake) strin
 		}
 	}
 	if also != nil {
-		says += c.say("; also fits: ", "；也符合：") + strings.Join(also, ", ")
+		says += c.say("; also fits: ", "；也符合：") + strings.Join(also, c.words().list)
 	}
 	return says
 }
@@ -183,21 +174,9 @@ func (c *checker) age(timestamp string) (string, bool) {
 	d := c.env.Now().Sub(t).Round(time.Second)
 	switch {
 	case d < 0:
-		return c.say("in the future by ", "比现在晚 ") + shownDuration(-d), true
+		return c.say("in the future by ", "比现在晚 ") + shownDuration(c.Lang(), -d), true
 	case d < 48*time.Hour:
-		return shownDuration(d) + c.say(" ago", "前"), true
+		return shownDuration(c.Lang(), d) + c.say(" ago", "前"), true
 	}
 	return strconv.Itoa(int(d.Hours()/24)) + c.say(" days ago", " 天前"), true
-}
-
-// shownDuration leaves out what is zero at the end: 2h0m0s is 2h.
-func shownDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/safetext"
 )
@@ -129,23 +131,23 @@ func reportSetting(c *config.Config, k config.Key) SettingReport {
 	return s
 }
 
+var configWords = map[catalog.Lang]struct{ none, thereAre, notSet, set, standard string }{
+	catalog.English: {"none", "there are: ", "not set", "set, %d characters", "default"},
+	catalog.Chinese: {"无", "可选：", "未设置", "已设置，%d 个字符", "默认值"},
+}
+
 // printConfig prints a table on a terminal, and columns parted by tabs where
 // another program reads.
 func printConfig(g *globals, r ConfigReport) {
 	p := g.Colors(g.env.OutTTY)
-	file, profile := safetext.Line(r.Config), safetext.Line(r.Profile)
-	if file == "" {
-		file = "none"
-	}
-	if profile == "" {
-		profile = "none"
-	}
+	say := configWords[g.Lang()]
+	file, profile := cmp.Or(safetext.Line(r.Config), say.none), cmp.Or(safetext.Line(r.Profile), say.none)
 	if len(r.Profiles) > 0 {
-		profile += " (there are: " + safetext.Line(strings.Join(r.Profiles, ", ")) + ")"
+		profile += fmt.Sprintf(g.words().bracket, say.thereAre+safetext.Line(strings.Join(r.Profiles, g.words().list)))
 	}
 	rows := [][]string{{"config", file}, {"profile", profile}}
 	for _, s := range r.Settings {
-		rows = append(rows, settingRow(s))
+		rows = append(rows, settingRow(g.Lang(), s))
 	}
 	keyWidth, valueWidth := 0, 0
 	for _, row := range rows {
@@ -176,8 +178,11 @@ func printConfig(g *globals, r ConfigReport) {
 }
 
 // settingRow is KEY VALUE FROM, or KEY "error" MESSAGE HINT.
-func settingRow(s SettingReport) []string {
-	from := s.From
+func settingRow(lang catalog.Lang, s SettingReport) []string {
+	say, from := configWords[lang], s.From
+	if from == "default" {
+		from = say.standard
+	}
 	if s.Via != "" {
 		from += ", " + safetext.Line(s.Via)
 	}
@@ -187,9 +192,9 @@ func settingRow(s SettingReport) []string {
 	case s.Error != "":
 		return []string{string(s.Key), "error", s.Error}
 	case !s.Set:
-		return []string{string(s.Key), "not set"}
+		return []string{string(s.Key), say.notSet}
 	case s.Key.Secret():
-		return []string{string(s.Key), fmt.Sprintf("set, %d characters", s.Length), from}
+		return []string{string(s.Key), fmt.Sprintf(say.set, s.Length), from}
 	}
 	return []string{string(s.Key), safetext.Line(s.Value), from}
 }

@@ -151,7 +151,7 @@ func (o *explainOptions) explain(r reference) {
 		o.printCode(*r.code)
 	default:
 		fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", r.rid,
-			r.at.Format("2006-01-02 15:04:05 UTC")+r.at.In(beijing).Format(" (15:04:05 +08:00)"))
+			r.at.Format("2006-01-02 15:04:05 UTC")+fmt.Sprintf(o.words().bracket, r.at.In(beijing).Format("15:04:05 +08:00")))
 	}
 }
 

@@ -143,7 +143,7 @@ type vocabulary struct {
 	postUnclear, taken, skipped        string
 	unseen                             string
 	checks                             map[string]string // by check: passed
-	failed                             map[string]string // by check: why there are findings
+	failed                             map[string]string // by check, and by what the body is: why there are findings
 	noted                              map[string]string // by check: passed, but not all of it
 	contents                           map[string]string // odd contents, by name
 	accepted, unsafe, refused, timeout string
@@ -155,6 +155,17 @@ type vocabulary struct {
 	sees, seesNothing, insteadOf       string
 	seesNoFault                        string                     // nothing, though the server is wrong
 	unseenReply                        map[delivery.Unseen]string // above a reply that nobody sees
+	unreadable, link                   string                     // of a reply
+	comma, colon, bracket, list        string                     // punctuation; bracket is a format
+	modes                              map[delivery.Mode]string
+}
+
+// mode is what people call a mode.
+func (v *vocabulary) mode(m delivery.Mode) string {
+	if name, ok := v.modes[m]; ok {
+		return name
+	}
+	return string(m)
 }
 
 func (g *globals) words() *vocabulary {
@@ -195,9 +206,11 @@ var english = vocabulary{
 		"types":     "messages and events of every type are taken: {count}",
 	},
 	failed: map[string]string{
-		"reach":   "no HTTP answer",
-		"echo":    "{status}, and the body is not the echostr alone",
-		"message": "a text message fails, for the reason above",
+		"reach":        "no HTTP answer",
+		"echo":         "{status}, and the body is not the echostr",
+		"echo empty":   "{status}, and the body is empty",
+		"echo echostr": "{status}, and the body is not the echostr alone",
+		"message":      "a text message fails, for the reason above",
 	},
 	noted: map[string]string{
 		"submit":   "before you submit the URL: see below",
@@ -232,12 +245,13 @@ var english = vocabulary{
 	delivering: "delivering about {count} messages as the test user {openid}",
 	from:       " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
-	insteadOf:   "instead of",
 	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
 	unseenReply: map[delivery.Unseen]string{
 		delivery.UnseenLeft:        "Nobody sees the reply, since the user has left:",
 		delivery.UnseenMiniProgram: "The server replied, but a mini program shows nothing of it:",
 	},
+	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
+	comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
 }
 
 var chinese = vocabulary{
@@ -271,9 +285,11 @@ var chinese = vocabulary{
 		"types":     "各种消息和事件都能处理：{count} 种",
 	},
 	failed: map[string]string{
-		"reach":   "没有收到 HTTP 响应",
-		"echo":    "{status}，但响应体不只是 echostr",
-		"message": "文本消息推送失败，原因见上",
+		"reach":        "没有收到 HTTP 响应",
+		"echo":         "{status}，响应体不是 echostr",
+		"echo empty":   "{status}，响应体为空",
+		"echo echostr": "{status}，但响应体不只是 echostr",
+		"message":      "文本消息推送失败，原因见上",
 	},
 	noted: map[string]string{
 		"submit":   "提交前请看下面的提示",
@@ -308,12 +324,14 @@ var chinese = vocabulary{
 	delivering: "将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	from:       "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
 	sees: "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
-	insteadOf:   "而不是",
 	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
 	unseenReply: map[delivery.Unseen]string{
 		delivery.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
 		delivery.UnseenMiniProgram: "服务器有回复，但小程序里什么都不会显示：",
 	},
+	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
+	comma: "，", colon: "：", bracket: "（%s）", list: "、",
+	modes: map[delivery.Mode]string{delivery.Plain: "明文模式", delivery.Compat: "兼容模式", delivery.Safe: "安全模式"},
 }
 
 // fill puts values in place of {names}.

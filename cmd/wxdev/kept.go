@@ -57,9 +57,18 @@ func (c *caller) place() string {
 	return c.storeName
 }
 
-var keptWords = map[catalog.Lang]struct{ cached, fetched, left, characters, forced string }{
-	catalog.English: {"kept in %s", "fetched now, kept in %s", "%s left", "%d characters", "%d of %d today"},
-	catalog.Chinese: {"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次"},
+var keptWords = map[catalog.Lang]struct {
+	cached, fetched, left, characters, forced string
+	rows                                      [6]string // what the lines are called
+}{
+	catalog.English: {
+		"kept in %s", "fetched now, kept in %s", "%s left", "%d characters", "%d of %d today",
+		[6]string{"source", "from", "age", "expires", "length", "forced"},
+	},
+	catalog.Chinese: {
+		"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次",
+		[6]string{"接口", "来源", "已用", "到期", "长度", "强制刷新"},
+	},
 }
 
 // show prints what token and ticket print: the value alone, what is known of it,
@@ -87,16 +96,16 @@ func (c *caller) printReport(r KeptReport) {
 	if r.Cached {
 		from = say.cached
 	}
-	left := shortDuration(time.Duration(r.ExpiresIn) * time.Second)
+	left := shownDuration(c.Lang(), time.Duration(r.ExpiresIn)*time.Second)
 	rows := [][2]string{
-		{"source", safetext.Line(r.Source)},
-		{"from", fmt.Sprintf(from, safetext.Line(r.Store))},
-		{"age", shortDuration(time.Duration(r.AgeSeconds) * time.Second)},
-		{"expires", r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + " (" + fmt.Sprintf(say.left, left) + ")"},
-		{"length", fmt.Sprintf(say.characters, r.Length)},
+		{say.rows[0], safetext.Line(r.Source)},
+		{say.rows[1], fmt.Sprintf(from, safetext.Line(r.Store))},
+		{say.rows[2], shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
+		{say.rows[3], r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + fmt.Sprintf(c.words().bracket, fmt.Sprintf(say.left, left))},
+		{say.rows[4], fmt.Sprintf(say.characters, r.Length)},
 	}
 	if strings.HasSuffix(r.Source, "/stable_token") {
-		rows = append(rows, [2]string{"forced", fmt.Sprintf(say.forced, r.ForcedToday, api.ForcedPerDay)})
+		rows = append(rows, [2]string{say.rows[5], fmt.Sprintf(say.forced, r.ForcedToday, api.ForcedPerDay)})
 	}
 	c.printRows(c.env.Out, rows)
 }
@@ -117,13 +126,26 @@ func (g *globals) printRows(w io.Writer, rows [][2]string) {
 	}
 }
 
-// shortDuration is d in a few characters: 40s, 3m07s, 1h47m.
-func shortDuration(d time.Duration) string {
-	switch d = d.Round(time.Second); {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+// shownDuration is d in two units at most: 40s, 3m07s, 1h47m, 2h.
+func shownDuration(lang catalog.Lang, d time.Duration) string {
+	d = d.Round(time.Second)
+	big, small, format := int(d.Minutes()), int(d.Seconds())%60, []string{"%dm", "%dm%02ds"}
+	if lang == catalog.Chinese {
+		format = []string{"%d 分钟", "%d 分 %d 秒"}
 	}
-	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	if d >= time.Hour {
+		big, small, format = int(d.Hours()), int(d.Minutes())%60, []string{"%dh", "%dh%02dm"}
+		if lang == catalog.Chinese {
+			format = []string{"%d 小时", "%d 小时 %d 分"}
+		}
+	}
+	switch {
+	case d < time.Minute && lang == catalog.Chinese:
+		return fmt.Sprintf("%d 秒", small)
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", small)
+	case small == 0:
+		return fmt.Sprintf(format[0], big)
+	}
+	return fmt.Sprintf(format[1], big, small)
 }

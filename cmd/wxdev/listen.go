@@ -211,13 +211,7 @@ func runListen(ctx context.Context, o *listenOptions) error {
 		return err
 	}
 	base := "http://" + l.Addr().String()
-	fmt.Fprintf(o.env.Err, "listening on %s (%s), Ctrl-C ends it\n", base, o.how())
-	if o.forward != "" {
-		fmt.Fprintf(o.env.Err, "forwarding to %s\n", safetext.Line(recording.CleanURL(o.forward)))
-	}
-	if o.record != "" {
-		fmt.Fprintf(o.env.Err, "recording into %s: OpenIDs and messages, no secrets\n", safetext.Line(o.record))
-	}
+	o.announce(base)
 	if o.readyFile != "" {
 		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
 			return fmt.Errorf("write the ready file: %w", err)
@@ -238,6 +232,18 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	defer cancel()
 	proxy.Wait(grace)
 	return err
+}
+
+// announce says where it listens, and what becomes of the requests.
+func (o *listenOptions) announce(base string) {
+	say := o.listenWords()
+	fmt.Fprintln(o.env.Err, fill(say.listening, map[string]string{"url": base, "how": o.how()}))
+	if o.forward != "" {
+		fmt.Fprintln(o.env.Err, fill(say.forwarding, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))}))
+	}
+	if o.record != "" {
+		fmt.Fprintln(o.env.Err, fill(say.recording, map[string]string{"dir": safetext.Line(o.record)}))
+	}
 }
 
 // prepare makes what the first request needs.
@@ -273,14 +279,19 @@ func sameAddress(rawURL string, addr net.Addr) bool {
 
 // how says with what keys it listens.
 func (o *listenOptions) how() string {
-	name := "the configured token"
+	say := o.listenWords()
+	name := say.configured
 	if o.token == defaultToken {
-		name = "token " + defaultToken
+		name = fill(say.token, map[string]string{"token": defaultToken})
 	}
-	if o.mode != delivery.Plain {
-		name += ", " + string(o.mode) + " mode"
+	switch mode := o.words().mode(o.mode); {
+	case o.mode == delivery.Plain:
+		return name
+	case mode == string(o.mode): // English has no names for them
+		return name + o.words().comma + mode + " mode"
+	default:
+		return name + o.words().comma + mode
 	}
-	return name
 }
 
 // answer makes the reply to a message.

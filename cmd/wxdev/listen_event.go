@@ -24,7 +24,10 @@ import (
 type listenWords struct {
 	verification, message, again string
 	echoed, unechoed, ask        string
-	otherFormat, unread          string
+	otherFormat, unread, parted  string
+	listening, forwarding        string
+	recording                    string
+	token, configured            string
 }
 
 func (o *listenOptions) listenWords() *listenWords {
@@ -33,14 +36,20 @@ func (o *listenOptions) listenWords() *listenWords {
 			verification: "验证请求", message: "消息，{n} 字节", again: "重复",
 			echoed: "echostr 已原样返回", unechoed: "没有原样返回 echostr",
 			ask:         "原因可用 wxdev verify --url {url} 检查",
-			otherFormat: "{got} 格式，而配置的是 {want}", unread: "已加密，未解开",
+			otherFormat: "{got} 格式，而配置的是 {want}", unread: "已加密，未解开", parted: "；",
+			listening: "正在监听 {url}（{how}），按 Ctrl-C 结束", forwarding: "转发到 {url}",
+			recording: "录制到 {dir}：含有 OpenID 和用户发的内容，不含密钥",
+			token:     "令牌 {token}", configured: "使用配置的令牌",
 		}
 	}
 	return &listenWords{
 		verification: "verification", message: "message, {n} bytes", again: "again",
 		echoed: "the echostr came back", unechoed: "the echostr did not come back",
 		ask:         "wxdev verify --url {url} says why",
-		otherFormat: "{got}, though {want} is configured", unread: "encrypted, not opened",
+		otherFormat: "{got}, though {want} is configured", unread: "encrypted, not opened", parted: "; ",
+		listening: "listening on {url} ({how}), Ctrl-C ends it", forwarding: "forwarding to {url}",
+		recording: "recording into {dir}: OpenIDs and what users write, no secrets",
+		token:     "token {token}", configured: "the configured token",
 	}
 }
 
@@ -94,16 +103,17 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	case e.Message == nil:
 		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
 	}
-	s := labelOf(&delivery.Push{Message: e.Message})
+	s := catalog.Localize(o.Lang(), labelOf(&delivery.Push{Message: e.Message}))
 	if from := e.Message.Get("FromUserName"); from != "" {
 		s += fill(o.words().from, map[string]string{"openid": safetext.Line(from)})
 	}
-	s += ", " + string(e.Mode)
+	comma := o.words().comma
+	s += comma + o.words().mode(e.Mode)
 	if e.Repeated {
-		s += ", " + say.again
+		s += comma + say.again
 	}
 	if o.format != "" && e.Message.Format != o.format {
-		s += ", " + fill(say.otherFormat, map[string]string{"got": string(e.Message.Format), "want": string(o.format)})
+		s += comma + fill(say.otherFormat, map[string]string{"got": string(e.Message.Format), "want": string(o.format)})
 	}
 	return s
 }
@@ -114,7 +124,7 @@ func (o *listenOptions) result(p palette, e *receiver.Event) string {
 		return o.forwarded(p, e)
 	}
 	if e.Err != nil {
-		return p.Red(fmt.Sprintf("%d %s", e.Status, safetext.Line(e.Err.Error()))) + o.mistake(e)
+		return p.Red(fmt.Sprintf("%d %s", e.Status, o.inWords(e.Err))) + o.mistake(e)
 	}
 	s := p.Green(fmt.Sprint(e.Status))
 	if e.Verification() {
@@ -130,12 +140,12 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	var s string
 	switch echostr := e.Query.Get("echostr"); {
 	case ex.Err != nil:
-		s = p.Red(fmt.Sprintf("%d %s", e.Status, safetext.Line(ex.Err.Error())))
+		s = p.Red(fmt.Sprintf("%d %s", e.Status, o.inWords(ex.Err)))
 	case e.Verification() && echoed(ex, echostr):
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
 	case e.Verification() && e.Err == nil:
-		s = p.Red(safetext.Line(ex.Response.StatusText())) + ", " + say.unechoed +
-			"; " + fill(say.ask, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))})
+		s = p.Red(safetext.Line(ex.Response.StatusText())) + o.words().comma + say.unechoed +
+			say.parted + fill(say.ask, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))})
 	case e.Delivery == nil:
 		s = safetext.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:
@@ -143,11 +153,16 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	default:
 		s = p.Red(safetext.Line(ex.Response.StatusText()))
 	}
-	s += " (" + shortTime(ex.Times.Total) + ")"
+	s += fmt.Sprintf(o.words().bracket, shortTime(ex.Times.Total))
 	if e.Err != nil {
-		s += "; " + p.Yellow(safetext.Line(e.Err.Error())) + o.mistake(e)
+		s += say.parted + p.Yellow(o.inWords(e.Err)) + o.mistake(e)
 	}
 	return s
+}
+
+// inWords is an error for people.
+func (o *listenOptions) inWords(err error) string {
+	return catalog.Localize(o.Lang(), safetext.Line(err.Error()))
 }
 
 // echoed reports whether the answer is what WeChat wants of a verification.
@@ -171,7 +186,7 @@ func (o *listenOptions) replyLine(r *message.Reply) string {
 	case r.MediaID() != "":
 		return safetext.Line(r.Type) + " " + safetext.Quote([]byte(r.MediaID()), 60)
 	}
-	line, _, _ := strings.Cut(r.String(), "\n")
+	line, _, _ := strings.Cut(o.replyText(r), "\n")
 	return line
 }
 
@@ -214,7 +229,7 @@ func (o *listenOptions) mistake(e *receiver.Event) string {
 		return ""
 	}
 	f := describeMistake(o.Lang(), found[0])
-	return ": " + f.Title + " [" + f.ID + "]"
+	return o.words().colon + f.Title + " [" + f.ID + "]"
 }
 
 // save records an exchange, if that is asked for and WeChat signed it. What it

@@ -153,7 +153,7 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
 		}
-		fmt.Fprintf(w, "    %s: %s\n", say.fix, wrap(fix, g.env.Width-7, "    "))
+		fmt.Fprintf(w, "    %s%s%s\n", say.fix, say.colon, wrap(fix, g.env.Width-7, "    "))
 	}
 }
 
@@ -219,7 +219,7 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 		}
 		fmt.Fprintf(w, "%s\n", paint(mark+" "+strings.Repeat("  ", c.Level)+name))
 		for _, f := range c.Fields {
-			fmt.Fprintf(w, "  %s%s: %s → %s\n", strings.Repeat("  ", c.Level+1), f.Field,
+			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.words().colon,
 				p.Red(safetext.Quote([]byte(f.Have), 0)), p.Green(safetext.Quote([]byte(f.Want), 0)))
 		}
 	}

@@ -97,6 +97,6 @@ func (o *menuLintOptions) print(problems []menu.Problem) {
 	for _, p := range problems {
 		count[p.Severity]++
 	}
-	fmt.Fprintf(o.env.Out, "%s, %s\n", countWord(o.Lang(), count[catalog.Error], "error", "errors", "错误"),
+	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[catalog.Error], "error", "errors", "错误"), o.words().comma,
 		countWord(o.Lang(), count[catalog.Warning], "warning", "warnings", "警告"))
 }

@@ -122,13 +122,13 @@ func (o *replayOptions) otherReply() string {
 // recordedReply is what was answered, in the words that send has for it.
 func (o *replayOptions) recordedReply(x *recording.Exchange) string {
 	if x.Answer.Error != "" {
-		return safetext.Line(x.Answer.Error)
+		return catalog.Localize(o.Lang(), safetext.Line(x.Answer.Error))
 	}
 	r, _ := message.ParseReply([]byte(x.Answer.Body))
 	if x.Answer.Status != 200 {
-		return fmt.Sprintf("%d %s", x.Answer.Status, r)
+		return fmt.Sprintf("%d %s", x.Answer.Status, o.replyText(r))
 	}
-	return r.String()
+	return o.replyText(r)
 }
 
 // replayJSON is what replay --json prints.

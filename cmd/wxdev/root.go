@@ -178,6 +178,14 @@ func (g *globals) Lang() catalog.Lang {
 	return catalog.English
 }
 
+// say chooses between English and Chinese.
+func (g *globals) say(en, zh string) string {
+	if g.Lang() == catalog.Chinese {
+		return zh
+	}
+	return en
+}
+
 // load reads the config; flags are those of cmd's own flags that were given
 // and that name a setting.
 func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -83,7 +84,7 @@ func runSendList(o *sendListOptions) error {
 				fmt.Fprintln(o.env.Out)
 			}
 			group = t.Group
-			fmt.Fprintln(o.env.Out, p.Bold(group))
+			fmt.Fprintln(o.env.Out, p.Bold(o.groupName(group)))
 		}
 		mark := " "
 		if t.JSON {
@@ -92,6 +93,22 @@ func runSendList(o *sendListOptions) error {
 		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
 	}
 	return nil
+}
+
+// chineseGroups is what the groups of types are called in WeChat's console
+// and documentation.
+var chineseGroups = map[string]string{
+	"message": "普通消息", "follow": "关注与扫码", "menu": "自定义菜单", "result": "发送结果", "account": "账号认证",
+	"miniprogram": "小程序", "subscription": "订阅消息", "service": "客服", "privacy": "授权与隐私", "trade": "交易与物流",
+	"card": "卡券", "platform": "第三方平台",
+}
+
+// groupName is the group as --json has it, with its Chinese name.
+func (o *sendListOptions) groupName(group string) string {
+	if name := chineseGroups[group]; name != "" && o.Lang() == catalog.Chinese {
+		return name + fmt.Sprintf(chinese.bracket, group)
+	}
+	return group
 }
 
 func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {
@@ -122,7 +139,7 @@ func (o *sendListOptions) one(t *message.Type) error {
 			notes += "  --" + f.Flag
 		}
 		if f.Optional {
-			notes += "  (optional)"
+			notes += o.say("  (optional)", "  （可省略）")
 		}
 		fmt.Fprintf(w, "  %-28s %s%s\n", f.Path, f.Sample, p.Cyan(notes))
 	}

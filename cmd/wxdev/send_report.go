@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/safetext"
@@ -45,20 +48,20 @@ func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
 	if d.Push.OpenID != "" {
 		from = fill(say.from, map[string]string{"openid": safetext.Line(d.Push.OpenID)})
 	}
-	fmt.Fprintf(w, "%s%s, %s\n", p.Bold(labelOf(d.Push)), from, d.Push.Mode)
+	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(catalog.Localize(g.Lang(), labelOf(d.Push))), from, say.comma, say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
-		fmt.Fprintf(w, "  %d  %s\n", i+1, attemptLine(ex, say))
+		fmt.Fprintf(w, "  %d  %s\n", i+1, g.attemptLine(ex))
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
 	case delivery.SeenReply:
-		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(d.Reply.String(), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(g.replyText(d.Reply), "  "))
 	case delivery.SeenNothing:
 		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
-			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(d.Reply.String(), "  "))
+			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(g.replyText(d.Reply), "  "))
 		}
 	}
 }
@@ -68,7 +71,7 @@ func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
 	switch {
 	case d.Unseen != "":
-		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(d.Reply.String(), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(g.replyText(d.Reply), "  "))
 	case !d.OK():
 		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
 	default:
@@ -76,16 +79,38 @@ func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
 	}
 }
 
-func attemptLine(ex *callback.Exchange, say *vocabulary) string {
-	took := shortTime(ex.Times.Total)
+// attemptLine is what came of one delivery.
+func (g *globals) attemptLine(ex *callback.Exchange) string {
+	say := g.words()
+	var s string
 	switch {
 	case ex.Err != nil:
-		return fmt.Sprintf("%s (%s)", safetext.Line(ex.Err.Error()), took)
+		s = catalog.Localize(g.Lang(), safetext.Line(ex.Err.Error()))
 	case ex.End == callback.EndTimeout:
-		return fmt.Sprintf("%s, %s (%s)", safetext.Line(ex.Response.StatusText()), say.cut, took)
+		s = safetext.Line(ex.Response.StatusText()) + say.comma + say.cut
+	default:
+		s = safetext.Line(ex.Response.StatusText()) + say.comma + fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))})
 	}
-	return fmt.Sprintf("%s, %s (%s)", safetext.Line(ex.Response.StatusText()),
-		fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))}), took)
+	return s + fmt.Sprintf(say.bracket, shortTime(ex.Times.Total))
+}
+
+// linkLine is how package message shows a link of a text.
+var linkLine = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^(  )link ("(?:[^"\\]|\\.)*") opens `)
+})
+
+// replyText is a reply for people. What package message says in words is put
+// into their language.
+func (g *globals) replyText(r *message.Reply) string {
+	text := r.String()
+	switch {
+	case g.Lang() == catalog.English:
+	case r.Type == "":
+		text = g.words().unreadable + catalog.Localize(g.Lang(), strings.TrimPrefix(text, english.unreadable))
+	case len(r.Links()) > 0:
+		text = linkLine().ReplaceAllString(text, "${1}"+strings.ReplaceAll(g.words().link, "$1", "$2"))
+	}
+	return text
 }
 
 func indent(text, by string) string {

@@ -322,7 +322,7 @@ func forBoth(ios, others string) string {
 func warn(w io.Writer, g *globals, findings []finding) {
 	say := g.words()
 	for _, f := range findings {
-		fmt.Fprintf(w, "wxdev: %s: %s %s: %s\n", say.severity[f.Severity], f.ID, f.Title, f.Evidence)
+		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.severity[f.Severity], say.colon, f.ID, f.Title, say.colon, f.Evidence)
 		if f.Severity != catalog.Info {
 			fmt.Fprintf(w, "hint: %s\n", f.Fix)
 		}

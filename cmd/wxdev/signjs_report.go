@@ -82,14 +82,6 @@ func (o *signJSOptions) mistake(m jssdk.Mistake, severity catalog.Severity) find
 	return f
 }
 
-// say chooses between English and Chinese.
-func (o *signJSOptions) say(en, zh string) string {
-	if o.Lang() == catalog.Chinese {
-		return zh
-	}
-	return en
-}
-
 func (o *signJSOptions) printVerdict(r jsVerdict) error {
 	var b strings.Builder
 	p := o.Colors(o.env.OutTTY)
@@ -136,7 +128,7 @@ func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
 		}
 	}
 	if also != nil {
-		fmt.Fprintf(w, "\n%s%s\n", o.say("The signature also fits: ", "签名也符合："), strings.Join(also, ", "))
+		fmt.Fprintf(w, "\n%s%s\n", o.say("The signature also fits: ", "签名也符合："), strings.Join(also, o.words().list))
 	}
 	printFindings(w, o.globals, notes)
 }

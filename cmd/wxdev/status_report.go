@@ -46,10 +46,10 @@ var statusWords = map[catalog.Lang]struct {
 // print writes the report, each part with what it does not prove.
 func (o *statusOptions) print(r StatusReport) {
 	say, w := statusWords[o.Lang()], o.env.Out
-	left := shortDuration(time.Duration(r.Token.ExpiresIn) * time.Second)
+	left := shownDuration(o.Lang(), time.Duration(r.Token.ExpiresIn)*time.Second)
 	state := fmt.Sprintf(say.fetched, left)
 	if r.Token.Cached {
-		state = fmt.Sprintf(say.kept, shortDuration(time.Duration(r.Token.AgeSeconds)*time.Second), left)
+		state = fmt.Sprintf(say.kept, shownDuration(o.Lang(), time.Duration(r.Token.AgeSeconds)*time.Second), left)
 	}
 	o.part(w, say.token, []string{state, safetext.Line(r.Token.Source)}, nil, r.Token.NotProven)
 

@@ -136,7 +136,7 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 	place := func(line int) string { return fmt.Sprintf("%s:%d", s.File, line) }
 	one := func(line int, expected, got string) finding {
 		evidence := t.say.sent + " " + t.sent(r) + "\n" + t.say.expected + " " + expected + "\n" + t.say.got + " " + got
-		return finding{ID: place(line), Severity: catalog.Error, Title: stepName(t.say, i, r.Step) + ": " + expected, Evidence: evidence}
+		return finding{ID: place(line), Severity: catalog.Error, Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence}
 	}
 	if f.Err != nil {
 		text := fill(t.say.unwritten, map[string]string{"error": safetext.Line(f.Err.Error())})

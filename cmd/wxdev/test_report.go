@@ -24,19 +24,19 @@ type testWords struct {
 }
 
 var testEnglish = testWords{
-	step: "step {n}", some: "{ran} of {steps}", notSent: "not sent",
+	step: "step {n}", some: "step {failed} of {steps} failed", notSent: "not sent",
 	sent: "sent", expected: "expected", got: "got", diff: "diff", replay: "replay",
 	repetition: "repetition {n} of {of}", duplicate: "delivered again, copy {n}", lost: "{n} answers before it lost",
 	nothing: "nothing", unwritten: "cannot be written: {error}", more: "… {n} more lines", notes: "notes: {ids}",
-	ok: "ok: {all}, {steps} in {time}", failed: "FAIL: {bad} of {all}; {steps} in {time}",
+	ok: "ok: {all}, {steps} in {time}", failed: "FAIL: {bad} of {all}; {steps} run in {time}",
 }
 
 var testChinese = testWords{
-	step: "第 {n} 步", some: "{steps}中的 {ran} 个", notSent: "未发送",
+	step: "第 {n} 步", some: "第 {failed} 步失败，共 {steps} 步", notSent: "未发送",
 	sent: "发送", expected: "期望", got: "实际", diff: "差异", replay: "重现",
 	repetition: "第 {n} 次，共 {of} 次", duplicate: "第 {n} 次重复推送", lost: "此前 {n} 次响应丢失",
 	nothing: "没有内容", unwritten: "消息写不出来：{error}", more: "…… 还有 {n} 行", notes: "提示：{ids}",
-	ok: "通过：{all}，{steps}，用时 {time}", failed: "失败：{all}中有 {bad} 个；{steps}，用时 {time}",
+	ok: "通过：{all}，{steps}，用时 {time}", failed: "失败：{all}中有 {bad} 个；运行了 {steps}，用时 {time}",
 }
 
 // testPrinter prints results: aligned on a terminal, else parted by tabs as
@@ -75,7 +75,7 @@ func (t *testPrinter) print(r *scenario.Result) {
 	status, paint, steps := t.pass, t.p.Green, t.steps(len(r.Steps))
 	if !r.OK() {
 		status, paint = t.fail, t.p.Red
-		steps = fill(t.say.some, map[string]string{"ran": fmt.Sprint(r.Ran()), "steps": steps})
+		steps = fill(t.say.some, map[string]string{"failed": t.failedSteps(r), "steps": fmt.Sprint(len(r.Steps))})
 	}
 	name := shownName(r.Scenario)
 	cells := []string{paint(status), name, steps, shortTime(r.Took)}
@@ -101,6 +101,18 @@ func (t *testPrinter) print(r *scenario.Result) {
 
 func (t *testPrinter) steps(n int) string { return countWord(t.o.Lang(), n, "step", "steps", "步骤") }
 
+// failedSteps are the numbers of the steps at which a conversation ended; there
+// are several when users talk at once.
+func (t *testPrinter) failedSteps(r *scenario.Result) string {
+	var numbers []string
+	for i, s := range r.Steps {
+		if s.Failure != nil {
+			numbers = append(numbers, fmt.Sprint(i+1))
+		}
+	}
+	return strings.Join(numbers, t.o.words().list)
+}
+
 // notes names the findings that failed nothing and are worth a look.
 func (t *testPrinter) notes(r *scenario.Result) string {
 	var ids []string
@@ -114,12 +126,12 @@ func (t *testPrinter) notes(r *scenario.Result) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return t.p.Yellow(fill(t.say.notes, map[string]string{"ids": strings.Join(ids, ", ")}))
+	return t.p.Yellow(fill(t.say.notes, map[string]string{"ids": strings.Join(ids, t.o.words().list)}))
 }
 
 // step is the line of a step that went well, or was not sent.
 func (t *testPrinter) step(i int, s *scenario.StepResult) {
-	name := stepName(t.say, i, s.Step)
+	name := t.stepName(i, s.Step)
 	if s.Runs == 0 {
 		fmt.Fprintf(t.o.env.Out, "  %s  %s\n", t.p.Dim(t.say.notSent), name)
 		return
@@ -128,25 +140,27 @@ func (t *testPrinter) step(i int, s *scenario.StepResult) {
 	if s.Runs > 1 {
 		times = fmt.Sprintf(" ×%d", s.Runs)
 	}
-	fmt.Fprintf(t.o.env.Out, "  %s  %s: %s%s → %s (%s)\n", t.p.Green(t.pass), name, s.Sent, times, s.Got, shortTime(s.Took))
+	say := t.o.words()
+	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say.colon, catalog.Localize(t.o.Lang(), s.Sent), times,
+		catalog.Localize(t.o.Lang(), s.Got), fmt.Sprintf(say.bracket, shortTime(s.Took)))
 }
 
 // stepName says which step it is, and whose.
-func stepName(say *testWords, i int, st *scenario.Step) string {
-	s := fill(say.step, map[string]string{"n": fmt.Sprint(i + 1)})
+func (t *testPrinter) stepName(i int, st *scenario.Step) string {
+	s := fill(t.say.step, map[string]string{"n": fmt.Sprint(i + 1)})
 	if st.Name != "" {
 		s += " " + safetext.Quote([]byte(st.Name), 80)
 	}
-	return s + ", " + safetext.Line(st.From)
+	return s + t.o.words().comma + safetext.Line(st.From)
 }
 
 // failure prints what was sent, expected and got.
 func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResult) {
-	w, f := t.o.env.Out, r.Failure
-	fmt.Fprintf(w, "  %s: %s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), stepName(t.say, i, r.Step))
+	w, f, words := t.o.env.Out, r.Failure, t.o.words()
+	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), words.colon, t.stepName(i, r.Step))
 	t.line(t.say.sent, t.sent(r))
 	if f.Err != nil {
-		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": safetext.Line(f.Err.Error())}))
+		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": catalog.Localize(t.o.Lang(), safetext.Line(f.Err.Error()))}))
 		return
 	}
 	for _, m := range f.Mismatches {
@@ -157,7 +171,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		}
 	}
 	if len(f.Mismatches) == 0 {
-		t.line(t.say.got, r.Got)
+		t.line(t.say.got, catalog.Localize(t.o.Lang(), r.Got))
 	}
 	if len(f.Findings) > 0 {
 		t.findings(f.Findings)
@@ -187,13 +201,13 @@ func (t *testPrinter) line(label, text string) {
 
 // sent is the message, and which one of several.
 func (t *testPrinter) sent(r *scenario.StepResult) string {
-	f, words := r.Failure, []string{r.Sent}
+	f, words := r.Failure, []string{catalog.Localize(t.o.Lang(), r.Sent)}
 	if r.Sent == "" {
 		words[0] = safetext.Line(r.Step.Send)
 	}
 	words[0] += fill(t.o.words().from, map[string]string{"openid": safetext.Line(r.OpenID)})
 	if f.Delivery != nil {
-		words = append(words, string(f.Delivery.Push.Mode))
+		words = append(words, t.o.words().mode(f.Delivery.Push.Mode))
 	}
 	number := func(text string, n int) {
 		words = append(words, fill(text, map[string]string{"n": fmt.Sprint(n), "of": fmt.Sprint(r.Step.Repeat)}))
@@ -207,7 +221,7 @@ func (t *testPrinter) sent(r *scenario.StepResult) string {
 	if f.Copy > 0 {
 		number(t.say.duplicate, f.Copy)
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, t.o.words().comma)
 }
 
 // shownText is how much of a text one line shows.
@@ -237,11 +251,11 @@ func (t *testPrinter) got(m scenario.Mismatch, d *delivery.Delivery) string {
 	case scenario.TypeOf:
 		s := "type = " + safetext.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += ": " + delivery.Answer(d.Last())
+			s += t.o.words().colon + catalog.Localize(t.o.Lang(), delivery.Answer(d.Last()))
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
-		return safetext.Line(m.Got)
+		return catalog.Localize(t.o.Lang(), safetext.Line(m.Got))
 	}
 	if m.Absent {
 		return t.say.nothing

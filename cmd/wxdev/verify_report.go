@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -183,10 +184,8 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 		return say.warn, title(worst)
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
 		return say.fail, title(worst)
-	case !c.Passed && say.failed[c.Name] != "":
-		return say.fail, say.failed[c.Name]
 	case !c.Passed:
-		return say.fail, say.checks[c.Name]
+		return say.fail, cmp.Or(say.failed[c.Name+" "+c.Facts["body"]], say.failed[c.Name], say.checks[c.Name])
 	case c.Skipped != "":
 		return say.skip, say.skipped
 	case c.Facts["unclear"] != "":

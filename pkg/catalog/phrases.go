@@ -87,9 +87,9 @@ var phraseTexts = [][2]string{
 	{`^((?:HTTP/1\.[01]|Mozilla/4\.0)(?:, Mozilla/4\.0)?) \((.+)\)$`, `$1（$2）`},
 	{`(^|, )browser$`, `${1}浏览器`},
 	{`^body$`, `消息体`},
-	{`^event (\S+)$`, `事件 $1`},
 	{`^no cache header$`, `没有表示缓存的响应头`},
 	{`^no name$`, `没有写域名`},
+	{`^event ([^\s"]+)`, `事件 $1`},
 
 	// bodies that cannot be read: packages message and msgcrypt
 	{`^(xml|json|message), line (\d+), column (\d+): `, `$1 第 $2 行第 $3 列：`},

@@ -212,12 +212,12 @@ func TestSubmitRules(t *testing.T) {
 		{"http://" + host + ":443/wechat", sender(publicIP), []string{"V26 other-port error", "V47 plain-http info"}},
 		{"http://" + host + ":8080/wechat", sender(publicIP), []string{"V26 other-port error", "V47 plain-http info"}},
 		{"http://" + publicIP + "/wechat", sender(publicIP), []string{"V47 plain-http info"}},
-		{"http://192.168.1.5/wechat", sender("192.168.1.5"), []string{"V04 private-address info", "V47 plain-http info"}},
-		{"http://[fd00::1]/wechat", sender("fd00::1"), []string{"V04 private-address info", "V47 plain-http info"}},
+		{"http://192.168.1.5/wechat", sender("192.168.1.5"), []string{"V04 private-ip info", "V47 plain-http info"}},
+		{"http://[fd00::1]/wechat", sender("fd00::1"), []string{"V04 private-ip info", "V47 plain-http info"}},
 		{"http://app.internal:9000/wechat", sender("10.1.2.3"), []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
 		{"http://backend:9000/wechat", sender(publicIP), []string{"V26 other-port info", "V47 plain-http info"}},
 		{"http://localhost:" + port + "/wechat", callback.Sender{}, []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
-		{"http://" + addr + "/wechat", callback.Sender{}, []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
+		{"http://" + addr + "/wechat", callback.Sender{}, []string{"V04 private-ip info", "V26 other-port info", "V47 plain-http info"}},
 	} {
 		t.Run(c.url, func(t *testing.T) {
 			t.Parallel()

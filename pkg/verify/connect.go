@@ -69,7 +69,11 @@ func (r *run) submit() map[string]string {
 	host := r.target.Hostname()
 	for _, a := range r.base.Addresses {
 		if isPrivate(a) {
-			r.onSubmit(catalog.Warning, "V04", "private-address", "host", host, "address", a.String())
+			variant := "private-address"
+			if _, err := netip.ParseAddr(host); err == nil {
+				variant = "private-ip" // the host is the address: no need to tell both
+			}
+			r.onSubmit(catalog.Warning, "V04", variant, "host", host, "address", a.String())
 			break
 		}
 	}

@@ -82,7 +82,15 @@ func (r *run) connected() bool { return r.ctx.Err() == nil && r.base.Response !=
 // judgeBase decides whether WeChat would take the answer.
 func (r *run) judgeBase() map[string]string {
 	ex := r.base
-	facts := map[string]string{"time": ms(ex.Times.Total), "status": safetext.Line(ex.Response.StatusText())}
+	facts := map[string]string{
+		"time": ms(ex.Times.Total), "status": safetext.Line(ex.Response.StatusText()), "body": "other",
+	}
+	switch body := ex.Response.Decoded; {
+	case len(body) == 0:
+		facts["body"] = "empty"
+	case strings.Contains(string(body), r.echo):
+		facts["body"] = "echostr"
+	}
 	switch {
 	case exact(ex, r.echo):
 		r.report.Accepted = true
