@@ -227,8 +227,8 @@ var explainWords = map[catalog.Lang]struct {
 	},
 }
 
-// oneLine joins the lines of a paragraph: with a blank, but not between
-// Chinese characters.
+// oneLine joins the lines of a paragraph: with a blank, but not between Chinese
+// characters nor beside Chinese punctuation.
 func oneLine(text string) string {
 	var b strings.Builder
 	last := ' '
@@ -237,7 +237,8 @@ func oneLine(text string) string {
 		if line == "" {
 			continue
 		}
-		if b.Len() > 0 && last < 0x2e80 {
+		first, _ := utf8.DecodeRuneInString(line)
+		if b.Len() > 0 && !(isWide(last) && isWide(first)) && !isWideMark(last) && !isWideMark(first) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(line)

@@ -109,23 +109,50 @@ func trimRight(b *strings.Builder) {
 	b.WriteString(s)
 }
 
-// breakable splits text where a line may end: behind a blank, and before a
-// wide character that is not punctuation.
+// breakable splits text where a line may end: behind a blank, and beside a wide
+// character, unless punctuation would begin a line or an opening bracket end it.
+// A word or a quotation in Latin letters stays whole.
 func breakable(text string) []string {
 	var parts []string
-	start, inLead := 0, true
+	start, inLead, last := 0, true, ' '
 	for i, r := range text {
+		before := last
+		last = r
 		if r == ' ' {
 			continue
 		}
-		atBlank := i > 0 && text[i-1] == ' ' && !inLead
+		atBlank := before == ' ' && !inLead
 		inLead = false
-		if i > start && (atBlank || runewidth.RuneWidth(r) == 2 && !strings.ContainsRune("，。；：！？、）】》」”’", r)) {
+		if i > start && (atBlank || before != ' ' && mayPart(before, r)) {
 			parts = append(parts, text[start:i])
 			start = i
 		}
 	}
 	return append(parts, text[start:])
+}
+
+// These do not end a line, and do not begin one.
+const (
+	opening = "（【《「“‘([{"
+	closing = "，。；：！？、）】》」”’…—～,.;:!?)]}%\"'"
+)
+
+// mayPart reports whether a line may end between two characters that no blank
+// parts.
+func mayPart(before, r rune) bool {
+	if strings.ContainsRune(closing, r) || strings.ContainsRune(opening, before) {
+		return false
+	}
+	return isWide(before) || isWide(r)
+}
+
+// isWide reports whether r is Chinese, be it a character or punctuation.
+func isWide(r rune) bool { return runewidth.RuneWidth(r) == 2 || isWideMark(r) }
+
+// isWideMark reports whether r is Chinese punctuation, beside which no blank
+// belongs. Quotation marks are in no block of their own.
+func isWideMark(r rune) bool {
+	return r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xfff0 || strings.ContainsRune("“”‘’", r)
 }
 
 // columns is how many columns of a terminal s takes.
