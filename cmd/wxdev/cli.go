@@ -157,14 +157,37 @@ func flagError(c *cobra.Command, err error) error {
 }
 
 // protectNumbers lets `wxdev explain -40001` be typed: a negative code is no
-// flag.
+// flag. Codes go behind all flags, where nothing is taken for one.
 func protectNumbers(args []string) []string {
-	if len(args) > 0 && args[0] == "explain" {
-		if i := slices.IndexFunc(args, errcode().MatchString); i >= 0 && strings.HasPrefix(args[i], "-") {
-			return slices.Insert(slices.Clone(args), i, "--")
+	at := commandAt(args)
+	if at >= len(args) || args[at] != "explain" || slices.Contains(args, "--") {
+		return args
+	}
+	rest, codes := slices.Clone(args[:at]), []string{"--"}
+	for _, arg := range args[at:] {
+		if errcode().MatchString(arg) {
+			codes = append(codes, arg)
+		} else {
+			rest = append(rest, arg)
 		}
 	}
-	return args
+	if len(codes) == 1 {
+		return args
+	}
+	return append(rest, codes...)
+}
+
+// commandAt is the index of the command's name: the flags that every command
+// has may stand before it.
+func commandAt(args []string) int {
+	i := 0
+	for i < len(args) && strings.HasPrefix(args[i], "-") {
+		if name := strings.TrimPrefix(args[i], "--"); slices.Contains([]string{"config", "profile", "lang", "color"}, name) {
+			i++ // its value
+		}
+		i++
+	}
+	return i
 }
 
 // noArgs is for commands that take none; a URL among them was meant for --url.

@@ -29,15 +29,16 @@ func NewRoot(env *Env) *cobra.Command { return newRoot(env, "") }
 // would take as long as everything else at start-up. It is "" when args are for
 // help, completion, or nothing there is.
 func onlyCommand(args []string) string {
-	if len(args) == 0 {
-		return ""
-	}
-	if args[0] == "--version" {
+	if len(args) > 0 && args[0] == "--version" {
 		return "version"
+	}
+	at := commandAt(args)
+	if at >= len(args) {
+		return ""
 	}
 	for _, group := range commandGroups {
 		for _, e := range group.commands {
-			if e.name == args[0] {
+			if e.name == args[at] {
 				return e.name
 			}
 		}
