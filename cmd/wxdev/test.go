@@ -63,9 +63,10 @@ stdin. 'wxdev init --scenario' writes a file that explains itself:
     expect = { contains = "alice" }
 
 A name is a user of its own, and a new one in each run, so that the server
-remembers nothing of the last run. A conversation ends with its first step that
-fails. --parallel 8 lets up to 8 users talk at once: each has its steps in
-order, and a step that uses a variable waits for the step that captures it.
+remembers nothing of the last run. {{openid}} is the sender's OpenID, {{n}} the
+number of the repetition. A conversation ends with its first step that fails.
+--parallel 8 lets up to 8 users talk at once: each has its steps in order, and a
+step that uses a variable waits for the step that captures it.
 
 There is a line for each file, as of go test; for a failure, what was sent, what
 was expected and what came. The exit code is 0 when all went well, 1 when a

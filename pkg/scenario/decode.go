@@ -153,11 +153,14 @@ func (d *decoder) step(st *Step, v *value) error {
 // unknown is the error for a key that a table does not have. inner names a
 // table in it, whose keys are often written beside it.
 func (d *decoder) unknown(p *pair, keys []string, inner string) error {
-	hint := "the keys are " + tomlpos.List(keys, "and")
+	const example = "'wxdev init --scenario' writes an example"
+	hint := "the keys are " + tomlpos.List(keys, "and") + "; " + example
 	best := tomlpos.Near(p.key, keys)
 	switch {
 	case inner == "expect" && slices.Contains(expectKeys, p.key):
-		hint = "write expect." + p.key
+		hint = "write expect." + p.key + "; " + example
+	case slices.Contains(stepKeys, p.key):
+		hint = "it belongs into a [[step]], beside send; " + example
 	case best != "":
 		hint = "did you mean " + best + "?"
 	}

@@ -75,7 +75,7 @@ func (d *decoder) checkMessage(st *Step) error {
 // expect reads what a step demands.
 func (d *decoder) expect(st *Step, in *pair) error {
 	if in.value.kind != unstable.InlineTable {
-		return d.wrongKind(in, "a table", `write expect = { type = "text" }`)
+		return d.wrongKind(in, "a table", expectHint(in.value))
 	}
 	e := &st.expect
 	for _, p := range in.value.pairs {
@@ -109,6 +109,18 @@ func (d *decoder) expect(st *Step, in *pair) error {
 		}
 	}
 	return d.consistent(in, e)
+}
+
+// expectHint is how to write what was meant by an expectation that is no table:
+// a type, or else a text.
+func expectHint(v *value) string {
+	switch {
+	case v.kind == unstable.String && slices.Contains(replyTypes, v.text):
+		return `write expect = { type = "` + v.text + `" }`
+	case v.kind == unstable.String:
+		return `write expect = { text = "…" }, or contains or match in place of text`
+	}
+	return `write expect = { type = "text" }`
 }
 
 // consistent finds expectations that no answer meets together.
@@ -215,7 +227,7 @@ func (d *decoder) captures(st *Step, in *pair) error {
 		case !variable().MatchString("{{" + p.key + "}}"):
 			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomlpos.Quote(p.key))
 		case slices.Contains(builtIn, p.key):
-			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already: it cannot be captured", p.key)
+			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already, as %s: it cannot be captured", p.key, builtInMeaning[p.key])
 		case p.value.kind != unstable.String:
 			return d.wrongKind(p, "text", "give a regular expression, in single quotes")
 		}

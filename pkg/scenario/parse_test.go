@@ -49,7 +49,10 @@ func TestParseRefuses(t *testing.T) {
 		{"retry more than WeChat", step + "retry = 3", "retry takes a number from 1 to 2", ""},
 		{"duplicate too often", step + "duplicate = 99999999999999999999", "duplicate takes a number from 1 to 10", ""},
 
-		{"expect as text", step + "expect = \"success\"", "f:3:1: expect is text, not a table", ""},
+		{"a type as expect", step + "expect = \"success\"", "f:3:1: expect is text, not a table", `expect = { type = "success" }`},
+		{"a text as expect", step + "expect = \"你好\"", "f:3:1: expect is text, not a table", `expect = { text = "…" }`},
+		{"a step's key at the top", "send = \"text\"", "f:1:1: unknown key \"send\"", "wxdev init --scenario"},
+		{"a step's key in expect", step + "expect = { capture = \"x\" }", "f:3:12: unknown key \"capture\"", "beside send"},
 		{"unknown reply type", step + "expect.type = \"txt\"", `f:3:15: type is "txt"`, "did you mean text?"},
 		{"bad expression", step + "expect.match = '('", "f:3:16: not a regular expression: missing closing ): `(`", "regexp/syntax"},
 		{"bad expression in a list", step + "expect.match = [\n'a',\n'(?=b)']", "f:5:1: not a regular expression", "lookaround"},
@@ -69,7 +72,7 @@ func TestParseRefuses(t *testing.T) {
 
 		{"capture as text", step + "capture = \"x\"", "f:3:1: capture is text, not a table", ""},
 		{"capture's name", step + "capture = { \"a b\" = 'x' }", `f:3:13: "a b" cannot be the name of a variable`, ""},
-		{"capture what is there", step + "capture = { openid = 'x' }", "{{openid}} is there already", ""},
+		{"capture what is there", step + "capture = { openid = 'x' }", "{{openid}} is there already, as the sender's OpenID: it cannot be captured", ""},
 		{"capture's value", step + "capture = { a = 1 }", "a is a number, not text", ""},
 		{"capture's expression", step + "capture = { a = '[' }", "f:3:17: not a regular expression", ""},
 		{"two groups", step + "capture = { a = '(x)(y)' }", "f:3:17: it has 2 groups", "(?:…)"},

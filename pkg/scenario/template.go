@@ -28,6 +28,8 @@ var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 // builtIn are the variables that nobody captures.
 var builtIn = []string{"openid", "n"}
 
+var builtInMeaning = map[string]string{"openid": "the sender's OpenID", "n": "the number of the repetition"}
+
 func parseTemplate(text string, offset, line int) *template {
 	t := &template{text: text, offset: offset, line: line}
 	for _, m := range variable().FindAllStringSubmatchIndex(text, -1) {
