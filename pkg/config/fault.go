@@ -131,18 +131,24 @@ func aesKeyFault(text string) (words, hint string) {
 	return "", ""
 }
 
-// anyAppID is wider than wx and 16 hex digits: test accounts and third-party
-// platforms have other ids.
-var anyAppID = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`)
+// theAppID is the form that official accounts, test accounts, mini programs and
+// third-party platforms have.
+var theAppID = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
 })
 
 func appIDFault(text string) (words, hint string) {
-	if anyAppID().MatchString(text) {
+	if theAppID().MatchString(text) {
 		return "", ""
 	}
-	return "is " + safetext.Quote([]byte(text), maxShown) + ", which is no AppID",
-		"an AppID is wx and 16 hex digits, as in wx0123456789abcdef"
+	hint = "an AppID is wx and 16 hex digits, as in wx0123456789abcdef"
+	switch {
+	case strings.HasPrefix(text, "gh_"):
+		hint = "that is the account's original ID; " + hint
+	case theAppID().MatchString(strings.ToLower(text)):
+		hint = "write it in lower case: " + hint
+	}
+	return "is " + safetext.Quote([]byte(text), maxShown) + ", which is no AppID", hint
 }
 
 func secretFault(text string) (words, hint string) {

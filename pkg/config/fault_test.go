@@ -35,7 +35,11 @@ func TestFaults(t *testing.T) {
 		{AESKey, goodKey[:40] + "+ab", "at position 41", "43 characters"},
 
 		{AppID, "wx0123456789abcdef", "", ""},
-		{AppID, "ww_test-1", "", ""},
+		{AppID, "wx12", `x is "wx12", which is no AppID`, "16 hex digits"},
+		{AppID, "wx0123456789abcdeg", "which is no AppID", ""},
+		{AppID, "wx0123456789abcdef0", "which is no AppID", ""},
+		{AppID, "WX0123456789ABCDEF", "which is no AppID", "lower case"},
+		{AppID, "gh_0123456789ab", "which is no AppID", "original ID"},
 		{AppID, "wx 0123456789abcd", `x is "wx 0123456789abcd", which is no AppID`, "wx0123456789abcdef"},
 		{AppID, "abc", "which is no AppID", ""},
 		{AppID, "wx\x1b]0;x", `"wx\x1B]0;x"`, ""},
