@@ -90,13 +90,21 @@ func describeMistake(lang catalog.Lang, m signature.Mistake) finding {
 }
 
 // printFindings writes the findings, those worth acting on in full and the
-// infos a line each.
+// infos a line each. A request that several stand on is shown once: that of an
+// encrypted push fills half a screen.
 func printFindings(w io.Writer, g *globals, findings []finding) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
+	shown := map[string]string{} // by request: the finding that shows it
 	for _, f := range findings {
-		if f.Severity != catalog.Info {
-			printFinding(w, g, p, f)
+		if f.Severity == catalog.Info {
+			continue
 		}
+		if first := shown[f.Replay]; first != "" && f.Replay != "" {
+			f.Replay = fill(say.sameRequest, map[string]string{"id": first})
+		} else {
+			shown[f.Replay] = f.ID
+		}
+		printFinding(w, g, p, f)
 	}
 	first := true
 	for _, f := range findings {
@@ -157,6 +165,7 @@ type vocabulary struct {
 	unseenReply                        map[delivery.Unseen]string // above a reply that nobody sees
 	unreadable, link                   string                     // of a reply
 	comma, colon, bracket, list        string                     // punctuation; bracket is a format
+	sameRequest                        string
 	modes                              map[delivery.Mode]string
 }
 
@@ -251,7 +260,7 @@ var english = vocabulary{
 		delivery.UnseenMiniProgram: "The server replied, but a mini program shows nothing of it:",
 	},
 	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
-	comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
+	sameRequest: "the same request as for {id}", comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
 }
 
 var chinese = vocabulary{
@@ -330,7 +339,7 @@ var chinese = vocabulary{
 		delivery.UnseenMiniProgram: "服务器有回复，但小程序里什么都不会显示：",
 	},
 	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
-	comma: "，", colon: "：", bracket: "（%s）", list: "、",
+	sameRequest: "与 {id} 的请求相同", comma: "，", colon: "：", bracket: "（%s）", list: "、",
 	modes: map[delivery.Mode]string{delivery.Plain: "明文模式", delivery.Compat: "兼容模式", delivery.Safe: "安全模式"},
 }
 
