@@ -58,7 +58,8 @@ recording has it. --set changes a field of the message: Name=value, nested ones
 as ScanCodeInfo.ScanResult=x. With --same-id time and id stay what they were,
 as when WeChat delivers a message once more.
 
-The mode is the account's where one is set, else the one of the recording.
+The mode is the account's where one is set, else the one of the recording; where
+they differ, replay says so.
 
 With --to-scenario nothing is sent: the recordings become a scenario for
 'wxdev test', the recorded replies what it expects. Without a name all of --dir
@@ -243,8 +244,12 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 		return nil, err
 	}
 	mode := delivery.Mode(v.Text)
-	if v.From == "default" && x.Mode != "" {
-		mode = delivery.Mode(x.Mode)
+	switch recorded := delivery.Mode(x.Mode); {
+	case x.Mode == "" || recorded == mode:
+	case v.From == "default":
+		mode = recorded
+	case v.From != config.Mode.Flag():
+		o.otherMode(x, mode, v.From)
 	}
 	if a := o.accounts[mode]; a != nil {
 		return a, nil
@@ -258,6 +263,18 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 	}
 	o.accounts[mode] = a
 	return a, nil
+}
+
+// otherMode says that a recording goes out in another mode than it came in:
+// the server's encryption is not tried then, or is for the first time.
+func (o *replayOptions) otherMode(x recorded, mode delivery.Mode, from string) {
+	fmt.Fprintln(o.env.Err, fill(o.say(
+		"wxdev: {name} came in {was} mode and goes out in {mode} mode, as {from} has it; --mode {was} sends it as it came",
+		"wxdev：{name} 录制时是{wasName}，现在按 {from} 的设置以{modeName}推送；要按原样推送，加 --mode {was}",
+	), map[string]string{
+		"name": safetext.Line(x.name), "was": safetext.Line(x.Mode), "mode": string(mode), "from": safetext.Line(from),
+		"wasName": safetext.Line(o.words().mode(delivery.Mode(x.Mode))), "modeName": o.words().mode(mode),
+	}))
 }
 
 // message is the recorded message with a new time and id, and the fields of
