@@ -40,9 +40,10 @@ names. An existing file is never overwritten.
 On a terminal it asks for the URL, the Token and the message encryption mode,
 and for the AppID and EncodingAESKey where that mode needs them: the fields of
 the server configuration in WeChat's console
-(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Flags
-answer in advance. Without a terminal nothing is asked, and what no flag gives
-stands in the file as a comment.
+(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter
+leaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes
+plain for the mode. Flags answer in advance. Without a terminal nothing is
+asked, and what no flag gives stands in the file as a comment.
 
 env:NAME and file:PATH are written as they are and read by the commands later;
 there a path is relative to the file. - takes one line from stdin. Only you may
