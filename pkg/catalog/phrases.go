@@ -134,7 +134,7 @@ var phraseTexts = [][2]string{
 	{`a document type is not allowed`, `不允许有 DOCTYPE`},
 	{`the root is (<\S+>), not <xml>`, `根元素是 $1，不是 <xml>`},
 	{`(</\S+>) closes nothing`, `$1 没有对应的开始标签`},
-	{`(</\S+>) closes (<\S+>)`, `$2 用 $1 来结束`},
+	{`(</\S+>) closes (<\S+>)`, `$2 的结束标签写成了 $1`},
 	{`text outside of <xml>: `, `<xml> 之外有文本：`},
 	{`ends before <xml>`, `还没有 <xml>，内容就结束了`},
 	{`ends inside (<\S+>)`, `$1 还没结束，内容就没有了`},

@@ -52,7 +52,7 @@ func TestLocalize(t *testing.T) {
 		{`HTTP/1.0, Mozilla/4.0 (403 Forbidden, "no")`, `HTTP/1.0、Mozilla/4.0（403 Forbidden，"no"）`},
 		{"HTTP/1.1, browser", "HTTP/1.1、浏览器"},
 		{"event subscribe", "事件 subscribe"},
-		{"</Content> closes <MsgType>", "<MsgType> 用 </Content> 来结束"},
+		{"</Content> closes <MsgType>", "<MsgType> 的结束标签写成了 </Content>"},
 		{"xml, line 3, column 5: ends inside <Content>", "xml 第 3 行第 5 列：<Content> 还没结束，内容就没有了"},
 		{`the reply is not well-formed XML: line 2: unexpected EOF`, `回复不是格式正确的 XML：第 2 行“unexpected EOF”`},
 		{`the reply has "encrypt" where "Encrypt" belongs`, `应为 "Encrypt" 的地方写成了 "encrypt"`},
@@ -84,4 +84,38 @@ func FuzzLocalize(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A translation that no sample needs any more is a comment that was changed.
+func TestComments(t *testing.T) {
+	needed := map[string]bool{}
+	for _, id := range IDs() {
+		e, _ := Lookup(id)
+		for _, c := range e.Code {
+			for line := range strings.SplitSeq(c.Text, "\n") {
+				for en, zh := range comments() {
+					if strings.Contains(line, " "+en) && strings.Contains(localizeComment(line), zh) {
+						needed[en] = true
+					}
+				}
+			}
+		}
+	}
+	for en, zh := range comments() {
+		if !needed[en] {
+			t.Errorf("no sample has the comment %q", en)
+		}
+		if !hasHan(zh) || strings.ContainsAny(zh, "\t") {
+			t.Errorf("%q is %q in Chinese", en, zh)
+		}
+	}
+	for line, want := range map[string]string{
+		"sort($a, SORT_STRING);   // not sort($a)":                           "sort($a, SORT_STRING);   // 不是 sort($a)",
+		"x = 1 # whatever else":                                              "x = 1 # whatever else",
+		"# npm test               # the tests' API calls go to the emulator": "# npm test               # 测试里的接口调用都发到模拟器",
+	} {
+		if got := localizeComment(line); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
