@@ -7,6 +7,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/verify"
 )
 
 // TestOddContentsHaveWords: no report shows the name of an odd content.
@@ -37,6 +38,30 @@ func TestARequestIsShownOnce(t *testing.T) {
 	for text, want := range map[string]int{"curl a": 1, "curl b": 1, "replay   the same request as for V01": 1, "replay ": 3} {
 		if n := strings.Count(out.String(), text); n != want {
 			t.Errorf("%q is there %d times, want %d:\n%s", text, n, want, &out)
+		}
+	}
+}
+
+func TestChecksInChinese(t *testing.T) {
+	for want, check := range map[string]verify.Check{
+		"  注意 post       签名错误的 POST 得到：没有响应就关闭了连接；用 --messages 进一步检查\n": {
+			Name: "post", Passed: true, Facts: map[string]string{"unclear": "connection closed without an answer"},
+		},
+		"  失败 echo       403 Forbidden，响应体为空\n": {
+			Name: "echo", Facts: map[string]string{"status": "403 Forbidden", "body": "empty"},
+		},
+		"  失败 echo       200 OK，但响应体不只是 echostr\n": {
+			Name: "echo", Facts: map[string]string{"status": "200 OK", "body": "echostr"},
+		},
+		"  失败 echo       200 OK，响应体不是 echostr\n": {
+			Name: "echo", Facts: map[string]string{"status": "200 OK", "body": "other"},
+		},
+	} {
+		var out bytes.Buffer
+		env := &Env{Out: &out, Width: 100, LookupEnv: func(string) (string, bool) { return "", false }}
+		o := &verifyOptions{globals: &globals{env: env, lang: "zh"}}
+		if o.printCheck(&check); out.String() != want {
+			t.Errorf("got %q, want %q", out.String(), want)
 		}
 	}
 }

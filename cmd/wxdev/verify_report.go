@@ -165,7 +165,11 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 	if state == nil {
 		state = p.Yellow
 	}
-	text = fill(text, c.Facts)
+	facts := map[string]string{}
+	for name, fact := range c.Facts {
+		facts[name] = catalog.Localize(o.Lang(), fact)
+	}
+	text = fill(text, facts)
 	if len(ids) > 0 {
 		text += "  [" + strings.Join(ids, " ") + "]"
 	}

@@ -124,7 +124,7 @@ var phraseTexts = [][2]string{
 	{`byte (0x[0-9A-F]{2}), which is not UTF-8, is not allowed in (XML|JSON)`, `字节 $1 不是 UTF-8，$2 不允许出现`},
 	{`(U\+[0-9A-F]+) is not allowed in (XML|JSON)`, `$2 不允许出现 $1`},
 	{`longer than (\d+) bytes`, `超过 $1 字节`},
-	{`(：|^)empty$`, `${1}内容为空`},
+	{`：empty$`, `：内容为空`},
 	{`neither XML nor JSON: begins with `, `既不是 XML 也不是 JSON，开头是 `},
 	{`something follows the object: `, `对象后面还有内容：`},
 	{`something follows </xml>: `, `</xml> 后面还有内容：`},
