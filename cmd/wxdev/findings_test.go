@@ -44,7 +44,7 @@ func TestARequestIsShownOnce(t *testing.T) {
 
 func TestChecksInChinese(t *testing.T) {
 	for want, check := range map[string]verify.Check{
-		"  注意 post       签名错误的 POST 得到：没有响应就关闭了连接；用 --messages 进一步检查\n": {
+		"  注意 post       签名错误的 POST 得到：没有响应就关闭了连接；--messages 的检查会进一步说明\n": {
 			Name: "post", Passed: true, Facts: map[string]string{"unclear": "connection closed without an answer"},
 		},
 		"  失败 echo       403 Forbidden，响应体为空\n": {
