@@ -17,8 +17,10 @@ import (
 // try is answered, it becomes the base.
 func (r *run) noResponse() {
 	ex := r.base
-	for _, f := range delivery.Unreachable(ex) {
-		r.add(f)
+	if !r.speaksPlain() {
+		for _, f := range delivery.Unreachable(ex) {
+			r.add(f)
+		}
 	}
 	switch ex.Err.Kind {
 	case callback.Timeout:
@@ -32,6 +34,28 @@ func (r *run) noResponse() {
 	if ex.Err.Kind != callback.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
 		r.find("V19", "no-ipv4", ex, "addresses", joinAddresses(ex.Addresses))
 	}
+}
+
+// speaksPlain knows a port without TLS that hangs up on a TLS hello: it
+// answers a plain request.
+func (r *run) speaksPlain() bool {
+	ex := r.base
+	if ex.Err.Kind != callback.TLSFault || len(ex.Err.TLS) != 1 || ex.Err.TLS[0].Kind != callback.TLSHandshake || len(ex.Certs) > 0 {
+		return false
+	}
+	host := r.target.Host
+	if r.target.Port() == "" {
+		host += ":443"
+	}
+	q := r.signed(r.newNonce())
+	q.signature = r.wrongSignature() // a right one has no business in the clear
+	to := callback.JoinQuery("http://"+host+r.target.EscapedPath(), q.params()...)
+	plain := r.send("plain http", callback.NewRequest("GET", to, nil), q.echostr)
+	if plain.Response == nil || plain.Response.Status == 400 { // 400 is a TLS server's word for it
+		return false
+	}
+	r.find("V13", "plain-http", plain, "status", safetext.Line(plain.Response.StatusText()), "error", safetext.Line(ex.Err.TLS[0].Facts["error"]))
+	return true
 }
 
 // timedOut tries again, as WeChat would from the console, and at the same

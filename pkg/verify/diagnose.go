@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,8 +16,8 @@ import (
 // further requests; the first that finds something ends it.
 func (r *run) diagnose() map[string]string {
 	steps := []func() bool{
-		r.byEnd, r.byRedirect, r.byRepeat, r.byPage, r.byNumber, r.byVerb, r.byAgent,
-		r.byErrorText, r.bySignature, r.byAddressFilter, r.byPath, r.byRest,
+		r.byEnd, r.byRedirect, r.byPrinted, r.byRepeat, r.byPage, r.byCoding, r.byNumber, r.byVerb, r.byAgent,
+		r.byEchoName, r.byDemand, r.byErrorText, r.bySignature, r.byClock, r.byNonce, r.byAddressFilter, r.byPath, r.byRest,
 	}
 	for _, step := range steps {
 		if r.ctx.Err() != nil || step() {
@@ -47,6 +46,10 @@ func (r *run) byEnd() bool {
 func (r *run) byRedirect() bool {
 	res := r.base.Response
 	location := res.Get("Location")
+	if to := pageTarget(readable(res)); to != "" && res.Status < 300 && mark(res, challengeMarks) == "" && mark(res, blockMarks) == "" {
+		r.find("V08", "in-page", r.base, "location", safetext.Excerpt([]byte(to)), "body", safetext.Excerpt(readable(res)))
+		return true
+	}
 	if res.Status < 300 || res.Status > 399 || location == "" {
 		return false
 	}
@@ -129,6 +132,10 @@ func (r *run) byPage() bool {
 		r.find("V42", "basic", ex, "header", safetext.Excerpt([]byte(v)))
 		return true
 	}
+	if m := mark(visible(res), loginMarks); m != "" && !isHTML(body) {
+		r.find("V42", "filter", ex, "marker", safetext.Excerpt([]byte(m)), "answer", delivery.Answer(ex))
+		return true
+	}
 	if res.Status < 400 && loginForm(body) {
 		r.find("V42", "form", ex, "marker", `type="password"`)
 		return true
@@ -153,7 +160,11 @@ func (r *run) byNumber() bool {
 	}
 	if n, err := strconv.ParseFloat(got, 64); err == nil {
 		want, _ := strconv.ParseFloat(r.echo, 64)
-		if n == want || n == math.MaxInt32 || n == math.MaxUint32 || got == strconv.Itoa(math.MaxInt64) {
+		if bits := integerBits(r.echo, got); bits > 0 {
+			r.find("V23", "narrowed", r.base, "sent", r.echo, "got", got, "bits", strconv.Itoa(bits))
+			return true
+		}
+		if n == want {
 			r.find("V23", "rounded", r.base, "sent", r.echo, "got", got)
 			return true
 		}
@@ -231,6 +242,11 @@ func (r *run) byAgent() bool {
 	if res == nil {
 		return false
 	}
+	if inApp := func() bool { _, ok := try("as WeChat's app", appAgent, true); return ok }; inApp() {
+		return r.settled(inApp, func() {
+			r.find("V10", "in-app", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", "MicroMessenger")
+		})
+	}
 	if m := mark(res, challengeMarks); m != "" || res.Status == 426 || res.Status == 505 {
 		if m == "" {
 			m = res.StatusText()
@@ -300,7 +316,7 @@ func lineWith(text, what string) string {
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
 	body := readable(res)
-	names := missingParam().Match(body[:min(len(body), 64<<10)])
+	names := missingParam().Match(ownTimestamp().ReplaceAll(body[:min(len(body), 64<<10)], nil))
 	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
 	if bare.Response == nil || !sameAnswer(r.base, bare) {
 		return false
@@ -351,6 +367,9 @@ func withoutDigits(s string) string {
 func (r *run) bySignature() bool {
 	// Of a mistake that some requests do not show, the refused one shows it.
 	m, ex, ok := r.search(r.baseQuery)
+	if ok && m.Variant == "missing-input" && m.Facts["name"] == "nonce" && r.byNonce() {
+		return true // one that is too large a number is as good as none
+	}
 	if ok {
 		r.findMistake(m, ex)
 		return true
@@ -359,18 +378,26 @@ func (r *run) bySignature() bool {
 }
 
 // readsMsgSignature knows a server made for WeCom: the GET with a right
-// msg_signature gets further than one without.
+// msg_signature gets further than one without. Each is sent twice, as an
+// answer may differ for no reason.
 func (r *run) readsMsgSignature() bool {
-	withParams := r.signed(r.newNonce())
-	withParams.extra = [][2]string{{"msg_signature", r.msgSignature(withParams)}}
-	right, ok := r.accepted("msg_signature", withParams)
-	if right.Response == nil || ok {
+	if r.varies() {
 		return false
 	}
-	wrong := r.signed(r.newNonce())
-	wrong.extra = [][2]string{{"msg_signature", *r.wrongSignature()}}
-	other := r.get("wrong msg_signature", wrong)
-	if other.Response == nil || sameAnswer(right, other) {
+	ask := func(name string, right bool) *callback.Exchange {
+		q := r.signed(r.newNonce())
+		sum := r.msgSignature(q)
+		if !right {
+			sum = *r.wrongSignature()
+		}
+		q.extra = [][2]string{{"msg_signature", sum}}
+		return r.get(name, q)
+	}
+	right, wrong := ask("msg_signature", true), ask("wrong msg_signature", false)
+	if right.Response == nil || wrong.Response == nil || sameAnswer(right, wrong) {
+		return false
+	}
+	if !sameAnswer(right, ask("msg_signature", true)) || !sameAnswer(wrong, ask("wrong msg_signature", false)) {
 		return false
 	}
 	r.find("V29", "msg-signature", right, "answer", delivery.Answer(right))
@@ -455,14 +482,17 @@ func (r *run) byRest() bool {
 	ex, res := r.base, r.base.Response
 	body := readable(res)
 	status := safetext.Line(res.StatusText())
-	q := r.signed(r.newNonce())
-	q.signature = r.wrongSignature()
-	wrong := r.get("wrong signature", q)
+	wrong, _ := r.refusal()
+	if r.checksOnly(wrong) {
+		r.find("V46", "checked", ex, "answer", delivery.Answer(ex), "refusal", delivery.Answer(wrong))
+		return true
+	}
 	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
 		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
-	case refusal && (!isHTML(body) || r.refusesHere(wrong)):
+	case refusal && r.byExpiry():
+	case refusal && (!isHTML(body) || r.refusesHere(wrong)), sameAnswer(ex, wrong) && namesSignature(body):
 		r.find("V03", "token-unknown", ex, "answer", delivery.Answer(ex), "tried", strconv.Itoa(r.tries))
 	case res.Status >= 400:
 		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))

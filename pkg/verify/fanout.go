@@ -94,7 +94,7 @@ func (r *run) failsAgain(prefix string, v *volley) bool {
 	const most = 8 // whatever fails by chance shows in a few
 	for _, i := range v.failed[:min(len(v.failed), most)] {
 		tries := 1
-		if r.refusal(v.deliveries[i]) {
+		if r.refusedPush(v.deliveries[i]) {
 			tries = 3 // a signature that one value in a few upsets may meet two of them
 		}
 		for range tries {
@@ -113,9 +113,9 @@ func (r *run) denied(ex *callback.Exchange) {
 	}
 }
 
-// refusal reports whether a push was answered as one with a wrong signature:
+// refusedPush reports whether a push was answered as one with a wrong signature:
 // then it is the signature that was refused, whatever the message is.
-func (r *run) refusal(d *delivery.Delivery) bool {
+func (r *run) refusedPush(d *delivery.Delivery) bool {
 	res := d.Last().Response
 	return res != nil && slices.ContainsFunc(r.denials, func(ex *callback.Exchange) bool {
 		return sameAnswer(ex, d.Last())
@@ -134,7 +134,7 @@ func (r *run) pushesAtRandom(v *volley) {
 	switch res := d.Last().Response; {
 	case res != nil && fromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)
-	case r.refusal(d):
+	case r.refusedPush(d):
 		r.find("V50", "push-refused", d.Last(), facts...)
 	default:
 		r.find("V50", "push-failed", d.Last(), facts...)
@@ -180,7 +180,7 @@ func (r *run) otherFaults(v *volley) {
 // unsigned reports whether a push was refused as one that is not WeChat's.
 func (r *run) unsigned(d *delivery.Delivery) bool {
 	res := d.Last().Response
-	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusal(d)
+	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusedPush(d)
 }
 
 // contents sends what users write and parsers do not expect.

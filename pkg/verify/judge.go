@@ -197,10 +197,14 @@ func wrapping(before []byte, echostr string, after []byte, r *callback.Response)
 	switch {
 	case len(before) == 0 && len(after) == 0:
 		return verdict{}, false
+	case len(before) == 0 && string(after) == "\n" && strings.Contains(strings.ToLower(r.Get("Content-Type")), "json"):
+		return verdict{"V02", "json-number", []string{"body", safetext.Excerpt(body), "type", kind}}, true
 	case head == "" && tail == "":
 		return blankVerdict(before, after, echostr, body), true
 	case head == tail && (head == `"` || head == "'"):
 		return verdict{"V02", "json-quotes", []string{"body", safetext.Excerpt(body), "type", kind}}, true
+	case head == "b'" && tail == "'", head == `b"` && tail == `"`:
+		return verdict{"V02", "bytes-printed", []string{"body", safetext.Excerpt(body)}}, true
 	}
 	if field, ok := jsonField(body, echostr); ok {
 		return verdict{"V27", "envelope", []string{"field", safetext.Line(field), "body", safetext.Excerpt(body)}}, true
@@ -217,6 +221,7 @@ func wrapping(before []byte, echostr string, after []byte, r *callback.Response)
 		return verdict{"V06", "marker", append(facts, "marker", safetext.Excerpt([]byte(m)))}, true
 	}
 	if isHTML(body) {
+		facts[1] = fmt.Sprint(len(before)) // here the offset is the echostr's
 		return verdict{"V21", "layout", facts}, true
 	}
 	return verdict{"V06", "extra-output", facts}, true

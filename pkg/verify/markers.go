@@ -18,6 +18,7 @@ import (
 // debugMarks are of toolbars, trace panels, notices and error pages.
 var debugMarks = append([]string{
 	"phpdebugbar", "think_page_trace", "sf-toolbar", "yii-debug-toolbar", "djdebug", "laravel-debugbar",
+	"sf-dump",
 }, message.ErrorMarks()...)
 
 // tunnelMarks are of the warning pages that free tunnels show to browsers.
@@ -53,6 +54,14 @@ var defaultPageMarks = []string{
 var hostCheckMarks = []string{
 	"invalid http_host header", "disallowedhost", "invalid host header", "blocked request. this host",
 	"blocked host", "this host is not allowed", "misdirected request",
+}
+
+// loginMarks are of filters that want a session or a token of their own, in
+// the words of Shiro, Spring Security, Sa-Token, Laravel, Django and RuoYi.
+var loginMarks = []string{
+	"请先登录", "请登录", "未登录", "尚未登录", "登录已过期", "登录过期", "登录失效", "登录状态", "无法访问系统资源",
+	"full authentication is required", "not_login", "notlogin", "not logged in", "login required", "please log in",
+	"please login", "authentication credentials were not provided", `"unauthenticated."`, "missing authorization header",
 }
 
 // decryptMarks are of code that tries to decrypt.

@@ -120,7 +120,7 @@ func TestMissingZeros(t *testing.T) {
 		return new(big.Int).SetBytes(s[:]).Text(16)
 	}
 	for want, compute := range map[string]func(values) string{"V45 no-padding": each, "V45 no-leading-zero": number} {
-		for i := range 6 {
+		for i := range 4 {
 			t.Run(fmt.Sprint(want, i), func(t *testing.T) {
 				t.Parallel()
 				r := run(t, options(handler(hashing(compute))(t)))

@@ -94,7 +94,7 @@ func (r *run) refusedPlain(d *delivery.Delivery) {
 // searchPush looks for the mistake behind the signature of a push that was
 // refused as a wrong one is.
 func (r *run) searchPush(d *delivery.Delivery) bool {
-	if !r.refusal(d) {
+	if !r.refusedPush(d) {
 		return false
 	}
 	p := d.Push

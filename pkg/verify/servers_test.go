@@ -423,7 +423,7 @@ var faulty = []struct {
 	{want: "V45 upper-hex", start: handler(hashing(func(v values) string {
 		return strings.ToUpper(sum(nil, token, v.timestamp, v.nonce))
 	}))},
-	{want: "V46 other-answer", start: handler(textbook(right, func(w http.ResponseWriter, _ values) { io.WriteString(w, "true") }))},
+	{want: "V46 checked", start: handler(textbook(right, func(w http.ResponseWriter, _ values) { io.WriteString(w, "true") }))},
 	{want: "V50 nonce", start: handler(textbook(func(v values) bool { return right(v) && len(v.nonce) >= 9 }, plain))},
 }
 

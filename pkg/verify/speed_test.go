@@ -27,11 +27,13 @@ func TestSpeed(t *testing.T) {
 		{1000 * ms, 251 * ms, 0, ""}, // it varies
 		{999 * ms, 1 * ms, 0, ""},
 		{1000 * ms, 250 * ms, 0, "V28 first-slow"},
-		{1000 * ms, 1000 * ms, 0, "V37 close"},
-		{1 * ms, 1000 * ms, 0, "V37 close"},
+		{1000 * ms, 1000 * ms, 0, "V37 noticeable"},
+		{1 * ms, 1000 * ms, 0, "V37 noticeable"},
+		{1 * ms, 2499 * ms, 0, "V37 noticeable"},
+		{1 * ms, 2500 * ms, 0, "V37 close"},
 		{1 * ms, 1 * ms, 999 * ms, ""},
 		{1 * ms, 1 * ms, 1000 * ms, "V14 far"},
-		{1000 * ms, 1000 * ms, 1000 * ms, "V37 close"},
+		{1000 * ms, 1000 * ms, 1000 * ms, "V37 noticeable"},
 	} {
 		r, err := newRun(t.Context(), Options{URL: "http://wx.example.com/", Token: "t"})
 		if err != nil {
