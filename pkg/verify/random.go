@@ -113,7 +113,7 @@ func (r *run) atRandom(seen ...trial) bool {
 		return true
 	case !ok, r.ctx.Err() != nil, len(refused) == len(seen):
 		return false
-	case r.report.Accepted && !failing(slow):
+	case r.report.Accepted && !limitless(refused, slow):
 		return false // it was a rate limit, then
 	}
 	answer := refused[0].ex
@@ -137,16 +137,13 @@ func (r *run) atRandom(seen ...trial) bool {
 	return true
 }
 
-// failing reports whether one of the trials was refused and no rate limit can
-// have done it: the server says that the fault is its own, or it came late,
-// when the trials were further apart.
-func failing(slow []trial) bool {
-	for i, t := range slow {
-		if !t.ok && (t.ex.Response.Status >= 500 || i >= len(slow)/2) {
-			return true
-		}
-	}
-	return false
+// limitless reports whether no rate limit can have refused one of the trials:
+// the server says that the fault is its own, or it came late, when the trials
+// were further apart.
+func limitless(refused, slow []trial) bool {
+	own := func(t trial) bool { return !t.ok && t.ex.Response != nil && t.ex.Response.Status >= 500 }
+	late := slow[len(slow)/2:]
+	return slices.ContainsFunc(refused, own) || slices.ContainsFunc(late, func(t trial) bool { return !t.ok })
 }
 
 // slowly sends plain requests a while apart. It reports false for those of a
