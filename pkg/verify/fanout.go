@@ -83,7 +83,8 @@ func (r *run) volley(prefix string, kinds []kind) *volley {
 	case v.after == ended:
 		r.dead = true
 	case !r.failsAgain(prefix, v):
-		r.pushesAtRandom(v)
+		i := v.failed[0]
+		r.chance(v.deliveries[i], v.kinds[i].name, len(v.failed), len(v.kinds))
 		v.failed = nil
 	}
 	return v
@@ -122,15 +123,10 @@ func (r *run) refusedPush(d *delivery.Delivery) bool {
 	})
 }
 
-// pushesAtRandom tells of messages that failed, while others of their kind are
-// taken.
-func (r *run) pushesAtRandom(v *volley) {
-	i := v.failed[0]
-	d := v.deliveries[i]
-	facts := []string{
-		"name", v.kinds[i].name, "answer", delivery.Answer(d.Last()),
-		"refused", strconv.Itoa(len(v.failed)), "sent", strconv.Itoa(len(v.kinds)),
-	}
+// chance tells of messages that failed, such as d, while others of their kind
+// are taken.
+func (r *run) chance(d *delivery.Delivery, name string, refused, sent int) {
+	facts := []string{"name", name, "answer", delivery.Answer(d.Last()), "refused", strconv.Itoa(refused), "sent", strconv.Itoa(sent)}
 	switch res := d.Last().Response; {
 	case res != nil && fromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)

@@ -196,9 +196,7 @@ func (r *run) firstMessage() *delivery.Delivery {
 		if !r.stillTakes(d.Exchanges...) {
 			return d
 		}
-		if limited(d.Last()) { // a GET is taken: if a push is refused again, it is no matter of rate
-			d = r.deliver("text again", c, r.build(r.text(firstText)))
-		}
+		d = r.secondText(d)
 	}
 	r.first = d.Push
 	switch {
@@ -208,6 +206,25 @@ func (r *run) firstMessage() *delivery.Delivery {
 		r.addAll(slices.DeleteFunc(d.Findings, func(f Finding) bool {
 			return f.ID == "M01" && f.Exchange.Response != nil && limited(f.Exchange)
 		}))
+	}
+	return d
+}
+
+// secondText sends another text when the first one was refused: if it is taken,
+// chance or a limit refused the first. In the encrypted modes it may be the
+// sort order, which [run.failedEncrypted] looks at.
+func (r *run) secondText(d *delivery.Delivery) *delivery.Delivery {
+	rate := limited(d.Last())
+	if d.Last().Response == nil || r.mode() != delivery.Plain && !rate {
+		return d
+	}
+	again := r.push("another text", r.text(firstText))
+	switch {
+	case rate: // a GET was taken: if a push is refused again, it is no matter of rate
+		return again
+	case taken(again):
+		r.chance(d, "text", 1, 2)
+		return again
 	}
 	return d
 }
@@ -332,7 +349,11 @@ func (r *run) failedEncrypted(d *delivery.Delivery) bool {
 	// A digit comes first in every order: where that is taken and the first push
 	// is refused once more, the order is wrong, and nothing else.
 	if taken(r.push("Encrypt from a digit", r.text(firstText), delivery.WithFirst(digit))) {
-		return !taken(r.deliver("the same again", r.courier(), d.Push)) && r.refusedOrder(d, true)
+		if !taken(r.deliver("the same again", r.courier(), d.Push)) {
+			return r.refusedOrder(d, true)
+		}
+		r.chance(d, "text", 1, 3)
+		return true
 	}
 	try := func(name string, change func(*delivery.Push), options ...delivery.Option) bool {
 		p := r.build(r.text(firstText), options...)
@@ -649,7 +670,7 @@ func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
 	// A locale may pass over + and /, and go by what comes behind them.
 	letter := p.Encrypt[0] != '+' && p.Encrypt[0] != '/'
 	if letter && !ignoresCase && taken(r.push("alike", r.text(firstText), delivery.WithNonce(p.Nonce), delivery.WithFirst(alike(p)))) {
-		r.find("V50", "push-refused", d.Last(), "name", "text", "answer", delivery.Answer(d.Last()), "failed", "1", "sent", "2")
+		r.chance(d, "text", 1, 2)
 	} else {
 		r.find("M23", "encrypt-order", d.Last(), "first", safetext.Quote([]byte(p.Encrypt[:1]), 0))
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -546,6 +547,21 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestMessagesRefusedAtRandom: a server that refuses one signature in ten, whatever the
+// message is, is not said to fail on what the messages were.
+func TestMessagesRefusedAtRandom(t *testing.T) {
+	unlucky := func(q url.Values, _ string) bool {
+		return !strings.HasSuffix(q.Get("nonce"), "7") && rightMessage(q, "")
+	}
+	for seed := range byte(16) {
+		o := messageOptions(t, handler(&bot{check: unlucky})(t), "plain")
+		o.Rand = mathrand.NewChaCha8([32]byte{seed})
+		if got := serious(run(t, o)); !slices.Equal(got, []string{"V50 push-refused"}) {
+			t.Errorf("seed %d: found %q", seed, got)
 		}
 	}
 }
