@@ -203,6 +203,7 @@ func (r *run) rightPush() map[string]string {
 	case r.saysWhy(ex):
 	case r.Messages: // the first of them shows why
 		return map[string]string{"unclear": safetext.Line(ex.Response.StatusText())}
+	case r.searchPush(d):
 	default:
 		r.refusedPlain(d)
 	}

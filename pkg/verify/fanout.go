@@ -124,12 +124,13 @@ func (r *run) refusedPush(d *delivery.Delivery) bool {
 }
 
 // chance tells of messages that failed, such as d, while others of their kind
-// are taken.
+// are taken: a mistake in the signature may show with some values only.
 func (r *run) chance(d *delivery.Delivery, name string, refused, sent int) {
 	facts := []string{"name", name, "answer", delivery.Answer(d.Last()), "refused", strconv.Itoa(refused), "sent", strconv.Itoa(sent)}
 	switch res := d.Last().Response; {
 	case res != nil && fromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)
+	case r.searchPush(d):
 	case r.refusedPush(d):
 		r.find("V50", "push-refused", d.Last(), facts...)
 	default:

@@ -266,7 +266,7 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 	if r.mode() != delivery.Plain {
 		return r.failedEncrypted(d)
 	}
-	if r.otherContentType(d) || r.otherFormat(d) {
+	if r.searchPush(d) || r.otherContentType(d) || r.otherFormat(d) {
 		return true
 	}
 	if res.Status >= 500 || guardMark(res) != "" {
@@ -687,12 +687,4 @@ func isCaseOrder(m signature.Mistake) int {
 		return 1
 	}
 	return 0
-}
-
-// pushMistakes are the known ones in the msg_signature of a push.
-func (r *run) pushMistakes(p *delivery.Push) []signature.Mistake {
-	return signature.Mistakes(signature.Request{
-		Token: r.Token, Timestamp: p.Timestamp, Nonce: p.Nonce, Encrypt: p.Encrypt,
-		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
-	})
 }

@@ -566,6 +566,20 @@ func TestMessagesRefusedAtRandom(t *testing.T) {
 	}
 }
 
+// TestMessagesSignedWithoutZeros: a mistake that some signatures show is named
+// when only the POST makes it.
+func TestMessagesSignedWithoutZeros(t *testing.T) {
+	b := &bot{check: func(q url.Values, _ string) bool {
+		return q.Get("signature") == strings.TrimLeft(signature.Access(token, q.Get("timestamp"), q.Get("nonce")), "0")
+	}}
+	o := messageOptions(t, handler(b)(t), "plain")
+	o.Rand = mathrand.NewChaCha8([32]byte{})
+	o.Now = func() time.Time { return time.Unix(1700000000, 0) }
+	if got := serious(run(t, o)); len(got) != 1 || !strings.HasPrefix(got[0], "V45 ") {
+		t.Errorf("found %q", got)
+	}
+}
+
 // TestFailedMessage: a cause that an earlier check found makes no good line of
 // the message that fails of it.
 func TestFailedMessage(t *testing.T) {

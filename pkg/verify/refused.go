@@ -3,6 +3,7 @@ package verify
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -83,7 +84,6 @@ func (r *run) refusedPlain(d *delivery.Delivery) {
 	ex := d.Last()
 	status := safetext.Line(ex.Response.StatusText())
 	switch {
-	case r.searchPush(d):
 	case r.takesEncrypted():
 		r.find("M29", "encrypted-only", ex, "status", status)
 	default:
@@ -97,26 +97,15 @@ func (r *run) searchPush(d *delivery.Delivery) bool {
 	if !r.refusedPush(d) {
 		return false
 	}
-	p := d.Push
-	var extra []signature.Param
-	if u, err := url.Parse(p.Request(r.URL).URL); err == nil {
-		for name, values := range u.Query() {
-			if name == "signature" || name == "timestamp" || name == "nonce" {
-				continue
-			}
-			for _, v := range values {
-				extra = append(extra, signature.Param{Name: name, Value: v})
-			}
-		}
-	}
-	all := distinct(signature.Mistakes(signature.Request{
-		Token: r.Token, Timestamp: p.Timestamp, Nonce: p.Nonce, Extra: extra,
-		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
-	}))
+	all := distinct(r.pushMistakes(d.Push))
 	answers := make([]*delivery.Delivery, len(all))
 	each(len(all), func(i int) {
-		try := *p
-		try.Signature = all[i].Signature
+		try := *d.Push
+		if try.Encrypt != "" {
+			try.MsgSignature = all[i].Signature
+		} else {
+			try.Signature = all[i].Signature
+		}
 		answers[i] = r.deliver("search "+all[i].Variant, r.courier(), &try)
 	})
 	for i, hit := range answers {
@@ -126,6 +115,21 @@ func (r *run) searchPush(d *delivery.Delivery) bool {
 		}
 	}
 	return false
+}
+
+// pushMistakes are the known ones in the signature of a push, which is
+// msg_signature in the encrypted modes.
+func (r *run) pushMistakes(p *delivery.Push) []signature.Mistake {
+	var extra []signature.Param
+	if u, err := url.Parse(p.Request(r.URL).URL); err == nil && p.Encrypt == "" {
+		extra = slices.DeleteFunc(queryParams(u.RawQuery), func(one signature.Param) bool {
+			return one.Name == "signature" || one.Name == "timestamp" || one.Name == "nonce"
+		})
+	}
+	return signature.Mistakes(signature.Request{
+		Token: r.Token, Timestamp: p.Timestamp, Nonce: p.Nonce, Encrypt: p.Encrypt, Extra: extra,
+		AppID: r.AppID, Secret: r.Secret, AESKey: r.AESKey, Other: r.Others,
+	})
 }
 
 // takesEncrypted reports whether an encrypted message is taken: then the
