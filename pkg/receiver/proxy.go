@@ -98,7 +98,7 @@ func (p *Proxy) finish(w http.ResponseWriter, e *Event, status int, a answer) {
 	e.Status, e.Answer, e.Took = status, a.body, time.Since(e.Time)
 	w.Header().Set("Content-Type", a.kind)
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a client that is gone needs no answer
+	send(w, a.body)
 	p.Handler.log(e)
 }
 

@@ -100,8 +100,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.Header().Set("Content-Type", a.kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // a client that is gone needs no answer
+	send(w, a.body)
 	h.log(e)
+}
+
+// send writes the answer's body, and lets it go out before anything is logged:
+// WeChat's 5 seconds are not for that.
+func send(w http.ResponseWriter, body []byte) {
+	_, _ = w.Write(body) // a client that is gone needs no answer
+	_ = http.NewResponseController(w).Flush()
 }
 
 func (h *Handler) log(e *Event) {

@@ -373,6 +373,27 @@ func TestRepeatedDelivery(t *testing.T) {
 	}
 }
 
+// TestSlowLog: the answer does not wait for the log, of whatever kind it is.
+func TestSlowLog(t *testing.T) {
+	logged := make(chan struct{})
+	server := httptest.NewServer(&receiver.Handler{Token: token, Log: func(receiver.Event) { <-logged }})
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(logged) })
+	c := &delivery.Courier{URL: server.URL, Token: token, Attempts: 1}
+	c.Sender.Timeout = 2 * time.Second
+	for _, method := range []string{"GET", "POST", "PUT"} {
+		p, err := c.Build(text(t, "hi"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := p.Request(server.URL)
+		req.Method = method
+		if ex := c.Sender.Do(t.Context(), req); ex.Response == nil {
+			t.Errorf("%s: %v", method, ex.Err)
+		}
+	}
+}
+
 // TestReplyPanics: a repetition must not wait for a reply that never comes.
 func TestReplyPanics(t *testing.T) {
 	url, _ := start(t, &receiver.Handler{Token: token, Reply: func(*message.Message) *message.Message { panic("broken") }})

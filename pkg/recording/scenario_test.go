@@ -3,6 +3,7 @@ package recording_test
 import (
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +102,8 @@ func (s *server) take(t *testing.T, n int) []*recording.Exchange {
 	defer s.mu.Unlock()
 	got := s.got
 	s.got = nil
+	// One may be logged while the next is answered already.
+	slices.SortStableFunc(got, func(a, b *recording.Exchange) int { return a.Time.Compare(b.Time) })
 	if len(got) != n {
 		t.Fatalf("the server got %d requests, not %d", len(got), n)
 	}
