@@ -46,7 +46,8 @@ type listenOptions struct {
 	rules                *receiver.Rules
 	recorder             *recording.Recorder
 
-	mu sync.Mutex // one request's lines at a time
+	lines *lineWriter // what is printed of requests; nil writes at once
+	mu    sync.Mutex  // one request's lines at a time
 }
 
 func newListen(g *globals) *cobra.Command {
@@ -217,6 +218,8 @@ func runListen(ctx context.Context, o *listenOptions) error {
 			return fmt.Errorf("write the ready file: %w", err)
 		}
 	}
+	o.lines = newLineWriter(o.env.Out) // nobody need read it for the server to go on
+	defer o.lines.Close()
 	h := &receiver.Handler{
 		Token: o.token, Codec: o.codec, SafeOnly: o.mode == delivery.Safe, Reply: o.answer, Log: o.log,
 	}

@@ -57,9 +57,15 @@ func (o *listenOptions) listenWords() *listenWords {
 func (o *listenOptions) log(e receiver.Event) {
 	found := o.findings(&e)
 	id, err := o.save(&e, found)
+	var b strings.Builder
+	o.print(&b, &e, found, id)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.print(o.env.Out, &e, found, id)
+	if o.lines != nil {
+		o.lines.Print(b.String())
+	} else {
+		fmt.Fprint(o.env.Out, b.String())
+	}
 	if err != nil {
 		fmt.Fprintf(o.env.Err, "wxdev: %v\n", err)
 	}
