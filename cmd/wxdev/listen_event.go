@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -147,7 +146,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	switch echostr := e.Query.Get("echostr"); {
 	case ex.Err != nil:
 		s = p.Red(fmt.Sprintf("%d %s", e.Status, o.inWords(ex.Err)))
-	case e.Verification() && echoed(ex, echostr):
+	case e.Verification() && ex.Echoes(echostr):
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
 	case e.Verification() && e.Err == nil:
 		s = p.Red(safetext.Line(ex.Response.StatusText())) + o.words().comma + say.unechoed +
@@ -169,11 +168,6 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 // inWords is an error for people.
 func (o *listenOptions) inWords(err error) string {
 	return catalog.Localize(o.Lang(), safetext.Line(err.Error()))
-}
-
-// echoed reports whether the answer is what WeChat wants of a verification.
-func echoed(ex *callback.Exchange, echostr string) bool {
-	return ex.Response.Status == http.StatusOK && string(ex.Response.Body) == echostr && ex.Response.Get("Content-Encoding") == ""
 }
 
 // replyLine is a reply on one line.

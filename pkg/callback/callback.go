@@ -254,6 +254,19 @@ type Exchange struct {
 	Err       *Error // set when there is no Response
 }
 
+// Complete reports whether the whole answer came. A connection that breaks
+// after a body without a length may have lost nothing.
+func (ex *Exchange) Complete() bool {
+	return ex.End == EndLength || ex.End == EndEOF || ex.End == EndReset
+}
+
+// Echoes reports whether the answer is what WeChat wants of a verification:
+// the echostr alone, complete, with status 200.
+func (ex *Exchange) Echoes(echostr string) bool {
+	r := ex.Response
+	return r != nil && r.Status == 200 && string(r.Body) == echostr && ex.Complete() && r.Coding() == ""
+}
+
 // Response is an HTTP response as a client of the request's version takes it.
 type Response struct {
 	Proto   string
@@ -271,6 +284,14 @@ func (r *Response) Get(name string) string {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
 		}
+	}
+	return ""
+}
+
+// Coding is what the body was compressed with, or "".
+func (r *Response) Coding() string {
+	if coding := r.Get("Content-Encoding"); !strings.EqualFold(coding, "identity") {
+		return coding
 	}
 	return ""
 }

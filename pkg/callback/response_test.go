@@ -13,6 +13,28 @@ const echo = "4375120948345356249"
 // ok is a head with further lines, and a body.
 func ok(lines, body string) string { return "HTTP/1.1 200 OK\r\n" + lines + "\r\n" + body }
 
+// TestEchoes: what WeChat takes for the echostr.
+func TestEchoes(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer string
+		echoes bool
+	}{
+		"right":       {ok("Content-Length: 19\r\n", echo), true},
+		"to the end":  {ok("", echo), true},
+		"identity":    {ok("Content-Encoding: identity\r\n", echo), true},
+		"gzip":        {ok("Content-Encoding: gzip\r\n", echo), false},
+		"201":         {"HTTP/1.1 201 Created\r\n\r\n" + echo, false},
+		"a line more": {ok("", echo+"\n"), false},
+		"cut":         {ok("Content-Length: 20\r\n", echo), false},
+		"no answer":   {"", false},
+	} {
+		ex := (&callback.Sender{}).Do(t.Context(), get("http://"+serve(t, says(c.answer))+"/"))
+		if ex.Echoes(echo) != c.echoes {
+			t.Errorf("%s: %t", name, !c.echoes)
+		}
+	}
+}
+
 // TestFraming: what is taken for the body, and how it ended, when the server
 // closes the connection afterwards.
 func TestFraming(t *testing.T) {

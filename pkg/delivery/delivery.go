@@ -338,9 +338,5 @@ func (c *Courier) Judge(p *Push, exchanges ...*callback.Exchange) *Delivery {
 // answered reports whether WeChat would take the answer for one, and not send
 // the message again.
 func answered(ex *callback.Exchange) bool {
-	return ex.Response != nil && ex.Response.Status == 200 && wholeBody(ex)
-}
-
-func wholeBody(ex *callback.Exchange) bool {
-	return ex.End == callback.EndLength || ex.End == callback.EndEOF || ex.End == callback.EndReset
+	return ex.Response != nil && ex.Response.Status == 200 && ex.Complete()
 }

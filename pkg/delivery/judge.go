@@ -28,7 +28,7 @@ func (c *Courier) judge(d *Delivery) {
 		d.noAnswer(ex)
 	case ex.Response.Status != 200:
 		d.badStatus(ex)
-	case !wholeBody(ex):
+	case !ex.Complete():
 		d.unfinished(ex)
 	default:
 		c.judgeBody(d, ex)
@@ -117,7 +117,7 @@ func (d *Delivery) unfinished(ex *callback.Exchange) {
 // judgeBody reads the reply, out of its envelope if it has one.
 func (c *Courier) judgeBody(d *Delivery, ex *callback.Exchange) {
 	res := ex.Response
-	if enc := res.Get("Content-Encoding"); enc != "" && !strings.EqualFold(enc, "identity") {
+	if enc := res.Coding(); enc != "" {
 		d.find("V41", "compressed", ex, "encoding", safetext.Excerpt([]byte(enc)))
 		return
 	}

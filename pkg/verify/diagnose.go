@@ -106,7 +106,7 @@ func (r *run) byPage() bool {
 	ex, res := r.base, r.base.Response
 	status := safetext.Line(res.StatusText())
 	body := readable(res)
-	if enc := coding(res); enc != "" && res.Status == 200 {
+	if enc := res.Coding(); enc != "" && res.Status == 200 {
 		if _, ok := decompress(res); !ok {
 			r.find("V41", "compressed", ex, "encoding", safetext.Excerpt([]byte(enc)))
 			return true

@@ -92,7 +92,7 @@ func (r *run) judgeBase() map[string]string {
 		facts["body"] = "echostr"
 	}
 	switch {
-	case exact(ex, r.echo):
+	case ex.Echoes(r.echo):
 		r.report.Accepted = true
 	case r.rightBodyWrongStatus():
 	case echoed(ex, r.echo):

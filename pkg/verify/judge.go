@@ -67,27 +67,6 @@ func requestValues(ex *callback.Exchange) map[string]string {
 	return values
 }
 
-// exact reports whether the answer is the echostr alone, complete, with
-// status 200: what WeChat wants.
-func exact(ex *callback.Exchange, echostr string) bool {
-	r := ex.Response
-	return r != nil && r.Status == 200 && string(r.Body) == echostr && complete(ex) && coding(r) == ""
-}
-
-// coding is what the body was compressed with, or "".
-func coding(r *callback.Response) string {
-	if enc := r.Get("Content-Encoding"); !strings.EqualFold(enc, "identity") {
-		return enc
-	}
-	return ""
-}
-
-// complete reports whether the whole answer came. A connection that breaks
-// after a body without a length may have lost nothing.
-func complete(ex *callback.Exchange) bool {
-	return ex.End == callback.EndLength || ex.End == callback.EndEOF || ex.End == callback.EndReset
-}
-
 // readable undoes what was done to the bytes of a body on the way: chunks,
 // compression and UTF-16.
 func readable(r *callback.Response) []byte {
@@ -154,7 +133,7 @@ func decorations(ex *callback.Exchange, echostr string, timeout string) []verdic
 	r := ex.Response
 	body := r.Decoded
 
-	if enc := coding(r); enc != "" {
+	if enc := r.Coding(); enc != "" {
 		add("V41", "compressed", "encoding", safetext.Excerpt([]byte(enc)))
 	}
 	if r.Chunked && !bytes.Equal(r.Body, r.Decoded) {
