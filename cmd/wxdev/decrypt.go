@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -255,6 +256,8 @@ func (d *decryption) oddities() (list []*msgcrypt.Error) {
 	var bad *msgcrypt.Error
 	if errors.As(d.plain.CheckUTF8(), &bad) {
 		list = append(list, bad)
+	} else if bad = noMessage(d.plain.Msg); bad != nil {
+		list = append(list, bad)
 	}
 	if _, err := msgcrypt.ParseEnvelope(d.plain.Msg); err == nil {
 		list = append(list, &msgcrypt.Error{
@@ -264,6 +267,25 @@ func (d *decryption) oddities() (list []*msgcrypt.Error) {
 		})
 	}
 	return list
+}
+
+// noMessage says of what was encrypted that it is no message, or returns nil.
+// An echostr of WeCom's is digits.
+func noMessage(plain []byte) *msgcrypt.Error {
+	if len(plain) == 0 {
+		return &msgcrypt.Error{Class: msgcrypt.ClassField, Offset: -1, Msg: "the message is empty", Hint: "an empty reply is sent as it is, not encrypted"}
+	}
+	clean, _ := message.Sanitize(plain) // what users type may hold what XML forbids
+	_, err := message.Parse(clean)
+	var broken *message.SyntaxError
+	if !errors.As(err, &broken) || strings.Trim(string(plain), "0123456789") == "" {
+		return nil
+	}
+	e := &msgcrypt.Error{Class: msgcrypt.ClassSyntax, Offset: -1, Msg: "the message is broken: " + broken.Error()}
+	if broken.Format == "" {
+		e.Msg = "the message is neither XML nor JSON"
+	}
+	return e
 }
 
 // checkSignature checks msg_signature if all that it is made of is known.

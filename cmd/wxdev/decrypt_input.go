@@ -30,6 +30,10 @@ type sealed struct {
 // finding about the body; any other says that the input cannot be used.
 func parseSealed(text string) (*sealed, error) {
 	text = strings.TrimPrefix(text, "\ufeff") // of an editor, not of the wire
+	text = shownRequest(text)
+	if bodies := strings.Count(text, "Encrypt") - strings.Count(text, "/Encrypt"); bodies > 1 && strings.Count(text, "msg_signature=") > 1 {
+		return nil, withHint(usagef("there are several requests in the input"), "give one of them: its URL and its body")
+	}
 	head, body, found := splitLogged(text)
 	s := &sealed{kind: "text"}
 	if !found {
@@ -49,6 +53,25 @@ func parseSealed(text string) (*sealed, error) {
 		return nil, usagef("there is nothing to decrypt: the input is empty")
 	}
 	return s, nil
+}
+
+// shownRequest takes the request out of what -v shows of an exchange: lines
+// that begin with >, and those of the answer with <. Of an answer alone it
+// takes that.
+func shownRequest(text string) string {
+	for _, mark := range []string{">", "<"} {
+		if !strings.HasPrefix(text, mark+" ") {
+			continue
+		}
+		var lines []string
+		for line := range strings.Lines(text) {
+			if rest, ok := strings.CutPrefix(line, mark); ok {
+				lines = append(lines, strings.TrimPrefix(rest, " "))
+			}
+		}
+		return strings.Join(lines, "")
+	}
+	return text
 }
 
 // query takes the signed values out of the lines before the body.

@@ -44,6 +44,7 @@ func TestParseSealed(t *testing.T) {
 		{"nginx with JSON", `"POST /wx?` + loggedQuery + ` HTTP/1.0" "` + strings.ReplaceAll(loggedJSON, `"`, `\x22`) + `" 200`, "push", true},
 		{"escaped JSON", `url=/wx?` + loggedQuery + ` body="` + strings.ReplaceAll(loggedJSON, `"`, `\"`) + `" status=200`, "push", true},
 		{"escaped XML", `url=/wx?` + loggedQuery + ` body='` + strings.ReplaceAll(loggedXML, "\n", `\n`) + `' status=200`, "push", true},
+		{"shown by send -v", "> POST /wx?" + loggedQuery + " HTTP/1.0\n> Host: x\n>\n> " + strings.ReplaceAll(strings.TrimSpace(loggedXML), "\n", "\n> ") + "\n< HTTP/1.0 200 OK\n<\n< <xml></xml>\n= 127.0.0.1\n", "push", true},
 		{"quoted XML, then more", `/wx?` + loggedQuery + ` "` + oneLine + `" 200 7`, "push", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

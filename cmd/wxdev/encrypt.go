@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
@@ -272,6 +273,9 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 	}
 	for _, arg := range args {
 		if arg != "-" {
+			if isFile(arg) {
+				fmt.Fprintf(g.env.Err, "hint: %q is taken for text, and is a file: did you mean --body?\n", arg)
+			}
 			parts = append(parts, []byte(arg))
 		} else if err := read(arg); err != nil {
 			return nil, err
@@ -289,6 +293,11 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 		}
 	}
 	return bytes.Join(parts, []byte("\n")), nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // stdinSetting is the setting that was read from stdin, "" if none was.
