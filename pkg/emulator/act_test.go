@@ -1,6 +1,9 @@
 package emulator_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -106,6 +109,27 @@ func TestActFault(t *testing.T) {
 	entries := b.Log(emulator.Match{Kind: emulator.KindPush, User: message.OpenID("alice")})
 	if len(entries) != 1 || entries[0].Status != 500 || !strings.Contains(entries[0].Body, "<![CDATA[hi]]>") || entries[0].Path != "/wechat" {
 		t.Errorf("log %+v", entries)
+	}
+}
+
+// TestActGivenUp: whoever acts and does not wait proves nothing against the
+// server.
+func TestActGivenUp(t *testing.T) {
+	b := newBench(t, people)
+	ctx, cancel := context.WithCancel(t.Context())
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		cancel()
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	b.withServer(&server{Server: s}, "plain")
+	out, err := b.Act(ctx, emulator.Action{User: "alice", Do: "text", Value: "hi"})
+	if !errors.Is(err, context.Canceled) || out == nil || out.Push.OK || out.Push.Seen != delivery.SeenUnknown || len(out.Push.Findings) > 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if chat, err := b.Chat("", "alice"); err != nil || len(chat) != 1 {
+		t.Errorf("chat %+v, %v", chat, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -244,6 +245,22 @@ value = "b"
 	}
 	if want := []string{"a", "1", "2", "3"}; !slices.Equal(heard, want) {
 		t.Errorf("the server heard %q, want %q", heard, want)
+	}
+}
+
+// TestStatus: a reply with another status than 200 is the fault that 'wxdev
+// send' says it is, and one without a word to say is none.
+func TestStatus(t *testing.T) {
+	for body, want := range map[string]string{"<xml><MsgType>text</MsgType><Content>hi</Content></xml>": "fault", "success": "success", "": "nothing"} {
+		h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			io.WriteString(w, body)
+		})
+		r := runner(t, h)
+		r.Courier.Attempts = 1
+		if res := run(t, r, parse(t, "[[step]]\nsend = \"text\"\nexpect.type = \""+want+"\"\n"))[0]; !res.OK() {
+			t.Errorf("%q: %s", body, describe(res))
+		}
 	}
 }
 
