@@ -119,14 +119,15 @@ func indent(text, by string) string {
 
 // sendJSON is what send --json prints.
 type sendJSON struct {
-	SchemaVersion int            `json:"schema_version"`
-	OK            bool           `json:"ok"`
-	Seen          delivery.Seen  `json:"seen"`
-	Fault         string         `json:"fault,omitempty"`
-	Request       requestJSON    `json:"request"`
-	Deliveries    []deliveryJSON `json:"deliveries"`
-	Reply         *replyJSON     `json:"reply,omitempty"`
-	Findings      []finding      `json:"findings"`
+	SchemaVersion int             `json:"schema_version"`
+	OK            bool            `json:"ok"`
+	Seen          delivery.Seen   `json:"seen"`
+	Unseen        delivery.Unseen `json:"unseen,omitempty"` // why nobody sees the reply
+	Fault         string          `json:"fault,omitempty"`
+	Request       requestJSON     `json:"request"`
+	Deliveries    []deliveryJSON  `json:"deliveries"`
+	Reply         *replyJSON      `json:"reply,omitempty"`
+	Findings      []finding       `json:"findings"`
 }
 
 type requestJSON struct {
@@ -154,7 +155,7 @@ type replyJSON struct {
 
 func sendDocument(d *delivery.Delivery, findings []finding) sendJSON {
 	doc := sendJSON{
-		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Fault: d.Fault, Findings: findings,
+		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Unseen: d.Unseen, Fault: d.Fault, Findings: findings,
 		Request: requestJSON{
 			Line: d.Last().Request.Line(), Message: string(d.Push.Plain), Body: string(d.Push.Body), Mode: string(d.Push.Mode),
 		},
