@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -193,6 +195,9 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 	o.secrets = append(recording.URLSecrets(o.forward), o.aesKey, optional(c, config.Secret))
 	if o.token != defaultToken {
 		o.secrets = append(o.secrets, o.token)
+	}
+	if raw, err := base64.RawStdEncoding.DecodeString(o.aesKey); err == nil {
+		o.secrets = append(o.secrets, hex.EncodeToString(raw)) // as a dump of variables shows the key
 	}
 	if o.appid == "" || o.aesKey == "" {
 		return nil

@@ -124,7 +124,7 @@ var scriptServers = map[string]http.Handler{
 	"indiscreet": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // its error page shows all there is
 		w.Header().Set("X-Request", r.URL.String())
 		w.WriteHeader(http.StatusInternalServerError)
-		fmt.Fprintf(w, "Error at %s token=letmein77 aes=wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd secret=5f3c9d1e8a7b4c6d2e1f0a9b8c7d6e5f", r.URL)
+		fmt.Fprintf(w, "Error at %s token=letmein77 aes=wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd key=c3175ebf0c5d7afc3175ebf0c5d7afc3175ebf0c5d7afc3175ebf0c5d7afc317 secret=5f3c9d1e8a7b4c6d2e1f0a9b8c7d6e5f", r.URL)
 	}),
 	"created": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
