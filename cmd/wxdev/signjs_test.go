@@ -216,9 +216,9 @@ func TestExplainPage(t *testing.T) {
 	if said := w.errOut.String(); !strings.Contains(said, "it takes longer than 50ms") {
 		t.Errorf("a slow page: %s", said)
 	}
-	site.Close()
-	w.run(3, "sign-js", "--explain", site.URL+"/right")
-	if said := w.errOut.String(); !strings.Contains(said, "connect") || strings.Count(said, site.URL) != 1 {
+	nobody := "http://" + busy.Nobody(t)
+	w.run(3, "sign-js", "--explain", nobody+"/right")
+	if said := w.errOut.String(); !strings.Contains(said, "connect") || strings.Count(said, nobody) != 1 {
 		t.Errorf("no server: %s", said)
 	}
 }

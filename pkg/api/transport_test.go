@@ -131,11 +131,11 @@ func TestBackoffGrows(t *testing.T) {
 // Nothing listens: three tries, and an error that says where, but not with
 // what.
 func TestNoConnection(t *testing.T) {
-	w := newWorld(t, func(o *Options) { o.Endpoint = PlainToken })
-	w.fake.Close()
+	base := "http://" + busy.Nobody(t)
+	w := newWorld(t, func(o *Options) { o.Base, o.Endpoint = base, PlainToken })
 	_, err := w.Token(t.Context(), Want{})
 	var e *Error
-	if !errors.As(err, &e) || e.Op != "token" || !strings.Contains(err.Error(), w.fake.URL+": ") {
+	if !errors.As(err, &e) || e.Op != "token" || !strings.Contains(err.Error(), base+": ") {
 		t.Errorf("got %v", err)
 	}
 	var op *net.OpError
