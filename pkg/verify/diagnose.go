@@ -181,7 +181,7 @@ func (r *run) byNumber() bool {
 // byVerb knows a route that answers the other verb only.
 func (r *run) byVerb() bool {
 	res := r.base.Response
-	if res.Status == 405 || res.Status == 501 {
+	if res.Status == 405 || res.Status == 501 || verbRefused(res) {
 		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
 		return true
 	}
