@@ -55,8 +55,7 @@ func newCheck(g *globals) *cobra.Command {
 		Long: `Check the signature of a request, given as its URL, its query string or a line
 of an access log (nginx, Apache, IIS, JSON), and say of a wrong one which known
 mistake makes exactly that signature: digits sorted as numbers, a blank behind
-the token, another profile's token, and some eighty more. In what it says, "the
-server" is whoever computed the signature.
+the token, another profile's token, and some eighty more.
 
 Without an argument, or with -, lines are read from stdin, any number of them;
 lines without a signature= are skipped. One verdict a line; -v says more. The
