@@ -14,9 +14,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -48,13 +50,21 @@ func newMessage(t testing.TB, name string) *message.Message {
 	return kind.New(message.OpenID("alice"), message.OriginalID(appID), time.Now(), 24300000000000001)
 }
 
+// silent never answers, which is waited for a little only.
+type silent struct{}
+
+func (silent) ServeHTTP(_ http.ResponseWriter, r *http.Request) { wait(r) }
+
 // deliver pushes m to h once.
 func deliver(t testing.TB, h http.Handler, m *message.Message, mode delivery.Mode) *delivery.Delivery {
 	t.Helper()
 	s := httptest.NewServer(h)
 	defer s.Close()
 	c := &delivery.Courier{URL: s.URL, Token: token, Mode: mode, Codec: codec(t), Attempts: 1}
-	c.Sender.Timeout = 300 * time.Millisecond
+	c.Sender.Timeout = busy.Net
+	if h == (silent{}) {
+		c.Sender.Timeout = 300 * time.Millisecond
+	}
 	p, err := c.Build(m)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +111,6 @@ func TestSeen(t *testing.T) {
 	text := newMessage(t, "text")
 	mini := newMessage(t, "text")
 	mini.Format = message.JSON
-	slow := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { wait(r) })
 	transfer, err := message.Transfer(mini, time.Now(), "").Append(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +134,7 @@ func TestSeen(t *testing.T) {
 		"201 and a reply":     {says(201, reply(text)), text, "fault", "", delivery.FaultAccount, "V44 reply-2xx"},
 		"201 and success":     {says(201, "success"), text, "nothing", "", "", "V44 other-2xx"},
 		"204":                 {says(204, ""), text, "nothing", "", "", "V44 other-2xx"},
-		"no answer":           {slow, text, "fault", "", delivery.FaultAccount, "M01 timeout"},
+		"no answer":           {silent{}, text, "fault", "", delivery.FaultAccount, "M01 timeout"},
 		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", delivery.FaultAccount, "M19 printed-error"},
 		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
 		"where somebody is":   {says(200, reply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
@@ -167,28 +176,35 @@ func TestAttempts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var n int
-			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				n++
-				switch {
-				case n > c.fails:
-					io.WriteString(w, reply(m))
-				case c.slow:
-					wait(r)
-				default:
-					w.WriteHeader(500)
+			try := func(limit time.Duration) error {
+				var n atomic.Int32
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch nth := int(n.Add(1)); {
+					case nth > c.fails:
+						io.WriteString(w, reply(m))
+					case c.slow:
+						wait(r)
+					default:
+						w.WriteHeader(500)
+					}
+				}))
+				defer s.Close()
+				courier := &delivery.Courier{URL: s.URL, Token: token}
+				courier.Sender.Timeout = limit
+				p, err := courier.Build(m)
+				if err != nil {
+					t.Fatal(err)
 				}
-			}))
-			defer s.Close()
-			courier := &delivery.Courier{URL: s.URL, Token: token}
-			courier.Sender.Timeout = 200 * time.Millisecond
-			p, err := courier.Build(m)
-			if err != nil {
-				t.Fatal(err)
+				if d := courier.Deliver(t.Context(), p); d.Seen != c.seen || ids(d) != c.ids || len(d.Exchanges) != c.n {
+					return fmt.Errorf("%d exchanges, seen %s: %s", len(d.Exchanges), d.Seen, ids(d))
+				}
+				return nil
 			}
-			if d := courier.Deliver(t.Context(), p); d.Seen != c.seen || ids(d) != c.ids || len(d.Exchanges) != c.n {
-				t.Errorf("%d exchanges, seen %s: %s", len(d.Exchanges), d.Seen, ids(d))
+			limit := busy.Net
+			if c.slow {
+				limit = 200 * time.Millisecond
 			}
+			busy.Patiently(t, limit, try)
 		})
 	}
 }
