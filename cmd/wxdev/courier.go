@@ -17,6 +17,7 @@ type account struct {
 	mode              delivery.Mode
 	format            message.Format
 	codec             *msgcrypt.Codec // nil in plain mode
+	secrets           []string        // not to be printed
 }
 
 // readAccount reads the settings that pushing messages takes.
@@ -35,7 +36,7 @@ func readAccountIn(c *config.Config, mode delivery.Mode) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &account{mode: mode, format: message.Format(format.Text)}
+	a := &account{mode: mode, format: message.Format(format.Text), secrets: accountSecrets(c)}
 	needs := []config.Key{config.URL, config.Token}
 	if a.mode != delivery.Plain {
 		needs = append(needs, config.AppID, config.AESKey)

@@ -54,19 +54,17 @@ func unreadable(path string, err error) error {
 
 // writeFile writes a whole file or nothing: a killed process leaves the old
 // one. A file that is there keeps its mode, unless the new content is for its
-// owner alone. A link stays one, and what is no file, such as /dev/stdout or a
-// pipe that somebody reads, is written to as it is.
+// owner alone. A link stays one, and what is no file, such as a pipe that
+// somebody reads, is written to as it is; so is /dev/stdout, whatever it is.
 func writeFile(path string, content []byte, mode os.FileMode) error {
+	path = linkEnd(path)
 	info, err := os.Stat(path)
 	there := err == nil
-	if strings.HasPrefix(path, "/dev/") || there && !info.Mode().IsRegular() && !info.IsDir() {
+	if ownStream(path) || there && !info.Mode().IsRegular() && !info.IsDir() {
 		return writeInto(path, content)
 	}
 	if there && mode != 0o600 {
 		mode = info.Mode().Perm()
-	}
-	if to, err := filepath.EvalSymlinks(path); err == nil {
-		path = to
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -85,6 +83,26 @@ func writeFile(path string, content []byte, mode os.FileMode) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)
+}
+
+// ownStream reports whether a path is a stream of this process by its name.
+func ownStream(path string) bool {
+	return path == "/dev/stdout" || path == "/dev/stderr" || strings.HasPrefix(path, "/dev/fd/")
+}
+
+// linkEnd is where a link leads, be anything there or not.
+func linkEnd(path string) string {
+	for range 40 { // as the system does before it gives up
+		to, err := os.Readlink(path)
+		if err != nil || ownStream(path) {
+			return path
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return path
 }
 
 // writeInto writes to what is there, and makes nothing.

@@ -48,6 +48,13 @@ func TestWriteFile(t *testing.T) {
 	if info, err := os.Lstat(at("link")); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link is %v, %v", info.Mode(), err)
 	}
+	if err := os.Symlink("later", at("dangling")); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(at("dangling"), []byte("new"), 0o644); err != nil {
+		t.Error(err)
+	}
+	read("later", 0o644)
 	if err := writeFile(dir, []byte("new"), 0o644); err == nil {
 		t.Error("wrote over a folder")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/verify"
 )
 
 // finding is a finding as every --json writes it and every report shows it.
@@ -34,14 +36,8 @@ type finding struct {
 func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, facts map[string]string, ex *callback.Exchange) finding {
 	f := finding{ID: id, Variant: variant, Severity: severity, Doc: "wxdev explain " + id}
 	if e, ok := catalog.Lookup(id); ok {
-		f.Name = e.Name
-		if severity == "" {
-			f.Severity = e.Severity
-			if v, ok := e.Variant(variant); ok && v.Severity != "" {
-				f.Severity = v.Severity
-			}
-		}
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, inWords(lang, id, facts))
+		f.Name, f.Severity = e.Name, cmp.Or(severity, catalog.SeverityOf(id, variant))
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, contentWords(lang, facts))
 	}
 	if ex != nil {
 		f.Replay = ex.Request.Curl()
@@ -49,11 +45,16 @@ func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, 
 	return f
 }
 
-// inWords puts the names of odd contents into words, where they are facts of a
-// finding. All else that facts hold is the same in every language.
-func inWords(lang catalog.Lang, id string, facts map[string]string) map[string]string {
+// errorText is an error for people.
+func (g *globals) errorText(err error) string {
+	return catalog.Localize(g.Lang(), safetext.Line(err.Error()))
+}
+
+// contentWords puts the names of odd contents into words, where they are in
+// the fact "name". Package catalog translates the other facts.
+func contentWords(lang catalog.Lang, facts map[string]string) map[string]string {
 	names := facts["name"]
-	if names == "" || id != "M07" && id != "V04" && id != "V50" {
+	if !strings.HasPrefix(names, verify.ContentPrefix) {
 		return facts
 	}
 	words := english.contents
@@ -63,10 +64,8 @@ func inWords(lang catalog.Lang, id string, facts map[string]string) map[string]s
 	}
 	var all []string
 	for name := range strings.SplitSeq(names, ", ") {
-		if w, ok := words[name]; ok {
-			name = w
-		}
-		all = append(all, name)
+		name = strings.TrimPrefix(name, verify.ContentPrefix)
+		all = append(all, cmp.Or(words[name], name))
 	}
 	facts = maps.Clone(facts)
 	facts["name"] = strings.Join(all, separator)

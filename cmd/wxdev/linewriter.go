@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 )
@@ -45,12 +46,12 @@ func newLineWriter(out io.Writer) *lineWriter {
 	return w
 }
 
-// Print takes a line that ends with its newline.
+// Print takes a line that ends with its newline, or several.
 func (w *lineWriter) Print(line string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.buf.Len()+len(line) > lineBacklog {
-		w.dropped++
+	if w.buf.Len() > 0 && w.buf.Len()+len(line) > lineBacklog {
+		w.dropped += strings.Count(line, "\n")
 		return
 	}
 	w.buf.WriteString(line)
@@ -65,6 +66,9 @@ func (w *lineWriter) flush() {
 	w.buf.Reset()
 	w.dropped = 0
 	w.mu.Unlock()
+	if len(lines) == 0 {
+		return
+	}
 	_, _ = w.out.Write(lines) // output that nobody takes is no reason to stop serving
 }
 

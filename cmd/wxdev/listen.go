@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -192,13 +190,7 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 	}
 	o.appid, o.aesKey = optional(c, config.AppID), optional(c, config.AESKey)
 	o.others = otherTokens(c)
-	o.secrets = append(recording.URLSecrets(o.forward), o.aesKey, optional(c, config.Secret))
-	if o.token != defaultToken {
-		o.secrets = append(o.secrets, o.token)
-	}
-	if raw, err := base64.RawStdEncoding.DecodeString(o.aesKey); err == nil {
-		o.secrets = append(o.secrets, hex.EncodeToString(raw)) // as a dump of variables shows the key
-	}
+	o.secrets = append(recording.URLSecrets(o.forward), accountSecrets(c)...)
 	if o.appid == "" || o.aesKey == "" {
 		return nil
 	}

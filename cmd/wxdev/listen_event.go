@@ -129,7 +129,7 @@ func (o *listenOptions) result(p palette, e *receiver.Event) string {
 		return o.forwarded(p, e)
 	}
 	if e.Err != nil {
-		return p.Red(fmt.Sprintf("%d %s", e.Status, o.inWords(e.Err))) + o.mistake(e)
+		return p.Red(fmt.Sprintf("%d %s", e.Status, o.errorText(e.Err))) + o.mistake(e)
 	}
 	s := p.Green(fmt.Sprint(e.Status))
 	if e.Verification() {
@@ -145,7 +145,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	var s string
 	switch echostr := e.Query.Get("echostr"); {
 	case ex.Err != nil:
-		s = p.Red(fmt.Sprintf("%d %s", e.Status, o.inWords(ex.Err)))
+		s = p.Red(fmt.Sprintf("%d %s", e.Status, o.errorText(ex.Err)))
 	case e.Verification() && ex.Echoes(echostr):
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
 	case e.Verification() && e.Err == nil:
@@ -160,14 +160,9 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	}
 	s += fmt.Sprintf(o.words().bracket, shortTime(ex.Times.Total))
 	if e.Err != nil {
-		s += say.parted + p.Yellow(o.inWords(e.Err)) + o.mistake(e)
+		s += say.parted + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
 	}
 	return s
-}
-
-// inWords is an error for people.
-func (o *listenOptions) inWords(err error) string {
-	return catalog.Localize(o.Lang(), safetext.Line(err.Error()))
 }
 
 // replyLine is a reply on one line.

@@ -94,7 +94,7 @@ The exit code is 0 when the users would see what your server meant, else 1.`,
 			if o.config, err = o.load(cmd); err != nil {
 				return err
 			}
-			o.globals = g.masking(optional(o.config, config.Token), optional(o.config, config.AESKey))
+			o.globals = g.masking(accountSecrets(o.config)...)
 			return runReplay(cmd.Context(), o)
 		},
 	}

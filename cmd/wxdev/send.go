@@ -82,7 +82,7 @@ The exit code is 0 when the user would see what your server meant, else 1.`,
 			if err := o.settings(cmd, args); err != nil {
 				return err
 			}
-			o.globals = g.masking(o.account.token, o.account.aesKey)
+			o.globals = g.masking(o.account.secrets...)
 			return runSend(cmd.Context(), o)
 		},
 	}

@@ -85,7 +85,7 @@ func (g *globals) attemptLine(ex *callback.Exchange) string {
 	var s string
 	switch {
 	case ex.Err != nil:
-		s = catalog.Localize(g.Lang(), safetext.Line(ex.Err.Error()))
+		s = g.errorText(ex.Err)
 	case ex.End == callback.EndTimeout:
 		s = safetext.Line(ex.Response.StatusText()) + say.comma + say.cut
 	default:

@@ -145,8 +145,11 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 	case o.watch && stdin:
 		return usagef("--watch needs files: stdin does not change")
 	}
-	o.config, err = o.load(cmd)
-	return err
+	if o.config, err = o.load(cmd); err != nil {
+		return err
+	}
+	o.globals = o.masking(accountSecrets(o.config)...)
+	return nil
 }
 
 func runTest(ctx context.Context, o *testOptions) error {

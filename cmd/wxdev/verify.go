@@ -23,6 +23,7 @@ type verifyOptions struct {
 	strict  bool
 	report  string
 	targets []reportTarget // what report says
+	secrets []string       // not to be printed
 }
 
 func newVerify(g *globals) *cobra.Command {
@@ -39,7 +40,7 @@ check nothing.
 
 Run it before you press 提交. It needs the URL and the Token, from flags, the
 environment or wxdev.toml. To a healthy server it sends 18 requests, one of
-them a message with a wrong signature, and up to 100 to find a cause. The page
+them a message with a wrong signature, and some 120 to find a cause. The page
 it holds you to:
 https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
 
@@ -59,7 +60,7 @@ not, 2 when the command line or the config is wrong.`,
 			if err := opts.settings(cmd); err != nil {
 				return err
 			}
-			opts.globals = g.masking(opts.Token, opts.Secret, opts.AESKey)
+			opts.globals = g.masking(opts.secrets...)
 			if !opts.json {
 				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", safetext.Line(opts.URL))
 			}
@@ -130,7 +131,7 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 		*field = v.Text
 	}
 	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
-	o.Others = otherTokens(c)
+	o.Others, o.secrets = otherTokens(c), accountSecrets(c)
 	o.Now, o.Rand = o.env.Now, o.env.Rand
 	if !o.Messages {
 		return nil

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/config"
 )
 
 // checkedWriter keeps the first error of a stream that nobody looks at while
@@ -38,6 +42,17 @@ func (g *globals) masking(secrets ...string) *globals {
 	env.Out, env.Err = maskWriter{env.Out, masked.mask}, maskWriter{env.Err, masked.mask}
 	masked.env = &env
 	return &masked
+}
+
+// accountSecrets are the settings that nobody may see, the key also in hex, as
+// a dump of variables shows it.
+func accountSecrets(c *config.Config) []string {
+	key := optional(c, config.AESKey)
+	secrets := []string{optional(c, config.Token), optional(c, config.Secret), key}
+	if raw, err := base64.RawStdEncoding.DecodeString(key); err == nil {
+		secrets = append(secrets, hex.EncodeToString(raw))
+	}
+	return secrets
 }
 
 // maskWriter puts a word in place of secrets. It sees them as long as one is

@@ -82,6 +82,18 @@ func (r *Request) With(name, value string) *Request {
 	return &c
 }
 
+// Get returns the first header field of that name, or "".
+func (r *Request) Get(name string) string { return get(r.Header, name) }
+
+func get(header []Field, name string) string {
+	for _, f := range header {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
 // HTTP11 returns a copy of r that is sent as HTTP/1.1, asking the server to
 // close the connection.
 func (r *Request) HTTP11() *Request {
@@ -279,14 +291,7 @@ type Response struct {
 }
 
 // Get returns the first header field with the name, in any case.
-func (r *Response) Get(name string) string {
-	for _, f := range r.Header {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value
-		}
-	}
-	return ""
-}
+func (r *Response) Get(name string) string { return get(r.Header, name) }
 
 // Coding is what the body was compressed with, or "".
 func (r *Response) Coding() string {

@@ -88,6 +88,8 @@ var phraseTexts = [][2]string{
 	{`(^|, )browser$`, `${1}浏览器`},
 	{`^body$`, `消息体`},
 	{`^no cache header$`, `没有表示缓存的响应头`},
+	{`^the message has (\d+) bytes, and the text ends after (\d+) of them$`, `消息有 $1 字节，密文却在第 $2 字节之后就断了`},
+	{`^the text ends within the AppID, behind the whole message$`, `消息完整，密文断在后面的 AppID 中间`},
 	{`^no name$`, `没有写域名`},
 	{`^event ([^\s"]+)`, `事件 $1`},
 

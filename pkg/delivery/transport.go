@@ -128,13 +128,7 @@ func Clip(s string) string {
 // WithoutMarkup is the text of a page, in lower case: a pass by hand, since a
 // pattern that looks for the end of each script can be led to look for ever.
 func WithoutMarkup(page []byte) []byte {
-	rest := make([]byte, len(page))
-	for i, c := range page {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		rest[i] = c
-	}
+	rest := safetext.Lower(page)
 	var text []byte
 	for {
 		before, _, found := bytes.Cut(rest, []byte("<"))

@@ -24,7 +24,7 @@ var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<
 // printedError returns what an error page says, in a line, fit to print, or ""
 // if the body is none.
 func printedError(body []byte) string {
-	lower := bytes.ToLower(body)
+	lower := safetext.Lower(body)
 	at := -1
 	for _, mark := range ErrorMarks() {
 		if i := bytes.Index(lower, []byte(mark)); i >= 0 && (at < 0 || i < at) {

@@ -116,6 +116,7 @@ var badReplies = []badReply{
 	{"M12 json-reply", `{"Encrypt":"x","MsgSignature":"x","TimeStamp":1713424427,"Nonce":"1"}`, "", ""},
 
 	{"M19 printed-error", "<br />\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function f() in /srv/wx.php:7\nStack trace:\n#0 {main}", "", "Fatal error:  Uncaught Error: Call to undefined function f() in /srv/wx.php:7\""},
+	{"M19 printed-error", strings.Repeat("\xce\xde\xb7\xa8", 40) + " Warning: mysqli_connect()", "", `"Warning: mysqli_connect()"`}, // GBK
 	{"M19 printed-error", "PHP Parse error: x in y\n\nParse error: x in y", "", "Parse error: x in y\""},
 	{"M19 printed-error", "<html><body><pre>Traceback (most recent call last):\n  File \"a.py\", line 3, in f\n    m['Content']\nKeyError: 'Content'\n</pre></body></html>", "", `"KeyError: 'Content'"`},
 	{"M12 nested-xml", "<xml>" + reply("text", hello) + "</xml>", "", ""},

@@ -131,13 +131,13 @@ func (p *replyParser) jsonString(at int, quoted []byte) bool {
 
 // noXML names a body in which there is no <xml> at all.
 func (p *replyParser) noXML(at int, text string) {
-	lower := strings.ToLower(text)
+	lower, printed := strings.ToLower(text), printedError([]byte(text))
 	switch {
 	case strings.HasPrefix(lower, "&lt;xml"):
 		p.add(ruleEscaped, at, "body", shown(text))
 	case p.nearSuccess(at, text):
-	case printedError([]byte(text)) != "":
-		p.add(rulePrintedError, at, "body", printedError([]byte(text)))
+	case printed != "":
+		p.add(rulePrintedError, at, "body", printed)
 	case strings.HasPrefix(lower, "<!doctype html"), strings.Contains(lower, "<html"), strings.Contains(lower, "</body>"):
 		p.add(ruleHTML, at, "body", shown(text))
 	case wrapsSuccess(text):

@@ -96,9 +96,7 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 // finish answers in the proxy's own name.
 func (p *Proxy) finish(w http.ResponseWriter, e *Event, status int, a answer) {
 	e.Status, e.Answer, e.Took = status, a.body, time.Since(e.Time)
-	w.Header().Set("Content-Type", a.kind)
-	w.WriteHeader(a.status)
-	send(w, a.body)
+	send(w, a)
 	p.Handler.log(e)
 }
 

@@ -97,17 +97,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if a.status == http.StatusMethodNotAllowed {
 		w.Header().Set("Allow", "GET, POST")
 	}
-	w.Header().Set("Content-Type", a.kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
-	w.WriteHeader(a.status)
-	send(w, a.body)
+	send(w, a)
 	h.log(e)
 }
 
-// send writes the answer's body, and lets it go out before anything is logged:
+// send writes the answer, and lets it go out before anything is logged:
 // WeChat's 5 seconds are not for that.
-func send(w http.ResponseWriter, body []byte) {
-	_, _ = w.Write(body) // a client that is gone needs no answer
+func send(w http.ResponseWriter, a answer) {
+	w.Header().Set("Content-Type", a.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // else flushing makes it chunked
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body) // a client that is gone needs no answer
 	_ = http.NewResponseController(w).Flush()
 }
 

@@ -11,6 +11,19 @@ import (
 	"unicode/utf8"
 )
 
+// Lower returns b with its ASCII letters in lower case. Places in it are those
+// of b, which bytes.ToLower does not promise.
+func Lower(b []byte) []byte {
+	lower := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	return lower
+}
+
 // Quote returns b as double-quoted text on one line. Bytes that are not
 // printable text appear as \xNN, line ends and tabs as \n, \r and \t. What
 // is longer than limit bytes is cut and its whole length told; a limit of 0

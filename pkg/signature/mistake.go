@@ -41,7 +41,7 @@ type Mistake struct {
 
 // Mistakes returns every known mistake applied to r, the likeliest first, with
 // the signature that it gives. Those that make no difference for r are left
-// out; two that give the same signature are both there. There are about 110,
+// out; two that give the same signature are both there. There are about 90,
 // whatever r is.
 //
 // A program that talks to a server sends these signatures one by one: the

@@ -141,24 +141,31 @@ var demands = sync.OnceValue(func() *regexp.Regexp {
 // byDemand knows a server that demands a parameter which WeChat does not send:
 // it says so, and answers otherwise when it gets one.
 func (r *run) byDemand() bool {
-	body := readable(r.base.Response)
-	text := html.UnescapeString(string(body[:min(len(body), 64<<10)]))
-	match := demands().FindStringSubmatch(text)
-	if match == nil {
+	name := demanded(r.base.Response)
+	if name == "" || guardMark(r.base.Response) != "" {
 		return false
 	}
-	name := strings.Join(match[1:], "")
 	if slices.Contains([]string{"signature", "echostr", "timestamp", "nonce"}, strings.ToLower(name)) {
 		return false
 	}
 	q := r.signed(r.newNonce())
 	q.extra = [][2]string{{name, "1"}}
 	ex := r.get("with "+safetext.Line(name), q)
-	if ex.Response == nil || sameAnswer(r.base, ex) {
+	if ex.Response == nil || sameAnswer(r.base, ex) || demanded(ex.Response) == name {
 		return false
 	}
-	r.find("V51", "demanded", r.base, "name", safetext.Line(name), "answer", delivery.Answer(r.base))
+	r.find("V51", "demanded", r.base, "name", safetext.Quote([]byte(name), 0), "answer", delivery.Answer(r.base))
 	return true
+}
+
+// demanded is the parameter that an answer says is missing, "" if it says no
+// such thing.
+func demanded(res *callback.Response) string {
+	match := demands().FindStringSubmatch(html.UnescapeString(string(beginning(res))))
+	if match == nil {
+		return ""
+	}
+	return strings.Join(match[1:], "")
 }
 
 // byClock knows a server that refuses the timestamp: with another one it takes

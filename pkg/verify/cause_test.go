@@ -116,6 +116,8 @@ func TestCauses(t *testing.T) {
 		"openid, Spring":              {"V51 demanded", demanding("openid", 400, springMissing)},
 		"appid, Flask":                {"V51 demanded", demanding("appid", 400, "<title>BadRequestKeyError</title>KeyError: &#39;appid&#39;")},
 		"code, in Chinese":            {"V51 demanded", demanding("code", 200, "缺少参数：code")},
+		"a form guard, with an id":    {"V07 get-guarded", requestID(400, "The CSRF token is missing. ")},
+		"says so, with an id":         {"V43 error-status", requestID(400, "Required parameter 'x' is not present. ")},
 		"says so, and nothing helps":  {"V03 token-unknown", status(400, springMissing)},
 		"form in place of the query":  {"V16 same-answer", status(400, "<title>BadRequestKeyError</title>KeyError: 'signature'")},
 		"clock ahead":                 {"V52 clock", clocked(10*time.Minute, 1, status(403, "timestamp expired"))},

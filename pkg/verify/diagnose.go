@@ -141,7 +141,7 @@ func (r *run) byPage() bool {
 		return true
 	}
 	switch {
-	case res.Status == 502, res.Status == 503, res.Status == 504, res.Status >= 520 && res.Status <= 530:
+	case res.Status == 503, fromProxy(res.Status):
 		r.find("V04", "gateway", ex, "status", status, "excerpt", safetext.Excerpt(body))
 		return true
 	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
@@ -315,8 +315,7 @@ func lineWith(text, what string) string {
 // answers the same, and says that one is missing.
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
-	body := readable(res)
-	names := missingParam().Match(ownTimestamp().ReplaceAll(body[:min(len(body), 64<<10)], nil))
+	names := missingParam().Match(ownTimestamp().ReplaceAll(beginning(res), nil))
 	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
 	if bare.Response == nil || !sameAnswer(r.base, bare) {
 		return false

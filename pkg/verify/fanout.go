@@ -80,6 +80,9 @@ func (r *run) volley(prefix string, kinds []kind) *volley {
 	switch {
 	case v.after == refusing:
 		v.failed = nil
+	case v.after == ended && len(v.failed) == 0: // behind its answer
+		last := max(0, slices.IndexFunc(v.deliveries, gone)-1)
+		r.died(v.deliveries[last], v.kinds[last].name)
 	case v.after == ended:
 		r.dead = true
 	case !r.failsAgain(prefix, v):
@@ -180,6 +183,10 @@ func (r *run) unsigned(d *delivery.Delivery) bool {
 	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusedPush(d)
 }
 
+// ContentPrefix begins the name of an odd content in the fact "name" of a
+// finding; all else there is a type of message.
+const ContentPrefix = "content "
+
 // contents sends what users write and parsers do not expect.
 func (r *run) contents() map[string]string {
 	var odd []message.OddText
@@ -189,13 +196,13 @@ func (r *run) contents() map[string]string {
 			continue // JSON escapes what XML forbids
 		}
 		odd = append(odd, o)
-		kinds = append(kinds, kind{o.Name, func() *message.Message {
+		kinds = append(kinds, kind{ContentPrefix + o.Name, func() *message.Message {
 			m := r.text(o.Text)
 			m.Raw = o.Raw
 			return m
 		}})
 	}
-	v := r.volley("content ", kinds)
+	v := r.volley("", kinds)
 	names, at := v.names(func(i int, d *delivery.Delivery) bool { return !odd[i].Raw && crashed(d) && !r.unsigned(d) })
 	variant := "odd-text"
 	if at == nil {
@@ -233,7 +240,11 @@ func (r *run) types() map[string]string {
 		return v.counts()
 	}
 	u := r.volley("unknown ", r.unknown())
-	if _, at := u.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) }); at != nil {
+	names, at = u.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) })
+	switch {
+	case at != nil && u.after == ended:
+		r.died(at, names[0])
+	case at != nil:
 		r.find("M19", "unknown-type", at.Last(), "answer", delivery.Answer(at.Last()))
 	}
 	r.otherFaults(u)
@@ -243,7 +254,7 @@ func (r *run) types() map[string]string {
 // unknown are a message and an event of types that do not exist yet: WeChat
 // adds some now and then.
 func (r *run) unknown() []kind {
-	m := kind{"text", func() *message.Message {
+	m := kind{"wxdev_unknown", func() *message.Message {
 		m := r.text("wxdev verify")
 		_ = m.Set("MsgType", "wxdev_unknown")
 		m.Delete("Content")
@@ -253,7 +264,7 @@ func (r *run) unknown() []kind {
 		return []kind{m}
 	}
 	subscribe, _ := message.LookupType("subscribe") // embedded
-	return []kind{m, {"event", func() *message.Message {
+	return []kind{m, {"event wxdev_unknown", func() *message.Message {
 		e := r.newMessage(subscribe)
 		_ = e.Set("Event", "wxdev_unknown")
 		return e

@@ -126,7 +126,7 @@ type verdict struct {
 var bom = []byte("\xEF\xBB\xBF")
 
 // decorations names all that keeps an answer which holds the echostr from
-// being the echostr alone. It is empty for an [exact] answer.
+// being the echostr alone. It is empty when it [callback.Exchange.Echoes].
 func decorations(ex *callback.Exchange, echostr string, timeout string) []verdict {
 	var found []verdict
 	add := func(id, variant string, facts ...string) { found = append(found, verdict{id, variant, facts}) }
@@ -186,7 +186,7 @@ func wrapping(before []byte, echostr string, after []byte, r *callback.Response)
 		return verdict{"V02", "bytes-printed", []string{"body", safetext.Excerpt(body)}}, true
 	}
 	if field, ok := jsonField(body, echostr); ok {
-		return verdict{"V27", "envelope", []string{"field", safetext.Line(field), "body", safetext.Excerpt(body)}}, true
+		return verdict{"V27", "envelope", []string{"field", safetext.Quote([]byte(field), 0), "body", safetext.Excerpt(body)}}, true
 	}
 	if xmlWrapped(body, echostr) {
 		return verdict{"V02", "xml-wrapper", []string{"body", safetext.Excerpt(body), "type", kind}}, true

@@ -168,6 +168,15 @@ func (r *run) died(killer *delivery.Delivery, what string) {
 	r.find("M30", "dies", killer.Last(), "type", what)
 }
 
+// diedOf reports whether the server ended over a push, which is then told.
+func (r *run) diedOf(d *delivery.Delivery, what string) bool {
+	if r.dead || taken(d) || r.after(d) != ended {
+		return r.dead
+	}
+	r.died(d, what)
+	return true
+}
+
 // push builds and delivers in one.
 func (r *run) push(name string, m *message.Message, options ...delivery.Option) *delivery.Delivery {
 	return r.deliver(name, r.courier(), r.build(m, options...))
@@ -403,10 +412,13 @@ func (r *run) refusals() map[string]string {
 func (r *run) repeats() map[string]string {
 	p := r.build(r.text("wxdev verify"))
 	first := r.deliver("text", r.courier(), p)
-	if !taken(first) && r.after(first) != serving {
+	if r.diedOf(first, "text") || !taken(first) && r.stopped {
 		return nil
 	}
 	second := r.deliver("text again", r.courier(), p)
+	if r.diedOf(second, "text, again") {
+		return nil
+	}
 	if answeredTo(first) && answeredTo(second) && spoken(first) != spoken(second) {
 		r.find("M08", "answered-twice", second.Last(), "first", spoken(first), "second", spoken(second))
 		return nil
@@ -425,7 +437,7 @@ func (r *run) repeats() map[string]string {
 	}
 	_ = two.Set("CreateTime", one.Get("CreateTime"))
 	a, b := r.push("click", one), r.push("another click", two)
-	if !answeredTo(a) || answeredTo(b) || !taken(b) {
+	if r.diedOf(a, "click") || r.diedOf(b, "click, again") || !answeredTo(a) || answeredTo(b) || !taken(b) {
 		return nil
 	}
 	later := two.Clone()

@@ -61,7 +61,7 @@ func (r *run) saysWhy(ex *callback.Exchange) bool {
 		if v := res.Get("Accept"); v != "" {
 			accept = "(Accept: " + safetext.Line(v) + ")"
 		}
-		r.find("M29", "media-type", ex, "type", safetext.Line(header(ex.Request, "Content-Type")),
+		r.find("M29", "media-type", ex, "type", safetext.Line(ex.Request.Get("Content-Type")),
 			"status", safetext.Line(res.StatusText()), "accept", accept)
 	default:
 		return false
@@ -69,26 +69,16 @@ func (r *run) saysWhy(ex *callback.Exchange) bool {
 	return true
 }
 
-func header(req *callback.Request, name string) string {
-	for _, f := range req.Header {
-		if strings.EqualFold(f.Name, name) {
-			return f.Value
-		}
-	}
-	return ""
-}
-
 // refusedPlain finds out why a plain message is refused, with a status of the
 // client's fault, while the GET passes.
 func (r *run) refusedPlain(d *delivery.Delivery) {
 	ex := d.Last()
 	status := safetext.Line(ex.Response.StatusText())
-	switch {
-	case r.takesEncrypted():
+	if r.takesEncrypted() {
 		r.find("M29", "encrypted-only", ex, "status", status)
-	default:
-		r.find("M29", "refused-plain", ex, "status", status, "excerpt", safetext.Excerpt(ex.Response.Decoded))
+		return
 	}
+	r.find("M29", "refused-plain", ex, "status", status, "excerpt", safetext.Excerpt(ex.Response.Decoded))
 }
 
 // searchPush looks for the mistake behind the signature of a push that was
