@@ -3,6 +3,7 @@ package verify_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"sync"
 	"testing"
@@ -63,5 +64,26 @@ func TestServersThatEndOverAMessage(t *testing.T) {
 			}
 			describable(t, r)
 		})
+	}
+}
+
+// TestUnsortedBot: a server that sorts as numbers refuses pushes too, which is
+// no fault of the messages.
+func TestUnsortedBot(t *testing.T) {
+	numeric := func(v values) string { return sum(byNumber, token, v.timestamp, v.nonce) }
+	for range 8 { // of which the nonces of some would be unlucky
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			v := of(r)
+			switch {
+			case r.Method == "GET":
+				hashing(numeric)(w, r)
+			case v.signature == numeric(v):
+				(&bot{check: func(url.Values, string) bool { return true }}).ServeHTTP(w, r)
+			} // else it says nothing
+		})
+		r := run(t, messageOptions(t, handler(h)(t), ""))
+		if got := serious(r); !slices.Equal(got, []string{"V18 numeric-sort"}) {
+			t.Errorf("found %q", got)
+		}
 	}
 }
