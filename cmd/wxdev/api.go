@@ -65,7 +65,7 @@ https://developers.weixin.qq.com/doc/service/guide/dev/api`,
   $ wxdev api POST /cgi-bin/menu/create --body menu.json
   $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg
   $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg`,
-		Args: cobra.ExactArgs(2),
+		Args: exactly("method, such as GET", "path, such as /cgi-bin/user/info"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return completeCall(args), cobra.ShellCompDirectiveNoFileComp
 		},

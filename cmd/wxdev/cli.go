@@ -190,6 +190,30 @@ func commandAt(args []string) int {
 	return i
 }
 
+// oneValue is for commands that take a thing and its text, which the shell
+// splits where it is in no quotes.
+func oneValue(example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 2 {
+			return withHint(fmt.Errorf("unexpected argument %q", args[2]), "put the text in quotes: "+example)
+		}
+		return nil
+	}
+}
+
+// exactly is for commands whose arguments have names.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return fmt.Errorf("there is no %s", names[len(args)])
+		case len(args) > len(names):
+			return fmt.Errorf("unexpected argument %q", args[len(names)])
+		}
+		return nil
+	}
+}
+
 // noArgs is for commands that take none; a URL among them was meant for --url.
 func noArgs(c *cobra.Command, args []string) error {
 	switch {
@@ -208,6 +232,7 @@ func groupArgs(c *cobra.Command, args []string) error {
 		return nil
 	}
 	err := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
+	c.SuggestionsMinimumDistance = 2 // letters that differ
 	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
 		return withHint(err, "did you mean "+strings.Join(s, " or ")+"?")
 	}

@@ -18,8 +18,6 @@ func newCustom(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "custom",
 		Short: "Customer-service messages (客服消息)",
-
-		SuggestionsMinimumDistance: 2,
 	}
 	cmd.AddCommand(newCustomSend(g))
 	return cmd

@@ -185,9 +185,9 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return usageError{err}
 	}
 	defer e.Close()
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listenOn(o.addr)
 	if err != nil {
-		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
+		return err
 	}
 	defer l.Close()
 	if err := o.announce("http://" + reachable(l.Addr())); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type explainOptions struct {
@@ -80,7 +82,8 @@ type entryJSON struct {
 type codeJSON struct {
 	Code    int    `json:"code"`
 	Meaning string `json:"meaning"`
-	Text    string `json:"text"`
+	Text    string `json:"text"` // the errmsg, in English
+	Zh      string `json:"meaning_zh"`
 	Cause   string `json:"cause,omitempty"`
 }
 
@@ -89,22 +92,27 @@ func runExplain(o *explainOptions) error {
 	if len(o.what) == 0 {
 		return o.list()
 	}
-	known, err := refer(o.what)
+	known, unknown := refer(o.what)
 	switch {
-	case err != nil:
-		return err
-	case known == nil:
+	case known == nil && !slices.ContainsFunc(unknown, errcode().MatchString):
 		return o.search()
 	case o.json:
-		return o.writeJSON(known)
-	}
-	for i, k := range known {
-		if i > 0 {
-			fmt.Fprintln(o.env.Out)
+		if err := o.writeJSON(known); err != nil {
+			return err
 		}
-		o.explain(k)
+	default:
+		for i, k := range known {
+			if i > 0 {
+				fmt.Fprintln(o.env.Out)
+			}
+			o.explain(k)
+		}
 	}
-	return nil
+	if len(unknown) == 0 {
+		return nil
+	}
+	fmt.Fprintf(o.env.Err, "not in the tables: %s; 'wxdev explain WORD' searches them by text\n", safetext.Line(strings.Join(unknown, ", ")))
+	return errNo
 }
 
 // reference is what a word names: one of the three is set.
@@ -115,29 +123,26 @@ type reference struct {
 	at    time.Time // of the rid
 }
 
-// refer returns what the words name, nil if one of them names nothing. A
-// number that is in no table is an error, since no search would find it.
-func refer(words []string) ([]reference, error) {
-	var known []reference
+// refer returns what the words name, and those that name nothing. A number
+// that is in no table names nothing, and no search would find it.
+func refer(words []string) (known []reference, unknown []string) {
 	for _, word := range words {
 		if e, ok := catalog.Lookup(word); ok {
 			known = append(known, reference{entry: e})
 		} else if at, ok := catalog.ParseRid(strings.TrimPrefix(word, "rid:")); ok {
 			known = append(known, reference{rid: word, at: at})
-		} else if !errcode().MatchString(word) {
-			return nil, nil
 		} else if c, ok := lookupCode(word); ok {
 			known = append(known, reference{code: &c})
 		} else {
-			return nil, withHint(fmt.Errorf("error code %s is not in the table", word), "'wxdev explain WORD' searches it by text")
+			unknown = append(unknown, word)
 		}
 	}
-	return known, nil
+	return known, unknown
 }
 
 func lookupCode(word string) (catalog.APICode, bool) {
 	n, err := strconv.Atoi(word)
-	if err != nil {
+	if err != nil || !errcode().MatchString(word) {
 		return catalog.APICode{}, false
 	}
 	return catalog.LookupCode(n)
@@ -184,7 +189,7 @@ func (o *explainOptions) writeJSON(known []reference) error {
 			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links})
 		case r.code != nil:
 			c := *r.code
-			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Cause(o.Lang())})
+			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Zh, c.Cause(o.Lang())})
 		default:
 			doc.Rids = append(doc.Rids, ridJSON{r.rid, r.at})
 		}

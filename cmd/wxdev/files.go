@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,4 +117,17 @@ func writeInto(path string, content []byte) error {
 		return err
 	}
 	return f.Close()
+}
+
+// listenOn listens on the address of --addr.
+func listenOn(addr string) (net.Listener, error) {
+	const hint = "give --addr a host and a port, such as 127.0.0.1:0"
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, withHint(usagef("--addr is %q: it takes HOST:PORT", addr), hint)
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, withHint(fmt.Errorf("listen on %s: %w", addr, err), hint)
+	}
+	return l, nil
 }

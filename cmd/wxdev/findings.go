@@ -147,7 +147,8 @@ type vocabulary struct {
 	notes, evidence, fix, replay, more string
 	severity                           map[catalog.Severity]string
 	pass, fail, warn, note, skip       string
-	postUnclear, taken, skipped        string
+	postUnclear, taken                 string
+	skipped, leftOut                   string // why a check was not made
 	unseen                             string
 	checks                             map[string]string // by check: passed
 	failed                             map[string]string // by check, and by what the body is: why there are findings
@@ -160,6 +161,7 @@ type vocabulary struct {
 	from, cut, bytes                   string // of a delivery
 	delivering                         string
 	sees, seesNothing, insteadOf       string
+	seesEmpty                          string
 	seesNoFault                        string                     // nothing, though the server is wrong
 	unseenReply                        map[delivery.Unseen]string // above a reply that nobody sees
 	unreadable, link                   string                     // of a reply
@@ -189,6 +191,7 @@ var english = vocabulary{
 	pass:     "ok", fail: "FAIL", warn: "warn", note: "note", skip: "skip",
 	taken:       "a text message is taken, without a reply, in {time}",
 	skipped:     "not checked: without a reply nobody can tell what became of a message",
+	leftOut:     "left out by --only or --skip",
 	postUnclear: "a POST with a wrong signature got: {unclear}; the checks of --messages tell more",
 	unseen:      "What no request can show:",
 	checks: map[string]string{
@@ -252,6 +255,8 @@ var english = vocabulary{
 	waiting:    "waiting for {url}",
 	delivering: "delivering about {count} messages as the test user {openid}",
 	from:       " from {openid}", cut: "cut before it was complete", bytes: "{n} bytes",
+	seesEmpty: "The user sees nothing, and no fault: the answer was empty, as it is when there is nothing to say. A server that refuses or " +
+		"cannot read a message without a word looks the same; 'wxdev verify --messages' tells more.",
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
 	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
 	unseenReply: map[delivery.Unseen]string{
@@ -268,6 +273,7 @@ var chinese = vocabulary{
 	pass:     "通过", fail: "失败", warn: "警告", note: "注意", skip: "跳过",
 	taken:       "文本消息已被接收，没有回复，用时 {time}",
 	skipped:     "没有检查：没有回复，就看不出消息有没有被处理",
+	leftOut:     "按 --only 或 --skip 跳过",
 	postUnclear: "签名错误的 POST 得到：{unclear}；--messages 的检查会进一步说明",
 	unseen:      "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
@@ -331,7 +337,8 @@ var chinese = vocabulary{
 	waiting:    "等待 {url} 响应",
 	delivering: "将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	from:       "，来自 {openid}", cut: "没收完就被断开", bytes: "{n} 字节",
-	sees: "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
+	seesEmpty: "用户什么都看不到，也不会提示故障：响应为空，表示无需回复。如果服务器拒绝了消息、或者读不懂却不报错，看起来也是这样；可以用 'wxdev verify --messages' 进一步检查。",
+	sees:      "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
 	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
 	unseenReply: map[delivery.Unseen]string{
 		delivery.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",

@@ -200,9 +200,9 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 }
 
 func runListen(ctx context.Context, o *listenOptions) error {
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listenOn(o.addr)
 	if err != nil {
-		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
+		return err
 	}
 	defer l.Close()
 	if err := o.prepare(l); err != nil {

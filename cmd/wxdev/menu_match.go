@@ -24,7 +24,7 @@ func newMenuMatch(g *globals) *cobra.Command {
 draws it: the newest conditional menu that matches, else the default one.
 https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu`,
 		Example: "  $ wxdev menu match oAbCdEfGhIjKlMnOpQrStUvWxYz0",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly("user: an OpenID, or a WeChat id"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},

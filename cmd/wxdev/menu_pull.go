@@ -77,5 +77,6 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if err := writeFile(o.file, text, 0o644); err != nil {
 		return fmt.Errorf("write %q: %w", o.file, err)
 	}
+	fmt.Fprintf(o.env.Err, "wrote %s\n", safetext.Line(o.file))
 	return nil
 }

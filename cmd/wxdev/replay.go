@@ -307,6 +307,9 @@ func (o *replayOptions) message(x recorded, n int, times map[string]int64) (*mes
 	}
 	for _, field := range o.fields {
 		name, value, _ := strings.Cut(field, "=")
+		if t := m.Type(); t != nil {
+			o.warnUnknown(m, t, name)
+		}
 		if err := m.Set(name, value); err != nil {
 			return nil, usageError{err}
 		}

@@ -68,6 +68,8 @@ func (o *replayOptions) find(name string) (string, error) {
 		return "", withHint(err, "such as "+safetext.Line(missing.Matches[0]))
 	case errors.As(err, &missing) && missing.Nearest != "":
 		return "", withHint(err, "did you mean "+safetext.Line(missing.Nearest)+"?")
+	case errors.As(err, &missing) && strings.HasSuffix(name, ".toml"):
+		return "", withHint(err, "the file stands behind an equals sign: --to-scenario="+safetext.Line(name))
 	case errors.As(err, &missing):
 		return "", withHint(err, "the ids are the names of its files, without .json")
 	case err != nil:

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -78,7 +80,11 @@ func (g *globals) writeReports(targets []reportTarget, suite string, cases []rep
 			return err
 		}
 		if err := writeFile(t.junit, doc, 0o644); err != nil {
-			return fmt.Errorf("write the report: %w", err)
+			var inner *fs.PathError // names a temporary file that nobody knows
+			if errors.As(err, &inner) {
+				err = inner.Err
+			}
+			return withHint(fmt.Errorf("write the report %q: %w", t.junit, err), "everything else was done; make its folder first")
 		}
 	}
 	return nil

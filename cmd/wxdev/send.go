@@ -71,7 +71,7 @@ The exit code is 0 when the user would see what your server meant, else 1.`,
   $ wxdev send click MENU_KEY --mode safe
   $ wxdev send image --set PicUrl=https://example.com/a.jpg --json
   $ wxdev send --body message.xml`,
-		Args: cobra.MaximumNArgs(2),
+		Args: oneValue("wxdev send text 'hello world'"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -315,7 +315,7 @@ func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 
 // warnUnknown says that a field is none of the type's. It is sent all the
 // same: WeChat adds some now and then.
-func (o *sendOptions) warnUnknown(m *message.Message, t *message.Type, name string) {
+func (g *globals) warnUnknown(m *message.Message, t *message.Type, name string) {
 	var names []string
 	for _, f := range t.Fields() {
 		names = append(names, f.Path)
@@ -330,5 +330,5 @@ func (o *sendOptions) warnUnknown(m *message.Message, t *message.Type, name stri
 	if best := nearest.Of(name, names); best != "" {
 		hint = "; did you mean " + best + "?"
 	}
-	fmt.Fprintf(o.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, safetext.Line(name), hint)
+	fmt.Fprintf(g.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, safetext.Line(name), hint)
 }

@@ -92,6 +92,11 @@ func runSendList(o *sendListOptions) error {
 		}
 		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
 	}
+	legend := "* mini programs get it too, in JSON"
+	if o.Lang() == catalog.Chinese {
+		legend = "* 小程序也会收到，可以是 JSON 格式"
+	}
+	fmt.Fprintln(o.env.Out, "\n"+legend)
 	return nil
 }
 

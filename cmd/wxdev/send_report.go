@@ -74,6 +74,8 @@ func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
 		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(g.replyText(d.Reply), "  "))
 	case !d.OK():
 		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
+	case d.Reply != nil && d.Reply.Type == message.TypeEmpty && !d.Push.Message.IsEvent():
+		fmt.Fprintf(w, "%s\n", p.Green(wrap(say.seesEmpty, min(g.env.Width, 100), "")))
 	default:
 		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
 	}

@@ -46,9 +46,9 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	} else if _, err := ticket(ctx); err != nil {
 		return o.explained(err) // now, and not when the first page asks
 	}
-	l, err := net.Listen("tcp", o.addr)
+	l, err := listenOn(o.addr)
 	if err != nil {
-		return withHint(fmt.Errorf("listen on %s: %w", o.addr, err), "choose another address with --addr, such as 127.0.0.1:0")
+		return err
 	}
 	defer l.Close()
 	base := "http://" + reachable(l.Addr())

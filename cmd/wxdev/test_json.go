@@ -133,14 +133,18 @@ func (o *testOptions) cases(results []*scenario.Result) []reportCase {
 
 func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepResult) []finding {
 	f := r.Failure
-	place := func(line int) string { return fmt.Sprintf("%s:%d", s.File, line) }
+	place := func(line int, f finding) finding {
+		f.ID, f.Severity = fmt.Sprintf("%s:%d", s.File, line), catalog.Error
+		f.File, f.Line, f.Column = s.File, line, 1
+		return f
+	}
 	one := func(line int, expected, got string) finding {
 		evidence := t.say.sent + " " + t.sent(r) + "\n" + t.say.expected + " " + expected + "\n" + t.say.got + " " + got
-		return finding{ID: place(line), Severity: catalog.Error, Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence}
+		return place(line, finding{Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
 		text := fill(t.say.unwritten, map[string]string{"error": safetext.Line(f.Err.Error())})
-		return []finding{{ID: place(r.Step.Line), Severity: catalog.Error, Title: text}}
+		return []finding{place(r.Step.Line, finding{Title: text})}
 	}
 	var all []finding
 	for _, m := range f.Mismatches {

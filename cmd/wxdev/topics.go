@@ -15,7 +15,7 @@ func newTopics() []*cobra.Command {
   1    the check ran, and the answer is no: a server that WeChat would refuse,
        a wrong signature, a broken rule
   2    the command line or the config is wrong; nothing was tried, and stdout
-       is empty
+       is empty, but for 'wxdev config', which shows the settings all the same
   3    it could not be done: a file, the network, an errcode of the API
   130  interrupted; a server that Ctrl-C ends exits with 0`,
 		},

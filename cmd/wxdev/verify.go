@@ -178,13 +178,16 @@ func otherTokens(c *config.Config) []signature.Named {
 
 func runVerify(ctx context.Context, o *verifyOptions) error {
 	bar := newProgress(o.env)
-	if o.Messages {
-		fmt.Fprintln(o.env.Err, fill(o.words().delivering, map[string]string{
-			"count": fmt.Sprint(verify.MessageCount(o.Options)), "openid": verify.TestUser,
-		}))
-	}
+	announced := false
 	o.Progress = func(e verify.Event) {
 		say := o.words()
+		if e.Check == verify.Message && !announced {
+			announced = true
+			bar.Clear()
+			fmt.Fprintln(o.env.Err, fill(say.delivering, map[string]string{
+				"count": fmt.Sprint(verify.MessageCount(o.Options)), "openid": verify.TestUser,
+			}))
+		}
 		if e.Done == nil {
 			bar.Say(fill(say.running, map[string]string{"check": e.Check, "requests": fmt.Sprint(e.Requests)}))
 			return
@@ -234,7 +237,7 @@ func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase
 	for _, c := range r.Checks {
 		rc := reportCase{Name: c.Name, Took: c.Took}
 		if c.Skipped != "" {
-			rc.Skipped = o.words().skipped
+			rc.Skipped = o.whySkipped(&c)
 		}
 		for _, f := range findings {
 			if slices.ContainsFunc(c.Findings, func(found verify.Finding) bool {

@@ -191,7 +191,7 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 	case !c.Passed:
 		return say.fail, cmp.Or(say.failed[c.Name+" "+c.Facts["body"]], say.failed[c.Name], say.checks[c.Name])
 	case c.Skipped != "":
-		return say.skip, say.skipped
+		return say.skip, o.whySkipped(c)
 	case c.Facts["unclear"] != "":
 		return say.note, say.postUnclear
 	case c.Facts["count"] != c.Facts["of"], len(c.Findings) > 0 && say.noted[c.Name] != "":
@@ -202,6 +202,13 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 		return say.pass, say.taken
 	}
 	return say.pass, say.checks[c.Name]
+}
+
+func (o *verifyOptions) whySkipped(c *verify.Check) string {
+	if c.Skipped == verify.LeftOut {
+		return o.words().leftOut
+	}
+	return o.words().skipped
 }
 
 // worstOf is the first error among the findings, else the first warning; nil

@@ -57,7 +57,20 @@ func (r *run) all() {
 func (r *run) checkIf(name string, f func() map[string]string, ids ...string) {
 	if r.wanted(ids...) {
 		r.check(name, f)
+		return
 	}
+	r.leaveOut(Check{Name: name})
+}
+
+// leaveOut reports a check that nobody wanted: without a line, what was not
+// looked for would pass for what is right.
+func (r *run) leaveOut(c Check) {
+	if r.ctx.Err() != nil || r.stopped || r.dead {
+		return
+	}
+	c.Passed, c.Skipped = true, LeftOut
+	r.report.Checks = append(r.report.Checks, c)
+	r.progress(Event{Check: c.Name, Requests: len(r.report.Probes), Done: &c})
 }
 
 // reach sends the base request; whatever kept it from an HTTP answer is

@@ -225,7 +225,7 @@ func (r *run) firstMessage() *delivery.Delivery {
 	return d
 }
 
-// secondText sends another text when the first one was refused: if it is taken,
+// secondText sends other texts when the first one was refused: if one is taken,
 // chance or a limit refused the first. In the encrypted modes it may be the
 // sort order, which [run.failedEncrypted] looks at.
 func (r *run) secondText(d *delivery.Delivery) *delivery.Delivery {
@@ -233,13 +233,16 @@ func (r *run) secondText(d *delivery.Delivery) *delivery.Delivery {
 	if d.Last().Response == nil || r.mode() != delivery.Plain && !rate {
 		return d
 	}
-	again := r.push("another text", r.text(firstText))
-	switch {
-	case rate: // a GET was taken: if a push is refused again, it is no matter of rate
-		return again
-	case taken(again):
-		r.chance(d, "text", 1, 2)
-		return again
+	const most = 4 // what refuses one in ten refuses five in a row once in 100 000
+	for n := range most {
+		again := r.push("another text", r.text(firstText))
+		switch {
+		case rate: // a GET was taken: if a push is refused again, it is no matter of rate
+			return again
+		case taken(again):
+			r.chance(d, "text", n+1, n+2)
+			return again
+		}
 	}
 	return d
 }

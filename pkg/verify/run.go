@@ -198,8 +198,9 @@ func (r *run) check(name string, f func() map[string]string) {
 	if name == Message && r.failed {
 		c.Passed = false // the cause may be found by an earlier check
 	}
-	if hidden && len(c.Findings) == 0 {
-		return // it did not pass, and what it found was not asked for
+	if hidden && len(c.Findings) == 0 { // it did not pass, and what it found was not asked for
+		r.leaveOut(c)
+		return
 	}
 	if c.Passed && len(c.Findings) == 0 {
 		c.Skipped = facts["skipped"]

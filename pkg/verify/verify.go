@@ -76,7 +76,7 @@ type Check struct {
 	Passed   bool              // nothing worse than an info was found
 	Findings []Finding         // what it found
 	Facts    map[string]string // what it showed, for its line in a report
-	Skipped  string            // why nothing can be said, such as [Silent]; empty nearly always
+	Skipped  string            // why nothing can be said: [Silent] or [LeftOut]; empty nearly always
 	Requests int
 	Took     time.Duration
 }
@@ -110,6 +110,9 @@ const (
 // Silent is why a check was skipped that tells by the reply whether a message
 // was acted on: the server did not reply to a text.
 const Silent = "silent"
+
+// LeftOut is why a check was skipped whose findings Only or Skip left out.
+const LeftOut = "left-out"
 
 // Finding is something that is wrong, or worth knowing.
 type Finding = delivery.Finding
