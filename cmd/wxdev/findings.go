@@ -148,7 +148,7 @@ type vocabulary struct {
 	severity                           map[catalog.Severity]string
 	pass, fail, warn, note, skip       string
 	postUnclear, taken                 string
-	skipped, leftOut                   string // why a check was not made
+	skipped, leftOut, limited          string // why a check was not made
 	unseen                             string
 	checks                             map[string]string // by check: passed
 	failed                             map[string]string // by check, and by what the body is: why there are findings
@@ -192,6 +192,7 @@ var english = vocabulary{
 	taken:       "a text message is taken, without a reply, in {time}",
 	skipped:     "not checked: without a reply nobody can tell what became of a message",
 	leftOut:     "left out by --only or --skip",
+	limited:     "not checked: the server refuses all requests by now",
 	postUnclear: "a POST with a wrong signature got: {unclear}; the checks of --messages tell more",
 	unseen:      "What no request can show:",
 	checks: map[string]string{
@@ -261,7 +262,7 @@ var english = vocabulary{
 	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
 	unseenReply: map[delivery.Unseen]string{
 		delivery.UnseenLeft:        "Nobody sees the reply, since the user has left:",
-		delivery.UnseenMiniProgram: "The server replied, but a mini program shows nothing of it:",
+		delivery.UnseenMiniProgram: "The server replied, but a mini program may show nothing of it:",
 	},
 	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
 	sameRequest: "the same request as for {id}", comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
@@ -274,6 +275,7 @@ var chinese = vocabulary{
 	taken:       "文本消息已被接收，没有回复，用时 {time}",
 	skipped:     "没有检查：没有回复，就看不出消息有没有被处理",
 	leftOut:     "按 --only 或 --skip 跳过",
+	limited:     "没有检查：服务器此时已拒绝所有请求",
 	postUnclear: "签名错误的 POST 得到：{unclear}；--messages 的检查会进一步说明",
 	unseen:      "以下情况发请求查不出来，请自行确认：",
 	checks: map[string]string{
@@ -342,7 +344,7 @@ var chinese = vocabulary{
 	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
 	unseenReply: map[delivery.Unseen]string{
 		delivery.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
-		delivery.UnseenMiniProgram: "服务器有回复，但小程序里什么都不会显示：",
+		delivery.UnseenMiniProgram: "服务器有回复，但小程序里可能什么都不会显示：",
 	},
 	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
 	sameRequest: "与 {id} 的请求相同", comma: "，", colon: "：", bracket: "（%s）", list: "、",

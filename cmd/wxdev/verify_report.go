@@ -205,8 +205,11 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 }
 
 func (o *verifyOptions) whySkipped(c *verify.Check) string {
-	if c.Skipped == verify.LeftOut {
+	switch c.Skipped {
+	case verify.LeftOut:
 		return o.words().leftOut
+	case verify.Limited:
+		return o.words().limited
 	}
 	return o.words().skipped
 }

@@ -141,6 +141,7 @@ var phraseTexts = [][2]string{
 	{`ends before <xml>`, `还没有 <xml>，内容就结束了`},
 	{`ends inside (<\S+>)`, `$1 还没结束，内容就没有了`},
 	{`]]> stands outside of CDATA`, `]]> 出现在 CDATA 之外`},
+	{`]]> stands in text that is in no CDATA section`, `文本里有 ]]>，却没有放进 CDATA`},
 	{`only UTF-8 is read: (.+)$`, `只支持 UTF-8：“$1”`},
 	{`^encoding (\x00)`, `encoding 是 $1`},
 	{`^(unexpected [^\x00，：]+|expected [^\x00，：]+|invalid [^\x00，：]+|element [^\x00，：]+|attribute [^\x00，：]+|unquoted [^\x00，：]+)$`, `“$1”`},

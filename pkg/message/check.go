@@ -37,6 +37,9 @@ func Check(r *Reply, inbound *Message) []Problem {
 	case inbound != nil && inbound.Get("InfoType") != "":
 		c.add(rulePlatform, 0, "body", shown(r.body))
 		return c.found
+	case fromJSON && r.Type == TypeOther && !inbound.IsEvent() && isEnvelope(r.Doc):
+		c.add(ruleJSONSuccess, 0, "body", shown(r.body))
+		return c.found
 	case r.Doc.Format == JSON && r.Type == TypeOther:
 		return nil // the answer of a mini program to an event is its own affair
 	case fromJSON && r.Doc.Format != JSON:
@@ -52,6 +55,14 @@ func Check(r *Reply, inbound *Message) []Problem {
 	c.content(r)
 	c.roundedID()
 	return c.found
+}
+
+// isEnvelope reports whether a JSON answer is what a project wraps all its
+// answers in: {"code":0,"msg":"success"}.
+func isEnvelope(doc *Message) bool {
+	return doc.Format == JSON && slices.ContainsFunc(doc.Fields, func(f *Field) bool {
+		return slices.Contains([]string{"code", "errcode", "errno", "msg", "message", "status"}, strings.ToLower(f.Name))
+	})
 }
 
 type checker struct {

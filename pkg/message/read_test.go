@@ -111,7 +111,7 @@ func TestSyntaxErrors(t *testing.T) {
 		"<xml><A>&lol;</A></xml>":           "xml, line 1, column 9: invalid character entity &lol;",
 		"<xml><A>a\x02</A></xml>":           "xml, line 1, column 10: U+0002 is not allowed in XML",
 		"<xml><A>\n你\xed\xa0\x80</A></xml>": "xml, line 2, column 2: byte 0xED, which is not UTF-8, is not allowed in XML",
-		"<xml><A>]]></A></xml>":             "xml, line 1, column 9: ]]> stands outside of CDATA",
+		"<xml><A>]]></A></xml>":             "xml, line 1, column 9: ]]> stands in text that is in no CDATA section",
 		"<!DOCTYPE xml [<!ENTITY a \"b\">]><xml/>":  "xml, line 1, column 1: a document type is not allowed",
 		"<?xml version=\"1.0\" encoding=\"GBK\"?>a": `xml, line 1, column 1: only UTF-8 is read: encoding "GBK" declared but Decoder.CharsetReader is nil`,
 		"</xml>":               "xml, line 1, column 1: </xml> closes nothing",

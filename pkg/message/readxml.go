@@ -173,6 +173,8 @@ func (r *xmlReader) failure(at int, err error) error {
 		}
 		open := r.open[len(r.open)-1].field.Name
 		return syntaxError(XML, r.body, len(r.body), "ends inside <%s>", safetext.Line(open)).as(truncated)
+	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>") && (len(r.open) == 0 || !r.open[len(r.open)-1].cdata):
+		return syntaxError(XML, r.body, at, "]]> stands in text that is in no CDATA section")
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>"):
 		return syntaxError(XML, r.body, at, "]]> stands outside of CDATA").as(looseCDATAEnd)
 	case errors.As(err, &syntax):

@@ -147,6 +147,7 @@ var badReplies = []badReply{
 	{"M12 unknown-type", reply("", hello), "", ""},
 	{"M12 type-case", reply("Text", hello), "", `should be text`},
 	{"M12 long-text", reply("text", "<Content>"+strings.Repeat("长", 683)+"</Content>"), "", "2049"},
+	{"M06 json-success", `{"code":0,"msg":"success"}`, "json", "success"},
 	{"M12 mini-content", `{"ToUserName":"` + user + `","FromUserName":"` + account + `","CreateTime":1700000000,"MsgType":"text","Content":"hi"}`, "json", "text"},
 	{"M12 link-amp", reply("text", `<Content><![CDATA[<a href="weixin://bizmsgmenu?msgmenucontent=a&amp;msgmenuid=1">a</a>]]></Content>`), "", ""},
 	{"M12 link-open", reply("text", `<Content><![CDATA[see <a href="https://example.com">here]]></Content>`), "", "here"},

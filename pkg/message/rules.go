@@ -19,6 +19,7 @@ import (
 //	M06 blank-success {body}
 //	M06 success-case {body}
 //	M06 wrapped-success {body}
+//	M06 json-success {body}
 //	M06 success-as-text
 //	M06 pay-ack {body}
 //	M06 blank-body {length}
@@ -148,6 +149,7 @@ const (
 	ruleBlankSuccess
 	ruleSuccessCase
 	ruleWrappedSuccess
+	ruleJSONSuccess
 	ruleSuccessAsText
 	rulePayAck
 	ruleBlankBody
@@ -227,6 +229,7 @@ var rules = [...]Rule{
 	ruleBlankSuccess:   {"M06", "blank-success", catalog.Warning, "there are blanks around success: {body}", nil},
 	ruleSuccessCase:    {"M06", "success-case", catalog.Error, "success is not in lower case: {body}", nil},
 	ruleWrappedSuccess: {"M06", "wrapped-success", catalog.Error, "success is wrapped in XML: {body}", nil},
+	ruleJSONSuccess:    {"M06", "json-success", catalog.Error, "success is wrapped in the project's JSON: {body}", nil},
 	ruleSuccessAsText:  {"M06", "success-as-text", catalog.Warning, "the word success is the text of a reply, so the user reads it", nil},
 	rulePayAck:         {"M06", "pay-ack", catalog.Error, "this is how WeChat Pay is answered: {body}", nil},
 	ruleBlankBody:      {"M06", "blank-body", catalog.Warning, "the body has {length} bytes, all of them blanks: no reply is zero bytes", nil},
@@ -266,7 +269,7 @@ var rules = [...]Rule{
 	ruleUnknownType:   {"M12", "unknown-type", catalog.Error, "there is no reply of MsgType {msgtype}", nil},
 	ruleTypeCase:      {"M12", "type-case", catalog.Error, "MsgType {msgtype} should be {want}", nil},
 	ruleLongText:      {"M12", "long-text", catalog.Warning, "Content has {length} bytes; over {limit} it is said to fail or to be cut", nil},
-	ruleMiniContent:   {"M12", "mini-content", catalog.Error, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
+	ruleMiniContent:   {"M12", "mini-content", catalog.Warning, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
 	ruleLinkAmp:       {"M12", "link-amp", catalog.Warning, "the link {href} has &amp; for &: in CDATA nothing is escaped", nil},
 	ruleLinkOpen:      {"M12", "link-open", catalog.Warning, "a link is not closed: {text}", nil},
 

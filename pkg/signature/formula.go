@@ -120,9 +120,10 @@ func (c *collector) otherDigests(r Request, text string) {
 // spellings write the right digest in another way than hex in lower case.
 func (c *collector) spellings(sum [sha1.Size]byte) {
 	digits := hex.EncodeToString(sum[:])
-	unpadded, dashed := "", ""
+	unpadded, signed, dashed := "", "", ""
 	for i, b := range sum {
 		unpadded += strconv.FormatUint(uint64(b), 16)
+		signed += strconv.FormatUint(uint64(uint32(int32(int8(b)))), 16) // Java's bytes have a sign
 		if i > 0 {
 			dashed += "-"
 		}
@@ -131,6 +132,7 @@ func (c *collector) spellings(sum [sha1.Size]byte) {
 	// Of these two a digest without such a zero is right.
 	c.add("V45", "no-leading-zero", strings.TrimLeft(digits, "0"))
 	c.add("V45", "no-padding", unpadded)
+	c.add("V45", "sign-extended", signed)
 	c.add("V45", "base64", base64.StdEncoding.EncodeToString(sum[:]))
 	c.add("V45", "dashes", dashed)
 }

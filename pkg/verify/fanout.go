@@ -207,8 +207,12 @@ func (r *run) contents() map[string]string {
 	variant := "odd-text"
 	if at == nil {
 		// Most XML parsers refuse these, or pass on what they should not.
-		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && !r.unsigned(d) })
+		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && crashed(d) && !r.unsigned(d) })
 		variant = "raw-text"
+	}
+	if at == nil {
+		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && !r.unsigned(d) })
+		variant = "raw-copied"
 	}
 	v.failed = slices.DeleteFunc(v.failed, func(i int) bool { return odd[i].Raw && !r.unsigned(v.deliveries[i]) })
 	r.otherFaults(v)
@@ -235,6 +239,9 @@ func (r *run) types() map[string]string {
 	case at != nil && v.after == ended:
 		r.died(at, names[0])
 		return v.counts()
+	case at != nil && late(at):
+		r.find("M01", "types", at.Last(), "types", listOf(names), "answer", delivery.Answer(at.Last()))
+		return v.counts()
 	case at != nil:
 		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", delivery.Answer(at.Last()))
 		return v.counts()
@@ -249,6 +256,12 @@ func (r *run) types() map[string]string {
 	}
 	r.otherFaults(u)
 	return v.counts()
+}
+
+// late reports whether a push was not answered in time.
+func late(d *delivery.Delivery) bool {
+	ex := d.Last()
+	return ex.Err != nil && ex.Err.Kind == callback.Timeout || ex.End == callback.EndTimeout
 }
 
 // unknown are a message and an event of types that do not exist yet: WeChat

@@ -11,8 +11,10 @@ import (
 	"net/url"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/wxdev/wxdev/pkg/callback"
@@ -77,7 +79,24 @@ func readable(r *callback.Response) []byte {
 	if text, ok := fromUTF16(b); ok {
 		b = text
 	}
-	return b
+	return unescaped(b)
+}
+
+var jsonEscape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\u[0-9A-Fa-f]{4}`) })
+
+// unescaped writes the Chinese that JSON has in \u escapes, as many frameworks
+// do, as it is read.
+func unescaped(b []byte) []byte {
+	if trimmed := bytes.TrimLeft(b, blanks); len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' || !bytes.Contains(b, []byte(`\u`)) {
+		return b
+	}
+	return jsonEscape().ReplaceAllFunc(b, func(escape []byte) []byte {
+		n, err := strconv.ParseUint(string(escape[2:]), 16, 16)
+		if r := rune(n); err == nil && unicode.Is(unicode.Han, r) {
+			return []byte(string(r))
+		}
+		return escape
+	})
 }
 
 func decompress(r *callback.Response) ([]byte, bool) {

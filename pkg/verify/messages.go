@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -53,7 +54,7 @@ func (r *run) messages() {
 		f    func() map[string]string
 		ids  []string
 	}{
-		{Refusals, true, unlessSilent(r.refusals), []string{"M28", "M02", "M22", "M30"}},
+		{Refusals, true, unlessSilent(r.stillServing(r.refusals)), []string{"M28", "M02", "M22", "M30"}},
 		{EncryptOrder, r.mode() != delivery.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "V50", "M30", "M31"}},
 		{Repeats, true, unlessSilent(r.repeats), []string{"M08", "M30"}},
 		{Contents, true, r.contents, []string{"M07", "M30", "V04", "V50"}},
@@ -68,6 +69,9 @@ func (r *run) messages() {
 			// What it refuses shows, but not that it can read what it takes.
 			f = func() map[string]string { r.encryptOrder(); return notSeen() }
 		}
+		if step.name == EncryptOrder {
+			f = r.stillServing(f)
+		}
 		if step.ids == nil {
 			r.check(step.name, f)
 		} else {
@@ -77,6 +81,22 @@ func (r *run) messages() {
 		if r.dead || step.name == EncryptOrder && last.Name == EncryptOrder && !last.Passed {
 			return // what follows would fail for the same reason, or at random
 		}
+	}
+}
+
+// stillServing makes a check say nothing of a server that meanwhile refuses
+// what it took before: whatever it refused may have met a limit.
+func (r *run) stillServing(f func() map[string]string) func() map[string]string {
+	return func() map[string]string {
+		facts, before := map[string]string{}, len(r.report.Findings)
+		maps.Copy(facts, f())
+		if r.dead || len(r.report.Findings) > before {
+			return facts
+		}
+		if d := r.push("still served", r.text(firstText), delivery.WithFirst(digit)); r.stopped || !taken(d) && r.after(d) == refusing {
+			return map[string]string{"skipped": Limited}
+		}
+		return facts
 	}
 }
 
@@ -313,8 +333,7 @@ func (r *run) otherFormat(d *delivery.Delivery) bool {
 	} else {
 		m.Format = message.JSON
 	}
-	other := r.push("text in "+works, m)
-	if !taken(other) {
+	if !r.understood(r.push("text in "+works, m)) {
 		return false
 	}
 	r.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
@@ -328,11 +347,22 @@ func taken(d *delivery.Delivery) bool {
 	return ex.Response != nil && ex.Response.Status == 200 && d.OK()
 }
 
+// understood reports whether a push in another form was read, and not just
+// acknowledged: it got a reply, or what is no message at all is refused.
+func (r *run) understood(d *delivery.Delivery) bool {
+	if !taken(d) || answeredTo(d) {
+		return taken(d)
+	}
+	p := *d.Push
+	p.Body = []byte("wxdev")
+	return !taken(r.deliver("no message at all", r.courier(), &p))
+}
+
 func (r *run) otherContentType(d *delivery.Delivery) bool {
 	p := r.build(d.Push.Message.Clone())
 	kind := p.Type
 	p.Type = textPlain
-	if other := r.deliver("text as text/plain", r.courier(), p); !taken(other) {
+	if !r.understood(r.deliver("text as text/plain", r.courier(), p)) {
 		return false
 	}
 	r.find("M05", "content-type", d.Last(), "type", kind, "works", textPlain)

@@ -180,6 +180,7 @@ func (r *run) check(name string, f func() map[string]string) {
 	start, probes, before, limits := time.Now(), len(r.report.Probes), len(r.report.Findings), r.limits
 	facts := f()
 	if r.report.Accepted && r.tookAll(limits, len(r.report.Probes)-probes) {
+		r.leaveOut(name, Limited)
 		return
 	}
 	c := Check{Name: name, Passed: true, Facts: clipped(facts), Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
@@ -199,7 +200,7 @@ func (r *run) check(name string, f func() map[string]string) {
 		c.Passed = false // the cause may be found by an earlier check
 	}
 	if hidden && len(c.Findings) == 0 { // it did not pass, and what it found was not asked for
-		r.leaveOut(c)
+		r.leaveOut(name, LeftOut)
 		return
 	}
 	if c.Passed && len(c.Findings) == 0 {

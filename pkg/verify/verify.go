@@ -76,7 +76,7 @@ type Check struct {
 	Passed   bool              // nothing worse than an info was found
 	Findings []Finding         // what it found
 	Facts    map[string]string // what it showed, for its line in a report
-	Skipped  string            // why nothing can be said: [Silent] or [LeftOut]; empty nearly always
+	Skipped  string            // why nothing can be said: [Silent], [LeftOut] or [Limited]; empty nearly always
 	Requests int
 	Took     time.Duration
 }
@@ -113,6 +113,9 @@ const Silent = "silent"
 
 // LeftOut is why a check was skipped whose findings Only or Skip left out.
 const LeftOut = "left-out"
+
+// Limited is why a check says nothing: the server takes no more requests.
+const Limited = "limited"
 
 // Finding is something that is wrong, or worth knowing.
 type Finding = delivery.Finding
