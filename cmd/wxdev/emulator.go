@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
 	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
@@ -190,7 +192,9 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return err
 	}
 	defer l.Close()
-	if err := o.announce("http://" + reachable(l.Addr())); err != nil {
+	base := "http://" + reachable(l.Addr())
+	o.forget(base)
+	if err := o.announce(base); err != nil {
 		return err
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
@@ -248,6 +252,27 @@ func isEmulator(ctx context.Context, base string) bool {
 	var answer struct{ Ready bool }
 	err = json.NewDecoder(io.LimitReader(res.Body, 4096)).Decode(&answer)
 	return err == nil && answer.Ready
+}
+
+// forget removes the tokens that were kept of an emulator that was here
+// before: this one does not know them.
+func (o *emulatorOptions) forget(base string) {
+	dir, err := o.env.CacheDir()
+	if err != nil {
+		return // nothing is kept, then
+	}
+	kept := &tokenstore.File{Dir: filepath.Join(dir, "wxdev", "tokens")}
+	appids := []string{o.account().AppID}
+	if o.state != nil {
+		for _, a := range o.state.Accounts {
+			appids = append(appids, a.AppID)
+		}
+	}
+	for _, id := range appids {
+		for _, b := range []string{base, strings.Replace(base, "127.0.0.1", "localhost", 1)} {
+			_ = os.Remove(kept.Path(tokenstore.Key{Base: b, AppID: id})) // nearly always there is none
+		}
+	}
 }
 
 // announce says where the emulator is, and who the account is.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -216,15 +217,21 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 	o.accounts = map[delivery.Mode]*account{}
 	times := map[string]int64{}
 	var all []readyPush
+	var sent []recorded
 	for i, x := range o.list {
 		a, err := o.account(x)
 		if err != nil {
 			return nil, err
 		}
 		m, err := o.message(x, i, times)
+		if errors.Is(err, recording.ErrNoMessage) && len(o.list) > 1 {
+			fmt.Fprintf(o.env.Err, "skipped %s: it is no message but a verification, or what could not be read\n", safetext.Line(x.name))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
+		sent = append(sent, x)
 		c := a.courier(o.env, o.timeout)
 		c.Attempts = o.attempts
 		push, err := c.Build(m)
@@ -233,6 +240,10 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 		}
 		all = append(all, readyPush{a, c, push})
 	}
+	if len(all) == 0 {
+		return nil, errors.New("none of the recordings has a message")
+	}
+	o.list = sent
 	return all, nil
 }
 
