@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/nearest"
 )
@@ -90,7 +91,41 @@ func Main(args []string, env *Env) int {
 		err, code = fmt.Errorf("write to stdout: %w", out.err), exitFailed
 	}
 	report(env, c, err, code)
+	if code == exitFailed && !out.written {
+		reportJSON(env, c, err)
+	}
 	return code
+}
+
+// failureJSON is what --json prints when it could not be done.
+type failureJSON struct {
+	SchemaVersion int          `json:"schema_version"`
+	OK            bool         `json:"ok"`
+	Error         failureCause `json:"error"`
+}
+
+type failureCause struct {
+	Code    int      `json:"errcode,omitempty"` // of the API
+	Rid     string   `json:"rid,omitempty"`
+	Message string   `json:"message"`
+	Hints   []string `json:"hints,omitempty"`
+}
+
+// reportJSON prints an error for programs, where --json has printed nothing.
+func reportJSON(env *Env, c *cobra.Command, err error) {
+	if f := c.Flags().Lookup("json"); f == nil || f.Value.String() != "true" {
+		return
+	}
+	doc := failureJSON{SchemaVersion: schemaVersion, Error: failureCause{Message: err.Error()}}
+	var hinted hintedError
+	if errors.As(err, &hinted) {
+		doc.Error.Hints = hinted.hints
+	}
+	var failed *api.Error
+	if errors.As(err, &failed) {
+		doc.Error.Code, doc.Error.Rid = failed.Code, failed.Rid
+	}
+	_ = writeJSON(env.Out, doc) // a stdout that takes nothing has its own error
 }
 
 // exitCode is the one place that decides it. A usage error is one that came

@@ -22,6 +22,7 @@ func newMenuDiff(g *globals) *cobra.Command {
 		Long: `diff shows what 'wxdev menu push' would change: + what the file adds, - what it
 would remove, ~ what is different, each with the live value and the file's. The
 exit code is 0 when the account has this menu, 1 when not.
+Without an argument it takes menu.json or menu.toml.
 https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfmenuinfo`,
 		Example: `  $ wxdev menu diff menu.json
   $ wxdev menu diff menus/ --json`,

@@ -28,6 +28,7 @@ func newMenuPush(g *globals) *cobra.Command {
 		Long: `push checks the file, compares it with the menu that the account has, says what
 changes, makes the calls that are needed, and reads the result back. When
 nothing differs, nothing is sent, and the exit code is 0.
+Without an argument it takes menu.json or menu.toml.
 
 Conditional menus (个性化菜单) of the file are created, replaced and removed to
 match it; a file that has only conditional menus leaves all others alone. The

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -48,6 +49,11 @@ The exit code is 0 when all of it could be had, else 3.`,
   $ wxdev status --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, path := range o.paths {
+				if !strings.HasPrefix(path, "/") {
+					return withHint(usagef("--path is %q: it begins with /", path), "as in --path /cgi-bin/menu/create")
+				}
+			}
 			if err := o.connect(cmd, 0); err != nil {
 				return err
 			}

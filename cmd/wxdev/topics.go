@@ -16,7 +16,8 @@ func newTopics() []*cobra.Command {
        a wrong signature, a broken rule
   2    the command line or the config is wrong; nothing was tried, and stdout
        is empty, but for 'wxdev config', which shows the settings all the same
-  3    it could not be done: a file, the network, an errcode of the API
+  3    it could not be done: a file, the network, an errcode of the API; with
+       --json, stdout has an object with ok false and the error
   130  interrupted; a server that Ctrl-C ends exits with 0`,
 		},
 		{

@@ -12,12 +12,14 @@ import (
 // checkedWriter keeps the first error of a stream that nobody looks at while
 // a report is printed: a full disk must not pass for a success.
 type checkedWriter struct {
-	w   io.Writer
-	err error
+	w       io.Writer
+	err     error
+	written bool // something was
 }
 
 func (c *checkedWriter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
+	c.written = c.written || n > 0
 	if err != nil && c.err == nil {
 		c.err = err
 	}
