@@ -212,6 +212,18 @@ func TestProxyIsNotOpen(t *testing.T) {
 	l.last(t)
 }
 
+// TestProxyAnswersWhole: what the proxy says itself comes in one piece, which
+// HTTP/1.0 needs.
+func TestProxyAnswersWhole(t *testing.T) {
+	addr, _ := startProxy(t, "http://"+busy.Nobody(t), nil)
+	for _, method := range []string{"POST", "PUT"} {
+		got := talk(t, addr, method+" /x HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		if !strings.Contains(got, "\r\nContent-Length: ") || strings.Contains(got, "chunked") {
+			t.Errorf("%s: %q", method, got)
+		}
+	}
+}
+
 // TestProxyHopByHop: what is about one connection stays on it.
 func TestProxyHopByHop(t *testing.T) {
 	u := newUpstream(t, says("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nKeep-Alive: timeout=5\r\nX-Kept: 1\r\n"+

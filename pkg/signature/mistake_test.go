@@ -173,6 +173,7 @@ func TestExplainSpellings(t *testing.T) {
 	for given, want := range map[string]string{
 		right(r)[1:]:                         "V45 no-leading-zero",
 		unpadded(right(r)):                   "V45 no-padding",
+		signedBytes(b):                       "V45 sign-extended",
 		base64.StdEncoding.EncodeToString(b): "V45 base64",
 		strings.ReplaceAll(dashed, " ", "-"): "V45 dashes",
 	} {
@@ -180,6 +181,15 @@ func TestExplainSpellings(t *testing.T) {
 			t.Errorf("%s of %s: %q, want %q", given, right(r), got, want)
 		}
 	}
+}
+
+// signedBytes is the same of bytes that have a sign.
+func signedBytes(b []byte) string {
+	var s string
+	for _, c := range b {
+		s += fmt.Sprintf("%x", uint32(int32(int8(c))))
+	}
+	return s
 }
 
 // unpadded is Java's Integer.toHexString of each byte.

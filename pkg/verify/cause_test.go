@@ -2,20 +2,24 @@ package verify_test
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // printing is a server that checks rightly, refuses with an empty 200, and
@@ -106,6 +110,8 @@ func TestCauses(t *testing.T) {
 		"request before":              {"V06 extra-output", printing(func(v values) string { return "signature=" + v.signature + "\n" + v.echostr })},
 		"form":                        {"V06 extra-output", printing(func(v values) string { return "echostr=" + v.echostr })},
 		"refusal quotes, wrong token": {"V03 token-unknown", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "refused: echostr="+of(r).echostr) })},
+		"login, escaped":              {"V42 filter", status(200, `{"code":401,"msg":"\u8bf7\u5148\u767b\u5f55"}`)},
+		"bytes with a sign":           {"V45 sign-extended", hashing(func(v values) string { return signedBytes(sum(nil, token, v.timestamp, v.nonce)) })},
 		"echoStr":                     {"V46 other-name", parameter("echoStr", "")},
 		"echoStr, null":               {"V46 other-name", parameter("echoStr", "null")},
 		"echo_str, FastAPI":           {"V46 other-name", echoStr()},
@@ -222,5 +228,37 @@ func serveUnlessTLS(c net.Conn, h http.Handler) {
 		res := rec.Result()
 		res.Close, res.ContentLength = true, int64(rec.Body.Len())
 		res.Write(c)
+	}
+}
+
+// signedBytes is what Java's Integer.toHexString makes of bytes that have a
+// sign.
+func signedBytes(digits string) string {
+	raw, _ := hex.DecodeString(digits)
+	var text string
+	for _, b := range raw {
+		text += strconv.FormatUint(uint64(uint32(int32(int8(b)))), 16)
+	}
+	return text
+}
+
+// TestAcknowledgingIsNotUnderstanding: a server that says success to what it
+// cannot read, and fails on what it can, reads the right format.
+func TestAcknowledgingIsNotUnderstanding(t *testing.T) {
+	t.Parallel()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		switch {
+		case r.Method == "GET" || r.URL.Query().Get("signature") != signature.Access(token, r.URL.Query().Get("timestamp"), r.URL.Query().Get("nonce")):
+			textbook(right, plain)(w, r)
+		case r.Header.Get("Content-Type") == "text/xml" && bytes.HasPrefix(body, []byte("<xml>")):
+			http.Error(w, "OperationalError: could not connect", http.StatusInternalServerError)
+		default:
+			io.WriteString(w, "success")
+		}
+	})
+	r := run(t, messageOptions(t, handler(h)(t), ""))
+	if got := serious(r); !slices.Equal(got, []string{"M19 error-status"}) {
+		t.Errorf("found %q", got)
 	}
 }

@@ -321,9 +321,9 @@ var faultyBots = []struct {
 			fmt.Sprintf("<CreateTime>%d</CreateTime>", time.Now().Unix()) +
 			"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[" + string(clean) + "]]></Content></xml>"
 	}})},
-	{"M08 answered-twice", "", plainBot(bot{answer: counting()})},
-	{"M08 swallowed", "", plainBot(bot{answer: eager()})},
-	{"M08 events", "", plainBot(bot{answer: byMsgID()})},
+	{"M08 answered-twice", "", func(*msgcrypt.Codec) http.Handler { return &bot{answer: counting()} }},
+	{"M08 swallowed", "", func(*msgcrypt.Codec) http.Handler { return &bot{answer: eager()} }},
+	{"M08 events", "", func(*msgcrypt.Codec) http.Handler { return &bot{answer: byMsgID()} }},
 	{"M10 before", "", plainBot(bot{answer: changed(func(s string) string { return "<br />\n<b>Notice</b>: x in a.php\n" + s })})},
 	{"M10 bom", "", plainBot(bot{answer: changed(func(s string) string { return "\xef\xbb\xbf" + s })})},
 	{"M10 after", "", plainBot(bot{answer: changed(func(s string) string { return s + "<div id=trace></div>" })})},

@@ -73,10 +73,10 @@ func (r *run) newNonce() string {
 	return r.number(3_000_000_000, 4_294_967_295)
 }
 
-// newEchostr has 19 digits, the last of which a float64 cannot hold.
+// newEchostr has 19 digits and is odd, which no float64 of this size is.
 func (r *run) newEchostr() string {
-	n := r.number(1_000_000_000_000_000_000, 9_000_000_000_000_000_000)
-	return n[:16] + r.number(101, 999)
+	last := "13579"[r.number(0, 5)[0]-'0']
+	return r.number(100_000_000_000_000_000, 900_000_000_000_000_000) + string(last)
 }
 
 // number returns a random decimal number from low up to but without high.
