@@ -9,6 +9,14 @@
 // the possible causes apart. The result is a [Report] of [Finding]s, each with
 // an id of package catalog, the facts that prove it and the request to replay.
 //
+// With [Options].Messages it goes on to push some [MessageCount] messages as
+// [TestUser], and holds the replies to the rules of package message.
+//
+// Nothing is laid to what happened to differ: before a form of the request is
+// named as the cause, it and the plain form are sent again, and what a rate
+// limit or a ban refused proves nothing. Checks that say nothing for that are
+// in the report, with the reason.
+//
 // A server that is right gets no finding of severity error or warning; what
 // nearly every correct server does is Info at most. In a server's own tests:
 //
