@@ -1,7 +1,7 @@
 # Every target with a ## comment is listed by `make help`.
 
 GO      ?= go
-TOOL     = $(GO) tool -modfile=tools/go.mod
+TOOL     = $(GO) tool -modfile=tools/lint/go.mod
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS  = -s -w -X main.buildVersion=$(VERSION)
 prefix  ?= /usr/local

@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 const (
@@ -200,7 +200,7 @@ func (o *apiOptions) readBody() ([]byte, error) {
 		if body, err = readInput(o.env, o.body, maxUpload); err != nil {
 			return nil, err
 		}
-		name = safetext.Quote([]byte(o.body), 0)
+		name = text.Quote([]byte(o.body), 0)
 	}
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
@@ -212,12 +212,12 @@ func (o *apiOptions) readBody() ([]byte, error) {
 }
 
 // checkJSON says where a text stops being JSON.
-func checkJSON(name string, text []byte) error {
-	err := json.Unmarshal(text, new(json.RawMessage))
+func checkJSON(name string, content []byte) error {
+	err := json.Unmarshal(content, new(json.RawMessage))
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		line := bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")) + 1
-		return usagef("%s is not JSON: line %d: %s", name, line, safetext.Line(syntax.Error()))
+		line := bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n")) + 1
+		return usagef("%s is not JSON: line %d: %s", name, line, text.Line(syntax.Error()))
 	}
 	return err
 }
@@ -260,7 +260,7 @@ func (o *apiOptions) bodiless(r api.Request, err error) error {
 func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	bar := newProgress(o.env)
 	defer bar.Close()
-	bar.Say(r.Method + " " + safetext.Line(r.Path))
+	bar.Say(r.Method + " " + text.Line(r.Path))
 	var body []byte
 	if o.all {
 		all, err := o.pages(ctx, r, bar)

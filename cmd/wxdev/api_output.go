@@ -11,9 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/nearest"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // print writes the answer, or the one value of it that --field names.
@@ -36,18 +35,18 @@ func (o *apiOptions) print(body []byte) error {
 	case !utf8.Valid(body):
 		return withHint(fmt.Errorf("the answer is a file of %d bytes, not for a terminal", len(body)), "-o FILE writes it")
 	}
-	_, err := fmt.Fprintln(w, strings.TrimSuffix(safetext.Block(string(body)), "\n"))
+	_, err := fmt.Fprintln(w, strings.TrimSuffix(text.Block(string(body)), "\n"))
 	return err
 }
 
 // printValue writes a text as it is, and anything else as JSON.
 func (o *apiOptions) printValue(value json.RawMessage) error {
-	var text string
-	if json.Unmarshal(value, &text) == nil && value[0] == '"' {
+	var content string
+	if json.Unmarshal(value, &content) == nil && value[0] == '"' {
 		if o.env.OutTTY {
-			text = safetext.Block(text)
+			content = text.Block(content)
 		}
-		_, err := fmt.Fprintln(o.env.Out, text)
+		_, err := fmt.Fprintln(o.env.Out, content)
 		return err
 	}
 	if o.env.OutTTY || o.pretty {
@@ -91,10 +90,10 @@ func step(value json.RawMessage, name string) (json.RawMessage, error) {
 			return v, nil
 		}
 		names := slices.Sorted(maps.Keys(object))
-		if best := nearest.Of(name, names); best != "" {
-			return nil, fmt.Errorf("did you mean %s?", safetext.Line(best))
+		if best := text.Nearest(name, names); best != "" {
+			return nil, fmt.Errorf("did you mean %s?", text.Line(best))
 		}
-		return nil, fmt.Errorf("it has %s", safetext.Line(strings.Join(names, ", ")))
+		return nil, fmt.Errorf("it has %s", text.Line(strings.Join(names, ", ")))
 	case '[':
 		var list []json.RawMessage
 		if err := json.Unmarshal(value, &list); err != nil {
@@ -105,7 +104,7 @@ func step(value json.RawMessage, name string) (json.RawMessage, error) {
 		}
 		return nil, fmt.Errorf("it is a list of %d, counted from 0", len(list))
 	}
-	return nil, fmt.Errorf("it is %s, with nothing in it", safetext.Excerpt(value))
+	return nil, fmt.Errorf("it is %s, with nothing in it", text.Excerpt(value))
 }
 
 // pages follows a list, and makes one answer of all its pages.
@@ -115,7 +114,7 @@ func (o *apiOptions) pages(ctx context.Context, r api.Request, bar *progress) ([
 	err := o.client.Pages(ctx, r, func(p api.Page) error {
 		all = append(all, p.Items...)
 		byOffset = p.ByOffset
-		bar.Say(fmt.Sprintf("%s: %d", safetext.Line(r.Path), len(all)))
+		bar.Say(fmt.Sprintf("%s: %d", text.Line(r.Path), len(all)))
 		return nil
 	})
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -28,7 +28,7 @@ func (c *caller) explained(err error) error {
 		return err
 	case failed.Code == 0 && c.client.Base() != api.DefaultBase:
 		v, _ := c.conf.Get(config.APIBase)
-		return withHint(err, fmt.Sprintf("api_base comes from %s; 'wxdev emulator' serves one", safetext.Line(v.From)))
+		return withHint(err, fmt.Sprintf("api_base comes from %s; 'wxdev emulator' serves one", text.Line(v.From)))
 	case failed.Code == 0:
 		return err
 	}

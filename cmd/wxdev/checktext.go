@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -71,7 +71,7 @@ func (c *checker) misshapen(parameter, given, want string) string {
 			parameter, len(given), len(want)-len(given))
 	}
 	return fmt.Sprintf(c.say("%s is no SHA-1 of 40 hex digits: it is %s", "%s 不是 40 位十六进制的 SHA-1：收到的是 %s"),
-		parameter, safetext.Quote([]byte(given), 60))
+		parameter, text.Quote([]byte(given), 60))
 }
 
 // details is what -v adds below the verdict.
@@ -158,10 +158,10 @@ func shownTime(timestamp string) string {
 // and what is not may fill a whole line of a log.
 func clip(s string) string {
 	const most = 200
-	if line := []rune(safetext.Line(s)); len(line) > most {
+	if line := []rune(text.Line(s)); len(line) > most {
 		return string(line[:most]) + "…"
 	}
-	return safetext.Line(s)
+	return text.Line(s)
 }
 
 // age says how long ago the request was signed. It decides nothing: WeChat

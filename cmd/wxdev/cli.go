@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/nearest"
 )
 
 // The exit codes of every command; `wxdev help exit-codes` explains them.
@@ -185,7 +185,7 @@ func flagError(c *cobra.Command, err error) error {
 	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if best := nearest.Of(unknown.GetSpecifiedName(), names); best != "" {
+	if best := text.Nearest(unknown.GetSpecifiedName(), names); best != "" {
 		return withHint(err, "did you mean --"+best+"?")
 	}
 	return err

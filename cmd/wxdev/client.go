@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -66,7 +66,7 @@ func (c *caller) connect(cmd *cobra.Command, maxBody int64) error {
 		Base: c.setting(config.APIBase), AppID: c.setting(config.AppID), Secret: c.setting(config.Secret),
 		Endpoint: api.Endpoint(c.endpoint), Store: store, HTTP: &http.Client{Transport: transport},
 		Timeout: c.timeout, MaxBody: maxBody, Now: c.env.Now,
-		Notify: func(text string) { fmt.Fprintln(c.env.Err, "wxdev: "+safetext.Line(text)) },
+		Notify: func(content string) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(content)) },
 	}
 	if c.verbose {
 		o.Trace = c.trace
@@ -115,7 +115,7 @@ func (c *caller) trace(ex api.Exchange) {
 	quoteLines(w, "> ", []byte(ex.Sent))
 	quoteLines(w, "< ", []byte(ex.Received))
 	if ex.Err != nil {
-		fmt.Fprintf(w, "! %s\n", safetext.Line(ex.Err.Error()))
+		fmt.Fprintf(w, "! %s\n", text.Line(ex.Err.Error()))
 	}
 	fmt.Fprintf(w, "= %d ms\n", ex.Took.Milliseconds())
 }

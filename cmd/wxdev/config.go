@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type configOptions struct {
@@ -141,9 +141,9 @@ var configWords = map[catalog.Lang]struct{ none, thereAre, notSet, set, standard
 func printConfig(g *globals, r ConfigReport) {
 	p := g.Colors(g.env.OutTTY)
 	say := configWords[g.Lang()]
-	file, profile := cmp.Or(safetext.Line(r.Config), say.none), cmp.Or(safetext.Line(r.Profile), say.none)
+	file, profile := cmp.Or(text.Line(r.Config), say.none), cmp.Or(text.Line(r.Profile), say.none)
 	if len(r.Profiles) > 0 {
-		profile += fmt.Sprintf(g.words().bracket, say.thereAre+safetext.Line(strings.Join(r.Profiles, g.words().list)))
+		profile += fmt.Sprintf(g.words().bracket, say.thereAre+text.Line(strings.Join(r.Profiles, g.words().list)))
 	}
 	rows := [][]string{{"config", file}, {"profile", profile}}
 	for _, s := range r.Settings {
@@ -184,7 +184,7 @@ func settingRow(lang catalog.Lang, s SettingReport) []string {
 		from = say.standard
 	}
 	if s.Via != "" {
-		from += ", " + safetext.Line(s.Via)
+		from += ", " + text.Line(s.Via)
 	}
 	switch {
 	case s.Error != "" && s.Hint != "":
@@ -196,7 +196,7 @@ func settingRow(lang catalog.Lang, s SettingReport) []string {
 	case s.Key.Secret():
 		return []string{string(s.Key), fmt.Sprintf(say.set, s.Length), from}
 	}
-	return []string{string(s.Key), safetext.Line(s.Value), from}
+	return []string{string(s.Key), text.Line(s.Value), from}
 }
 
 // padColumn fills a column up to width, and parts it from the next.

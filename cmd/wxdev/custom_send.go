@@ -7,10 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/nearest"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // newCustom is the group of the customer-service commands.
@@ -167,7 +166,7 @@ func unknownCustomType(name string) error {
 		names = append(names, t.Name)
 	}
 	hint := "the types are " + strings.Join(names, ", ")
-	if best := nearest.Of(name, names); best != "" {
+	if best := text.Nearest(name, names); best != "" {
 		hint = "did you mean " + best + "?"
 	}
 	return withHint(usagef("there is no customer-service message %q", name), hint)
@@ -209,7 +208,7 @@ func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error
 	if o.json {
 		return writeJSON(o.env.Out, CustomSendReport{schemaVersion, true, o.to, o.kind})
 	}
-	_, err := fmt.Fprintf(o.env.Out, customSent[o.Lang()]+"\n", o.kind, safetext.Line(o.to))
+	_, err := fmt.Fprintf(o.env.Out, customSent[o.Lang()]+"\n", o.kind, text.Line(o.to))
 	return err
 }
 

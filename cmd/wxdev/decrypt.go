@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -125,7 +125,7 @@ type decryption struct {
 	token  config.Value
 	appID  config.Value
 	lang   catalog.Lang
-	plain  *msgcrypt.Plain // nil when it could not be decrypted
+	plain  *msgcrypt.Plaintext // nil when it could not be decrypted
 	result decryptResult
 }
 
@@ -237,7 +237,7 @@ func (d *decryption) describePlain() {
 	warnings := d.warnings
 	if d.plain != nil {
 		n := len(d.plain.Msg)
-		r.MsgLen, r.Pad, r.Random = &n, d.plain.Pad, safetext.Line(string(d.plain.Random[:]))
+		r.MsgLen, r.Pad, r.Random = &n, d.plain.Pad, text.Line(string(d.plain.Random[:]))
 		if text := string(d.plain.Msg); utf8.ValidString(text) {
 			r.Message = &text
 		} else {
@@ -358,7 +358,7 @@ func (o *decryptOptions) printText(d *decryption) error {
 	}
 	var err error
 	if o.env.OutTTY {
-		_, err = fmt.Fprintln(o.env.Out, strings.TrimSuffix(safetext.Block(string(d.plain.Msg)), "\n"))
+		_, err = fmt.Fprintln(o.env.Out, strings.TrimSuffix(text.Block(string(d.plain.Msg)), "\n"))
 	} else {
 		_, err = o.env.Out.Write(d.plain.Msg)
 	}
@@ -373,9 +373,9 @@ func (d *decryption) printChecks(w io.Writer, p palette) {
 	r := d.result
 	switch sig := r.MsgSignature; sig.Result {
 	case "ok":
-		fmt.Fprintf(w, "msg_signature  %s: timestamp %s, nonce %s\n", p.Green("ok"), safetext.Line(d.timestamp), safetext.Line(d.nonce))
+		fmt.Fprintf(w, "msg_signature  %s: timestamp %s, nonce %s\n", p.Green("ok"), text.Line(d.timestamp), text.Line(d.nonce))
 	case "wrong":
-		fmt.Fprintf(w, "msg_signature  %s\n  given        %s\n  expected     %s\n", p.Red("wrong"), safetext.Line(sig.Given), sig.Want)
+		fmt.Fprintf(w, "msg_signature  %s\n  given        %s\n  expected     %s\n", p.Red("wrong"), text.Line(sig.Given), sig.Want)
 		d.printCauses(w)
 	default:
 		fmt.Fprintf(w, "msg_signature  not checked: %s\n", sig.Why)
@@ -384,12 +384,12 @@ func (d *decryption) printChecks(w io.Writer, p palette) {
 	case id.Result == "ok":
 		fmt.Fprintf(w, "AppID          %s: %s\n", p.Green("ok"), id.Want)
 	case id.Result == "wrong":
-		fmt.Fprintf(w, "AppID          %s\n  in message   %s\n  configured   %q\n", p.Red("wrong"), safetext.Quote([]byte(id.Got), 64), id.Want)
+		fmt.Fprintf(w, "AppID          %s\n  in message   %s\n  configured   %q\n", p.Red("wrong"), text.Quote([]byte(id.Got), 64), id.Want)
 		if r.Error.Class == msgcrypt.ClassAppID {
 			printHint(w, r.Error.Hint)
 		}
 	case id.Want == "" && d.plain != nil:
-		fmt.Fprintf(w, "AppID          not checked: none is set; the message has %s\n", safetext.Quote([]byte(id.Got), 64))
+		fmt.Fprintf(w, "AppID          not checked: none is set; the message has %s\n", text.Quote([]byte(id.Got), 64))
 	}
 	if e := r.Error; e != nil && e.Class != msgcrypt.ClassAppID {
 		fmt.Fprintf(w, "decryption     %s: %s: %s\n", p.Red("failed"), e.Class, e.Message)

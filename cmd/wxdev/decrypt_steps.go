@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -27,7 +27,7 @@ type decryptSteps struct {
 	IV           string `json:"iv"` // where it comes from
 	CipherBytes  int    `json:"ciphertext_bytes,omitempty"`
 
-	plain *msgcrypt.Plain
+	plain *msgcrypt.Plaintext
 }
 
 func (d *decryption) steps() *decryptSteps {
@@ -68,11 +68,11 @@ func (s *decryptSteps) print(w io.Writer) {
 	} else {
 		var quoted, lengths []string
 		total := 0
-		for i, text := range s.Sorted {
-			if text != maskedToken {
-				text = safetext.Quote([]byte(text), 24)
+		for i, content := range s.Sorted {
+			if content != maskedToken {
+				content = text.Quote([]byte(content), 24)
 			}
-			quoted = append(quoted, text)
+			quoted = append(quoted, content)
 			lengths = append(lengths, fmt.Sprint(s.Lengths[i]))
 			total += s.Lengths[i]
 		}
@@ -96,10 +96,10 @@ func (s *decryptSteps) printPlain(line func(label, format string, args ...any)) 
 		return
 	}
 	n := len(s.plain.Msg)
-	line("6 random", "%s", safetext.Quote(s.plain.Random[:], 0))
+	line("6 random", "%s", text.Quote(s.plain.Random[:], 0))
 	line("  msg_len", "%d (%02X %02X %02X %02X)", n, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-	line("  msg", "%s", safetext.Quote(s.plain.Msg, 60))
-	line("  AppID", "%s", safetext.Quote([]byte(s.plain.AppID), 64))
+	line("  msg", "%s", text.Quote(s.plain.Msg, 60))
+	line("  AppID", "%s", text.Quote([]byte(s.plain.AppID), 64))
 	pad := fmt.Sprintf("%d × 0x%02X", s.plain.Pad, s.plain.Pad)
 	if s.plain.Pad > 16 {
 		pad += ": more than the 16 that AES libraries take away by themselves"

@@ -17,13 +17,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/emulator"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 type emulatorOptions struct {
@@ -138,7 +138,7 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 
 // seedError makes what is wrong with a seed a mistake of the command line.
 func seedError(err error) error {
-	var at *tomlpos.Error
+	var at *tomldoc.Error
 	switch {
 	case err == nil:
 		return nil
@@ -182,7 +182,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	e, err := emulator.New(cfg)
 	if err != nil {
 		if o.seed != "" {
-			err = fmt.Errorf("%s: %w", safetext.Line(o.seed), err)
+			err = fmt.Errorf("%s: %w", text.Line(o.seed), err)
 		}
 		return usageError{err}
 	}
@@ -286,15 +286,15 @@ func (o *emulatorOptions) announce(base string) error {
 	if a.Token == "" && o.state == nil {
 		token = emulator.DefaultToken
 	}
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.account, map[string]string{"appid": safetext.Line(a.AppID), "secret": secret, "token": token}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.account, map[string]string{"appid": text.Line(a.AppID), "secret": secret, "token": token}))
 	if a.AESKey == "" && o.state == nil {
 		fmt.Fprintf(o.env.Err, "%s\n", fill(say.aesKey, map[string]string{"key": emulator.DefaultAESKey}))
 	}
 	if a.URL != "" {
-		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": safetext.Line(a.URL)}))
+		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": text.Line(a.URL)}))
 	}
 	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + "/__wxdev/"}))
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.desk, map[string]string{"url": base + "/__wxdev/js-sdk/" + safetext.Line(a.AppID) + "/"}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.desk, map[string]string{"url": base + "/__wxdev/js-sdk/" + text.Line(a.AppID) + "/"}))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err
@@ -338,7 +338,7 @@ func (o *emulatorOptions) printVariables(base string) error {
 		if v.value == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), callback.ShellQuote(v.value)); err != nil {
+		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), wire.ShellQuote(v.value)); err != nil {
 			return err
 		}
 	}
@@ -382,18 +382,18 @@ func requestLine(p palette, e emulator.Entry) string {
 	case e.Status == 0:
 		result = p.Red("dropped")
 	case e.ErrCode != 0:
-		result = p.Red(strconv.Itoa(e.ErrCode) + " " + safetext.Line(e.ErrMsg))
+		result = p.Red(strconv.Itoa(e.ErrCode) + " " + text.Line(e.ErrMsg))
 	case e.Status >= 400:
 		result = p.Red(strconv.Itoa(e.Status))
 	default:
 		result = p.Green(strconv.Itoa(e.Status))
 	}
-	method := safetext.Line(e.Method)
+	method := text.Line(e.Method)
 	line = append(line, method...)
 	for range max(1, 5-len(method)) {
 		line = append(line, ' ')
 	}
-	line = append(append(line, safetext.Line(cutPath(e.Path))...), "  "...)
+	line = append(append(line, text.Line(cutPath(e.Path))...), "  "...)
 	line = append(line, result...)
 	if e.Fault {
 		line = append(line, " (fault)"...)
@@ -406,11 +406,11 @@ func pushLine(p palette, e emulator.Entry) string {
 	result := p.Green(string(e.Push.Seen))
 	for _, f := range e.Push.Findings {
 		if f.Severity == catalog.Error {
-			result = p.Red(f.ID + " " + safetext.Line(f.Title))
+			result = p.Red(f.ID + " " + text.Line(f.Title))
 			break
 		}
 	}
-	return fmt.Sprintf("push %s  %s\n", safetext.Line(e.Push.Message), result)
+	return fmt.Sprintf("push %s  %s\n", text.Line(e.Push.Message), result)
 }
 
 func cutPath(path string) string {

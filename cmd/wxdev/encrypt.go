@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 type encryptOptions struct {
@@ -190,7 +190,7 @@ func (o *encryptOptions) sign(conf *config.Config, encrypt string, msg []byte) (
 		r.Timestamp = strconv.FormatInt(o.env.Now().Unix(), 10)
 	}
 	if r.Nonce == "" {
-		if r.Nonce, err = callback.NewNonce(o.env.Rand); err != nil {
+		if r.Nonce, err = wire.NewNonce(o.env.Rand); err != nil {
 			return r, err
 		}
 	}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type explainOptions struct {
@@ -111,7 +111,7 @@ func runExplain(o *explainOptions) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	fmt.Fprintf(o.env.Err, "not in the tables: %s; 'wxdev explain WORD' searches them by text\n", safetext.Line(strings.Join(unknown, ", ")))
+	fmt.Fprintf(o.env.Err, "not in the tables: %s; 'wxdev explain WORD' searches them by text\n", text.Line(strings.Join(unknown, ", ")))
 	return errNo
 }
 

@@ -7,12 +7,13 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // finding is a finding as every --json writes it and every report shows it.
@@ -33,7 +34,7 @@ type finding struct {
 }
 
 // describe puts a finding into words. Facts are fit to print already.
-func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, facts map[string]string, ex *callback.Exchange) finding {
+func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, facts map[string]string, ex *wire.Exchange) finding {
 	f := finding{ID: id, Variant: variant, Severity: severity, Doc: "wxdev explain " + id}
 	if e, ok := catalog.Lookup(id); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(severity, catalog.SeverityOf(id, variant))
@@ -47,7 +48,7 @@ func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, 
 
 // errorText is an error for people.
 func (g *globals) errorText(err error) string {
-	return catalog.Localize(g.Lang(), safetext.Line(err.Error()))
+	return catalog.Localize(g.Lang(), text.Line(err.Error()))
 }
 
 // contentWords puts the names of odd contents into words, where they are in
@@ -78,7 +79,7 @@ func contentWords(lang catalog.Lang, facts map[string]string) map[string]string 
 func describeMistake(lang catalog.Lang, m signature.Mistake) finding {
 	facts := map[string]string{}
 	for k, v := range m.Facts {
-		facts[k] = safetext.Line(v)
+		facts[k] = text.Line(v)
 	}
 	f := describe(lang, m.ID, m.Variant, "", facts, nil)
 	if e, ok := catalog.Lookup(m.ID); ok {
@@ -162,16 +163,16 @@ type vocabulary struct {
 	delivering                         string
 	sees, seesNothing, insteadOf       string
 	seesEmpty                          string
-	seesNoFault                        string                     // nothing, though the server is wrong
-	unseenReply                        map[delivery.Unseen]string // above a reply that nobody sees
-	unreadable, link                   string                     // of a reply
-	comma, colon, bracket, list        string                     // punctuation; bracket is a format
+	seesNoFault                        string                 // nothing, though the server is wrong
+	unseenReply                        map[push.Unseen]string // above a reply that nobody sees
+	unreadable, link                   string                 // of a reply
+	comma, colon, bracket, list        string                 // punctuation; bracket is a format
 	sameRequest                        string
-	modes                              map[delivery.Mode]string
+	modes                              map[msgcrypt.Mode]string
 }
 
 // mode is what people call a mode.
-func (v *vocabulary) mode(m delivery.Mode) string {
+func (v *vocabulary) mode(m msgcrypt.Mode) string {
 	if name, ok := v.modes[m]; ok {
 		return name
 	}
@@ -260,9 +261,9 @@ var english = vocabulary{
 		"cannot read a message without a word looks the same; 'wxdev verify --messages' tells more.",
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
 	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
-	unseenReply: map[delivery.Unseen]string{
-		delivery.UnseenLeft:        "Nobody sees the reply, since the user has left:",
-		delivery.UnseenMiniProgram: "The server replied, but a mini program may show nothing of it:",
+	unseenReply: map[push.Unseen]string{
+		push.UnseenLeft:        "Nobody sees the reply, since the user has left:",
+		push.UnseenMiniProgram: "The server replied, but a mini program may show nothing of it:",
 	},
 	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
 	sameRequest: "the same request as for {id}", comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
@@ -342,13 +343,13 @@ var chinese = vocabulary{
 	seesEmpty: "用户什么都看不到，也不会提示故障：响应为空，表示无需回复。如果服务器拒绝了消息、或者读不懂却不报错，看起来也是这样；可以用 'wxdev verify --messages' 进一步检查。",
 	sees:      "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
 	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
-	unseenReply: map[delivery.Unseen]string{
-		delivery.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
-		delivery.UnseenMiniProgram: "服务器有回复，但小程序里可能什么都不会显示：",
+	unseenReply: map[push.Unseen]string{
+		push.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
+		push.UnseenMiniProgram: "服务器有回复，但小程序里可能什么都不会显示：",
 	},
 	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
 	sameRequest: "与 {id} 的请求相同", comma: "，", colon: "：", bracket: "（%s）", list: "、",
-	modes: map[delivery.Mode]string{delivery.Plain: "明文模式", delivery.Compat: "兼容模式", delivery.Safe: "安全模式"},
+	modes: map[msgcrypt.Mode]string{msgcrypt.Plain: "明文模式", msgcrypt.Compat: "兼容模式", msgcrypt.Safe: "安全模式"},
 }
 
 // fill puts values in place of {names}.

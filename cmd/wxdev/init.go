@@ -16,8 +16,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 type initOptions struct {
@@ -125,7 +125,7 @@ func (o *initOptions) choosePath() error {
 // writeError is a usage error for a file that is there, since nothing was
 // tried, and otherwise one of the file system.
 func (o *initOptions) writeError(err error) error {
-	shown := safetext.Quote([]byte(o.named), 0)
+	shown := text.Quote([]byte(o.named), 0)
 	if errors.Is(err, fs.ErrExist) {
 		return withHint(usagef("%s is already there", shown), "edit it, or write another with --config FILE")
 	}
@@ -171,7 +171,7 @@ func (o *initOptions) checkFlags(ctx context.Context, in *questions) (map[config
 
 // tell says what to do next, on stderr: the result is the file.
 func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, made []string) {
-	w, name := o.g.env.Err, safetext.Line(o.named)
+	w, name := o.g.env.Err, text.Line(o.named)
 	fmt.Fprintf(w, "wrote %s\n", name)
 	if len(made) > 0 {
 		fmt.Fprintf(w, "made up %s: copy from the file into your server and WeChat's console\n", strings.Join(made, " and "))
@@ -185,7 +185,7 @@ func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, ma
 	}
 	if literal != "" && exposed(ctx, o.path) {
 		fmt.Fprintf(w, "warning: %s holds the %s itself, and git does not ignore the file\n", name, literal)
-		fmt.Fprintf(w, "hint: add this line to .gitignore: %s\n", safetext.Line(filepath.Base(o.path)))
+		fmt.Fprintf(w, "hint: add this line to .gitignore: %s\n", text.Line(filepath.Base(o.path)))
 	}
 	next := "run: wxdev verify"
 	if o.g.configPath != "" {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -41,7 +41,7 @@ func runInitScenario(o *initOptions, args []string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	shown := safetext.Quote([]byte(file), 0)
+	shown := text.Quote([]byte(file), 0)
 	if err = writeNew(path, scenario.Example()); err == nil {
 		err = os.Chmod(path, 0o644) // there is no secret in it
 	}
@@ -52,7 +52,7 @@ func runInitScenario(o *initOptions, args []string) error {
 		o.named = file
 		return o.writeError(err)
 	}
-	fmt.Fprintf(o.g.env.Err, "wrote %s\n", safetext.Line(file))
-	fmt.Fprintf(o.g.env.Err, "next: run: wxdev test %s\n", safetext.Line(file))
+	fmt.Fprintf(o.g.env.Err, "wrote %s\n", text.Line(file))
+	fmt.Fprintf(o.g.env.Err, "next: run: wxdev test %s\n", text.Line(file))
 	return nil
 }

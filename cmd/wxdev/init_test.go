@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/internal/config"
 )
 
 // terminal is an Env at whose terminal somebody types answers, in a folder of

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -98,8 +98,8 @@ func (c *caller) printReport(r KeptReport) {
 	}
 	left := shownDuration(c.Lang(), time.Duration(r.ExpiresIn)*time.Second)
 	rows := [][2]string{
-		{say.rows[0], safetext.Line(r.Source)},
-		{say.rows[1], fmt.Sprintf(from, safetext.Line(r.Store))},
+		{say.rows[0], text.Line(r.Source)},
+		{say.rows[1], fmt.Sprintf(from, text.Line(r.Store))},
 		{say.rows[2], shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
 		{say.rows[3], r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + fmt.Sprintf(c.words().bracket, fmt.Sprintf(say.left, left))},
 		{say.rows[4], fmt.Sprintf(say.characters, r.Length)},

@@ -11,16 +11,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // defaultToken serves where no account is configured; it is printed.
@@ -41,8 +41,8 @@ type listenOptions struct {
 	secrets              []string          // what is neither printed nor recorded
 	others               []signature.Named // tokens of the config's other profiles
 	codec                *msgcrypt.Codec   // nil when there is no EncodingAESKey
-	mode                 delivery.Mode
-	format               message.Format // the one that is configured; empty when none is
+	mode                 msgcrypt.Mode
+	format               msgcrypt.Format // the one that is configured; empty when none is
 	rules                *receiver.Rules
 	recorder             *recording.Recorder
 
@@ -138,7 +138,7 @@ func (o *listenOptions) settings(cmd *cobra.Command) error {
 		return withHint(usagef("--reply is empty, which WeChat takes for an error"), "without --reply the answer is success")
 	}
 	if o.forward != "" {
-		if _, err := callback.CheckURL(o.forward); err != nil {
+		if _, err := wire.CheckURL(o.forward); err != nil {
 			return usageError{fmt.Errorf("--forward: %w", err)}
 		}
 	}
@@ -157,7 +157,7 @@ func (o *listenOptions) settings(cmd *cobra.Command) error {
 		return err
 	}
 	if o.rules, err = receiver.ParseRules(o.replies, text); err != nil {
-		var at *tomlpos.Error
+		var at *tomldoc.Error
 		if errors.As(err, &at) && at.Hint != "" {
 			return withHint(usageError{err}, at.Hint)
 		}
@@ -176,14 +176,14 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 			return err
 		}
 	}
-	o.mode = delivery.Mode(v[config.Mode].Text)
+	o.mode = msgcrypt.Mode(v[config.Mode].Text)
 	if v[config.Format].From != "default" {
-		o.format = message.Format(v[config.Format].Text)
+		o.format = msgcrypt.Format(v[config.Format].Text)
 	}
 	if o.token = v[config.Token].Text; o.token == "" {
 		o.token = defaultToken
 	}
-	if o.mode != delivery.Plain {
+	if o.mode != msgcrypt.Plain {
 		if err := c.Require(config.AppID, config.AESKey); err != nil {
 			return err
 		}
@@ -218,12 +218,12 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	o.lines = newLineWriter(o.env.Out) // nobody need read it for the server to go on
 	defer o.lines.Close()
 	h := &receiver.Handler{
-		Token: o.token, Codec: o.codec, SafeOnly: o.mode == delivery.Safe, Reply: o.answer, Log: o.log,
+		Token: o.token, Codec: o.codec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
 	}
 	if o.forward == "" {
 		return serve(ctx, l, h)
 	}
-	proxy := &receiver.Proxy{Handler: h, Courier: &delivery.Courier{
+	proxy := &receiver.Proxy{Handler: h, Pusher: &push.Pusher{
 		URL: o.forward, Token: o.token, Mode: o.mode, Codec: o.codec, Now: o.env.Now, Rand: o.env.Rand,
 	}}
 	s := newServer()
@@ -239,10 +239,10 @@ func (o *listenOptions) announce(base string) {
 	say := o.listenWords()
 	fmt.Fprintln(o.env.Err, fill(say.listening, map[string]string{"url": base, "how": o.how()}))
 	if o.forward != "" {
-		fmt.Fprintln(o.env.Err, fill(say.forwarding, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))}))
+		fmt.Fprintln(o.env.Err, fill(say.forwarding, map[string]string{"url": text.Line(recording.CleanURL(o.forward))}))
 	}
 	if o.record != "" {
-		fmt.Fprintln(o.env.Err, fill(say.recording, map[string]string{"dir": safetext.Line(o.record)}))
+		fmt.Fprintln(o.env.Err, fill(say.recording, map[string]string{"dir": text.Line(o.record)}))
 	}
 }
 
@@ -262,7 +262,7 @@ func (o *listenOptions) prepare(l net.Listener) error {
 // sameAddress reports whether a URL leads to the listener. It does not ask
 // DNS: what it is to prevent is a slip of the pen.
 func sameAddress(rawURL string, addr net.Addr) bool {
-	u, err := callback.CheckURL(rawURL)
+	u, err := wire.CheckURL(rawURL)
 	if err != nil {
 		return false
 	}
@@ -285,7 +285,7 @@ func (o *listenOptions) how() string {
 		name = fill(say.token, map[string]string{"token": defaultToken})
 	}
 	switch mode := o.words().mode(o.mode); {
-	case o.mode == delivery.Plain:
+	case o.mode == msgcrypt.Plain:
 		return name
 	case mode == string(o.mode): // English has no names for them
 		return name + o.words().comma + mode + " mode"

@@ -8,15 +8,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // listenWords is what listen says of a request.
@@ -79,8 +79,8 @@ func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []finding, i
 	if id != "" {
 		tail = "  " + p.Dim("["+id+"]")
 	}
-	fmt.Fprintf(w, "%s  %-4s %s  %s  %s%s\n", e.Time.Format(time.TimeOnly), safetext.Line(e.Request.Method),
-		safetext.Line(e.Request.URL.Path), o.what(e), o.result(p, e), tail)
+	fmt.Fprintf(w, "%s  %-4s %s  %s  %s%s\n", e.Time.Format(time.TimeOnly), text.Line(e.Request.Method),
+		text.Line(e.Request.URL.Path), o.what(e), o.result(p, e), tail)
 	if o.verbose {
 		body := e.Plain
 		if body == nil {
@@ -108,9 +108,9 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	case e.Message == nil:
 		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
 	}
-	s := catalog.Localize(o.Lang(), labelOf(&delivery.Push{Message: e.Message}))
+	s := catalog.Localize(o.Lang(), labelOf(&push.Push{Message: e.Message}))
 	if from := e.Message.Get("FromUserName"); from != "" {
-		s += fill(o.words().from, map[string]string{"openid": safetext.Line(from)})
+		s += fill(o.words().from, map[string]string{"openid": text.Line(from)})
 	}
 	comma := o.words().comma
 	s += comma + o.words().mode(e.Mode)
@@ -149,14 +149,14 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	case e.Verification() && ex.Echoes(echostr):
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
 	case e.Verification() && e.Err == nil:
-		s = p.Red(safetext.Line(ex.Response.StatusText())) + o.words().comma + say.unechoed +
-			say.parted + fill(say.ask, map[string]string{"url": safetext.Line(recording.CleanURL(o.forward))})
+		s = p.Red(text.Line(ex.Response.StatusText())) + o.words().comma + say.unechoed +
+			say.parted + fill(say.ask, map[string]string{"url": text.Line(recording.CleanURL(o.forward))})
 	case e.Delivery == nil:
-		s = safetext.Line(ex.Response.StatusText())
+		s = text.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:
 		s = p.Green(fmt.Sprint(e.Status)) + " " + o.replyLine(e.Delivery.Reply)
 	default:
-		s = p.Red(safetext.Line(ex.Response.StatusText()))
+		s = p.Red(text.Line(ex.Response.StatusText()))
 	}
 	s += fmt.Sprintf(o.words().bracket, shortTime(ex.Times.Total))
 	if e.Err != nil {
@@ -171,15 +171,15 @@ func (o *listenOptions) replyLine(r *message.Reply) string {
 	case r.Type == message.TypeEncrypted:
 		return o.listenWords().unread
 	case r.Text() != "":
-		return "text " + safetext.Quote([]byte(r.Text()), 60)
+		return "text " + text.Quote([]byte(r.Text()), 60)
 	case len(r.Articles()) > 0:
-		s := "news " + safetext.Quote([]byte(r.Articles()[0].Title), 60)
+		s := "news " + text.Quote([]byte(r.Articles()[0].Title), 60)
 		if more := len(r.Articles()) - 1; more > 0 {
 			s += fmt.Sprintf(" +%d", more)
 		}
 		return s
 	case r.MediaID() != "":
-		return safetext.Line(r.Type) + " " + safetext.Quote([]byte(r.MediaID()), 60)
+		return text.Line(r.Type) + " " + text.Quote([]byte(r.MediaID()), 60)
 	}
 	line, _, _ := strings.Cut(o.replyText(r), "\n")
 	return line
@@ -192,7 +192,7 @@ func (o *listenOptions) findings(e *receiver.Event) (found []finding) {
 	case e.Delivery != nil:
 		found = describeFindings(o.globals, e.Delivery.Findings)
 	case e.Upstream != nil && e.Err == nil:
-		found = describeFindings(o.globals, delivery.Unreachable(e.Upstream))
+		found = describeFindings(o.globals, push.Unreachable(e.Upstream))
 	case e.Upstream == nil && e.Message != nil && e.Err == nil:
 		_, problems := message.Judge(e.Answer, e.Message)
 		for _, f := range problems {
@@ -280,7 +280,7 @@ func exchangeOf(e *receiver.Event) *recording.Exchange {
 	return x
 }
 
-func headerLines(fields []callback.Field) []string {
+func headerLines(fields []wire.Field) []string {
 	var lines []string
 	for _, f := range fields {
 		lines = append(lines, f.Name+": "+f.Value)

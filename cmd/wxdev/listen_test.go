@@ -9,11 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // listenOnce lets a listener answer one request and returns what it prints.
@@ -27,7 +28,7 @@ func listenOnce(t *testing.T, req *http.Request, h *receiver.Handler) string {
 }
 
 // push is a message on its way to a server with token and key.
-func push(t *testing.T, content string, options ...delivery.Option) *delivery.Push {
+func pushTo(t *testing.T, content string, options ...push.Option) *push.Push {
 	t.Helper()
 	codec, err := newCodec("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd", "wx0123456789abcdef")
 	if err != nil {
@@ -38,24 +39,24 @@ func push(t *testing.T, content string, options ...delivery.Option) *delivery.Pu
 	if err := m.Set("Content", content); err != nil {
 		t.Fatal(err)
 	}
-	p, err := (&delivery.Courier{URL: "http://x/", Token: "letmein7", Codec: codec}).Build(m, options...)
+	p, err := (&push.Pusher{URL: "http://x/", Token: "letmein7", Codec: codec}).Build(m, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func request(p *delivery.Push) *http.Request {
+func request(p *push.Push) *http.Request {
 	return httptest.NewRequest("POST", p.Request("http://x/wechat").URL, bytes.NewReader(p.Body))
 }
 
 // TestListenNamesMistakes: of either signature.
 func TestListenNamesMistakes(t *testing.T) {
-	safe := delivery.WithMode(delivery.Safe)
-	plain, encrypted := push(t, "hi"), push(t, "hi", safe)
+	safe := push.WithMode(msgcrypt.Safe)
+	plain, encrypted := pushTo(t, "hi"), pushTo(t, "hi", safe)
 	plain.Signature = strings.ToUpper(plain.Signature)
 	encrypted.MsgSignature = signature.Message("LETMEIN7", encrypted.Timestamp, encrypted.Nonce, encrypted.Encrypt)
-	for want, p := range map[string]*delivery.Push{
+	for want, p := range map[string]*push.Push{
 		"403 the signature is wrong for this token: ":              plain,
 		"403 the msg_signature is wrong for this token and body: ": encrypted,
 	} {
@@ -70,7 +71,7 @@ func TestListenNamesMistakes(t *testing.T) {
 // TestListenPrintsNoControls: nothing that comes in reaches the terminal as
 // it is.
 func TestListenPrintsNoControls(t *testing.T) {
-	p := push(t, "a\u202e\u0085b")
+	p := pushTo(t, "a\u202e\u0085b")
 	for _, req := range []*http.Request{
 		request(p),
 		httptest.NewRequest("GET", "/a%1b%5b31mb%0a?echostr=%1b&signature=%1b", nil),
@@ -110,7 +111,7 @@ func TestSameAddress(t *testing.T) {
 
 // TestRecordedExchange: what is kept has the header as it came.
 func TestRecordedExchange(t *testing.T) {
-	req := request(push(t, "hi"))
+	req := request(pushTo(t, "hi"))
 	req.Header.Set("Pragma", "no-cache")
 	req.Header.Set("Cache-Control", "no-cache") // net/http's own doing
 	kept := make(chan receiver.Event, 1)
@@ -124,9 +125,9 @@ func TestRecordedExchange(t *testing.T) {
 	if x.Type != "text" || x.Mode != "plain" || x.Answer.Status != 200 || x.Answer.Body != "success" || x.Answer.Forwarded {
 		t.Errorf("%+v", x)
 	}
-	e.Upstream = &callback.Exchange{
-		Request: &callback.Request{Header: []callback.Field{{Name: "x-B", Value: "1"}, {Name: "X-a", Value: "2"}}},
-		Err:     &callback.Error{Kind: callback.Refused, Err: net.ErrClosed},
+	e.Upstream = &wire.Exchange{
+		Request: &wire.Request{Header: []wire.Field{{Name: "x-B", Value: "1"}, {Name: "X-a", Value: "2"}}},
+		Err:     &wire.Error{Kind: wire.Refused, Err: net.ErrClosed},
 	}
 	x = exchangeOf(&e)
 	if got := strings.Join(x.Request.Header, "|"); got != "x-B: 1|X-a: 2" || x.Answer.Error != net.ErrClosed.Error() || !x.Answer.Forwarded {

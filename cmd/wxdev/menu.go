@@ -14,10 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/menu"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 func newMenu(g *globals) *cobra.Command {
@@ -148,7 +148,7 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 		if problem.Severity != catalog.Error {
 			paint = p.Yellow
 		}
-		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", safetext.Line(problem.File), problem.Line, problem.Column,
+		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.File), problem.Line, problem.Column,
 			paint(say.severity[problem.Severity]), problem.ID, title)
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
@@ -198,15 +198,15 @@ var menuWords = map[catalog.Lang]struct {
 func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 	p, say := g.Colors(tty), menuWords[g.Lang()]
 	for _, c := range changes {
-		name := safetext.Line(c.Button.Name)
+		name := text.Line(c.Button.Name)
 		switch c.What {
 		case menu.DefaultMenu:
 			name = say.defaultMenu
 		case menu.ConditionalMenu:
-			name = say.conditional + " " + safetext.Line(c.Rule.String())
+			name = say.conditional + " " + text.Line(c.Rule.String())
 		}
 		if c.Button.Type != "" {
-			name += "  " + safetext.Line(c.Button.Type)
+			name += "  " + text.Line(c.Button.Type)
 		}
 		mark, paint := " ", fmt.Sprint
 		switch c.Kind {
@@ -220,7 +220,7 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 		fmt.Fprintf(w, "%s\n", paint(mark+" "+strings.Repeat("  ", c.Level)+name))
 		for _, f := range c.Fields {
 			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.words().colon,
-				p.Red(safetext.Quote([]byte(f.Have), 0)), p.Green(safetext.Quote([]byte(f.Want), 0)))
+				p.Red(text.Quote([]byte(f.Have), 0)), p.Green(text.Quote([]byte(f.Want), 0)))
 		}
 	}
 }

@@ -5,9 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type menuDeleteOptions struct {
@@ -43,7 +43,7 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 		if !o.env.Asks() {
 			return usagef("menu delete removes everything, and nobody is there to ask: give --yes")
 		}
-		fmt.Fprintf(o.env.Err, say.deleteAll+"\n", safetext.Line(o.setting(config.AppID)))
+		fmt.Fprintf(o.env.Err, say.deleteAll+"\n", text.Line(o.setting(config.AppID)))
 		if ok, err := o.confirm(say.goOn); err != nil || !ok {
 			if err == nil {
 				fmt.Fprintln(o.env.Err, say.nothingSent)

@@ -5,9 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/menu"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type menuLintOptions struct {
@@ -67,7 +67,7 @@ func runMenuLint(o *menuLintOptions) error {
 		f.File, f.Line, f.Column = p.File, p.Line, p.Column
 		doc.OK = doc.OK && !fails(f, o.strict)
 		doc.Problems = append(doc.Problems, f)
-		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", safetext.Line(p.File), p.Line, p.Column, f.Evidence)
+		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", text.Line(p.File), p.Line, p.Column, f.Evidence)
 		c.Findings = append(c.Findings, f)
 	}
 	if o.json {

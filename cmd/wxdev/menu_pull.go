@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 type menuPullOptions struct {
@@ -47,7 +47,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfme
 
 func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if info, err := os.Stat(o.file); strings.HasSuffix(o.file, "/") || err == nil && info.IsDir() {
-		return withHint(usagef("%q is a folder, and pull writes one file", o.file), "wxdev menu pull "+safetext.Line(filepath.Join(o.file, "menu.json")))
+		return withHint(usagef("%q is a folder, and pull writes one file", o.file), "wxdev menu pull "+text.Line(filepath.Join(o.file, "menu.json")))
 	}
 	if err := o.connect(cmd, 0); err != nil {
 		return err
@@ -59,24 +59,24 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	case have == nil:
 		return errors.New(menuWords[o.Lang()].none)
 	}
-	text := have.Format()
+	content := have.Format()
 	if strings.HasSuffix(o.file, ".toml") {
-		text = have.FormatTOML()
+		content = have.FormatTOML()
 	}
 	if o.file == "-" {
-		_, err := o.env.Out.Write(text)
+		_, err := o.env.Out.Write(content)
 		return err
 	}
 	old, err := os.ReadFile(o.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("compare with what is there: %w", err)
 	}
-	if err == nil && !bytes.Equal(old, text) && !o.force {
+	if err == nil && !bytes.Equal(old, content) && !o.force {
 		return withHint(usagef("%q is there, and differs", o.file), "--force overwrites it; 'wxdev menu diff' shows the differences")
 	}
-	if err := writeFile(o.file, text, 0o644); err != nil {
+	if err := writeFile(o.file, content, 0o644); err != nil {
 		return fmt.Errorf("write %q: %w", o.file, err)
 	}
-	fmt.Fprintf(o.env.Err, "wrote %s\n", safetext.Line(o.file))
+	fmt.Fprintf(o.env.Err, "wrote %s\n", text.Line(o.file))
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/menu"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type menuPushOptions struct {
@@ -157,7 +157,7 @@ func (o *menuPushOptions) readBack(ctx context.Context, want *menu.Menu) error {
 	}
 	printChanges(o.env.Err, o.globals, o.env.ErrTTY, left)
 	return withHint(fmt.Errorf("the calls were made, but the menu read back is not the one of the file"),
-		"compare with 'wxdev menu diff "+safetext.Line(firstOr(o.files, "menu.json"))+"'; another program may have changed it meanwhile")
+		"compare with 'wxdev menu diff "+text.Line(firstOr(o.files, "menu.json"))+"'; another program may have changed it meanwhile")
 }
 
 func firstOr(all []string, or string) string {

@@ -9,11 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 type replayOptions struct {
@@ -33,7 +34,7 @@ type replayOptions struct {
 
 	list     []recorded
 	config   *config.Config
-	accounts map[delivery.Mode]*account
+	accounts map[msgcrypt.Mode]*account
 }
 
 // recorded is a recording that was named.
@@ -107,7 +108,7 @@ The exit code is 0 when the users would see what your server meant, else 1.`,
 	f.BoolVar(&o.sameID, "same-id", false, "keep time and id, as for a repeated delivery")
 	f.StringVar(&o.scenario, "to-scenario", "", "write a scenario instead, to `FILE`, or without one to stdout")
 	f.Lookup("to-scenario").NoOptDefVal = "-"
-	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
@@ -153,7 +154,7 @@ func (o *replayOptions) check(cmd *cobra.Command, args []string) error {
 // delivered is what came of one recording.
 type delivered struct {
 	recorded
-	*delivery.Delivery
+	*push.Delivery
 	findings []finding
 	same     bool // the reply is the recorded one
 }
@@ -170,8 +171,8 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 	var all []delivered
 	ok := true
 	for i, p := range pushes {
-		bar.Say(fill(o.words().waiting, map[string]string{"url": safetext.Line(p.account.url)}))
-		d := p.courier.Deliver(ctx, p.push)
+		bar.Say(fill(o.words().waiting, map[string]string{"url": text.Line(p.account.url)}))
+		d := p.pusher.Deliver(ctx, p.push)
 		bar.Clear()
 		if err := ctx.Err(); err != nil {
 			return err
@@ -209,12 +210,12 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 // readyPush is a message that is ready to go.
 type readyPush struct {
 	account *account
-	courier *delivery.Courier
-	push    *delivery.Push
+	pusher  *push.Pusher
+	push    *push.Push
 }
 
 func (o *replayOptions) pushes() ([]readyPush, error) {
-	o.accounts = map[delivery.Mode]*account{}
+	o.accounts = map[msgcrypt.Mode]*account{}
 	times := map[string]int64{}
 	var all []readyPush
 	var sent []recorded
@@ -225,14 +226,14 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 		}
 		m, err := o.message(x, i, times)
 		if errors.Is(err, recording.ErrNoMessage) && len(o.list) > 1 {
-			fmt.Fprintf(o.env.Err, "skipped %s: it is no message but a verification, or what could not be read\n", safetext.Line(x.name))
+			fmt.Fprintf(o.env.Err, "skipped %s: it is no message but a verification, or what could not be read\n", text.Line(x.name))
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		sent = append(sent, x)
-		c := a.courier(o.env, o.timeout)
+		c := a.pusher(o.env, o.timeout)
 		c.Attempts = o.attempts
 		push, err := c.Build(m)
 		if err != nil {
@@ -254,8 +255,8 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	mode := delivery.Mode(v.Text)
-	switch recorded := delivery.Mode(x.Mode); {
+	mode := msgcrypt.Mode(v.Text)
+	switch recorded := msgcrypt.Mode(x.Mode); {
 	case x.Mode == "" || recorded == mode:
 	case v.From == "default":
 		mode = recorded
@@ -267,8 +268,8 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 	}
 	a, err := readAccountIn(o.config, mode)
 	if err != nil {
-		if v.From == "default" && mode != delivery.Plain {
-			return nil, withHint(err, fmt.Sprintf("%s came in %s mode; --mode plain sends it unencrypted", safetext.Line(x.name), mode))
+		if v.From == "default" && mode != msgcrypt.Plain {
+			return nil, withHint(err, fmt.Sprintf("%s came in %s mode; --mode plain sends it unencrypted", text.Line(x.name), mode))
 		}
 		return nil, err
 	}
@@ -278,13 +279,13 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 
 // otherMode says that a recording goes out in another mode than it came in:
 // the server's encryption is not tried then, or is for the first time.
-func (o *replayOptions) otherMode(x recorded, mode delivery.Mode, from string) {
+func (o *replayOptions) otherMode(x recorded, mode msgcrypt.Mode, from string) {
 	fmt.Fprintln(o.env.Err, fill(o.say(
 		"wxdev: {name} came in {was} mode and goes out in {mode} mode, as {from} has it; --mode {was} sends it as it came",
 		"wxdev：{name} 录制时是{wasName}，现在按 {from} 的设置以{modeName}推送；要按原样推送，加 --mode {was}",
 	), map[string]string{
-		"name": safetext.Line(x.name), "was": safetext.Line(x.Mode), "mode": string(mode), "from": safetext.Line(from),
-		"wasName": safetext.Line(o.words().mode(delivery.Mode(x.Mode))), "modeName": o.words().mode(mode),
+		"name": text.Line(x.name), "was": text.Line(x.Mode), "mode": string(mode), "from": text.Line(from),
+		"wasName": text.Line(o.words().mode(msgcrypt.Mode(x.Mode))), "modeName": o.words().mode(mode),
 	}))
 }
 

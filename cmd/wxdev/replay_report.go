@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -65,11 +65,11 @@ func (o *replayOptions) find(name string) (string, error) {
 	var missing *recording.NotFoundError
 	switch {
 	case errors.As(err, &missing) && len(missing.Matches) > 0:
-		return "", withHint(err, "such as "+safetext.Line(missing.Matches[0]))
+		return "", withHint(err, "such as "+text.Line(missing.Matches[0]))
 	case errors.As(err, &missing) && missing.Nearest != "":
-		return "", withHint(err, "did you mean "+safetext.Line(missing.Nearest)+"?")
+		return "", withHint(err, "did you mean "+text.Line(missing.Nearest)+"?")
 	case errors.As(err, &missing) && strings.HasSuffix(name, ".toml"):
-		return "", withHint(err, "the file stands behind an equals sign: --to-scenario="+safetext.Line(name))
+		return "", withHint(err, "the file stands behind an equals sign: --to-scenario="+text.Line(name))
 	case errors.As(err, &missing):
 		return "", withHint(err, "the ids are the names of its files, without .json")
 	case err != nil:
@@ -88,7 +88,7 @@ func (o *replayOptions) noFolder(err error) error {
 
 // sameReply reports whether the user sees what was seen when the message was
 // recorded.
-func sameReply(x *recording.Exchange, d *delivery.Delivery) bool {
+func sameReply(x *recording.Exchange, d *push.Delivery) bool {
 	was, _ := message.ParseReply([]byte(x.Answer.Body))
 	now := d.Reply
 	if now == nil {
@@ -105,7 +105,7 @@ func (o *replayOptions) print(one delivered, n int) {
 		if n > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, p.Dim(safetext.Line(one.name)))
+		fmt.Fprintln(w, p.Dim(text.Line(one.name)))
 	}
 	printDelivery(w, o.globals, one.Delivery)
 	if !one.same {
@@ -124,7 +124,7 @@ func (o *replayOptions) otherReply() string {
 // recordedReply is what was answered, in the words that send has for it.
 func (o *replayOptions) recordedReply(x *recording.Exchange) string {
 	if x.Answer.Error != "" {
-		return catalog.Localize(o.Lang(), safetext.Line(x.Answer.Error))
+		return catalog.Localize(o.Lang(), text.Line(x.Answer.Error))
 	}
 	r, _ := message.ParseReply([]byte(x.Answer.Body))
 	if x.Answer.Status != 200 {
@@ -162,7 +162,7 @@ func runToScenario(o *replayOptions) error {
 	}
 	file, left := recording.Scenario(list)
 	for _, l := range left {
-		fmt.Fprintf(o.env.Err, "left out %s: %s\n", safetext.Line(o.list[l.Index].name), l.Why)
+		fmt.Fprintf(o.env.Err, "left out %s: %s\n", text.Line(o.list[l.Index].name), l.Why)
 	}
 	switch {
 	case file == nil:

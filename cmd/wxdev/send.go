@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/nearest"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 type sendOptions struct {
@@ -93,7 +93,7 @@ The exit code is 0 when the user would see what your server meant, else 1.`,
 	f.BoolVar(&o.raw, "raw", false, "let characters through that XML forbids, as some keyboards send them")
 	f.StringVar(&o.from, "from", "user", "the sender: a `NAME`, always the same OpenID, or an OpenID")
 	f.StringVar(&o.to, "to", "", "the account's original `ID` (default made from the AppID)")
-	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
@@ -157,15 +157,15 @@ func (o *sendOptions) settings(cmd *cobra.Command, args []string) error {
 }
 
 func runSend(ctx context.Context, o *sendOptions) error {
-	courier := o.account.courier(o.env, o.timeout)
-	courier.Attempts = o.attempts
-	push, err := o.push(courier)
+	pusher := o.account.pusher(o.env, o.timeout)
+	pusher.Attempts = o.attempts
+	push, err := o.push(pusher)
 	if err != nil {
 		return err
 	}
 	bar := newProgress(o.env)
-	bar.Say(fill(o.words().waiting, map[string]string{"url": safetext.Line(o.account.url)}))
-	d := courier.Deliver(ctx, push)
+	bar.Say(fill(o.words().waiting, map[string]string{"url": text.Line(o.account.url)}))
+	d := pusher.Deliver(ctx, push)
 	bar.Close()
 	if err := ctx.Err(); err != nil {
 		return err
@@ -196,7 +196,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 }
 
 // push makes the message that the command line describes.
-func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
+func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 	if o.body != "" {
 		body, err := readInput(o.env, o.body, message.MaxBody)
 		if err != nil {
@@ -223,7 +223,7 @@ func (o *sendOptions) push(c *delivery.Courier) (*delivery.Push, error) {
 			return nil, err
 		}
 	}
-	if o.account.format == message.JSON && !t.JSON {
+	if o.account.format == msgcrypt.JSON && !t.JSON {
 		return nil, withHint(usagef("%s is not pushed in JSON: no mini program gets it", t.Name), "'wxdev send list' marks those that are")
 	}
 	now := o.env.Now()
@@ -265,7 +265,7 @@ func lookupType(name string) (*message.Type, error) {
 		names = append(names, t.Name)
 	}
 	hint := "'wxdev send list' shows the types"
-	if best := nearest.Of(name, names); best != "" {
+	if best := text.Nearest(name, names); best != "" {
 		hint = "did you mean " + best + "?"
 	}
 	return nil, withHint(usagef("there is no message type %q", name), hint)
@@ -327,8 +327,8 @@ func (g *globals) warnUnknown(m *message.Message, t *message.Type, name string) 
 		return
 	}
 	hint := ""
-	if best := nearest.Of(name, names); best != "" {
+	if best := text.Nearest(name, names); best != "" {
 		hint = "; did you mean " + best + "?"
 	}
-	fmt.Fprintf(g.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, safetext.Line(name), hint)
+	fmt.Fprintf(g.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, text.Line(name), hint)
 }

@@ -7,15 +7,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // describeFindings puts findings into words.
-func describeFindings(g *globals, all []delivery.Finding) []finding {
+func describeFindings(g *globals, all []push.Finding) []finding {
 	out := make([]finding, 0, len(all))
 	for _, f := range all {
 		d := describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange)
@@ -28,25 +28,25 @@ func describeFindings(g *globals, all []delivery.Finding) []finding {
 }
 
 // labelOf is what a push is, in a few words.
-func labelOf(p *delivery.Push) string {
+func labelOf(p *push.Push) string {
 	if p.Message == nil {
 		return fmt.Sprintf("%d bytes", len(p.Plain))
 	}
-	s := safetext.Line(p.Message.Label())
+	s := text.Line(p.Message.Label())
 	for _, name := range []string{"Content", "EventKey"} {
 		if v := p.Message.Get(name); v != "" {
-			return s + " " + safetext.Quote([]byte(v), 60)
+			return s + " " + text.Quote([]byte(v), 60)
 		}
 	}
 	return s
 }
 
 // printDelivery writes what was sent, each attempt, and what the user sees.
-func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
+func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
 	from := ""
 	if d.Push.OpenID != "" {
-		from = fill(say.from, map[string]string{"openid": safetext.Line(d.Push.OpenID)})
+		from = fill(say.from, map[string]string{"openid": text.Line(d.Push.OpenID)})
 	}
 	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(catalog.Localize(g.Lang(), labelOf(d.Push))), from, say.comma, say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
@@ -54,9 +54,9 @@ func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
-	case delivery.SeenReply:
+	case push.SeenReply:
 		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(g.replyText(d.Reply), "  "))
-	case delivery.SeenNothing:
+	case push.SeenNothing:
 		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
@@ -67,7 +67,7 @@ func printDelivery(w io.Writer, g *globals, d *delivery.Delivery) {
 }
 
 // printNothing says why the user sees nothing.
-func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
+func printNothing(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
 	switch {
 	case d.Unseen != "":
@@ -82,16 +82,16 @@ func printNothing(w io.Writer, g *globals, d *delivery.Delivery) {
 }
 
 // attemptLine is what came of one delivery.
-func (g *globals) attemptLine(ex *callback.Exchange) string {
+func (g *globals) attemptLine(ex *wire.Exchange) string {
 	say := g.words()
 	var s string
 	switch {
 	case ex.Err != nil:
 		s = g.errorText(ex.Err)
-	case ex.End == callback.EndTimeout:
-		s = safetext.Line(ex.Response.StatusText()) + say.comma + say.cut
+	case ex.End == wire.EndTimeout:
+		s = text.Line(ex.Response.StatusText()) + say.comma + say.cut
 	default:
-		s = safetext.Line(ex.Response.StatusText()) + say.comma + fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))})
+		s = text.Line(ex.Response.StatusText()) + say.comma + fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))})
 	}
 	return s + fmt.Sprintf(say.bracket, shortTime(ex.Times.Total))
 }
@@ -121,15 +121,15 @@ func indent(text, by string) string {
 
 // sendJSON is what send --json prints.
 type sendJSON struct {
-	SchemaVersion int             `json:"schema_version"`
-	OK            bool            `json:"ok"`
-	Seen          delivery.Seen   `json:"seen"`
-	Unseen        delivery.Unseen `json:"unseen,omitempty"` // why nobody sees the reply
-	Fault         string          `json:"fault,omitempty"`
-	Request       requestJSON     `json:"request"`
-	Deliveries    []deliveryJSON  `json:"deliveries"`
-	Reply         *replyJSON      `json:"reply,omitempty"`
-	Findings      []finding       `json:"findings"`
+	SchemaVersion int            `json:"schema_version"`
+	OK            bool           `json:"ok"`
+	Seen          push.Seen      `json:"seen"`
+	Unseen        push.Unseen    `json:"unseen,omitempty"` // why nobody sees the reply
+	Fault         string         `json:"fault,omitempty"`
+	Request       requestJSON    `json:"request"`
+	Deliveries    []deliveryJSON `json:"deliveries"`
+	Reply         *replyJSON     `json:"reply,omitempty"`
+	Findings      []finding      `json:"findings"`
 }
 
 type requestJSON struct {
@@ -155,7 +155,7 @@ type replyJSON struct {
 	Body      string            `json:"body"` // decrypted
 }
 
-func sendDocument(d *delivery.Delivery, findings []finding) sendJSON {
+func sendDocument(d *push.Delivery, findings []finding) sendJSON {
 	doc := sendJSON{
 		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Unseen: d.Unseen, Fault: d.Fault, Findings: findings,
 		Request: requestJSON{

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 type signOptions struct {
@@ -127,17 +127,17 @@ func (o *signOptions) print(r signResult, base string) error {
 	if base != "" {
 		if r.Echostr == "" && o.Encrypt == "" {
 			var err error
-			if r.Echostr, err = callback.NewEchostr(o.env.Rand); err != nil {
+			if r.Echostr, err = wire.NewEchostr(o.env.Rand); err != nil {
 				return err
 			}
 		}
-		r.URL = callback.JoinQuery(base, r.params()...)
+		r.URL = wire.JoinQuery(base, r.params()...)
 	}
 	switch {
 	case o.JSON:
 		return writeJSON(o.env.Out, r)
 	case o.Curl:
-		fmt.Fprintln(o.env.Out, callback.NewRequest("GET", r.URL, nil).Curl())
+		fmt.Fprintln(o.env.Out, wire.NewRequest("GET", r.URL, nil).Curl())
 	default:
 		fmt.Fprintln(o.env.Out, r.URL)
 	}
@@ -201,7 +201,7 @@ func (o *signOptions) fill() error {
 		o.Timestamp = strconv.FormatInt(o.env.Now().Unix(), 10)
 	}
 	if o.Nonce == "" {
-		if o.Nonce, err = callback.NewNonce(o.env.Rand); err != nil {
+		if o.Nonce, err = wire.NewNonce(o.env.Rand); err != nil {
 			return err
 		}
 	}

@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/jssdk"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -228,7 +228,7 @@ func (o *signJSOptions) validatePage() error {
 	case o.url == "":
 		return withHint(usagef("give the URL of the page to sign"), "as location.href has it, in quotes: wxdev sign-js 'https://example.com/page?x=1'")
 	case !strings.Contains(o.url, "://") && !strings.Contains(strings.ToLower(o.url), "%3a%2f%2f"):
-		return withHint(usagef("%q is no URL of a page: it has no https://", o.url), "sign what location.href says, such as https://"+safetext.Line(strings.TrimLeft(o.url, "/")))
+		return withHint(usagef("%q is no URL of a page: it has no https://", o.url), "sign what location.href says, such as https://"+text.Line(strings.TrimLeft(o.url, "/")))
 	case o.html && o.json:
 		return usagef("--html and --json each print something else: give one of them")
 	}

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/jssdk"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 var hexDigits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Fa-f]{16,}$`) })
@@ -111,7 +111,7 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 		return o.explain, nil
 	case o.explain != "-":
 		if _, err := os.Stat(o.explain); errors.Is(err, os.ErrNotExist) {
-			return "", withHint(usagef("--explain %s is no signature, no wx.config, and there is no such file", safetext.Excerpt([]byte(o.explain))),
+			return "", withHint(usagef("--explain %s is no signature, no wx.config, and there is no such file", text.Excerpt([]byte(o.explain))),
 				"a signature has 40 hexadecimal digits; a wx.config has braces")
 		}
 	}
@@ -144,7 +144,7 @@ func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
 	}
 	defer resp.Body.Close()
 	if to, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
-		return "", withHint(o.pageFault(fmt.Errorf("it redirects (%d) to %s, which was not followed", resp.StatusCode, safetext.Excerpt([]byte(to.String())))),
+		return "", withHint(o.pageFault(fmt.Errorf("it redirects (%d) to %s, which was not followed", resp.StatusCode, text.Excerpt([]byte(to.String())))),
 			"give the URL of the page that calls wx.config")
 	}
 	if resp.StatusCode != http.StatusOK {
@@ -171,7 +171,7 @@ func (o *signJSOptions) pageFault(err error) error {
 	case errors.As(err, &named):
 		err = named.Err // the URL is named already
 	}
-	return fmt.Errorf("read the page %q: %s", o.explain, safetext.Line(err.Error()))
+	return fmt.Errorf("read the page %q: %s", o.explain, text.Line(err.Error()))
 }
 
 // takePage takes the URL that was fetched for the page's, or, beside the URL

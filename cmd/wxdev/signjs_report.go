@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/jssdk"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // ExplainReport is what sign-js --explain --json prints.
@@ -87,11 +87,11 @@ func (o *signJSOptions) printVerdict(r jsVerdict) error {
 	p := o.Colors(o.env.OutTTY)
 	switch {
 	case r.signatureOK && r.OK:
-		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say("ok   ", "正确 ")), o.say("the signature is right for ", "签名正确，对应 ")+safetext.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say("ok   ", "正确 ")), o.say("the signature is right for ", "签名正确，对应 ")+text.Line(r.URL))
 	case r.signatureOK:
 		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is right, and something else is not", "签名是对的，但别的地方有错"))
 	default:
-		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is not that of ", "签名不对应 ")+safetext.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is not that of ", "签名不对应 ")+text.Line(r.URL))
 	}
 	if !r.signatureOK && r.Expected != "" {
 		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say("given", "收到")), r.Signature, p.Dim(o.say("right", "正确")), r.Expected)
@@ -137,13 +137,13 @@ func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
 // to differ. What is far in front of that is left out.
 func (o *signJSOptions) printURLs(w io.Writer, signed, page string) {
 	n := jssdk.Difference(signed, page)
-	same := []rune(safetext.Line(page[:n]))
+	same := []rune(text.Line(page[:n]))
 	room := max(o.env.Width-11, 40)
 	if most := room * 2 / 3; len(same) > most {
 		same = append([]rune("…"), same[len(same)-most:]...)
 	}
 	cut := func(rest string) string {
-		line := []rune(safetext.Line(rest))
+		line := []rune(text.Line(rest))
 		if most := max(room-len(same), 20); len(line) > most {
 			line = append(line[:most-1:most-1], '…')
 		}

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/jssdk"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 func (o *signJSOptions) validateServe(given func(string) bool) error {
@@ -82,7 +82,7 @@ func reachable(addr net.Addr) string {
 
 func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
 	if o.allowedOrg != "" {
-		fmt.Fprintf(o.env.Err, "pages of %s may ask too\n", safetext.Line(o.allowedOrg))
+		fmt.Fprintf(o.env.Err, "pages of %s may ask too\n", text.Line(o.allowedOrg))
 	} else {
 		fmt.Fprintln(o.env.Err, "only its own pages may ask; --origin lets in those of another address")
 	}
@@ -95,12 +95,12 @@ func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
 func (o *signJSOptions) visit(v jssdk.Visit) string {
 	p := o.Colors(o.env.OutTTY)
 	line := o.env.Now().Format("15:04:05") + "  "
-	page := safetext.Excerpt([]byte(v.URL))
+	page := text.Excerpt([]byte(v.URL))
 	switch {
 	case v.Err != nil:
-		return line + p.Red(v.What) + "  " + page + "  " + safetext.Line(v.Err.Error()) + "\n"
+		return line + p.Red(v.What) + "  " + page + "  " + text.Line(v.Err.Error()) + "\n"
 	case v.What == "refused":
-		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + safetext.Excerpt([]byte(v.Reason)) + "\n"
+		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + text.Excerpt([]byte(v.Reason)) + "\n"
 	case v.What == "sign":
 		return line + o.say("signed ", "已签名") + "  " + page + "\n"
 	case v.OK() && len(v.Found) == 0:

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/config"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 

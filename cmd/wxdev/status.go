@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -170,7 +170,7 @@ func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *pr
 	}
 	for _, path := range paths {
 		call := CallQuota{Path: path}
-		call.Error = o.ask(bar, "/cgi-bin/openapi/quota/get "+safetext.Line(path), func() error {
+		call.Error = o.ask(bar, "/cgi-bin/openapi/quota/get "+text.Line(path), func() error {
 			q, err := o.client.Quota(ctx, path)
 			if err == nil {
 				call.Quota = &q

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 var statusWords = map[catalog.Lang]struct {
@@ -51,12 +51,12 @@ func (o *statusOptions) print(r StatusReport) {
 	if r.Token.Cached {
 		state = fmt.Sprintf(say.kept, shownDuration(o.Lang(), time.Duration(r.Token.AgeSeconds)*time.Second), left)
 	}
-	o.part(w, say.token, []string{state, safetext.Line(r.Token.Source)}, nil, r.Token.NotProven)
+	o.part(w, say.token, []string{state, text.Line(r.Token.Source)}, nil, r.Token.NotProven)
 
 	fmt.Fprintln(w)
 	lines := []string{fmt.Sprintf(say.addresses, len(r.Callback.IPs))}
 	if len(r.Callback.IPs) > 0 {
-		lines = append(lines, wrap(safetext.Line(strings.Join(r.Callback.IPs, " ")), min(o.env.Width, 100)-2, "  "))
+		lines = append(lines, wrap(text.Line(strings.Join(r.Callback.IPs, " ")), min(o.env.Width, 100)-2, "  "))
 	}
 	o.part(w, say.callback, lines, r.Callback.Error, r.Callback.NotProven)
 
@@ -72,7 +72,7 @@ func (o *statusOptions) part(w io.Writer, head string, lines []string, failed *S
 	p, say := o.Colors(o.env.OutTTY), statusWords[o.Lang()]
 	fmt.Fprintln(w, p.Bold(head))
 	if failed != nil {
-		lines = []string{p.Red(safetext.Line(failed.Message))}
+		lines = []string{p.Red(text.Line(failed.Message))}
 		for _, h := range failed.Hints {
 			lines = append(lines, wrap(h, min(o.env.Width, 100)-2, "  "))
 		}
@@ -87,14 +87,14 @@ func (o *statusOptions) quotaLines(calls []CallQuota) []string {
 	say, p := statusWords[o.Lang()], o.Colors(o.env.OutTTY)
 	width := 0
 	for _, c := range calls {
-		width = max(width, columns(safetext.Line(c.Path)))
+		width = max(width, columns(text.Line(c.Path)))
 	}
 	var lines []string
 	for _, c := range calls {
-		path := safetext.Line(c.Path)
+		path := text.Line(c.Path)
 		line := path + padColumn(path, width)
 		if c.Error != nil {
-			lines = append(lines, line+p.Red(safetext.Line(c.Error.Message)))
+			lines = append(lines, line+p.Red(text.Line(c.Error.Message)))
 			continue
 		}
 		line += fmt.Sprintf(say.used, c.Quota.Used, c.Quota.Daily, c.Quota.Remain)
@@ -113,11 +113,11 @@ func (o *statusOptions) networkLines(n NetworkStatus) []string {
 	say := statusWords[o.Lang()]
 	var lines []string
 	for _, d := range n.Check.DNS {
-		lines = append(lines, fmt.Sprintf(say.resolves, safetext.Line(d.IP), safetext.Line(d.Operator)))
+		lines = append(lines, fmt.Sprintf(say.resolves, text.Line(d.IP), text.Line(d.Operator)))
 	}
 	for _, ping := range n.Check.Ping {
-		lines = append(lines, fmt.Sprintf(say.ping, safetext.Line(ping.IP), safetext.Line(ping.Operator),
-			safetext.Line(ping.Time), safetext.Line(ping.Loss)))
+		lines = append(lines, fmt.Sprintf(say.ping, text.Line(ping.IP), text.Line(ping.Operator),
+			text.Line(ping.Time), text.Line(ping.Loss)))
 	}
 	return lines
 }

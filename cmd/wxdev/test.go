@@ -13,10 +13,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -94,7 +94,7 @@ conversation failed, and 2 when a file is malformed: then nothing is sent.`,
 	f := cmd.Flags()
 	f.StringVar(&o.run, "run", "", "only the conversations whose name or file matches `REGEXP`")
 	f.IntVar(&o.parallel, "parallel", 1, "up to `N` users at once")
-	f.IntVar(&o.attempts, "attempts", delivery.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
 	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
 	f.BoolVar(&o.watch, "watch", false, "run again whenever a file changes, until Ctrl-C")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
@@ -175,7 +175,7 @@ func (o *testOptions) scenarios() ([]*scenario.Scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		shown := safetext.Line(name)
+		shown := text.Line(name)
 		if name == "-" {
 			shown = "stdin"
 		}
@@ -240,17 +240,17 @@ func (o *testOptions) prepare(all []*scenario.Scenario) error {
 		if err != nil {
 			return err
 		}
-		courier := a.courier(o.env, o.timeout)
-		courier.Attempts = o.attempts
-		o.runner = &scenario.Runner{Courier: courier, Format: a.format, To: a.accountID(), Parallel: o.parallel}
+		pusher := a.pusher(o.env, o.timeout)
+		pusher.Attempts = o.attempts
+		o.runner = &scenario.Runner{Pusher: pusher, Format: a.format, To: a.accountID(), Parallel: o.parallel}
 	}
-	courier := o.runner.Courier
-	if courier.Codec == nil && slices.ContainsFunc(all, (*scenario.Scenario).NeedsKey) {
+	pusher := o.runner.Pusher
+	if pusher.Codec == nil && slices.ContainsFunc(all, (*scenario.Scenario).NeedsKey) {
 		codec, err := readCodec(o.config)
 		if err != nil {
 			return err
 		}
-		courier.Codec = codec
+		pusher.Codec = codec
 	}
 	for _, s := range all {
 		if err := o.runner.Check(s); err != nil {

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -37,7 +37,7 @@ type testStepJSON struct {
 	Status   string           `json:"status"` // ok, failed or not_sent
 	Sent     string           `json:"sent,omitempty"`
 	Got      string           `json:"got,omitempty"`
-	Seen     delivery.Seen    `json:"seen,omitempty"`
+	Seen     push.Seen        `json:"seen,omitempty"`
 	Messages int              `json:"messages"`
 	MS       float64          `json:"ms"`
 	Findings []finding        `json:"findings"`
@@ -62,7 +62,7 @@ type testMismatchJSON struct {
 }
 
 func (o *testOptions) document(results []*scenario.Result, took time.Duration) testJSON {
-	doc := testJSON{SchemaVersion: schemaVersion, URL: o.runner.Courier.URL, MS: millis(took), Scenarios: []testScenarioJSON{}}
+	doc := testJSON{SchemaVersion: schemaVersion, URL: o.runner.Pusher.URL, MS: millis(took), Scenarios: []testScenarioJSON{}}
 	for _, r := range results {
 		s := testScenarioJSON{Name: r.Scenario.Name, File: r.Scenario.File, OK: r.OK(), MS: millis(r.Took)}
 		for _, step := range r.Steps {
@@ -143,7 +143,7 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 		return place(line, finding{Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
-		text := fill(t.say.unwritten, map[string]string{"error": safetext.Line(f.Err.Error())})
+		text := fill(t.say.unwritten, map[string]string{"error": text.Line(f.Err.Error())})
 		return []finding{place(r.Step.Line, finding{Title: text})}
 	}
 	var all []finding

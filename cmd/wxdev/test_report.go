@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -68,7 +68,7 @@ func shownName(s *scenario.Scenario) string {
 	if strings.TrimSuffix(filepath.Base(s.File), ".toml") == s.Name {
 		return s.File
 	}
-	return s.File + ": " + safetext.Line(s.Name)
+	return s.File + ": " + text.Line(s.Name)
 }
 
 func (t *testPrinter) print(r *scenario.Result) {
@@ -149,9 +149,9 @@ func (t *testPrinter) step(i int, s *scenario.StepResult) {
 func (t *testPrinter) stepName(i int, st *scenario.Step) string {
 	s := fill(t.say.step, map[string]string{"n": fmt.Sprint(i + 1)})
 	if st.Name != "" {
-		s += " " + safetext.Quote([]byte(st.Name), 80)
+		s += " " + text.Quote([]byte(st.Name), 80)
 	}
-	return s + t.o.words().comma + safetext.Line(st.From)
+	return s + t.o.words().comma + text.Line(st.From)
 }
 
 // failure prints what was sent, expected and got.
@@ -160,7 +160,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), words.colon, t.stepName(i, r.Step))
 	t.line(t.say.sent, t.sent(r))
 	if f.Err != nil {
-		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": catalog.Localize(t.o.Lang(), safetext.Line(f.Err.Error()))}))
+		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": catalog.Localize(t.o.Lang(), text.Line(f.Err.Error()))}))
 		return
 	}
 	for _, m := range f.Mismatches {
@@ -177,11 +177,11 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		t.findings(f.Findings)
 	}
 	// not indented: a blank in it would be a blank in the message
-	t.line(t.say.replay, safetext.Block(f.Delivery.Last().Request.Curl()))
+	t.line(t.say.replay, text.Block(f.Delivery.Last().Request.Curl()))
 }
 
 // findings explains what the step does not allow.
-func (t *testPrinter) findings(all []delivery.Finding) {
+func (t *testPrinter) findings(all []push.Finding) {
 	const by = "    "
 	g, env := *t.o.globals, *t.o.env
 	env.Width -= len(by)
@@ -203,9 +203,9 @@ func (t *testPrinter) line(label, text string) {
 func (t *testPrinter) sent(r *scenario.StepResult) string {
 	f, words := r.Failure, []string{catalog.Localize(t.o.Lang(), r.Sent)}
 	if r.Sent == "" {
-		words[0] = safetext.Line(r.Step.Send)
+		words[0] = text.Line(r.Step.Send)
 	}
-	words[0] += fill(t.o.words().from, map[string]string{"openid": safetext.Line(r.OpenID)})
+	words[0] += fill(t.o.words().from, map[string]string{"openid": text.Line(r.OpenID)})
 	if f.Delivery != nil {
 		words = append(words, t.o.words().mode(f.Delivery.Push.Mode))
 	}
@@ -229,10 +229,10 @@ const shownText = 600
 
 // mismatchWant is an expectation as the file has it, variables filled in.
 func mismatchWant(m scenario.Mismatch) string {
-	key, value := string(m.Kind), safetext.Quote([]byte(m.Want), shownText)
+	key, value := string(m.Kind), text.Quote([]byte(m.Want), shownText)
 	switch m.Kind {
 	case scenario.Field:
-		key = safetext.Line(m.Name)
+		key = text.Line(m.Name)
 	case scenario.Capture:
 		key = "capture." + m.Name
 	case scenario.Articles:
@@ -240,27 +240,27 @@ func mismatchWant(m scenario.Mismatch) string {
 	}
 	switch m.Kind {
 	case scenario.Match, scenario.NotMatch, scenario.Capture:
-		value = "'" + safetext.Line(m.Want) + "'"
+		value = "'" + text.Line(m.Want) + "'"
 	}
 	return key + " = " + value
 }
 
 // got is what came in its place.
-func (t *testPrinter) got(m scenario.Mismatch, d *delivery.Delivery) string {
+func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	switch m.Kind {
 	case scenario.TypeOf:
-		s := "type = " + safetext.Quote([]byte(m.Got), 80)
+		s := "type = " + text.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += t.o.words().colon + catalog.Localize(t.o.Lang(), delivery.Answer(d.Last()))
+			s += t.o.words().colon + catalog.Localize(t.o.Lang(), push.Answer(d.Last()))
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
-		return catalog.Localize(t.o.Lang(), safetext.Line(m.Got))
+		return catalog.Localize(t.o.Lang(), text.Line(m.Got))
 	}
 	if m.Absent {
 		return t.say.nothing
 	}
-	return safetext.Quote([]byte(m.Got), shownText)
+	return text.Quote([]byte(m.Got), shownText)
 }
 
 // diffLines is how much of a difference is shown.
@@ -274,7 +274,7 @@ func (t *testPrinter) diff(m scenario.Mismatch) {
 			t.line("", fill(t.say.more, map[string]string{"n": fmt.Sprint(len(lines) - i)}))
 			return
 		}
-		text := string(l.Op) + " " + safetext.Line(l.Text)
+		text := string(l.Op) + " " + text.Line(l.Text)
 		switch l.Op {
 		case '-':
 			text = t.p.Red(text)

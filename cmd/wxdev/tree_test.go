@@ -203,47 +203,78 @@ func TestCompletionsAreCurrent(t *testing.T) {
 	}
 }
 
-// rooms are the packages, each with those of ours that it may import. The
-// arrows run one way.
-var rooms = map[string][]string{
-	"nearest":    {},
-	"safetext":   {},
-	"catalog":    {},
-	"signature":  {"safetext"},
-	"tomlpos":    {"nearest", "safetext"},
-	"config":     {"safetext", "callback", "tomlpos"},
-	"msgcrypt":   {"signature", "safetext"},
-	"message":    {"catalog", "safetext", "nearest"},
-	"jssdk":      {"signature", "catalog", "safetext", "nearest"},
-	"menu":       {"catalog", "safetext", "nearest"},
-	"callback":   {"safetext"},
-	"tokenstore": {"safetext"},
-	"api":        {"tokenstore", "catalog", "safetext"},
-	"delivery":   {"callback", "catalog", "message", "msgcrypt", "signature", "safetext"},
-	"receiver":   {"callback", "delivery", "message", "msgcrypt", "safetext", "signature", "tomlpos"},
-	"recording":  {"catalog", "message", "nearest", "safetext"},
-	"scenario":   {"callback", "catalog", "delivery", "message", "safetext", "tomlpos"},
-	"verify":     {"callback", "catalog", "signature", "safetext", "msgcrypt", "message", "delivery"},
-	"emulator":   {"callback", "catalog", "delivery", "emulator/qr", "jssdk", "menu", "message", "msgcrypt", "nearest", "safetext", "tomlpos"},
-}
+// house is every room, from the ground up. A package may import what stands
+// in an earlier line, and nothing of its own line. Rooms that are not built
+// yet have their place already.
+const house = `
+internal/text internal/source internal/atomicfile internal/qr internal/busy internal/browser internal/feed
+internal/wxjson internal/wxxml internal/redact internal/tomldoc
+pkg/finding/reason
+pkg/finding
+pkg/signature
+pkg/msgcrypt
+pkg/product
+pkg/catalog
+pkg/message
+pkg/menu pkg/apisign pkg/jssdk
+pkg/wire
+pkg/answer
+pkg/reply
+pkg/push
+pkg/receiver pkg/recording pkg/jssdk/devserver pkg/emulator/client pkg/tokenstore
+pkg/api
+pkg/scenario
+pkg/verify
+pkg/load
+pkg/emulator
+pkg/emulator/phone pkg/emulator/h5
+pkg/emulator/control
+pkg/emulator/local
+internal/config internal/run internal/schema
+internal/words
+internal/terminal
+internal/report
+internal/mcp
+`
 
+// TestImportsRunOneWay also keeps what is for cmd/wxdev alone out of pkg/, and
+// the catalogue's texts out of what only computes.
 func TestImportsRunOneWay(t *testing.T) {
-	const ours = "github.com/wxdev/wxdev/pkg/"
-	eachGoFile(t, "../../pkg", func(path string, imports []string) {
-		room := strings.Split(filepath.ToSlash(path), "/")[3]
-		allowed, known := rooms[room]
-		if !known {
-			t.Errorf("%s: package %s has no place in the table of rooms", path, room)
+	const ours = "github.com/wxdev/wxdev/"
+	floor := map[string]int{}
+	for n, line := range strings.Split(house, "\n") {
+		for room := range strings.FieldsSeq(line) {
+			floor[room] = n
 		}
-		for _, imp := range imports {
-			if strings.HasPrefix(imp, "github.com/spf13/") || strings.HasPrefix(imp, "github.com/fatih/") || imp == "os/exec" {
-				t.Errorf("%s imports %s, which is for cmd/wxdev", path, imp)
+	}
+	noCatalog := func(room string) bool {
+		return room == "pkg/signature" || room == "pkg/msgcrypt" ||
+			strings.HasPrefix(room, "internal/") && room != "internal/report" && room != "internal/mcp"
+	}
+	for _, top := range []string{"pkg", "internal"} {
+		eachGoFile(t, "../../"+top, func(path string, imports []string) {
+			room := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "../../")
+			here, known := floor[room]
+			if !known {
+				t.Errorf("%s: package %s has no place in the house", path, room)
 			}
-			if dep, ok := strings.CutPrefix(imp, ours); ok && !slices.Contains(allowed, dep) {
-				t.Errorf("%s imports %s: the arrow runs the other way", path, dep)
+			for _, imp := range imports {
+				if top == "pkg" && (strings.HasPrefix(imp, "github.com/spf13/") || strings.HasPrefix(imp, "github.com/fatih/") || imp == "os/exec") {
+					t.Errorf("%s imports %s, which is for cmd/wxdev", path, imp)
+				}
+				dep, own := strings.CutPrefix(imp, ours)
+				if !own {
+					continue
+				}
+				if floor[dep] >= here {
+					t.Errorf("%s imports %s: the arrow runs the other way", path, dep)
+				}
+				if dep == "pkg/catalog" && noCatalog(room) {
+					t.Errorf("%s imports the catalogue: it is to say what it found as data", path)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // forbidden is what only cmd/wxdev may do: print, exit, read the environment.
@@ -267,7 +298,7 @@ func TestPackagesKeepQuiet(t *testing.T) {
 // TestEachPackageHasOneComment: it is the package's manual.
 func TestEachPackageHasOneComment(t *testing.T) {
 	comments := map[string]int{}
-	for _, root := range []string{"../../pkg", "."} {
+	for _, root := range []string{"../../pkg", "../../internal", "."} {
 		eachGoFile(t, root, func(path string, _ []string) {
 			f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments|parser.PackageClauseOnly)
 			if err != nil {

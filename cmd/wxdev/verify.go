@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/config"
-	"github.com/wxdev/wxdev/pkg/safetext"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -62,7 +62,7 @@ not, 2 when the command line or the config is wrong.`,
 			}
 			opts.globals = g.masking(opts.secrets...)
 			if !opts.json {
-				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", safetext.Line(opts.URL))
+				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", text.Line(opts.URL))
 			}
 			return runVerify(cmd.Context(), opts)
 		},

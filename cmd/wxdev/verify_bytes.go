@@ -5,9 +5,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // shownBytes is how much of an answer -v shows.
@@ -22,7 +22,7 @@ func printExchanges(w io.Writer, r *verify.Report) {
 	}
 }
 
-func printExchange(w io.Writer, ex *callback.Exchange) {
+func printExchange(w io.Writer, ex *wire.Exchange) {
 	sent := ex.Sent
 	if sent == nil {
 		sent = ex.Request.Bytes()
@@ -30,7 +30,7 @@ func printExchange(w io.Writer, ex *callback.Exchange) {
 	quoteLines(w, "> ", sent)
 	switch {
 	case ex.Err != nil:
-		fmt.Fprintf(w, "! %s\n", safetext.Line(ex.Err.Error()))
+		fmt.Fprintf(w, "! %s\n", text.Line(ex.Err.Error()))
 	case ex.Response == nil:
 		fmt.Fprintln(w, "! no answer")
 	}
@@ -62,7 +62,7 @@ func quoteLines(w io.Writer, prefix string, b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	text := strings.TrimSuffix(safetext.Block(string(b)), "\n")
+	text := strings.TrimSuffix(text.Block(string(b)), "\n")
 	for line := range strings.SplitSeq(text, "\n") {
 		fmt.Fprintln(w, strings.TrimRight(prefix+line, " "))
 	}

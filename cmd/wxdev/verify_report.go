@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -198,7 +198,7 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 		return say.note, say.noted[c.Name]
 	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
 		return say.note, title(&c.Findings[0])
-	case c.Facts["seen"] == string(delivery.SeenNothing):
+	case c.Facts["seen"] == string(push.SeenNothing):
 		return say.pass, say.taken
 	}
 	return say.pass, say.checks[c.Name]

@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/config"
+	"github.com/wxdev/wxdev/internal/config"
 )
 
 // checkedWriter keeps the first error of a stream that nobody looks at while

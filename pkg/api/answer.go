@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // verdict is what an answer says of its success.
@@ -51,15 +51,15 @@ var ridTail = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`,?\s*\brid:\s*([0-9A-Za-z-]{1,64})\s*$`)
 })
 
-func splitRid(msg string) (text, rid string) {
+func splitRid(msg string) (s, rid string) {
 	if m := ridTail().FindStringSubmatchIndex(msg); m != nil {
 		msg, rid = msg[:m[0]], msg[m[2]:m[3]]
 	}
-	text = safetext.Line(msg)
-	if text == "" {
-		text = "without an errmsg"
+	s = text.Line(msg)
+	if s == "" {
+		s = "without an errmsg"
 	}
-	return text, rid
+	return s, rid
 }
 
 // cleanRid returns rid if it is one, else "".

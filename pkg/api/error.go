@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // The errcodes that the client itself acts on.
@@ -79,7 +79,7 @@ func tokenRefused(err error) (*Error, bool) {
 
 // failure is an Error without an errcode.
 func (c *Client) failure(op, msg string, cause error) error {
-	return &Error{Op: op, Msg: safetext.Line(c.scrub(msg)), Err: cause}
+	return &Error{Op: op, Msg: text.Line(c.scrub(msg)), Err: cause}
 }
 
 // frozen is an Error as the token store keeps it, for other processes that
@@ -105,11 +105,11 @@ func freeze(err error) string {
 	return string(text)
 }
 
-func thaw(text string) error {
+func thaw(s string) error {
 	var f frozen
-	if json.Unmarshal([]byte(text), &f) != nil || f.Op == "" {
+	if json.Unmarshal([]byte(s), &f) != nil || f.Op == "" {
 		return &Error{Op: "token", Msg: "another process failed to get it"}
 	}
 	// The store may be shared: what comes out of it is not fit to print.
-	return &Error{Op: safetext.Line(f.Op), Code: f.Code, Msg: safetext.Line(f.Msg), Rid: cleanRid(f.Rid), Status: f.Status}
+	return &Error{Op: text.Line(f.Op), Code: f.Code, Msg: text.Line(f.Msg), Rid: cleanRid(f.Rid), Status: f.Status}
 }

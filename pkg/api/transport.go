@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // once makes one try.
@@ -84,9 +84,9 @@ func (c *Client) judge(r *Response) error {
 			u.RawQuery, u.User = "", nil
 			to = u.String()
 		}
-		msg += " and points to " + safetext.Quote([]byte(to), 120) + ", which is not followed"
+		msg += " and points to " + text.Quote([]byte(to), 120) + ", which is not followed"
 	case len(r.Body) > 0:
-		msg += ": " + safetext.Excerpt([]byte(c.scrub(string(r.Body[:min(len(r.Body), 4096)]))))
+		msg += ": " + text.Excerpt([]byte(c.scrub(string(r.Body[:min(len(r.Body), 4096)]))))
 	}
 	return &Error{Op: r.op, Msg: c.scrub(msg), Status: r.Status}
 }

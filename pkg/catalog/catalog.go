@@ -129,7 +129,7 @@ func SeverityOf(id, variant string) Severity {
 
 // Describe returns title, evidence and fix of a variant in lang, with facts
 // put in place of the {placeholders}. Facts must be fit to print already: see
-// package safetext.
+// package text.
 func (e *Entry) Describe(lang Lang, variant string, facts map[string]string) (title, evidence, fix string) {
 	t, vt := e.Text(lang), e.variantText(lang, variant)
 	r := replacer(lang, facts)

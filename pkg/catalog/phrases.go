@@ -34,7 +34,7 @@ func Localize(lang Lang, fact string) string {
 
 func isLetter(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
 
-// quoted is text as safetext.Quote and %q write it.
+// quoted is text as text.Quote and %q write it.
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
 
 // list is names one after the other, and nothing else.
@@ -57,7 +57,7 @@ var phrases = sync.OnceValue(func() []phrase {
 // that is part of it. NUL, digits, NUL stands for a quotation; a library's own
 // words are put between quotation marks.
 var phraseTexts = [][2]string{
-	// no answer: package callback
+	// no answer: package wire
 	{`^(\S+) has no address$`, `$1 没有任何地址`},
 	{`no such host`, `域名不存在`},
 	{`server misbehaving`, `DNS 服务器没有正常应答`},
@@ -157,7 +157,7 @@ var phraseTexts = [][2]string{
 	{`the message is not encrypted, and safe mode demands it`, `消息没有加密，而安全模式要求加密`},
 	{`the request target is no path`, `请求目标不是路径`},
 
-	// what was cut: package safetext
+	// what was cut: package text
 	{`(\x00)… \((\d+) bytes\)`, `$1……（共 $2 字节）`},
 	{`^(\d+) bytes$`, `$1 字节`},
 }

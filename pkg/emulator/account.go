@@ -9,12 +9,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/menu"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // live is what an account keeps beside its state, made from it.
@@ -75,7 +74,7 @@ func (e *Emulator) complete(s *State) error {
 	return nil
 }
 
-func quote(s string) string { return safetext.Quote([]byte(s), 80) }
+func quote(s string) string { return text.Quote([]byte(s), 80) }
 
 var (
 	anAppID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`) })
@@ -89,8 +88,8 @@ func (a *Account) complete(routes map[string]*route) error {
 	a.Token = cmp.Or(a.Token, DefaultToken)
 	a.AESKey = cmp.Or(a.AESKey, DefaultAESKey)
 	a.OriginalID = cmp.Or(a.OriginalID, message.OriginalID(a.AppID))
-	a.Mode = cmp.Or(a.Mode, string(delivery.Plain))
-	a.Format = cmp.Or(a.Format, string(message.XML))
+	a.Mode = cmp.Or(a.Mode, string(msgcrypt.Plain))
+	a.Format = cmp.Or(a.Format, string(msgcrypt.XML))
 	a.LastID = max(a.LastID, firstID)
 	key, keyErr := msgcrypt.ParseKey(a.AESKey)
 	switch {
@@ -102,12 +101,12 @@ func (a *Account) complete(routes map[string]*route) error {
 		return fmt.Errorf("aes_key: %w", keyErr)
 	case !slices.Contains([]string{"plain", "compat", "safe"}, a.Mode):
 		return fmt.Errorf("mode is %s: it takes plain, compat or safe", quote(a.Mode))
-	case a.Format != string(message.XML) && a.Format != string(message.JSON):
+	case a.Format != string(msgcrypt.XML) && a.Format != string(msgcrypt.JSON):
 		return fmt.Errorf("format is %s: it takes xml or json", quote(a.Format))
 	}
 	a.live.codec = msgcrypt.New(key, a.AppID)
 	if a.URL != "" {
-		if _, err := callback.CheckURL(a.URL); err != nil {
+		if _, err := wire.CheckURL(a.URL); err != nil {
 			return fmt.Errorf("url: %w", err)
 		}
 	}

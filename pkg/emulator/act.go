@@ -10,9 +10,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/nearest"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // Action is something that a user does. Do is one of [Deeds], or the name of
@@ -90,9 +91,9 @@ func (e *Emulator) Act(ctx context.Context, action Action) (*Outcome, error) {
 		e.mu.Unlock()
 		return a.out, err
 	}
-	courier := e.courier(a.acct)
+	pusher := e.pusher(a.acct)
 	e.mu.Unlock()
-	a.out.Push, err = e.deliver(ctx, courier, a.acct.AppID, a.user.OpenID, m)
+	a.out.Push, err = e.deliver(ctx, pusher, a.acct.AppID, a.user.OpenID, m)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +241,7 @@ func checkType(name string) error {
 	for _, t := range message.Types() {
 		names = append(names, t.Name)
 	}
-	if best := nearest.Of(name, names); best != "" && len(name) < 80 {
+	if best := text.Nearest(name, names); best != "" && len(name) < 80 {
 		return fmt.Errorf("nobody can do %s, did you mean %s?", quote(name), best)
 	}
 	return fmt.Errorf("nobody can do %s", quote(name))
@@ -276,7 +277,7 @@ func (a *act) compose() (*message.Message, error) {
 		a.user.LastMessage = a.now
 	}
 	a.user.say(&ChatItem{Time: a.now, From: fromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
-	if a.acct.URL == "" || a.acct.Format == string(message.JSON) && !t.JSON {
+	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}
 	return m, nil

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 )
 
@@ -66,7 +66,7 @@ func TestActPushes(t *testing.T) {
 			b.ok("POST", createPath, goodMenu)
 
 			out := b.act("alice", "text", "你好 & <hi>")
-			if !out.Push.OK || out.Push.Seen != delivery.SeenReply || out.Push.Reply.Text != "echo 你好 & <hi>" {
+			if !out.Push.OK || out.Push.Seen != push.SeenReply || out.Push.Reply.Text != "echo 你好 & <hi>" {
 				t.Errorf("text: %+v", out.Push)
 			}
 			chat, err := b.Chat("", "alice")
@@ -99,11 +99,11 @@ func TestActFault(t *testing.T) {
 	defer s.Close()
 	b.withServer(&server{Server: s}, "plain")
 	out := b.act("alice", "text", "hi")
-	if out.Push.OK || out.Push.Seen != delivery.SeenFault || len(out.Push.Findings) != 1 || out.Push.Findings[0].ID != "M19" || out.Push.Findings[0].Title == "" {
+	if out.Push.OK || out.Push.Seen != push.SeenFault || len(out.Push.Findings) != 1 || out.Push.Findings[0].ID != "M19" || out.Push.Findings[0].Title == "" {
 		t.Errorf("push %+v", out.Push)
 	}
 	chat, err := b.Chat("", "alice")
-	if err != nil || chat[1].From != "wechat" || chat[1].Text != delivery.FaultAccount {
+	if err != nil || chat[1].From != "wechat" || chat[1].Text != push.FaultAccount {
 		t.Errorf("chat %+v, %v", chat, err)
 	}
 	entries := b.Log(emulator.Match{Kind: emulator.KindPush, User: message.OpenID("alice")})
@@ -125,7 +125,7 @@ func TestActGivenUp(t *testing.T) {
 	defer s.Close()
 	b.withServer(&server{Server: s}, "plain")
 	out, err := b.Act(ctx, emulator.Action{User: "alice", Do: "text", Value: "hi"})
-	if !errors.Is(err, context.Canceled) || out == nil || out.Push.OK || out.Push.Seen != delivery.SeenUnknown || len(out.Push.Findings) > 0 {
+	if !errors.Is(err, context.Canceled) || out == nil || out.Push.OK || out.Push.Seen != push.SeenUnknown || len(out.Push.Findings) > 0 {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if chat, err := b.Chat("", "alice"); err != nil || len(chat) != 1 {
@@ -140,7 +140,7 @@ func TestActJSON(t *testing.T) {
 	s := newServer(t, &receiver.Handler{})
 	b.withServer(s, "plain")
 	out := b.act("alice", "text", "hi")
-	if out.Push == nil || len(s.got) != 1 || s.got[0].Format != message.JSON {
+	if out.Push == nil || len(s.got) != 1 || s.got[0].Format != msgcrypt.JSON {
 		t.Errorf("push %+v, got %v", out.Push, s.got)
 	}
 	if out := b.act("alice", "click", "KEY"); out.Push != nil {

@@ -18,7 +18,7 @@
 // 404 and says so.
 //
 // [Emulator.Act] plays a user: what the user does is pushed to the account's
-// URL by package delivery, and what the server replies lands in the user's
+// URL by package push, and what the server replies lands in the user's
 // chat, as do the messages it sends through the API. [Emulator.Log] has every
 // request, the refused ones too, and [Emulator.Wait] waits for one.
 // [Emulator.Fail] makes calls fail on demand, [Emulator.Advance] turns the

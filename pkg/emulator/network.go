@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // callbackIPs are the addresses of this machine: pushes come from it, and the
@@ -54,7 +54,7 @@ func (c *call) checkCallback() (any, error) {
 	default:
 		return nil, fail(40203)
 	}
-	u, err := callback.CheckURL(server)
+	u, err := wire.CheckURL(server)
 	if err != nil {
 		return nil, fail(40201)
 	}

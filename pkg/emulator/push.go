@@ -6,22 +6,23 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // Push is what came of a message to an account's server.
 type Push struct {
-	OK       bool          `json:"ok"`              // no finding is an error
-	Message  string        `json:"message"`         // what it was: "text", "event CLICK"
-	Seen     delivery.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
-	Fault    string        `json:"fault,omitempty"` // the line that the service is out of order
-	Reply    *Reply        `json:"reply,omitempty"`
-	Attempts []Attempt     `json:"attempts"`
-	Findings []Finding     `json:"findings"`
+	OK       bool      `json:"ok"`              // no finding is an error
+	Message  string    `json:"message"`         // what it was: "text", "event CLICK"
+	Seen     push.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
+	Fault    string    `json:"fault,omitempty"` // the line that the service is out of order
+	Reply    *Reply    `json:"reply,omitempty"`
+	Attempts []Attempt `json:"attempts"`
+	Findings []Finding `json:"findings"`
 }
 
 // Reply is what a server answered.
@@ -55,9 +56,9 @@ type Finding struct {
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // courier delivers to the account's server. The caller holds the lock.
-func (e *Emulator) courier(a *Account) *delivery.Courier {
-	c := &delivery.Courier{
-		URL: a.URL, Token: a.Token, Mode: delivery.Mode(a.Mode), Codec: a.live.codec,
+func (e *Emulator) pusher(a *Account) *push.Pusher {
+	c := &push.Pusher{
+		URL: a.URL, Token: a.Token, Mode: msgcrypt.Mode(a.Mode), Codec: a.live.codec,
 		Attempts: e.cfg.Attempts, Now: e.Now, Rand: e.rand,
 	}
 	c.Sender.Timeout = e.cfg.Timeout
@@ -69,19 +70,19 @@ func (e *Emulator) compose(a *Account, u *User, t *message.Type) *message.Messag
 	now := e.now()
 	e.serial++
 	m := t.New(u.OpenID, a.OriginalID, now, message.MsgID(now, e.serial))
-	m.Format = message.Format(a.Format)
+	m.Format = msgcrypt.Format(a.Format)
 	return m
 }
 
 // deliver pushes a message, without the lock, and puts what the server
 // replied into the user's chat.
-func (e *Emulator) deliver(ctx context.Context, courier *delivery.Courier, appid, openid string, m *message.Message) (*Push, error) {
-	push, err := courier.Build(m)
+func (e *Emulator) deliver(ctx context.Context, pusher *push.Pusher, appid, openid string, m *message.Message) (*Push, error) {
+	push, err := pusher.Build(m)
 	if err != nil {
 		return nil, err
 	}
 	started := e.Now()
-	d := courier.Deliver(ctx, push)
+	d := pusher.Deliver(ctx, push)
 	p := e.describe(d)
 	e.notePush(appid, openid, d, p, started)
 	e.mu.Lock()
@@ -93,23 +94,23 @@ func (e *Emulator) deliver(ctx context.Context, courier *delivery.Courier, appid
 }
 
 // hear puts what the user sees into the chat.
-func (e *Emulator) hear(u *User, d *delivery.Delivery) {
+func (e *Emulator) hear(u *User, d *push.Delivery) {
 	now := e.now()
 	switch d.Seen {
-	case delivery.SeenReply:
+	case push.SeenReply:
 		u.LastMessage = now
 		text := d.Reply.Text()
 		if text == "" {
 			text = d.Reply.String()
 		}
 		u.say(&ChatItem{Time: now, From: fromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
-	case delivery.SeenFault:
+	case push.SeenFault:
 		u.say(&ChatItem{Time: now, From: fromWeChat, Via: "fault", Text: d.Fault})
 	}
 }
 
 // describe puts a delivery into words.
-func (e *Emulator) describe(d *delivery.Delivery) *Push {
+func (e *Emulator) describe(d *push.Delivery) *Push {
 	p := &Push{OK: d.OK(), Seen: d.Seen, Fault: d.Fault, Findings: []Finding{}}
 	if d.Push.Message != nil {
 		p.Message = d.Push.Message.Label()
@@ -132,13 +133,13 @@ func (e *Emulator) describe(d *delivery.Delivery) *Push {
 	return p
 }
 
-func attempt(ex *callback.Exchange) Attempt {
+func attempt(ex *wire.Exchange) Attempt {
 	a := Attempt{MS: millis(ex.Times.Total)}
 	if ex.Response != nil {
 		a.Status = ex.Response.Status
 	}
 	if ex.Err != nil {
-		a.Error = safetext.Line(ex.Err.Error())
+		a.Error = text.Line(ex.Err.Error())
 	}
 	return a
 }
@@ -147,19 +148,19 @@ func attempt(ex *callback.Exchange) Attempt {
 // holds the lock.
 func (e *Emulator) tell(a *Account, u *User, typeName string, set func(*message.Message) error) {
 	t, ok := message.LookupType(typeName)
-	if !ok || a.URL == "" || a.Format == string(message.JSON) && !t.JSON || e.ctx.Err() != nil {
+	if !ok || a.URL == "" || a.Format == string(msgcrypt.JSON) && !t.JSON || e.ctx.Err() != nil {
 		return
 	}
 	m := e.compose(a, u, t)
 	if err := set(m); err != nil {
 		return // the types are embedded, and a test sets these fields
 	}
-	courier := e.courier(a)
-	e.pushes.Go(func() { _, _ = e.deliver(e.ctx, courier, a.AppID, u.OpenID, m) }) // what came of it is in the log
+	pusher := e.pusher(a)
+	e.pushes.Go(func() { _, _ = e.deliver(e.ctx, pusher, a.AppID, u.OpenID, m) }) // what came of it is in the log
 }
 
 // notePush logs a delivery.
-func (e *Emulator) notePush(appid, openid string, d *delivery.Delivery, p *Push, at time.Time) {
+func (e *Emulator) notePush(appid, openid string, d *push.Delivery, p *Push, at time.Time) {
 	last := d.Last()
 	path, query := last.Request.URL, ""
 	if parsed, err := url.Parse(path); err == nil {

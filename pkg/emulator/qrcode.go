@@ -12,7 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/emulator/qr"
+	"github.com/wxdev/wxdev/internal/qr"
 )
 
 func codeRoutes() []route {

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/nearest"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // Route is one call that is emulated.
@@ -168,7 +168,7 @@ func (c *call) unknown() string {
 		paths = append(paths, p)
 	}
 	slices.Sort(paths)
-	if best := nearest.Of(path, paths); best != "" {
+	if best := text.Nearest(path, paths); best != "" {
 		msg += ", did you mean " + best + "?"
 	} else if path == "/" || strings.HasPrefix(path, "/_") {
 		msg += "; its control API is under " + controlPrefix

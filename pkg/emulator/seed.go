@@ -9,25 +9,25 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 )
 
 // MaxState is how long a seed may be, in bytes.
 const MaxState = 64 << 20
 
 // ParseState reads a seed or a snapshot; name is what errors call it. It
-// checks the form; [New] checks what is in it. An error is a [tomlpos.Error],
+// checks the form; [New] checks what is in it. An error is a [tomldoc.Error],
 // which has the place and shows nothing of the file's values.
 func ParseState(name string, data []byte) (*State, error) {
-	t := tomlpos.New(safetext.Line(name), data)
+	t := tomldoc.New(text.Line(name), data)
 	if len(data) > MaxState {
-		return nil, &tomlpos.Error{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
+		return nil, &tomldoc.Error{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
 	}
 	if err := t.CheckEncoding(); err != nil {
 		return nil, err
 	}
-	forms := tomlpos.Forms{Table: "[[account]]", Keys: seedKeys()}
+	forms := tomldoc.Forms{Table: "[[account]]", Keys: seedKeys()}
 	if err := t.Walk(forms, func(*unstable.Node) error { return nil }); err != nil {
 		return nil, err
 	}
@@ -43,14 +43,14 @@ func ParseState(name string, data []byte) (*State, error) {
 
 // seedError takes the place and the reason out of go-toml's errors, and
 // leaves the excerpt.
-func seedError(t *tomlpos.Text, err error) error {
+func seedError(t *tomldoc.Text, err error) error {
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) && len(strict.Errors) > 0 {
 		first := strict.Errors[0]
 		line, column := first.Position()
-		e := &tomlpos.Error{Msg: fmt.Sprintf("%s:%d:%d: unknown key %s", t.Name, line, column, tomlpos.Quote(strings.Join(first.Key(), ".")))}
+		e := &tomldoc.Error{Msg: fmt.Sprintf("%s:%d:%d: unknown key %s", t.Name, line, column, tomldoc.Quote(strings.Join(first.Key(), ".")))}
 		if last := first.Key(); len(last) > 0 {
-			if best := tomlpos.Near(last[len(last)-1], seedKeys()); best != "" {
+			if best := tomldoc.Near(last[len(last)-1], seedKeys()); best != "" {
 				e.Hint = "did you mean " + best + "?"
 			}
 		}
@@ -62,7 +62,7 @@ func seedError(t *tomlpos.Text, err error) error {
 		line, column := bad.Position()
 		place, reason = fmt.Sprintf("%s:%d:%d", t.Name, line, column), bad
 	}
-	return &tomlpos.Error{Msg: place + ": " + safetext.Line(strings.TrimPrefix(reason.Error(), "toml: "))}
+	return &tomldoc.Error{Msg: place + ": " + text.Line(strings.TrimPrefix(reason.Error(), "toml: "))}
 }
 
 // seedKeys are the keys that people write by hand.
@@ -119,7 +119,7 @@ func (e *Emulator) Restore(name string, snapshot []byte) error {
 		return err
 	}
 	if err := e.load(s); err != nil {
-		return fmt.Errorf("%s: %w", safetext.Line(name), err)
+		return fmt.Errorf("%s: %w", text.Line(name), err)
 	}
 	return nil
 }

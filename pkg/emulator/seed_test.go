@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 func TestSeedErrors(t *testing.T) {
@@ -24,7 +24,7 @@ func TestSeedErrors(t *testing.T) {
 		"[[fault]]\npath = \"/\"\ndelay = \"hush\"\n":       `"hush" is no duration`,
 	} {
 		_, err := emulator.ParseState("seed.toml", []byte(text))
-		var e *tomlpos.Error
+		var e *tomldoc.Error
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
@@ -33,7 +33,7 @@ func TestSeedErrors(t *testing.T) {
 		}
 	}
 	_, err := emulator.ParseState("seed.toml", []byte("[[account]]\nsecrte = 1\n"))
-	var e *tomlpos.Error
+	var e *tomldoc.Error
 	if !errors.As(err, &e) || e.Hint != "did you mean secret?" {
 		t.Errorf("%v", err)
 	}

@@ -1,6 +1,6 @@
 package jssdk
 
-import "github.com/wxdev/wxdev/pkg/nearest"
+import "github.com/wxdev/wxdev/internal/text"
 
 // APIs returns the functions that jsApiList may name, in the order of the
 // list on the official page, and the few that are on pages of their own.
@@ -35,7 +35,7 @@ func APIWarnings(names []string) []Warning {
 		if known[name] || len(name) > 60 {
 			continue
 		}
-		if want := nearest.Of(name, APIs()); want != "" {
+		if want := text.Nearest(name, APIs()); want != "" {
 			list = append(list, Warning{ID: "J19", Variant: "unknown-api", Facts: map[string]string{"name": shown(name), "want": want}})
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // question is what the stand-in asks.
@@ -132,7 +132,7 @@ func describe(lang catalog.Lang, m Mistake, page string) finding {
 	}
 	if m.URL != "" && page != "" && m.URL != page {
 		n := Difference(m.URL, page)
-		f.URLs = &twoURLs{safetext.Line(page[:n]), safetext.Line(m.URL[n:]), safetext.Line(page[n:])}
+		f.URLs = &twoURLs{text.Line(page[:n]), text.Line(m.URL[n:]), text.Line(page[n:])}
 	}
 	return f
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // Request is what a signature should have been made of, and whatever else a
@@ -193,4 +193,4 @@ func (c change) mistake(sum string) Mistake {
 // maxShown is how much of a URL stands in a fact.
 const maxShown = 200
 
-func shown(s string) string { return safetext.Quote([]byte(s), maxShown) }
+func shown(s string) string { return text.Quote([]byte(s), maxShown) }

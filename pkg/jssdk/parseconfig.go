@@ -8,7 +8,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // MaxText is how long a text for ParseConfig may be, in bytes.
@@ -27,12 +27,12 @@ var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bw
 //
 // Fields that are absent are empty in the config, see [Config.Missing]; only
 // signature must be there.
-func ParseConfig(text string) (Config, error) {
-	if len(text) > MaxText {
+func ParseConfig(s string) (Config, error) {
+	if len(s) > MaxText {
 		return Config{}, errors.New("the text is longer than 1 MiB")
 	}
-	if at := call().FindStringIndex(text); at != nil && at[1] < len(text) && text[at[1]] == '{' {
-		object, err := parseObject(text, at[1])
+	if at := call().FindStringIndex(s); at != nil && at[1] < len(s) && s[at[1]] == '{' {
+		object, err := parseObject(s, at[1])
 		if err != nil {
 			return Config{}, fmt.Errorf("read the argument of wx.config: %w", err)
 		}
@@ -41,12 +41,12 @@ func ParseConfig(text string) (Config, error) {
 	var first error
 	from := 0
 	for range maxObjects {
-		i := strings.IndexByte(text[from:], '{')
+		i := strings.IndexByte(s[from:], '{')
 		if i < 0 {
 			break
 		}
 		from += i
-		object, err := parseObject(text, from)
+		object, err := parseObject(s, from)
 		if err == nil {
 			if found := object.find("signature"); found != nil {
 				return newConfig(found)
@@ -62,7 +62,7 @@ func ParseConfig(text string) (Config, error) {
 	if first == nil {
 		first = errors.New("there is no object in it")
 	}
-	return Config{}, fmt.Errorf("no wx.config in %s: %w", safetext.Quote([]byte(text), 60), first)
+	return Config{}, fmt.Errorf("no wx.config in %s: %w", text.Quote([]byte(s), 60), first)
 }
 
 // find returns the object that has a field called name: this one, or one
@@ -132,7 +132,7 @@ func readConfig(object *jsValue) (Config, error) {
 			*f.to = m.value.text
 		case jsExpression:
 			return Config{}, fmt.Errorf("%s is %s, which only the page knows: paste what JSON.stringify(config) prints there",
-				f.name, safetext.Quote([]byte(m.value.text), 60))
+				f.name, text.Quote([]byte(m.value.text), 60))
 		default:
 			return Config{}, fmt.Errorf("%s is neither text nor a number", f.name)
 		}

@@ -10,8 +10,7 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/wxdev/wxdev/pkg/nearest"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // The limits of the API, in bytes of UTF-8.
@@ -30,12 +29,12 @@ const (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// near is nearest.Of for words from a file, where the whole file can be one.
+// near is text.Of for words from a file, where the whole file can be one.
 func near(word string, candidates []string) string {
 	if len(word) > maxShown {
 		return ""
 	}
-	return nearest.Of(word, candidates)
+	return text.Nearest(word, candidates)
 }
 
 // buttonReader reads one button.
@@ -124,7 +123,7 @@ func (br *buttonReader) name() {
 		return
 	}
 	if visible := truncate(name, shown); visible != name {
-		br.add(cut, at, "name", quote(name), "shown", safetext.Line(visible))
+		br.add(cut, at, "name", quote(name), "shown", text.Line(visible))
 	}
 }
 

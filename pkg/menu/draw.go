@@ -5,7 +5,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // Draw shows the menu as it looks on a phone, in at most width columns: a bar
@@ -20,7 +20,7 @@ func Draw(m *Menu, width int) string {
 		if s.Len() > 0 {
 			s.WriteByte('\n')
 		}
-		s.WriteString(safetext.Line(c.MatchRule.String()) + "\n")
+		s.WriteString(text.Line(c.MatchRule.String()) + "\n")
 		s.WriteString(drawButtons(c.Buttons, width))
 	}
 	return s.String()
@@ -82,7 +82,7 @@ func drawButtons(buttons []Button, width int) string {
 	}
 	bar := "│"
 	for _, b := range buttons {
-		name := truncate(safetext.Line(b.Name), shownTop)
+		name := truncate(text.Line(b.Name), shownTop)
 		if len(b.Sub) > 0 {
 			name = "≡ " + name
 		}
@@ -114,7 +114,7 @@ func popup(sub []Button, row, width int) string {
 	case row == n+2:
 		return "┌" + strings.Repeat("─", width-2) + "┐"
 	default:
-		name := truncate(safetext.Line(sub[n-row+1].Name), shownSub)
+		name := truncate(text.Line(sub[n-row+1].Name), shownSub)
 		return "│ " + fit(name, width-4) + " │"
 	}
 }

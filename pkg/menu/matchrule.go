@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // removedFields are those of a matchrule that WeChat refuses since they went
@@ -90,7 +90,7 @@ func merge(files []*reader) *Menu {
 }
 
 // place is how one file names a place in another.
-func (c *collector) place(at int) string { return safetext.Line(c.file) + ":" + c.line(at) }
+func (c *collector) place(at int) string { return text.Line(c.file) + ":" + c.line(at) }
 
 // checkDuplicates finds conditional menus for the same users: only the one
 // that is created last would ever show.
@@ -148,7 +148,7 @@ func checkDomains(files []*reader) {
 	if len(domains) <= maxDomains {
 		rule = ruleHosts
 	}
-	in.add(rule, at, "count", itoa(len(hosts)), "hosts", safetext.Line(strings.Join(hosts, ", ")))
+	in.add(rule, at, "count", itoa(len(hosts)), "hosts", text.Line(strings.Join(hosts, ", ")))
 }
 
 // registered guesses the domain that a host belongs to: example.com of

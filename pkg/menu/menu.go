@@ -79,7 +79,7 @@ func (r MatchRule) keys() []string {
 }
 
 // String returns the rule on one line: "tag_id=2 client_platform_type=1". It
-// is the same for equal rules. Values come as they are, see package safetext.
+// is the same for equal rules. Values come as they are, see package text.
 func (r MatchRule) String() string {
 	var pairs []string
 	for _, k := range r.keys() {

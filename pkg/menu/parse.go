@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // MaxFile is how long a menu file or an answer may be, in bytes.
@@ -134,8 +134,8 @@ func (r *reader) isTOML() bool {
 
 // isForm finds a body that was written as a form: menu={…}, button=%5B….
 func (r *reader) isForm() bool {
-	text := bytes.TrimLeft(r.data, " \t\r\n")
-	name, value, ok := bytes.Cut(text[:min(len(text), 80)], []byte("="))
+	s := bytes.TrimLeft(r.data, " \t\r\n")
+	name, value, ok := bytes.Cut(s[:min(len(s), 80)], []byte("="))
 	if !ok || len(name) == 0 || len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_[]%")) > 0 {
 		return false
 	}
@@ -143,7 +143,7 @@ func (r *reader) isForm() bool {
 	if !bytes.HasPrefix(value, []byte(`{"`)) && !bytes.HasPrefix(value, []byte(`[{"`)) && !bytes.HasPrefix(value, []byte("%")) {
 		return false
 	}
-	r.add(ruleForm, len(r.data)-len(text), "text", safetext.Quote(text, 40))
+	r.add(ruleForm, len(r.data)-len(s), "text", text.Quote(s, 40))
 	return true
 }
 
@@ -169,7 +169,7 @@ func (r *reader) checkEncoding() bool {
 			if isASCII(r.data[:i]) && isGBK(r.data[i:]) {
 				rule = ruleGBK
 			}
-			r.add(rule, i, "bytes", safetext.Hex(r.data, i, 4))
+			r.add(rule, i, "bytes", text.Hex(r.data, i, 4))
 			return false
 		}
 		i += n

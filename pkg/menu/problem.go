@@ -6,8 +6,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // Problem is something in a menu file that WeChat would refuse or show
@@ -36,7 +36,7 @@ func (p Problem) Describe(lang catalog.Lang) (title, evidence, fix string) {
 // String returns the problem on one line, in English.
 func (p Problem) String() string {
 	_, evidence, _ := p.Describe(catalog.English)
-	return fmt.Sprintf("%s:%d:%d: %s %s: %s", safetext.Line(p.File), p.Line, p.Column, p.ID, p.Variant, evidence)
+	return fmt.Sprintf("%s:%d:%d: %s %s: %s", text.Line(p.File), p.Line, p.Column, p.ID, p.Variant, evidence)
 }
 
 // HasErrors reports whether one of the problems is an error. A menu without
@@ -52,7 +52,7 @@ const maxProblems = 200
 // maxShown is how much of a value stands in a fact, in bytes.
 const maxShown = 100
 
-func quote(s string) string { return safetext.Quote([]byte(s), maxShown) }
+func quote(s string) string { return text.Quote([]byte(s), maxShown) }
 
 // collector keeps the problems of one file.
 type collector struct {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // reader turns the tree of one file into a menu, and tells what is wrong.
@@ -73,7 +73,7 @@ func errcode(root *node) (code string, ok bool) {
 	if n == nil || n.text == "0" {
 		return "", false
 	}
-	return safetext.Line(n.text), true
+	return text.Line(n.text), true
 }
 
 // unwrap reads an answer of the API, whose menu stands in the field name.

@@ -9,7 +9,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // parseTOML returns the table that the file is, nil after a syntax error,
@@ -47,7 +47,7 @@ func parseTOML(c *collector) *node {
 func tomlError(data []byte, err error) (at int, reason string) {
 	var bad *toml.DecodeError
 	if !errors.As(err, &bad) {
-		return 0, safetext.Line(err.Error())
+		return 0, text.Line(err.Error())
 	}
 	line, column := bad.Position() // in bytes
 	for range line - 1 {
@@ -58,7 +58,7 @@ func tomlError(data []byte, err error) (at int, reason string) {
 		c, _ := utf8.DecodeRune(data[at:])
 		return at, "text without quotes: " + quote(string(c))
 	}
-	return at, safetext.Line(strings.TrimPrefix(bad.Error(), "toml: "))
+	return at, text.Line(strings.TrimPrefix(bad.Error(), "toml: "))
 }
 
 // tomlBuilder makes nodes of the lines of a TOML file.

@@ -1,6 +1,10 @@
 package message
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+)
 
 func BenchmarkNew(b *testing.B) {
 	typ, _ := LookupType("text")
@@ -11,18 +15,18 @@ func BenchmarkNew(b *testing.B) {
 }
 
 func BenchmarkAppendXML(b *testing.B) {
-	benchmarkAppend(b, sample(b, "text"), XML)
+	benchmarkAppend(b, sample(b, "text"), msgcrypt.XML)
 }
 
 func BenchmarkAppendXMLNested(b *testing.B) {
-	benchmarkAppend(b, sample(b, "mass_sent"), XML)
+	benchmarkAppend(b, sample(b, "mass_sent"), msgcrypt.XML)
 }
 
 func BenchmarkAppendJSON(b *testing.B) {
-	benchmarkAppend(b, sample(b, "text"), JSON)
+	benchmarkAppend(b, sample(b, "text"), msgcrypt.JSON)
 }
 
-func benchmarkAppend(b *testing.B, m *Message, format Format) {
+func benchmarkAppend(b *testing.B, m *Message, format msgcrypt.Format) {
 	m.Format = format
 	dst, err := m.Append(nil)
 	if err != nil {

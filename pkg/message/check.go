@@ -7,7 +7,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // The limits of a passive reply. MaxText is told by many projects and by no
@@ -27,9 +28,9 @@ func Check(r *Reply, inbound *Message) []Problem {
 		return nil
 	}
 	c := checker{problems: problems{body: r.body}, doc: r.Doc, in: inbound}
-	fromJSON := inbound != nil && inbound.Format == JSON
+	fromJSON := inbound != nil && inbound.Format == msgcrypt.JSON
 	switch {
-	case r.Doc.Format == JSON && inbound != nil && !fromJSON:
+	case r.Doc.Format == msgcrypt.JSON && inbound != nil && !fromJSON:
 		c.add(ruleJSONReply, 0, "body", shown(r.body))
 		return c.found
 	case r.Type == TypeEncrypted: // what is in it is to be checked, once it is opened
@@ -40,9 +41,9 @@ func Check(r *Reply, inbound *Message) []Problem {
 	case fromJSON && r.Type == TypeOther && !inbound.IsEvent() && isEnvelope(r.Doc):
 		c.add(ruleJSONSuccess, 0, "body", shown(r.body))
 		return c.found
-	case r.Doc.Format == JSON && r.Type == TypeOther:
+	case r.Doc.Format == msgcrypt.JSON && r.Type == TypeOther:
 		return nil // the answer of a mini program to an event is its own affair
-	case fromJSON && r.Doc.Format != JSON:
+	case fromJSON && r.Doc.Format != msgcrypt.JSON:
 		c.add(ruleXMLReply, 0)
 	}
 	if f := find(c.doc.Fields, "xml"); f != nil {
@@ -60,7 +61,7 @@ func Check(r *Reply, inbound *Message) []Problem {
 // isEnvelope reports whether a JSON answer is what a project wraps all its
 // answers in: {"code":0,"msg":"success"}.
 func isEnvelope(doc *Message) bool {
-	return doc.Format == JSON && slices.ContainsFunc(doc.Fields, func(f *Field) bool {
+	return doc.Format == msgcrypt.JSON && slices.ContainsFunc(doc.Fields, func(f *Field) bool {
 		return slices.Contains([]string{"code", "errcode", "errno", "msg", "message", "status"}, strings.ToLower(f.Name))
 	})
 }
@@ -145,7 +146,7 @@ func (c *checker) time() {
 	f := exact(c.doc.Fields, "CreateTime")
 	if f == nil {
 		if other := child(c.doc.Fields, "CreateTime"); other != nil {
-			c.add(ruleCase, other.pos, "element", safetext.Line(other.Name), "want", "CreateTime")
+			c.add(ruleCase, other.pos, "element", text.Line(other.Name), "want", "CreateTime")
 			return
 		}
 		c.add(ruleNoTime, -1)

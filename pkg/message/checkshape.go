@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // shape returns the elements that a reply of a type needs, beside the four
@@ -38,7 +39,7 @@ func (c *checker) content(r *Reply) {
 		c.unknownType(f, r.Type)
 		return
 	}
-	if c.in != nil && c.in.Format == JSON && r.Type != "transfer_customer_service" {
+	if c.in != nil && c.in.Format == msgcrypt.JSON && r.Type != "transfer_customer_service" {
 		c.add(ruleMiniContent, f.pos, "msgtype", shown(r.Type))
 	}
 	for _, path := range want {
@@ -105,12 +106,12 @@ func (c *checker) elementOf(fields []*Field, above, name string, rest []string, 
 	}
 	want := above + strings.Join(rest, "/")
 	if f := child(fields, name); f != nil {
-		c.add(ruleCase, f.pos, "element", above+safetext.Line(f.Name), "want", above+name)
+		c.add(ruleCase, f.pos, "element", above+text.Line(f.Name), "want", above+name)
 		return nil
 	}
 	if missing != ruleMissingInItem { // there the others have elements of this name
 		if path, f := findPath(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
-			c.add(ruleMisplaced, f.pos, "element", safetext.Line(path), "want", want)
+			c.add(ruleMisplaced, f.pos, "element", text.Line(path), "want", want)
 			return nil
 		}
 	}

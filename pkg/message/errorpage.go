@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // ErrorMarks are texts, in lower case, by which the notices and error pages of
@@ -24,7 +24,7 @@ var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<
 // printedError returns what an error page says, in a line, fit to print, or ""
 // if the body is none.
 func printedError(body []byte) string {
-	lower := safetext.Lower(body)
+	lower := text.Lower(body)
 	at := -1
 	for _, mark := range ErrorMarks() {
 		if i := bytes.Index(lower, []byte(mark)); i >= 0 && (at < 0 || i < at) {
@@ -35,8 +35,8 @@ func printedError(body []byte) string {
 		return ""
 	}
 	const most = 4096 // of a page: what is wrong stands at its start
-	text := markup().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
-	lines := strings.Split(strings.TrimSpace(text), "\n")
+	s := markup().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
+	lines := strings.Split(strings.TrimSpace(s), "\n")
 	line := lines[0]
 	if strings.HasPrefix(strings.ToLower(line), "traceback") { // Python says it last
 		for _, l := range lines {
@@ -45,5 +45,5 @@ func printedError(body []byte) string {
 			}
 		}
 	}
-	return safetext.Quote([]byte(strings.TrimSpace(line)), 200)
+	return text.Quote([]byte(strings.TrimSpace(line)), 200)
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 func addVectors(f *testing.F) {
@@ -40,11 +42,11 @@ func FuzzParse(f *testing.F) {
 		same(t, m)
 		_, _ = m.DedupKey(), m.Type()
 		other := m.Clone()
-		other.Format = JSON
-		if m.Format == JSON {
-			other.Format = XML
+		other.Format = msgcrypt.JSON
+		if m.Format == msgcrypt.JSON {
+			other.Format = msgcrypt.XML
 		}
-		if _, err := other.Append(nil); err != nil && other.Format == JSON {
+		if _, err := other.Append(nil); err != nil && other.Format == msgcrypt.JSON {
 			t.Fatalf("%q does not go into JSON: %v", body, err)
 		}
 	})
@@ -54,7 +56,7 @@ func same(t *testing.T, m *Message) {
 	t.Helper()
 	out, err := m.Append(nil)
 	if err != nil {
-		if m.Format == XML && !asciiNames(m.Fields) {
+		if m.Format == msgcrypt.XML && !asciiNames(m.Fields) {
 			return
 		}
 		t.Fatalf("what was read cannot be written: %v", err)
@@ -102,11 +104,11 @@ func FuzzWriter(f *testing.F) {
 	f.Add("]]\x02>", "0")
 	f.Fuzz(func(t *testing.T, text, bare string) {
 		m := sample(t, "text", "Content", text, "Idx", bare)
-		for _, format := range []Format{XML, JSON} {
+		for _, format := range []msgcrypt.Format{msgcrypt.XML, msgcrypt.JSON} {
 			m.Format = format
 			body, err := m.Append(nil)
 			if err != nil {
-				if format == XML && forbidden(text) < 0 && forbidden(bare) < 0 {
+				if format == msgcrypt.XML && forbidden(text) < 0 && forbidden(bare) < 0 {
 					t.Fatal(err)
 				}
 				continue
@@ -145,7 +147,7 @@ func FuzzReply(f *testing.F) {
 	in := sample(f, "text")
 	typ, _ := LookupType("click")
 	click := typ.New(user, account, time.Unix(1700000000, 0), 1)
-	click.Format = JSON
+	click.Format = msgcrypt.JSON
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range []*Message{nil, in, click} {
 			r, found := Judge(body, m)

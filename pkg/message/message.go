@@ -27,12 +27,14 @@
 // and https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
 //
 // Not here: signatures (package signature), encryption (package msgcrypt) and
-// HTTP (packages callback and receiver).
+// HTTP (packages wire and receiver).
 package message
 
 import (
 	"strconv"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // MaxBody is how many bytes of a body are read, MaxDepth how deep its
@@ -40,15 +42,6 @@ import (
 const (
 	MaxBody  = 1 << 20
 	MaxDepth = 64
-)
-
-// Format is how a message is written.
-type Format string
-
-// The formats: XML unless a mini program's console says JSON.
-const (
-	XML  Format = "xml"
-	JSON Format = "json"
 )
 
 // Kind says how a field's value is written.
@@ -94,7 +87,7 @@ type Field struct {
 // empty one, in XML.
 type Message struct {
 	Fields []*Field
-	Format Format // what Parse found, and what Append writes; empty is XML
+	Format msgcrypt.Format // what Parse found, and what Append writes; empty is XML
 
 	// Raw lets bytes through that XML or UTF-8 forbids, such as the control
 	// characters that some keyboards send. Without it they are an error.
@@ -225,7 +218,7 @@ func (m *Message) Envelope(encrypt string) *Message {
 // Append writes the message in its format: see [Message.AppendXML] and
 // [Message.AppendJSON].
 func (m *Message) Append(dst []byte) ([]byte, error) {
-	if m.Format == JSON {
+	if m.Format == msgcrypt.JSON {
 		return m.AppendJSON(dst)
 	}
 	return m.AppendXML(dst)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 const (
@@ -130,7 +132,7 @@ func TestWritesJSON(t *testing.T) {
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			m := sample(t, c.typ, c.set...)
-			m.Format = JSON
+			m.Format = msgcrypt.JSON
 			got, err := m.Append(nil)
 			if err != nil {
 				t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // step is one part of a path: a name, and which of the fields of that name,
@@ -178,7 +178,7 @@ func setValue(f *Field, path, value string) error {
 		for _, c := range f.Children {
 			names = append(names, c.Name)
 		}
-		return fmt.Errorf("field %q: it has fields of its own: %s", path, safetext.Line(strings.Join(slices.Compact(names), ", ")))
+		return fmt.Errorf("field %q: it has fields of its own: %s", path, text.Line(strings.Join(slices.Compact(names), ", ")))
 	}
 	if f.Kind == Literal {
 		f.Kind = Bare

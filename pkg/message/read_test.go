@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 func TestReadsKindsAndOrder(t *testing.T) {
@@ -65,7 +66,7 @@ func TestLargeIDsSurvive(t *testing.T) {
 	for _, id := range []string{"9007199254740993", "23892468385179205", "5836982729904121631", "9223372036854775807", "18221983235484218331"} {
 		m := sample(t, "text", "MsgId", id)
 		for range 2 {
-			for _, format := range []Format{JSON, XML} {
+			for _, format := range []msgcrypt.Format{msgcrypt.JSON, msgcrypt.XML} {
 				m.Format = format
 				body, err := m.Append(nil)
 				if err != nil {

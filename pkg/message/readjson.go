@@ -7,7 +7,8 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // parseJSON reads body, which has nothing but one object from start on.
@@ -17,7 +18,7 @@ func parseJSON(body []byte, start int) (*Message, error) {
 		for rest := body[start:]; ; {
 			r, n := utf8.DecodeRune(rest)
 			if r == utf8.RuneError && n == 1 {
-				return nil, forbiddenAt(JSON, body, i)
+				return nil, forbiddenAt(msgcrypt.JSON, body, i)
 			}
 			rest, i = rest[n:], i+n
 		}
@@ -33,9 +34,9 @@ func parseJSON(body []byte, start int) (*Message, error) {
 	}
 	rest := bytes.TrimLeft(body[r.offset():], blanks)
 	if len(rest) > 0 {
-		return nil, syntaxError(JSON, body, len(body)-len(rest), "something follows the object: %s", safetext.Quote(rest, 40))
+		return nil, syntaxError(msgcrypt.JSON, body, len(body)-len(rest), "something follows the object: %s", text.Quote(rest, 40))
 	}
-	return &Message{Fields: root.Children, Format: JSON}, nil
+	return &Message{Fields: root.Children, Format: msgcrypt.JSON}, nil
 }
 
 type jsonReader struct {
@@ -65,11 +66,11 @@ func (r *jsonReader) object(into *Field, depth int) error {
 		}
 		name, _ := token.(string) // json.Decoder has made sure of it
 		if seen[name] {
-			return syntaxError(JSON, r.body, at, "%s stands twice", safetext.Quote([]byte(name), 60))
+			return syntaxError(msgcrypt.JSON, r.body, at, "%s stands twice", text.Quote([]byte(name), 60))
 		}
 		seen[name] = true
 		if depth >= MaxDepth {
-			return syntaxError(JSON, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
+			return syntaxError(msgcrypt.JSON, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
 		}
 		if into.Children, err = r.member(into.Children, name, at, depth+1); err != nil {
 			return err
@@ -160,7 +161,7 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 			open--
 		}
 		if open > MaxDepth {
-			return nil, syntaxError(JSON, r.body, here, "more than %d levels", MaxDepth).as(tooDeep)
+			return nil, syntaxError(msgcrypt.JSON, r.body, here, "more than %d levels", MaxDepth).as(tooDeep)
 		}
 	}
 	var text bytes.Buffer
@@ -173,10 +174,10 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 func (r *jsonReader) failure(at int, err error) error {
 	var syntax *json.SyntaxError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return syntaxError(JSON, r.body, len(r.body), "ends before the object does").as(truncated)
+		return syntaxError(msgcrypt.JSON, r.body, len(r.body), "ends before the object does").as(truncated)
 	}
 	if errors.As(err, &syntax) {
-		return syntaxError(JSON, r.body, at, "%s", safetext.Line(syntax.Error()))
+		return syntaxError(msgcrypt.JSON, r.body, at, "%s", text.Line(syntax.Error()))
 	}
-	return syntaxError(JSON, r.body, at, "%s", safetext.Line(err.Error()))
+	return syntaxError(msgcrypt.JSON, r.body, at, "%s", text.Line(err.Error()))
 }

@@ -7,7 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // parseXML reads body, which has nothing but <xml> from start on.
@@ -18,7 +19,7 @@ func parseXML(body []byte, start int) (*Message, error) {
 	}
 	rest := bytes.TrimLeft(body[end:], blanks)
 	if len(rest) > 0 {
-		return nil, syntaxError(XML, body, len(body)-len(rest), "something follows </xml>: %s", safetext.Quote(rest, 40))
+		return nil, syntaxError(msgcrypt.XML, body, len(body)-len(rest), "something follows </xml>: %s", text.Quote(rest, 40))
 	}
 	return m, nil
 }
@@ -26,7 +27,7 @@ func parseXML(body []byte, start int) (*Message, error) {
 // readXML reads one <xml> element and returns where it ends.
 func readXML(body []byte, start int) (*Message, int, error) {
 	if i := forbidden(body[start:]); i >= 0 {
-		return nil, 0, forbiddenAt(XML, body, start+i)
+		return nil, 0, forbiddenAt(msgcrypt.XML, body, start+i)
 	}
 	r := xmlReader{body: body, base: start, dec: xml.NewDecoder(bytes.NewReader(body[start:]))}
 	for {
@@ -40,7 +41,7 @@ func readXML(body []byte, start int) (*Message, int, error) {
 		}
 		if r.closed {
 			root := r.root.field
-			m := &Message{Fields: root.Children, Format: XML}
+			m := &Message{Fields: root.Children, Format: msgcrypt.XML}
 			m.loose = strings.Trim(root.Value, blanks)
 			return m, r.offset(), nil
 		}
@@ -77,7 +78,7 @@ func (r *xmlReader) token(at int, token xml.Token) error {
 	case xml.CharData:
 		return r.text(at, t)
 	case xml.Directive:
-		return syntaxError(XML, r.body, at, "a document type is not allowed")
+		return syntaxError(msgcrypt.XML, r.body, at, "a document type is not allowed")
 	}
 	return nil // comments and processing instructions say nothing
 }
@@ -85,10 +86,10 @@ func (r *xmlReader) token(at int, token xml.Token) error {
 func (r *xmlReader) start(at int, t xml.StartElement) error {
 	name := xmlName(t.Name)
 	if len(r.open) == 0 && name != "xml" {
-		return syntaxError(XML, r.body, at, "the root is <%s>, not <xml>", safetext.Line(name)).as(wrongRoot)
+		return syntaxError(msgcrypt.XML, r.body, at, "the root is <%s>, not <xml>", text.Line(name)).as(wrongRoot)
 	}
 	if len(r.open) > MaxDepth {
-		return syntaxError(XML, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
+		return syntaxError(msgcrypt.XML, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
 	}
 	r.open = append(r.open, xmlElement{field: &Field{Name: name, Kind: Bare, pos: at}})
 	return nil
@@ -97,11 +98,11 @@ func (r *xmlReader) start(at int, t xml.StartElement) error {
 func (r *xmlReader) end(at int, t xml.EndElement) error {
 	name := xmlName(t.Name)
 	if len(r.open) == 0 {
-		return syntaxError(XML, r.body, at, "</%s> closes nothing", safetext.Line(name))
+		return syntaxError(msgcrypt.XML, r.body, at, "</%s> closes nothing", text.Line(name))
 	}
 	e := r.open[len(r.open)-1]
 	if e.field.Name != name {
-		return syntaxError(XML, r.body, at, "</%s> closes <%s>", safetext.Line(name), safetext.Line(e.field.Name))
+		return syntaxError(msgcrypt.XML, r.body, at, "</%s> closes <%s>", text.Line(name), text.Line(e.field.Name))
 	}
 	e.finish()
 	r.open = r.open[:len(r.open)-1]
@@ -119,7 +120,7 @@ func (r *xmlReader) end(at int, t xml.EndElement) error {
 func (r *xmlReader) text(at int, t xml.CharData) error {
 	if len(r.open) == 0 {
 		if rest := bytes.TrimLeft(t, blanks); len(rest) > 0 {
-			return syntaxError(XML, r.body, at, "text outside of <xml>: %s", safetext.Quote(rest, 40))
+			return syntaxError(msgcrypt.XML, r.body, at, "text outside of <xml>: %s", text.Quote(rest, 40))
 		}
 		return nil
 	}
@@ -169,18 +170,18 @@ func (r *xmlReader) failure(at int, err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
 		if len(r.open) == 0 {
-			return syntaxError(XML, r.body, len(r.body), "ends before <xml>").as(truncated)
+			return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends before <xml>").as(truncated)
 		}
 		open := r.open[len(r.open)-1].field.Name
-		return syntaxError(XML, r.body, len(r.body), "ends inside <%s>", safetext.Line(open)).as(truncated)
+		return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends inside <%s>", text.Line(open)).as(truncated)
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>") && (len(r.open) == 0 || !r.open[len(r.open)-1].cdata):
-		return syntaxError(XML, r.body, at, "]]> stands in text that is in no CDATA section")
+		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands in text that is in no CDATA section")
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>"):
-		return syntaxError(XML, r.body, at, "]]> stands outside of CDATA").as(looseCDATAEnd)
+		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands outside of CDATA").as(looseCDATAEnd)
 	case errors.As(err, &syntax):
-		return syntaxError(XML, r.body, at, "%s", safetext.Line(syntax.Msg))
+		return syntaxError(msgcrypt.XML, r.body, at, "%s", text.Line(syntax.Msg))
 	}
-	return syntaxError(XML, r.body, at, "only UTF-8 is read: %s", safetext.Line(strings.TrimPrefix(err.Error(), "xml: "))).as(badEncoding)
+	return syntaxError(msgcrypt.XML, r.body, at, "only UTF-8 is read: %s", text.Line(strings.TrimPrefix(err.Error(), "xml: "))).as(badEncoding)
 }
 
 func xmlName(n xml.Name) string {

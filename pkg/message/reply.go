@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // Success is the body that means: received, and there is nothing to say.
@@ -75,7 +76,7 @@ func (p *replyParser) take(m *Message) {
 	case exact(m.Fields, "return_code") != nil && exact(m.Fields, "MsgType") == nil:
 		p.reply.Type = TypeSuccess
 		p.add(rulePayAck, 0, "body", shown(p.body))
-	case len(m.Fields) == 0 && m.Format == XML && strings.EqualFold(m.loose, Success):
+	case len(m.Fields) == 0 && m.Format == msgcrypt.XML && strings.EqualFold(m.loose, Success):
 		p.reply.Type = TypeSuccess
 		p.add(ruleWrappedSuccess, 0, "body", shown(p.body))
 	default:
@@ -90,7 +91,7 @@ func (p *replyParser) take(m *Message) {
 // in lower case, which is another format.
 func (p *replyParser) envelope(m *Message) {
 	if f := child(m.Fields, "Encrypt"); f.Name != "Encrypt" {
-		p.add(ruleCase, f.pos, "element", safetext.Line(f.Name), "want", "Encrypt")
+		p.add(ruleCase, f.pos, "element", text.Line(f.Name), "want", "Encrypt")
 	}
 	f := child(m.Fields, "TimeStamp")
 	if f != nil && len(trim(f.Value)) == 13 && allDigits(trim(f.Value)) {
@@ -109,7 +110,7 @@ func (p *replyParser) syntax(failure error) {
 		char, _, _ := strings.Cut(err.Reason, " ")
 		p.add(ruleControl, err.Offset, "char", char)
 	case badUTF8:
-		p.add(ruleUTF8, err.Offset, "bytes", safetext.Hex(p.body, err.Offset, 4))
+		p.add(ruleUTF8, err.Offset, "bytes", text.Hex(p.body, err.Offset, 4))
 	case looseCDATAEnd:
 		p.add(ruleCDATAEnd, err.Offset)
 	case truncated:

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // reply makes a well-formed reply to a message of user, with what differs.
@@ -26,7 +27,7 @@ func articles(n, count int) string {
 func TestGoodReplies(t *testing.T) {
 	text, event := sample(t, "text"), sample(t, "click")
 	mini := sample(t, "text")
-	mini.Format = JSON
+	mini.Format = msgcrypt.JSON
 	for _, c := range []struct {
 		body, wantType string
 		in             *Message
@@ -192,7 +193,7 @@ func inbound(t *testing.T, name string) *Message {
 		return sample(t, "text")
 	case "json":
 		m := sample(t, "text")
-		m.Format = JSON
+		m.Format = msgcrypt.JSON
 		return m
 	}
 	return sample(t, name)
@@ -314,7 +315,7 @@ func TestAnswers(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("got %s, %v", got, err)
 	}
-	in.Format = JSON
+	in.Format = msgcrypt.JSON
 	body, err := Transfer(in, then, "").Append(nil)
 	if r, found := Judge(body, in); err != nil || len(found) > 0 || r.Type != "transfer_customer_service" {
 		t.Errorf("got %s, %v, %v", body, found, err)

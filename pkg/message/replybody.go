@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // skipHTTPHead skips what a framework's response looks like when it is
@@ -130,23 +130,23 @@ func (p *replyParser) jsonString(at int, quoted []byte) bool {
 }
 
 // noXML names a body in which there is no <xml> at all.
-func (p *replyParser) noXML(at int, text string) {
-	lower, printed := strings.ToLower(text), printedError([]byte(text))
+func (p *replyParser) noXML(at int, s string) {
+	lower, printed := strings.ToLower(s), printedError([]byte(s))
 	switch {
 	case strings.HasPrefix(lower, "&lt;xml"):
-		p.add(ruleEscaped, at, "body", shown(text))
-	case p.nearSuccess(at, text):
+		p.add(ruleEscaped, at, "body", shown(s))
+	case p.nearSuccess(at, s):
 	case printed != "":
 		p.add(rulePrintedError, at, "body", printed)
 	case strings.HasPrefix(lower, "<!doctype html"), strings.Contains(lower, "<html"), strings.Contains(lower, "</body>"):
-		p.add(ruleHTML, at, "body", shown(text))
-	case wrapsSuccess(text):
+		p.add(ruleHTML, at, "body", shown(s))
+	case wrapsSuccess(s):
 		p.reply.Type = TypeSuccess
-		p.add(ruleWrappedSuccess, at, "body", shown(text))
-	case rootName(text) != "":
-		p.add(ruleRoot, at, "root", "<"+safetext.Line(rootName(text))+">", "body", shown(text))
+		p.add(ruleWrappedSuccess, at, "body", shown(s))
+	case rootName(s) != "":
+		p.add(ruleRoot, at, "root", "<"+text.Line(rootName(s))+">", "body", shown(s))
 	default:
-		p.add(rulePlainText, at, "body", shown(text))
+		p.add(rulePlainText, at, "body", shown(s))
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // Article is one of a news reply.
@@ -63,7 +63,7 @@ func (r *Reply) IsMessage() bool {
 func (r *Reply) String() string {
 	switch {
 	case r.Type == "":
-		return "unreadable: " + safetext.Quote(r.body, 200)
+		return "unreadable: " + text.Quote(r.body, 200)
 	case r.Type == TypeEmpty, r.Type == TypeSuccess:
 		return r.Type
 	case r.Type == "text":
@@ -71,36 +71,36 @@ func (r *Reply) String() string {
 	case r.Type == "news":
 		return "news" + r.articleLines()
 	}
-	s := safetext.Line(r.Type)
+	s := text.Line(r.Type)
 	if !r.IsMessage() {
 		return s
 	}
 	for _, f := range r.Doc.Fields {
 		for _, in := range f.Children {
 			if in.Kind != Group && in.Value != "" {
-				s += "\n  " + safetext.Line(in.Name) + "  " + safetext.Line(in.Value)
+				s += "\n  " + text.Line(in.Name) + "  " + text.Line(in.Value)
 			}
 		}
 	}
 	return s
 }
 
-func indentBlock(text string) string {
-	return "  " + strings.ReplaceAll(safetext.Block(text), "\n", "\n  ")
+func indentBlock(s string) string {
+	return "  " + strings.ReplaceAll(text.Block(s), "\n", "\n  ")
 }
 
 func (r *Reply) linkLines() string {
 	var s strings.Builder
 	for _, l := range r.Links() {
 		s.WriteString("\n  link ")
-		s.WriteString(safetext.Quote([]byte(l.Text), 60))
+		s.WriteString(text.Quote([]byte(l.Text), 60))
 		switch {
 		case l.IsMenu():
-			s.WriteString(" sends " + safetext.Quote([]byte(l.MenuContent), 60) + ", menu id " + safetext.Quote([]byte(l.MenuID), 60))
+			s.WriteString(" sends " + text.Quote([]byte(l.MenuContent), 60) + ", menu id " + text.Quote([]byte(l.MenuID), 60))
 		case l.AppID != "":
-			s.WriteString(" opens mini program " + safetext.Line(l.AppID) + " " + safetext.Line(l.Path))
+			s.WriteString(" opens mini program " + text.Line(l.AppID) + " " + text.Line(l.Path))
 		default:
-			s.WriteString(" opens " + safetext.Line(l.Href))
+			s.WriteString(" opens " + text.Line(l.Href))
 		}
 	}
 	return s.String()
@@ -109,10 +109,10 @@ func (r *Reply) linkLines() string {
 func (r *Reply) articleLines() string {
 	var s strings.Builder
 	for i, a := range r.Articles() {
-		s.WriteString("\n  " + strconv.Itoa(i+1) + ". " + safetext.Line(a.Title))
+		s.WriteString("\n  " + strconv.Itoa(i+1) + ". " + text.Line(a.Title))
 		for _, more := range []string{a.Description, a.PicURL, a.URL} {
 			if more != "" {
-				s.WriteString("\n     " + safetext.Line(more))
+				s.WriteString("\n     " + text.Line(more))
 			}
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // Problem is one thing that is wrong with a reply. These are the ids and
@@ -331,4 +331,4 @@ func (p *problems) add(rule ruleID, offset int, facts ...string) {
 }
 
 // shown makes a value from a body fit to print.
-func shown[T string | []byte](v T) string { return safetext.Quote([]byte(v), 80) }
+func shown[T string | []byte](v T) string { return text.Quote([]byte(v), 80) }

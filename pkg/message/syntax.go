@@ -6,14 +6,15 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // SyntaxError says where a body is not the XML or JSON of a message. Its
 // texts are fit to print, whatever the body holds.
 type SyntaxError struct {
-	Format Format // empty if it looks like neither
-	Reason string // one line, such as "</Content> closes <MsgType>"
+	Format msgcrypt.Format // empty if it looks like neither
+	Reason string          // one line, such as "</Content> closes <MsgType>"
 
 	Offset       int // in bytes, from 0
 	Line, Column int // from 1; columns count characters
@@ -41,7 +42,7 @@ func (e *SyntaxError) as(kind fault) *SyntaxError {
 }
 
 // forbiddenAt is the error of a character that XML or JSON does not allow.
-func forbiddenAt(format Format, body []byte, i int) *SyntaxError {
+func forbiddenAt(format msgcrypt.Format, body []byte, i int) *SyntaxError {
 	what, kind := describeAt(body, i), badCharacter
 	if strings.HasPrefix(what, "byte") {
 		kind = badUTF8
@@ -58,7 +59,7 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s, line %d, column %d: %s", what, e.Line, e.Column, e.Reason)
 }
 
-func syntaxError(format Format, body []byte, offset int, reason string, args ...any) *SyntaxError {
+func syntaxError(format msgcrypt.Format, body []byte, offset int, reason string, args ...any) *SyntaxError {
 	line, column := position(body, offset)
 	return &SyntaxError{
 		Format: format, Reason: fmt.Sprintf(reason, args...),
@@ -102,7 +103,7 @@ func Parse(body []byte) (*Message, error) {
 	case body[start] == '{':
 		return parseJSON(body, start)
 	}
-	return nil, syntaxError("", body, start, "neither XML nor JSON: begins with %s", safetext.Quote(body[start:], 20))
+	return nil, syntaxError("", body, start, "neither XML nor JSON: begins with %s", text.Quote(body[start:], 20))
 }
 
 // Sanitize returns body with U+FFFD for each character that XML forbids and

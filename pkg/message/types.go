@@ -14,6 +14,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // Source says how the shape of a type is known.
@@ -157,7 +158,7 @@ func (t *Type) New(from, to string, now time.Time, id int64) *Message {
 		"{from}", from, "{to}", to,
 		"{now}", strconv.FormatInt(now.Unix(), 10), "{id}", strconv.FormatInt(id, 10),
 	)
-	m := &Message{Fields: cloneFields(t.fields), Format: XML, typ: t}
+	m := &Message{Fields: cloneFields(t.fields), Format: msgcrypt.XML, typ: t}
 	fillIn(m.Fields, fill)
 	return m
 }

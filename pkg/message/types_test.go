@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 func TestTypesAreComplete(t *testing.T) {
@@ -40,7 +41,7 @@ func TestTypesAreComplete(t *testing.T) {
 // Whatever is written must be read as what it is, in both formats.
 func TestEveryTypeIsRecognised(t *testing.T) {
 	for _, typ := range Types() {
-		for _, format := range []Format{XML, JSON} {
+		for _, format := range []msgcrypt.Format{msgcrypt.XML, msgcrypt.JSON} {
 			m := typ.New(user, account, then, firstID)
 			m.Format = format
 			body, err := m.Append(nil)
@@ -53,7 +54,7 @@ func TestEveryTypeIsRecognised(t *testing.T) {
 				t.Errorf("%s: %v", typ.Name, err)
 				continue
 			}
-			if got.Type() != typ && !(format == JSON && typ.Group == "subscription") {
+			if got.Type() != typ && !(format == msgcrypt.JSON && typ.Group == "subscription") {
 				t.Errorf("%s in %s is taken for %v", typ.Name, format, got.Type())
 			}
 			for _, f := range typ.Fields() {

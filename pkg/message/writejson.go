@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // AppendJSON appends the message as one JSON object without blanks, as mini
@@ -91,7 +91,7 @@ const hexDigits = "0123456789abcdef"
 
 func (w *jsonWriter) text(s string) {
 	if !w.raw && !utf8.ValidString(s) {
-		w.fail(fmt.Errorf("%s is not UTF-8", safetext.Quote([]byte(s), 60)))
+		w.fail(fmt.Errorf("%s is not UTF-8", text.Quote([]byte(s), 60)))
 		return
 	}
 	w.dst = append(w.dst, '"')

@@ -13,15 +13,6 @@ import (
 	"unicode/utf8"
 )
 
-// Format is how a body is written.
-type Format string
-
-// The formats there are. An account has one of them, set in the console.
-const (
-	XML  Format = "xml"
-	JSON Format = "json"
-)
-
 // MaxBody is the size in bytes up to which bodies are read.
 const MaxBody = 1 << 20
 

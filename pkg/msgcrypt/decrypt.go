@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Plain is what an Encrypt text holds.
-type Plain struct {
+// Plaintext is what an Encrypt text holds.
+type Plaintext struct {
 	Random [16]byte // WeChat's is 16 lower-case hex characters; any bytes are allowed
 	Msg    []byte   // the message: XML or JSON of the plain mode
 	AppID  string   // as the sender wrote it, not yet fit to print
@@ -24,7 +24,7 @@ type Plain struct {
 // CheckUTF8 returns an [*Error] of [ClassUTF8] with the offset in Msg when the
 // message is not UTF-8. Decrypting does not fail for that: WeChat passes on
 // broken text of users, and whoever parses the message sees it anyway.
-func (p *Plain) CheckUTF8() error {
+func (p *Plaintext) CheckUTF8() error {
 	at := badUTF8(p.Msg)
 	if at < 0 {
 		return nil
@@ -35,10 +35,10 @@ func (p *Plain) CheckUTF8() error {
 }
 
 // Decrypt opens the text of an Encrypt element and checks that it ends with
-// the Codec's AppID. When only that check fails, the Plain is returned
+// the Codec's AppID. When only that check fails, the Plaintext is returned
 // together with the error, for tools that show it; a server must not use it.
 // An error is always an [*Error].
-func (c *Codec) Decrypt(encrypt string) (*Plain, error) {
+func (c *Codec) Decrypt(encrypt string) (*Plaintext, error) {
 	p, err := c.key.decrypt(encrypt, c.appID)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (c *Codec) Decrypt(encrypt string) (*Plain, error) {
 // Decrypt opens the text of an Encrypt element without checking whom it was
 // encrypted for. Servers use [Codec.Decrypt]; this is for tools that want to
 // learn the AppID. It panics when k is not from [ParseKey].
-func (k Key) Decrypt(encrypt string) (*Plain, error) {
+func (k Key) Decrypt(encrypt string) (*Plaintext, error) {
 	k.check()
 	p, err := k.decrypt(encrypt, "")
 	if err != nil {
@@ -62,7 +62,7 @@ func (k Key) Decrypt(encrypt string) (*Plain, error) {
 }
 
 // decrypt takes the AppID that is expected, if one is, to tell what is cut off.
-func (k Key) decrypt(encrypt, appID string) (*Plain, *Error) {
+func (k Key) decrypt(encrypt, appID string) (*Plaintext, *Error) {
 	buf, e := decodeBase64(encrypt)
 	if e != nil {
 		return nil, e
@@ -112,12 +112,12 @@ func padding(buf []byte, encrypt, appID string) (int, *Error) {
 }
 
 // split takes the decrypted bytes apart, without the padding.
-func split(b []byte) (*Plain, *Error) {
+func split(b []byte) (*Plaintext, *Error) {
 	if len(b) < headSize {
 		return nil, errorf(ClassLength, -1, wrongKeyHint,
 			"%d bytes are decrypted, too few for 16 random bytes and the length", len(b))
 	}
-	p := new(Plain)
+	p := new(Plaintext)
 	copy(p.Random[:], b)
 	n := binary.BigEndian.Uint32(b[randomSize:])
 	rest := b[headSize:]
@@ -133,7 +133,7 @@ func split(b []byte) (*Plain, *Error) {
 }
 
 // warn notes what is odd in the decrypted bytes, the padding included.
-func (p *Plain) warn(buf []byte) {
+func (p *Plaintext) warn(buf []byte) {
 	if len(buf)%padBlock != 0 {
 		p.Warnings = append(p.Warnings, errorf(ClassPadding, -1,
 			"pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",

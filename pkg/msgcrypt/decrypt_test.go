@@ -181,7 +181,7 @@ func TestDecryptWarnings(t *testing.T) {
 
 func TestCheckUTF8(t *testing.T) {
 	for msg, at := range map[string]int{"": -1, "ab 你好 �": -1, "ab \xc4\xe3\xba\xc3": 3, "中\xe4\xb8": 3} {
-		p := &msgcrypt.Plain{Msg: []byte(msg)}
+		p := &msgcrypt.Plaintext{Msg: []byte(msg)}
 		err := p.CheckUTF8()
 		var e *msgcrypt.Error
 		switch {

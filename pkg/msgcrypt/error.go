@@ -10,7 +10,7 @@ type Class string
 
 // The kinds, in the order in which they are looked for. [ClassField] and
 // [ClassPadding] occur in Warnings too, and [ClassUTF8] only from
-// [Plain.CheckUTF8].
+// [Plaintext.CheckUTF8].
 const (
 	ClassKey     Class = "key"          // the EncodingAESKey cannot be one
 	ClassSyntax  Class = "syntax"       // the body is not the XML or JSON that it should be

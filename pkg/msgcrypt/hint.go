@@ -151,7 +151,7 @@ func looksHex(s string) bool {
 // appIDError says how the end of p differs from the AppID that is wanted.
 // When the end is that AppID with more before it, the length is what is
 // wrong: it counts fewer bytes than the message has.
-func appIDError(p *Plain, want string) *Error {
+func appIDError(p *Plaintext, want string) *Error {
 	extra, short := strings.CutSuffix(p.AppID, want)
 	if want == "" || !short {
 		e := errorf(ClassAppID, -1, appIDHint(want, p.AppID),

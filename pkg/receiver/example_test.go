@@ -8,8 +8,8 @@ import (
 	"net/http/httptest"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 )
 
@@ -22,7 +22,7 @@ func Example() {
 
 	text, _ := message.LookupType("text")
 	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
-	c := &delivery.Courier{URL: bot.URL, Token: "mytoken"}
+	c := &push.Pusher{URL: bot.URL, Token: "mytoken"}
 	push, err := c.Build(m)
 	if err != nil {
 		fmt.Println(err)
@@ -61,7 +61,7 @@ func ExampleProxy() {
 	seen := make(chan receiver.Event, 1)
 	proxy := &receiver.Proxy{
 		Handler: &receiver.Handler{Token: "mytoken", Log: func(e receiver.Event) { seen <- e }},
-		Courier: &delivery.Courier{URL: server.URL, Token: "mytoken"},
+		Pusher:  &push.Pusher{URL: server.URL, Token: "mytoken"},
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,7 +74,7 @@ func ExampleProxy() {
 
 	text, _ := message.LookupType("text")
 	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
-	c := &delivery.Courier{URL: "http://" + l.Addr().String() + "/wechat", Token: "mytoken"}
+	c := &push.Pusher{URL: "http://" + l.Addr().String() + "/wechat", Token: "mytoken"}
 	push, err := c.Build(m)
 	if err != nil {
 		fmt.Println(err)

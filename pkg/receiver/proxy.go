@@ -8,14 +8,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // Proxy is an inspecting reverse proxy. It hands every GET and POST on to one
 // server, and that server's answer back, byte for byte; it reads both, and
-// judges the answer to a message by the rules of package delivery. Requests
+// judges the answer to a message by the rules of package push. Requests
 // that WeChat did not sign go on as well: refusing them is the server's job.
 //
 // The server behind has the time that WeChat gives it. When it does not answer
@@ -31,7 +31,7 @@ type Proxy struct {
 	// Courier is the server behind, and judges. A URL without a path takes
 	// requests at their own path; one with a path takes all of them there, with
 	// their query.
-	Courier *delivery.Courier
+	Pusher *push.Pusher
 
 	busy sync.WaitGroup // requests that are under way
 }
@@ -41,7 +41,7 @@ type Proxy struct {
 func (p *Proxy) Attach(s *http.Server, l net.Listener) net.Listener {
 	s.Handler = http.HandlerFunc(p.serve)
 	s.ConnContext = keepConn
-	s.MaxHeaderBytes = callback.MaxHead / 2
+	s.MaxHeaderBytes = wire.MaxHead / 2
 	s.SetKeepAlivesEnabled(false) // a tapped connection carries one request
 	return tapListener{l}
 }
@@ -77,11 +77,11 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	// A client that has hung up does not end the exchange: WeChat does that
 	// after its 5 seconds, and the finding is about those.
-	ex := p.Courier.Sender.Do(context.WithoutCancel(req.Context()), out)
+	ex := p.Pusher.Sender.Do(context.WithoutCancel(req.Context()), out)
 	e.Upstream = ex
 	p.judge(e, ex)
-	if ex.Response == nil || ex.End == callback.EndLimit || ex.End == callback.EndTimeout {
-		p.finish(w, e, http.StatusBadGateway, text(http.StatusBadGateway, "the server behind gave no answer\n"))
+	if ex.Response == nil || ex.End == wire.EndLimit || ex.End == wire.EndTimeout {
+		p.finish(w, e, http.StatusBadGateway, plainAnswer(http.StatusBadGateway, "the server behind gave no answer\n"))
 		return
 	}
 	e.Status, e.Answer = ex.Response.Status, ex.Response.Decoded
@@ -102,7 +102,7 @@ func (p *Proxy) finish(w http.ResponseWriter, e *Event, status int, a answer) {
 
 // request is the request as it goes on. It reports false when none may, and
 // why is then the event's Err.
-func (p *Proxy) request(e *Event) (*callback.Request, bool) {
+func (p *Proxy) request(e *Event) (*wire.Request, bool) {
 	req := e.Request
 	switch {
 	case req.Method != http.MethodGet && req.Method != http.MethodPost:
@@ -114,14 +114,14 @@ func (p *Proxy) request(e *Event) (*callback.Request, bool) {
 		e.Err = ErrTarget
 		return nil, false
 	}
-	out := &callback.Request{
+	out := &wire.Request{
 		Method: req.Method, URL: p.target(req.RequestURI), Proto: "HTTP/1.0",
 		Header: endToEnd(headerOf(req), req, len(e.Body)), Body: e.Body,
 	}
 	if req.ProtoAtLeast(1, 1) {
 		out.Proto = "HTTP/1.1"
 	}
-	if _, err := callback.CheckURL(out.URL); err != nil {
+	if _, err := wire.CheckURL(out.URL); err != nil {
 		e.Err = ErrTarget
 		return nil, false
 	}
@@ -131,7 +131,7 @@ func (p *Proxy) request(e *Event) (*callback.Request, bool) {
 // target is the URL that a request with this target goes to. Both are joined
 // as text, so that nothing in them is written anew.
 func (p *Proxy) target(asked string) string {
-	scheme, rest, _ := strings.Cut(p.Courier.URL, "://")
+	scheme, rest, _ := strings.Cut(p.Pusher.URL, "://")
 	host, own := rest, ""
 	if i := strings.IndexAny(rest, "/?"); i >= 0 {
 		host, own = rest[:i], rest[i:]
@@ -152,26 +152,26 @@ func (p *Proxy) target(asked string) string {
 
 // judge judges the answer to a message. What is no message of WeChat's is for
 // the server to refuse, in whatever way.
-func (p *Proxy) judge(e *Event, ex *callback.Exchange) {
+func (p *Proxy) judge(e *Event, ex *wire.Exchange) {
 	if e.Message == nil {
 		return
 	}
 	_, e.Repeated = p.Handler.recent.do(e.Message.DedupKey(), func() *message.Message { return nil })
-	push := &delivery.Push{
+	push := &push.Push{
 		Message: e.Message, Plain: e.Plain, Body: e.Body, Mode: e.Mode,
 		Timestamp: e.Query.Get("timestamp"), Nonce: e.Query.Get("nonce"), OpenID: e.Query.Get("openid"),
 	}
-	e.Delivery = p.Courier.Judge(push, ex)
+	e.Delivery = p.Pusher.Judge(push, ex)
 }
 
 // copyAnswer writes the answer to the client's connection.
-func copyAnswer(w http.ResponseWriter, req *http.Request, ex *callback.Exchange) {
+func copyAnswer(w http.ResponseWriter, req *http.Request, ex *wire.Exchange) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return // the client is gone, or the server not one that Attach was given
 	}
 	defer conn.Close()
-	if conn.SetDeadline(time.Now().Add(callback.DefaultTimeout)) != nil {
+	if conn.SetDeadline(time.Now().Add(wire.DefaultTimeout)) != nil {
 		return
 	}
 	_, _ = conn.Write(answerBytes(ex, req.ProtoAtLeast(1, 1))) // as in finish

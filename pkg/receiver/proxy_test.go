@@ -16,10 +16,11 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // upstream is a server below HTTP: it keeps the bytes of each request, and
@@ -84,7 +85,7 @@ func startProxy(t *testing.T, url string, change func(*receiver.Proxy)) (addr st
 	l = &events{}
 	p := &receiver.Proxy{
 		Handler: &receiver.Handler{Token: token, Codec: codec(t, key, appID), Log: l.log},
-		Courier: &delivery.Courier{URL: url, Token: token, Codec: codec(t, key, appID), Sender: callback.Sender{Timeout: busy.Net}},
+		Pusher:  &push.Pusher{URL: url, Token: token, Codec: codec(t, key, appID), Sender: wire.Sender{Timeout: busy.Net}},
 	}
 	if change != nil {
 		change(p)
@@ -122,8 +123,8 @@ func TestProxyKeepsBytes(t *testing.T) {
 	odd := "HTTP/1.1 200 Fine\r\nx-Odd-CASE:  value\r\nServer: nginx\r\nX-B: 2\r\nx-a: 1\r\nX-B: 3\r\ncontent-length: 7\r\n\r\nsuccess"
 	u := newUpstream(t, says(odd))
 	addr, l := startProxy(t, u.url, nil)
-	for _, mode := range []delivery.Mode{delivery.Plain, delivery.Compat, delivery.Safe} {
-		c := &delivery.Courier{URL: "http://" + addr + "/we%63hat/?a=1&b=%20&c", Token: token, Mode: mode, Codec: codec(t, key, appID)}
+	for _, mode := range []msgcrypt.Mode{msgcrypt.Plain, msgcrypt.Compat, msgcrypt.Safe} {
+		c := &push.Pusher{URL: "http://" + addr + "/we%63hat/?a=1&b=%20&c", Token: token, Mode: mode, Codec: codec(t, key, appID)}
 		push, err := c.Build(text(t, "你好 & <b>"))
 		if err != nil {
 			t.Fatal(err)
@@ -251,7 +252,7 @@ func TestProxyNeverHidesChunks(t *testing.T) {
 	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\nsuccess\r\n0\r\n\r\n"
 	u := newUpstream(t, says(chunked))
 	addr, l := startProxy(t, u.url, nil)
-	d := deliver(t, &delivery.Courier{URL: "http://" + addr, Token: token}, text(t, "hi"))
+	d := deliver(t, &push.Pusher{URL: "http://" + addr, Token: token}, text(t, "hi"))
 	if string(d.Last().Received) != chunked {
 		t.Errorf("%q", d.Last().Received)
 	}
@@ -260,8 +261,8 @@ func TestProxyNeverHidesChunks(t *testing.T) {
 	}
 }
 
-func has(d *delivery.Delivery, id string) bool {
-	return d != nil && slices.ContainsFunc(d.Findings, func(f delivery.Finding) bool { return f.ID == id })
+func has(d *push.Delivery, id string) bool {
+	return d != nil && slices.ContainsFunc(d.Findings, func(f push.Finding) bool { return f.ID == id })
 }
 
 // TestProxyBadServers: no answer is 502, and every answer is judged.
@@ -281,8 +282,8 @@ func TestProxyBadServers(t *testing.T) {
 		"slow body":   {hold("HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nsucc"), 502, "M01"},
 		"closed":      {says(""), 502, "M30"},
 		"not HTTP":    {says("SSH-2.0-x\r\n"), 502, "V38"},
-		"endless":     {says("HTTP/1.0 200 OK\r\n\r\n" + strings.Repeat("x", callback.MaxBytes)), 502, "V40"},
-		"large head":  {says("HTTP/1.0 200 OK\r\nX: " + strings.Repeat("x", callback.MaxHead) + "\r\n\r\n"), 502, "V38"},
+		"endless":     {says("HTTP/1.0 200 OK\r\n\r\n" + strings.Repeat("x", wire.MaxBytes)), 502, "V40"},
+		"large head":  {says("HTTP/1.0 200 OK\r\nX: " + strings.Repeat("x", wire.MaxHead) + "\r\n\r\n"), 502, "V38"},
 		"short":       {says("HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nsuccess"), 200, "V25"},
 		"error":       {says("HTTP/1.0 500 Oops\r\n\r\nTraceback"), 500, "M19"},
 		"redirect":    {says("HTTP/1.0 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n"), 302, "M18"},
@@ -299,8 +300,8 @@ func TestProxyBadServers(t *testing.T) {
 				limit = 300 * time.Millisecond
 			}
 			busy.Patiently(t, limit, func(limit time.Duration) error {
-				addr, l := startProxy(t, u.url, func(p *receiver.Proxy) { p.Courier.Sender.Timeout = limit })
-				d := deliver(t, &delivery.Courier{URL: "http://" + addr, Token: token}, text(t, "hi"))
+				addr, l := startProxy(t, u.url, func(p *receiver.Proxy) { p.Pusher.Sender.Timeout = limit })
+				d := deliver(t, &push.Pusher{URL: "http://" + addr, Token: token}, text(t, "hi"))
 				if res := d.Last().Response; res == nil || res.Status != c.status {
 					return fmt.Errorf("%+v, %v", res, d.Last().Err)
 				}
@@ -314,7 +315,7 @@ func TestProxyBadServers(t *testing.T) {
 	}
 	t.Run("absent", func(t *testing.T) {
 		addr, log := startProxy(t, "http://"+busy.Nobody(t), nil)
-		d := deliver(t, &delivery.Courier{URL: "http://" + addr, Token: token}, text(t, "hi"))
+		d := deliver(t, &push.Pusher{URL: "http://" + addr, Token: token}, text(t, "hi"))
 		if e := log.last(t); d.Last().Response.Status != 502 || !has(e.Delivery, "V04") {
 			t.Errorf("%d, %v", d.Last().Response.Status, e.Delivery.Findings)
 		}
@@ -325,7 +326,7 @@ func TestProxyBadServers(t *testing.T) {
 func TestProxyReadsReplies(t *testing.T) {
 	behind, _ := start(t, &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: true, Reply: echo})
 	addr, l := startProxy(t, behind, nil)
-	c := &delivery.Courier{URL: "http://" + addr, Token: token, Mode: delivery.Safe, Codec: codec(t, key, appID)}
+	c := &push.Pusher{URL: "http://" + addr, Token: token, Mode: msgcrypt.Safe, Codec: codec(t, key, appID)}
 	m := text(t, "hi")
 	d := deliver(t, c, m)
 	e := l.last(t)
@@ -341,8 +342,8 @@ func TestProxyReadsReplies(t *testing.T) {
 	}
 
 	// Who has no key sees a compatible push, and not into its reply.
-	addr, l = startProxy(t, behind, func(p *receiver.Proxy) { p.Handler.Codec, p.Courier.Codec = nil, nil })
-	c.URL, c.Mode = "http://"+addr, delivery.Compat
+	addr, l = startProxy(t, behind, func(p *receiver.Proxy) { p.Handler.Codec, p.Pusher.Codec = nil, nil })
+	c.URL, c.Mode = "http://"+addr, msgcrypt.Compat
 	deliver(t, c, text(t, "hi"))
 	if e := l.last(t); !e.Delivery.OK() || e.Delivery.Reply.Type != message.TypeEncrypted || e.Message.Get("Content") != "hi" {
 		t.Errorf("%v", e.Delivery)
@@ -357,7 +358,7 @@ func TestProxyLimits(t *testing.T) {
 	if got := talk(t, addr, fmt.Sprintf("POST /x HTTP/1.0\r\nContent-Length: %d\r\n\r\n%s", len(large), large)); !strings.HasPrefix(got, "HTTP/1.0 413") {
 		t.Errorf("%.80q", got)
 	}
-	if got := talk(t, addr, "GET /x HTTP/1.0\r\nX: "+large[:callback.MaxHead]+"\r\n\r\n"); !strings.Contains(got, " 431 ") {
+	if got := talk(t, addr, "GET /x HTTP/1.0\r\nX: "+large[:wire.MaxHead]+"\r\n\r\n"); !strings.Contains(got, " 431 ") {
 		t.Errorf("%.80q", got)
 	}
 	if len(u.requests()) != 0 {

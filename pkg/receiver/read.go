@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -40,13 +39,13 @@ func Unsigned(err error) bool {
 func refusal(err error) answer {
 	switch {
 	case Unsigned(err):
-		return text(http.StatusForbidden, "invalid signature")
+		return plainAnswer(http.StatusForbidden, "invalid signature")
 	case errors.Is(err, ErrMethod):
-		return text(http.StatusMethodNotAllowed, "")
+		return plainAnswer(http.StatusMethodNotAllowed, "")
 	case errors.Is(err, ErrTooLarge):
-		return text(http.StatusRequestEntityTooLarge, "")
+		return plainAnswer(http.StatusRequestEntityTooLarge, "")
 	}
-	return text(http.StatusBadRequest, "bad message")
+	return plainAnswer(http.StatusBadRequest, "bad message")
 }
 
 // read takes a request in and finds out what it says. Its Err is why it is to
@@ -105,7 +104,7 @@ func (h *Handler) open(e *Event) ([]byte, error) {
 	if err := h.check(q); err != nil {
 		return nil, err
 	}
-	e.Mode = delivery.Plain
+	e.Mode = msgcrypt.Plain
 	if kind := q.Get("encrypt_type"); kind == "" || kind == "raw" {
 		if h.SafeOnly {
 			return e.Body, ErrPlain
@@ -119,8 +118,8 @@ func (h *Handler) open(e *Event) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.Mode = delivery.Safe; env.Compat {
-		e.Mode = delivery.Compat
+	if e.Mode = msgcrypt.Safe; env.Compat {
+		e.Mode = msgcrypt.Compat
 	}
 	if !signature.Equal(q.Get("msg_signature"), signature.Message(h.Token, q.Get("timestamp"), q.Get("nonce"), env.Encrypt)) {
 		return nil, ErrBadMsgSignature

@@ -25,10 +25,10 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // Handler answers WeChat's requests on any path. Its fields must not change
@@ -59,7 +59,7 @@ type Event struct {
 	Body      []byte           // of a POST, as it came
 	Plain     []byte           // the message in it, out of its envelope; nil when it was not opened
 	Message   *message.Message // what Plain says; nil when it was not read
-	Mode      delivery.Mode    // how it came; empty for a verification
+	Mode      msgcrypt.Mode    // how it came; empty for a verification
 	Encrypted bool             // it was opened with the Codec, so a reply is encrypted too
 	Repeated  bool             // the message had come before
 	Reply     *message.Message // what was answered; nil is success
@@ -69,8 +69,8 @@ type Event struct {
 
 	// Of a request that a Proxy handed on. Err is then what the Proxy thinks of
 	// the request, and Status, Answer and Delivery are the other server's.
-	Upstream *callback.Exchange
-	Delivery *delivery.Delivery // the judgement; nil for what is no message of WeChat's
+	Upstream *wire.Exchange
+	Delivery *push.Delivery // the judgement; nil for what is no message of WeChat's
 }
 
 // Verification reports whether the request is the one with an echostr, which
@@ -84,7 +84,7 @@ type answer struct {
 	body   []byte
 }
 
-func text(status int, body string) answer {
+func plainAnswer(status int, body string) answer {
 	return answer{status, "text/plain; charset=utf-8", []byte(body)}
 }
 
@@ -124,7 +124,7 @@ func (h *Handler) answer(e *Event) answer {
 		e.Answer = a.body
 		return a
 	case e.Verification():
-		a := text(http.StatusOK, e.Query.Get("echostr"))
+		a := plainAnswer(http.StatusOK, e.Query.Get("echostr"))
 		e.Answer = a.body
 		return a
 	}
@@ -132,7 +132,7 @@ func (h *Handler) answer(e *Event) answer {
 	a, err := h.write(e)
 	if err != nil {
 		e.Err = err
-		return text(http.StatusInternalServerError, "")
+		return plainAnswer(http.StatusInternalServerError, "")
 	}
 	return a
 }
@@ -152,10 +152,10 @@ func (h *Handler) reply(m *message.Message) (r *message.Message, repeated bool) 
 func (h *Handler) write(e *Event) (answer, error) {
 	if e.Reply == nil {
 		e.Answer = []byte(message.Success)
-		return text(http.StatusOK, message.Success), nil
+		return plainAnswer(http.StatusOK, message.Success), nil
 	}
 	kind := "text/xml; charset=utf-8"
-	if e.Reply.Format == message.JSON {
+	if e.Reply.Format == msgcrypt.JSON {
 		kind = "application/json; charset=utf-8"
 	}
 	body, err := e.Reply.Append(nil)
@@ -171,7 +171,7 @@ func (h *Handler) write(e *Event) (answer, error) {
 		return answer{}, err
 	}
 	r := msgcrypt.NewReply(h.Token, strconv.FormatInt(e.Time.Unix(), 10), e.Query.Get("nonce"), encrypt)
-	if e.Reply.Format == message.JSON {
+	if e.Reply.Format == msgcrypt.JSON {
 		r.Format = msgcrypt.JSON
 	}
 	return answer{http.StatusOK, kind, r.Body()}, nil

@@ -20,9 +20,9 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -106,7 +106,7 @@ func text(t testing.TB, content string) *message.Message {
 var next atomic.Int64 // no two messages of the tests are the same
 
 // deliver pushes m as c does, in one attempt.
-func deliver(t *testing.T, c *delivery.Courier, m *message.Message, options ...delivery.Option) *delivery.Delivery {
+func deliver(t *testing.T, c *push.Pusher, m *message.Message, options ...push.Option) *push.Delivery {
 	t.Helper()
 	push, err := c.Build(m, options...)
 	if err != nil {
@@ -157,30 +157,30 @@ func TestVerification(t *testing.T) {
 // TestModes delivers in every mode and format, and reads the reply as WeChat
 // does.
 func TestModes(t *testing.T) {
-	for _, mode := range []delivery.Mode{delivery.Plain, delivery.Compat, delivery.Safe} {
-		for _, format := range []message.Format{message.XML, message.JSON} {
+	for _, mode := range []msgcrypt.Mode{msgcrypt.Plain, msgcrypt.Compat, msgcrypt.Safe} {
+		for _, format := range []msgcrypt.Format{msgcrypt.XML, msgcrypt.JSON} {
 			t.Run(fmt.Sprint(mode, " ", format), func(t *testing.T) {
 				t.Parallel()
-				h := &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: mode == delivery.Safe, Reply: echo}
+				h := &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: mode == msgcrypt.Safe, Reply: echo}
 				url, l := start(t, h)
 				m := text(t, "你好 <b> & ]]> \"'\n😀")
 				m.Format = format
-				d := deliver(t, &delivery.Courier{URL: url, Token: token, Mode: mode, Codec: h.Codec}, m)
-				seen := delivery.SeenReply
-				if format == message.JSON { // read it is, but mini programs show no text
-					seen = delivery.SeenNothing
+				d := deliver(t, &push.Pusher{URL: url, Token: token, Mode: mode, Codec: h.Codec}, m)
+				seen := push.SeenReply
+				if format == msgcrypt.JSON { // read it is, but mini programs show no text
+					seen = push.SeenNothing
 				}
 				if d.Seen != seen || d.Reply.Text() != "you said: "+m.Get("Content") || !d.OK() {
 					t.Errorf("seen %s, %v, %v", d.Seen, d.Reply, d.Findings)
 				}
-				if (d.Envelope != nil) != (mode != delivery.Plain) {
+				if (d.Envelope != nil) != (mode != msgcrypt.Plain) {
 					t.Errorf("the reply's envelope is %+v", d.Envelope)
 				}
 				e := l.last(t)
 				if e.Mode != mode || e.Err != nil || !bytes.Equal(e.Plain, d.Push.Plain) || !bytes.Equal(e.Answer, d.Plain) {
 					t.Errorf("logged %s, %v, %q, %q", e.Mode, e.Err, e.Plain, e.Answer)
 				}
-				if e.Message.Format != format || e.Encrypted != (mode != delivery.Plain) {
+				if e.Message.Format != format || e.Encrypted != (mode != msgcrypt.Plain) {
 					t.Errorf("logged %s, encrypted %t", e.Message.Format, e.Encrypted)
 				}
 			})
@@ -240,51 +240,51 @@ func TestRefused(t *testing.T) {
 	withKey := func(key, appID string) *receiver.Handler {
 		return &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: true}
 	}
-	safe := delivery.WithMode(delivery.Safe)
+	safe := push.WithMode(msgcrypt.Safe)
 	const anyClass = "any" // what a wrong key makes of a message is chance
 	for name, c := range map[string]struct {
 		h       *receiver.Handler
-		courier delivery.Courier
-		options []delivery.Option
-		change  func(*delivery.Push)
+		pusher  push.Pusher
+		options []push.Option
+		change  func(*push.Push)
 		status  int
 		is      error
 		class   msgcrypt.Class
 	}{
-		"token":                  {h: &receiver.Handler{Token: token}, courier: delivery.Courier{Token: "another"}, status: 403, is: receiver.ErrBadSignature},
-		"no signature":           {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Signature = "" }, status: 403, is: receiver.ErrNoSignature},
-		"msg_signature":          {h: withKey(key, appID), options: []delivery.Option{safe}, change: func(p *delivery.Push) { p.MsgSignature = p.Signature }, status: 403, is: receiver.ErrBadMsgSignature},
-		"signature alone":        {h: withKey(key, appID), options: []delivery.Option{safe}, change: func(p *delivery.Push) { p.Signature = p.MsgSignature }, status: 403, is: receiver.ErrBadSignature},
-		"another AppID":          {h: withKey(key, "wxfedcba9876543210"), options: []delivery.Option{safe}, status: 400, class: msgcrypt.ClassAppID},
-		"another key":            {h: withKey(strings.Repeat("A", 43), appID), options: []delivery.Option{safe}, status: 400, class: anyClass},
+		"token":                  {h: &receiver.Handler{Token: token}, pusher: push.Pusher{Token: "another"}, status: 403, is: receiver.ErrBadSignature},
+		"no signature":           {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Signature = "" }, status: 403, is: receiver.ErrNoSignature},
+		"msg_signature":          {h: withKey(key, appID), options: []push.Option{safe}, change: func(p *push.Push) { p.MsgSignature = p.Signature }, status: 403, is: receiver.ErrBadMsgSignature},
+		"signature alone":        {h: withKey(key, appID), options: []push.Option{safe}, change: func(p *push.Push) { p.Signature = p.MsgSignature }, status: 403, is: receiver.ErrBadSignature},
+		"another AppID":          {h: withKey(key, "wxfedcba9876543210"), options: []push.Option{safe}, status: 400, class: msgcrypt.ClassAppID},
+		"another key":            {h: withKey(strings.Repeat("A", 43), appID), options: []push.Option{safe}, status: 400, class: anyClass},
 		"plain in safe mode":     {h: withKey(key, appID), status: 400, is: receiver.ErrPlain},
-		"safe without key":       {h: &receiver.Handler{Token: token}, options: []delivery.Option{safe}, status: 400, is: receiver.ErrEncrypted},
-		"no envelope":            {h: withKey(key, appID), options: []delivery.Option{safe}, change: func(p *delivery.Push) { p.Body = p.Plain }, status: 400, is: msgcrypt.ErrNoEncrypt},
-		"no message":             {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Body = []byte("a=1") }, status: 400},
-		"empty":                  {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Body = nil }, status: 400},
-		"entities":               {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Body = []byte(billionLaughs) }, status: 400},
-		"too large":              {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Body = make([]byte, message.MaxBody+1) }, status: 413, is: receiver.ErrTooLarge},
-		"a letter of the key":    {h: withKey("A"+key[1:], appID), options: []delivery.Option{safe}, status: 400, class: anyClass},
-		"too large and unsigned": {h: &receiver.Handler{Token: token}, change: func(p *delivery.Push) { p.Body, p.Signature = make([]byte, 2*message.MaxBody), "" }, status: 413, is: receiver.ErrTooLarge},
+		"safe without key":       {h: &receiver.Handler{Token: token}, options: []push.Option{safe}, status: 400, is: receiver.ErrEncrypted},
+		"no envelope":            {h: withKey(key, appID), options: []push.Option{safe}, change: func(p *push.Push) { p.Body = p.Plain }, status: 400, is: msgcrypt.ErrNoEncrypt},
+		"no message":             {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Body = []byte("a=1") }, status: 400},
+		"empty":                  {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Body = nil }, status: 400},
+		"entities":               {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Body = []byte(billionLaughs) }, status: 400},
+		"too large":              {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Body = make([]byte, message.MaxBody+1) }, status: 413, is: receiver.ErrTooLarge},
+		"a letter of the key":    {h: withKey("A"+key[1:], appID), options: []push.Option{safe}, status: 400, class: anyClass},
+		"too large and unsigned": {h: &receiver.Handler{Token: token}, change: func(p *push.Push) { p.Body, p.Signature = make([]byte, 2*message.MaxBody), "" }, status: 413, is: receiver.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked := false
 			c.h.Reply = func(*message.Message) *message.Message { asked = true; return nil }
 			url, l := start(t, c.h)
-			c.courier.URL = url
-			if c.courier.Token == "" {
-				c.courier.Token = token
+			c.pusher.URL = url
+			if c.pusher.Token == "" {
+				c.pusher.Token = token
 			}
-			c.courier.Codec, c.courier.Attempts = codec(t, key, appID), 1
-			push, err := c.courier.Build(text(t, "hi"), c.options...)
+			c.pusher.Codec, c.pusher.Attempts = codec(t, key, appID), 1
+			push, err := c.pusher.Build(text(t, "hi"), c.options...)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if c.change != nil {
 				c.change(push)
 			}
-			ex := c.courier.Deliver(t.Context(), push).Last()
+			ex := c.pusher.Deliver(t.Context(), push).Last()
 			if ex.Response == nil || ex.Response.Status != c.status {
 				t.Fatalf("%+v, %v", ex.Response, ex.Err)
 			}
@@ -312,12 +312,12 @@ const billionLaughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><xml><
 // is allowed.
 func TestCompatWithoutKey(t *testing.T) {
 	url, l := start(t, &receiver.Handler{Token: token, Reply: echo})
-	c := &delivery.Courier{URL: url, Token: token, Mode: delivery.Compat, Codec: codec(t, key, appID)}
+	c := &push.Pusher{URL: url, Token: token, Mode: msgcrypt.Compat, Codec: codec(t, key, appID)}
 	d := deliver(t, c, text(t, "hi"))
-	if d.Seen != delivery.SeenReply || d.Envelope != nil || d.Reply.Text() != "you said: hi" {
+	if d.Seen != push.SeenReply || d.Envelope != nil || d.Reply.Text() != "you said: hi" {
 		t.Errorf("seen %s, %v, %v", d.Seen, d.Reply, d.Findings)
 	}
-	if e := l.last(t); e.Mode != delivery.Compat || e.Encrypted {
+	if e := l.last(t); e.Mode != msgcrypt.Compat || e.Encrypted {
 		t.Errorf("logged %s, encrypted %t", e.Mode, e.Encrypted)
 	}
 }
@@ -327,7 +327,7 @@ func TestForbiddenCharacters(t *testing.T) {
 	url, _ := start(t, &receiver.Handler{Token: token, Reply: echo})
 	m := text(t, "a\x02b")
 	m.Raw = true
-	d := deliver(t, &delivery.Courier{URL: url, Token: token}, m)
+	d := deliver(t, &push.Pusher{URL: url, Token: token}, m)
 	if d.Reply == nil || d.Reply.Text() != "you said: a\uFFFDb" {
 		t.Errorf("%v, %v", d.Reply, d.Findings)
 	}
@@ -336,14 +336,14 @@ func TestForbiddenCharacters(t *testing.T) {
 // TestRepeatedDelivery: however often a message comes, and be it three times
 // at once, its reply is made once.
 func TestRepeatedDelivery(t *testing.T) {
-	for _, mode := range []delivery.Mode{delivery.Plain, delivery.Safe} {
+	for _, mode := range []msgcrypt.Mode{msgcrypt.Plain, msgcrypt.Safe} {
 		var made atomic.Int32
 		release := make(chan struct{})
 		url, l := start(t, &receiver.Handler{Token: token, Codec: codec(t, key, appID), Reply: func(in *message.Message) *message.Message {
 			<-release
 			return message.Text(in, time.Now(), fmt.Sprint("reply ", made.Add(1)))
 		}})
-		c := &delivery.Courier{URL: url, Token: token, Mode: mode, Codec: codec(t, key, appID), Attempts: 1}
+		c := &push.Pusher{URL: url, Token: token, Mode: mode, Codec: codec(t, key, appID), Attempts: 1}
 		m := text(t, "hi")
 		var all sync.WaitGroup
 		for range 3 {
@@ -379,7 +379,7 @@ func TestSlowLog(t *testing.T) {
 	server := httptest.NewServer(&receiver.Handler{Token: token, Log: func(receiver.Event) { <-logged }})
 	t.Cleanup(server.Close)
 	t.Cleanup(func() { close(logged) })
-	c := &delivery.Courier{URL: server.URL, Token: token, Attempts: 1}
+	c := &push.Pusher{URL: server.URL, Token: token, Attempts: 1}
 	c.Sender.Timeout = 2 * time.Second
 	for _, method := range []string{"GET", "POST", "PUT"} {
 		p, err := c.Build(text(t, "hi"))
@@ -397,7 +397,7 @@ func TestSlowLog(t *testing.T) {
 // TestReplyPanics: a repetition must not wait for a reply that never comes.
 func TestReplyPanics(t *testing.T) {
 	url, _ := start(t, &receiver.Handler{Token: token, Reply: func(*message.Message) *message.Message { panic("broken") }})
-	c := &delivery.Courier{URL: url, Token: token, Attempts: 2}
+	c := &push.Pusher{URL: url, Token: token, Attempts: 2}
 	push, err := c.Build(text(t, "hi"))
 	if err != nil {
 		t.Fatal(err)
@@ -416,7 +416,7 @@ func TestVerifyFindsNothing(t *testing.T) {
 				t.Parallel()
 				url, _ := start(t, &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: mode == "safe", Reply: func(in *message.Message) *message.Message {
 					switch {
-					case in.Format == message.JSON: // a mini program shows nothing else
+					case in.Format == msgcrypt.JSON: // a mini program shows nothing else
 						return message.Transfer(in, time.Now(), "")
 					case in.Get("Content") == "":
 						return nil

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 const manyRules = `
@@ -215,7 +215,7 @@ func TestRuleFaults(t *testing.T) {
 		"\uFEFF[[rule]]\ntype = 1\n":                                         `f:2:1: type is a number, not text`,
 	} {
 		_, err := receiver.ParseRules("f", []byte(file))
-		var at *tomlpos.Error
+		var at *tomldoc.Error
 		if !errors.As(err, &at) {
 			t.Errorf("%q: %v", file, err)
 			continue

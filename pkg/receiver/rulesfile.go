@@ -8,9 +8,9 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 // MaxRules is the size in bytes up to which a file of rules is read.
@@ -34,9 +34,9 @@ const MaxRules = 1 << 20
 // The other types of a reply are image and voice with media_id, video with
 // media_id, title and description, music with thumb_media_id, title,
 // description, url and hq_url, and transfer with account, which may be left
-// out. The error is a [*tomlpos.Error].
+// out. The error is a [*tomldoc.Error].
 func ParseRules(name string, data []byte) (*Rules, error) {
-	p := &rulesParser{Text: tomlpos.New(safetext.Line(name), data)}
+	p := &rulesParser{Text: tomldoc.New(text.Line(name), data)}
 	if err := p.CheckEncoding(); err != nil {
 		return nil, err
 	}
@@ -60,13 +60,13 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 var (
 	ruleKeys    = []string{"type", "event", "key", "text", "reply"}
 	articleKeys = []string{"title", "description", "pic_url", "url"}
-	ruleForms   = tomlpos.Forms{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
+	ruleForms   = tomldoc.Forms{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
 		"content", "media_id", "thumb_media_id", "title", "description", "url", "hq_url", "articles", "pic_url", "account",
 	})}
 )
 
 type rulesParser struct {
-	*tomlpos.Text
+	*tomldoc.Text
 	in    []string // the table that keys are in
 	rules []*ruleDraft
 }
@@ -89,7 +89,7 @@ func (p *rulesParser) visit(e *unstable.Node) error {
 	if e.Kind == unstable.KeyValue {
 		return p.pair(p.in, e)
 	}
-	path, at := tomlpos.KeyPath(nil, e)
+	path, at := tomldoc.KeyPath(nil, e)
 	p.in = path
 	list := e.Kind == unstable.ArrayTable
 	switch where := strings.Join(path, "."); {
@@ -104,10 +104,10 @@ func (p *rulesParser) visit(e *unstable.Node) error {
 		return p.article(at)
 	}
 	hint := "the table is [[rule]]"
-	if best := tomlpos.Near(path[0], []string{"rule"}); best != "" && len(path) == 1 {
+	if best := tomldoc.Near(path[0], []string{"rule"}); best != "" && len(path) == 1 {
 		hint = "did you mean [[" + best + "]]?"
 	}
-	return p.Errorf(at, hint, "unknown table [%s]", tomlpos.Dotted(path))
+	return p.Errorf(at, hint, "unknown table [%s]", tomldoc.Dotted(path))
 }
 
 // last is the rule that is being read.
@@ -143,7 +143,7 @@ func (p *rulesParser) article(at int) error {
 
 // pair takes KEY = VALUE, in a table or in { }.
 func (p *rulesParser) pair(in []string, e *unstable.Node) error {
-	path, at := tomlpos.KeyPath(in, e)
+	path, at := tomldoc.KeyPath(in, e)
 	if path[0] != "rule" {
 		if slices.Contains(ruleKeys, path[len(path)-1]) {
 			return p.Errorf(at, "write [[rule]] on a line above it", "%s stands in no rule", path[len(path)-1])
@@ -161,7 +161,7 @@ func (p *rulesParser) pair(in []string, e *unstable.Node) error {
 		}
 		return p.table(path, value)
 	case where == "rule" && path[1] == "reply":
-		return p.Errorf(at, `write reply = { type = "text", content = "…" }`, "reply is %s, not a table", tomlpos.KindName(value.Kind))
+		return p.Errorf(at, `write reply = { type = "text", content = "…" }`, "reply is %s, not a table", tomldoc.KindName(value.Kind))
 	case where == "rule":
 		return p.condition(path[1], at, value)
 	case where == "rule.reply" && path[2] == "articles":
@@ -187,12 +187,12 @@ func (p *rulesParser) table(path []string, value *unstable.Node) error {
 func (p *rulesParser) list(path []string, at int, value *unstable.Node) error {
 	const hint = `write articles = [{ title = "…", url = "…" }]`
 	if value.Kind != unstable.Array {
-		return p.Errorf(at, hint, "articles is %s, not a list", tomlpos.KindName(value.Kind))
+		return p.Errorf(at, hint, "articles is %s, not a list", tomldoc.KindName(value.Kind))
 	}
 	p.last().keysAt["articles"] = at
 	for it := value.Children(); it.Next(); {
 		if it.Node().Kind != unstable.InlineTable {
-			return p.Errorf(at, hint, "an article is %s, not a table", tomlpos.KindName(it.Node().Kind))
+			return p.Errorf(at, hint, "an article is %s, not a table", tomldoc.KindName(it.Node().Kind))
 		}
 		if err := p.article(at); err != nil {
 			return err
@@ -206,7 +206,7 @@ func (p *rulesParser) list(path []string, at int, value *unstable.Node) error {
 
 func (p *rulesParser) text(name string, at int, value *unstable.Node) (string, error) {
 	if value.Kind != unstable.String {
-		return "", p.Errorf(at, "put it in double quotes: "+name+` = "…"`, "%s is %s, not text", name, tomlpos.KindName(value.Kind))
+		return "", p.Errorf(at, "put it in double quotes: "+name+` = "…"`, "%s is %s, not text", name, tomldoc.KindName(value.Kind))
 	}
 	return string(value.Data), nil
 }
@@ -216,30 +216,30 @@ func (p *rulesParser) condition(name string, at int, value *unstable.Node) error
 	if !slices.Contains(ruleKeys, name) {
 		return p.unknown(name, at, ruleKeys)
 	}
-	text, err := p.text(name, at, value)
+	s, err := p.text(name, at, value)
 	if err != nil {
 		return err
 	}
-	if text == "" {
+	if s == "" {
 		return p.Errorf(at, "leave it out: a rule without "+name+" fits every one", "%s is empty", name)
 	}
 	r := p.last()
 	switch name {
 	case "type":
-		return p.kind(r, at, text)
+		return p.kind(r, at, s)
 	case "event":
-		r.event = text
+		r.event = s
 		return nil
 	case "key":
-		if r.key, err = regexp.Compile(text); err == nil {
-			r.key, err = regexp.Compile(`^(?:` + text + `)$`)
+		if r.key, err = regexp.Compile(s); err == nil {
+			r.key, err = regexp.Compile(`^(?:` + s + `)$`)
 		}
 	default:
-		r.text, err = regexp.Compile(text)
+		r.text, err = regexp.Compile(s)
 	}
 	if err != nil {
 		return p.Errorf(at, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
-			"%s is no regular expression: %s", name, safetext.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+			"%s is no regular expression: %s", name, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 	return nil
 }
@@ -256,10 +256,10 @@ func (p *rulesParser) kind(r *ruleDraft, at int, name string) error {
 			names = append(names, t.Name)
 		}
 		hint := "'wxdev send list' shows the types"
-		if best := tomlpos.Near(name, names); best != "" {
+		if best := tomldoc.Near(name, names); best != "" {
 			hint = "did you mean " + best + "?"
 		}
-		return p.Errorf(at, hint, "there is no message type %s", tomlpos.Quote(name))
+		return p.Errorf(at, hint, "there is no message type %s", tomldoc.Quote(name))
 	}
 	r.rule.kind = t
 	return nil
@@ -306,11 +306,11 @@ func (p *rulesParser) articleKey(name string, at int, value *unstable.Node) erro
 }
 
 func (p *rulesParser) unknown(name string, at int, keys []string) error {
-	hint := "the keys here are " + tomlpos.List(keys, "and")
-	if best := tomlpos.Near(name, keys); best != "" {
+	hint := "the keys here are " + tomldoc.List(keys, "and")
+	if best := tomldoc.Near(name, keys); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return p.Errorf(at, hint, "unknown key %s", tomlpos.Quote(name))
+	return p.Errorf(at, hint, "unknown key %s", tomldoc.Quote(name))
 }
 
 // check demands of a whole rule that its reply can be made.
@@ -352,11 +352,11 @@ func (p *rulesParser) noKind(r *ruleDraft) error {
 	for _, k := range replyKinds {
 		names = append(names, k.name)
 	}
-	hint := "it takes " + tomlpos.List(names, "or")
-	if best := tomlpos.Near(r.reply.kind, names); best != "" {
+	hint := "it takes " + tomldoc.List(names, "or")
+	if best := tomldoc.Near(r.reply.kind, names); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return p.Errorf(r.keysAt["type"], hint, "there is no reply type %s", tomlpos.Quote(r.reply.kind))
+	return p.Errorf(r.keysAt["type"], hint, "there is no reply type %s", tomldoc.Quote(r.reply.kind))
 }
 
 func (p *rulesParser) done() *Rules {

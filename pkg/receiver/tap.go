@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // net/http sorts headers into a map, in a spelling of its own. To hand a
@@ -37,7 +37,7 @@ func (c *tapConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := callback.MaxHead - len(c.first)
+	room := wire.MaxHead - len(c.first)
 	c.first = append(c.first, b[:max(0, min(n, room))]...)
 	return n, err
 }
@@ -69,12 +69,12 @@ func keepConn(ctx context.Context, c net.Conn) context.Context {
 }
 
 // headerOf returns the header of a request in its order and spelling.
-func headerOf(req *http.Request) []callback.Field {
+func headerOf(req *http.Request) []wire.Field {
 	c, ok := req.Context().Value(tapKey{}).(*tapConn)
 	if !ok {
 		return nil
 	}
-	var fields []callback.Field
+	var fields []wire.Field
 	for i, line := range c.head() {
 		switch {
 		case i == 0: // the request line
@@ -84,7 +84,7 @@ func headerOf(req *http.Request) []callback.Field {
 			}
 		default:
 			name, value, _ := strings.Cut(line, ":")
-			fields = append(fields, callback.Field{Name: name, Value: strings.Trim(value, " \t")})
+			fields = append(fields, wire.Field{Name: name, Value: strings.Trim(value, " \t")})
 		}
 	}
 	return fields
@@ -100,7 +100,7 @@ var hopByHop = map[string]bool{
 // endToEnd returns the fields that go on, untouched. What is left out is what
 // a proxy answers for itself: connections that stay open, and a body in
 // chunks, which has come whole. "Connection: close" is true of both sides.
-func endToEnd(fields []callback.Field, req *http.Request, size int) []callback.Field {
+func endToEnd(fields []wire.Field, req *http.Request, size int) []wire.Field {
 	named := map[string]bool{}
 	for _, f := range fields {
 		if strings.EqualFold(f.Name, "Connection") {
@@ -110,14 +110,14 @@ func endToEnd(fields []callback.Field, req *http.Request, size int) []callback.F
 		}
 	}
 	chunked := len(req.TransferEncoding) > 0
-	var out []callback.Field
+	var out []wire.Field
 	for _, f := range fields {
 		name := strings.ToLower(f.Name)
 		switch {
 		case name == "connection" && strings.EqualFold(f.Value, "close"):
 			out = append(out, f)
 		case name == "transfer-encoding" && chunked:
-			out = append(out, callback.Field{Name: "Content-Length", Value: strconv.Itoa(size)})
+			out = append(out, wire.Field{Name: "Content-Length", Value: strconv.Itoa(size)})
 		case hopByHop[name], name == "transfer-encoding", name == "content-length" && chunked:
 		case named[name] && name != "host" && name != "content-length" && name != "close":
 		default:
@@ -130,7 +130,7 @@ func endToEnd(fields []callback.Field, req *http.Request, size int) []callback.F
 // answerBytes are the bytes of an answer as they go to the client: those that
 // came, but for interim answers before it and for what is said about keeping
 // the connection, which is closed.
-func answerBytes(ex *callback.Exchange, http11 bool) []byte {
+func answerBytes(ex *wire.Exchange, http11 bool) []byte {
 	head, rest := splitHead(ex.Received)
 	out := make([]byte, 0, len(ex.Received)+len("Connection: close\r\n"))
 	drop := false

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/nearest"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 const ending = ".json"
@@ -159,7 +159,7 @@ func Find(dir, id string) (string, error) {
 	if len(found) == 1 {
 		return filepath.Join(dir, found[0]+ending), nil
 	}
-	return "", &NotFoundError{ID: id, Dir: dir, Matches: found, Nearest: nearest.Of(id, ids)}
+	return "", &NotFoundError{ID: id, Dir: dir, Matches: found, Nearest: text.Nearest(id, ids)}
 }
 
 // Load reads a file. The error names the path, and for a mistake in the file

@@ -38,8 +38,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/safetext"
 )
 
 // SchemaVersion is that of the files written here.
@@ -195,7 +195,7 @@ func Parse(data []byte) (*Exchange, error) {
 	case x.SchemaVersion < 0 || x.SchemaVersion > SchemaVersion:
 		return nil, fail(0, "it has schema_version %d, and this wxdev reads up to %d", x.SchemaVersion, SchemaVersion)
 	case !slices.Contains([]string{"", "plain", "compat", "safe"}, x.Mode):
-		return nil, fail(0, "its mode is %s: it takes plain, compat or safe", safetext.Quote([]byte(x.Mode), 40))
+		return nil, fail(0, "its mode is %s: it takes plain, compat or safe", text.Quote([]byte(x.Mode), 40))
 	}
 	return &x, nil
 }
@@ -222,13 +222,13 @@ func explain(err error, data []byte, read int) (at int, words string) {
 	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"), strings.Contains(err.Error(), "unexpected EOF"):
 		return len(data), "it ends too early: it is not complete"
 	case errors.As(err, &syntax):
-		return int(syntax.Offset) - 1, "not JSON: " + safetext.Line(syntax.Error())
+		return int(syntax.Offset) - 1, "not JSON: " + text.Line(syntax.Error())
 	case errors.As(err, &kind) && kind.Field == "":
-		return 0, "it is " + safetext.Line(kind.Value) + ", not an object, so it is no recording"
+		return 0, "it is " + text.Line(kind.Value) + ", not an object, so it is no recording"
 	case errors.As(err, &kind):
-		return int(kind.Offset) - 1, safetext.Line(kind.Field) + " is a JSON " + safetext.Line(kind.Value) + ", which it cannot be"
+		return int(kind.Offset) - 1, text.Line(kind.Field) + " is a JSON " + text.Line(kind.Value) + ", which it cannot be"
 	case errors.As(err, &when):
 		return read, "time is not written as in 2026-11-21T01:02:03+08:00"
 	}
-	return read, safetext.Line(err.Error()) // of Text
+	return read, text.Line(err.Error()) // of Text
 }

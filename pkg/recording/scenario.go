@@ -9,9 +9,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // Left is a recording that made no step of a scenario.
@@ -70,13 +71,13 @@ var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 func (w *scenarioWriter) take(x *Exchange) (why string) {
 	m, err := x.ReadMessage()
 	if err != nil {
-		return safetext.Line(err.Error())
+		return text.Line(err.Error())
 	}
 	t := m.Type()
 	switch {
 	case t == nil:
-		return "the type " + safetext.Line(m.Label()) + " is unknown"
-	case m.Format == message.JSON && !t.JSON:
+		return "the type " + text.Line(m.Label()) + " is unknown"
+	case m.Format == msgcrypt.JSON && !t.JSON:
 		return "the type " + t.Name + " is not known to come in JSON"
 	case m.Raw && !utf8.ValidString(string(x.Message)):
 		return "the message is not UTF-8"
@@ -86,7 +87,7 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 		return Hidden(m)[0] + " is not in the recording, because it opens an account"
 	}
 	st := &step{
-		kind: t, from: m.Get("FromUserName"), to: m.Get("ToUserName"), mode: x.Mode, json: m.Format == message.JSON, raw: m.Raw,
+		kind: t, from: m.Get("FromUserName"), to: m.Get("ToUserName"), mode: x.Mode, json: m.Format == msgcrypt.JSON, raw: m.Raw,
 		fault: x.Answer.failed(), findings: x.Answer.ids(),
 	}
 	if m.Get("InfoType") != "" {

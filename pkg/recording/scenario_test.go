@@ -10,14 +10,14 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
 	"github.com/wxdev/wxdev/pkg/scenario"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 const token = "wxdevtoken"
@@ -65,7 +65,7 @@ func newServer(t *testing.T) *server {
 func botReply(in *message.Message) *message.Message {
 	now := time.Now()
 	switch {
-	case in.Format == message.JSON:
+	case in.Format == msgcrypt.JSON:
 		return message.Transfer(in, now, "")
 	case in.Get("Content") == "bad":
 		return message.Text(in, now, "")
@@ -83,8 +83,8 @@ func botReply(in *message.Message) *message.Message {
 	return nil
 }
 
-func (s *server) courier() *delivery.Courier {
-	return &delivery.Courier{URL: s.url, Token: token, Codec: s.Codec, Sender: callback.Sender{Timeout: busy.Net}}
+func (s *server) pusher() *push.Pusher {
+	return &push.Pusher{URL: s.url, Token: token, Codec: s.Codec, Sender: wire.Sender{Timeout: busy.Net}}
 }
 
 // take returns what the server got, and forgets it.
@@ -114,10 +114,10 @@ func (s *server) take(t *testing.T, n int) []*recording.Exchange {
 // recorded, and the server gets the same messages again.
 func TestScenarioPasses(t *testing.T) {
 	s := newServer(t)
-	c := s.courier()
+	c := s.pusher()
 	sent := 0
-	push := func(m *message.Message, mode delivery.Mode) {
-		p, err := c.Build(m, delivery.WithMode(mode))
+	send := func(m *message.Message, mode msgcrypt.Mode) {
+		p, err := c.Build(m, push.WithMode(mode))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestScenarioPasses(t *testing.T) {
 		sent++
 	}
 	clock := time.Now()
-	modes := []delivery.Mode{delivery.Plain, delivery.Compat, delivery.Safe}
+	modes := []msgcrypt.Mode{msgcrypt.Plain, msgcrypt.Compat, msgcrypt.Safe}
 	users := []string{"alice", "bob", "carol"}
 	for i, kind := range message.Types() {
 		clock = clock.Add(time.Second)
@@ -136,9 +136,9 @@ func TestScenarioPasses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		push(m, modes[i%3])
+		send(m, modes[i%3])
 		if kind.JSON {
-			m.Format = message.JSON
+			m.Format = msgcrypt.JSON
 			if m.Field("MsgId") != nil {
 				if err := m.Set("MsgId", fmt.Sprint(message.MsgID(clock, 1000+i))); err != nil {
 					t.Fatal(err)
@@ -147,18 +147,18 @@ func TestScenarioPasses(t *testing.T) {
 			if err := m.Set("CreateTime", fmt.Sprint(clock.Unix()+100)); err != nil {
 				t.Fatal(err)
 			}
-			push(m, modes[i%3])
+			send(m, modes[i%3])
 		}
 	}
 	odd := of(t, "text", "Content", "control \x02 here", "MsgDataId", "7", "New", "1")
 	odd.Raw = true
-	push(odd, delivery.Plain)
-	push(odd, delivery.Safe) // it comes again
-	push(of(t, "text", "Content", "bad"), delivery.Plain)
-	push(of(t, "pic_weixin", "SendPicsInfo.PicList.item[2].PicMd5Sum", "second"), delivery.Plain)
+	send(odd, msgcrypt.Plain)
+	send(odd, msgcrypt.Safe) // it comes again
+	send(of(t, "text", "Content", "bad"), msgcrypt.Plain)
+	send(of(t, "pic_weixin", "SendPicsInfo.PicList.item[2].PicMd5Sum", "second"), msgcrypt.Plain)
 	bare := of(t, "voice")
 	bare.Delete("Recognition")
-	push(bare, delivery.Plain)
+	send(bare, msgcrypt.Plain)
 	recorded := s.take(t, sent)
 
 	file, left := recording.Scenario(recorded)
@@ -174,7 +174,7 @@ func TestScenarioPasses(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, file)
 	}
-	r := &scenario.Runner{Courier: s.courier()}
+	r := &scenario.Runner{Pusher: s.pusher()}
 	if err := r.Check(sc); err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,13 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // check compares an answer with what is expected of it, and returns too the
 // findings that are not allowed.
-func (e *expectation) check(d *delivery.Delivery, value func(use) string) (wrong []Mismatch, found []delivery.Finding) {
+func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []Mismatch, found []push.Finding) {
 	add := func(m Mismatch) { wrong = append(wrong, m) }
 	took := total(d)
 	if e.under > 0 && took >= e.under {
@@ -44,7 +44,7 @@ func (e *expectation) takesType(got string) bool {
 }
 
 // typeOf is the type of an answer, as expect.type has it.
-func typeOf(d *delivery.Delivery) string {
+func typeOf(d *push.Delivery) string {
 	switch {
 	case d.Reply == nil || d.Reply.Type == "":
 		return typeFault
@@ -55,7 +55,7 @@ func typeOf(d *delivery.Delivery) string {
 }
 
 // content compares what the reply says.
-func (e *expectation) content(d *delivery.Delivery, value func(use) string) (wrong []Mismatch) {
+func (e *expectation) content(d *push.Delivery, value func(use) string) (wrong []Mismatch) {
 	words, spoke := said(d)
 	if e.text != nil {
 		if want := e.text.expand(value); !spoke || want != words {
@@ -113,7 +113,7 @@ func (w *wordRule) check(words string, value func(use) string) (Mismatch, bool) 
 // said is what match and contains look at: the Content of a text, and all
 // values of another reply, a line each. It reports false when nothing was
 // said.
-func said(d *delivery.Delivery) (words string, spoke bool) {
+func said(d *push.Delivery) (words string, spoke bool) {
 	r := d.Reply
 	switch {
 	case r == nil || !r.IsMessage() || r.Doc == nil:
@@ -143,7 +143,7 @@ func values(lines []string, f *message.Field) []string {
 }
 
 // take captures the step's variables, or says which could not be.
-func (st *Step) take(d *delivery.Delivery) (map[string]string, []Mismatch) {
+func (st *Step) take(d *push.Delivery) (map[string]string, []Mismatch) {
 	if len(st.captures) == 0 {
 		return nil, nil
 	}
@@ -162,7 +162,7 @@ func (st *Step) take(d *delivery.Delivery) (map[string]string, []Mismatch) {
 }
 
 // total is how long the user waited, deliveries in vain included.
-func total(d *delivery.Delivery) time.Duration {
+func total(d *push.Delivery) time.Duration {
 	var t time.Duration
 	for _, ex := range d.Exchanges {
 		t += ex.Times.Total
@@ -180,7 +180,7 @@ func rank(s catalog.Severity) int {
 	return 0
 }
 
-func ids(found []delivery.Finding) string {
+func ids(found []push.Finding) string {
 	var all []string
 	for _, f := range found {
 		all = append(all, f.ID)

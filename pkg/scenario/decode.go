@@ -8,9 +8,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
 // The keys of each table, in the order in which errors list them.
@@ -27,7 +26,7 @@ var (
 
 // decoder makes a scenario of a tree.
 type decoder struct {
-	text     *tomlpos.Text
+	text     *tomldoc.Text
 	scenario *Scenario
 }
 
@@ -66,11 +65,11 @@ func (d *decoder) decode(root *value) error {
 
 func (d *decoder) steps(p *pair, defaults Step) error {
 	if p.value.kind != unstable.Array {
-		return d.text.Errorf(p.offset, "write [[step]], in two pairs of brackets", "step is %s, not a list of tables", tomlpos.KindName(p.value.kind))
+		return d.text.Errorf(p.offset, "write [[step]], in two pairs of brackets", "step is %s, not a list of tables", tomldoc.KindName(p.value.kind))
 	}
 	for _, v := range p.value.list {
 		if v.kind != unstable.InlineTable {
-			return d.text.Errorf(v.offset, "write [[step]] on a line of its own", "a step is %s, not a table", tomlpos.KindName(v.kind))
+			return d.text.Errorf(v.offset, "write [[step]] on a line of its own", "a step is %s, not a table", tomldoc.KindName(v.kind))
 		}
 		st := defaults
 		st.Line = d.line(v.offset)
@@ -93,13 +92,13 @@ func (d *decoder) common(st *Step, p *pair) (known bool, err error) {
 	case "mode":
 		st.offsets.mode = p.offset
 		var s string
-		s, err = d.choice(p, string(delivery.Plain), string(delivery.Compat), string(delivery.Safe))
-		st.mode = delivery.Mode(s)
+		s, err = d.choice(p, string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe))
+		st.mode = msgcrypt.Mode(s)
 	case "format":
 		st.offsets.format = p.offset
 		var s string
-		s, err = d.choice(p, string(message.XML), string(message.JSON))
-		st.format = message.Format(s)
+		s, err = d.choice(p, string(msgcrypt.XML), string(msgcrypt.JSON))
+		st.format = msgcrypt.Format(s)
 	case "timeout":
 		st.timeout, err = d.duration(p)
 	default:
@@ -154,8 +153,8 @@ func (d *decoder) step(st *Step, v *value) error {
 // table in it, whose keys are often written beside it.
 func (d *decoder) unknown(p *pair, keys []string, inner string) error {
 	const example = "'wxdev init --scenario' writes an example"
-	hint := "the keys are " + tomlpos.List(keys, "and") + "; " + example
-	best := tomlpos.Near(p.key, keys)
+	hint := "the keys are " + tomldoc.List(keys, "and") + "; " + example
+	best := tomldoc.Near(p.key, keys)
 	switch {
 	case inner == "expect" && slices.Contains(expectKeys, p.key):
 		hint = "write expect." + p.key + "; " + example
@@ -164,11 +163,11 @@ func (d *decoder) unknown(p *pair, keys []string, inner string) error {
 	case best != "":
 		hint = "did you mean " + best + "?"
 	}
-	return d.text.Errorf(p.offset, hint, "unknown key %s", tomlpos.Quote(p.key))
+	return d.text.Errorf(p.offset, hint, "unknown key %s", tomldoc.Quote(p.key))
 }
 
 func (d *decoder) wrongKind(p *pair, want, hint string) error {
-	return d.text.Errorf(p.offset, hint, "%s is %s, not %s", tomlpos.Dotted([]string{p.key}), tomlpos.KindName(p.value.kind), want)
+	return d.text.Errorf(p.offset, hint, "%s is %s, not %s", tomldoc.Dotted([]string{p.key}), tomldoc.KindName(p.value.kind), want)
 }
 
 func (d *decoder) string(p *pair) (string, error) {
@@ -219,7 +218,7 @@ func (d *decoder) duration(p *pair) (time.Duration, error) {
 	}
 	t, err := time.ParseDuration(p.value.text)
 	if err != nil {
-		return 0, d.text.Errorf(p.value.offset, hint, "%s is no length of time", tomlpos.Quote(p.value.text))
+		return 0, d.text.Errorf(p.value.offset, hint, "%s is no length of time", tomldoc.Quote(p.value.text))
 	}
 	if t <= 0 || t > time.Hour {
 		return 0, d.text.Errorf(p.value.offset, hint, "%s is to be more than nothing, and at most an hour", p.key)
@@ -233,10 +232,10 @@ func (d *decoder) choice(p *pair, values ...string) (string, error) {
 		return s, err
 	}
 	hint := ""
-	if best := tomlpos.Near(s, values); best != "" {
+	if best := tomldoc.Near(s, values); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return "", d.text.Errorf(p.value.offset, hint, "%s is %s: it takes %s", p.key, tomlpos.Quote(s), tomlpos.List(values, "or"))
+	return "", d.text.Errorf(p.value.offset, hint, "%s is %s: it takes %s", p.key, tomldoc.Quote(s), tomldoc.List(values, "or"))
 }
 
 // assignments reads a table of fields. One in another is a path, as TOML has

@@ -9,9 +9,9 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
 )
 
 // What expect.type may say beside the MsgTypes of replies.
@@ -41,10 +41,10 @@ func (d *decoder) send(st *Step, p *pair) error {
 			names = append(names, t.Name)
 		}
 		hint := "'wxdev send list' shows the types"
-		if best := tomlpos.Near(name, names); best != "" {
+		if best := tomldoc.Near(name, names); best != "" {
 			hint = "did you mean " + best + "?"
 		}
-		return d.text.Errorf(p.value.offset, hint, "there is no message type %s", tomlpos.Quote(name))
+		return d.text.Errorf(p.value.offset, hint, "there is no message type %s", tomldoc.Quote(name))
 	}
 	st.typ = t
 	return nil
@@ -201,7 +201,7 @@ func (d *decoder) pattern(t *template) (*regexp.Regexp, error) {
 func (d *decoder) badPattern(offset int, err error) error {
 	why := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 	return d.text.Errorf(offset, "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
-		"not a regular expression: %s", tomlpos.Dotted([]string{why}))
+		"not a regular expression: %s", tomldoc.Dotted([]string{why}))
 }
 
 // index is one that a path may have. An empty message has only the first.
@@ -225,7 +225,7 @@ func (d *decoder) captures(st *Step, in *pair) error {
 	for _, p := range in.value.pairs {
 		switch {
 		case !variable().MatchString("{{" + p.key + "}}"):
-			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomlpos.Quote(p.key))
+			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.key))
 		case slices.Contains(builtIn, p.key):
 			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already, as %s: it cannot be captured", p.key, builtInMeaning[p.key])
 		case p.value.kind != unstable.String:
@@ -275,7 +275,7 @@ func (d *decoder) unresolved(t *template, name string, captured map[string]int) 
 	}
 	slices.Sort(names)
 	hint := "capture it in a step before this one: capture = { " + name + " = '…' }"
-	if best := tomlpos.Near(name, names); best != "" {
+	if best := tomldoc.Near(name, names); best != "" {
 		hint = "did you mean {{" + best + "}}?"
 	}
 	return d.text.Errorf(t.offset, hint, "nothing before has captured {{%s}}", name)

@@ -6,8 +6,8 @@ import (
 	"net/http/httptest"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -35,7 +35,7 @@ expect = { text = "alice" }
 		fmt.Println(err)
 		return
 	}
-	r := &scenario.Runner{Courier: &delivery.Courier{URL: server.URL, Token: "letmein7"}}
+	r := &scenario.Runner{Pusher: &push.Pusher{URL: server.URL, Token: "letmein7"}}
 	err = r.Run(context.Background(), []*scenario.Scenario{s}, func(res *scenario.Result) {
 		fmt.Println(s.Name, "goes well:", res.OK())
 		for _, m := range res.Steps[1].Failure.Mismatches {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // FuzzParse: no file panics, an error names a place on one printable line,
@@ -30,8 +30,8 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	r := &Runner{Courier: &delivery.Courier{URL: "http://127.0.0.1:9/", Token: "letmein7", Attempts: 1}}
-	r.Courier.Sender.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no network here") }
+	r := &Runner{Pusher: &push.Pusher{URL: "http://127.0.0.1:9/", Token: "letmein7", Attempts: 1}}
+	r.Pusher.Sender.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no network here") }
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := Parse("f", data)
 		if err != nil {

@@ -3,7 +3,7 @@ package scenario
 import (
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // Result is what came of a scenario.
@@ -41,21 +41,21 @@ type StepResult struct {
 	OpenID  string        // the sender's
 	Sent    string        // the last message in a few words, fit to print
 	Got     string        // the last answer likewise
-	Seen    delivery.Seen // what its user saw
+	Seen    push.Seen     // what its user saw
 	Runs    int           // messages sent; 0 for a step that was not begun
 	Took    time.Duration // all of them together
-	Notes   []delivery.Finding
+	Notes   []push.Finding
 	Failure *Failure // nil when all went well
 }
 
 // Failure is why a step failed.
 type Failure struct {
-	Run        int                // the repetition, from 1
-	Copy       int                // which duplicate; 0 is the message itself
-	Delivery   *delivery.Delivery // nil when the message could not be made
+	Run        int            // the repetition, from 1
+	Copy       int            // which duplicate; 0 is the message itself
+	Delivery   *push.Delivery // nil when the message could not be made
 	Mismatches []Mismatch
-	Findings   []delivery.Finding // that the step does not allow
-	Err        error              // why the message could not be made
+	Findings   []push.Finding // that the step does not allow
+	Err        error          // why the message could not be made
 }
 
 // Kind is the key of an expectation that was not met.

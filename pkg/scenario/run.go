@@ -10,18 +10,19 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // Runner runs scenarios against one server. Courier is required. It may run
 // again, and remembers which times it has given its events, so that none is
 // taken for another's duplicate.
 type Runner struct {
-	Courier  *delivery.Courier
-	Format   message.Format // of steps that say none; empty is XML
-	To       string         // the account's original id; empty is a test account's
-	Parallel int            // deliveries at once, each to another user; 0 is 1
+	Pusher   *push.Pusher
+	Format   msgcrypt.Format // of steps that say none; empty is XML
+	To       string          // the account's original id; empty is a test account's
+	Parallel int             // deliveries at once, each to another user; 0 is 1
 
 	// Step is told of each step that is over; nil is for nobody. It is called
 	// by several goroutines at once when Parallel is more than 1.
@@ -38,13 +39,13 @@ func (r *Runner) Check(s *Scenario) error {
 		if st.mode == "" {
 			at = st.offsets.send
 		}
-		if mode := r.mode(st); mode != delivery.Plain && r.Courier.Codec == nil {
+		if mode := r.mode(st); mode != msgcrypt.Plain && r.Pusher.Codec == nil {
 			return s.text.Errorf(at, "set aes_key and appid, or take a mode out", "%s mode needs an EncodingAESKey and an AppID", mode)
 		}
-		if r.format(st) == message.JSON && !st.typ.JSON {
+		if r.format(st) == msgcrypt.JSON && !st.typ.JSON {
 			return s.text.Errorf(st.offsets.send, "'wxdev send list' marks the types that are", "%s is not pushed in JSON: no mini program gets it", st.typ.Name)
 		}
-		if v := st.forbidden(); v != nil && r.format(st) != message.JSON && !st.raw {
+		if v := st.forbidden(); v != nil && r.format(st) != msgcrypt.JSON && !st.raw {
 			return s.text.Errorf(v.offset, "raw = true sends it all the same", "a character that XML forbids")
 		}
 	}
@@ -64,24 +65,24 @@ func (st *Step) forbidden() *template {
 // NeedsKey reports whether a scenario asks for an encrypted mode itself.
 func (s *Scenario) NeedsKey() bool {
 	for _, st := range s.Steps {
-		if st.mode != "" && st.mode != delivery.Plain {
+		if st.mode != "" && st.mode != msgcrypt.Plain {
 			return true
 		}
 	}
 	return false
 }
 
-func (r *Runner) mode(st *Step) delivery.Mode {
+func (r *Runner) mode(st *Step) msgcrypt.Mode {
 	switch {
 	case st.mode != "":
 		return st.mode
-	case r.Courier.Mode != "":
-		return r.Courier.Mode
+	case r.Pusher.Mode != "":
+		return r.Pusher.Mode
 	}
-	return delivery.Plain
+	return msgcrypt.Plain
 }
 
-func (r *Runner) format(st *Step) message.Format {
+func (r *Runner) format(st *Step) msgcrypt.Format {
 	if st.format != "" {
 		return st.format
 	}
@@ -184,8 +185,8 @@ func (r *Runner) newRun(s *Scenario, slots chan struct{}) (*run, error) {
 }
 
 func (r *Runner) random() io.Reader {
-	if r.Courier.Rand != nil {
-		return r.Courier.Rand
+	if r.Pusher.Rand != nil {
+		return r.Pusher.Rand
 	}
 	return rand.Reader
 }

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -41,9 +41,9 @@ func runner(t testing.TB, h http.Handler) *scenario.Runner {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	c := &delivery.Courier{URL: s.URL + "/wechat", Token: token}
+	c := &push.Pusher{URL: s.URL + "/wechat", Token: token}
 	c.Sender.Timeout = busy.Net
-	return &scenario.Runner{Courier: c}
+	return &scenario.Runner{Pusher: c}
 }
 
 func codec(t testing.TB) *msgcrypt.Codec {
@@ -112,7 +112,7 @@ expect.match = '^you said: oWXDEV\S{22}: you said: number 42 \{\{not a variable\
 		t.Fatal(describe(res))
 	}
 	s := res.Steps[1]
-	if s.Sent != `event CLICK "42 of 3"` || s.Got != `text "CLICK 42 of 3"` || s.Seen != delivery.SeenReply || s.Took <= 0 {
+	if s.Sent != `event CLICK "42 of 3"` || s.Got != `text "CLICK 42 of 3"` || s.Seen != push.SeenReply || s.Took <= 0 {
 		t.Errorf("the second step is %+v", s)
 	}
 }
@@ -257,7 +257,7 @@ func TestStatus(t *testing.T) {
 			io.WriteString(w, body)
 		})
 		r := runner(t, h)
-		r.Courier.Attempts = 1
+		r.Pusher.Attempts = 1
 		if res := run(t, r, parse(t, "[[step]]\nsend = \"text\"\nexpect.type = \""+want+"\"\n"))[0]; !res.OK() {
 			t.Errorf("%q: %s", body, describe(res))
 		}
@@ -396,7 +396,7 @@ func TestUsers(t *testing.T) {
 // TestModesAndFormats: each step in its own.
 func TestModesAndFormats(t *testing.T) {
 	h := &receiver.Handler{Token: token, Codec: codec(t), Reply: func(in *message.Message) *message.Message {
-		if in.Format == message.JSON {
+		if in.Format == msgcrypt.JSON {
 			return message.Transfer(in, time.Now(), "json")
 		}
 		return message.Text(in, time.Now(), "xml")
@@ -420,7 +420,7 @@ expect.text = "xml"
 	if err := r.Check(s); err == nil || !strings.HasPrefix(err.Error(), "test.toml:8:1: safe mode needs") {
 		t.Errorf("without a key: %v", err)
 	}
-	r.Courier.Codec = codec(t)
+	r.Pusher.Codec = codec(t)
 	if res := run(t, r, s)[0]; !res.OK() {
 		t.Error(describe(res))
 	}
@@ -429,14 +429,14 @@ expect.text = "xml"
 		t.Errorf("a control character in XML: %v", err)
 	}
 	menu := parse(t, "[[step]]\nsend = \"click\"\n")
-	r.Format = message.JSON
+	r.Format = msgcrypt.JSON
 	if err := r.Check(control); err != nil {
 		t.Errorf("a control character in JSON: %v", err)
 	}
 	if err := r.Check(menu); err == nil || !strings.HasPrefix(err.Error(), "test.toml:2:8: click is not pushed in JSON") {
 		t.Errorf("a menu in JSON: %v", err)
 	}
-	r.Courier.Mode, r.Courier.Codec = delivery.Safe, nil
+	r.Pusher.Mode, r.Pusher.Codec = msgcrypt.Safe, nil
 	if err := r.Check(menu); err == nil || !strings.HasPrefix(err.Error(), "test.toml:2:8: safe mode needs") {
 		t.Errorf("safe mode from the account: %v", err)
 	}
@@ -445,7 +445,7 @@ expect.text = "xml"
 // TestNoServer: what was expected is told, though there is nothing to compare
 // it with.
 func TestNoServer(t *testing.T) {
-	r := &scenario.Runner{Courier: &delivery.Courier{URL: "http://127.0.0.1:1/", Token: token, Attempts: 1}}
+	r := &scenario.Runner{Pusher: &push.Pusher{URL: "http://127.0.0.1:1/", Token: token, Attempts: 1}}
 	for expect, want := range map[string]string{
 		`text = "x", contains = "y", not_contains = "z"`:            "type text contains",
 		`articles = 2, fields = { "Articles.item[1].Title" = "x" }`: "type articles fields",
@@ -472,7 +472,7 @@ func TestTimeout(t *testing.T) {
 	release := make(chan struct{})
 	r := serve(t, func(*message.Message) string { <-release; return "late" })
 	t.Cleanup(func() { close(release) })
-	r.Courier.Sender.Timeout = 5 * busy.Net
+	r.Pusher.Sender.Timeout = 5 * busy.Net
 	busy.Patiently(t, 50*time.Millisecond, func(limit time.Duration) error {
 		began := time.Now()
 		res := run(t, r, parse(t, fmt.Sprintf("[[step]]\nsend = \"text\"\ntimeout = %q\n", limit)))[0]

@@ -4,7 +4,7 @@
 // [Parse] reads a file, and a [Runner] runs what it holds:
 //
 //	s, err := scenario.Parse("greeting.toml", data)
-//	r := &scenario.Runner{Courier: &delivery.Courier{URL: url, Token: token}}
+//	r := &scenario.Runner{Courier: &push.Courier{URL: url, Token: token}}
 //	if err := r.Check(s); err != nil { … }
 //	err = r.Run(ctx, []*scenario.Scenario{s}, func(res *scenario.Result) { fmt.Println(res.OK()) })
 //
@@ -101,10 +101,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // MaxFile is how large a file may be.
@@ -113,12 +114,12 @@ const MaxFile = 1 << 20
 // The most that a step may ask for. WeChat itself delivers three times in all.
 const (
 	MaxRepeat    = 100_000
-	MaxRetry     = delivery.Attempts - 1
+	MaxRetry     = push.Attempts - 1
 	MaxDuplicate = 10
 )
 
 // Error is a mistake in a file, with its place in front and a hint.
-type Error = tomlpos.Error
+type Error = tomldoc.Error
 
 // Scenario is one file. It is for reading only: runs share it.
 type Scenario struct {
@@ -127,7 +128,7 @@ type Scenario struct {
 	Fresh bool   // names are new users in each run
 	Steps []*Step
 
-	text *tomlpos.Text // for the errors of Check
+	text *tomldoc.Text // for the errors of Check
 }
 
 // Step is one [[step]].
@@ -143,9 +144,9 @@ type Step struct {
 
 	typ      *message.Type
 	to       string
-	mode     delivery.Mode  // empty is the account's
-	format   message.Format // empty is the account's
-	timeout  time.Duration  // 0 is the courier's
+	mode     msgcrypt.Mode   // empty is the account's
+	format   msgcrypt.Format // empty is the account's
+	timeout  time.Duration   // 0 is the courier's
 	raw      bool
 	value    *template // nil is the type's sample
 	set      []assignment
@@ -193,7 +194,7 @@ type wordRule struct {
 // Parse reads a scenario. name is the file's, for errors; it is shown as it
 // is, so it must be fit to print. Every error is an [*Error].
 func Parse(name string, data []byte) (*Scenario, error) {
-	text := tomlpos.New(name, data)
+	text := tomldoc.New(name, data)
 	if len(data) > MaxFile {
 		return nil, text.Errorf(0, "make several files of it", "a scenario has at most %d KiB", MaxFile>>10)
 	}

@@ -7,43 +7,43 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // step sends the messages of a step until one is not answered as expected.
 func (x *run) step(ctx context.Context, i int) {
 	st, res := x.scenario.Steps[i], x.result.Steps[i]
-	courier := *x.Courier
+	pusher := *x.Pusher
 	if st.timeout > 0 {
-		courier.Sender.Timeout = st.timeout
+		pusher.Sender.Timeout = st.timeout
 	}
 	began := time.Now()
 	for n := 1; n <= st.Repeat && res.Failure == nil && ctx.Err() == nil; n++ {
 		res.Runs = n
 		value := func(u use) string { return x.variable(u, res.OpenID, n) }
-		push, err := x.push(&courier, st, res.OpenID, value)
+		push, err := x.push(&pusher, st, res.OpenID, value)
 		if err != nil {
 			res.Failure = &Failure{Run: n, Err: err}
 			break
 		}
 		res.Sent = label(push.Message, st)
-		x.converse(ctx, &courier, i, push, value)
+		x.converse(ctx, &pusher, i, push, value)
 	}
 	res.Took = time.Since(began)
 }
 
 // converse delivers one message, as often as the step says, and judges what
 // comes back.
-func (x *run) converse(ctx context.Context, courier *delivery.Courier, i int, push *delivery.Push, value func(use) string) {
+func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, push *push.Push, value func(use) string) {
 	st, res := x.scenario.Steps[i], x.result.Steps[i]
-	lossy := *courier
+	lossy := *pusher
 	lossy.Attempts = 1
 	for range st.Retry {
 		lossy.Deliver(ctx, push) // whatever it is, the answer is lost
 	}
-	d := courier.Deliver(ctx, push)
+	d := pusher.Deliver(ctx, push)
 	if ctx.Err() != nil {
 		return
 	}
@@ -57,7 +57,7 @@ func (x *run) converse(ctx context.Context, courier *delivery.Courier, i int, pu
 	x.captured[i] = taken
 	res.note(d.Findings)
 	for n := 1; n <= st.Duplicate; n++ {
-		again := courier.Deliver(ctx, push)
+		again := pusher.Deliver(ctx, push)
 		if ctx.Err() != nil {
 			return
 		}
@@ -71,11 +71,11 @@ func (x *run) converse(ctx context.Context, courier *delivery.Courier, i int, pu
 // sameAgain compares the answers to a message that came twice. The second
 // must be the first again, but for its time, or nothing; an answer that
 // WeChat refuses may be so again.
-func (e *expectation) sameAgain(first, again *delivery.Delivery) []delivery.Finding {
+func (e *expectation) sameAgain(first, again *push.Delivery) []push.Finding {
 	if e.typ == typeFault && !again.OK() {
 		return nil
 	}
-	var found []delivery.Finding
+	var found []push.Finding
 	for _, f := range again.Findings {
 		if rank(f.Severity) >= rank(e.limit) {
 			found = append(found, f)
@@ -87,11 +87,11 @@ func (e *expectation) sameAgain(first, again *delivery.Delivery) []delivery.Find
 	if first.Reply != nil && first.Reply.String() == again.Reply.String() {
 		return nil
 	}
-	return []delivery.Finding{delivery.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
+	return []push.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
 }
 
 // note keeps one finding of each kind, without the bytes that show it.
-func (r *StepResult) note(found []delivery.Finding) {
+func (r *StepResult) note(found []push.Finding) {
 	for _, f := range found {
 		known := false
 		for _, have := range r.Notes {
@@ -116,7 +116,7 @@ func (x *run) variable(u use, openID string, n int) string {
 }
 
 // push makes the message of a step.
-func (x *run) push(courier *delivery.Courier, st *Step, openID string, value func(use) string) (*delivery.Push, error) {
+func (x *run) push(pusher *push.Pusher, st *Step, openID string, value func(use) string) (*push.Push, error) {
 	to := st.to
 	if to == "" {
 		to = x.To
@@ -137,37 +137,37 @@ func (x *run) push(courier *delivery.Courier, st *Step, openID string, value fun
 			return nil, err
 		}
 	}
-	return courier.Build(m, delivery.WithMode(x.mode(st)))
+	return pusher.Build(m, push.WithMode(x.mode(st)))
 }
 
 func (r *Runner) now() time.Time {
-	if r.Courier.Now != nil {
-		return r.Courier.Now()
+	if r.Pusher.Now != nil {
+		return r.Pusher.Now()
 	}
 	return time.Now()
 }
 
 // label is a message in a few words.
 func label(m *message.Message, st *Step) string {
-	s := safetext.Line(m.Label())
+	s := text.Line(m.Label())
 	if len(st.typ.Flags) > 0 {
 		if v := m.Get(st.typ.Flags[0].Path); v != "" {
-			s += " " + safetext.Quote([]byte(v), 60)
+			s += " " + text.Quote([]byte(v), 60)
 		}
 	}
 	return s
 }
 
 // heard is an answer in a few words: what it says, or how it failed.
-func heard(d *delivery.Delivery) string {
+func heard(d *push.Delivery) string {
 	words, spoke := said(d)
 	switch {
 	case spoke && words != "":
-		return fmt.Sprintf("%s %s", safetext.Line(d.Reply.Type), safetext.Quote([]byte(words), 60))
+		return fmt.Sprintf("%s %s", text.Line(d.Reply.Type), text.Quote([]byte(words), 60))
 	case d.Reply != nil && d.Reply.Type != "" && d.OK():
-		return safetext.Line(d.Reply.Type)
+		return text.Line(d.Reply.Type)
 	}
-	return delivery.Answer(d.Last())
+	return push.Answer(d.Last())
 }
 
 // clock gives messages their time and id. A server tells messages apart by

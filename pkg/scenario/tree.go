@@ -3,7 +3,7 @@ package scenario
 import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/wxdev/wxdev/pkg/tomlpos"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 )
 
 // value is a TOML value with its place.
@@ -34,16 +34,16 @@ func (v *value) put(key string, offset int, to *value) *pair {
 }
 
 // forms are for the hints of syntax errors.
-func forms() tomlpos.Forms {
+func forms() tomldoc.Forms {
 	var keys []string
 	for _, all := range [][]string{topKeys, stepKeys, expectKeys} {
 		keys = append(keys, all...)
 	}
-	return tomlpos.Forms{Table: "[[step]]", Keys: keys}
+	return tomldoc.Forms{Table: "[[step]]", Keys: keys}
 }
 
 // readTree reads the text into one table, whatever forms its tables have.
-func readTree(text *tomlpos.Text) (*value, error) {
+func readTree(text *tomldoc.Text) (*value, error) {
 	if err := text.CheckEncoding(); err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func readTree(text *tomlpos.Text) (*value, error) {
 }
 
 type tree struct {
-	text *tomlpos.Text
+	text *tomldoc.Text
 	root *value
 }
 

@@ -30,7 +30,7 @@ type Named struct{ Name, Token string }
 // Mistake is a known way to get a signature wrong, applied to a [Request].
 // ID, Variant and Facts are those of package catalog, which has its text in
 // English and Chinese. No fact holds a secret; some hold what came in the
-// URL, so they are not fit to print before package safetext has seen them.
+// URL, so they are not fit to print before package text has seen them.
 type Mistake struct {
 	ID        string            // "V18"
 	Variant   string            // "numeric-sort"; empty where the entry has no variants

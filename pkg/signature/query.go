@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // Query is what WeChat puts into the URL of a request, decoded once.
@@ -112,7 +112,7 @@ func decodeParam(name, value string) (Param, error) {
 	}
 	v, err := url.QueryUnescape(value)
 	if err != nil {
-		return Param{}, fmt.Errorf("%s is %s: bad percent-encoding", safetext.Line(n), shorten(value))
+		return Param{}, fmt.Errorf("%s is %s: bad percent-encoding", text.Line(n), shorten(value))
 	}
 	return Param{n, v}, nil
 }
@@ -190,4 +190,4 @@ func labelEnd(query string) int {
 }
 
 // shorten quotes text for an error, cut to what a line can hold.
-func shorten(text string) string { return safetext.Quote([]byte(text), 120) }
+func shorten(s string) string { return text.Quote([]byte(s), 120) }

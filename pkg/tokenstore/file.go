@@ -14,7 +14,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 // File keeps values in a folder of the user's, one file per account and API
@@ -174,6 +174,6 @@ func (f *File) warn(what string, err error) {
 		if errors.As(err, &link) {
 			err = link.Err
 		}
-		f.Warn(fmt.Errorf("%s: %s in %s: %w", f.Name(), what, safetext.Quote([]byte(f.Dir), 0), err))
+		f.Warn(fmt.Errorf("%s: %s in %s: %w", f.Name(), what, text.Quote([]byte(f.Dir), 0), err))
 	})
 }

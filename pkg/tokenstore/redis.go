@@ -14,7 +14,7 @@ import (
 
 	"github.com/gomodule/redigo/redis"
 
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
 const (
@@ -44,7 +44,7 @@ func NewRedis(address string) (*Redis, error) {
 	if port == "" {
 		port = "6379"
 	}
-	r := &Redis{name: "the Redis at " + safetext.Line(net.JoinHostPort(u.Hostname(), port))}
+	r := &Redis{name: "the Redis at " + text.Line(net.JoinHostPort(u.Hostname(), port))}
 	r.password, _ = u.User.Password()
 	if r.password == "" {
 		r.password = u.User.Username() // as redis-cli takes it
@@ -90,7 +90,7 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
 		return context.DeadlineExceeded
 	}
-	text := safetext.Line(err.Error())
+	text := text.Line(err.Error())
 	if r.password != "" {
 		text = strings.ReplaceAll(text, r.password, "***")
 	}

@@ -17,10 +17,10 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // More addresses of the ranges for documentation: public, and nobody's.
@@ -52,7 +52,7 @@ func listening(t testing.TB, addr string, h http.Handler) string {
 
 // hosted are options for a URL whose address matters. That the receiver takes
 // old timestamps, as the docs allow, is another matter.
-func hosted(url string, s callback.Sender) verify.Options {
+func hosted(url string, s wire.Sender) verify.Options {
 	o := options(url)
 	o.Sender, o.Skip = s, []string{"V09"}
 	return o
@@ -185,7 +185,7 @@ func TestRealLoopback(t *testing.T) {
 	resolve := func(context.Context, string) ([]netip.Addr, error) {
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}, nil
 	}
-	o := hosted("http://"+host+":"+port+"/wechat", callback.Sender{Timeout: busy.Net, Resolve: resolve})
+	o := hosted("http://"+host+":"+port+"/wechat", wire.Sender{Timeout: busy.Net, Resolve: resolve})
 	r := run(t, o)
 	// On 127.0.0.2 nothing listens; where there is no such address, connecting
 	// fails in another way.
@@ -200,10 +200,10 @@ func TestRealLoopback(t *testing.T) {
 func TestSubmitRules(t *testing.T) {
 	addr := listening(t, "127.0.0.1:0", &receiver.Handler{Token: token})
 	_, port, _ := net.SplitHostPort(addr)
-	sender := func(ip string) callback.Sender { return public(map[string]string{ip: addr}, ip) }
+	sender := func(ip string) wire.Sender { return public(map[string]string{ip: addr}, ip) }
 	for _, c := range []struct {
 		url    string
-		sender callback.Sender
+		sender wire.Sender
 		want   []string
 	}{
 		{"http://" + host + "/wechat", sender(publicIP), []string{"V47 plain-http info"}},
@@ -216,8 +216,8 @@ func TestSubmitRules(t *testing.T) {
 		{"http://[fd00::1]/wechat", sender("fd00::1"), []string{"V04 private-ip info", "V47 plain-http info"}},
 		{"http://app.internal:9000/wechat", sender("10.1.2.3"), []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
 		{"http://backend:9000/wechat", sender(publicIP), []string{"V26 other-port info", "V47 plain-http info"}},
-		{"http://localhost:" + port + "/wechat", callback.Sender{}, []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
-		{"http://" + addr + "/wechat", callback.Sender{}, []string{"V04 private-ip info", "V26 other-port info", "V47 plain-http info"}},
+		{"http://localhost:" + port + "/wechat", wire.Sender{}, []string{"V04 private-address info", "V26 other-port info", "V47 plain-http info"}},
+		{"http://" + addr + "/wechat", wire.Sender{}, []string{"V04 private-ip info", "V26 other-port info", "V47 plain-http info"}},
 	} {
 		t.Run(c.url, func(t *testing.T) {
 			t.Parallel()

@@ -13,9 +13,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // More steps of diagnose.
@@ -39,7 +39,7 @@ func (r *run) byPrinted() bool {
 }
 
 // refusal sends a wrong signature.
-func (r *run) refusal() (*callback.Exchange, query) {
+func (r *run) refusal() (*wire.Exchange, query) {
 	q := r.signed(r.newNonce())
 	q.signature = r.wrongSignature()
 	return r.get("wrong signature", q), q
@@ -47,7 +47,7 @@ func (r *run) refusal() (*callback.Exchange, query) {
 
 // standsAlone reports whether an answer has the echostr on a line of its own
 // or at its end.
-func standsAlone(ex *callback.Exchange, echostr string) bool {
+func standsAlone(ex *wire.Exchange, echostr string) bool {
 	if ex.Response.Status >= 300 {
 		return false
 	}
@@ -69,7 +69,7 @@ func (r *run) byCoding() bool {
 	if r.base.Response.Status >= 300 || body != base64.StdEncoding.EncodeToString([]byte(r.echo)) {
 		return false
 	}
-	r.find("V02", "base64", r.base, "body", safetext.Excerpt(r.base.Response.Body))
+	r.find("V02", "base64", r.base, "body", text.Excerpt(r.base.Response.Body))
 	return true
 }
 
@@ -122,7 +122,7 @@ func (r *run) byEchoName() bool {
 	if len(back) != 1 { // all of them: it prints the request
 		return false
 	}
-	r.find("V46", "other-name", ex, "name", back[0], "answer", delivery.Answer(r.base))
+	r.find("V46", "other-name", ex, "name", back[0], "answer", push.Answer(r.base))
 	return true
 }
 
@@ -150,17 +150,17 @@ func (r *run) byDemand() bool {
 	}
 	q := r.signed(r.newNonce())
 	q.extra = [][2]string{{name, "1"}}
-	ex := r.get("with "+safetext.Line(name), q)
+	ex := r.get("with "+text.Line(name), q)
 	if ex.Response == nil || sameAnswer(r.base, ex) || demanded(ex.Response) == name {
 		return false
 	}
-	r.find("V51", "demanded", r.base, "name", safetext.Quote([]byte(name), 0), "answer", delivery.Answer(r.base))
+	r.find("V51", "demanded", r.base, "name", text.Quote([]byte(name), 0), "answer", push.Answer(r.base))
 	return true
 }
 
 // demanded is the parameter that an answer says is missing, "" if it says no
 // such thing.
-func demanded(res *callback.Response) string {
+func demanded(res *wire.Response) string {
 	match := demands().FindStringSubmatch(html.UnescapeString(string(beginning(res))))
 	if match == nil {
 		return ""
@@ -177,17 +177,17 @@ func (r *run) byClock() bool {
 			shown = fmt.Sprintf("%+.0f h", shift.Hours())
 		}
 		at := func() string { return strconv.FormatInt(r.Now().Add(shift).Unix(), 10) }
-		if r.passesWith("timestamp "+shown, at, r.newNonce, "V52", "clock", "shift", shown, "answer", delivery.Answer(r.base)) {
+		if r.passesWith("timestamp "+shown, at, r.newNonce, "V52", "clock", "shift", shown, "answer", push.Answer(r.base)) {
 			return true
 		}
 	}
 	milliseconds := func() string { return r.timestamp() + "000" }
-	return r.passesWith("timestamp in ms", milliseconds, r.newNonce, "V52", "milliseconds", "answer", delivery.Answer(r.base))
+	return r.passesWith("timestamp in ms", milliseconds, r.newNonce, "V52", "milliseconds", "answer", push.Answer(r.base))
 }
 
 // byNonce knows a server that takes the nonce for a small number.
 func (r *run) byNonce() bool {
-	facts := []string{"nonce", r.baseQuery.nonce, "answer", delivery.Answer(r.base)}
+	facts := []string{"nonce", r.baseQuery.nonce, "answer", push.Answer(r.base)}
 	return r.passesWith("small nonce", r.timestamp, r.smallNonce, "V53", "int32", facts...) ||
 		r.passesWith("short nonce", r.timestamp, r.shortNonce, "V53", "short", facts...)
 }
@@ -216,7 +216,7 @@ func (r *run) byExpiry() bool {
 	if said == nil || isHTML(body) {
 		return false
 	}
-	r.find("V52", "said", r.base, "answer", delivery.Answer(r.base))
+	r.find("V52", "said", r.base, "answer", push.Answer(r.base))
 	return true
 }
 
@@ -227,7 +227,7 @@ var ownTimestamp = sync.OnceValue(func() *regexp.Regexp {
 
 // checksOnly reports whether the server tells right signatures from wrong
 // ones, and answers a right one with something of its own.
-func (r *run) checksOnly(wrong *callback.Exchange) bool {
+func (r *run) checksOnly(wrong *wire.Exchange) bool {
 	if r.base.Response.Status >= 300 || wrong.Response == nil || r.varies() {
 		return false
 	}
@@ -245,7 +245,7 @@ func (r *run) varies() bool {
 }
 
 // holdsSignature reports whether an answer has the signature of its request.
-func holdsSignature(ex *callback.Exchange) bool {
+func holdsSignature(ex *wire.Exchange) bool {
 	s := requestValues(ex)["signature"]
 	return s != "" && bytes.Contains(readable(ex.Response), []byte(s))
 }
@@ -257,14 +257,14 @@ var signatureWords = []string{"签名", "signature", "token"}
 // signature is wrong.
 func namesSignature(body []byte) bool {
 	const short = 200
-	text := bytes.TrimSpace(delivery.WithoutMarkup(body))
+	text := bytes.TrimSpace(push.WithoutMarkup(body))
 	return len(text) <= short && slices.ContainsFunc(signatureWords, func(w string) bool { return bytes.Contains(text, []byte(w)) })
 }
 
 // pageTarget is where a page without any text sends a browser, or "".
 func pageTarget(body []byte) string {
 	const small = 2048
-	if len(body) > small || len(bytes.TrimSpace(delivery.WithoutMarkup(body))) > 60 || bytes.Contains(body, []byte("<div")) {
+	if len(body) > small || len(bytes.TrimSpace(push.WithoutMarkup(body))) > 60 || bytes.Contains(body, []byte("<div")) {
 		return ""
 	}
 	match := leads().FindSubmatch(body)

@@ -6,11 +6,12 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // noResponse finds out why the base request got no HTTP answer. When a second
@@ -18,20 +19,20 @@ import (
 func (r *run) noResponse() {
 	ex := r.base
 	if !r.speaksPlain() {
-		for _, f := range delivery.Unreachable(ex) {
+		for _, f := range push.Unreachable(ex) {
 			r.add(f)
 		}
 	}
 	switch ex.Err.Kind {
-	case callback.Timeout:
+	case wire.Timeout:
 		r.timedOut()
-	case callback.Closed, callback.Reset:
+	case wire.Closed, wire.Reset:
 		if !r.byAgent() {
-			variant := map[callback.Kind]string{callback.Closed: "closed", callback.Reset: "reset"}[ex.Err.Kind]
+			variant := map[wire.Kind]string{wire.Closed: "closed", wire.Reset: "reset"}[ex.Err.Kind]
 			r.find("V39", variant, ex, "ms", ms(ex.Times.Total))
 		}
 	}
-	if ex.Err.Kind != callback.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
+	if ex.Err.Kind != wire.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
 		r.find("V19", "no-ipv4", ex, "addresses", joinAddresses(ex.Addresses))
 	}
 }
@@ -40,7 +41,7 @@ func (r *run) noResponse() {
 // answers a plain request.
 func (r *run) speaksPlain() bool {
 	ex := r.base
-	if ex.Err.Kind != callback.TLSFault || len(ex.Err.TLS) != 1 || ex.Err.TLS[0].Kind != callback.TLSHandshake || len(ex.Certs) > 0 {
+	if ex.Err.Kind != wire.TLSFault || len(ex.Err.TLS) != 1 || ex.Err.TLS[0].Kind != wire.TLSHandshake || len(ex.Certs) > 0 {
 		return false
 	}
 	host := r.target.Host
@@ -49,12 +50,12 @@ func (r *run) speaksPlain() bool {
 	}
 	q := r.signed(r.newNonce())
 	q.signature = r.wrongSignature() // a right one has no business in the clear
-	to := callback.JoinQuery("http://"+host+r.target.EscapedPath(), q.params()...)
-	plain := r.send("plain http", callback.NewRequest("GET", to, nil), q.echostr)
+	to := wire.JoinQuery("http://"+host+r.target.EscapedPath(), q.params()...)
+	plain := r.send("plain http", wire.NewRequest("GET", to, nil), q.echostr)
 	if plain.Response == nil || plain.Response.Status == 400 { // 400 is a TLS server's word for it
 		return false
 	}
-	r.find("V13", "plain-http", plain, "status", safetext.Line(plain.Response.StatusText()), "error", safetext.Line(ex.Err.TLS[0].Facts["error"]))
+	r.find("V13", "plain-http", plain, "status", text.Line(plain.Response.StatusText()), "error", text.Line(ex.Err.TLS[0].Facts["error"]))
 	return true
 }
 
@@ -64,7 +65,7 @@ func (r *run) timedOut() {
 	first := r.base
 	q := r.signed(r.newNonce())
 	other := r.signed(r.newNonce())
-	var again, browser *callback.Exchange
+	var again, browser *wire.Exchange
 	each(2, func(i int) {
 		if i == 0 {
 			again = r.get("again", q)
@@ -78,7 +79,7 @@ func (r *run) timedOut() {
 		r.find("V28", "first-timeout", first, "first", "> "+took, "second", ms(answerTime(again)))
 		r.base, r.echo, r.baseQuery = again, q.echostr, q
 	case echoed(browser, other.echostr):
-		r.find("V10", "by-both", first, "refused", "HTTP/1.0, Mozilla/4.0 ("+safetext.Line(first.Err.Error())+")", "accepted", "HTTP/1.1, browser")
+		r.find("V10", "by-both", first, "refused", "HTTP/1.0, Mozilla/4.0 ("+text.Line(first.Err.Error())+")", "accepted", "HTTP/1.1, browser")
 	case len(first.Received) > 0:
 		r.find("V37", "drip", first, "bytes", strconv.Itoa(len(first.Received)), "seconds", took)
 	default:
@@ -116,7 +117,7 @@ func (r *run) submit() map[string]string {
 
 // onSubmit records a finding that matters for a public host only.
 func (r *run) onSubmit(public catalog.Severity, id, variant string, facts ...string) {
-	f := delivery.NewFinding(id, variant, nil, facts...)
+	f := push.NewFinding(id, variant, nil, facts...)
 	if f.Severity = public; r.local {
 		f.Severity = catalog.Info
 	}
@@ -130,8 +131,8 @@ func (r *run) msgSignature(q query) string {
 
 // wrongPush is a plain message with a signature that a server which is right
 // refuses before it acts on the message.
-func (r *run) wrongPush() *callback.Request {
-	p := r.build(r.text("wxdev verify"), delivery.WithMode(delivery.Plain), delivery.WithNonce(r.newNonce()))
+func (r *run) wrongPush() *wire.Request {
+	p := r.build(r.text("wxdev verify"), push.WithMode(msgcrypt.Plain), push.WithNonce(r.newNonce()))
 	p.Signature = *r.wrongSignature()
 	return p.Request(r.URL)
 }
@@ -149,13 +150,13 @@ func (r *run) post() map[string]string {
 		ex = r.send("post again", r.wrongPush(), "") // refused twice, and a GET between is not: no matter of rate
 	}
 	r.denied(ex)
-	if ex.Response == nil && ex.Err.Kind != callback.Canceled {
-		return map[string]string{"unclear": safetext.Line(ex.Err.Error())}
+	if ex.Response == nil && ex.Err.Kind != wire.Canceled {
+		return map[string]string{"unclear": text.Line(ex.Err.Error())}
 	}
 	if get.Response == nil || ex.Response == nil || !judged(get) {
 		return nil
 	}
-	f, unrouted := delivery.Unrouted(ex)
+	f, unrouted := push.Unrouted(ex)
 	guarded := guardMark(ex.Response) != ""
 	switch res := ex.Response; {
 	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
@@ -163,21 +164,21 @@ func (r *run) post() map[string]string {
 	case r.saysWhy(ex):
 	case res.Status == 405, res.Status == 419:
 		r.add(f)
-	case res.Status/100 == 4 && !guarded && (r.mode() == delivery.Plain || res.Status != 404 || get.Response.Status == 404):
+	case res.Status/100 == 4 && !guarded && (r.mode() == msgcrypt.Plain || res.Status != 404 || get.Response.Status == 404):
 		return r.rightPush()
 	case unrouted && (f.ID != "V07" || guarded):
 		r.add(f)
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
-		r.find("M28", "no-check", ex, "status", safetext.Line(res.StatusText()), "body", safetext.Excerpt(res.Decoded))
+		r.find("M28", "no-check", ex, "status", text.Line(res.StatusText()), "body", text.Excerpt(res.Decoded))
 	case res.Status >= 500:
-		return map[string]string{"unclear": safetext.Line(res.StatusText())}
+		return map[string]string{"unclear": text.Line(res.StatusText())}
 	}
 	return nil
 }
 
 // sameRefusal reports whether a POST was answered as a GET was: alike, or sent
 // to the same place.
-func sameRefusal(get, post *callback.Exchange) bool {
+func sameRefusal(get, post *wire.Exchange) bool {
 	a, b := get.Response, post.Response
 	return sameAnswer(get, post) ||
 		a.Status/100 == 3 && b.Status/100 == 3 && a.Get("Location") == b.Get("Location")
@@ -188,21 +189,21 @@ func sameRefusal(get, post *callback.Exchange) bool {
 // In the encrypted modes a plain message is refused by right, so there nothing
 // can be told.
 func (r *run) rightPush() map[string]string {
-	if r.mode() != delivery.Plain {
+	if r.mode() != msgcrypt.Plain {
 		return nil
 	}
-	d := r.deliver("post, right signature", r.courier(), r.build(r.text("wxdev verify")))
+	d := r.deliver("post, right signature", r.pusher(), r.build(r.text("wxdev verify")))
 	ex := d.Last()
 	if ex.Response == nil || ex.Response.Status/100 != 4 || !r.telling(ex) {
 		return nil
 	}
-	f, unrouted := delivery.Unrouted(ex)
+	f, unrouted := push.Unrouted(ex)
 	switch {
 	case unrouted:
 		r.add(f)
 	case r.saysWhy(ex):
 	case r.Messages: // the first of them shows why
-		return map[string]string{"unclear": safetext.Line(ex.Response.StatusText())}
+		return map[string]string{"unclear": text.Line(ex.Response.StatusText())}
 	case r.searchPush(d):
 	default:
 		r.refusedPlain(d)

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // diagnose finds out why a base request that was answered did not bring the
@@ -31,11 +31,11 @@ func (r *run) diagnose() map[string]string {
 func (r *run) byEnd() bool {
 	ex, res := r.base, r.base.Response
 	switch {
-	case ex.End == callback.EndLimit:
+	case ex.End == wire.EndLimit:
 		r.find("V40", "oversized", ex, "bytes", strconv.Itoa(len(ex.Received)))
-	case ex.End == callback.EndShort, ex.End == callback.EndTimeout && promisesMore(res) && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
-		r.find("V25", "length", ex, "declared", safetext.Line(res.Get("Content-Length")), "got", strconv.Itoa(len(res.Body)))
-	case ex.End == callback.EndTimeout:
+	case ex.End == wire.EndShort, ex.End == wire.EndTimeout && promisesMore(res) && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
+		r.find("V25", "length", ex, "declared", text.Line(res.Get("Content-Length")), "got", strconv.Itoa(len(res.Body)))
+	case ex.End == wire.EndTimeout:
 		r.find("V37", "drip", ex, "bytes", strconv.Itoa(len(ex.Received)), "seconds", ms(ex.Times.Total))
 	default:
 		return false
@@ -47,18 +47,18 @@ func (r *run) byRedirect() bool {
 	res := r.base.Response
 	location := res.Get("Location")
 	if to := pageTarget(readable(res)); to != "" && res.Status < 300 && mark(res, challengeMarks) == "" && mark(res, blockMarks) == "" {
-		r.find("V08", "in-page", r.base, "location", safetext.Excerpt([]byte(to)), "body", safetext.Excerpt(readable(res)))
+		r.find("V08", "in-page", r.base, "location", text.Excerpt([]byte(to)), "body", text.Excerpt(readable(res)))
 		return true
 	}
 	if res.Status < 300 || res.Status > 399 || location == "" {
 		return false
 	}
 	if m := mark(res, blockMarks); m != "" {
-		r.find("V15", "block-page", r.base, "marker", safetext.Excerpt([]byte(m)))
+		r.find("V15", "block-page", r.base, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	r.find("V08", redirectKind(r.base.Request.URL, location), r.base,
-		"status", safetext.Line(res.StatusText()), "location", safetext.Excerpt([]byte(location)))
+		"status", text.Line(res.StatusText()), "location", text.Excerpt([]byte(location)))
 	return true
 }
 
@@ -104,36 +104,36 @@ func (w words) has(path string) bool {
 // byPage knows the pages that stand in front of a server or in its place.
 func (r *run) byPage() bool {
 	ex, res := r.base, r.base.Response
-	status := safetext.Line(res.StatusText())
+	status := text.Line(res.StatusText())
 	body := readable(res)
 	if enc := res.Coding(); enc != "" && res.Status == 200 {
 		if _, ok := decompress(res); !ok {
-			r.find("V41", "compressed", ex, "encoding", safetext.Excerpt([]byte(enc)))
+			r.find("V41", "compressed", ex, "encoding", text.Excerpt([]byte(enc)))
 			return true
 		}
 	}
 	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
-		r.find("V31", "host-check", ex, "marker", safetext.Excerpt([]byte(m)), "status", status)
+		r.find("V31", "host-check", ex, "marker", text.Excerpt([]byte(m)), "status", status)
 		return true
 	}
 	if m := mark(res, tunnelMarks); m != "" && isHTML(body) {
-		r.find("V32", "tunnel", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("V32", "tunnel", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, blockMarks); m != "" && isHTML(body) {
-		r.find("V15", "block-page", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("V15", "block-page", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, defaultPageMarks); m != "" {
-		r.find("V31", "default-page", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("V31", "default-page", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if v := res.Get("WWW-Authenticate"); v != "" && res.Status == 401 {
-		r.find("V42", "basic", ex, "header", safetext.Excerpt([]byte(v)))
+		r.find("V42", "basic", ex, "header", text.Excerpt([]byte(v)))
 		return true
 	}
 	if m := mark(visible(res), loginMarks); m != "" && !isHTML(body) {
-		r.find("V42", "filter", ex, "marker", safetext.Excerpt([]byte(m)), "answer", delivery.Answer(ex))
+		r.find("V42", "filter", ex, "marker", text.Excerpt([]byte(m)), "answer", push.Answer(ex))
 		return true
 	}
 	if res.Status < 400 && loginForm(body) {
@@ -142,11 +142,11 @@ func (r *run) byPage() bool {
 	}
 	switch {
 	case res.Status == 503, fromProxy(res.Status):
-		r.find("V04", "gateway", ex, "status", status, "excerpt", safetext.Excerpt(body))
+		r.find("V04", "gateway", ex, "status", status, "excerpt", text.Excerpt(body))
 		return true
 	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
 		res.Status == 400 && strings.Contains(string(body), "Client sent an HTTP request to an HTTPS server"):
-		r.find("V38", "tls-port", ex, "excerpt", safetext.Excerpt(body))
+		r.find("V38", "tls-port", ex, "excerpt", text.Excerpt(body))
 		return true
 	}
 	return false
@@ -172,7 +172,7 @@ func (r *run) byNumber() bool {
 	q := r.signed(r.newNonce())
 	ex := r.get("again", q)
 	if ex.Response != nil && string(ex.Response.Body) == string(r.base.Response.Body) && len(got) > 10 {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", safetext.Excerpt(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", text.Excerpt(ex.Response.Body))
 		return true
 	}
 	return false
@@ -182,11 +182,11 @@ func (r *run) byNumber() bool {
 func (r *run) byVerb() bool {
 	res := r.base.Response
 	if res.Status == 405 || res.Status == 501 || verbRefused(res) {
-		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
 		return true
 	}
 	if body := strings.Trim(string(res.Body), blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
-		r.find("V17", "get-as-post", r.base, "body", safetext.Excerpt(res.Body))
+		r.find("V17", "get-as-post", r.base, "body", text.Excerpt(res.Body))
 		return true
 	}
 	if res.Status != 404 || templateError(r.base, r.echo) {
@@ -194,7 +194,7 @@ func (r *run) byVerb() bool {
 	}
 	ex := r.send("post", r.wrongPush(), "")
 	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
-		r.find("V17", "get-unrouted", r.base, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
 		return true
 	}
 	return false
@@ -202,7 +202,7 @@ func (r *run) byVerb() bool {
 
 // byAgent asks in other transports: a filter lets a browser pass.
 func (r *run) byAgent() bool {
-	try := func(name, agent string, http11 bool) (*callback.Exchange, bool) {
+	try := func(name, agent string, http11 bool) (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		req := r.request(q).With("User-Agent", agent)
 		if http11 {
@@ -230,11 +230,11 @@ func (r *run) byAgent() bool {
 		return r.settled(again, func() {
 			switch {
 			case agentAlone && !versionAlone:
-				r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", name)
+				r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+push.Answer(r.base)+")", "accepted", name)
 			case versionAlone && !agentAlone:
-				r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1")
+				r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+push.Answer(r.base)+")", "accepted", "HTTP/1.1")
 			default:
-				r.find("V10", "by-both", r.base, "refused", refused+" ("+delivery.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+				r.find("V10", "by-both", r.base, "refused", refused+" ("+push.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
 			}
 		})
 	}
@@ -244,14 +244,14 @@ func (r *run) byAgent() bool {
 	}
 	if inApp := func() bool { _, ok := try("as WeChat's app", appAgent, true); return ok }; inApp() {
 		return r.settled(inApp, func() {
-			r.find("V10", "in-app", r.base, "refused", "Mozilla/4.0 ("+delivery.Answer(r.base)+")", "accepted", "MicroMessenger")
+			r.find("V10", "in-app", r.base, "refused", "Mozilla/4.0 ("+push.Answer(r.base)+")", "accepted", "MicroMessenger")
 		})
 	}
 	if m := mark(res, challengeMarks); m != "" || res.Status == 426 || res.Status == 505 {
 		if m == "" {
 			m = res.StatusText()
 		}
-		r.find("V10", "challenge", r.base, "marker", safetext.Excerpt([]byte(m)), "status", safetext.Line(res.StatusText()))
+		r.find("V10", "challenge", r.base, "marker", text.Excerpt([]byte(m)), "status", text.Line(res.StatusText()))
 		return true
 	}
 	return false
@@ -261,17 +261,17 @@ func (r *run) byAgent() bool {
 func (r *run) byErrorText() bool {
 	ex, res := r.base, r.base.Response
 	body := string(readable(res))
-	status := safetext.Line(res.StatusText())
+	status := text.Line(res.StatusText())
 	switch {
 	case strings.Contains(body, "Invalid status code"):
-		r.find("V23", "status-code", ex, "excerpt", safetext.Excerpt([]byte(lineWith(body, "Invalid status code"))))
+		r.find("V23", "status-code", ex, "excerpt", text.Excerpt([]byte(lineWith(body, "Invalid status code"))))
 	case templateError(ex, r.echo):
-		r.find("V21", "template-name", ex, "status", status, "excerpt", safetext.Excerpt([]byte(lineWith(body, r.echo))))
+		r.find("V21", "template-name", ex, "status", status, "excerpt", text.Excerpt([]byte(lineWith(body, r.echo))))
 	case res.Status >= 400 && res.Status < 500 && guardMark(res) != "" || res.Status == 419:
-		r.find("V07", "get-guarded", ex, "status", status, "marker", safetext.Excerpt([]byte(guardMark(res))))
+		r.find("V07", "get-guarded", ex, "status", status, "marker", text.Excerpt([]byte(guardMark(res))))
 	case res.Status >= 500 && r.echoAsStatus():
 	case res.Status >= 500 && mark(visible(res), decryptMarks) != "":
-		r.find("V29", "decrypts", ex, "answer", delivery.Answer(ex), "marker", safetext.Excerpt([]byte(mark(visible(res), decryptMarks))))
+		r.find("V29", "decrypts", ex, "answer", push.Answer(ex), "marker", text.Excerpt([]byte(mark(visible(res), decryptMarks))))
 	default:
 		return r.byLostQuery()
 	}
@@ -279,7 +279,7 @@ func (r *run) byErrorText() bool {
 }
 
 // templateError reports whether the echostr was taken for the name of a view.
-func templateError(ex *callback.Exchange, echostr string) bool {
+func templateError(ex *wire.Exchange, echostr string) bool {
 	res := ex.Response
 	body := readable(res)
 	return res.Status >= 400 && strings.Contains(string(body), echostr) && !reflectsURL(body, ex, echostr) &&
@@ -297,7 +297,7 @@ func (r *run) echoAsStatus() bool {
 	if ex.Response == nil || ex.Response.Status != teapot {
 		return false
 	}
-	r.find("V23", "status-code", r.base, "excerpt", delivery.Answer(r.base))
+	r.find("V23", "status-code", r.base, "excerpt", push.Answer(r.base))
 	return true
 }
 
@@ -316,24 +316,24 @@ func lineWith(text, what string) string {
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
 	names := missingParam().Match(ownTimestamp().ReplaceAll(beginning(res), nil))
-	bare := r.send("no parameters", callback.NewRequest("GET", callback.JoinQuery(r.URL), nil), r.echo)
+	bare := r.send("no parameters", wire.NewRequest("GET", wire.JoinQuery(r.URL), nil), r.echo)
 	if bare.Response == nil || !sameAnswer(r.base, bare) {
 		return false
 	}
 	if names {
-		r.find("V16", "same-answer", r.base, "body", safetext.Excerpt(readable(res)))
+		r.find("V16", "same-answer", r.base, "body", text.Excerpt(readable(res)))
 		return true
 	}
 	if res.Status == 404 || res.Status == 403 {
 		return false // the path is wrong, then
 	}
 	direct := r.pathVariant("index.php")
-	return r.worksAt(direct, "V16", "direct-works", "works", safetext.Line(direct))
+	return r.worksAt(direct, "V16", "direct-works", "works", text.Line(direct))
 }
 
 // sameAnswer compares two answers without what they repeat of the request, and
 // long ones without their digits, which may be times and request numbers.
-func sameAnswer(a, b *callback.Exchange) bool {
+func sameAnswer(a, b *wire.Exchange) bool {
 	if a.Response == nil || b.Response == nil || a.Response.Status != b.Response.Status {
 		return false
 	}
@@ -343,7 +343,7 @@ func sameAnswer(a, b *callback.Exchange) bool {
 }
 
 // ownWords is a body without the values of the request that it was made for.
-func ownWords(ex *callback.Exchange) string {
+func ownWords(ex *wire.Exchange) string {
 	text := string(readable(ex.Response))
 	for _, v := range requestValues(ex) {
 		if len(v) >= 8 {
@@ -383,7 +383,7 @@ func (r *run) readsMsgSignature() bool {
 	if r.varies() {
 		return false
 	}
-	ask := func(name string, right bool) *callback.Exchange {
+	ask := func(name string, right bool) *wire.Exchange {
 		q := r.signed(r.newNonce())
 		sum := r.msgSignature(q)
 		if !right {
@@ -399,7 +399,7 @@ func (r *run) readsMsgSignature() bool {
 	if !sameAnswer(right, ask("msg_signature", true)) || !sameAnswer(wrong, ask("wrong msg_signature", false)) {
 		return false
 	}
-	r.find("V29", "msg-signature", right, "answer", delivery.Answer(right))
+	r.find("V29", "msg-signature", right, "answer", push.Answer(right))
 	return true
 }
 
@@ -410,7 +410,7 @@ func (r *run) byAddressFilter() bool {
 	}
 	const weChatAddress = "101.226.103.10" // of a range that getcallbackip gave
 	for _, name := range []string{"X-Forwarded-For", "X-Real-IP"} {
-		var ex *callback.Exchange
+		var ex *wire.Exchange
 		forged := func() bool {
 			q := r.signed(r.newNonce())
 			ex = r.send(name, r.request(q).With(name, weChatAddress), q.echostr)
@@ -418,7 +418,7 @@ func (r *run) byAddressFilter() bool {
 		}
 		if forged() {
 			return r.settled(forged, func() {
-				r.find("V30", "ip-filter", ex, "header", name, "status", safetext.Line(r.base.Response.StatusText()))
+				r.find("V30", "ip-filter", ex, "header", name, "status", text.Line(r.base.Response.StatusText()))
 			})
 		}
 	}
@@ -432,14 +432,14 @@ func (r *run) byPath() bool {
 		return false
 	}
 	slashed, direct := r.pathVariant(""), r.pathVariant("index.php")
-	if slashed != "" && r.worksAt(slashed, "V05", "slash", "path", safetext.Line(r.target.EscapedPath()), "works", safetext.Line(slashed)) {
+	if slashed != "" && r.worksAt(slashed, "V05", "slash", "path", text.Line(r.target.EscapedPath()), "works", text.Line(slashed)) {
 		return true
 	}
-	if res.Status != 200 && r.worksAt(direct, "V05", "index-php", "works", safetext.Line(direct)) {
+	if res.Status != 200 && r.worksAt(direct, "V05", "index-php", "works", text.Line(direct)) {
 		return true
 	}
 	if res.Status == 404 {
-		r.find("V05", "not-found", r.base, "status", safetext.Line(res.StatusText()))
+		r.find("V05", "not-found", r.base, "status", text.Line(res.StatusText()))
 		return true
 	}
 	return false
@@ -467,10 +467,10 @@ func (r *run) pathVariant(file string) string {
 // worksAt sends right requests to another URL, and records a finding if that
 // one takes them.
 func (r *run) worksAt(rawURL, id, variant string, facts ...string) bool {
-	var ex *callback.Exchange
+	var ex *wire.Exchange
 	accepted := func() bool {
 		q := r.signed(r.newNonce())
-		ex = r.send("path", callback.NewRequest("GET", callback.JoinQuery(rawURL, q.params()...), nil), q.echostr)
+		ex = r.send("path", wire.NewRequest("GET", wire.JoinQuery(rawURL, q.params()...), nil), q.echostr)
 		return echoed(ex, q.echostr)
 	}
 	return accepted() && r.settled(accepted, func() { r.find(id, variant, ex, facts...) })
@@ -480,25 +480,25 @@ func (r *run) worksAt(rawURL, id, variant string, facts ...string) bool {
 func (r *run) byRest() bool {
 	ex, res := r.base, r.base.Response
 	body := readable(res)
-	status := safetext.Line(res.StatusText())
+	status := text.Line(res.StatusText())
 	wrong, _ := r.refusal()
 	if r.checksOnly(wrong) {
-		r.find("V46", "checked", ex, "answer", delivery.Answer(ex), "refusal", delivery.Answer(wrong))
+		r.find("V46", "checked", ex, "answer", push.Answer(ex), "refusal", push.Answer(wrong))
 		return true
 	}
 	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
-		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", text.Excerpt(body))
 	case refusal && r.byExpiry():
 	case refusal && (!isHTML(body) || r.refusesHere(wrong)), sameAnswer(ex, wrong) && namesSignature(body):
-		r.find("V03", "token-unknown", ex, "answer", delivery.Answer(ex), "tried", strconv.Itoa(r.tries))
+		r.find("V03", "token-unknown", ex, "answer", push.Answer(ex), "tried", strconv.Itoa(r.tries))
 	case res.Status >= 400:
-		r.find("V43", "error-status", ex, "status", status, "excerpt", safetext.Excerpt(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", text.Excerpt(body))
 	case isHTML(body) && sameAnswer(ex, wrong):
-		r.find("V05", "other-page", ex, "body", safetext.Excerpt(body))
+		r.find("V05", "other-page", ex, "body", text.Excerpt(body))
 	default:
-		r.find("V46", "other-answer", ex, "status", status, "type", safetext.Excerpt([]byte(res.Get("Content-Type"))), "body", safetext.Excerpt(body))
+		r.find("V46", "other-answer", ex, "status", status, "type", text.Excerpt([]byte(res.Get("Content-Type"))), "body", text.Excerpt(body))
 	}
 	return true
 }

@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -24,53 +25,53 @@ var base64Marks = []string{"illegal base64", "last encoded character", "not a po
 
 // failedEncrypted finds out what the server expects of an encrypted push. The
 // signatures that wrong servers compute are sent to see which it takes.
-func (r *run) failedEncrypted(d *delivery.Delivery) bool {
+func (r *run) failedEncrypted(d *push.Delivery) bool {
 	res, ex := d.Last().Response, d.Last()
 	if m := mark(res, []string{"illegal key size"}); m != "" {
-		r.find("M11", "illegal-key", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("M11", "illegal-key", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, keyMarks); m != "" {
-		r.find("M21", "key-size", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("M21", "key-size", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if m := mark(res, base64Marks); m != "" && strictlyDecoded(r.AESKey) {
-		r.find("M21", "strict", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("M21", "strict", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	// A digit comes first in every order: where that is taken and the first push
 	// is refused once more, the order is wrong, and nothing else.
-	if taken(r.push("Encrypt from a digit", r.text(firstText), delivery.WithFirst(digit))) {
-		if !taken(r.deliver("the same again", r.courier(), d.Push)) {
+	if taken(r.push("Encrypt from a digit", r.text(firstText), push.WithFirst(digit))) {
+		if !taken(r.deliver("the same again", r.pusher(), d.Push)) {
 			return r.refusedOrder(d, true)
 		}
 		r.chance(d, "text", 1, 3)
 		return true
 	}
-	try := func(name string, change func(*delivery.Push), options ...delivery.Option) bool {
+	try := func(name string, change func(*push.Push), options ...push.Option) bool {
 		p := r.build(r.text(firstText), options...)
 		change(p)
 		// Its reply may well be as wrong as what it expects: only whether it
 		// serves the push counts.
-		other := r.deliver(name, r.courier(), p).Last().Response
+		other := r.deliver(name, r.pusher(), p).Last().Response
 		return other != nil && other.Status == 200
 	}
 	switch {
-	case try("msg_signature of three", func(p *delivery.Push) { p.MsgSignature = p.Signature }):
+	case try("msg_signature of three", func(p *push.Push) { p.MsgSignature = p.Signature }):
 		r.find("M02", "three-strings", ex)
-	case try("signature of four", func(p *delivery.Push) { p.Signature = p.MsgSignature }):
+	case try("signature of four", func(p *push.Push) { p.Signature = p.MsgSignature }):
 		r.find("M02", "four-strings", ex)
-	case r.Codec != nil && try("empty AppID", func(*delivery.Push) {}, delivery.WithCodec(r.Codec.WithAppID(""))):
-		r.find("M22", "own-refused", ex, "status", safetext.Line(res.StatusText()))
+	case r.Codec != nil && try("empty AppID", func(*push.Push) {}, push.WithCodec(r.Codec.WithAppID(""))):
+		r.find("M22", "own-refused", ex, "status", text.Line(res.StatusText()))
 	case appIDWords().Match(beginning(res)):
-		r.find("M22", "named", ex, "answer", delivery.Answer(ex))
+		r.find("M22", "named", ex, "answer", push.Answer(ex))
 	case r.wrongPadding():
 	case r.otherFormat(d):
 	case r.refusedOrder(d, false):
-	case answeredTo(r.push("not encrypted", r.text(firstText), delivery.WithMode(delivery.Plain))):
-		r.find("M02", "not-decrypted", ex, "answer", delivery.Answer(ex))
+	case answeredTo(r.push("not encrypted", r.text(firstText), push.WithMode(msgcrypt.Plain))):
+		r.find("M02", "not-decrypted", ex, "answer", push.Answer(ex))
 	default:
-		r.find("M02", "refused", ex, "status", safetext.Line(res.StatusText()), "excerpt", safetext.Excerpt(res.Decoded))
+		r.find("M02", "refused", ex, "status", text.Line(res.StatusText()), "excerpt", text.Excerpt(res.Decoded))
 	}
 	return true
 }
@@ -81,20 +82,20 @@ func (r *run) wrongPadding() bool {
 	low, lowPad := r.padded(1, 16)
 	high, highPad := r.padded(17, 32)
 	// A digit comes first in every order, so that only the length decides.
-	if !taken(r.push("padding of "+strconv.Itoa(lowPad), low, delivery.WithFirst(digit))) {
+	if !taken(r.push("padding of "+strconv.Itoa(lowPad), low, push.WithFirst(digit))) {
 		return false
 	}
-	d := r.push("padding of "+strconv.Itoa(highPad), high, delivery.WithFirst(digit))
+	d := r.push("padding of "+strconv.Itoa(highPad), high, push.WithFirst(digit))
 	if taken(d) || !judged(d.Last()) || gone(d) {
 		return false
 	}
 	// Once more, one of each: else it was chance, or a limit.
 	again, _ := r.padded(17, 32)
 	short, _ := r.padded(1, 16)
-	if taken(r.push("padding again", again, delivery.WithFirst(digit))) || !taken(r.push("less padding again", short, delivery.WithFirst(digit))) {
+	if taken(r.push("padding again", again, push.WithFirst(digit))) || !taken(r.push("less padding again", short, push.WithFirst(digit))) {
 		return false
 	}
-	r.find("M31", "unpad-16", d.Last(), "low", strconv.Itoa(lowPad), "high", strconv.Itoa(highPad), "answer", delivery.Answer(d.Last()))
+	r.find("M31", "unpad-16", d.Last(), "low", strconv.Itoa(lowPad), "high", strconv.Itoa(highPad), "answer", push.Answer(d.Last()))
 	return true
 }
 
@@ -124,12 +125,12 @@ func (r *run) encryptOrder() map[string]string {
 	// The text of the first message throughout, so that the padding stays as it
 	// was and the order alone differs.
 	for _, want := range firstBytes(r.Token) {
-		if !r.ordered("Encrypt from "+want.name, delivery.WithFirst(want.ok)) {
+		if !r.ordered("Encrypt from "+want.name, push.WithFirst(want.ok)) {
 			return nil
 		}
 	}
 	for _, nonce := range []string{r.shortNonce(), r.timestamp()} {
-		if !r.ordered("nonce "+nonce, delivery.WithNonce(nonce)) {
+		if !r.ordered("nonce "+nonce, push.WithNonce(nonce)) {
 			return nil
 		}
 	}
@@ -138,7 +139,7 @@ func (r *run) encryptOrder() map[string]string {
 
 // ordered pushes a text and reports whether to go on: it was taken, or there
 // is nothing to say of it.
-func (r *run) ordered(name string, option delivery.Option) bool {
+func (r *run) ordered(name string, option push.Option) bool {
 	d := r.push(name, r.text(firstText), option)
 	if taken(d) {
 		return true
@@ -197,7 +198,7 @@ func firstBytes(token string) []firstByte {
 
 // refusedOrder looks for the mistake behind a right msg_signature that was
 // refused. Others says that pushes of other values are taken.
-func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
+func (r *run) refusedOrder(d *push.Delivery, others bool) bool {
 	p, ignoresCase := d.Push, false
 	all := r.pushMistakes(p)
 	// What ignores case is found first: an order by numbers can come out alike.
@@ -205,7 +206,7 @@ func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
 	for _, m := range distinct(all) {
 		try := *p
 		try.MsgSignature = m.Signature
-		hit := r.deliver("search "+m.Variant, r.courier(), &try)
+		hit := r.deliver("search "+m.Variant, r.pusher(), &try)
 		switch {
 		case !taken(hit):
 			continue
@@ -218,23 +219,23 @@ func (r *run) refusedOrder(d *delivery.Delivery, others bool) bool {
 		break
 	}
 	for _, want := range firstBytes(r.Token) {
-		others = others || taken(r.push("Encrypt from "+want.name, r.text(firstText), delivery.WithFirst(want.ok)))
+		others = others || taken(r.push("Encrypt from "+want.name, r.text(firstText), push.WithFirst(want.ok)))
 	}
 	if !others {
 		return false
 	}
 	// A locale may pass over + and /, and go by what comes behind them.
 	letter := p.Encrypt[0] != '+' && p.Encrypt[0] != '/'
-	if letter && !ignoresCase && taken(r.push("alike", r.text(firstText), delivery.WithNonce(p.Nonce), delivery.WithFirst(alike(p)))) {
+	if letter && !ignoresCase && taken(r.push("alike", r.text(firstText), push.WithNonce(p.Nonce), push.WithFirst(alike(p)))) {
 		r.chance(d, "text", 1, 2)
 	} else {
-		r.find("M23", "encrypt-order", d.Last(), "first", safetext.Quote([]byte(p.Encrypt[:1]), 0))
+		r.find("M23", "encrypt-order", d.Last(), "first", text.Quote([]byte(p.Encrypt[:1]), 0))
 	}
 	return true
 }
 
 // alike wants an Encrypt that begins as that of p.
-func alike(p *delivery.Push) func(byte) bool {
+func alike(p *push.Push) func(byte) bool {
 	return func(b byte) bool { return b == p.Encrypt[0] }
 }
 

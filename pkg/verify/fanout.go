@@ -5,32 +5,33 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // pushTypes are the messages and events that a server of the format gets.
 // Those of a third-party platform go to other servers.
-func pushTypes(f message.Format) []*message.Type {
+func pushTypes(f msgcrypt.Format) []*message.Type {
 	return slices.DeleteFunc(message.Types(), func(t *message.Type) bool {
-		return t.Group == "platform" || f == message.JSON && !t.JSON
+		return t.Group == "platform" || f == msgcrypt.JSON && !t.JSON
 	})
 }
 
 // crashed reports whether the push brought the handler down: an error status,
 // no answer, or none in time. What is wrong with a reply is another matter.
-func crashed(d *delivery.Delivery) bool {
+func crashed(d *push.Delivery) bool {
 	ex := d.Last()
-	return judged(ex) && (ex.Response == nil || ex.Response.Status >= 400 || ex.End == callback.EndTimeout)
+	return judged(ex) && (ex.Response == nil || ex.Response.Status >= 400 || ex.End == wire.EndTimeout)
 }
 
 // alive asks whether the server still takes connections.
 func (r *run) alive() bool {
 	q := r.signed(r.newNonce())
 	ex := r.get("still there?", q)
-	return ex.Err == nil || ex.Err.Kind != callback.Refused
+	return ex.Err == nil || ex.Err.Kind != wire.Refused
 }
 
 // kind is a kind of message: its name, and how to make one.
@@ -42,25 +43,25 @@ type kind struct {
 // volley is what came of a message of each kind, sent four at a time.
 type volley struct {
 	kinds      []kind
-	deliveries []*delivery.Delivery
+	deliveries []*push.Delivery
 	fine       int   // how many were taken
 	failed     []int // those that fail each time
 	after      state // of the server, if any failed
 }
 
 // fine reports whether a push was taken and nothing is wrong with the answer.
-func fine(d *delivery.Delivery) bool { return judged(d.Last()) && !crashed(d) && d.OK() }
+func fine(d *push.Delivery) bool { return judged(d.Last()) && !crashed(d) && d.OK() }
 
 // volley pushes one message of each kind. What fails counts only if the server
 // still takes a plain text, and fails again: else there is a limit, or chance.
 func (r *run) volley(prefix string, kinds []kind) *volley {
-	v := &volley{kinds: kinds, deliveries: make([]*delivery.Delivery, len(kinds))}
-	pushes := make([]*delivery.Push, len(kinds)) // made here: Options.Rand may be for one goroutine
+	v := &volley{kinds: kinds, deliveries: make([]*push.Delivery, len(kinds))}
+	pushes := make([]*push.Push, len(kinds)) // made here: Options.Rand may be for one goroutine
 	for i, k := range kinds {
 		pushes[i] = r.build(k.make())
 	}
-	each(len(kinds), func(i int) { v.deliveries[i] = r.deliver(prefix+kinds[i].name, r.courier(), pushes[i]) })
-	var refused []*delivery.Delivery
+	each(len(kinds), func(i int) { v.deliveries[i] = r.deliver(prefix+kinds[i].name, r.pusher(), pushes[i]) })
+	var refused []*push.Delivery
 	for i, d := range v.deliveries {
 		switch {
 		case fine(d):
@@ -111,7 +112,7 @@ func (r *run) failsAgain(prefix string, v *volley) bool {
 }
 
 // denied keeps the answer to a push with a wrong signature.
-func (r *run) denied(ex *callback.Exchange) {
+func (r *run) denied(ex *wire.Exchange) {
 	if ex.Response != nil && ex.Response.Status >= 400 && judged(ex) {
 		r.denials = append(r.denials, ex)
 	}
@@ -119,17 +120,17 @@ func (r *run) denied(ex *callback.Exchange) {
 
 // refusedPush reports whether a push was answered as one with a wrong signature:
 // then it is the signature that was refused, whatever the message is.
-func (r *run) refusedPush(d *delivery.Delivery) bool {
+func (r *run) refusedPush(d *push.Delivery) bool {
 	res := d.Last().Response
-	return res != nil && slices.ContainsFunc(r.denials, func(ex *callback.Exchange) bool {
+	return res != nil && slices.ContainsFunc(r.denials, func(ex *wire.Exchange) bool {
 		return sameAnswer(ex, d.Last())
 	})
 }
 
 // chance tells of messages that failed, such as d, while others of their kind
 // are taken: a mistake in the signature may show with some values only.
-func (r *run) chance(d *delivery.Delivery, name string, refused, sent int) {
-	facts := []string{"name", name, "answer", delivery.Answer(d.Last()), "refused", strconv.Itoa(refused), "sent", strconv.Itoa(sent)}
+func (r *run) chance(d *push.Delivery, name string, refused, sent int) {
+	facts := []string{"name", name, "answer", push.Answer(d.Last()), "refused", strconv.Itoa(refused), "sent", strconv.Itoa(sent)}
 	switch res := d.Last().Response; {
 	case res != nil && fromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)
@@ -149,7 +150,7 @@ func fromProxy(status int) bool {
 
 // names are those of the kinds that failed and that want holds for, and the
 // first such delivery.
-func (v *volley) names(want func(i int, d *delivery.Delivery) bool) (names []string, first *delivery.Delivery) {
+func (v *volley) names(want func(i int, d *push.Delivery) bool) (names []string, first *push.Delivery) {
 	for _, i := range v.failed {
 		if d := v.deliveries[i]; want(i, d) {
 			names = append(names, v.kinds[i].name)
@@ -178,7 +179,7 @@ func (r *run) otherFaults(v *volley) {
 }
 
 // unsigned reports whether a push was refused as one that is not WeChat's.
-func (r *run) unsigned(d *delivery.Delivery) bool {
+func (r *run) unsigned(d *push.Delivery) bool {
 	res := d.Last().Response
 	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusedPush(d)
 }
@@ -192,7 +193,7 @@ func (r *run) contents() map[string]string {
 	var odd []message.OddText
 	var kinds []kind
 	for _, o := range message.OddTexts() {
-		if r.Format == string(message.JSON) && o.Raw {
+		if r.Format == string(msgcrypt.JSON) && o.Raw {
 			continue // JSON escapes what XML forbids
 		}
 		odd = append(odd, o)
@@ -203,15 +204,15 @@ func (r *run) contents() map[string]string {
 		}})
 	}
 	v := r.volley("", kinds)
-	names, at := v.names(func(i int, d *delivery.Delivery) bool { return !odd[i].Raw && crashed(d) && !r.unsigned(d) })
+	names, at := v.names(func(i int, d *push.Delivery) bool { return !odd[i].Raw && crashed(d) && !r.unsigned(d) })
 	variant := "odd-text"
 	if at == nil {
 		// Most XML parsers refuse these, or pass on what they should not.
-		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && crashed(d) && !r.unsigned(d) })
+		names, at = v.names(func(i int, d *push.Delivery) bool { return odd[i].Raw && crashed(d) && !r.unsigned(d) })
 		variant = "raw-text"
 	}
 	if at == nil {
-		names, at = v.names(func(i int, d *delivery.Delivery) bool { return odd[i].Raw && !r.unsigned(d) })
+		names, at = v.names(func(i int, d *push.Delivery) bool { return odd[i].Raw && !r.unsigned(d) })
 		variant = "raw-copied"
 	}
 	v.failed = slices.DeleteFunc(v.failed, func(i int) bool { return odd[i].Raw && !r.unsigned(v.deliveries[i]) })
@@ -222,46 +223,46 @@ func (r *run) contents() map[string]string {
 	if v.after == ended {
 		variant = "odd-text-dies"
 	}
-	r.find("M07", variant, at.Last(), "name", strings.Join(names, ", "), "answer", delivery.Answer(at.Last()))
+	r.find("M07", variant, at.Last(), "name", strings.Join(names, ", "), "answer", push.Answer(at.Last()))
 	return v.counts()
 }
 
 // types sends every type and event, and one of each that nobody knows.
 func (r *run) types() map[string]string {
 	var kinds []kind
-	for _, t := range pushTypes(message.Format(r.Format)) {
+	for _, t := range pushTypes(msgcrypt.Format(r.Format)) {
 		kinds = append(kinds, kind{t.Name, func() *message.Message { return r.newMessage(t) }})
 	}
 	v := r.volley("", kinds)
-	names, at := v.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) })
+	names, at := v.names(func(_ int, d *push.Delivery) bool { return crashed(d) && !r.unsigned(d) })
 	r.otherFaults(v)
 	switch {
 	case at != nil && v.after == ended:
 		r.died(at, names[0])
 		return v.counts()
 	case at != nil && late(at):
-		r.find("M01", "types", at.Last(), "types", listOf(names), "answer", delivery.Answer(at.Last()))
+		r.find("M01", "types", at.Last(), "types", listOf(names), "answer", push.Answer(at.Last()))
 		return v.counts()
 	case at != nil:
-		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", delivery.Answer(at.Last()))
+		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", push.Answer(at.Last()))
 		return v.counts()
 	}
 	u := r.volley("unknown ", r.unknown())
-	names, at = u.names(func(_ int, d *delivery.Delivery) bool { return crashed(d) && !r.unsigned(d) })
+	names, at = u.names(func(_ int, d *push.Delivery) bool { return crashed(d) && !r.unsigned(d) })
 	switch {
 	case at != nil && u.after == ended:
 		r.died(at, names[0])
 	case at != nil:
-		r.find("M19", "unknown-type", at.Last(), "answer", delivery.Answer(at.Last()))
+		r.find("M19", "unknown-type", at.Last(), "answer", push.Answer(at.Last()))
 	}
 	r.otherFaults(u)
 	return v.counts()
 }
 
 // late reports whether a push was not answered in time.
-func late(d *delivery.Delivery) bool {
+func late(d *push.Delivery) bool {
 	ex := d.Last()
-	return ex.Err != nil && ex.Err.Kind == callback.Timeout || ex.End == callback.EndTimeout
+	return ex.Err != nil && ex.Err.Kind == wire.Timeout || ex.End == wire.EndTimeout
 }
 
 // unknown are a message and an event of types that do not exist yet: WeChat
@@ -273,7 +274,7 @@ func (r *run) unknown() []kind {
 		m.Delete("Content")
 		return m
 	}}
-	if r.Format == string(message.JSON) {
+	if r.Format == string(msgcrypt.JSON) {
 		return []kind{m}
 	}
 	subscribe, _ := message.LookupType("subscribe") // embedded
@@ -292,5 +293,5 @@ func listOf(names []string) string {
 		more = " … (+" + strconv.Itoa(len(names)-most) + ")"
 		names = names[:most]
 	}
-	return safetext.Line(strings.Join(names, ", ")) + more
+	return text.Line(strings.Join(names, ", ")) + more
 }

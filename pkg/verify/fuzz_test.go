@@ -10,15 +10,15 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // scripted answers requests without a socket: what is signed rightly with
 // accepted, all else with refused. {echostr} in it is
 // the one of the request.
-func scripted(accepted, refused string) callback.Sender {
+func scripted(accepted, refused string) wire.Sender {
 	answer := func(server net.Conn) {
 		defer server.Close()
 		r, err := http.ReadRequest(bufio.NewReader(server))
@@ -32,7 +32,7 @@ func scripted(accepted, refused string) callback.Sender {
 		io.Copy(io.Discard, r.Body)
 		io.WriteString(server, text)
 	}
-	return callback.Sender{
+	return wire.Sender{
 		Timeout: busy.Net,
 		Dial: func(context.Context, string, string) (net.Conn, error) {
 			client, server := net.Pipe()

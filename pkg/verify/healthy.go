@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // all runs every check that applies.
@@ -93,7 +93,7 @@ func (r *run) connected() bool { return r.ctx.Err() == nil && r.base.Response !=
 func (r *run) judgeBase() map[string]string {
 	ex := r.base
 	facts := map[string]string{
-		"time": ms(ex.Times.Total), "status": safetext.Line(ex.Response.StatusText()), "body": "other",
+		"time": ms(ex.Times.Total), "status": text.Line(ex.Response.StatusText()), "body": "other",
 	}
 	switch body := ex.Response.Decoded; {
 	case len(body) == 0:
@@ -121,7 +121,7 @@ func (r *run) rightBodyWrongStatus() bool {
 	if string(res.Body) != r.echo || res.Status < 400 {
 		return false
 	}
-	r.find("V44", "wrong-status", r.base, "status", safetext.Line(res.StatusText()))
+	r.find("V44", "wrong-status", r.base, "status", text.Line(res.StatusText()))
 	return true
 }
 
@@ -136,7 +136,7 @@ func (r *run) twice() map[string]string {
 	first, second := answerTime(r.base), answerTime(ex)
 	facts := map[string]string{"first": ms(first), "second": ms(second)}
 	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", safetext.Excerpt(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", text.Excerpt(ex.Response.Body))
 		return facts
 	}
 	if !echoed(ex, q.echostr) {
@@ -151,7 +151,7 @@ func (r *run) twice() map[string]string {
 
 // answerTime is what the server itself took, without name, connection and
 // TLS.
-func answerTime(ex *callback.Exchange) time.Duration {
+func answerTime(ex *wire.Exchange) time.Duration {
 	t := ex.Times
 	return t.Total - t.DNS - t.Connect - t.TLS
 }
@@ -165,7 +165,7 @@ const (
 
 func (r *run) tight() time.Duration { return time.Duration(tightBySlow * float64(r.slow)) }
 
-func (r *run) speed(first, second time.Duration, ex *callback.Exchange) {
+func (r *run) speed(first, second time.Duration, ex *wire.Exchange) {
 	way := ex.Times.DNS + ex.Times.Connect + ex.Times.TLS
 	switch {
 	case second >= r.tight():
@@ -181,16 +181,16 @@ func (r *run) speed(first, second time.Duration, ex *callback.Exchange) {
 
 // skipped reports whether an address was tried before the one that answered:
 // then connecting took the time of a dead one, which is a finding of its own.
-func skipped(ex *callback.Exchange) bool {
+func skipped(ex *wire.Exchange) bool {
 	used, err := netip.ParseAddrPort(ex.Address)
 	return err == nil && len(ex.Addresses) > 0 && used.Addr() != ex.Addresses[0]
 }
 
 // cacheHeader shows what tells of a cache in between.
-func cacheHeader(res *callback.Response) string {
+func cacheHeader(res *wire.Response) string {
 	for _, name := range []string{"CF-Cache-Status", "X-Cache", "X-Cache-Lookup", "Age", "Via", "CF-Ray"} {
 		if v := res.Get(name); v != "" {
-			return safetext.Line(name + ": " + v)
+			return text.Line(name + ": " + v)
 		}
 	}
 	return "no cache header"
@@ -202,13 +202,13 @@ func (r *run) negative() bool {
 	q := r.signed(r.newNonce())
 	q.signature = r.wrongSignature()
 	if ex, ok := r.accepted("wrong signature", q); ok {
-		r.find("V09", "wrong-signature", ex, "body", safetext.Excerpt(ex.Response.Body))
+		r.find("V09", "wrong-signature", ex, "body", text.Excerpt(ex.Response.Body))
 		return false
 	}
 	q = r.signed(r.newNonce())
 	q.signature = nil
 	if ex, ok := r.accepted("no signature", q); ok {
-		r.find("V09", "missing-signature", ex, "body", safetext.Excerpt(ex.Response.Body))
+		r.find("V09", "missing-signature", ex, "body", text.Excerpt(ex.Response.Body))
 		return true
 	}
 	const hours = 2
@@ -282,13 +282,13 @@ func (r *run) explained(q query) bool {
 
 // refusesNonce tells of a nonce that WeChat may send and that was refused for
 // no known mistake.
-func (r *run) refusesNonce(nonce string, ex *callback.Exchange, form func() string) {
-	again := func() (*callback.Exchange, bool) {
+func (r *run) refusesNonce(nonce string, ex *wire.Exchange, form func() string) {
+	again := func() (*wire.Exchange, bool) {
 		q := r.signed(form())
 		return r.accepted("nonce "+q.nonce, q)
 	}
 	if r.insists(ex, again) {
-		r.find("V50", "nonce", ex, "nonce", nonce, "answer", delivery.Answer(ex))
+		r.find("V50", "nonce", ex, "nonce", nonce, "answer", push.Answer(ex))
 	}
 }
 
@@ -313,7 +313,7 @@ func (r *run) echostrShapes() map[string]string {
 		if got, number := numberBody(ex); number {
 			r.find("V23", "clamped", ex, "sent", big, "got", got)
 		} else {
-			r.find("V23", "int64", ex, "sent", big, "answer", delivery.Answer(ex))
+			r.find("V23", "int64", ex, "sent", big, "answer", push.Answer(ex))
 		}
 		return nil
 	}
@@ -326,7 +326,7 @@ func (r *run) echostrShapes() map[string]string {
 	}
 	const letters = "wxdevEchostr"
 	if ex, ok := r.shape("letters", letters); !ok && !echoed(ex, letters) && r.insistsOn("letters", letters, ex) {
-		r.find("V23", "typed", ex, "sent", safetext.Quote([]byte(letters), 0), "answer", delivery.Answer(ex))
+		r.find("V23", "typed", ex, "sent", text.Quote([]byte(letters), 0), "answer", push.Answer(ex))
 		return nil
 	}
 	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
@@ -334,7 +334,7 @@ func (r *run) echostrShapes() map[string]string {
 		// A refusal may be a firewall's, and real ones are digits: only a
 		// changed echostr is worth a word.
 		if !ok && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 && r.insistsOn("odd characters", odd, ex) {
-			r.find("V23", "altered", ex, "sent", safetext.Quote([]byte(odd), 0), "got", safetext.Excerpt(ex.Response.Body))
+			r.find("V23", "altered", ex, "sent", text.Quote([]byte(odd), 0), "got", text.Excerpt(ex.Response.Body))
 			return nil
 		}
 	}
@@ -342,7 +342,7 @@ func (r *run) echostrShapes() map[string]string {
 }
 
 // shape sends an echostr and reports whether it came back.
-func (r *run) shape(name, echostr string) (*callback.Exchange, bool) {
+func (r *run) shape(name, echostr string) (*wire.Exchange, bool) {
 	q := r.signed(r.newNonce())
 	q.echostr = echostr
 	ex := r.get(name, q)
@@ -350,12 +350,12 @@ func (r *run) shape(name, echostr string) (*callback.Exchange, bool) {
 }
 
 // insistsOn is insists for a shape of the echostr.
-func (r *run) insistsOn(name, echostr string, ex *callback.Exchange) bool {
-	return r.insists(ex, func() (*callback.Exchange, bool) { return r.shape(name, echostr) })
+func (r *run) insistsOn(name, echostr string, ex *wire.Exchange) bool {
+	return r.insists(ex, func() (*wire.Exchange, bool) { return r.shape(name, echostr) })
 }
 
 // numberBody returns the body if it is a number.
-func numberBody(ex *callback.Exchange) (string, bool) {
+func numberBody(ex *wire.Exchange) (string, bool) {
 	if ex.Response == nil || ex.Response.Status >= 300 {
 		return "", false
 	}
@@ -369,7 +369,7 @@ func numberBody(ex *callback.Exchange) (string, bool) {
 // encryptParameters adds to the GET what only POSTs carry. WeChat does not,
 // but a server that then wants to decrypt was written for WeCom.
 func (r *run) encryptParameters() map[string]string {
-	send := func() (*callback.Exchange, bool) {
+	send := func() (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		q.extra = [][2]string{
 			{"encrypt_type", "aes"},
@@ -378,7 +378,7 @@ func (r *run) encryptParameters() map[string]string {
 		return r.accepted("encrypt parameters", q)
 	}
 	if ex, ok := send(); !ok && r.insists(ex, send) {
-		r.find("V29", "encrypt-parameters", ex, "answer", delivery.Answer(ex))
+		r.find("V29", "encrypt-parameters", ex, "answer", push.Answer(ex))
 	}
 	return nil
 }
@@ -392,13 +392,13 @@ const (
 // transport asks in HTTP/1.1, as a browser would, and over TLS with other
 // hellos.
 func (r *run) transport() map[string]string {
-	send := func() (*callback.Exchange, bool) {
+	send := func() (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
 		return ex, echoed(ex, q.echostr)
 	}
 	if ex, ok := send(); !ok && r.insists(ex, send) {
-		r.find("V10", "modern", ex, "answer", delivery.Answer(ex))
+		r.find("V10", "modern", ex, "answer", push.Answer(ex))
 	}
 	if r.target.Scheme == "https" {
 		r.tlsVariants()
@@ -411,7 +411,7 @@ func (r *run) tlsVariants() {
 		older := r.Sender
 		older.MaxTLS = tls.VersionTLS12
 		q := r.signed(r.newNonce())
-		if ex := r.sendBy(older, "tls 1.2", r.request(q), q.echostr); ex.Err != nil && ex.Err.Kind == callback.TLSFault {
+		if ex := r.sendBy(older, "tls 1.2", r.request(q), q.echostr); ex.Err != nil && ex.Err.Kind == wire.TLSFault {
 			r.find("V13", "only-new", ex, "version", r.base.TLS)
 			return
 		}
@@ -423,10 +423,10 @@ func (r *run) tlsVariants() {
 	bare.NoSNI = true
 	q := r.signed(r.newNonce())
 	ex := r.sendBy(bare, "no server name", r.request(q), q.echostr)
-	if ex.Err != nil && ex.Err.Kind == callback.TLSFault {
+	if ex.Err != nil && ex.Err.Kind == wire.TLSFault {
 		names := "none"
 		if len(ex.Certs) > 0 {
-			names = safetext.Line(callback.CertNames(ex.Certs[0]))
+			names = text.Line(wire.CertNames(ex.Certs[0]))
 		}
 		r.find("V13", "sni", ex, "names", names)
 	}
@@ -448,14 +448,14 @@ func (r *run) addresses() map[string]string {
 		ex := r.sendBy(only, "address "+a.String(), r.request(q), q.echostr)
 		switch {
 		case echoed(ex, q.echostr) || !judged(ex):
-		case a.Is6() && ex.Err != nil && ex.Err.Kind == callback.NoRoute:
+		case a.Is6() && ex.Err != nil && ex.Err.Kind == wire.NoRoute:
 			// This machine has no IPv6, as most have none: the address may be well.
 		case a.Is6() && ex.Err != nil:
-			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", safetext.Line(ex.Err.Error()))
+			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", text.Line(ex.Err.Error()))
 		case a.Is6():
-			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", delivery.Answer(ex))
+			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", push.Answer(ex))
 		default:
-			r.find("V04", "one-address", ex, "address", a.String(), "error", delivery.Answer(ex), "others", joinAddresses(all))
+			r.find("V04", "one-address", ex, "address", a.String(), "error", push.Answer(ex), "others", joinAddresses(all))
 		}
 	}
 	return map[string]string{"addresses": joinAddresses(all)}

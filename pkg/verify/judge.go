@@ -17,14 +17,14 @@ import (
 	"unicode"
 	"unicode/utf16"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // echoed reports whether the server took the signature for right: the answer
 // holds the echostr, decorated or not, and not just because it prints the
 // request.
-func echoed(ex *callback.Exchange, echostr string) bool {
+func echoed(ex *wire.Exchange, echostr string) bool {
 	r := ex.Response
 	if r == nil || r.Status >= 300 {
 		return false
@@ -35,13 +35,13 @@ func echoed(ex *callback.Exchange, echostr string) bool {
 
 // reflectsURL reports whether the body prints the request: its echostr is
 // then no answer.
-func reflectsURL(body []byte, ex *callback.Exchange, echostr string) bool {
+func reflectsURL(body []byte, ex *wire.Exchange, echostr string) bool {
 	return reflections(body, ex, echostr) > 0
 }
 
 // reflections counts the echostrs of a body that are there because it prints
 // the request it was made for: each stands with the other parameters.
-func reflections(body []byte, ex *callback.Exchange, echostr string) int {
+func reflections(body []byte, ex *wire.Exchange, echostr string) int {
 	if n := bytes.Count(body, []byte("echostr="+echostr)); n > 0 {
 		return n
 	}
@@ -54,7 +54,7 @@ func reflections(body []byte, ex *callback.Exchange, echostr string) int {
 }
 
 // requestValues are the parameters that the checks gave the request.
-func requestValues(ex *callback.Exchange) map[string]string {
+func requestValues(ex *wire.Exchange) map[string]string {
 	values := map[string]string{}
 	u, err := url.Parse(ex.Request.URL)
 	if err != nil {
@@ -71,7 +71,7 @@ func requestValues(ex *callback.Exchange) map[string]string {
 
 // readable undoes what was done to the bytes of a body on the way: chunks,
 // compression and UTF-16.
-func readable(r *callback.Response) []byte {
+func readable(r *wire.Response) []byte {
 	b := r.Decoded
 	if plain, ok := decompress(r); ok {
 		b = plain
@@ -99,7 +99,7 @@ func unescaped(b []byte) []byte {
 	})
 }
 
-func decompress(r *callback.Response) ([]byte, bool) {
+func decompress(r *wire.Response) ([]byte, bool) {
 	var in io.Reader
 	var err error
 	switch strings.ToLower(r.Get("Content-Encoding")) {
@@ -113,7 +113,7 @@ func decompress(r *callback.Response) ([]byte, bool) {
 	if err != nil {
 		return nil, false
 	}
-	plain, err := io.ReadAll(io.LimitReader(in, callback.MaxBytes))
+	plain, err := io.ReadAll(io.LimitReader(in, wire.MaxBytes))
 	return plain, err == nil
 }
 
@@ -145,27 +145,27 @@ type verdict struct {
 var bom = []byte("\xEF\xBB\xBF")
 
 // decorations names all that keeps an answer which holds the echostr from
-// being the echostr alone. It is empty when it [callback.Exchange.Echoes].
-func decorations(ex *callback.Exchange, echostr string, timeout string) []verdict {
+// being the echostr alone. It is empty when it [wire.Exchange.Echoes].
+func decorations(ex *wire.Exchange, echostr string, timeout string) []verdict {
 	var found []verdict
 	add := func(id, variant string, facts ...string) { found = append(found, verdict{id, variant, facts}) }
 	r := ex.Response
 	body := r.Decoded
 
 	if enc := r.Coding(); enc != "" {
-		add("V41", "compressed", "encoding", safetext.Excerpt([]byte(enc)))
+		add("V41", "compressed", "encoding", text.Excerpt([]byte(enc)))
 	}
 	if r.Chunked && !bytes.Equal(r.Body, r.Decoded) {
-		add("V20", "chunked", "hex", safetext.Hex(r.Body, 0, 24))
+		add("V20", "chunked", "hex", text.Hex(r.Body, 0, 24))
 	}
 	if _, ok := fromUTF16(body); ok {
-		add("V12", "utf16", "hex", safetext.Hex(body, 0, 12))
+		add("V12", "utf16", "hex", text.Hex(body, 0, 12))
 	}
 	body = readable(r)
 	at := bytes.Index(body, []byte(echostr))
 	before, after := body[:at], body[at+len(echostr):]
 	if n := bytes.Count(before, bom); n > 0 {
-		add("V12", "bom", "count", fmt.Sprint(n), "hex", safetext.Hex(before, bytes.Index(before, bom), 3),
+		add("V12", "bom", "count", fmt.Sprint(n), "hex", text.Hex(before, bytes.Index(before, bom), 3),
 			"length", fmt.Sprint(len(body)))
 		before = bytes.ReplaceAll(before, bom, nil)
 	}
@@ -174,49 +174,49 @@ func decorations(ex *callback.Exchange, echostr string, timeout string) []verdic
 	}
 	switch {
 	case r.Status != 200 && r.Status < 300:
-		add("V44", "other-2xx", "status", safetext.Line(r.StatusText()))
-	case ex.End == callback.EndTimeout && !promisesMore(r):
+		add("V44", "other-2xx", "status", text.Line(r.StatusText()))
+	case ex.End == wire.EndTimeout && !promisesMore(r):
 		add("V25", "open", "seconds", timeout)
-	case ex.End == callback.EndTimeout, ex.End == callback.EndShort:
-		add("V25", "length", "declared", safetext.Line(r.Get("Content-Length")), "got", fmt.Sprint(len(r.Body)))
-	case ex.End == callback.EndLimit:
+	case ex.End == wire.EndTimeout, ex.End == wire.EndShort:
+		add("V25", "length", "declared", text.Line(r.Get("Content-Length")), "got", fmt.Sprint(len(r.Body)))
+	case ex.End == wire.EndLimit:
 		add("V40", "oversized", "bytes", fmt.Sprint(len(ex.Received)))
 	}
 	return found
 }
 
-func promisesMore(r *callback.Response) bool { return r.Get("Content-Length") != "" }
+func promisesMore(r *wire.Response) bool { return r.Get("Content-Length") != "" }
 
 // wrapping names what stands around the echostr.
-func wrapping(before []byte, echostr string, after []byte, r *callback.Response) (verdict, bool) {
+func wrapping(before []byte, echostr string, after []byte, r *wire.Response) (verdict, bool) {
 	body := append(append(append([]byte(nil), before...), echostr...), after...)
 	head, tail := strings.Trim(string(before), blanks), strings.Trim(string(after), blanks)
-	kind := safetext.Excerpt([]byte(r.Get("Content-Type")))
+	kind := text.Excerpt([]byte(r.Get("Content-Type")))
 	switch {
 	case len(before) == 0 && len(after) == 0:
 		return verdict{}, false
 	case len(before) == 0 && string(after) == "\n" && strings.Contains(strings.ToLower(r.Get("Content-Type")), "json"):
-		return verdict{"V02", "json-number", []string{"body", safetext.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "json-number", []string{"body", text.Excerpt(body), "type", kind}}, true
 	case head == "" && tail == "":
 		return blankVerdict(before, after, echostr, body), true
 	case head == tail && (head == `"` || head == "'"):
-		return verdict{"V02", "json-quotes", []string{"body", safetext.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "json-quotes", []string{"body", text.Excerpt(body), "type", kind}}, true
 	case head == "b'" && tail == "'", head == `b"` && tail == `"`:
-		return verdict{"V02", "bytes-printed", []string{"body", safetext.Excerpt(body)}}, true
+		return verdict{"V02", "bytes-printed", []string{"body", text.Excerpt(body)}}, true
 	}
 	if field, ok := jsonField(body, echostr); ok {
-		return verdict{"V27", "envelope", []string{"field", safetext.Quote([]byte(field), 0), "body", safetext.Excerpt(body)}}, true
+		return verdict{"V27", "envelope", []string{"field", text.Quote([]byte(field), 0), "body", text.Excerpt(body)}}, true
 	}
 	if xmlWrapped(body, echostr) {
-		return verdict{"V02", "xml-wrapper", []string{"body", safetext.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "xml-wrapper", []string{"body", text.Excerpt(body), "type", kind}}, true
 	}
 	offset := 0
 	if len(before) == 0 {
 		offset = len(echostr)
 	}
-	facts := []string{"offset", fmt.Sprint(offset), "excerpt", safetext.Excerpt(aroundExtra(before, after))}
+	facts := []string{"offset", fmt.Sprint(offset), "excerpt", text.Excerpt(aroundExtra(before, after))}
 	if m := debugMarker(body); m != "" {
-		return verdict{"V06", "marker", append(facts, "marker", safetext.Excerpt([]byte(m)))}, true
+		return verdict{"V06", "marker", append(facts, "marker", text.Excerpt([]byte(m)))}, true
 	}
 	if isHTML(body) {
 		facts[1] = fmt.Sprint(len(before)) // here the offset is the echostr's
@@ -239,14 +239,14 @@ const blanks = " \t\r\n\v\f\x00\u00a0\u3000\u200b\ufeff"
 func blankVerdict(before, after []byte, echostr string, body []byte) verdict {
 	switch {
 	case len(after) == 0:
-		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", safetext.Hex(before, 0, 8), "body", safetext.Excerpt(body)}}
+		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", text.Hex(before, 0, 8), "body", text.Excerpt(body)}}
 	case len(before) == 0:
 		return verdict{"V01", "blank-after", []string{
-			"offset", fmt.Sprint(len(echostr)), "hex", safetext.Hex(after, 0, 8), "body", safetext.Excerpt(body),
+			"offset", fmt.Sprint(len(echostr)), "hex", text.Hex(after, 0, 8), "body", text.Excerpt(body),
 		}}
 	}
 	return verdict{"V01", "blank-both", []string{
-		"hex", safetext.Hex(before, 0, 8) + " … " + safetext.Hex(after, 0, 8), "body", safetext.Excerpt(body),
+		"hex", text.Hex(before, 0, 8) + " … " + text.Hex(after, 0, 8), "body", text.Excerpt(body),
 	}}
 }
 

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // A rate limit, or a firewall that bans an address after some refusals, meets
@@ -16,10 +16,10 @@ import (
 
 // limits is what a rate limit did to the probes.
 type limits struct {
-	limit   *callback.Exchange // its first answer
-	lost    int                // probes whose answers were its
-	unsent  int                // probes that were not sent any more
-	stopped bool               // the server refuses now what it took before
+	limit   *wire.Exchange // its first answer
+	lost    int            // probes whose answers were its
+	unsent  int            // probes that were not sent any more
+	stopped bool           // the server refuses now what it took before
 }
 
 // tookAll reports whether since before all probes, of which some were sent,
@@ -44,27 +44,27 @@ func (r *run) skips() bool {
 // limited reports whether an answer is a rate limit's. That of nginx has
 // status 503, which a server that took a request before hardly says for
 // another reason.
-func limited(ex *callback.Exchange) bool {
+func limited(ex *wire.Exchange) bool {
 	return ex.Response != nil && (ex.Response.Status == 429 || ex.Response.Status == 503)
 }
 
 // judged reports whether an answer says anything: one that a rate limit, or
 // an ended context, produced does not.
-func judged(ex *callback.Exchange) bool {
+func judged(ex *wire.Exchange) bool {
 	if ex.Err != nil {
-		return ex.Err.Kind != callback.Canceled
+		return ex.Err.Kind != wire.Canceled
 	}
 	return !limited(ex)
 }
 
 // telling reports whether the refusal of a request says something about that
 // request.
-func (r *run) telling(ex *callback.Exchange) bool { return judged(ex) && r.stillTakes(ex) }
+func (r *run) telling(ex *wire.Exchange) bool { return judged(ex) && r.stillTakes(ex) }
 
 // stillTakes sends the plain request, which the server took before. If it is
 // refused now, nothing more is sent: the server refuses at random, or a limit
 // was met.
-func (r *run) stillTakes(refused ...*callback.Exchange) bool {
+func (r *run) stillTakes(refused ...*wire.Exchange) bool {
 	q := r.signed(r.newNonce())
 	again, ok := r.accepted("still accepted", q)
 	if ok || r.ctx.Err() != nil {
@@ -84,7 +84,7 @@ func (r *run) stillTakes(refused ...*callback.Exchange) bool {
 
 // stop ends the sending: from now on the server refuses everything, so that
 // the refused exchanges say nothing.
-func (r *run) stop(limit *callback.Exchange, refused ...*callback.Exchange) {
+func (r *run) stop(limit *wire.Exchange, refused ...*wire.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stopped = true
@@ -110,22 +110,22 @@ const (
 // after delivers a plain text such as the server took before, again if need
 // be, since a failure may be chance, and at last the very bytes it took. If
 // they are refused too, nothing more is sent.
-func (r *run) after(failed ...*delivery.Delivery) state {
+func (r *run) after(failed ...*push.Delivery) state {
 	if r.stopped {
 		return refusing
 	}
-	var refused []*callback.Exchange
+	var refused []*wire.Exchange
 	for _, d := range failed {
 		refused = append(refused, d.Exchanges...)
 	}
-	for _, again := range []func() *delivery.Delivery{
-		func() *delivery.Delivery {
-			return r.push("still served", r.text(firstText), delivery.WithFirst(digit))
+	for _, again := range []func() *push.Delivery{
+		func() *push.Delivery {
+			return r.push("still served", r.text(firstText), push.WithFirst(digit))
 		},
-		func() *delivery.Delivery {
-			return r.push("still served", r.text(firstText), delivery.WithFirst(alike(r.first)))
+		func() *push.Delivery {
+			return r.push("still served", r.text(firstText), push.WithFirst(alike(r.first)))
 		},
-		func() *delivery.Delivery { return r.deliver("the first text", r.courier(), r.first) },
+		func() *push.Delivery { return r.deliver("the first text", r.pusher(), r.first) },
 	} {
 		d := again()
 		switch {
@@ -144,9 +144,9 @@ func (r *run) after(failed ...*delivery.Delivery) state {
 
 // died reports whether a server ended over a request: it broke that
 // connection off, and nothing listens any more.
-func died(refused, again *callback.Exchange) bool {
-	return refused.Err != nil && refused.Err.Kind != callback.Refused &&
-		again.Err != nil && again.Err.Kind == callback.Refused
+func died(refused, again *wire.Exchange) bool {
+	return refused.Err != nil && refused.Err.Kind != wire.Refused &&
+		again.Err != nil && again.Err.Kind == wire.Refused
 }
 
 // rateLimit tells of a limit that was met.
@@ -157,9 +157,9 @@ func (r *run) rateLimit() {
 	}
 	status := ""
 	if ex.Err != nil {
-		status = safetext.Line(ex.Err.Error())
+		status = text.Line(ex.Err.Error())
 	} else {
-		status = safetext.Line(ex.Response.StatusText())
+		status = text.Line(ex.Response.StatusText())
 	}
 	r.find("V48", "rate-limited", ex, "status", status, "probes", fmt.Sprint(r.lost+r.unsent))
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // The marks by which pages are known that are not the server's own answer.
@@ -83,8 +83,8 @@ var missingParam = sync.OnceValue(func() *regexp.Regexp {
 // visible is an answer as a reader sees it: without the markup, where words
 // such as csrf-token and padding stand on many a page, and without cookies,
 // which a form guard sets on every answer.
-func visible(r *callback.Response) *callback.Response {
-	v := &callback.Response{Status: r.Status, Decoded: delivery.WithoutMarkup(readable(r))}
+func visible(r *wire.Response) *wire.Response {
+	v := &wire.Response{Status: r.Status, Decoded: push.WithoutMarkup(readable(r))}
 	for _, f := range r.Header {
 		if !strings.EqualFold(f.Name, "Set-Cookie") && !strings.EqualFold(f.Name, "Content-Encoding") {
 			v.Header = append(v.Header, f)
@@ -94,11 +94,11 @@ func visible(r *callback.Response) *callback.Response {
 }
 
 // guardMark is the word by which an answer is known for a form guard's, or "".
-func guardMark(r *callback.Response) string { return delivery.GuardMark(visible(r)) }
+func guardMark(r *wire.Response) string { return push.GuardMark(visible(r)) }
 
 // mark returns the first of the marks that the answer has, in its body or as
 // "name: value" in its headers.
-func mark(r *callback.Response, marks []string) string {
+func mark(r *wire.Response, marks []string) string {
 	body := bytes.ToLower(readable(r))
 	var head strings.Builder
 	for _, f := range r.Header {

@@ -8,10 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // TestUser is the OpenID of the user whose messages the checks send. It is
@@ -21,8 +22,8 @@ var TestUser = message.OpenID("wxdev verify")
 // MessageCount is about how many messages the checks of Options.Messages
 // deliver.
 func MessageCount(o Options) int {
-	n := len(pushTypes(message.Format(o.Format))) + len(message.OddTexts()) + 8
-	if o.Mode == string(delivery.Safe) {
+	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + 8
+	if o.Mode == string(msgcrypt.Safe) {
 		n += 12
 	}
 	return n
@@ -31,7 +32,7 @@ func MessageCount(o Options) int {
 // messages pushes messages of every kind. The first decides whether the rest
 // makes sense.
 func (r *run) messages() {
-	var base *delivery.Delivery
+	var base *push.Delivery
 	r.check(Message, func() map[string]string {
 		base = r.firstMessage()
 		r.failed = !base.OK()
@@ -55,7 +56,7 @@ func (r *run) messages() {
 		ids  []string
 	}{
 		{Refusals, true, unlessSilent(r.stillServing(r.refusals)), []string{"M28", "M02", "M22", "M30"}},
-		{EncryptOrder, r.mode() != delivery.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "V50", "M30", "M31"}},
+		{EncryptOrder, r.mode() != msgcrypt.Plain, r.encryptOrder, []string{"M23", "V18", "V36", "V50", "M30", "M31"}},
 		{Repeats, true, unlessSilent(r.repeats), []string{"M08", "M30"}},
 		{Contents, true, r.contents, []string{"M07", "M30", "V04", "V50"}},
 		{Types, true, r.types, nil},
@@ -93,7 +94,7 @@ func (r *run) stillServing(f func() map[string]string) func() map[string]string 
 		if r.dead || len(r.report.Findings) > before {
 			return facts
 		}
-		if d := r.push("still served", r.text(firstText), delivery.WithFirst(digit)); r.stopped || !taken(d) && r.after(d) == refusing {
+		if d := r.push("still served", r.text(firstText), push.WithFirst(digit)); r.stopped || !taken(d) && r.after(d) == refusing {
 			return map[string]string{"skipped": Limited}
 		}
 		return facts
@@ -103,11 +104,11 @@ func (r *run) stillServing(f func() map[string]string) func() map[string]string 
 // notSeen is what a check shows that would need a reply.
 func notSeen() map[string]string { return map[string]string{"skipped": Silent} }
 
-func (r *run) mode() delivery.Mode { return delivery.Mode(r.Mode) }
+func (r *run) mode() msgcrypt.Mode { return msgcrypt.Mode(r.Mode) }
 
 // courier delivers once: what fails is tried again by a check that wants to.
-func (r *run) courier() *delivery.Courier {
-	return &delivery.Courier{
+func (r *run) pusher() *push.Pusher {
+	return &push.Pusher{
 		URL: r.URL, Token: r.Token, Mode: r.mode(), Codec: r.Codec, Attempts: 1,
 		Sender: r.Sender, Now: r.Now, Rand: r.Rand,
 	}
@@ -129,8 +130,8 @@ func (r *run) newMessage(t *message.Type) *message.Message {
 	r.mu.Unlock()
 	now := r.Now()
 	m := t.New(TestUser, r.accountID(), now, message.MsgID(now, n))
-	if r.Format == string(message.JSON) {
-		m.Format = message.JSON
+	if r.Format == string(msgcrypt.JSON) {
+		m.Format = msgcrypt.JSON
 	}
 	return m
 }
@@ -143,14 +144,14 @@ func (r *run) accountID() string {
 }
 
 // build writes a push. What cannot be built is a fault of the options.
-func (r *run) build(m *message.Message, options ...delivery.Option) *delivery.Push {
+func (r *run) build(m *message.Message, options ...push.Option) *push.Push {
 	if r.unsorted() { // it is told: what it upsets would look like a fault of the messages
-		options = append([]delivery.Option{delivery.WithNonce(r.newNonce())}, options...)
+		options = append([]push.Option{push.WithNonce(r.newNonce())}, options...)
 	}
-	p, err := r.courier().Build(m, options...)
+	p, err := r.pusher().Build(m, options...)
 	if err != nil {
 		r.fail(err)
-		return &delivery.Push{Message: m, Mode: r.mode()}
+		return &push.Push{Message: m, Mode: r.mode()}
 	}
 	return p
 }
@@ -162,10 +163,10 @@ func (r *run) unsorted() bool {
 }
 
 // deliver sends the push and records its probes.
-func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *delivery.Delivery {
+func (r *run) deliver(name string, c *push.Pusher, p *push.Push) *push.Delivery {
 	if r.skips() {
-		return c.Judge(p, &callback.Exchange{
-			Request: p.Request(r.URL), Err: &callback.Error{Kind: callback.Canceled, Err: errStopped},
+		return c.Judge(p, &wire.Exchange{
+			Request: p.Request(r.URL), Err: &wire.Error{Kind: wire.Canceled, Err: errStopped},
 		})
 	}
 	d := c.Deliver(r.ctx, p)
@@ -186,19 +187,19 @@ func (r *run) deliver(name string, c *delivery.Courier, p *delivery.Push) *deliv
 
 // gone reports whether nobody listens any more: the server, which took
 // messages before, has ended.
-func gone(d *delivery.Delivery) bool {
+func gone(d *push.Delivery) bool {
 	ex := d.Last()
-	return ex.Err != nil && ex.Err.Kind == callback.Refused
+	return ex.Err != nil && ex.Err.Kind == wire.Refused
 }
 
 // died records that the server ended, and after which message.
-func (r *run) died(killer *delivery.Delivery, what string) {
+func (r *run) died(killer *push.Delivery, what string) {
 	r.dead = true
 	r.find("M30", "dies", killer.Last(), "type", what)
 }
 
 // diedOf reports whether the server ended over a push, which is then told.
-func (r *run) diedOf(d *delivery.Delivery, what string) bool {
+func (r *run) diedOf(d *push.Delivery, what string) bool {
 	if r.dead || taken(d) || r.after(d) != ended {
 		return r.dead
 	}
@@ -207,13 +208,13 @@ func (r *run) diedOf(d *delivery.Delivery, what string) bool {
 }
 
 // push builds and delivers in one.
-func (r *run) push(name string, m *message.Message, options ...delivery.Option) *delivery.Delivery {
-	return r.deliver(name, r.courier(), r.build(m, options...))
+func (r *run) push(name string, m *message.Message, options ...push.Option) *push.Delivery {
+	return r.deliver(name, r.pusher(), r.build(m, options...))
 }
 
 // answeredTo reports whether the server acted on the push: it replied to the
 // user.
-func answeredTo(d *delivery.Delivery) bool {
+func answeredTo(d *push.Delivery) bool {
 	return d.Reply != nil && d.Reply.IsMessage() && d.Last().Response.Status == 200
 }
 
@@ -223,9 +224,9 @@ const firstText = "你好"
 
 // firstMessage delivers a text as WeChat does, three times if need be, and
 // finds out why it failed if it did.
-func (r *run) firstMessage() *delivery.Delivery {
-	c := r.courier()
-	c.Attempts = delivery.Attempts
+func (r *run) firstMessage() *push.Delivery {
+	c := r.pusher()
+	c.Attempts = push.Attempts
 	d := r.deliver("text", c, r.build(r.text(firstText)))
 	if !d.OK() && !gone(d) {
 		if !r.stillTakes(d.Exchanges...) {
@@ -248,9 +249,9 @@ func (r *run) firstMessage() *delivery.Delivery {
 // secondText sends other texts when the first one was refused: if one is taken,
 // chance or a limit refused the first. In the encrypted modes it may be the
 // sort order, which [run.failedEncrypted] looks at.
-func (r *run) secondText(d *delivery.Delivery) *delivery.Delivery {
+func (r *run) secondText(d *push.Delivery) *push.Delivery {
 	rate := limited(d.Last())
-	if d.Last().Response == nil || r.mode() != delivery.Plain && !rate {
+	if d.Last().Response == nil || r.mode() != msgcrypt.Plain && !rate {
 		return d
 	}
 	const most = 4 // what refuses one in ten refuses five in a row once in 100 000
@@ -282,16 +283,16 @@ var lostMarks = []string{
 
 // failedMessage looks behind a message that failed: what the answer says, and
 // which other message is answered.
-func (r *run) failedMessage(d *delivery.Delivery) bool {
+func (r *run) failedMessage(d *push.Delivery) bool {
 	ex, res := d.Last(), d.Last().Response
 	if res == nil {
-		return ex.Err.Kind == callback.Timeout && r.otherContentType(d)
+		return ex.Err.Kind == wire.Timeout && r.otherContentType(d)
 	}
 	if r.saysWhy(ex) {
 		return true
 	}
 	if m := mark(res, lostMarks); m != "" {
-		r.find("M05", "body-lost", ex, "marker", safetext.Excerpt([]byte(m)))
+		r.find("M05", "body-lost", ex, "marker", text.Excerpt([]byte(m)))
 		return true
 	}
 	if madeOfNothing(d) {
@@ -301,7 +302,7 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 	if res.Status < 400 || res.Status == 404 || res.Status == 405 || limited(ex) {
 		return false
 	}
-	if r.mode() != delivery.Plain {
+	if r.mode() != msgcrypt.Plain {
 		return r.failedEncrypted(d)
 	}
 	if r.searchPush(d) || r.otherContentType(d) || r.otherFormat(d) {
@@ -316,7 +317,7 @@ func (r *run) failedMessage(d *delivery.Delivery) bool {
 
 // madeOfNothing reports whether a reply is addressed to nobody by nobody: it
 // was filled in from a message that was not read.
-func madeOfNothing(d *delivery.Delivery) bool {
+func madeOfNothing(d *push.Delivery) bool {
 	if d.Reply == nil || !d.Reply.IsMessage() {
 		return false
 	}
@@ -325,13 +326,13 @@ func madeOfNothing(d *delivery.Delivery) bool {
 }
 
 // otherFormat sends the message in the format that was not configured.
-func (r *run) otherFormat(d *delivery.Delivery) bool {
+func (r *run) otherFormat(d *push.Delivery) bool {
 	m := d.Push.Message.Clone()
 	sent, works := "XML", "JSON"
-	if m.Format == message.JSON {
-		m.Format, sent, works = message.XML, works, sent
+	if m.Format == msgcrypt.JSON {
+		m.Format, sent, works = msgcrypt.XML, works, sent
 	} else {
-		m.Format = message.JSON
+		m.Format = msgcrypt.JSON
 	}
 	if !r.understood(r.push("text in "+works, m)) {
 		return false
@@ -342,27 +343,27 @@ func (r *run) otherFormat(d *delivery.Delivery) bool {
 
 // taken reports whether a server took a push for a message: it need not
 // reply.
-func taken(d *delivery.Delivery) bool {
+func taken(d *push.Delivery) bool {
 	ex := d.Last()
 	return ex.Response != nil && ex.Response.Status == 200 && d.OK()
 }
 
 // understood reports whether a push in another form was read, and not just
 // acknowledged: it got a reply, or what is no message at all is refused.
-func (r *run) understood(d *delivery.Delivery) bool {
+func (r *run) understood(d *push.Delivery) bool {
 	if !taken(d) || answeredTo(d) {
 		return taken(d)
 	}
 	p := *d.Push
 	p.Body = []byte("wxdev")
-	return !taken(r.deliver("no message at all", r.courier(), &p))
+	return !taken(r.deliver("no message at all", r.pusher(), &p))
 }
 
-func (r *run) otherContentType(d *delivery.Delivery) bool {
+func (r *run) otherContentType(d *push.Delivery) bool {
 	p := r.build(d.Push.Message.Clone())
 	kind := p.Type
 	p.Type = textPlain
-	if !r.understood(r.deliver("text as text/plain", r.courier(), p)) {
+	if !r.understood(r.deliver("text as text/plain", r.pusher(), p)) {
 		return false
 	}
 	r.find("M05", "content-type", d.Last(), "type", kind, "works", textPlain)
@@ -378,17 +379,17 @@ func (r *run) silence() map[string]string {
 	if r.talks {
 		return nil
 	}
-	if r.mode() == delivery.Safe {
+	if r.mode() == msgcrypt.Safe {
 		d := r.push("text", r.text(firstText))
-		if plain := r.push("not encrypted", r.text(firstText), delivery.WithMode(delivery.Plain)); answeredTo(plain) {
-			r.find("M02", "not-decrypted", d.Last(), "answer", delivery.Answer(d.Last()))
+		if plain := r.push("not encrypted", r.text(firstText), push.WithMode(msgcrypt.Plain)); answeredTo(plain) {
+			r.find("M02", "not-decrypted", d.Last(), "answer", push.Answer(d.Last()))
 			return nil
 		}
 	}
 	// Of the reverse nothing follows: an answer to a mini program is success, and
 	// the same server may talk to the users of an account.
-	if m := r.text(firstText); m.Format != message.JSON {
-		m.Format = message.JSON
+	if m := r.text(firstText); m.Format != msgcrypt.JSON {
+		m.Format = msgcrypt.JSON
 		if d := r.push("text in JSON", m); answeredTo(d) {
 			r.find("M04", "other-format", d.Last(), "sent", "XML", "works", "JSON")
 			return nil
@@ -409,7 +410,7 @@ func (r *run) otherBody() bool {
 		if p.Type = kind; kind == form {
 			p.Body = []byte("xml=" + url.QueryEscape(string(p.Body)))
 		}
-		if d := r.deliver("text as "+kind, r.courier(), p); answeredTo(d) {
+		if d := r.deliver("text as "+kind, r.pusher(), p); answeredTo(d) {
 			r.find("M05", "content-type", d.Last(), "type", usual, "works", kind)
 			return true
 		}
@@ -424,30 +425,30 @@ func (r *run) refusals() map[string]string {
 	if p.MsgSignature != "" {
 		p.MsgSignature = *r.wrongSignature()
 	}
-	d := r.deliver("wrong signature", r.courier(), p)
+	d := r.deliver("wrong signature", r.pusher(), p)
 	r.denied(d.Last())
 	if !r.alive() {
 		r.died(d, "text, wrong signature")
 		return nil
 	}
 	if answeredTo(d) {
-		r.find("M28", "no-check", d.Last(), "status", safetext.Line(d.Last().Response.StatusText()), "body", safetext.Excerpt(d.Plain))
+		r.find("M28", "no-check", d.Last(), "status", text.Line(d.Last().Response.StatusText()), "body", text.Excerpt(d.Plain))
 		return nil
 	}
-	if r.mode() != delivery.Safe {
+	if r.mode() != msgcrypt.Safe {
 		return nil // in compatible mode a server may go by the plain fields alone
 	}
 	p = r.build(r.text("wxdev verify"))
 	p.MsgSignature = *r.wrongSignature()
-	d = r.deliver("wrong msg_signature", r.courier(), p)
+	d = r.deliver("wrong msg_signature", r.pusher(), p)
 	r.denied(d.Last())
 	if answeredTo(d) {
 		r.find("M02", "signature-only", d.Last())
 	}
-	if d := r.push("another AppID", r.text("wxdev verify"), delivery.WithCodec(r.Codec.WithAppID("wx0000000000000000"))); answeredTo(d) {
+	if d := r.push("another AppID", r.text("wxdev verify"), push.WithCodec(r.Codec.WithAppID("wx0000000000000000"))); answeredTo(d) {
 		r.find("M22", "unchecked", d.Last())
 	}
-	if d := r.push("not encrypted", r.text("wxdev verify"), delivery.WithMode(delivery.Plain)); answeredTo(d) {
+	if d := r.push("not encrypted", r.text("wxdev verify"), push.WithMode(msgcrypt.Plain)); answeredTo(d) {
 		r.find("M02", "plaintext-accepted", d.Last())
 	}
 	return nil
@@ -457,11 +458,11 @@ func (r *run) refusals() map[string]string {
 // late, and two events in one second.
 func (r *run) repeats() map[string]string {
 	p := r.build(r.text("wxdev verify"))
-	first := r.deliver("text", r.courier(), p)
+	first := r.deliver("text", r.pusher(), p)
 	if r.diedOf(first, "text") || !taken(first) && r.stopped {
 		return nil
 	}
-	second := r.deliver("text again", r.courier(), p)
+	second := r.deliver("text again", r.pusher(), p)
 	if r.diedOf(second, "text, again") {
 		return nil
 	}
@@ -470,7 +471,7 @@ func (r *run) repeats() map[string]string {
 		return nil
 	}
 	click, _ := message.LookupType("click") // embedded
-	if r.Format == string(message.JSON) {
+	if r.Format == string(msgcrypt.JSON) {
 		return nil // mini programs have no menu
 	}
 	one, two := r.newMessage(click), r.newMessage(click)
@@ -488,7 +489,7 @@ func (r *run) repeats() map[string]string {
 	}
 	later := two.Clone()
 	_ = later.Set("CreateTime", strconv.FormatInt(r.Now().Add(time.Second).Unix(), 10))
-	facts := []string{"first", spoken(a), "second", delivery.Answer(b.Last())}
+	facts := []string{"first", spoken(a), "second", push.Answer(b.Last())}
 	switch c := r.push("another click, later", later); {
 	case answeredTo(c):
 		r.find("M08", "swallowed", b.Last(), facts...)
@@ -510,6 +511,6 @@ func (r *run) swallowsOthers(click *message.Message) bool {
 }
 
 // spoken is what a reply says, without the time it was made.
-func spoken(d *delivery.Delivery) string {
-	return safetext.Excerpt([]byte(strings.Join(strings.Fields(d.Reply.String()), " ")))
+func spoken(d *push.Delivery) string {
+	return text.Excerpt([]byte(strings.Join(strings.Fields(d.Reply.String()), " ")))
 }

@@ -281,7 +281,7 @@ var faultyBots = []struct {
 	}},
 	{"M04 other-format", "", plainBot(bot{parse: func(body []byte) (*message.Message, error) {
 		m, err := message.Parse(body)
-		if err == nil && m.Format != message.JSON {
+		if err == nil && m.Format != msgcrypt.JSON {
 			err = fmt.Errorf("not JSON")
 		}
 		return m, err
@@ -526,7 +526,7 @@ func TestCorrectBotsAreSilent(t *testing.T) {
 		"nothing to everything": {[]string{"plain"}, "xml", &bot{answer: func(*message.Message) string { return "" }}},
 		"plain bot in compat":   {[]string{"compat"}, "xml", &bot{}},
 		"account and mini program": {[]string{"plain"}, "json", &bot{answer: func(in *message.Message) string {
-			if in.Format == message.JSON {
+			if in.Format == msgcrypt.JSON {
 				return "success"
 			}
 			return repeatText(in)

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // A server that fails at random makes every probe look telling: whatever was
@@ -18,7 +18,7 @@ import (
 // that is not of the plain form there is no query.
 type trial struct {
 	q  query
-	ex *callback.Exchange
+	ex *wire.Exchange
 	ok bool
 }
 
@@ -66,7 +66,7 @@ func (r *run) settled(variant func() bool, find func()) bool {
 // insists reports whether a server that takes the plain request refuses
 // another kind each time, of which ex was the first. If that kind passes when
 // it is sent again, or the plain one does not, the server refuses at random.
-func (r *run) insists(ex *callback.Exchange, again func() (*callback.Exchange, bool)) bool {
+func (r *run) insists(ex *wire.Exchange, again func() (*wire.Exchange, bool)) bool {
 	const times = 3
 	for range times {
 		if !r.telling(ex) {
@@ -121,7 +121,7 @@ func (r *run) atRandom(seen ...trial) bool {
 	if gateway >= 0 {
 		answer = refused[gateway].ex
 	}
-	counts := []string{"refused", fmt.Sprint(len(refused)), "sent", fmt.Sprint(len(seen)), "answer", delivery.Answer(answer)}
+	counts := []string{"refused", fmt.Sprint(len(refused)), "sent", fmt.Sprint(len(seen)), "answer", push.Answer(answer)}
 	if gateway >= 0 {
 		r.find("V04", "one-backend", answer, counts...)
 		return true

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // A message that is refused although it is right: what the answer says of
@@ -24,7 +24,7 @@ var verbWords = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // verbRefused reports whether an answer says that its method is not taken.
-func verbRefused(res *callback.Response) bool {
+func verbRefused(res *wire.Response) bool {
 	return res.Status >= 400 && res.Status < 500 && verbWords().Match(beginning(res))
 }
 
@@ -42,27 +42,27 @@ var appIDWords = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // beginning is the part of an answer that patterns look at.
-func beginning(res *callback.Response) []byte {
+func beginning(res *wire.Response) []byte {
 	body := readable(res)
 	return body[:min(len(body), 64<<10)]
 }
 
 // saysWhy finds what the answer to a POST tells by itself, whatever the POST
 // was.
-func (r *run) saysWhy(ex *callback.Exchange) bool {
+func (r *run) saysWhy(ex *wire.Exchange) bool {
 	res := ex.Response
 	switch m := lostEchostr().Find(beginning(res)); {
 	case verbRefused(res):
-		r.find("V17", "post-unrouted", ex, "status", safetext.Line(res.StatusText()), "allow", delivery.AllowHeader(res))
+		r.find("V17", "post-unrouted", ex, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
 	case m != nil:
-		r.find("V17", "post-as-get", ex, "answer", safetext.Line(res.StatusText()), "marker", safetext.Excerpt(m))
+		r.find("V17", "post-as-get", ex, "answer", text.Line(res.StatusText()), "marker", text.Excerpt(m))
 	case res.Status == 415:
 		accept := ""
 		if v := res.Get("Accept"); v != "" {
-			accept = "(Accept: " + safetext.Line(v) + ")"
+			accept = "(Accept: " + text.Line(v) + ")"
 		}
-		r.find("M29", "media-type", ex, "type", safetext.Line(ex.Request.Get("Content-Type")),
-			"status", safetext.Line(res.StatusText()), "accept", accept)
+		r.find("M29", "media-type", ex, "type", text.Line(ex.Request.Get("Content-Type")),
+			"status", text.Line(res.StatusText()), "accept", accept)
 	default:
 		return false
 	}
@@ -71,24 +71,24 @@ func (r *run) saysWhy(ex *callback.Exchange) bool {
 
 // refusedPlain finds out why a plain message is refused, with a status of the
 // client's fault, while the GET passes.
-func (r *run) refusedPlain(d *delivery.Delivery) {
+func (r *run) refusedPlain(d *push.Delivery) {
 	ex := d.Last()
-	status := safetext.Line(ex.Response.StatusText())
+	status := text.Line(ex.Response.StatusText())
 	if r.takesEncrypted() {
 		r.find("M29", "encrypted-only", ex, "status", status)
 		return
 	}
-	r.find("M29", "refused-plain", ex, "status", status, "excerpt", safetext.Excerpt(ex.Response.Decoded))
+	r.find("M29", "refused-plain", ex, "status", status, "excerpt", text.Excerpt(ex.Response.Decoded))
 }
 
 // searchPush looks for the mistake behind the signature of a push that was
 // refused as a wrong one is.
-func (r *run) searchPush(d *delivery.Delivery) bool {
+func (r *run) searchPush(d *push.Delivery) bool {
 	if !r.refusedPush(d) {
 		return false
 	}
 	all := distinct(r.pushMistakes(d.Push))
-	answers := make([]*delivery.Delivery, len(all))
+	answers := make([]*push.Delivery, len(all))
 	each(len(all), func(i int) {
 		try := *d.Push
 		if try.Encrypt != "" {
@@ -96,7 +96,7 @@ func (r *run) searchPush(d *delivery.Delivery) bool {
 		} else {
 			try.Signature = all[i].Signature
 		}
-		answers[i] = r.deliver("search "+all[i].Variant, r.courier(), &try)
+		answers[i] = r.deliver("search "+all[i].Variant, r.pusher(), &try)
 	})
 	for i, hit := range answers {
 		if taken(hit) {
@@ -109,7 +109,7 @@ func (r *run) searchPush(d *delivery.Delivery) bool {
 
 // pushMistakes are the known ones in the signature of a push, which is
 // msg_signature in the encrypted modes.
-func (r *run) pushMistakes(p *delivery.Push) []signature.Mistake {
+func (r *run) pushMistakes(p *push.Push) []signature.Mistake {
 	var extra []signature.Param
 	if u, err := url.Parse(p.Request(r.URL).URL); err == nil && p.Encrypt == "" {
 		extra = slices.DeleteFunc(queryParams(u.RawQuery), func(one signature.Param) bool {
@@ -132,7 +132,7 @@ func (r *run) takesEncrypted() bool {
 		}
 	}
 	return codec != nil &&
-		taken(r.push("encrypted", r.text(firstText), delivery.WithMode(delivery.Safe), delivery.WithCodec(codec)))
+		taken(r.push("encrypted", r.text(firstText), push.WithMode(msgcrypt.Safe), push.WithCodec(codec)))
 }
 
 // strictlyDecoded reports whether a strict base64 decoder may refuse the key:

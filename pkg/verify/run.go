@@ -12,11 +12,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // run is one Run at work.
@@ -27,20 +27,20 @@ type run struct {
 	extra  []signature.Param // the URL's own parameters
 	local  bool
 	report *Report
-	base   *callback.Exchange // the first verification request
-	echo   string             // its echostr
+	base   *wire.Exchange // the first verification request
+	echo   string         // its echostr
 
 	baseQuery query
-	again     []trial        // of a base request that was refused
-	tries     int            // of a signature search, for token-unknown
-	first     *delivery.Push // the first message
+	again     []trial    // of a base request that was refused
+	tries     int        // of a signature search, for token-unknown
+	first     *push.Push // the first message
 
-	mu      sync.Mutex           // guards what follows and report.Probes while requests run side by side
-	sent    int                  // messages, for their ids
-	denials []*callback.Exchange // answers to pushes with a wrong signature
-	dead    bool                 // the server ended while it was checked
-	talks   bool                 // some push got a reply
-	failed  bool                 // the first message did
+	mu      sync.Mutex       // guards what follows and report.Probes while requests run side by side
+	sent    int              // messages, for their ids
+	denials []*wire.Exchange // answers to pushes with a wrong signature
+	dead    bool             // the server ended while it was checked
+	talks   bool             // some push got a reply
+	failed  bool             // the first message did
 	limits
 	err error
 }
@@ -107,8 +107,8 @@ func (r *run) fail(err error) {
 }
 
 // request builds the GET in WeChat's parameter order.
-func (r *run) request(q query) *callback.Request {
-	return callback.NewRequest("GET", callback.JoinQuery(r.URL, q.params()...), nil)
+func (r *run) request(q query) *wire.Request {
+	return wire.NewRequest("GET", wire.JoinQuery(r.URL, q.params()...), nil)
 }
 
 func (q query) params() [][2]string {
@@ -121,17 +121,17 @@ func (q query) params() [][2]string {
 }
 
 // get sends the query and records the probe.
-func (r *run) get(name string, q query) *callback.Exchange {
+func (r *run) get(name string, q query) *wire.Exchange {
 	return r.send(name, r.request(q), q.echostr)
 }
 
-func (r *run) send(name string, req *callback.Request, echostr string) *callback.Exchange {
+func (r *run) send(name string, req *wire.Request, echostr string) *wire.Exchange {
 	return r.sendBy(r.Sender, name, req, echostr)
 }
 
-func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echostr string) *callback.Exchange {
+func (r *run) sendBy(s wire.Sender, name string, req *wire.Request, echostr string) *wire.Exchange {
 	if r.skips() {
-		return &callback.Exchange{Request: req, Err: &callback.Error{Kind: callback.Canceled, Err: errStopped}}
+		return &wire.Exchange{Request: req, Err: &wire.Error{Kind: wire.Canceled, Err: errStopped}}
 	}
 	ex := s.Do(r.ctx, req)
 	r.mu.Lock()
@@ -146,10 +146,10 @@ func (r *run) sendBy(s callback.Sender, name string, req *callback.Request, echo
 	return ex
 }
 
-func shown(ex *callback.Exchange, echostr string) string {
+func shown(ex *wire.Exchange, echostr string) string {
 	switch {
 	case ex.Err != nil:
-		return delivery.Clip(safetext.Line(ex.Err.Error()))
+		return push.Clip(text.Line(ex.Err.Error()))
 	case echoed(ex, echostr):
 		return "echo"
 	}
@@ -157,7 +157,7 @@ func shown(ex *callback.Exchange, echostr string) string {
 }
 
 // accepted sends the query and reports whether the server took it.
-func (r *run) accepted(name string, q query) (*callback.Exchange, bool) {
+func (r *run) accepted(name string, q query) (*wire.Exchange, bool) {
 	ex := r.get(name, q)
 	return ex, r.took(ex, q.echostr)
 }
@@ -165,7 +165,7 @@ func (r *run) accepted(name string, q query) (*callback.Exchange, bool) {
 // took reports whether the server took a request. One that answered the base
 // request with the echostr alone does so again: an answer with more in it is
 // a refusal that quotes what was asked.
-func (r *run) took(ex *callback.Exchange, echostr string) bool {
+func (r *run) took(ex *wire.Exchange, echostr string) bool {
 	return echoed(ex, echostr) && (!r.report.Accepted || string(ex.Response.Body) == echostr)
 }
 
@@ -218,8 +218,8 @@ func (r *run) progress(e Event) {
 
 // find records a finding with the severity that the catalogue gives its
 // variant. Facts are name, value, name, value…
-func (r *run) find(id, variant string, ex *callback.Exchange, facts ...string) {
-	r.add(delivery.NewFinding(id, variant, ex, facts...))
+func (r *run) find(id, variant string, ex *wire.Exchange, facts ...string) {
+	r.add(push.NewFinding(id, variant, ex, facts...))
 }
 
 // add records f, once.
@@ -243,7 +243,7 @@ func (r *run) found(id string) bool {
 
 func clipped(facts map[string]string) map[string]string {
 	for k, v := range facts {
-		facts[k] = delivery.Clip(v)
+		facts[k] = push.Clip(v)
 	}
 	return facts
 }

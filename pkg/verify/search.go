@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/callback"
-	"github.com/wxdev/wxdev/pkg/delivery"
-	"github.com/wxdev/wxdev/pkg/safetext"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // A server is a black box that says yes or no. So a search sends the
@@ -41,13 +41,13 @@ func queryParams(rawQuery string) []signature.Param {
 
 // search tries the mistakes on the query and returns the one the server
 // makes, with the exchange that shows it.
-func (r *run) search(q query) (signature.Mistake, *callback.Exchange, bool) {
+func (r *run) search(q query) (signature.Mistake, *wire.Exchange, bool) {
 	return r.searchAmong(r.mistakes(q), q)
 }
 
-func (r *run) searchAmong(mistakes []signature.Mistake, q query) (signature.Mistake, *callback.Exchange, bool) {
+func (r *run) searchAmong(mistakes []signature.Mistake, q query) (signature.Mistake, *wire.Exchange, bool) {
 	all := distinct(mistakes)
-	answers := make([]*callback.Exchange, len(all))
+	answers := make([]*wire.Exchange, len(all))
 	hits := make([]bool, len(all))
 	each(len(all), func(i int) {
 		try := q
@@ -70,7 +70,7 @@ func (r *run) searchAmong(mistakes []signature.Mistake, q query) (signature.Mist
 
 // forget lets go of all but the beginning of an answer: a search has dozens,
 // and each may be as large as an answer can be.
-func forget(ex *callback.Exchange) {
+func forget(ex *wire.Exchange) {
 	cut := func(b []byte) []byte { return slices.Clone(b[:min(len(b), 4096)]) }
 	ex.Received = cut(ex.Received)
 	if res := ex.Response; res != nil {
@@ -160,10 +160,10 @@ func sameMistake(a, b signature.Mistake) bool {
 }
 
 // findMistake records a mistake that the server makes.
-func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
-	f := delivery.NewFinding(m.ID, m.Variant, ex)
+func (r *run) findMistake(m signature.Mistake, ex *wire.Exchange) {
+	f := push.NewFinding(m.ID, m.Variant, ex)
 	for k, v := range m.Facts {
-		f.Facts[k] = delivery.Clip(safetext.Line(v))
+		f.Facts[k] = push.Clip(text.Line(v))
 	}
 	r.add(f)
 }
@@ -171,7 +171,7 @@ func (r *run) findMistake(m signature.Mistake, ex *callback.Exchange) {
 // refusesHere tells a framework's page for a refused signature from a page
 // that is in front of all: of a path that does not exist it has another
 // status.
-func (r *run) refusesHere(wrong *callback.Exchange) bool {
+func (r *run) refusesHere(wrong *wire.Exchange) bool {
 	elsewhere := r.nowhere()
 	status := r.base.Response.Status
 	return wrong.Response != nil && wrong.Response.Status == status &&
@@ -179,12 +179,12 @@ func (r *run) refusesHere(wrong *callback.Exchange) bool {
 }
 
 // nowhere sends a right request to a path that does not exist.
-func (r *run) nowhere() *callback.Exchange {
+func (r *run) nowhere() *wire.Exchange {
 	u, q := r.target, r.signed(r.newNonce())
 	path := u.EscapedPath()
 	if path == "" {
 		path = "/" // else the words below would become a part of the host's name
 	}
-	to := callback.JoinQuery(u.Scheme+"://"+u.Host+path+"-wxdev-nowhere?"+u.RawQuery, q.params()...)
-	return r.send("another path", callback.NewRequest("GET", to, nil), q.echostr)
+	to := wire.JoinQuery(u.Scheme+"://"+u.Host+path+"-wxdev-nowhere?"+u.RawQuery, q.params()...)
+	return r.send("another path", wire.NewRequest("GET", to, nil), q.echostr)
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // WithSlow sets what is slow. In the tests of what is no matter of time it is
@@ -39,7 +39,7 @@ func TestSpeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.speed(c.first, c.second, &callback.Exchange{Times: callback.Times{Connect: c.way, Total: c.way + c.second}})
+		r.speed(c.first, c.second, &wire.Exchange{Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
 		got := ""
 		for _, f := range r.report.Findings {
 			got += f.ID + " " + f.Variant

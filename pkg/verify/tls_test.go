@@ -22,9 +22,9 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 const host = "wx.example.com"
@@ -102,12 +102,12 @@ func secure(t testing.TB, config *tls.Config) string {
 
 // public makes servers on loopback look like a public host: the name resolves
 // to the addresses given, and connecting to one leads to its server.
-func public(servers map[string]string, order ...string) callback.Sender {
+func public(servers map[string]string, order ...string) wire.Sender {
 	var addrs []netip.Addr
 	for _, a := range order {
 		addrs = append(addrs, netip.MustParseAddr(a))
 	}
-	return callback.Sender{
+	return wire.Sender{
 		Timeout: busy.Net,
 		Resolve: func(context.Context, string) ([]netip.Addr, error) { return addrs, nil },
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -38,11 +38,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/delivery"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // Options says what to check. URL and Token are required.
@@ -63,7 +63,7 @@ type Options struct {
 	Only []string // ids of findings to look for; empty is all
 	Skip []string // ids not to look for
 
-	Sender   callback.Sender // its zero value is what WeChat does
+	Sender   wire.Sender // its zero value is what WeChat does
 	Now      func() time.Time
 	Rand     io.Reader
 	Progress func(Event) // called as checks begin and end; may be nil
@@ -126,12 +126,12 @@ const LeftOut = "left-out"
 const Limited = "limited"
 
 // Finding is something that is wrong, or worth knowing.
-type Finding = delivery.Finding
+type Finding = push.Finding
 
 // Probe is one request that was sent.
 type Probe struct {
 	Name     string
-	Exchange *callback.Exchange
+	Exchange *wire.Exchange
 	Shown    string // what it showed: "echo", "other", or how it failed
 }
 
@@ -184,7 +184,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func newRun(ctx context.Context, o Options) (*run, error) {
-	u, err := callback.CheckURL(o.URL)
+	u, err := wire.CheckURL(o.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 			return nil, fmt.Errorf("verify: there is no finding %q", id)
 		}
 	}
-	if o.Messages && o.Mode != "" && o.Mode != string(delivery.Plain) && o.Codec == nil {
+	if o.Messages && o.Mode != "" && o.Mode != string(msgcrypt.Plain) && o.Codec == nil {
 		return nil, fmt.Errorf("verify: messages in %s mode need a Codec", o.Mode)
 	}
 	if o.Now == nil {

@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/callback"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // options are for servers that no limit of time matters to: those of slow ones
@@ -23,7 +23,7 @@ func options(url string) verify.Options {
 	return verify.Options{
 		URL: url, Token: token, AppID: "wx0123456789abcdef",
 		Others: []signature.Named{{Name: "staging", Token: "stagingtoken"}},
-		Sender: callback.Sender{Timeout: busy.Net},
+		Sender: wire.Sender{Timeout: busy.Net},
 	}.WithSlow(time.Hour)
 }
 

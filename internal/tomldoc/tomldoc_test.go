@@ -1,0 +1,93 @@
+package tomldoc
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+func TestPosition(t *testing.T) {
+	text := New("f", []byte("\uFEFFa\n令牌 = 1\n"))
+	for _, c := range []struct{ offset, line, column int }{
+		{0, 1, 1}, {1, 1, 2}, {2, 2, 1}, {5, 2, 2}, {8, 2, 3}, {1000, 3, 1},
+	} {
+		if line, column := text.Position(c.offset); line != c.line || column != c.column {
+			t.Errorf("%d is %d:%d, want %d:%d", c.offset, line, column, c.line, c.column)
+		}
+	}
+}
+
+// read walks a whole text.
+func read(data string) (keys []string, err error) {
+	text := New("f", []byte(data))
+	if err = text.CheckEncoding(); err != nil {
+		return nil, err
+	}
+	err = text.Walk(Forms{Table: "[table]", Keys: []string{"token"}}, func(e *unstable.Node) error {
+		path, offset := KeyPath(nil, e)
+		if path[0] == "bad" {
+			return text.Errorf(offset, "mend it", "a mistake of the caller's")
+		}
+		keys = append(keys, Dotted(path))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return keys, text.CheckWhole()
+}
+
+func TestWalk(t *testing.T) {
+	keys, err := read("a.b = 1\n[c]\nd = 2\n[[e]]\n\"\\u001b\" = 1\n")
+	if got := strings.Join(keys, " "); err != nil || got != `a.b c d e "\x1B"` {
+		t.Errorf("the keys are %s, %v", got, err)
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for _, c := range []struct{ text, msg, hint string }{
+		{"a = 1\n  bad = 2", "f:2:3: a mistake of the caller's", "mend it"},
+		{"token = hunter2secret", "f:1:9: not TOML: the value is not quoted", `token = "…"`},
+		{"a = " + strings.Repeat("[", 500_000), "f:1:", "lists in lists"},
+		{"[table", "f:1:6: not TOML: the line is no table", "[table]"},
+		{"a = { b = hunter2secret }", "something in { } is not in quotes", ""},
+		{"a = [\"x\"\n\"hunter2secret\"]", "f:2:1: not TOML: the line does not go on", "commas"},
+		{"a = \"\"\"x\"\"\"\nb = hunter2secret", "f:2:5: not TOML: the value is not quoted", ""},
+		{"a = \"\"\"x\nb = hunter2secret", "look at the triple quotes above", `"""`},
+		{"a = '''x\nb = hunter2secret", "look at the triple quotes above", "'''"},
+		{"a = 1\na = 2", "f:2:1: this was defined before in another way", "once"},
+		{"[a]\n[b]\n[a]", "f:3:2: this was defined before", ""},
+		{"a = {x = 1, x = 2}", "f:1:1: this was defined before", ""},
+		{"a = [1, 99999999999999999999]", "f:1:9: not TOML: this is no number", "quotes"},
+		{"a = 2024-99-99", "f:1:10: not TOML: this is no number", "quotes"},
+		{"a = \"\xff\"", "f:1:6: not UTF-8", "UTF-8"},
+	} {
+		_, err := read(c.text)
+		var e *Error
+		if !errors.As(err, &e) || !strings.Contains(e.Msg, c.msg) || !strings.Contains(e.Hint, c.hint) {
+			t.Errorf("%q:\ngot  %v\nwant %s (%s)", c.text, err, c.msg, c.hint)
+			continue
+		}
+		if strings.Contains(e.Msg+e.Hint, "hunter2") {
+			t.Errorf("%q: a value is in %q", c.text, e.Msg)
+		}
+	}
+}
+
+func TestNearAndQuote(t *testing.T) {
+	if got := Near("tokne", []string{"url", "token"}); got != "token" {
+		t.Errorf("near tokne is %q", got)
+	}
+	long := strings.Repeat("k", 1<<20)
+	if got := Near(long, []string{long}); got != "" {
+		t.Error("a word of a megabyte is compared")
+	}
+	if got := Quote(long); !strings.HasSuffix(got, "(1048576 bytes)") || len(got) > 100 {
+		t.Errorf("quoted: %q", got)
+	}
+	if got := List([]string{"a", "b", "c"}, "or"); got != "a, b or c" {
+		t.Errorf("a list is %q", got)
+	}
+}

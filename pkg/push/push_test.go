@@ -1,0 +1,399 @@
+package push_test
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/signature"
+)
+
+const (
+	token  = "wxdevtoken"
+	aesKey = "wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd"
+	appID  = "wx0123456789abcdef"
+)
+
+func codec(t testing.TB) *msgcrypt.Codec {
+	t.Helper()
+	key, err := msgcrypt.ParseKey(aesKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return msgcrypt.New(key, appID)
+}
+
+func newMessage(t testing.TB, name string) *message.Message {
+	t.Helper()
+	kind, ok := message.LookupType(name)
+	if !ok {
+		t.Fatalf("no type %s", name)
+	}
+	return kind.New(message.OpenID("alice"), message.OriginalID(appID), time.Now(), 24300000000000001)
+}
+
+// silent never answers, which is waited for a little only.
+type silent struct{}
+
+func (silent) ServeHTTP(_ http.ResponseWriter, r *http.Request) { wait(r) }
+
+// deliver pushes m to h once.
+func deliver(t testing.TB, h http.Handler, m *message.Message, mode msgcrypt.Mode) *push.Delivery {
+	t.Helper()
+	s := httptest.NewServer(h)
+	defer s.Close()
+	c := &push.Pusher{URL: s.URL, Token: token, Mode: mode, Codec: codec(t), Attempts: 1}
+	c.Sender.Timeout = busy.Net
+	if h == (silent{}) {
+		c.Sender.Timeout = 300 * time.Millisecond
+	}
+	p, err := c.Build(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Deliver(t.Context(), p)
+}
+
+func says(status int, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	})
+}
+
+// wait returns when the client has given up. That is seen only once the body
+// is read.
+func wait(r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	<-r.Context().Done()
+}
+
+// reply is a right text reply to m.
+func reply(m *message.Message) string {
+	b, err := message.Text(m, time.Now(), "hi").AppendXML(nil)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+func ids(d *push.Delivery) string {
+	var all []string
+	for _, f := range d.Findings {
+		all = append(all, f.ID+" "+f.Variant)
+		if _, ok := catalog.Lookup(f.ID); !ok {
+			all = append(all, "which is unknown")
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// TestSeen: what the user sees of each kind of answer.
+func TestSeen(t *testing.T) {
+	text := newMessage(t, "text")
+	mini := newMessage(t, "text")
+	mini.Format = msgcrypt.JSON
+	transfer, err := message.Transfer(mini, time.Now(), "").Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	miniText, err := message.Text(mini, time.Now(), "hi").Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		h      http.Handler
+		m      *message.Message
+		seen   push.Seen
+		unseen push.Unseen
+		fault  string
+		ids    string
+	}{
+		"a reply":             {says(200, reply(text)), text, "reply", "", "", ""},
+		"success":             {says(200, "success"), text, "nothing", "", "", ""},
+		"no byte":             {says(200, ""), text, "nothing", "", "", ""},
+		"500":                 {says(500, "oops"), text, "fault", "", push.FaultAccount, "M19 error-status"},
+		"201 and a reply":     {says(201, reply(text)), text, "fault", "", push.FaultAccount, "V44 reply-2xx"},
+		"201 and success":     {says(201, "success"), text, "nothing", "", "", "V44 other-2xx"},
+		"204":                 {says(204, ""), text, "nothing", "", "", "V44 other-2xx"},
+		"no answer":           {silent{}, text, "fault", "", push.FaultAccount, "M01 timeout"},
+		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", push.FaultAccount, "M19 printed-error"},
+		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
+		"where somebody is":   {says(200, reply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
+		"unsubscribed":        {says(200, reply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenLeft, "", ""},
+		"unsubscribed, 500":   {says(500, ""), newMessage(t, "unsubscribe"), "nothing", "", "", "M19 error-status"},
+		"a ticket, replied":   {says(200, reply(text)), newMessage(t, "component_verify_ticket"), "nothing", "", "", "M06 platform"},
+		"a ticket":            {says(200, "success"), newMessage(t, "component_verify_ticket"), "nothing", "", "", ""},
+		"mini, text":          {says(200, string(miniText)), mini, "nothing", push.UnseenMiniProgram, "", "M12 mini-content"},
+		"mini, transfer":      {says(200, string(transfer)), mini, "reply", "", "", ""},
+		"mini, 500":           {says(500, ""), mini, "fault", "", push.FaultMiniProgram, "M19 error-status"},
+		"mini, entering":      {says(500, ""), newMessage(t, "user_enter_tempsession"), "fault", "", push.FaultMiniProgram, "M19 error-status"},
+		"mini, XML":           {says(200, reply(newMessage(t, "miniprogrampage"))), newMessage(t, "miniprogrampage"), "nothing", push.UnseenMiniProgram, "", ""},
+		"JSON for XML":        {says(200, string(miniText)), text, "fault", "", push.FaultAccount, "M12 json-reply"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deliver(t, c.h, c.m, msgcrypt.Plain)
+			if d.Seen != c.seen || d.Unseen != c.unseen || d.Fault != c.fault || ids(d) != c.ids {
+				t.Errorf("seen %s %s %s: %s", d.Seen, d.Unseen, d.Fault, ids(d))
+			}
+		})
+	}
+}
+
+// TestAttempts: a message is sent again until it is answered, and no more.
+func TestAttempts(t *testing.T) {
+	m := newMessage(t, "text")
+	for name, c := range map[string]struct {
+		fails int
+		slow  bool
+		seen  push.Seen
+		ids   string
+		n     int
+	}{
+		"at once": {0, false, "reply", "", 1},
+		"late":    {2, true, "reply", "M01 late", 3},
+		"failed":  {1, false, "reply", "M01 failed-first", 2},
+		"never":   {3, true, "fault", "M01 timeout", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			try := func(limit time.Duration) error {
+				var n atomic.Int32
+				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch nth := int(n.Add(1)); {
+					case nth > c.fails:
+						io.WriteString(w, reply(m))
+					case c.slow:
+						wait(r)
+					default:
+						w.WriteHeader(500)
+					}
+				}))
+				defer s.Close()
+				pusher := &push.Pusher{URL: s.URL, Token: token}
+				pusher.Sender.Timeout = limit
+				p, err := pusher.Build(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if d := pusher.Deliver(t.Context(), p); d.Seen != c.seen || ids(d) != c.ids || len(d.Exchanges) != c.n {
+					return fmt.Errorf("%d exchanges, seen %s: %s", len(d.Exchanges), d.Seen, ids(d))
+				}
+				return nil
+			}
+			limit := busy.Net
+			if c.slow {
+				limit = 200 * time.Millisecond
+			}
+			busy.Patiently(t, limit, try)
+		})
+	}
+}
+
+// TestCanceled: a caller who goes away proves nothing against the server,
+// wherever the delivery was.
+func TestCanceled(t *testing.T) {
+	hold := make(chan struct{})
+	defer close(hold)
+	for name, head := range map[string]string{
+		"before the answer": "",
+		"within the head":   "HTTP/1.0 200 OK\r\nContent-",
+		"within the body":   "HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\n<xml>",
+		"after a failure":   "HTTP/1.0 500 Oops\r\nContent-Length: 0\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				io.WriteString(c, head)
+				if name == "after a failure" {
+					c, err = l.Accept() // the second attempt
+					if err != nil {
+						return
+					}
+				}
+				time.Sleep(30 * time.Millisecond) // until it is read
+				cancel()
+				<-hold
+				c.Close()
+			}()
+			c := &push.Pusher{URL: "http://" + l.Addr().String() + "/", Token: token}
+			p, err := c.Build(newMessage(t, "text"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := c.Deliver(ctx, p)
+			if !d.Canceled || d.OK() || d.Seen != push.SeenUnknown || d.Fault != "" || len(d.Findings) > 0 {
+				t.Errorf("canceled %t, ok %t, seen %s %s, %s", d.Canceled, d.OK(), d.Seen, d.Fault, ids(d))
+			}
+		})
+	}
+}
+
+// envelope signs what is encrypted.
+func envelope(encrypt, timestamp, nonce string) *msgcrypt.Reply {
+	return msgcrypt.NewReply(token, timestamp, nonce, encrypt)
+}
+
+// seal encrypts bytes as they are.
+func seal(t testing.TB, plain []byte) string {
+	t.Helper()
+	raw, err := base64.RawStdEncoding.DecodeString(aesKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := aes.NewCipher(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]byte, len(plain))
+	cipher.NewCBCEncrypter(block, raw[:16]).CryptBlocks(out, plain)
+	return base64.StdEncoding.EncodeToString(out)
+}
+
+func padded(b []byte, size int) []byte {
+	n := size - len(b)%size
+	return append(b, slices.Repeat([]byte{byte(n)}, n)...)
+}
+
+// TestEnvelopes: one server for each way to get an encrypted reply wrong, and
+// the right ones.
+func TestEnvelopes(t *testing.T) {
+	m := newMessage(t, "text")
+	plain := reply(m)
+	random, size := []byte("0123456789abcdef"), len(plain)
+	order := func(o binary.AppendByteOrder) []byte { return o.AppendUint32(nil, uint32(size)) }
+	build := func(pad int, parts ...[]byte) string { return seal(t, padded(slices.Concat(parts...), pad)) }
+	good := build(32, random, order(binary.BigEndian), []byte(plain), []byte(appID))
+	now := strconv.FormatInt(time.Now().Unix(), 10)
+	lines := func(end string) string { // as MIME encoders write them
+		var b strings.Builder
+		for i := 0; i < len(good); i += 76 {
+			b.WriteString(good[i:min(i+76, len(good))] + end)
+		}
+		return b.String()
+	}
+	for len(plain)%32 != 1 { // 16 + 4 + 18 more are 7 more than a block of 32, so that padding to 16 shows
+		plain = strings.Replace(plain, "hi", "hii", 1)
+		size = len(plain)
+	}
+	type request = func(timestamp, nonce string) string
+	xml := func(r *msgcrypt.Reply) request { return func(string, string) string { return string(r.XML()) } }
+	inner := func(body string) request {
+		e, err := codec(t).EncryptWith([16]byte(random), []byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return xml(envelope(e, now, "12"))
+	}
+	for name, c := range map[string]struct {
+		answer request
+		ids    string
+		seen   push.Seen
+	}{
+		"right":               {xml(envelope(good, now, "12")), "", "reply"},
+		"the request's nonce": {func(_, nonce string) string { return string(envelope(good, now, nonce).XML()) }, "", "reply"},
+		"both the request's":  {func(ts, nonce string) string { return string(envelope(good, ts, nonce).XML()) }, "", "reply"},
+		"success":             {func(string, string) string { return "success" }, "", "nothing"},
+		"a notice before": {func(string, string) string {
+			return "<br />\n<b>Notice</b>:  Undefined variable\n" + string(envelope(good, now, "12").XML())
+		}, "M10 before", "fault"},
+		"a BOM before":      {func(string, string) string { return "\ufeff" + string(envelope(good, now, "12").XML()) }, "M10 bom", "fault"},
+		"a toolbar behind":  {func(string, string) string { return string(envelope(good, now, "12").XML()) + "<script></script>" }, "M10 after", "fault"},
+		"JSON":              {func(string, string) string { return string(envelope(good, now, "12").JSON()) }, "M12 json-reply", "fault"},
+		"encrypted success": {inner("success"), "M06 encrypted", "nothing"},
+		"encrypted nothing": {inner(""), "M06 encrypted", "nothing"},
+		"line breaks":       {xml(envelope(lines("\n"), now, "12")), "M03 line-breaks", "fault"},
+		"CRLF":              {xml(envelope(lines("\r\n"), now, "12")), "M03 line-breaks", "fault"},
+		"one at the end":    {xml(envelope(good+"\n", now, "12")), "M03 line-breaks", "fault"},
+		"padded to 16":      {xml(envelope(build(16, random, order(binary.BigEndian), []byte(plain), []byte(appID)), now, "12")), "M03 padding", "reply"},
+		"little-endian": {
+			xml(envelope(build(32, random, order(binary.LittleEndian), []byte(plain), []byte(appID)), now, "12")),
+			"M03 little-endian", "fault",
+		},
+		"no random": {xml(envelope(build(32, order(binary.BigEndian), []byte(plain), []byte(appID)), now, "12")), "M03 no-random", "fault"},
+		"characters": {
+			xml(envelope(build(32, random, binary.BigEndian.AppendUint32(nil, uint32(size-4)), []byte(plain), []byte(appID)), now, "12")),
+			"M25 length", "fault",
+		},
+		"noise":       {xml(envelope(build(32, slices.Repeat([]byte{0xEE}, 60)), now, "12")), "M03 undecryptable", "fault"},
+		"cut":         {xml(envelope(good[:128], now, "12")), "M03 undecryptable", "fault"},
+		"other AppID": {xml(envelope(build(32, random, order(binary.BigEndian), []byte(plain), []byte("wxffffffffffffffff")), now, "12")), "M22 reply-appid", "fault"},
+		"twice":       {inner(string(envelope(good, now, "12").XML())), "M03 double", "fault"},
+		"request time": {func(ts, nonce string) string {
+			r := envelope(good, "1700000000", "12")
+			r.MsgSignature = signature.Message(token, ts, nonce, good)
+			return string(r.XML())
+		}, "M03 request-time", "fault"},
+		"request time, own nonce": {func(ts, _ string) string {
+			r := envelope(good, "1700000000", "12")
+			r.MsgSignature = signature.Message(token, ts, "12", good)
+			return string(r.XML())
+		}, "M03 request-time", "fault"},
+		"other signature": {func(string, string) string {
+			r := envelope(good, now, "12")
+			r.MsgSignature = strings.Repeat("0", 40)
+			return string(r.XML())
+		}, "M03 signature", "fault"},
+		"cut envelope": {func(string, string) string { return string(envelope(good, now, "12").XML()[:60]) }, "M12 truncated", "fault"},
+		"plain":        {func(string, string) string { return plain }, "M03 plaintext", "fault"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				io.WriteString(w, c.answer(r.FormValue("timestamp"), r.FormValue("nonce")))
+			})
+			if d := deliver(t, h, m, msgcrypt.Safe); d.Seen != c.seen || ids(d) != c.ids {
+				t.Errorf("seen %s: %s\n%v", d.Seen, ids(d), d.Findings)
+			}
+		})
+	}
+}
+
+func ExamplePusher_Deliver() {
+	server := httptest.NewServer(says(http.StatusOK, `"success"`))
+	defer server.Close()
+
+	text, _ := message.LookupType("text")
+	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), 1)
+	c := &push.Pusher{URL: server.URL, Token: "mytoken"}
+	push, err := c.Build(m)
+	if err != nil {
+		panic(err)
+	}
+	d := c.Deliver(context.Background(), push)
+	fmt.Println(d.OK(), d.Seen, d.Fault)
+	for _, f := range d.Findings {
+		fmt.Println(f.ID, f.Variant)
+	}
+	// Output:
+	// false fault 该公众号提供的服务出现故障，请稍后再试
+	// M06 quoted-success
+}

@@ -1,0 +1,184 @@
+package push
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// NewFinding makes a finding with the severity that the catalogue gives its
+// variant. Facts are name, value, name, value…, fit to print.
+func NewFinding(id, variant string, ex *wire.Exchange, facts ...string) Finding {
+	f := Finding{ID: id, Variant: variant, Severity: catalog.SeverityOf(id, variant), Exchange: ex, Facts: map[string]string{}}
+	for i := 0; i+1 < len(facts); i += 2 {
+		f.Facts[facts[i]] = Clip(facts[i+1])
+	}
+	return f
+}
+
+// Unreachable names why an exchange has no HTTP response, whatever was sent:
+// the name, the way, TLS, or something that is not HTTP. It returns nil for
+// the rest (no answer in time, closed or reset without one), whose cause is
+// not in the exchange alone.
+func Unreachable(ex *wire.Exchange) []Finding {
+	if ex.Err == nil {
+		return nil
+	}
+	one := func(id, variant string, facts ...string) []Finding {
+		return []Finding{NewFinding(id, variant, ex, facts...)}
+	}
+	s := text.Line(ex.Err.Error())
+	switch ex.Err.Kind {
+	case wire.DNS:
+		return one("V04", "dns", "host", host(ex), "error", s)
+	case wire.Refused:
+		return one("V04", "refused", "address", ex.Address)
+	case wire.NoRoute:
+		return one("V04", "no-route", "address", ex.Address)
+	case wire.Dial:
+		return one("V04", "timeout", "address", ex.Address, "seconds", seconds(ex.Times.Total))
+	case wire.TLSFault:
+		return tlsFaults(ex)
+	case wire.NotHTTP:
+		return notHTTP(ex)
+	case wire.BadHead:
+		return one("V38", "header", "excerpt", text.Excerpt(ex.Received))
+	}
+	return nil
+}
+
+func host(ex *wire.Exchange) string {
+	u, err := wire.CheckURL(ex.Request.URL)
+	if err != nil {
+		return "?"
+	}
+	return u.Hostname()
+}
+
+// tlsFaults makes a finding of each thing that is wrong with TLS: though all
+// are V13, each has its own mending.
+func tlsFaults(ex *wire.Exchange) []Finding {
+	var found []Finding
+	for _, p := range ex.Err.TLS {
+		f := NewFinding("V13", string(p.Kind), ex)
+		for k, v := range p.Facts {
+			f.Facts[k] = Clip(text.Line(v))
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// notHTTP looks at what came instead.
+func notHTTP(ex *wire.Exchange) []Finding {
+	b := ex.Received
+	hex := text.Hex(b, 0, 16)
+	switch {
+	case len(b) >= 3 && b[0] >= 0x14 && b[0] <= 0x17 && b[1] == 0x03: // a TLS record
+		return []Finding{NewFinding("V38", "tls-port", ex, "excerpt", hex)}
+	case len(b) >= 9 && b[3] == 0x04 && b[5] == 0 && b[6] == 0 && b[7] == 0 && b[8] == 0: // SETTINGS on stream 0
+		return []Finding{NewFinding("V38", "http2", ex, "hex", hex)}
+	}
+	return []Finding{NewFinding("V38", "garbage", ex, "hex", hex, "excerpt", text.Excerpt(b))}
+}
+
+// guardMarks are of form guards that refuse a POST without their token.
+var guardMarks = []string{
+	"csrf", "xsrf", "authenticity", "invalidauthenticitytoken", "page expired", "_token mismatch",
+	"requestverificationtoken", "antiforgery",
+}
+
+// GuardMark returns the word by which an answer is known for a form guard's,
+// or "".
+func GuardMark(res *wire.Response) string {
+	text := string(WithoutMarkup(res.Decoded))
+	for _, f := range res.Header {
+		if !strings.EqualFold(f.Name, "Set-Cookie") { // guards set one on every answer
+			text += "\n" + strings.ToLower(f.Name+": "+f.Value)
+		}
+	}
+	for _, m := range guardMarks {
+		if strings.Contains(text, m) {
+			return m
+		}
+	}
+	return ""
+}
+
+// factLimit keeps what a server wrote to a length that suits a report: a header
+// may have 64 KiB.
+const factLimit = 600
+
+// Clip cuts a text that is fit to print to that length.
+func Clip(s string) string {
+	if len(s) <= factLimit {
+		return s
+	}
+	cut := factLimit
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// WithoutMarkup is the text of a page, in lower case: a pass by hand, since a
+// pattern that looks for the end of each script can be led to look for ever.
+func WithoutMarkup(page []byte) []byte {
+	rest := text.Lower(page)
+	var text []byte
+	for {
+		before, _, found := bytes.Cut(rest, []byte("<"))
+		text = append(append(text, before...), ' ')
+		if !found {
+			return text
+		}
+		rest = rest[len(before):]
+		end := ">"
+		for start, other := range map[string]string{"<script": "</script>", "<style": "</style>", "<!--": "-->"} {
+			if bytes.HasPrefix(rest, []byte(start)) {
+				end = other
+			}
+		}
+		_, after, closed := bytes.Cut(rest, []byte(end))
+		switch {
+		case closed:
+			rest = after
+		case end == ">": // a sign, not a tag
+			return append(text, rest...)
+		default:
+			return text
+		}
+	}
+}
+
+// Unrouted names why a POST did not come to the server's handler: it was sent
+// elsewhere, is not routed, or a form guard or a proxy stopped it. It reports
+// false for any other answer.
+func Unrouted(ex *wire.Exchange) (Finding, bool) {
+	res := ex.Response
+	status := text.Line(res.StatusText())
+	guard := GuardMark(res)
+	switch {
+	case res.Status >= 300 && res.Status < 400:
+		return NewFinding("M18", "post-redirected", ex, "status", status, "location", text.Excerpt([]byte(res.Get("Location")))), true
+	case res.Status == 404, res.Status == 405, res.Status == 501:
+		return NewFinding("V17", "post-unrouted", ex, "status", status, "allow", AllowHeader(res)), true
+	case res.Status == 419, res.Status >= 400 && res.Status < 500 && guard != "":
+		return NewFinding("V07", "post-guarded", ex, "status", status, "marker", text.Excerpt([]byte(guard))), true
+	case res.Status == 502, res.Status == 503, res.Status == 504:
+		return NewFinding("V04", "gateway", ex, "status", status, "excerpt", text.Excerpt(res.Decoded)), true
+	}
+	return Finding{}, false
+}
+
+// AllowHeader is the Allow header for a finding, or "".
+func AllowHeader(res *wire.Response) string {
+	if v := res.Get("Allow"); v != "" {
+		return "(Allow: " + text.Line(v) + ")"
+	}
+	return ""
+}

@@ -1,0 +1,420 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wxdev/wxdev/internal/text"
+)
+
+// Sender delivers requests. The zero value does it as WeChat does.
+type Sender struct {
+	Timeout time.Duration  // for the whole exchange; 0 is [DefaultTimeout]
+	Only    netip.Addr     // connect to this address alone, whatever the name says
+	Roots   *x509.CertPool // nil is the system's
+	MaxTLS  uint16         // the newest TLS version to offer, such as tls.VersionTLS12; 0 is any
+	NoSNI   bool           // leave the host name out of the TLS handshake
+
+	// Resolve and Dial stand in for the system's, in tests.
+	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Do delivers r on a new connection. It always returns an exchange; what went
+// wrong is in its Err and End.
+func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
+	timeout := s.Timeout
+	if timeout <= 0 {
+		timeout = DefaultTimeout
+	}
+	start := time.Now()
+	deadline := start.Add(timeout)
+	bounded, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+
+	ex := &Exchange{Request: r}
+	ex.Err = s.exchange(bounded, deadline, ex)
+	ex.Times.Total = time.Since(start)
+	switch { // a deadline in the past looks like one that passed
+	case ctx.Err() == nil:
+	case ex.Err != nil:
+		ex.Err = &Error{Kind: Canceled, Err: ctx.Err()}
+	case ex.End == EndTimeout:
+		ex.End = EndCanceled
+	}
+	return ex
+}
+
+func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange) *Error {
+	u, err := CheckURL(ex.Request.URL)
+	if err != nil {
+		return &Error{Kind: Dial, Err: err}
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	if fail := s.resolve(ctx, ex, u.Hostname()); fail != nil {
+		return fail
+	}
+	conn, fail := s.dial(ctx, ex, port, deadline)
+	if fail != nil {
+		return fail
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(deadline); err != nil {
+		return &Error{Kind: Dial, Err: err}
+	}
+	// A deadline in the past ends any read that the caller no longer wants.
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	stream := conn
+	if u.Scheme == "https" {
+		tlsConn, fail := s.handshake(ctx, ex, conn, u.Hostname())
+		if fail != nil {
+			return fail
+		}
+		stream = tlsConn
+	}
+
+	ex.Sent = ex.Request.Bytes()
+	sent := time.Now()
+	if _, err := stream.Write(ex.Sent); err != nil && !isReset(err) {
+		return readError(err)
+	}
+	// After a reset while writing, an answer may still be waiting: a server
+	// that refuses early says so before it has read everything.
+	return receive(stream, ex, sent)
+}
+
+func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error {
+	if s.Only.IsValid() {
+		ex.Addresses = []netip.Addr{s.Only}
+		return nil
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ex.Addresses = []netip.Addr{ip}
+		return nil
+	}
+	start := time.Now()
+	resolve := s.Resolve
+	if resolve == nil {
+		resolve = func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		}
+	}
+	addrs, err := resolve(ctx, host)
+	ex.Times.DNS = time.Since(start)
+	if err == nil && len(addrs) == 0 {
+		err = fmt.Errorf("%s has no address", host)
+	}
+	if err != nil {
+		var dns *net.DNSError
+		if errors.As(err, &dns) {
+			err = errors.New(dns.Err) // without the resolver's own address
+		}
+		return &Error{Kind: DNS, Err: err}
+	}
+	for _, a := range addrs {
+		if a = a.Unmap(); !slices.Contains(ex.Addresses, a) {
+			ex.Addresses = append(ex.Addresses, a)
+		}
+	}
+	// IPv4 first: what is known of WeChat's calls is all IPv4.
+	slices.SortStableFunc(ex.Addresses, func(a, b netip.Addr) int {
+		switch {
+		case a.Is4() == b.Is4():
+			return 0
+		case a.Is4():
+			return -1
+		}
+		return 1
+	})
+	return nil
+}
+
+// dial connects to the first address that answers. Each may take its share
+// of the time that is left.
+func (s *Sender) dial(ctx context.Context, ex *Exchange, port string, deadline time.Time) (net.Conn, *Error) {
+	dial := s.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	var first *Error
+	start := time.Now()
+	for i, a := range ex.Addresses {
+		share := time.Until(deadline) / time.Duration(len(ex.Addresses)-i)
+		attempt, cancel := context.WithTimeout(ctx, share)
+		address := net.JoinHostPort(a.String(), port)
+		conn, err := dial(attempt, "tcp", address)
+		cancel()
+		if err == nil {
+			ex.Address = address
+			ex.Times.Connect = time.Since(start)
+			return conn, nil
+		}
+		if first == nil {
+			ex.Address = address
+			first = dialError(err)
+		}
+	}
+	ex.Times.Connect = time.Since(start)
+	return nil, first
+}
+
+func dialError(err error) *Error {
+	kind := Dial
+	switch {
+	case isRefused(err):
+		kind = Refused
+	case isNoRoute(err):
+		kind = NoRoute
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil {
+		err = op.Err
+	}
+	return &Error{Kind: kind, Err: err}
+}
+
+// readError classifies what ended a connection before the head was complete.
+func readError(err error) *Error {
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &Error{Kind: Timeout, Err: errors.New("no complete answer in time")}
+	case isReset(err):
+		return &Error{Kind: Reset, Err: errors.New("connection reset")}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &Error{Kind: Closed, Err: errors.New("connection closed without an answer")}
+	}
+	return &Error{Kind: Reset, Err: err}
+}
+
+// receive reads the answer to its end, as a client of the request's HTTP
+// version finds it.
+func receive(conn io.Reader, ex *Exchange, sent time.Time) *Error {
+	p := parser{http11: ex.Request.Proto == "HTTP/1.1"}
+	chunk := make([]byte, 16<<10)
+	for {
+		n, err := conn.Read(chunk)
+		if n > 0 && len(ex.Received) == 0 {
+			ex.Times.FirstByte = time.Since(sent)
+		}
+		room := MaxBytes - len(ex.Received)
+		ex.Received = append(ex.Received, chunk[:min(n, room)]...)
+		fail := p.feed(ex.Received)
+		ex.Response = p.response
+		switch {
+		case fail != nil:
+			return fail
+		case p.done:
+			ex.End = EndLength
+			return nil
+		case n > room:
+			ex.End = EndLimit
+			return nil // the head is far smaller than MaxBytes, so there is a response
+		}
+		if err != nil {
+			return p.end(ex, err)
+		}
+	}
+}
+
+// end settles an answer that the server or the deadline ended.
+func (p *parser) end(ex *Exchange, err error) *Error {
+	fail := readError(err)
+	if p.response == nil {
+		if fail.Kind == Closed && len(ex.Received) > 0 {
+			return &Error{Kind: BadHead, Err: errors.New("the connection was closed within the headers")}
+		}
+		return fail
+	}
+	switch {
+	case fail.Kind == Timeout:
+		ex.End = EndTimeout
+	case p.promised() > len(p.response.Body) || p.response.Chunked && p.http11:
+		ex.End = EndShort
+	case fail.Kind != Closed:
+		ex.End = EndReset
+	default:
+		ex.End = EndEOF
+	}
+	return nil
+}
+
+// parser takes a response apart while it comes in.
+type parser struct {
+	http11   bool
+	response *Response
+	body     int // offset of the body
+	length   int // Content-Length, -1 without
+	chunks   dechunker
+	done     bool
+}
+
+func (p *parser) promised() int { return max(p.length, 0) }
+
+// feed is given all bytes received so far.
+func (p *parser) feed(b []byte) *Error {
+	for p.response == nil {
+		rest := b[p.body:]
+		if len(rest) == 0 {
+			return nil
+		}
+		if n := min(len(rest), 5); string(rest[:n]) != "HTTP/"[:n] {
+			return &Error{Kind: NotHTTP, Err: errors.New("the answer is not HTTP")}
+		}
+		head, size := cutHead(rest)
+		// Interim heads count too, or they could go on for ever.
+		if p.body+size > MaxHead || size == 0 && len(b) > MaxHead {
+			return &Error{Kind: BadHead, Err: fmt.Errorf("the headers are larger than %d bytes", MaxHead)}
+		}
+		if size == 0 {
+			return nil
+		}
+		r, err := parseHead(head)
+		if err != nil {
+			return &Error{Kind: BadHead, Err: err}
+		}
+		p.body += size
+		if r.Status/100 == 1 { // an interim answer: the real one follows
+			continue
+		}
+		if err := p.framing(r); err != nil {
+			return &Error{Kind: BadHead, Err: err}
+		}
+		p.response = r
+	}
+	p.takeBody(b[p.body:])
+	return nil
+}
+
+// framing finds out how the body will end.
+func (p *parser) framing(r *Response) error {
+	p.length = -1
+	r.Chunked = strings.EqualFold(strings.TrimSpace(r.Get("Transfer-Encoding")), "chunked")
+	if r.Status == 204 || r.Status == 304 {
+		p.length = 0
+		return nil
+	}
+	v := r.Get("Content-Length")
+	if r.Chunked || v == "" {
+		return nil
+	}
+	for _, f := range r.Header {
+		if strings.EqualFold(f.Name, "Content-Length") && f.Value != v {
+			return errors.New("two values of Content-Length differ")
+		}
+	}
+	n, err := strconv.ParseUint(v, 10, 62)
+	if err != nil {
+		return fmt.Errorf("the Content-Length %s is no length", text.Quote([]byte(v), 40))
+	}
+	p.length = int(min(n, math.MaxInt))
+	return nil
+}
+
+func (p *parser) takeBody(b []byte) {
+	r := p.response
+	if p.length >= 0 {
+		b = b[:min(len(b), p.length)]
+		r.Body, r.Decoded = b, b
+		p.done = len(b) == p.length
+		return
+	}
+	r.Body, r.Decoded = b, b
+	if r.Chunked {
+		var size int
+		r.Decoded, size = p.chunks.feed(b)
+		if p.done = size > 0; p.done {
+			r.Body = b[:size]
+		}
+		if p.http11 {
+			r.Body = r.Decoded
+		}
+	}
+}
+
+// cutHead returns the head without its final blank line, and how many bytes
+// it takes with it; 0 when the head is not complete.
+func cutHead(b []byte) (head string, size int) {
+	b = b[:min(len(b), MaxHead+4)]
+	crlf, lf := bytes.Index(b, []byte("\n\r\n")), bytes.Index(b, []byte("\n\n"))
+	switch {
+	case crlf >= 0 && (lf < 0 || crlf < lf):
+		return strings.TrimSuffix(string(b[:crlf]), "\r"), crlf + 3
+	case lf >= 0:
+		return string(b[:lf]), lf + 2
+	}
+	return "", 0
+}
+
+// folded is a line end within a header field, as old servers write them.
+var folded = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\n[ \t]+`)
+})
+
+func parseHead(head string) (*Response, error) {
+	lines := strings.Split(folded().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
+	proto, rest, _ := strings.Cut(lines[0], " ")
+	code, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	status, err := strconv.Atoi(code)
+	if err != nil || len(code) != 3 || status < 100 {
+		return nil, fmt.Errorf("the status line is malformed")
+	}
+	r := &Response{Proto: proto, Status: status, Reason: reason}
+	for _, line := range lines[1:] {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+			return nil, fmt.Errorf("a header line is malformed")
+		}
+		r.Header = append(r.Header, Field{name, strings.Trim(value, " \t")})
+	}
+	return r, nil
+}
+
+// dechunker removes the framing of the chunked coding.
+type dechunker struct {
+	at   int    // offset of the first chunk that has not come whole
+	body []byte // of the chunks before it
+}
+
+// feed is given all bytes of the coded body received so far, and returns what
+// they hold as far as the coding is right. The size is that of all of it, or 0
+// while its end has not come.
+func (d *dechunker) feed(b []byte) (body []byte, size int) {
+	for {
+		line, after, ok := bytes.Cut(b[d.at:], []byte("\r\n"))
+		digits, _, _ := bytes.Cut(line, []byte(";"))
+		number, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 30)
+		if !ok || err != nil {
+			return d.body, 0
+		}
+		n := int(number)
+		if n == 0 { // trailers and a blank line end it
+			end := bytes.Index(b[d.at+len(line):], []byte("\r\n\r\n"))
+			if end < 0 {
+				return d.body, 0
+			}
+			return d.body, d.at + len(line) + end + 4
+		}
+		if len(after) < n+2 || string(after[n:n+2]) != "\r\n" {
+			return append(d.body, after[:min(n, len(after))]...), 0
+		}
+		d.body = append(d.body, after[:n]...)
+		d.at += len(line) + n + 4
+	}
+}
