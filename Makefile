@@ -51,18 +51,22 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg testdata examples
+	$(TOOL) gofumpt -w cmd internal pkg tools/gen testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens
 	$(GO) test ./cmd/wxdev -update
+
+.PHONY: generate
+generate: ## rewrite the tables that are made from data files
+	$(GO) run ./tools/gen reasons
 
 .PHONY: completions
 completions: ## rewrite completions/

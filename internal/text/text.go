@@ -45,8 +45,11 @@ func Quote(b []byte, limit int) string {
 	return s.String() + rest
 }
 
-// Excerpt is [Quote] at the length that suits a line of a report.
-func Excerpt(b []byte) string { return Quote(b, 120) }
+// ExcerptLimit is the length in bytes that suits a line of a report.
+const ExcerptLimit = 120
+
+// Excerpt is [Quote] at that length.
+func Excerpt(b []byte) string { return Quote(b, ExcerptLimit) }
 
 // Line returns s unquoted on one line, everything that Quote would escape
 // escaped except quotes and backslashes.

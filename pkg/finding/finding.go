@@ -1,0 +1,66 @@
+// Package finding says what is wrong, as data: an id and a variant of package
+// catalog, how bad it is, the facts of the case, the place in a file or body,
+// and the exchange that shows it.
+//
+// The packages that judge make a [Finding] and never a sentence. Package
+// catalog has the sentences, in two languages, with {placeholders} for the
+// [Facts]; an error that reaches people carries a [Reason], whose words are in
+// package reason.
+package finding
+
+import "time"
+
+// Lang is a language in which people are told something.
+type Lang string
+
+// The languages there are.
+const (
+	English Lang = "en"
+	Chinese Lang = "zh"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// Error: WeChat would refuse, it is insecure, or users see a wrong thing.
+// Warning: it will fail now and then, or for some. Info: worth knowing, and
+// found on many correct servers.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Finding is something that is wrong, or worth knowing.
+type Finding struct {
+	ID       string   // of the catalogue: "V18"
+	Variant  string   // the way in which it shows; empty where the entry has none
+	Severity Severity // empty: the catalogue's
+	Facts    Facts
+	Place    *Place    // nil when it has none
+	Exchange *Exchange // nil when no request shows it
+}
+
+// New makes a finding with the catalogue's severity. The pairs are those of
+// [NewFacts].
+func New(id, variant string, pairs ...any) Finding {
+	return Finding{ID: id, Variant: variant, Facts: NewFacts(pairs...)}
+}
+
+// Place is where something is in a file or a body. Offset and Length are
+// bytes; Line and Column count from 1, in characters, as editors do.
+type Place struct {
+	File string // as it was given; empty for a body
+	Path string // within the document, such as "button[0].sub_button[2].url"; may be empty
+
+	Offset, Length int
+	Line, Column   int
+}
+
+// Exchange is a request and what came of it, as plain bytes and times.
+type Exchange struct {
+	Sent     []byte
+	Received []byte
+	Took     time.Duration
+	Replay   string // a shell command that sends the request again
+}

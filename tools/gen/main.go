@@ -1,0 +1,46 @@
+// Gen writes the Go tables that are made from data files:
+//
+//	go run ./tools/gen reasons    pkg/finding/reason/table.go from reasons.toml beside it
+//
+// It is run from the root of the repository, by `make generate`. Its test fails
+// when a table is not what the data gives.
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+)
+
+// table is one generated file.
+type table struct {
+	name string // of the subcommand
+	file string
+	make func(root string) ([]byte, error)
+}
+
+var tables = []table{
+	{"reasons", "pkg/finding/reason/table.go", reasons},
+}
+
+func main() {
+	for _, name := range os.Args[1:] {
+		i := slices.IndexFunc(tables, func(t table) bool { return t.name == name })
+		if i < 0 {
+			fmt.Fprintf(os.Stderr, "gen: there is no table %q\n", name)
+			os.Exit(2)
+		}
+		if err := write(tables[i]); err != nil {
+			fmt.Fprintf(os.Stderr, "gen: %s: %v\n", name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+func write(t table) error {
+	text, err := t.make(".")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(t.file, text, 0o644)
+}
