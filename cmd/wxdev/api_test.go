@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // answering serves one answer to every call but that for a token, and returns
@@ -98,7 +98,7 @@ func TestShownDuration(t *testing.T) {
 		{7199, "1h59m", "1 小时 59 分"},
 	} {
 		d := time.Duration(test.seconds) * time.Second
-		if en, zh := shownDuration(catalog.English, d), shownDuration(catalog.Chinese, d); en != test.en || zh != test.zh {
+		if en, zh := shownDuration(finding.English, d), shownDuration(finding.Chinese, d); en != test.en || zh != test.zh {
 			t.Errorf("%d s is %q and %q, want %q and %q", test.seconds, en, zh, test.en, test.zh)
 		}
 	}

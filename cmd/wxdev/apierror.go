@@ -9,6 +9,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -37,7 +38,7 @@ func (c *caller) explained(err error) error {
 
 // codeHints are the lines below an errcode: both meanings, the cause, the
 // address for the white list, when it happened, and where to read on.
-func codeHints(lang catalog.Lang, e *api.Error) []string {
+func codeHints(lang finding.Lang, e *api.Error) []string {
 	say := codeWords[lang]
 	var hints []string
 	if e.Code == 0 { // it never got as far as an answer
@@ -64,15 +65,15 @@ func codeHints(lang catalog.Lang, e *api.Error) []string {
 	return hints
 }
 
-var codeWords = map[catalog.Lang]struct{ meaning, address, same, called, more string }{
-	catalog.English: {
+var codeWords = map[finding.Lang]struct{ meaning, address, same, called, more string }{
+	finding.English: {
 		"%d: %[3]s (%[2]s)",
 		"the address to add: %s",
 		"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
 		"by its rid the call was made at %s (%s)",
 		"more: wxdev explain %s",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		"%d: %s (%s)",
 		"要加入白名单的 IP：%s",
 		"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -36,15 +36,15 @@ type checkReport struct {
 
 // checkResult is the verdict on one signature.
 type checkResult struct {
-	Line      int       `json:"line"` // of the log, or which argument
-	OK        bool      `json:"ok"`
-	Parameter string    `json:"parameter"` // signature or msg_signature
-	Signature string    `json:"signature"`
-	Expected  string    `json:"expected,omitempty"`
-	Timestamp string    `json:"timestamp"`
-	Nonce     string    `json:"nonce"`
-	Error     string    `json:"error,omitempty"` // the line has a signature but cannot be checked
-	Findings  []finding `json:"findings"`
+	Line      int           `json:"line"` // of the log, or which argument
+	OK        bool          `json:"ok"`
+	Parameter string        `json:"parameter"` // signature or msg_signature
+	Signature string        `json:"signature"`
+	Expected  string        `json:"expected,omitempty"`
+	Timestamp string        `json:"timestamp"`
+	Nonce     string        `json:"nonce"`
+	Error     string        `json:"error,omitempty"` // the line has a signature but cannot be checked
+	Findings  []findingJSON `json:"findings"`
 }
 
 func newCheck(g *globals) *cobra.Command {
@@ -275,7 +275,7 @@ func (c *checker) add(r checkResult, mistakes []signature.Mistake) error {
 	if c.targets != nil {
 		rc := reportCase{Name: fmt.Sprintf("line %d %s", r.Line, r.Parameter), Findings: r.Findings}
 		if r.Error != "" {
-			rc.Findings = []finding{{Severity: catalog.Error, Title: r.Error}}
+			rc.Findings = []findingJSON{{Severity: finding.Error, Title: r.Error}}
 		}
 		c.cases = append(c.cases, rc)
 	}

@@ -100,8 +100,8 @@ func (c *checker) details(r checkResult) string {
 
 // findings puts the mistakes into words. A signature that nothing explains has
 // another token.
-func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []finding {
-	found := []finding{}
+func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []findingJSON {
+	found := []findingJSON{}
 	if r.OK || r.Error != "" {
 		return found
 	}
@@ -132,7 +132,7 @@ func (c *checker) name(m signature.Mistake) string {
 	return m.ID + " " + c.finding(m).Name
 }
 
-func (c *checker) finding(m signature.Mistake) finding { return describeMistake(c.Lang(), m) }
+func (c *checker) finding(m signature.Mistake) findingJSON { return describeMistake(c.Lang(), m) }
 
 // unixTime reads a timestamp in seconds; one in milliseconds is understood too.
 func unixTime(timestamp string) (time.Time, bool) {

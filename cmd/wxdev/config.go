@@ -11,7 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 type configOptions struct {
@@ -131,9 +131,9 @@ func reportSetting(c *config.Config, k config.Key) SettingReport {
 	return s
 }
 
-var configWords = map[catalog.Lang]struct{ none, thereAre, notSet, set, standard string }{
-	catalog.English: {"none", "there are: ", "not set", "set, %d characters", "default"},
-	catalog.Chinese: {"无", "可选：", "未设置", "已设置，%d 个字符", "默认值"},
+var configWords = map[finding.Lang]struct{ none, thereAre, notSet, set, standard string }{
+	finding.English: {"none", "there are: ", "not set", "set, %d characters", "default"},
+	finding.Chinese: {"无", "可选：", "未设置", "已设置，%d 个字符", "默认值"},
 }
 
 // printConfig prints a table on a terminal, and columns parted by tabs where
@@ -178,7 +178,7 @@ func printConfig(g *globals, r ConfigReport) {
 }
 
 // settingRow is KEY VALUE FROM, or KEY "error" MESSAGE HINT.
-func settingRow(lang catalog.Lang, s SettingReport) []string {
+func settingRow(lang finding.Lang, s SettingReport) []string {
 	say, from := configWords[lang], s.From
 	if from == "default" {
 		from = say.standard

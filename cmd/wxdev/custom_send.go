@@ -9,7 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // newCustom is the group of the customer-service commands.
@@ -118,7 +118,7 @@ func customTable() string {
 	return b.String()
 }
 
-func completeCustom(lang catalog.Lang) []string {
+func completeCustom(lang finding.Lang) []string {
 	var names []string
 	for _, t := range api.CustomTypes() {
 		names = append(names, t.Name+"\t"+t.Title[string(lang)])
@@ -212,7 +212,7 @@ func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error
 	return err
 }
 
-var customSent = map[catalog.Lang]string{
-	catalog.English: "sent %s to %s",
-	catalog.Chinese: "已发送 %s 给 %s",
+var customSent = map[finding.Lang]string{
+	finding.English: "sent %s to %s",
+	finding.Chinese: "已发送 %s 给 %s",
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -124,7 +124,7 @@ type decryption struct {
 	key    msgcrypt.Key
 	token  config.Value
 	appID  config.Value
-	lang   catalog.Lang
+	lang   finding.Lang
 	plain  *msgcrypt.Plaintext // nil when it could not be decrypted
 	result decryptResult
 }

@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -39,14 +39,14 @@ takes a second, and leaves nothing behind.`,
 	}
 }
 
-var demoWords = map[catalog.Lang]struct{ right, wrong, account, yours, judged, own, search string }{
-	catalog.English: {
+var demoWords = map[finding.Lang]struct{ right, wrong, account, yours, judged, own, search string }{
+	finding.English: {
 		right: "1. A server that does everything right", wrong: "2. The same server with PHP's sort($a), without SORT_STRING",
 		account: "3. The account: token, menu and JS-SDK signature, on an emulator of the API",
 		yours:   "Now yours", judged: "the demo's own servers were judged wrongly: please report this",
 		own: "keeps URL and Token in wxdev.toml: then just wxdev verify", search: "search the catalogue of failures",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		right: "1. 一切正确的服务器", wrong: "2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
 		account: "3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
 		yours:   "换成你的服务器", judged: "演示用的服务器被误判了，请报告这个问题",

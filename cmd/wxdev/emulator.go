@@ -20,8 +20,8 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -346,8 +346,8 @@ func (o *emulatorOptions) printVariables(base string) error {
 }
 
 // emulatorWords is what the emulator says of itself.
-var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, control, desk, configured, open string }{
-	catalog.English: {
+var emulatorWords = map[finding.Lang]struct{ serving, account, aesKey, server, control, desk, configured, open string }{
+	finding.English: {
 		serving:    "emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
 		account:    "  appid   {appid}\n  secret  {secret}\n  token   {token}",
 		aesKey:     "  aes key {key}",
@@ -357,7 +357,7 @@ var emulatorWords = map[catalog.Lang]struct{ serving, account, aesKey, server, c
 		configured: "as configured",
 		open:       "wxdev: warning: whoever reaches {addr} has the control API, secrets included",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		serving:    "正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
 		account:    "  appid    {appid}\n  secret   {secret}\n  token    {token}",
 		aesKey:     "  aes key  {key}",
@@ -405,7 +405,7 @@ func requestLine(p palette, e emulator.Entry) string {
 func pushLine(p palette, e emulator.Entry) string {
 	result := p.Green(string(e.Push.Seen))
 	for _, f := range e.Push.Findings {
-		if f.Severity == catalog.Error {
+		if f.Severity == finding.Error {
 			result = p.Red(f.ID + " " + text.Line(f.Title))
 			break
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 type explainOptions struct {
@@ -71,7 +72,7 @@ type ridJSON struct {
 type entryJSON struct {
 	ID       string           `json:"id"`
 	Name     string           `json:"name"`
-	Severity catalog.Severity `json:"severity"`
+	Severity finding.Severity `json:"severity"`
 	Title    string           `json:"title"`
 	See      string           `json:"see"`
 	Why      string           `json:"why"`
@@ -218,15 +219,15 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 	}
 }
 
-var explainWords = map[catalog.Lang]struct {
+var explainWords = map[finding.Lang]struct {
 	see, why, fix, links, meaning, text, cause, codes, called, bracket, more, which string
 }{
-	catalog.English: {
+	finding.English: {
 		"What you see", "Why", "Fix", "Threads that show it", "in Chinese", "errmsg", "cause", "API codes",
 		"the call was made at %s", " (%s)", "… %d more",
 		"%d findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		"现象", "原因", "解决", "相关讨论", "含义", "errmsg", "解决", "接口返回码", "该调用发生于 %s",
 		"（%s）", "……还有 %d 条", "符合的问题有 %d 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	},
@@ -260,7 +261,7 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 		fmt.Fprintf(w, "%s%s  %s\n", indent, label, wrap(text, o.env.Width-len(under), under))
 	}
 	hang("", code, c.Meaning(o.Lang()))
-	if o.Lang() == catalog.Chinese {
+	if o.Lang() == finding.Chinese {
 		hang("  ", say.text, c.En)
 	} else {
 		hang("  ", say.meaning, c.Zh)

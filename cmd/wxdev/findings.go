@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -17,11 +18,11 @@ import (
 )
 
 // finding is a finding as every --json writes it and every report shows it.
-type finding struct {
+type findingJSON struct {
 	ID       string           `json:"id"`
 	Name     string           `json:"name"`
 	Variant  string           `json:"variant,omitempty"`
-	Severity catalog.Severity `json:"severity"`
+	Severity finding.Severity `json:"severity"`
 	Title    string           `json:"title"`
 	Evidence string           `json:"evidence"`
 	Fix      string           `json:"fix"`
@@ -34,11 +35,11 @@ type finding struct {
 }
 
 // describe puts a finding into words. Facts are fit to print already.
-func describe(lang catalog.Lang, id, variant string, severity catalog.Severity, facts map[string]string, ex *wire.Exchange) finding {
-	f := finding{ID: id, Variant: variant, Severity: severity, Doc: "wxdev explain " + id}
+func describe(lang finding.Lang, id, variant string, severity finding.Severity, facts map[string]string, ex *wire.Exchange) findingJSON {
+	f := findingJSON{ID: id, Variant: variant, Severity: severity, Doc: "wxdev explain " + id}
 	if e, ok := catalog.Lookup(id); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(severity, catalog.SeverityOf(id, variant))
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, contentWords(lang, facts))
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, catalog.Phrases(contentWords(lang, facts)))
 	}
 	if ex != nil {
 		f.Replay = ex.Request.Curl()
@@ -53,14 +54,14 @@ func (g *globals) errorText(err error) string {
 
 // contentWords puts the names of odd contents into words, where they are in
 // the fact "name". Package catalog translates the other facts.
-func contentWords(lang catalog.Lang, facts map[string]string) map[string]string {
+func contentWords(lang finding.Lang, facts map[string]string) map[string]string {
 	names := facts["name"]
 	if !strings.HasPrefix(names, verify.ContentPrefix) {
 		return facts
 	}
 	words := english.contents
 	separator := ", "
-	if lang == catalog.Chinese {
+	if lang == finding.Chinese {
 		words, separator = chinese.contents, "、"
 	}
 	var all []string
@@ -76,14 +77,14 @@ func contentWords(lang catalog.Lang, facts map[string]string) map[string]string 
 // describeMistake puts into words what is wrong with a signature that somebody
 // computed. What the texts have in evidence is about a server that was asked,
 // which none was.
-func describeMistake(lang catalog.Lang, m signature.Mistake) finding {
+func describeMistake(lang finding.Lang, m signature.Mistake) findingJSON {
 	facts := map[string]string{}
 	for k, v := range m.Facts {
 		facts[k] = text.Line(v)
 	}
 	f := describe(lang, m.ID, m.Variant, "", facts, nil)
 	if e, ok := catalog.Lookup(m.ID); ok {
-		f.Title, f.Fix = e.DescribeSigned(lang, m.Variant, facts)
+		f.Title, f.Fix = e.DescribeSigned(lang, m.Variant, catalog.Phrases(facts))
 	}
 	f.Evidence = ""
 	return f
@@ -92,11 +93,11 @@ func describeMistake(lang catalog.Lang, m signature.Mistake) finding {
 // printFindings writes the findings, those worth acting on in full and the
 // infos a line each. A request that several stand on is shown once: that of an
 // encrypted push fills half a screen.
-func printFindings(w io.Writer, g *globals, findings []finding) {
+func printFindings(w io.Writer, g *globals, findings []findingJSON) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
 	shown := map[string]string{} // by request: the finding that shows it
 	for _, f := range findings {
-		if f.Severity == catalog.Info {
+		if f.Severity == finding.Info {
 			continue
 		}
 		if first := shown[f.Replay]; first != "" && f.Replay != "" {
@@ -108,7 +109,7 @@ func printFindings(w io.Writer, g *globals, findings []finding) {
 	}
 	first := true
 	for _, f := range findings {
-		if f.Severity != catalog.Info {
+		if f.Severity != finding.Info {
 			continue
 		}
 		if first {
@@ -123,10 +124,10 @@ func printFindings(w io.Writer, g *globals, findings []finding) {
 	}
 }
 
-func printFinding(w io.Writer, g *globals, p palette, f finding) {
+func printFinding(w io.Writer, g *globals, p palette, f findingJSON) {
 	say := g.words()
 	severity := p.Red(say.severity[f.Severity])
-	if f.Severity == catalog.Warning {
+	if f.Severity == finding.Warning {
 		severity = p.Yellow(say.severity[f.Severity])
 	}
 	width := g.env.Width - 12
@@ -146,7 +147,7 @@ func printFinding(w io.Writer, g *globals, p palette, f finding) {
 // says of findings is in package catalog.
 type vocabulary struct {
 	notes, evidence, fix, replay, more string
-	severity                           map[catalog.Severity]string
+	severity                           map[finding.Severity]string
 	pass, fail, warn, note, skip       string
 	postUnclear, taken                 string
 	skipped, leftOut, limited          string // why a check was not made
@@ -180,7 +181,7 @@ func (v *vocabulary) mode(m msgcrypt.Mode) string {
 }
 
 func (g *globals) words() *vocabulary {
-	if g.Lang() == catalog.Chinese {
+	if g.Lang() == finding.Chinese {
 		return &chinese
 	}
 	return &english
@@ -188,7 +189,7 @@ func (g *globals) words() *vocabulary {
 
 var english = vocabulary{
 	notes: "Worth knowing:", evidence: "proof", fix: "fix", replay: "replay", more: "more",
-	severity: map[catalog.Severity]string{catalog.Error: "error", catalog.Warning: "warning", catalog.Info: "info"},
+	severity: map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning", finding.Info: "info"},
 	pass:     "ok", fail: "FAIL", warn: "warn", note: "note", skip: "skip",
 	taken:       "a text message is taken, without a reply, in {time}",
 	skipped:     "not checked: without a reply nobody can tell what became of a message",
@@ -271,7 +272,7 @@ var english = vocabulary{
 
 var chinese = vocabulary{
 	notes: "提示：", evidence: "证据", fix: "解决", replay: "重现", more: "详情",
-	severity: map[catalog.Severity]string{catalog.Error: "错误", catalog.Warning: "警告", catalog.Info: "提示"},
+	severity: map[finding.Severity]string{finding.Error: "错误", finding.Warning: "警告", finding.Info: "提示"},
 	pass:     "通过", fail: "失败", warn: "警告", note: "注意", skip: "跳过",
 	taken:       "文本消息已被接收，没有回复，用时 {time}",
 	skipped:     "没有检查：没有回复，就看不出消息有没有被处理",

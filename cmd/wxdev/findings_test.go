@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -27,13 +27,13 @@ func TestOddContentsHaveWords(t *testing.T) {
 func TestARequestIsShownOnce(t *testing.T) {
 	var out bytes.Buffer
 	g := &globals{env: &Env{Width: 80, LookupEnv: func(string) (string, bool) { return "", false }}, lang: "en"}
-	printFindings(&out, g, []finding{
-		{ID: "V01", Severity: catalog.Error, Title: "one", Replay: "curl a"},
-		{ID: "V02", Severity: catalog.Error, Title: "two"},
-		{ID: "V06", Severity: catalog.Info, Title: "note", Replay: "curl b"},
-		{ID: "V20", Severity: catalog.Error, Title: "three", Replay: "curl a"},
-		{ID: "V44", Severity: catalog.Warning, Title: "four", Replay: "curl b"},
-		{ID: "M01", Severity: catalog.Error, Title: "five"},
+	printFindings(&out, g, []findingJSON{
+		{ID: "V01", Severity: finding.Error, Title: "one", Replay: "curl a"},
+		{ID: "V02", Severity: finding.Error, Title: "two"},
+		{ID: "V06", Severity: finding.Info, Title: "note", Replay: "curl b"},
+		{ID: "V20", Severity: finding.Error, Title: "three", Replay: "curl a"},
+		{ID: "V44", Severity: finding.Warning, Title: "four", Replay: "curl b"},
+		{ID: "M01", Severity: finding.Error, Title: "five"},
 	})
 	for text, want := range map[string]int{"curl a": 1, "curl b": 1, "replay   the same request as for V01": 1, "replay ": 3} {
 		if n := strings.Count(out.String(), text); n != want {

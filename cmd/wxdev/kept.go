@@ -9,7 +9,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -57,15 +57,15 @@ func (c *caller) place() string {
 	return c.storeName
 }
 
-var keptWords = map[catalog.Lang]struct {
+var keptWords = map[finding.Lang]struct {
 	cached, fetched, left, characters, forced string
 	rows                                      [6]string // what the lines are called
 }{
-	catalog.English: {
+	finding.English: {
 		"kept in %s", "fetched now, kept in %s", "%s left", "%d characters", "%d of %d today",
 		[6]string{"source", "from", "age", "expires", "length", "forced"},
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次",
 		[6]string{"接口", "来源", "已用", "到期", "长度", "强制刷新"},
 	},
@@ -127,20 +127,20 @@ func (g *globals) printRows(w io.Writer, rows [][2]string) {
 }
 
 // shownDuration is d in two units at most: 40s, 3m07s, 1h47m, 2h.
-func shownDuration(lang catalog.Lang, d time.Duration) string {
+func shownDuration(lang finding.Lang, d time.Duration) string {
 	d = d.Round(time.Second)
 	big, small, format := int(d.Minutes()), int(d.Seconds())%60, []string{"%dm", "%dm%02ds"}
-	if lang == catalog.Chinese {
+	if lang == finding.Chinese {
 		format = []string{"%d 分钟", "%d 分 %d 秒"}
 	}
 	if d >= time.Hour {
 		big, small, format = int(d.Hours()), int(d.Minutes())%60, []string{"%dh", "%dh%02dm"}
-		if lang == catalog.Chinese {
+		if lang == finding.Chinese {
 			format = []string{"%d 小时", "%d 小时 %d 分"}
 		}
 	}
 	switch {
-	case d < time.Minute && lang == catalog.Chinese:
+	case d < time.Minute && lang == finding.Chinese:
 		return fmt.Sprintf("%d 秒", small)
 	case d < time.Minute:
 		return fmt.Sprintf("%ds", small)

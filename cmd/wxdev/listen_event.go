@@ -10,6 +10,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -30,7 +31,7 @@ type listenWords struct {
 }
 
 func (o *listenOptions) listenWords() *listenWords {
-	if o.Lang() == catalog.Chinese {
+	if o.Lang() == finding.Chinese {
 		return &listenWords{
 			verification: "验证请求", message: "消息，{n} 字节", again: "重复",
 			echoed: "echostr 已原样返回", unechoed: "没有原样返回 echostr",
@@ -73,7 +74,7 @@ func (o *listenOptions) log(e receiver.Event) {
 // print writes one line for a request: when, what, and how it was answered;
 // below it what is wrong with the answer, and the bodies when they are asked
 // for.
-func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []finding, id string) {
+func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []findingJSON, id string) {
 	p := o.Colors(o.env.OutTTY)
 	tail := ""
 	if id != "" {
@@ -90,7 +91,7 @@ func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []finding, i
 		quoteLines(w, "  < ", e.Answer)
 	}
 	if !o.verbose { // what is merely worth knowing would be there on every message
-		found = slices.DeleteFunc(found, func(f finding) bool { return f.Severity == catalog.Info })
+		found = slices.DeleteFunc(found, func(f findingJSON) bool { return f.Severity == finding.Info })
 	}
 	if printFindings(w, o.globals, found); len(found) > 0 {
 		fmt.Fprintln(w)
@@ -187,7 +188,7 @@ func (o *listenOptions) replyLine(r *message.Reply) string {
 
 // findings are what is wrong with the answer to a message, be it our own by
 // somebody's rule.
-func (o *listenOptions) findings(e *receiver.Event) (found []finding) {
+func (o *listenOptions) findings(e *receiver.Event) (found []findingJSON) {
 	switch {
 	case e.Delivery != nil:
 		found = describeFindings(o.globals, e.Delivery.Findings)
@@ -229,7 +230,7 @@ func (o *listenOptions) mistake(e *receiver.Event) string {
 
 // save records an exchange, if that is asked for and WeChat signed it. What it
 // did not sign comes from anybody, and should not fill the disk.
-func (o *listenOptions) save(e *receiver.Event, found []finding) (id string, err error) {
+func (o *listenOptions) save(e *receiver.Event, found []findingJSON) (id string, err error) {
 	signed := e.Err == nil || e.Mode != "" && !receiver.Unsigned(e.Err)
 	if o.recorder == nil || !signed {
 		return "", nil

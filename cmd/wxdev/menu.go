@@ -16,7 +16,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -145,7 +145,7 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 	for _, problem := range problems {
 		title, evidence, fix := problem.Describe(g.Lang())
 		paint := p.Red
-		if problem.Severity != catalog.Error {
+		if problem.Severity != finding.Error {
 			paint = p.Yellow
 		}
 		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.File), problem.Line, problem.Column,
@@ -158,11 +158,11 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 }
 
 // menuWords is what the menu commands say.
-var menuWords = map[catalog.Lang]struct {
+var menuWords = map[finding.Lang]struct {
 	nothingSent, unchanged, wouldChange, pushed, differs, same, none, removes, goOn, deleted, deleteAll, clean string
 	defaultMenu, conditional, again                                                                            string
 }{
-	catalog.English: {
+	finding.English: {
 		nothingSent: "nothing was sent",
 		unchanged:   "unchanged: the account has this menu",
 		wouldChange: "nothing was sent: --dry-run",
@@ -177,7 +177,7 @@ var menuWords = map[catalog.Lang]struct {
 		clean:       "no problem found, files read: %d",
 		defaultMenu: "default menu", conditional: "conditional menu", again: "made again, to stay newer",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		nothingSent: "什么都没有发送",
 		unchanged:   "没有变化：公众号的菜单已是如此",
 		wouldChange: "什么都没有发送：--dry-run",

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -57,10 +57,10 @@ func runMenuLint(o *menuLintOptions) error {
 		return err
 	}
 	doc := struct {
-		SchemaVersion int       `json:"schema_version"`
-		OK            bool      `json:"ok"`
-		Problems      []finding `json:"problems"`
-	}{schemaVersion, true, []finding{}}
+		SchemaVersion int           `json:"schema_version"`
+		OK            bool          `json:"ok"`
+		Problems      []findingJSON `json:"problems"`
+	}{schemaVersion, true, []findingJSON{}}
 	c := reportCase{Name: "menu"}
 	for _, p := range problems {
 		f := describe(o.Lang(), p.ID, p.Variant, p.Severity, p.Facts, nil)
@@ -93,10 +93,10 @@ func (o *menuLintOptions) print(problems []menu.Problem) {
 		fmt.Fprintf(o.env.Out, menuWords[o.Lang()].clean+"\n", max(1, len(o.files)))
 		return
 	}
-	count := map[catalog.Severity]int{}
+	count := map[finding.Severity]int{}
 	for _, p := range problems {
 		count[p.Severity]++
 	}
-	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[catalog.Error], "error", "errors", "错误"), o.words().comma,
-		countWord(o.Lang(), count[catalog.Warning], "warning", "warnings", "警告"))
+	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], "error", "errors", "错误"), o.words().comma,
+		countWord(o.Lang(), count[finding.Warning], "warning", "warnings", "警告"))
 }

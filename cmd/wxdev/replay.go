@@ -155,7 +155,7 @@ func (o *replayOptions) check(cmd *cobra.Command, args []string) error {
 type delivered struct {
 	recorded
 	*push.Delivery
-	findings []finding
+	findings []findingJSON
 	same     bool // the reply is the recorded one
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
@@ -115,7 +116,7 @@ func (o *replayOptions) print(one delivered, n int) {
 }
 
 func (o *replayOptions) otherReply() string {
-	if o.Lang() == catalog.Chinese {
+	if o.Lang() == finding.Chinese {
 		return "录制时的回复不同："
 	}
 	return "The recorded answer was another one:"

@@ -11,13 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // reportCase is one check of a command, for --report.
 type reportCase struct {
 	Name     string
-	Findings []finding
+	Findings []findingJSON
 	Took     time.Duration
 	Skipped  string // why it was not run; empty if it was
 }
@@ -156,8 +156,8 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func fails(f finding, strict bool) bool {
-	return f.Severity == catalog.Error || strict && f.Severity == catalog.Warning
+func fails(f findingJSON, strict bool) bool {
+	return f.Severity == finding.Error || strict && f.Severity == finding.Warning
 }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
@@ -173,7 +173,7 @@ func (g *globals) annotate(cases []reportCase, strict bool) {
 			switch {
 			case fails(f, strict):
 				level = "error"
-			case f.Severity == catalog.Warning:
+			case f.Severity == finding.Warning:
 				level = "warning"
 			}
 			place := ""

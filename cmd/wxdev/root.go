@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // globals are the flags that every command has.
@@ -159,29 +159,29 @@ func (g *globals) check() error {
 
 // Lang is the language of what is said to people: --lang, then WXDEV_LANG,
 // then the locale.
-func (g *globals) Lang() catalog.Lang {
+func (g *globals) Lang() finding.Lang {
 	choice := g.lang
 	if choice == "auto" {
 		choice = strings.ToLower(g.env.Getenv("WXDEV_LANG"))
 	}
 	switch choice {
 	case "en", "zh":
-		return catalog.Lang(choice)
+		return finding.Lang(choice)
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := g.env.Getenv(name); v != "" {
 			if strings.HasPrefix(strings.ToLower(v), "zh") {
-				return catalog.Chinese
+				return finding.Chinese
 			}
-			return catalog.English
+			return finding.English
 		}
 	}
-	return catalog.English
+	return finding.English
 }
 
 // say chooses between English and Chinese.
 func (g *globals) say(en, zh string) string {
-	if g.Lang() == catalog.Chinese {
+	if g.Lang() == finding.Chinese {
 		return zh
 	}
 	return en

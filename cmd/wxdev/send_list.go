@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -93,7 +93,7 @@ func runSendList(o *sendListOptions) error {
 		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
 	}
 	legend := "* mini programs get it too, in JSON"
-	if o.Lang() == catalog.Chinese {
+	if o.Lang() == finding.Chinese {
 		legend = "* 小程序也会收到，可以是 JSON 格式"
 	}
 	fmt.Fprintln(o.env.Out, "\n"+legend)
@@ -110,7 +110,7 @@ var chineseGroups = map[string]string{
 
 // groupName is the group as --json has it, with its Chinese name.
 func (o *sendListOptions) groupName(group string) string {
-	if name := chineseGroups[group]; name != "" && o.Lang() == catalog.Chinese {
+	if name := chineseGroups[group]; name != "" && o.Lang() == finding.Chinese {
 		return name + fmt.Sprintf(chinese.bracket, group)
 	}
 	return group

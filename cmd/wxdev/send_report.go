@@ -9,14 +9,15 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // describeFindings puts findings into words.
-func describeFindings(g *globals, all []push.Finding) []finding {
-	out := make([]finding, 0, len(all))
+func describeFindings(g *globals, all []push.Finding) []findingJSON {
+	out := make([]findingJSON, 0, len(all))
 	for _, f := range all {
 		d := describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange)
 		if g.mask != nil { // reports are written to files too
@@ -106,7 +107,7 @@ var linkLine = sync.OnceValue(func() *regexp.Regexp {
 func (g *globals) replyText(r *message.Reply) string {
 	text := r.String()
 	switch {
-	case g.Lang() == catalog.English:
+	case g.Lang() == finding.English:
 	case r.Type == "":
 		text = g.words().unreadable + catalog.Localize(g.Lang(), strings.TrimPrefix(text, english.unreadable))
 	case len(r.Links()) > 0:
@@ -129,7 +130,7 @@ type sendJSON struct {
 	Request       requestJSON    `json:"request"`
 	Deliveries    []deliveryJSON `json:"deliveries"`
 	Reply         *replyJSON     `json:"reply,omitempty"`
-	Findings      []finding      `json:"findings"`
+	Findings      []findingJSON  `json:"findings"`
 }
 
 type requestJSON struct {
@@ -155,7 +156,7 @@ type replyJSON struct {
 	Body      string            `json:"body"` // decrypted
 }
 
-func sendDocument(d *push.Delivery, findings []finding) sendJSON {
+func sendDocument(d *push.Delivery, findings []findingJSON) sendJSON {
 	doc := sendJSON{
 		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Unseen: d.Unseen, Fault: d.Fault, Findings: findings,
 		Request: requestJSON{

@@ -13,7 +13,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
@@ -50,7 +50,7 @@ type signJSResult struct {
 	Config        jssdk.Config  `json:"config"`
 	EntryURL      string        `json:"entry_url,omitempty"`
 	IOSConfig     *jssdk.Config `json:"ios_config,omitempty"`
-	Warnings      []finding     `json:"warnings"`
+	Warnings      []findingJSON `json:"warnings"`
 }
 
 // standardAPIs are in the config where --api does not say otherwise.
@@ -278,7 +278,7 @@ func (o *signJSOptions) fill() error {
 // printPage prints the config, and warns about the URL.
 func (o *signJSOptions) printPage(ticket string) error {
 	page := jssdk.CleanURL(o.url)
-	r := signJSResult{SchemaVersion: schemaVersion, URL: page, Config: o.config(ticket, page), Warnings: []finding{}}
+	r := signJSResult{SchemaVersion: schemaVersion, URL: page, Config: o.config(ticket, page), Warnings: []findingJSON{}}
 	warnings := append(jssdk.Warnings(o.url), jssdk.APIWarnings(o.apis)...)
 	if entry := jssdk.CleanURL(o.entryURL); entry != "" {
 		c := o.config(ticket, entry)
@@ -319,11 +319,11 @@ func forBoth(ios, others string) string {
 }
 
 // warn prints findings, each in a line, and what to do in another.
-func warn(w io.Writer, g *globals, findings []finding) {
+func warn(w io.Writer, g *globals, findings []findingJSON) {
 	say := g.words()
 	for _, f := range findings {
 		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.severity[f.Severity], say.colon, f.ID, f.Title, say.colon, f.Evidence)
-		if f.Severity != catalog.Info {
+		if f.Severity != finding.Info {
 			fmt.Fprintf(w, "hint: %s\n", f.Fix)
 		}
 	}

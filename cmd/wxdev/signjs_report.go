@@ -7,22 +7,22 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
 // ExplainReport is what sign-js --explain --json prints.
 type ExplainReport struct {
-	SchemaVersion int       `json:"schema_version"`
-	OK            bool      `json:"ok"`
-	URL           string    `json:"url"` // of the page, as it is to be signed
-	Signature     string    `json:"signature"`
-	Expected      string    `json:"expected,omitempty"`
-	Timestamp     string    `json:"timestamp"`
-	NonceStr      string    `json:"noncestr"`
-	AppID         string    `json:"appid,omitempty"`
-	SignedURL     string    `json:"signed_url,omitempty"` // the URL that the signature is for, if it is another one
-	Findings      []finding `json:"findings"`             // the cause first
+	SchemaVersion int           `json:"schema_version"`
+	OK            bool          `json:"ok"`
+	URL           string        `json:"url"` // of the page, as it is to be signed
+	Signature     string        `json:"signature"`
+	Expected      string        `json:"expected,omitempty"`
+	Timestamp     string        `json:"timestamp"`
+	NonceStr      string        `json:"noncestr"`
+	AppID         string        `json:"appid,omitempty"`
+	SignedURL     string        `json:"signed_url,omitempty"` // the URL that the signature is for, if it is another one
+	Findings      []findingJSON `json:"findings"`             // the cause first
 }
 
 // jsVerdict is the report, and what only the text for people needs.
@@ -38,16 +38,16 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 	page := jssdk.CleanURL(o.url)
 	r := jsVerdict{ExplainReport: ExplainReport{
 		SchemaVersion: schemaVersion, OK: true, URL: page, Signature: clip(c.Signature),
-		Timestamp: clip(c.Timestamp), NonceStr: clip(c.NonceStr), AppID: clip(c.AppID), Findings: []finding{},
+		Timestamp: clip(c.Timestamp), NonceStr: clip(c.NonceStr), AppID: clip(c.AppID), Findings: []findingJSON{},
 	}}
 	if c.NonceStr != "" && c.Timestamp != "" {
 		r.Expected = jssdk.Sign(ticket, c.NonceStr, c.Timestamp, page)
 	}
 	r.signatureOK = r.Expected == c.Signature
 	for _, m := range found {
-		severity := catalog.Severity("")
+		severity := finding.Severity("")
 		if m.ID == "J19" && m.Variant == "misspelt" && !certain {
-			severity = catalog.Warning
+			severity = finding.Warning
 		}
 		f := o.mistake(m, severity)
 		signed := ""
@@ -58,7 +58,7 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 			r.SignedURL = signed
 		}
 		r.Findings, r.signed = append(r.Findings, f), append(r.signed, signed)
-		r.OK = r.OK && f.Severity != catalog.Error
+		r.OK = r.OK && f.Severity != finding.Error
 	}
 	for _, w := range jssdk.Warnings(page) {
 		r.Findings = append(r.Findings, describe(o.Lang(), w.ID, w.Variant, "", w.Facts, nil))
@@ -67,7 +67,7 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 }
 
 // mistake is a mistake in words, and with it the other one of a pair.
-func (o *signJSOptions) mistake(m jssdk.Mistake, severity catalog.Severity) finding {
+func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) findingJSON {
 	f := describe(o.Lang(), m.ID, m.Variant, severity, m.Facts, nil)
 	if m.With != nil {
 		second := o.mistake(*m.With, "")
@@ -104,7 +104,7 @@ func (o *signJSOptions) printVerdict(r jsVerdict) error {
 // printMistakes prints the findings, each signed URL below its own. Of several
 // that make this signature the likeliest is told, and the others' ids.
 func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
-	var notes []finding
+	var notes []findingJSON
 	var also []string
 	told := ""
 	for i, f := range r.Findings {
@@ -113,14 +113,14 @@ func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
 			signed = r.signed[i]
 		}
 		switch {
-		case f.Severity == catalog.Info:
+		case f.Severity == finding.Info:
 			notes = append(notes, f)
 		case signed != "" && told != "":
 			if f.ID != told && !slices.Contains(also, f.ID) {
 				also = append(also, f.ID)
 			}
 		default:
-			printFindings(w, o.globals, []finding{f})
+			printFindings(w, o.globals, []findingJSON{f})
 			if signed != "" {
 				told = f.ID
 				o.printURLs(w, signed, r.URL)

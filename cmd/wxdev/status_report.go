@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-var statusWords = map[catalog.Lang]struct {
+var statusWords = map[finding.Lang]struct {
 	token, callback, quota, network, not                 string
 	fetched, kept, addresses, used, rate, resolves, ping string
 	tokenNot, callbackNot, quotaNot, networkNot          string
 	notAsked                                             string
 }{
-	catalog.English: {
+	finding.English: {
 		token: "Token", callback: "Addresses that WeChat pushes from", quota: "Quota of today", network: "WeChat's look at the server",
 		not:     "Does not prove: ",
 		fetched: "fetched now, %s left", kept: "kept, %s old, %s left", addresses: "%d in all",
@@ -30,7 +30,7 @@ var statusWords = map[catalog.Lang]struct {
 		networkNot: "that the server answers: this is one name look-up, and one ping from each carrier. A server may answer " +
 			"pings and refuse the port, or the other way round. 'wxdev verify' asks it over HTTP.",
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		token: "token", callback: "微信推送消息的来源 IP", quota: "今日调用额度", network: "微信对服务器的网络检测",
 		not:     "不能证明：",
 		fetched: "刚刚获取，还剩 %s", kept: "取自缓存，已用 %s，还剩 %s", addresses: "共 %d 个",

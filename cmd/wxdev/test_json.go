@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -40,7 +40,7 @@ type testStepJSON struct {
 	Seen     push.Seen        `json:"seen,omitempty"`
 	Messages int              `json:"messages"`
 	MS       float64          `json:"ms"`
-	Findings []finding        `json:"findings"`
+	Findings []findingJSON    `json:"findings"`
 	Failure  *testFailureJSON `json:"failure,omitempty"`
 }
 
@@ -117,8 +117,8 @@ func (o *testOptions) cases(results []*scenario.Result) []reportCase {
 		c := reportCase{Name: shownName(r.Scenario), Took: r.Took}
 		for i, s := range r.Steps {
 			for _, f := range describeFindings(o.globals, s.Notes) {
-				if f.Severity == catalog.Error {
-					f.Severity = catalog.Info // of a fault that was expected
+				if f.Severity == finding.Error {
+					f.Severity = finding.Info // of a fault that was expected
 				}
 				c.Findings = append(c.Findings, f)
 			}
@@ -131,27 +131,27 @@ func (o *testOptions) cases(results []*scenario.Result) []reportCase {
 	return cases
 }
 
-func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepResult) []finding {
+func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepResult) []findingJSON {
 	f := r.Failure
-	place := func(line int, f finding) finding {
-		f.ID, f.Severity = fmt.Sprintf("%s:%d", s.File, line), catalog.Error
+	place := func(line int, f findingJSON) findingJSON {
+		f.ID, f.Severity = fmt.Sprintf("%s:%d", s.File, line), finding.Error
 		f.File, f.Line, f.Column = s.File, line, 1
 		return f
 	}
-	one := func(line int, expected, got string) finding {
+	one := func(line int, expected, got string) findingJSON {
 		evidence := t.say.sent + " " + t.sent(r) + "\n" + t.say.expected + " " + expected + "\n" + t.say.got + " " + got
-		return place(line, finding{Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence})
+		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
 		text := fill(t.say.unwritten, map[string]string{"error": text.Line(f.Err.Error())})
-		return []finding{place(r.Step.Line, finding{Title: text})}
+		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
 	}
-	var all []finding
+	var all []findingJSON
 	for _, m := range f.Mismatches {
 		all = append(all, one(m.Line, mismatchWant(m), t.got(m, f.Delivery)))
 	}
 	for _, g := range describeFindings(t.o.globals, f.Findings) {
-		g.Severity = catalog.Error // this step allows none
+		g.Severity = finding.Error // this step allows none
 		all = append(all, g)
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -52,7 +53,7 @@ type testPrinter struct {
 
 func newTestPrinter(o *testOptions, all []*scenario.Scenario) *testPrinter {
 	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: &testEnglish, fail: o.words().fail, pass: o.words().pass}
-	if o.Lang() == catalog.Chinese {
+	if o.Lang() == finding.Chinese {
 		t.say = &testChinese
 	}
 	if o.env.OutTTY {
@@ -118,7 +119,7 @@ func (t *testPrinter) notes(r *scenario.Result) string {
 	var ids []string
 	for _, s := range r.Steps {
 		for _, f := range s.Notes {
-			if f.Severity == catalog.Warning && !strings.Contains(strings.Join(ids, " "), f.ID) {
+			if f.Severity == finding.Warning && !strings.Contains(strings.Join(ids, " "), f.ID) {
 				ids = append(ids, f.ID)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -224,15 +225,15 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 }
 
 func (o *verifyOptions) passes(r *verify.Report) bool {
-	return r.OK() && (!o.strict || r.Count(catalog.Warning) == 0)
+	return r.OK() && (!o.strict || r.Count(finding.Warning) == 0)
 }
 
-func (o *verifyOptions) describeAll(r *verify.Report) []finding {
+func (o *verifyOptions) describeAll(r *verify.Report) []findingJSON {
 	return describeFindings(o.globals, r.Findings)
 }
 
 // cases makes a report's test cases of the checks.
-func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase {
+func (o *verifyOptions) cases(r *verify.Report, findings []findingJSON) []reportCase {
 	var cases []reportCase
 	for _, c := range r.Checks {
 		rc := reportCase{Name: c.Name, Took: c.Took}
@@ -253,13 +254,13 @@ func (o *verifyOptions) cases(r *verify.Report, findings []finding) []reportCase
 	rest := reportCase{Name: "verdict"}
 	for _, f := range findings {
 		if !slices.ContainsFunc(cases, func(c reportCase) bool {
-			return slices.ContainsFunc(c.Findings, func(other finding) bool { return other.ID == f.ID && other.Variant == f.Variant })
+			return slices.ContainsFunc(c.Findings, func(other findingJSON) bool { return other.ID == f.ID && other.Variant == f.Variant })
 		}) {
 			rest.Findings = append(rest.Findings, f)
 		}
 	}
-	if !r.OK() && r.Count(catalog.Error) == 0 {
-		rest.Findings = append(rest.Findings, finding{Severity: catalog.Error, Title: o.verdict(r)})
+	if !r.OK() && r.Count(finding.Error) == 0 {
+		rest.Findings = append(rest.Findings, findingJSON{Severity: finding.Error, Title: o.verdict(r)})
 	}
 	return append(cases, rest)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -19,7 +20,7 @@ type verifyJSON struct {
 	Accepted      bool              `json:"accepted"`
 	URL           string            `json:"url"`
 	Mode          string            `json:"mode"`
-	Findings      []finding         `json:"findings"`
+	Findings      []findingJSON     `json:"findings"`
 	Checks        []checkStatusJSON `json:"checks"`
 	Probes        []probeJSON       `json:"probes"`
 	Unseen        []unseenJSON      `json:"unseen,omitempty"`
@@ -47,7 +48,7 @@ type unseenJSON struct {
 	Title string `json:"title"`
 }
 
-func (o *verifyOptions) document(r *verify.Report, findings []finding) verifyJSON {
+func (o *verifyOptions) document(r *verify.Report, findings []findingJSON) verifyJSON {
 	doc := verifyJSON{
 		SchemaVersion: schemaVersion, OK: o.passes(r), Accepted: r.Accepted, URL: r.URL, Mode: r.Mode,
 		Findings: findings, Checks: []checkStatusJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
@@ -78,7 +79,7 @@ func checkStatus(c *verify.Check) string {
 	case worst != nil:
 		return string(worst.Severity)
 	case !c.Passed:
-		return string(catalog.Error)
+		return string(finding.Error)
 	case c.Skipped != "":
 		return "skipped"
 	case len(c.Findings) > 0:
@@ -91,26 +92,30 @@ func millis(d time.Duration) float64 {
 	return float64(d.Round(100*time.Microsecond)) / float64(time.Millisecond)
 }
 
-// timeoutIDs are the findings for which the console says 请求URL超时, as far
-// as is known; for all others it says token验证失败.
-var timeoutIDs = []string{"V04", "V15", "V19", "V25", "V28", "V37", "V39"}
-
 func (o *verifyOptions) verdict(r *verify.Report) string {
 	say := o.words()
 	switch {
-	case r.Accepted && r.Count(catalog.Error) == 0:
+	case r.Accepted && r.Count(finding.Error) == 0:
 		return say.accepted
 	case r.Accepted:
 		return say.unsafe
-	case len(r.Findings) > 0 && slices.Contains(timeoutIDs, r.Findings[0].ID):
+	case len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout:
 		return say.timeout
 	}
 	return say.refused
 }
 
-func countWord(lang catalog.Lang, n int, one, many, zh string) string {
+// consoleSays is what the console says of a finding.
+func consoleSays(id string) catalog.Console {
+	if e, ok := catalog.Lookup(id); ok && e.Console != "" {
+		return e.Console
+	}
+	return catalog.ConsoleToken
+}
+
+func countWord(lang finding.Lang, n int, one, many, zh string) string {
 	switch {
-	case lang == catalog.Chinese:
+	case lang == finding.Chinese:
 		return fmt.Sprintf("%d 个%s", n, zh)
 	case n == 1:
 		return "1 " + one
@@ -118,19 +123,19 @@ func countWord(lang catalog.Lang, n int, one, many, zh string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func (o *verifyOptions) printReport(r *verify.Report, findings []finding) {
+func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON) {
 	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.words(), o.Lang()
 	paint := p.Green
 	switch {
 	case !r.OK():
 		paint = p.Red
-	case r.Count(catalog.Warning) > 0:
+	case r.Count(finding.Warning) > 0:
 		paint = p.Yellow
 	}
 	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
 	fmt.Fprintf(w, "%s\n", p.Dim(fill(say.counts, map[string]string{
-		"errors":   countWord(lang, r.Count(catalog.Error), "error", "errors", "错误"),
-		"warnings": countWord(lang, r.Count(catalog.Warning), "warning", "warnings", "警告"),
+		"errors":   countWord(lang, r.Count(finding.Error), "error", "errors", "错误"),
+		"warnings": countWord(lang, r.Count(finding.Warning), "warning", "warnings", "警告"),
 		"requests": countWord(lang, len(r.Probes), "request", "requests", "请求"), "time": shortTime(r.Took),
 	})))
 	printFindings(w, o.globals, findings)
@@ -184,7 +189,7 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 		return describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil).Title
 	}
 	switch {
-	case worst != nil && worst.Severity == catalog.Warning:
+	case worst != nil && worst.Severity == finding.Warning:
 		return say.warn, title(worst)
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
 		return say.fail, title(worst)
@@ -217,7 +222,7 @@ func (o *verifyOptions) whySkipped(c *verify.Check) string {
 // worstOf is the first error among the findings, else the first warning; nil
 // when there are only infos.
 func worstOf(findings []verify.Finding) *verify.Finding {
-	for _, severity := range []catalog.Severity{catalog.Error, catalog.Warning} {
+	for _, severity := range []finding.Severity{finding.Error, finding.Warning} {
 		for i := range findings {
 			if findings[i].Severity == severity {
 				return &findings[i]

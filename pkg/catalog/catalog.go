@@ -20,29 +20,11 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
-)
 
-// Lang is a language of the texts.
-type Lang string
-
-// The languages there are.
-const (
-	English Lang = "en"
-	Chinese Lang = "zh"
-)
-
-// Severity says how bad a finding is.
-type Severity string
-
-// Error: WeChat would refuse, or it is insecure. Warning: it will fail now
-// and then, or for some. Info: worth knowing, and found on many correct
-// servers.
-const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
-	Info    Severity = "info"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Text is what an entry says in one language.
@@ -65,12 +47,21 @@ type Code struct {
 	Text string `toml:"text"`
 }
 
+// Console is what WeChat's console says when it refuses a server's URL.
+type Console string
+
+// The messages there are, as far as is known.
+const (
+	ConsoleToken   Console = "token验证失败" // also where an entry has none
+	ConsoleTimeout Console = "请求URL超时"
+)
+
 // Variant is one of the ways in which a finding shows itself.
 type Variant struct {
-	Name     string      `toml:"name"`
-	Severity Severity    `toml:"severity"` // empty: the entry's
-	En       VariantText `toml:"en"`
-	Zh       VariantText `toml:"zh"`
+	Name     string           `toml:"name"`
+	Severity finding.Severity `toml:"severity"` // empty: the entry's
+	En       VariantText      `toml:"en"`
+	Zh       VariantText      `toml:"zh"`
 }
 
 // VariantText is a variant's text. Evidence holds {placeholders} for the
@@ -85,21 +76,22 @@ type VariantText struct {
 
 // Entry is one finding of the catalogue.
 type Entry struct {
-	ID       string    `toml:"id"`
-	Name     string    `toml:"name"`
-	Severity Severity  `toml:"severity"`
-	Seen     int       `toml:"seen"` // public threads read that show it; not a market share
-	Measured bool      `toml:"measured"`
-	Links    []string  `toml:"links"`
-	En       Text      `toml:"en"`
-	Zh       Text      `toml:"zh"`
-	Variants []Variant `toml:"variant"`
-	Code     []Code    `toml:"code"`
+	ID       string           `toml:"id"`
+	Name     string           `toml:"name"`
+	Severity finding.Severity `toml:"severity"`
+	Console  Console          `toml:"console"` // what the console says when this is why it refuses; empty: [ConsoleToken]
+	Seen     int              `toml:"seen"`    // public threads read that show it; not a market share
+	Measured bool             `toml:"measured"`
+	Links    []string         `toml:"links"`
+	En       Text             `toml:"en"`
+	Zh       Text             `toml:"zh"`
+	Variants []Variant        `toml:"variant"`
+	Code     []Code           `toml:"code"`
 }
 
 // Text returns the entry's text in lang.
-func (e *Entry) Text(lang Lang) Text {
-	if lang == Chinese {
+func (e *Entry) Text(lang finding.Lang) Text {
+	if lang == finding.Chinese {
 		return e.Zh
 	}
 	return e.En
@@ -116,10 +108,10 @@ func (e *Entry) Variant(name string) (Variant, bool) {
 
 // SeverityOf returns the severity of a finding's variant. An id that is not in
 // the catalogue is an error.
-func SeverityOf(id, variant string) Severity {
+func SeverityOf(id, variant string) finding.Severity {
 	e, ok := Lookup(id)
 	if !ok {
-		return Error
+		return finding.Error
 	}
 	if v, ok := e.Variant(variant); ok && v.Severity != "" {
 		return v.Severity
@@ -128,40 +120,31 @@ func SeverityOf(id, variant string) Severity {
 }
 
 // Describe returns title, evidence and fix of a variant in lang, with facts
-// put in place of the {placeholders}. Facts must be fit to print already: see
-// package text.
-func (e *Entry) Describe(lang Lang, variant string, facts map[string]string) (title, evidence, fix string) {
+// put in place of the {placeholders}.
+func (e *Entry) Describe(lang finding.Lang, variant string, facts finding.Facts) (title, evidence, fix string) {
 	t, vt := e.Text(lang), e.variantText(lang, variant)
-	r := replacer(lang, facts)
-	return r.Replace(cmp.Or(vt.Title, t.Title)), r.Replace(vt.Evidence), r.Replace(cmp.Or(vt.Fix, t.Fix))
+	fill := func(template string) string { return facts.Fill(lang, template) }
+	return fill(cmp.Or(vt.Title, t.Title)), fill(vt.Evidence), fill(cmp.Or(vt.Fix, t.Fix))
 }
 
 // DescribeSigned is [Entry.Describe] for a mistake that was found in a
 // signature, without asking a server: see [Text].
-func (e *Entry) DescribeSigned(lang Lang, variant string, facts map[string]string) (title, fix string) {
+func (e *Entry) DescribeSigned(lang finding.Lang, variant string, facts finding.Facts) (title, fix string) {
 	title, _, fix = e.Describe(lang, variant, facts)
 	t, vt := e.Text(lang), e.variantText(lang, variant)
 	if vt.SignedTitle != "" || vt.Title == "" {
-		title = cmp.Or(replacer(lang, facts).Replace(cmp.Or(vt.SignedTitle, t.SignedTitle)), title)
+		title = cmp.Or(facts.Fill(lang, cmp.Or(vt.SignedTitle, t.SignedTitle)), title)
 		fix = cmp.Or(t.SignedFix, fix)
 	}
 	return title, fix
 }
 
-func (e *Entry) variantText(lang Lang, variant string) VariantText {
+func (e *Entry) variantText(lang finding.Lang, variant string) VariantText {
 	v, _ := e.Variant(variant)
-	if lang == Chinese {
+	if lang == finding.Chinese {
 		return v.Zh
 	}
 	return v.En
-}
-
-func replacer(lang Lang, facts map[string]string) *strings.Replacer {
-	pairs := make([]string, 0, 2*len(facts))
-	for k, v := range facts {
-		pairs = append(pairs, "{"+k+"}", Localize(lang, v))
-	}
-	return strings.NewReplacer(pairs...)
 }
 
 //go:embed findings/*.toml
@@ -187,9 +170,16 @@ func IDs() []string {
 	return ids
 }
 
-// Lookup returns the finding with the id, in any case ("v18").
+// read holds the entries that were looked up, by id.
+var read sync.Map
+
+// Lookup returns the finding with the id, in any case ("v18"). Its file is read
+// once; callers do not change the entry.
 func Lookup(id string) (*Entry, bool) {
 	id = strings.ToUpper(id)
+	if e, ok := read.Load(id); ok {
+		return e.(*Entry), true
+	}
 	b, err := findings.ReadFile("findings/" + id + ".toml")
 	if err != nil {
 		return nil, false
@@ -198,6 +188,7 @@ func Lookup(id string) (*Entry, bool) {
 	if err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(&e); err != nil {
 		panic(fmt.Sprintf("catalog: findings/%s.toml: %v", id, err)) // embedded, and a test reads them all
 	}
+	read.Store(id, &e)
 	return &e, true
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
@@ -23,10 +25,10 @@ func TestFindingsAreComplete(t *testing.T) {
 		if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(e.Name) {
 			t.Errorf("%s: name %q", id, e.Name)
 		}
-		if !slices.Contains([]Severity{Error, Warning, Info}, e.Severity) {
+		if !slices.Contains([]finding.Severity{finding.Error, finding.Warning, finding.Info}, e.Severity) {
 			t.Errorf("%s: severity %q", id, e.Severity)
 		}
-		for lang, text := range map[Lang]Text{English: e.En, Chinese: e.Zh} {
+		for lang, text := range map[finding.Lang]Text{finding.English: e.En, finding.Chinese: e.Zh} {
 			for what, s := range map[string]string{"title": text.Title, "see": text.See, "why": text.Why, "fix": text.Fix} {
 				if strings.TrimSpace(s) == "" {
 					t.Errorf("%s: no %s in %s", id, what, lang)
@@ -53,7 +55,7 @@ func TestFindingsAreComplete(t *testing.T) {
 			}
 			en, zh := placeholders(v.En.Evidence), placeholders(v.Zh.Evidence)
 			if !slices.Equal(en, zh) {
-				t.Errorf("%s %s: placeholders %v in English, %v in Chinese", id, v.Name, en, zh)
+				t.Errorf("%s %s: placeholders %v in finding.English, %v in Chinese", id, v.Name, en, zh)
 			}
 			for _, name := range placeholders(v.En.Title + v.En.Fix + v.Zh.Title + v.Zh.Fix) {
 				if !slices.Contains(en, name) {
@@ -87,7 +89,7 @@ func TestDescribe(t *testing.T) {
 	if !ok {
 		t.Fatal("V18 is missing")
 	}
-	_, evidence, _ := e.Describe(Chinese, "numeric-sort", map[string]string{"nonce": "99887766"})
+	_, evidence, _ := e.Describe(finding.Chinese, "numeric-sort", finding.NewFacts("nonce", "99887766"))
 	if !strings.HasPrefix(evidence, "nonce 为 99887766 时") {
 		t.Errorf("got %q", evidence)
 	}
@@ -126,28 +128,28 @@ func TestLookupCode(t *testing.T) {
 
 func TestCause(t *testing.T) {
 	c, _ := LookupCode(40164)
-	if en := c.Cause(English); !strings.Contains(en, "NAT") {
+	if en := c.Cause(finding.English); !strings.Contains(en, "NAT") {
 		t.Errorf("English: %q", en)
 	}
-	if zh := c.Cause(Chinese); !strings.Contains(zh, "IP 白名单") || !strings.Contains(zh, "NAT") {
+	if zh := c.Cause(finding.Chinese); !strings.Contains(zh, "IP 白名单") || !strings.Contains(zh, "NAT") {
 		t.Errorf("Chinese: %q", zh)
 	}
 	c, _ = LookupCode(0) // nothing to add
-	if c.Cause(English) != "" || c.Cause(Chinese) != "" {
+	if c.Cause(finding.English) != "" || c.Cause(finding.Chinese) != "" {
 		t.Errorf("a cause of success: %+v", c)
 	}
 }
 
 func TestCausesAreInBothLanguages(t *testing.T) {
 	for _, c := range SearchCodes("") {
-		if c.Meaning(English) == "" || c.Meaning(Chinese) == "" {
+		if c.Meaning(finding.English) == "" || c.Meaning(finding.Chinese) == "" {
 			t.Errorf("%d: a meaning is missing", c.Code)
 		}
 		if (c.Hint == "") != (c.HintZh == "") {
 			t.Errorf("%d: a hint in one language only: %q, %q", c.Code, c.Hint, c.HintZh)
 		}
 		if c.HintZh != "" && !isChinese(c.HintZh) {
-			t.Errorf("%d: its Chinese hint is %q", c.Code, c.HintZh)
+			t.Errorf("%d: its finding.Chinese hint is %q", c.Code, c.HintZh)
 		}
 		if strings.Contains(c.Hint, "unconfirmed") != strings.Contains(c.HintZh, "未确认") {
 			t.Errorf("%d: confirmed in one language only: %q, %q", c.Code, c.Hint, c.HintZh)
@@ -158,7 +160,7 @@ func TestCausesAreInBothLanguages(t *testing.T) {
 	}
 }
 
-// isChinese tells a translation from text that was left in English, names of
+// isChinese tells a translation from text that was left in finding.English, names of
 // the API aside.
 func isChinese(s string) bool {
 	han := 0
@@ -203,7 +205,7 @@ func TestSignedTextsNameNoServer(t *testing.T) {
 			if v.Name == "token-trimmed" || v.Name == "token-unknown" {
 				continue // the one is about wxdev's token, the other is of a server that was asked
 			}
-			for lang, server := range map[Lang]string{English: "the server", Chinese: "服务器"} {
+			for lang, server := range map[finding.Lang]string{finding.English: "the server", finding.Chinese: "服务器"} {
 				if title, _ := e.DescribeSigned(lang, v.Name, nil); strings.Contains(title, server) {
 					t.Errorf("%s %s: %s", id, v.Name, title)
 				}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // APICode explains one errcode of the API or of the console.
@@ -14,12 +16,12 @@ type APICode struct {
 	Zh     string // what it means
 	En     string // the wire text where known
 	Hint   string // the likely cause or remedy; empty when there is nothing to add
-	HintZh string // Hint in Chinese, empty when Hint is
+	HintZh string // Hint in finding.Chinese, empty when Hint is
 }
 
 // Meaning returns what the code means in lang.
-func (c APICode) Meaning(lang Lang) string {
-	if lang == Chinese {
+func (c APICode) Meaning(lang finding.Lang) string {
+	if lang == finding.Chinese {
 		return c.Zh
 	}
 	return c.En
@@ -27,8 +29,8 @@ func (c APICode) Meaning(lang Lang) string {
 
 // Cause returns the likely cause or remedy in lang; it is empty when there is
 // nothing to add to the meaning.
-func (c APICode) Cause(lang Lang) string {
-	if lang == Chinese {
+func (c APICode) Cause(lang finding.Lang) string {
+	if lang == finding.Chinese {
 		return c.HintZh
 	}
 	return c.Hint

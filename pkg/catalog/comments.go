@@ -4,12 +4,14 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Localize returns the code with its comments in lang. One that has no
 // translation stays in English.
-func (c Code) Localize(lang Lang) string {
-	if lang != Chinese {
+func (c Code) Localize(lang finding.Lang) string {
+	if lang != finding.Chinese {
 		return c.Text
 	}
 	lines := strings.Split(c.Text, "\n")
@@ -42,7 +44,7 @@ func localizeComment(line string) string {
 	return line
 }
 
-// The comments of the samples, a line each: English, tab, Chinese.
+// The comments of the samples, a line each: finding.English, tab, Chinese.
 //
 //go:embed comments.tsv
 var commentsTSV string

@@ -5,14 +5,16 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Localize puts a fact into lang. The other packages write facts, errors among
 // them, in English; what they say in words is known here. Text in double
 // quotes is a server's or a file's, and stays as it is; so does what is not
 // known.
-func Localize(lang Lang, fact string) string {
-	if lang != Chinese || !strings.ContainsFunc(fact, isLetter) {
+func Localize(lang finding.Lang, fact string) string {
+	if lang != finding.Chinese || !strings.ContainsFunc(fact, isLetter) {
 		return fact
 	}
 	var kept []string

@@ -4,10 +4,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// english finds three words of English in a row. Quotations, code and what
-// HTTP calls its statuses may be English in a Chinese text.
+// english finds three words of finding.English in a row. Quotations, code and what
+// HTTP calls its statuses may be finding.English in a finding.Chinese text.
 var (
 	english = regexp.MustCompile(`\b[A-Za-z]+ [A-Za-z]+ [A-Za-z]+\b`)
 	allowed = regexp.MustCompile("“[^”]*”|\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|`[^`]*`|\\b[1-5][0-9][0-9] [A-Z][A-Za-z' -]+|https?://\\S+|\\b[0-9A-F]{2} [0-9A-F]{2}\\b")
@@ -63,11 +65,11 @@ func TestLocalize(t *testing.T) {
 		{"invalid character 'x' after top-level value", "“invalid character 'x' after top-level value”"},
 		{"the message is not encrypted, and safe mode demands it", "消息没有加密，而安全模式要求加密"},
 	} {
-		if got := Localize(Chinese, test.fact); got != test.want {
+		if got := Localize(finding.Chinese, test.fact); got != test.want {
 			t.Errorf("%q is %q, want %q", test.fact, got, test.want)
 		}
-		if got := Localize(English, test.fact); got != test.fact {
-			t.Errorf("in English %q is %q", test.fact, got)
+		if got := Localize(finding.English, test.fact); got != test.fact {
+			t.Errorf("in finding.English %q is %q", test.fact, got)
 		}
 	}
 }
@@ -77,7 +79,7 @@ func FuzzLocalize(f *testing.F) {
 	f.Add(`200 OK, "a"`)
 	f.Add("\x000\x00\"x\"")
 	f.Fuzz(func(t *testing.T, fact string) {
-		got := Localize(Chinese, fact)
+		got := Localize(finding.Chinese, fact)
 		for _, q := range quoted().FindAllString(fact, -1) {
 			if !strings.Contains(fact, "\x00") && !strings.Contains(got, q) {
 				t.Errorf("%q lost %s: %q", fact, q, got)

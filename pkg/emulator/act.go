@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -60,7 +60,7 @@ func Deeds() []Deed {
 		if len(t.Flags) > 0 {
 			value = t.Flags[0].Name
 		}
-		deeds = append(deeds, Deed{t.Name, value, t.Title(catalog.English)})
+		deeds = append(deeds, Deed{t.Name, value, t.Title(finding.English)})
 	}
 	return deeds
 }

@@ -53,7 +53,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -79,7 +79,7 @@ type Config struct {
 
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
-	Lang     catalog.Lang  // of the findings about a server; empty is English
+	Lang     finding.Lang  // of the findings about a server; empty is English
 
 	// OnRequest is told of every entry of the log. It is called by many
 	// goroutines, and must not call the Emulator.
@@ -118,7 +118,7 @@ func New(cfg Config) (*Emulator, error) {
 		cfg.Rand = rand.NewChaCha8(seed)
 	}
 	if cfg.Lang == "" {
-		cfg.Lang = catalog.English
+		cfg.Lang = finding.English
 	}
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000

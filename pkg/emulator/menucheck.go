@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -57,7 +57,7 @@ func refused(problems []menu.Problem, file []byte) (menu.Problem, bool) {
 // rest. A field that stands twice is none: readers take the last.
 func syntaxCode(p menu.Problem) int {
 	switch {
-	case p.Severity != catalog.Error, p.ID == "A20" && p.Variant == "duplicate-key":
+	case p.Severity != finding.Error, p.ID == "A20" && p.Variant == "duplicate-key":
 		return 0
 	case p.ID == "A04":
 		return 40033
@@ -73,7 +73,7 @@ func syntaxCode(p menu.Problem) int {
 // WeChat takes. Which one it gives is on record for some (see the catalogue's
 // texts); for the others it is the one whose text fits best.
 func menuCode(p menu.Problem, body []byte, conditional bool) int {
-	if p.Severity != catalog.Error || p.ID == "A20" || p.ID == "A19" && !conditional {
+	if p.Severity != finding.Error || p.ID == "A20" || p.ID == "A19" && !conditional {
 		return 0
 	}
 	pick := func(top, sub int) int {

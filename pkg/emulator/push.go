@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -47,7 +48,7 @@ type Attempt struct {
 type Finding struct {
 	ID       string           `json:"id"`
 	Variant  string           `json:"variant,omitempty"`
-	Severity catalog.Severity `json:"severity"`
+	Severity finding.Severity `json:"severity"`
 	Title    string           `json:"title"`
 	Evidence string           `json:"evidence"`
 	Fix      string           `json:"fix"`
@@ -126,7 +127,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 	for _, f := range d.Findings {
 		w := Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity}
 		if entry, ok := catalog.Lookup(f.ID); ok {
-			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, f.Facts)
+			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, catalog.Phrases(f.Facts))
 		}
 		p.Findings = append(p.Findings, w)
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Check says what is wrong with a config on the page of r: a field that is
@@ -28,7 +29,7 @@ func (c Config) Check(r Request) []Mistake {
 }
 
 // Severity says how bad the mistake is, by the catalogue.
-func (m Mistake) Severity() catalog.Severity { return catalog.SeverityOf(m.ID, m.Variant) }
+func (m Mistake) Severity() finding.Severity { return catalog.SeverityOf(m.ID, m.Variant) }
 
 // fields looks at everything but the signature.
 func (c Config) fields(account string) []Mistake {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 var checkPage = Request{URL: "https://example.com/a?x=1#top", Ticket: "TICKET", AppID: "wx0123456789abcdef"}
@@ -62,9 +62,9 @@ func TestCheck(t *testing.T) {
 
 func TestSeverityOfMistakes(t *testing.T) {
 	for _, m := range oddConfigs() {
-		want := catalog.Error
+		want := finding.Error
 		if slices.Contains([]string{"timestamp-form", "unknown-api"}, m.Variant) {
-			want = catalog.Warning
+			want = finding.Warning
 		}
 		if got := m.Severity(); got != want {
 			t.Errorf("%s: %s, want %s", label(m), got, want)

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Desk is the server half of a page's wx.config, for the developer's own
@@ -63,7 +63,7 @@ type Visit struct {
 
 // OK says whether WeChat would accept the config of a check.
 func (v Visit) OK() bool {
-	return v.Err == nil && !slices.ContainsFunc(v.Found, func(m Mistake) bool { return m.Severity() == catalog.Error })
+	return v.Err == nil && !slices.ContainsFunc(v.Found, func(m Mistake) bool { return m.Severity() == finding.Error })
 }
 
 // maxURL is how long the URL of a page may be.

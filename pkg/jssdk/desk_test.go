@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 func mustJSON(v any) []byte {
@@ -188,9 +188,9 @@ func TestScriptIsWhole(t *testing.T) {
 }
 
 func TestLanguageOfRequest(t *testing.T) {
-	for header, want := range map[string]catalog.Lang{
-		"": catalog.English, "zh": catalog.Chinese, "zh-Hans-CN": catalog.Chinese, "en-GB,zh;q=0.5": catalog.English,
-		"de, zh;q=0.7, en;q=0.3": catalog.Chinese, "en;q=0.1,zh;q=0.2": catalog.Chinese, "fr": catalog.English, "zh;q=x": catalog.English, ",;,": catalog.English,
+	for header, want := range map[string]finding.Lang{
+		"": finding.English, "zh": finding.Chinese, "zh-Hans-CN": finding.Chinese, "en-GB,zh;q=0.5": finding.English,
+		"de, zh;q=0.7, en;q=0.3": finding.Chinese, "en;q=0.1,zh;q=0.2": finding.Chinese, "fr": finding.English, "zh;q=x": finding.English, ",;,": finding.English,
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", header)
@@ -224,7 +224,7 @@ func TestCheckAnswers(t *testing.T) {
 		t.Fatalf("fragment: %s, %v", got, err)
 	}
 	f := v.Findings[0]
-	if f.ID != "J14" || f.Severity != catalog.Error || f.Doc != "wxdev explain J14" || f.URLs == nil || *f.URLs != (twoURLs{CleanURL(page), "#top", ""}) {
+	if f.ID != "J14" || f.Severity != finding.Error || f.Doc != "wxdev explain J14" || f.URLs == nil || *f.URLs != (twoURLs{CleanURL(page), "#top", ""}) {
 		t.Errorf("fragment: %+v", f)
 	}
 	if strings.Contains(got, right.Signature) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // question is what the stand-in asks.
@@ -20,15 +21,15 @@ type question struct {
 
 // verdict is the answer.
 type verdict struct {
-	OK       bool      `json:"ok"`
-	ErrMsg   string    `json:"err_msg"` // as WeChat would say it
-	Findings []finding `json:"findings"`
+	OK       bool          `json:"ok"`
+	ErrMsg   string        `json:"err_msg"` // as WeChat would say it
+	Findings []findingJSON `json:"findings"`
 }
 
-type finding struct {
+type findingJSON struct {
 	ID       string           `json:"id"`
 	Variant  string           `json:"variant"`
-	Severity catalog.Severity `json:"severity"`
+	Severity finding.Severity `json:"severity"`
 	Title    string           `json:"title"`
 	Evidence string           `json:"evidence"`
 	Fix      string           `json:"fix"`
@@ -79,7 +80,7 @@ func (d *Desk) check(w http.ResponseWriter, r *http.Request) {
 	}
 	v := Visit{What: "check", URL: q.URL, Found: config.Check(ask)}
 	d.log(v)
-	answer := verdict{OK: v.OK(), ErrMsg: errMsg(v), Findings: []finding{}}
+	answer := verdict{OK: v.OK(), ErrMsg: errMsg(v), Findings: []findingJSON{}}
 	for _, m := range v.Found {
 		answer.Findings = append(answer.Findings, describe(language(r), m, CleanURL(q.URL)))
 	}
@@ -107,7 +108,7 @@ func errMsg(v Visit) string {
 		return "config:ok"
 	}
 	for _, m := range v.Found {
-		if m.ID == "J19" && m.Severity() == catalog.Error {
+		if m.ID == "J19" && m.Severity() == finding.Error {
 			return "config:fail"
 		}
 	}
@@ -116,10 +117,10 @@ func errMsg(v Visit) string {
 
 // describe puts a mistake into words. Its texts are shown as text by the
 // stand-in, never as HTML.
-func describe(lang catalog.Lang, m Mistake, page string) finding {
-	f := finding{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
+func describe(lang finding.Lang, m Mistake, page string) findingJSON {
+	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
 	if e, ok := catalog.Lookup(m.ID); ok {
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, m.Facts)
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
 	}
 	if m.With != nil {
 		second := describe(lang, *m.With, "")

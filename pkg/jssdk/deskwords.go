@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // deskWords is what the Desk and its pages say beside the catalogue. The
@@ -32,8 +32,8 @@ type deskWords struct {
 	Cases [][2]string `json:"cases"` // id and label
 }
 
-var words = map[catalog.Lang]deskWords{
-	catalog.English: {
+var words = map[finding.Lang]deskWords{
+	finding.English: {
 		and:      "; and ",
 		refused:  "this origin or host name is not let in: see the option origin",
 		noTicket: "there is no ticket: what wxdev prints says why",
@@ -57,7 +57,7 @@ var words = map[catalog.Lang]deskWords{
 			{"missing", "no timestamp"},
 		},
 	},
-	catalog.Chinese: {
+	finding.Chinese: {
 		and:      "；并且",
 		refused:  "不允许这个来源或主机名访问：参见 origin 选项",
 		noTicket: "没有 ticket：原因见 wxdev 的输出",
@@ -84,8 +84,8 @@ var words = map[catalog.Lang]deskWords{
 }
 
 // language is the one that the browser asks for.
-func language(r *http.Request) catalog.Lang {
-	best, lang := 0.0, catalog.English
+func language(r *http.Request) finding.Lang {
+	best, lang := 0.0, finding.English
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, params, _ := strings.Cut(part, ";")
 		q := 1.0
@@ -94,7 +94,7 @@ func language(r *http.Request) catalog.Lang {
 		}
 		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
 		if (primary == "en" || primary == "zh") && q > best {
-			best, lang = q, catalog.Lang(primary)
+			best, lang = q, finding.Lang(primary)
 		}
 	}
 	return lang

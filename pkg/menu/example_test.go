@@ -3,7 +3,7 @@ package menu_test
 import (
 	"fmt"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -12,7 +12,7 @@ func ExampleParse() {
   {"type":"VIEW","name":"搜索","url":"https://example.com/"},
 ]}`))
 	for _, p := range problems {
-		_, evidence, fix := p.Describe(catalog.English)
+		_, evidence, fix := p.Describe(finding.English)
 		fmt.Printf("%s:%d:%d: %s %s. %s\n", p.File, p.Line, p.Column, p.ID, evidence, fix)
 	}
 	// Output:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 const menus = "../../testdata/menus/"
@@ -55,7 +56,7 @@ func TestParseGoodFiles(t *testing.T) {
 			t.Errorf("%s: no buttons", name)
 		}
 		// Names of five and more characters are fine for the API.
-		if slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == catalog.Error }) {
+		if slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == finding.Error }) {
 			t.Errorf("%s: %v", name, problems)
 		}
 	}
@@ -254,7 +255,7 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 		if facts := slices.Sorted(maps.Keys(p.Facts)); !slices.Equal(facts, sorted(r.Facts)) || p.Severity != r.Severity {
 			t.Errorf("%s: facts %v and severity %s, the rule has %v and %s", brief(p), facts, p.Severity, r.Facts, r.Severity)
 		}
-		for _, lang := range []catalog.Lang{catalog.English, catalog.Chinese} {
+		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
 			title, evidence, fix := p.Describe(lang)
 			if left := placeholder.FindString(title + evidence + fix); left != "" || evidence == "" {
 				t.Errorf("%s: %q has a hole", brief(p), evidence)

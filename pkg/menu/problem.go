@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Problem is something in a menu file that WeChat would refuse or show
@@ -16,7 +17,7 @@ import (
 type Problem struct {
 	ID       string // "A09"
 	Variant  string
-	Severity catalog.Severity
+	Severity finding.Severity
 	Facts    map[string]string // for catalog.Entry.Describe; fit to print
 
 	File         string // as it was given
@@ -25,24 +26,24 @@ type Problem struct {
 }
 
 // Describe returns what is wrong, how it shows and how to mend it.
-func (p Problem) Describe(lang catalog.Lang) (title, evidence, fix string) {
+func (p Problem) Describe(lang finding.Lang) (title, evidence, fix string) {
 	e, ok := catalog.Lookup(p.ID)
 	if !ok {
 		return p.ID, "", "" // a test looks them all up
 	}
-	return e.Describe(lang, p.Variant, p.Facts)
+	return e.Describe(lang, p.Variant, catalog.Phrases(p.Facts))
 }
 
 // String returns the problem on one line, in English.
 func (p Problem) String() string {
-	_, evidence, _ := p.Describe(catalog.English)
+	_, evidence, _ := p.Describe(finding.English)
 	return fmt.Sprintf("%s:%d:%d: %s %s: %s", text.Line(p.File), p.Line, p.Column, p.ID, p.Variant, evidence)
 }
 
 // HasErrors reports whether one of the problems is an error. A menu without
 // errors may be sent.
 func HasErrors(problems []Problem) bool {
-	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == catalog.Error })
+	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == finding.Error })
 }
 
 // maxProblems is how many problems a file may have before the rest is left

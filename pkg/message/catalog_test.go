@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // placeFacts are those of a problem that has a place, whatever its rule.
@@ -27,7 +28,7 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 		if got := catalog.SeverityOf(r.ID, r.Variant); got != r.Severity {
 			t.Errorf("%s %s: %s in the catalogue, %s as a rule", r.ID, r.Variant, got, r.Severity)
 		}
-		for lang, text := range map[catalog.Lang]catalog.VariantText{catalog.English: v.En, catalog.Chinese: v.Zh} {
+		for lang, text := range map[finding.Lang]catalog.VariantText{finding.English: v.En, finding.Chinese: v.Zh} {
 			if got := factsOf(text.Evidence); !slices.Equal(got, r.Facts) {
 				t.Errorf("%s %s: the evidence in %s has %q, the rule %q", r.ID, r.Variant, lang, got, r.Facts)
 			}
@@ -58,8 +59,8 @@ func TestProblemsFillTheTextsOfTheCatalogue(t *testing.T) {
 			if !ok {
 				t.Fatalf("%s is not in the catalogue", p.ID)
 			}
-			for _, lang := range []catalog.Lang{catalog.English, catalog.Chinese} {
-				title, evidence, fix := entry.Describe(lang, p.Variant, p.Facts)
+			for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+				title, evidence, fix := entry.Describe(lang, p.Variant, catalog.Phrases(p.Facts))
 				if evidence == "" {
 					t.Errorf("%s %s: no evidence in %s", p.ID, p.Variant, lang)
 				}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -249,7 +249,7 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 		if !strings.Contains(string(doc), line+"\n") {
 			t.Errorf("the comment of Problem has no line %q", line)
 		}
-		if !slices.Contains([]catalog.Severity{catalog.Error, catalog.Warning, catalog.Info}, r.Severity) || p.Severity != r.Severity {
+		if !slices.Contains([]finding.Severity{finding.Error, finding.Warning, finding.Info}, r.Severity) || p.Severity != r.Severity {
 			t.Errorf("%s: severity %q", key, r.Severity)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Problem is one thing that is wrong with a reply. These are the ids and
@@ -96,7 +96,7 @@ import (
 type Problem struct {
 	ID       string // of the catalogue: M12
 	Variant  string // the way in which it shows, see [Rules]
-	Severity catalog.Severity
+	Severity finding.Severity
 	Facts    map[string]string // what the placeholders of the texts stand for, fit to print
 	Text     string            // one line of English, fit to print
 
@@ -118,7 +118,7 @@ func (p Problem) String() string {
 type Rule struct {
 	ID       string
 	Variant  string
-	Severity catalog.Severity
+	Severity finding.Severity
 	Text     string   // with {placeholders}
 	Facts    []string // their names; a problem with a place has line, column and offset too
 }
@@ -225,83 +225,83 @@ const (
 )
 
 var rules = [...]Rule{
-	ruleQuotedSuccess:  {"M06", "quoted-success", catalog.Error, "success is in quotes: {body}", nil},
-	ruleBlankSuccess:   {"M06", "blank-success", catalog.Warning, "there are blanks around success: {body}", nil},
-	ruleSuccessCase:    {"M06", "success-case", catalog.Error, "success is not in lower case: {body}", nil},
-	ruleWrappedSuccess: {"M06", "wrapped-success", catalog.Error, "success is wrapped in XML: {body}", nil},
-	ruleJSONSuccess:    {"M06", "json-success", catalog.Error, "success is wrapped in the project's JSON: {body}", nil},
-	ruleSuccessAsText:  {"M06", "success-as-text", catalog.Warning, "the word success is the text of a reply, so the user reads it", nil},
-	rulePayAck:         {"M06", "pay-ack", catalog.Error, "this is how WeChat Pay is answered: {body}", nil},
-	ruleBlankBody:      {"M06", "blank-body", catalog.Warning, "the body has {length} bytes, all of them blanks: no reply is zero bytes", nil},
-	ruleWord:           {"M06", "word", catalog.Error, "the body is {body}: no reply is zero bytes or the word success", nil},
-	rulePlainText:      {"M06", "plain-text", catalog.Error, "the body is neither XML nor success: {body}", nil},
-	ruleHTML:           {"M06", "html", catalog.Error, "the body is an HTML page: {body}", nil},
-	rulePlatform:       {"M06", "platform", catalog.Error, "the push of a third-party platform is answered with {body}, not with success", nil},
+	ruleQuotedSuccess:  {"M06", "quoted-success", finding.Error, "success is in quotes: {body}", nil},
+	ruleBlankSuccess:   {"M06", "blank-success", finding.Warning, "there are blanks around success: {body}", nil},
+	ruleSuccessCase:    {"M06", "success-case", finding.Error, "success is not in lower case: {body}", nil},
+	ruleWrappedSuccess: {"M06", "wrapped-success", finding.Error, "success is wrapped in XML: {body}", nil},
+	ruleJSONSuccess:    {"M06", "json-success", finding.Error, "success is wrapped in the project's JSON: {body}", nil},
+	ruleSuccessAsText:  {"M06", "success-as-text", finding.Warning, "the word success is the text of a reply, so the user reads it", nil},
+	rulePayAck:         {"M06", "pay-ack", finding.Error, "this is how WeChat Pay is answered: {body}", nil},
+	ruleBlankBody:      {"M06", "blank-body", finding.Warning, "the body has {length} bytes, all of them blanks: no reply is zero bytes", nil},
+	ruleWord:           {"M06", "word", finding.Error, "the body is {body}: no reply is zero bytes or the word success", nil},
+	rulePlainText:      {"M06", "plain-text", finding.Error, "the body is neither XML nor success: {body}", nil},
+	ruleHTML:           {"M06", "html", finding.Error, "the body is an HTML page: {body}", nil},
+	rulePlatform:       {"M06", "platform", finding.Error, "the push of a third-party platform is answered with {body}, not with success", nil},
 
-	ruleControl:  {"M07", "reply-control", catalog.Error, "{char} in the reply: XML forbids it", nil},
-	ruleUTF8:     {"M07", "reply-utf8", catalog.Error, "the reply is not UTF-8: bytes {bytes}", nil},
-	ruleCDATAEnd: {"M07", "reply-cdata-end", catalog.Error, "]]> inside of CDATA is not split, so CDATA ends there", nil},
+	ruleControl:  {"M07", "reply-control", finding.Error, "{char} in the reply: XML forbids it", nil},
+	ruleUTF8:     {"M07", "reply-utf8", finding.Error, "the reply is not UTF-8: bytes {bytes}", nil},
+	ruleCDATAEnd: {"M07", "reply-cdata-end", finding.Error, "]]> inside of CDATA is not split, so CDATA ends there", nil},
 
-	ruleBOM:         {"M10", "bom", catalog.Error, "{count} byte order mark(s) before the reply", nil},
-	ruleBlankBefore: {"M10", "blank-before", catalog.Warning, "{length} bytes of blanks before <xml>", nil},
-	ruleBefore:      {"M10", "before", catalog.Error, "{length} bytes before the reply: {bytes}", nil},
-	ruleAfter:       {"M10", "after", catalog.Error, "{length} bytes behind the reply: {bytes}", nil},
+	ruleBOM:         {"M10", "bom", finding.Error, "{count} byte order mark(s) before the reply", nil},
+	ruleBlankBefore: {"M10", "blank-before", finding.Warning, "{length} bytes of blanks before <xml>", nil},
+	ruleBefore:      {"M10", "before", finding.Error, "{length} bytes before the reply: {bytes}", nil},
+	ruleAfter:       {"M10", "after", finding.Error, "{length} bytes behind the reply: {bytes}", nil},
 
-	ruleTooLarge:      {"M12", "too-large", catalog.Error, "the body has {length} bytes; {limit} are read", nil},
-	ruleTooDeep:       {"M12", "too-deep", catalog.Error, "elements are nested deeper than {limit} levels", nil},
-	ruleMalformed:     {"M12", "malformed", catalog.Error, "not well-formed: {reason}", nil},
-	ruleTruncated:     {"M12", "truncated", catalog.Error, "cut off: {reason}", nil},
-	ruleEncoding:      {"M12", "encoding", catalog.Error, "not declared as UTF-8: {reason}", nil},
-	ruleRoot:          {"M12", "root", catalog.Error, "the root is {root}, not <xml>: {body}", nil},
-	ruleNestedXML:     {"M12", "nested-xml", catalog.Error, "a second <xml> stands inside the first", nil},
-	ruleJSONString:    {"M12", "json-string", catalog.Error, "the XML is sent as a JSON string, in quotes: {body}", nil},
-	ruleEscaped:       {"M12", "escaped", catalog.Error, "the XML is escaped like text in a page: {body}", nil},
-	ruleJSONReply:     {"M12", "json-reply", catalog.Error, "the message came in XML and the reply is JSON: {body}", nil},
-	ruleXMLReply:      {"M12", "xml-reply", catalog.Warning, "the message came in JSON and the reply is XML", nil},
-	ruleLooseText:     {"M12", "loose-text", catalog.Error, "text stands between the elements: {text}", nil},
-	ruleMissing:       {"M12", "missing", catalog.Error, "{element} is missing", nil},
-	ruleMissingInItem: {"M12", "missing-in-item", catalog.Warning, "{element} is missing", nil},
-	ruleEmpty:         {"M12", "empty", catalog.Error, "{element} is empty", nil},
-	ruleCase:          {"M12", "case", catalog.Error, "{element} should be {want}", nil},
-	ruleMisplaced:     {"M12", "misplaced", catalog.Error, "{element} should be {want}", nil},
-	ruleTwice:         {"M12", "twice", catalog.Warning, "{element} stands {count} times", nil},
-	ruleMarkup:        {"M12", "markup", catalog.Error, "{element} has the element {inside} in it: text with < must be in CDATA", nil},
-	ruleUnknownType:   {"M12", "unknown-type", catalog.Error, "there is no reply of MsgType {msgtype}", nil},
-	ruleTypeCase:      {"M12", "type-case", catalog.Error, "MsgType {msgtype} should be {want}", nil},
-	ruleLongText:      {"M12", "long-text", catalog.Warning, "Content has {length} bytes; over {limit} it is said to fail or to be cut", nil},
-	ruleMiniContent:   {"M12", "mini-content", catalog.Warning, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
-	ruleLinkAmp:       {"M12", "link-amp", catalog.Warning, "the link {href} has &amp; for &: in CDATA nothing is escaped", nil},
-	ruleLinkOpen:      {"M12", "link-open", catalog.Warning, "a link is not closed: {text}", nil},
+	ruleTooLarge:      {"M12", "too-large", finding.Error, "the body has {length} bytes; {limit} are read", nil},
+	ruleTooDeep:       {"M12", "too-deep", finding.Error, "elements are nested deeper than {limit} levels", nil},
+	ruleMalformed:     {"M12", "malformed", finding.Error, "not well-formed: {reason}", nil},
+	ruleTruncated:     {"M12", "truncated", finding.Error, "cut off: {reason}", nil},
+	ruleEncoding:      {"M12", "encoding", finding.Error, "not declared as UTF-8: {reason}", nil},
+	ruleRoot:          {"M12", "root", finding.Error, "the root is {root}, not <xml>: {body}", nil},
+	ruleNestedXML:     {"M12", "nested-xml", finding.Error, "a second <xml> stands inside the first", nil},
+	ruleJSONString:    {"M12", "json-string", finding.Error, "the XML is sent as a JSON string, in quotes: {body}", nil},
+	ruleEscaped:       {"M12", "escaped", finding.Error, "the XML is escaped like text in a page: {body}", nil},
+	ruleJSONReply:     {"M12", "json-reply", finding.Error, "the message came in XML and the reply is JSON: {body}", nil},
+	ruleXMLReply:      {"M12", "xml-reply", finding.Warning, "the message came in JSON and the reply is XML", nil},
+	ruleLooseText:     {"M12", "loose-text", finding.Error, "text stands between the elements: {text}", nil},
+	ruleMissing:       {"M12", "missing", finding.Error, "{element} is missing", nil},
+	ruleMissingInItem: {"M12", "missing-in-item", finding.Warning, "{element} is missing", nil},
+	ruleEmpty:         {"M12", "empty", finding.Error, "{element} is empty", nil},
+	ruleCase:          {"M12", "case", finding.Error, "{element} should be {want}", nil},
+	ruleMisplaced:     {"M12", "misplaced", finding.Error, "{element} should be {want}", nil},
+	ruleTwice:         {"M12", "twice", finding.Warning, "{element} stands {count} times", nil},
+	ruleMarkup:        {"M12", "markup", finding.Error, "{element} has the element {inside} in it: text with < must be in CDATA", nil},
+	ruleUnknownType:   {"M12", "unknown-type", finding.Error, "there is no reply of MsgType {msgtype}", nil},
+	ruleTypeCase:      {"M12", "type-case", finding.Error, "MsgType {msgtype} should be {want}", nil},
+	ruleLongText:      {"M12", "long-text", finding.Warning, "Content has {length} bytes; over {limit} it is said to fail or to be cut", nil},
+	ruleMiniContent:   {"M12", "mini-content", finding.Warning, "mini programs show no reply of MsgType {msgtype}: answer success and use the customer service API", nil},
+	ruleLinkAmp:       {"M12", "link-amp", finding.Warning, "the link {href} has &amp; for &: in CDATA nothing is escaped", nil},
+	ruleLinkOpen:      {"M12", "link-open", finding.Warning, "a link is not closed: {text}", nil},
 
-	ruleNoText:    {"M13", "empty", catalog.Error, "Content is empty", nil},
-	ruleBlankText: {"M13", "blank", catalog.Error, "Content is only blanks: {content}", nil},
+	ruleNoText:    {"M13", "empty", finding.Error, "Content is empty", nil},
+	ruleBlankText: {"M13", "blank", finding.Error, "Content is only blanks: {content}", nil},
 
-	ruleNotSwapped: {"M14", "not-swapped", catalog.Error, "ToUserName and FromUserName are the message's own: they must change places", nil},
-	ruleWrongTo:    {"M14", "wrong-to", catalog.Error, "ToUserName is {got}, not the sender {want}", nil},
-	ruleWrongFrom:  {"M14", "wrong-from", catalog.Error, "FromUserName is {got}, not the account {want}", nil},
-	ruleAppID:      {"M14", "appid", catalog.Error, "FromUserName is the AppID {got}, not the original id {want}", nil},
-	ruleNobody:     {"M14", "empty", catalog.Error, "{element} is empty", nil},
-	ruleNameBlanks: {"M14", "blanks", catalog.Warning, "there are blanks around {element}: {got}", nil},
+	ruleNotSwapped: {"M14", "not-swapped", finding.Error, "ToUserName and FromUserName are the message's own: they must change places", nil},
+	ruleWrongTo:    {"M14", "wrong-to", finding.Error, "ToUserName is {got}, not the sender {want}", nil},
+	ruleWrongFrom:  {"M14", "wrong-from", finding.Error, "FromUserName is {got}, not the account {want}", nil},
+	ruleAppID:      {"M14", "appid", finding.Error, "FromUserName is the AppID {got}, not the original id {want}", nil},
+	ruleNobody:     {"M14", "empty", finding.Error, "{element} is empty", nil},
+	ruleNameBlanks: {"M14", "blanks", finding.Warning, "there are blanks around {element}: {got}", nil},
 
-	ruleNoTime:         {"M15", "missing", catalog.Error, "CreateTime is missing", nil},
-	ruleTimeNotInteger: {"M15", "not-integer", catalog.Error, "CreateTime is {value}, not an integer", nil},
-	ruleTimeMillis:     {"M15", "milliseconds", catalog.Info, "CreateTime is {value}: milliseconds, not seconds", nil},
-	ruleTimeNotSeconds: {"M15", "not-seconds", catalog.Warning, "CreateTime is {value}: not a time of today in seconds", nil},
+	ruleNoTime:         {"M15", "missing", finding.Error, "CreateTime is missing", nil},
+	ruleTimeNotInteger: {"M15", "not-integer", finding.Error, "CreateTime is {value}, not an integer", nil},
+	ruleTimeMillis:     {"M15", "milliseconds", finding.Info, "CreateTime is {value}: milliseconds, not seconds", nil},
+	ruleTimeNotSeconds: {"M15", "not-seconds", finding.Warning, "CreateTime is {value}: not a time of today in seconds", nil},
 
-	ruleHTTPHead:     {"M16", "http-head", catalog.Error, "the body begins with an HTTP response's head: {body}", nil},
-	ruleTwoDocuments: {"M16", "two-documents", catalog.Error, "a second <xml> follows the reply", nil},
-	ruleSuccessAfter: {"M16", "success-after", catalog.Error, "success follows the reply", nil},
+	ruleHTTPHead:     {"M16", "http-head", finding.Error, "the body begins with an HTTP response's head: {body}", nil},
+	ruleTwoDocuments: {"M16", "two-documents", finding.Error, "a second <xml> follows the reply", nil},
+	ruleSuccessAfter: {"M16", "success-after", finding.Error, "success follows the reply", nil},
 
-	rulePrintedError: {"M19", "printed-error", catalog.Error, "the body is an error that the handler printed: {body}", nil},
+	rulePrintedError: {"M19", "printed-error", finding.Error, "the body is an error that the handler printed: {body}", nil},
 
-	ruleNoArticles:     {"M20", "none", catalog.Error, "there is no Articles/item", nil},
-	ruleCountNotNumber: {"M20", "not-a-number", catalog.Error, "ArticleCount is {count}, not a number", nil},
-	ruleCountMismatch:  {"M20", "count-mismatch", catalog.Error, "ArticleCount is {count} and there are {items} articles", nil},
-	ruleManyForMessage: {"M20", "too-many-for-message", catalog.Warning, "{items} articles in the reply to a user's message: WeChat shows {limit}", nil},
-	ruleManyForEvent:   {"M20", "too-many-for-event", catalog.Warning, "{items} articles: WeChat shows {limit}", nil},
+	ruleNoArticles:     {"M20", "none", finding.Error, "there is no Articles/item", nil},
+	ruleCountNotNumber: {"M20", "not-a-number", finding.Error, "ArticleCount is {count}, not a number", nil},
+	ruleCountMismatch:  {"M20", "count-mismatch", finding.Error, "ArticleCount is {count} and there are {items} articles", nil},
+	ruleManyForMessage: {"M20", "too-many-for-message", finding.Warning, "{items} articles in the reply to a user's message: WeChat shows {limit}", nil},
+	ruleManyForEvent:   {"M20", "too-many-for-event", finding.Warning, "{items} articles: WeChat shows {limit}", nil},
 
-	ruleEnvelopeMillis: {"M24", "milliseconds", catalog.Info, "TimeStamp of the encrypted reply is {value}: milliseconds, not seconds", nil},
-	ruleRoundedID:      {"M26", "rounded", catalog.Warning, "the reply has MsgId {got}; the message's is {want}: it went through a floating point number", nil},
+	ruleEnvelopeMillis: {"M24", "milliseconds", finding.Info, "TimeStamp of the encrypted reply is {value}: milliseconds, not seconds", nil},
+	ruleRoundedID:      {"M26", "rounded", finding.Warning, "the reply has MsgId {got}; the message's is {want}: it went through a floating point number", nil},
 }
 
 // problems collects what is wrong with one body.

@@ -13,7 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -142,8 +142,8 @@ func (t *Type) likeness(m *Message) int {
 }
 
 // Title returns what the type is, in lang.
-func (t *Type) Title(lang catalog.Lang) string {
-	if lang == catalog.Chinese {
+func (t *Type) Title(lang finding.Lang) string {
+	if lang == finding.Chinese {
 		return t.Zh
 	}
 	return t.En

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -29,7 +29,7 @@ func TestTypesAreComplete(t *testing.T) {
 		han := func(s string) bool {
 			return slices.ContainsFunc([]rune(s), func(r rune) bool { return unicode.Is(unicode.Han, r) })
 		}
-		if typ.Title(catalog.English) == "" || han(typ.Title(catalog.English)) || !han(typ.Title(catalog.Chinese)) {
+		if typ.Title(finding.English) == "" || han(typ.Title(finding.English)) || !han(typ.Title(finding.Chinese)) {
 			t.Errorf("%s: titles %q, %q", typ.Name, typ.En, typ.Zh)
 		}
 	}

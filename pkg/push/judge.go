@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -280,7 +280,7 @@ func (d *Delivery) see() {
 func (d *Delivery) unseen(m *message.Message) Unseen {
 	left := m != nil && m.IsEvent() && strings.EqualFold(m.Get("Event"), "unsubscribe")
 	for _, f := range d.Findings {
-		if f.Severity == catalog.Error && !left && f.Variant != "mini-content" {
+		if f.Severity == finding.Error && !left && f.Variant != "mini-content" {
 			return "" // that something is wrong comes first
 		}
 	}

@@ -30,7 +30,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -256,7 +256,7 @@ const (
 type Finding struct {
 	ID       string
 	Variant  string
-	Severity catalog.Severity
+	Severity finding.Severity
 	Facts    map[string]string // for catalog.Entry.Describe; fit to print
 	Exchange *wire.Exchange    // the request that shows it; nil when none does
 }
@@ -281,7 +281,7 @@ func (d *Delivery) OK() bool {
 		return false
 	}
 	for _, f := range d.Findings {
-		if f.Severity == catalog.Error {
+		if f.Severity == finding.Error {
 			return false
 		}
 	}

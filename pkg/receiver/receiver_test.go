@@ -19,7 +19,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -430,7 +430,7 @@ func TestVerifyFindsNothing(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, f := range r.Findings {
-					if f.Severity != catalog.Info {
+					if f.Severity != finding.Info {
 						t.Errorf("%s %s %v", f.ID, f.Variant, f.Facts)
 					}
 				}

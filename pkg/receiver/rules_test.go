@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
 )
@@ -159,7 +159,7 @@ func TestRulesMakeRightReplies(t *testing.T) {
 		}
 		_, problems := message.Judge(body, in)
 		for _, p := range problems {
-			if p.Severity == catalog.Error {
+			if p.Severity == finding.Error {
 				t.Errorf("%s: %s %s %v in %s", kind.Name, p.ID, p.Variant, p.Facts, body)
 			}
 		}

@@ -39,7 +39,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // SchemaVersion is that of the files written here.
@@ -86,7 +86,7 @@ type Answer struct {
 type Finding struct {
 	ID       string           `json:"id"`
 	Variant  string           `json:"variant,omitempty"`
-	Severity catalog.Severity `json:"severity"`
+	Severity finding.Severity `json:"severity"`
 }
 
 // Text is a body. In the file it is a string, or where its bytes are not

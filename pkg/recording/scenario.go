@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -107,13 +107,13 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 
 // failed reports whether WeChat would have shown the user a fault.
 func (a *Answer) failed() bool {
-	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == catalog.Error })
+	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == finding.Error })
 }
 
 // ids are the findings' that are more than notes, each once.
 func (a *Answer) ids() (ids []string) {
 	for _, f := range a.Findings {
-		if f.Severity != catalog.Info && catalogID().MatchString(f.ID) && !slices.Contains(ids, f.ID) {
+		if f.Severity != finding.Info && catalogID().MatchString(f.ID) && !slices.Contains(ids, f.ID) {
 			ids = append(ids, f.ID)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -249,14 +249,14 @@ func TestScenarioFile(t *testing.T) {
 	}
 	late := text("oAlice", "3", "third", "success")
 	late.Answer.Status = 502
-	late.Answer.Findings = []recording.Finding{{ID: "V04", Severity: catalog.Error}}
+	late.Answer.Findings = []recording.Finding{{ID: "V04", Severity: finding.Error}}
 	four := text("oBob", "4", "four", "<xml><MsgType>text</MsgType><Content>***</Content></xml>")
 	four.Answer.Findings = []recording.Finding{
-		{ID: "M10", Severity: catalog.Warning},
-		{ID: "M10", Severity: catalog.Warning},
-		{ID: "M14", Severity: catalog.Warning},
-		{ID: "M15", Severity: catalog.Info},
-		{ID: "x\n[[step]]", Severity: catalog.Warning},
+		{ID: "M10", Severity: finding.Warning},
+		{ID: "M10", Severity: finding.Warning},
+		{ID: "M14", Severity: finding.Warning},
+		{ID: "M15", Severity: finding.Info},
+		{ID: "x\n[[step]]", Severity: finding.Warning},
 	}
 	list := []*recording.Exchange{
 		{Type: recording.Verification},

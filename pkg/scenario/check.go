@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 )
@@ -170,11 +170,11 @@ func total(d *push.Delivery) time.Duration {
 	return t
 }
 
-func rank(s catalog.Severity) int {
+func rank(s finding.Severity) int {
 	switch s {
-	case catalog.Error:
+	case finding.Error:
 		return 2
-	case catalog.Warning:
+	case finding.Warning:
 		return 1
 	}
 	return 0

@@ -10,7 +10,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -25,7 +25,7 @@ var replyTypes = []string{
 	message.TypeSuccess, message.TypeEmpty, typeNothing, typeFault,
 }
 
-func noExpectation() expectation { return expectation{articles: -1, limit: catalog.Error} }
+func noExpectation() expectation { return expectation{articles: -1, limit: finding.Error} }
 
 func (d *decoder) send(st *Step, p *pair) error {
 	name, err := d.string(p)
@@ -99,8 +99,8 @@ func (d *decoder) expect(st *Step, in *pair) error {
 		case "no_findings":
 			e.limLine = d.line(p.offset)
 			var s string
-			s, err = d.choice(p, string(catalog.Error), string(catalog.Warning), string(catalog.Info))
-			e.limit = catalog.Severity(s)
+			s, err = d.choice(p, string(finding.Error), string(finding.Warning), string(finding.Info))
+			e.limit = finding.Severity(s)
 		default:
 			err = d.unknown(p, expectKeys, "")
 		}

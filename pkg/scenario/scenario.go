@@ -102,7 +102,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -180,7 +180,7 @@ type expectation struct {
 	artLine  int
 	under    time.Duration
 	undLine  int
-	limit    catalog.Severity
+	limit    finding.Severity
 	limLine  int
 }
 

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // everything is a request in which each mistake can be made.
@@ -288,8 +289,8 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 		if _, ok := e.Variant(m.Variant); !ok && (m.Variant != "" || len(e.Variants) > 0) {
 			t.Errorf("%s has no variant %s", m.ID, m.Variant)
 		}
-		for _, lang := range []catalog.Lang{catalog.English, catalog.Chinese} {
-			title, evidence, fix := e.Describe(lang, m.Variant, m.Facts)
+		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+			title, evidence, fix := e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
 			if left := placeholder.FindString(title + evidence + fix); left != "" {
 				t.Errorf("%s: nothing fills %s", label(m), left)
 			}

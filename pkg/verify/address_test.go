@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -270,8 +270,8 @@ func TestFar(t *testing.T) {
 		if got := serious(r); !slices.Equal(got, []string{"V14 far"}) || !r.OK() {
 			return fmt.Errorf("found %q, OK is %t", got, r.OK())
 		}
-		if r.Count(catalog.Warning) != 1 {
-			t.Errorf("%d warnings", r.Count(catalog.Warning))
+		if r.Count(finding.Warning) != 1 {
+			t.Errorf("%d warnings", r.Count(finding.Warning))
 		}
 		return nil
 	})

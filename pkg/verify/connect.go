@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -98,28 +98,28 @@ func (r *run) submit() map[string]string {
 			if _, err := netip.ParseAddr(host); err == nil {
 				variant = "private-ip" // the host is the address: no need to tell both
 			}
-			r.onSubmit(catalog.Warning, "V04", variant, "host", host, "address", a.String())
+			r.onSubmit(finding.Warning, "V04", variant, "host", host, "address", a.String())
 			break
 		}
 	}
 	switch port := r.target.Port(); {
 	case port == "":
 	case port == "80" && r.target.Scheme == "http", port == "443" && r.target.Scheme == "https":
-		r.onSubmit(catalog.Warning, "V26", "default-port", "port", port)
+		r.onSubmit(finding.Warning, "V26", "default-port", "port", port)
 	default:
-		r.onSubmit(catalog.Error, "V26", "other-port", "port", port)
+		r.onSubmit(finding.Error, "V26", "other-port", "port", port)
 	}
 	if r.target.Scheme == "http" {
-		r.onSubmit(catalog.Info, "V47", "plain-http", "host", host)
+		r.onSubmit(finding.Info, "V47", "plain-http", "host", host)
 	}
 	return nil
 }
 
 // onSubmit records a finding that matters for a public host only.
-func (r *run) onSubmit(public catalog.Severity, id, variant string, facts ...string) {
+func (r *run) onSubmit(public finding.Severity, id, variant string, facts ...string) {
 	f := push.NewFinding(id, variant, nil, facts...)
 	if f.Severity = public; r.local {
-		f.Severity = catalog.Info
+		f.Severity = finding.Info
 	}
 	r.add(f)
 }

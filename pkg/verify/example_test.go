@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -33,11 +34,11 @@ func Example() {
 	}
 	fmt.Println("WeChat would accept it:", report.Accepted)
 	for _, f := range report.Findings {
-		if f.Severity == catalog.Info {
+		if f.Severity == finding.Info {
 			continue // that it is on loopback, and so on
 		}
 		entry, _ := catalog.Lookup(f.ID)
-		title, _, fix := entry.Describe(catalog.English, f.Variant, f.Facts)
+		title, _, fix := entry.Describe(finding.English, f.Variant, catalog.Phrases(f.Facts))
 		fmt.Println(f.ID, f.Variant, "at byte", f.Facts["offset"])
 		fmt.Println(title != "", fix != "")
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/verify"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -62,7 +62,7 @@ func FuzzRun(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !r.Accepted && r.Count(catalog.Error) == 0 {
+		if !r.Accepted && r.Count(finding.Error) == 0 {
 			t.Errorf("not accepted, and no error among %q", all(r))
 		}
 		if exact := accepted == "HTTP/1.1 200 OK\r\n\r\n{echostr}"; exact && !r.Accepted {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -187,11 +187,11 @@ func (r *run) check(name string, f func() map[string]string) {
 	hidden := false
 	for _, found := range r.report.Findings[before:] {
 		if !r.kept(found) {
-			hidden = hidden || found.Severity != catalog.Info
+			hidden = hidden || found.Severity != finding.Info
 			continue
 		}
 		c.Findings = append(c.Findings, found)
-		c.Passed = c.Passed && found.Severity == catalog.Info
+		c.Passed = c.Passed && found.Severity == finding.Info
 	}
 	if name == Echo && !r.report.Accepted {
 		c.Passed = false // the cause may be found by a later check only

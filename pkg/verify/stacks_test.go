@@ -21,6 +21,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -148,7 +149,7 @@ func readStacks(t *testing.T) []stack {
 func (s stack) wantsError() bool {
 	return slices.ContainsFunc(s.Want, func(want string) bool {
 		id, variant, _ := strings.Cut(want, " ")
-		return catalog.SeverityOf(id, variant) == catalog.Error
+		return catalog.SeverityOf(id, variant) == finding.Error
 	})
 }
 

@@ -39,6 +39,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -147,10 +148,10 @@ type Report struct {
 }
 
 // OK reports whether WeChat would accept the URL and nothing is an error.
-func (r *Report) OK() bool { return r.Accepted && r.Count(catalog.Error) == 0 }
+func (r *Report) OK() bool { return r.Accepted && r.Count(finding.Error) == 0 }
 
 // Count returns how many findings have the severity.
-func (r *Report) Count(s catalog.Severity) int {
+func (r *Report) Count(s finding.Severity) int {
 	n := 0
 	for _, f := range r.Findings {
 		if f.Severity == s {
@@ -240,7 +241,7 @@ func isPrivate(ip netip.Addr) bool {
 // first, the cause, first among them. Findings that were not asked for go.
 func (r *run) order(findings []Finding) []Finding {
 	kept := slices.DeleteFunc(findings, func(f Finding) bool { return !r.kept(f) })
-	rank := map[catalog.Severity]int{catalog.Error: 0, catalog.Warning: 1, catalog.Info: 2}
+	rank := map[finding.Severity]int{finding.Error: 0, finding.Warning: 1, finding.Info: 2}
 	slices.SortStableFunc(kept, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
 	return kept
 }
@@ -248,7 +249,7 @@ func (r *run) order(findings []Finding) []Finding {
 // kept reports whether a finding stays: it was asked for, or it is why WeChat
 // would refuse the URL, which nobody can wish away.
 func (r *run) kept(f Finding) bool {
-	return r.wanted(f.ID) || !r.report.Accepted && f.Severity == catalog.Error
+	return r.wanted(f.ID) || !r.report.Accepted && f.Severity == finding.Error
 }
 
 // wanted reports whether any of the ids is to be looked for.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -40,7 +41,7 @@ func run(t *testing.T, o verify.Options) *verify.Report {
 func serious(r *verify.Report) []string {
 	var ids []string
 	for _, f := range r.Findings {
-		if f.Severity != catalog.Info {
+		if f.Severity != finding.Info {
 			ids = append(ids, f.ID+" "+f.Variant)
 		}
 	}
@@ -72,7 +73,7 @@ func TestEachFaultyServerIsNamed(t *testing.T) {
 // is more than an info.
 func names(r *verify.Report, want string) bool {
 	id, variant, _ := strings.Cut(want, " ")
-	if catalog.SeverityOf(id, variant) != catalog.Info {
+	if catalog.SeverityOf(id, variant) != finding.Info {
 		return slices.Equal(serious(r), []string{want})
 	}
 	return len(serious(r)) == 0 && slices.ContainsFunc(r.Findings, func(f verify.Finding) bool {
@@ -92,12 +93,12 @@ func describable(t *testing.T, r *verify.Report) {
 		if _, ok := e.Variant(f.Variant); !ok {
 			t.Errorf("%s has no variant %q", f.ID, f.Variant)
 		}
-		for _, lang := range []catalog.Lang{catalog.English, catalog.Chinese} {
+		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
 			facts := map[string]string{}
 			for k := range f.Facts {
 				facts[k] = "-"
 			}
-			title, evidence, fix := e.Describe(lang, f.Variant, facts)
+			title, evidence, fix := e.Describe(lang, f.Variant, catalog.Phrases(facts))
 			if title == "" || evidence == "" || fix == "" {
 				t.Errorf("%s %s: a text is missing in %s", f.ID, f.Variant, lang)
 			}
@@ -113,7 +114,7 @@ func inChinese(t *testing.T, r *verify.Report) {
 	t.Helper()
 	for _, f := range r.Findings {
 		e, _ := catalog.Lookup(f.ID)
-		if _, evidence, _ := e.Describe(catalog.Chinese, f.Variant, f.Facts); inEnglish.MatchString(notOurs.ReplaceAllString(evidence, "-")) {
+		if _, evidence, _ := e.Describe(finding.Chinese, f.Variant, catalog.Phrases(f.Facts)); inEnglish.MatchString(notOurs.ReplaceAllString(evidence, "-")) {
 			t.Errorf("%s %s: the Chinese evidence is %s", f.ID, f.Variant, evidence)
 		}
 	}
