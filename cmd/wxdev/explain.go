@@ -207,7 +207,7 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 	}
 	for _, c := range e.Code {
 		fmt.Fprintf(w, "\n%s\n", p.Bold(c.Lang))
-		for line := range strings.SplitSeq(strings.Trim(c.Localize(o.Lang()), "\n"), "\n") {
+		for line := range strings.SplitSeq(strings.Trim(c.In(o.Lang()), "\n"), "\n") {
 			fmt.Fprintln(w, strings.TrimRight("  "+line, " "))
 		}
 	}

@@ -41,10 +41,23 @@ type Text struct {
 	SignedFix   string `toml:"signed_fix"`
 }
 
-// Code is a fix, a few lines long, in one language or framework.
+// Code is a fix, a few lines long, in one language or framework. Its comments
+// are in both languages: "¦in English¦in Chinese¦".
 type Code struct {
 	Lang string `toml:"lang"`
 	Text string `toml:"text"`
+}
+
+// In returns the code with its comments in lang.
+func (c Code) In(lang finding.Lang) string {
+	parts := strings.Split(c.Text, "¦") // code, English, Chinese, code, English, Chinese, …, code
+	var b strings.Builder
+	for i, part := range parts {
+		if i%3 == 0 || (i%3 == 2) == (lang == finding.Chinese) {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
 }
 
 // Console is what WeChat's console says when it refuses a server's URL.
@@ -244,7 +257,7 @@ func (e *Entry) score(word string) int {
 		}
 	}
 	for _, c := range e.Code {
-		if has(c.Lang, c.Text) {
+		if has(c.Lang, c.In(finding.English), c.In(finding.Chinese)) {
 			return 1
 		}
 	}

@@ -87,37 +87,3 @@ func FuzzLocalize(f *testing.F) {
 		}
 	})
 }
-
-// A translation that no sample needs any more is a comment that was changed.
-func TestComments(t *testing.T) {
-	needed := map[string]bool{}
-	for _, id := range IDs() {
-		e, _ := Lookup(id)
-		for _, c := range e.Code {
-			for line := range strings.SplitSeq(c.Text, "\n") {
-				for en, zh := range comments() {
-					if strings.Contains(line, " "+en) && strings.Contains(localizeComment(line), zh) {
-						needed[en] = true
-					}
-				}
-			}
-		}
-	}
-	for en, zh := range comments() {
-		if !needed[en] {
-			t.Errorf("no sample has the comment %q", en)
-		}
-		if !hasHan(zh) || strings.ContainsAny(zh, "\t") {
-			t.Errorf("%q is %q in Chinese", en, zh)
-		}
-	}
-	for line, want := range map[string]string{
-		"sort($a, SORT_STRING);   // not sort($a)":                           "sort($a, SORT_STRING);   // 不是 sort($a)",
-		"x = 1 # whatever else":                                              "x = 1 # whatever else",
-		"# npm test               # the tests' API calls go to the emulator": "# npm test               # 测试里的接口调用都发到模拟器",
-	} {
-		if got := localizeComment(line); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}

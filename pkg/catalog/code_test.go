@@ -1,0 +1,39 @@
+package catalog
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+)
+
+func TestCodeIn(t *testing.T) {
+	c := Code{Text: "a();  // ¦not b()¦不要写 b()¦\n<!-- ¦here¦这里¦ -->"}
+	if got := c.In(finding.English); got != "a();  // not b()\n<!-- here -->" {
+		t.Errorf("%q", got)
+	}
+	if got := c.In(finding.Chinese); got != "a();  // 不要写 b()\n<!-- 这里 -->" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Each comment is whole, on one line, and says something in both languages.
+func TestComments(t *testing.T) {
+	for _, id := range IDs() {
+		e, _ := Lookup(id)
+		for _, c := range e.Code {
+			for line := range strings.SplitSeq(c.Text, "\n") {
+				parts := strings.Split(line, "¦")
+				if len(parts)%3 != 1 {
+					t.Errorf("%s: a comment is not closed: %s", id, line)
+					continue
+				}
+				for i := 1; i < len(parts); i += 3 {
+					if en, zh := parts[i], parts[i+1]; en == "" || !hasHan(zh) || hasHan(en) {
+						t.Errorf("%s: the comment %q is %q in Chinese", id, en, zh)
+					}
+				}
+			}
+		}
+	}
+}
