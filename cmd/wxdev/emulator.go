@@ -294,7 +294,7 @@ func (o *emulatorOptions) announce(base string) error {
 		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": text.Line(a.URL)}))
 	}
 	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + "/__wxdev/"}))
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.desk, map[string]string{"url": base + "/__wxdev/js-sdk/" + text.Line(a.AppID) + "/"}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.jsSDK, map[string]string{"url": base + "/__wxdev/js-sdk/" + text.Line(a.AppID) + "/"}))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err
@@ -346,14 +346,14 @@ func (o *emulatorOptions) printVariables(base string) error {
 }
 
 // emulatorWords is what the emulator says of itself.
-var emulatorWords = map[finding.Lang]struct{ serving, account, aesKey, server, control, desk, configured, open string }{
+var emulatorWords = map[finding.Lang]struct{ serving, account, aesKey, server, control, jsSDK, configured, open string }{
 	finding.English: {
 		serving:    "emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
 		account:    "  appid   {appid}\n  secret  {secret}\n  token   {token}",
 		aesKey:     "  aes key {key}",
 		server:     "  server  {url}",
 		control:    "  control {url}",
-		desk:       "  js-sdk  {url}",
+		jsSDK:      "  js-sdk  {url}",
 		configured: "as configured",
 		open:       "wxdev: warning: whoever reaches {addr} has the control API, secrets included",
 	},
@@ -363,7 +363,7 @@ var emulatorWords = map[finding.Lang]struct{ serving, account, aesKey, server, c
 		aesKey:     "  aes key  {key}",
 		server:     "  你的服务器 {url}",
 		control:    "  控制接口 {url}",
-		desk:       "  JS-SDK   {url}",
+		jsSDK:      "  JS-SDK   {url}",
 		configured: "已配置",
 		open:       "wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
 	},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
 func (o *signJSOptions) validateServe(given func(string) bool) error {
@@ -62,14 +62,14 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	}
 	lines := newLineWriter(o.env.Out)
 	defer lines.Close()
-	desk := &jssdk.Desk{
+	server := &devserver.Server{
 		AppID: o.appid, Ticket: ticket, Others: o.otherTickets, Origin: o.allowedOrg, APIs: o.apis,
-		Now: o.env.Now, Rand: o.env.Rand, Log: func(v jssdk.Visit) { lines.Print(o.visit(v)) },
+		Now: o.env.Now, Rand: o.env.Rand, Log: func(e devserver.Event) { lines.Print(o.eventLine(e)) },
 	}
 	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
-		desk.Hosts = []string{strings.ToLower(host)}
+		server.Hosts = []string{strings.ToLower(host)}
 	}
-	return serve(ctx, l, desk)
+	return serve(ctx, l, server)
 }
 
 // reachable is an address as a browser on this machine may name it.
@@ -91,27 +91,27 @@ func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
 	}
 }
 
-// visit is what happened at the desk, in a line or two.
-func (o *signJSOptions) visit(v jssdk.Visit) string {
+// eventLine is what happened at the server, in a line or more.
+func (o *signJSOptions) eventLine(e devserver.Event) string {
 	p := o.Colors(o.env.OutTTY)
 	line := o.env.Now().Format("15:04:05") + "  "
-	page := text.Excerpt([]byte(v.URL))
+	page := text.Excerpt([]byte(e.URL))
 	switch {
-	case v.Err != nil:
-		return line + p.Red(v.What) + "  " + page + "  " + text.Line(v.Err.Error()) + "\n"
-	case v.What == "refused":
-		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + text.Excerpt([]byte(v.Reason)) + "\n"
-	case v.What == "sign":
+	case e.Err != nil:
+		return line + p.Red(e.What) + "  " + page + "  " + text.Line(e.Err.Error()) + "\n"
+	case e.What == "refused":
+		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + text.Excerpt([]byte(e.Reason)) + "\n"
+	case e.What == "sign":
 		return line + o.say("signed ", "已签名") + "  " + page + "\n"
-	case v.OK() && len(v.Found) == 0:
+	case e.OK() && len(e.Found) == 0:
 		return line + p.Green("config:ok") + "  " + page + "\n"
 	}
 	word := p.Green("config:ok")
-	if !v.OK() {
+	if !e.OK() {
 		word = p.Red("config:fail")
 	}
 	text := line + word + "  " + page + "\n"
-	for _, m := range v.Found {
+	for _, m := range e.Found {
 		f := o.mistake(m, "")
 		text += "          " + p.Bold(f.ID) + " " + f.Title + "\n          " + f.Fix + "\n"
 	}

@@ -223,8 +223,8 @@ func TestExplainPage(t *testing.T) {
 	}
 }
 
-// TestSignJSServe: what the desk is made of. The browser's side of it is
-// tested in package jssdk.
+// TestSignJSServe: how the server is put together. The browser's side of it is
+// tested in package devserver.
 func TestSignJSServe(t *testing.T) {
 	w := newSignWorld(t)
 	ready := filepath.Join(t.TempDir(), "ready")

@@ -68,7 +68,7 @@ func controls() []control {
 func (e *Emulator) controlMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, c := range controls() {
-		if c.handle == nil { // the desk, below
+		if c.handle == nil { // the server, below
 			continue
 		}
 		method, path, _ := strings.Cut(c.pattern, " ")
@@ -77,7 +77,7 @@ func (e *Emulator) controlMux() *http.ServeMux {
 			writeControl(w, value, err)
 		})
 	}
-	mux.HandleFunc(deskPrefix+"{appid}/", e.serveDesk)
+	mux.HandleFunc(jssdkPrefix+"{appid}/", e.serveJSSDK)
 	mux.HandleFunc(controlPrefix, func(w http.ResponseWriter, req *http.Request) {
 		writeControl(w, nil, notFound(fmt.Sprintf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), controlPrefix)))
 	})

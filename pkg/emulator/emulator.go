@@ -54,7 +54,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
 // The account of an emulator that is given none. All of it is public: it is
@@ -99,12 +99,12 @@ type Emulator struct {
 	pushes sync.WaitGroup // those that no caller waits for
 	rand   *dice
 
-	mu      sync.Mutex // guards all below
-	initial []byte     // the state to reset to, as TOML
-	state   State
-	tokens  map[string]issued      // of all accounts
-	serial  int                    // of messages
-	desks   map[string]*jssdk.Desk // by AppID, made when asked for
+	mu         sync.Mutex // guards all below
+	initial    []byte     // the state to reset to, as TOML
+	state      State
+	tokens     map[string]issued            // of all accounts
+	serial     int                          // of messages
+	devServers map[string]*devserver.Server // by AppID, made when asked for
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -123,7 +123,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}, desks: map[string]*jssdk.Desk{}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}, devServers: map[string]*devserver.Server{}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}

@@ -1,7 +1,9 @@
 package jssdk
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
@@ -96,4 +98,21 @@ func (c Config) JS() string {
 	}
 	b.WriteString("});\n")
 	return b.String()
+}
+
+// NewNonce returns 16 letters and digits for a signature; a nil r is
+// crypto/rand.
+func NewNonce(r io.Reader) (string, error) {
+	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+	if r == nil {
+		r = rand.Reader
+	}
+	b := make([]byte, 16)
+	if _, err := io.ReadFull(r, b); err != nil {
+		return "", err
+	}
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)] // it need not be even
+	}
+	return string(b), nil
 }

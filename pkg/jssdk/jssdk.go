@@ -16,9 +16,7 @@
 // that signature are the cause. [ParseConfig] reads the signature out of
 // source text or an answer, and [Config.Check] looks at the other fields too.
 //
-// [Desk] does both for the developer's own browser: an HTTP handler that signs
-// for a page, and a script in place of WeChat's that shows on the page what is
-// wrong with its wx.config.
+// Package devserver does both for the developer's own browser.
 //
 // [CardExt] and [CardSign] are the signatures of cards, which are made with
 // the ticket of type wx_card.

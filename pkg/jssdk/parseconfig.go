@@ -65,6 +65,21 @@ func ParseConfig(s string) (Config, error) {
 	return Config{}, fmt.Errorf("no wx.config in %s: %w", text.Quote([]byte(s), 60), first)
 }
 
+// ParseArgument reads the argument of wx.config as JSON.stringify writes it.
+// Fields that are absent are empty in the config, the signature too; what is
+// not an object has no fields.
+func ParseArgument(s string) (Config, error) {
+	s = strings.TrimSpace(s)
+	if !strings.HasPrefix(s, "{") {
+		return Config{}, nil
+	}
+	object, err := parseObject(s, 0)
+	if err != nil {
+		return Config{}, err
+	}
+	return readConfig(object)
+}
+
 // find returns the object that has a field called name: this one, or one
 // inside of it.
 func (v *jsValue) find(name string) *jsValue {

@@ -39,6 +39,26 @@ x"}`)
 	}
 }
 
+// TestParseArgument: an argument need not be a whole config.
+func TestParseArgument(t *testing.T) {
+	for text, want := range map[string]Config{
+		`{"appId":"wx1","timestamp":1700000000,"nonceStr":"n","signature":"s","jsApiList":["a"]}`: parsed,
+		` {"noncestr":"n"}`: {NonceStr: "n", Misspelt: []string{"noncestr"}},
+		"null":              {},
+		"7":                 {},
+		"":                  {},
+	} {
+		if got, err := ParseArgument(text); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{`{"signature":{}}`, `{"signature":`} {
+		if got, err := ParseArgument(text); err == nil {
+			t.Errorf("%s is %+v", text, got)
+		}
+	}
+}
+
 func TestParseConfigErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "there is no object in it"},

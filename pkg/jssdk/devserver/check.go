@@ -1,26 +1,26 @@
-package jssdk
+package devserver
 
 import (
 	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
-// question is what the stand-in asks.
-type question struct {
+// checkRequest is what the stand-in sends.
+type checkRequest struct {
 	Config json.RawMessage `json:"config"`
 	URL    string          `json:"url"`   // location.href, the fragment included
 	Entry  string          `json:"entry"` // the URL under which the page was loaded
 }
 
-// verdict is the answer.
-type verdict struct {
+// checkResponse is the answer.
+type checkResponse struct {
 	OK       bool          `json:"ok"`
 	ErrMsg   string        `json:"err_msg"` // as WeChat would say it
 	Findings []findingJSON `json:"findings"`
@@ -45,10 +45,10 @@ type twoURLs struct {
 	Page   string `json:"page"`
 }
 
-// maxQuestion is how long a question may be.
-const maxQuestion = 64 << 10
+// maxRequest is how long a checkRequest may be.
+const maxRequest = 64 << 10
 
-func (d *Desk) check(w http.ResponseWriter, r *http.Request) {
+func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	say := words[language(r)]
 	// Only JSON: a page may send it to another origin after a preflight, and
 	// a form as it likes.
@@ -56,8 +56,8 @@ func (d *Desk) check(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusUnsupportedMediaType, say.notJSON)
 		return
 	}
-	var q question
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxQuestion))
+	var q checkRequest
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err == nil {
 		err = json.Unmarshal(body, &q)
 	}
@@ -65,49 +65,35 @@ func (d *Desk) check(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, say.notJSON)
 		return
 	}
-	config, err := pageConfig(q.Config)
+	config, err := jssdk.ParseArgument(string(q.Config))
 	if err != nil {
 		fail(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	ticket, ok := d.ticket(w, r, "check", q.URL)
+	ticket, ok := s.ticket(w, r, "check", q.URL)
 	if !ok {
 		return
 	}
-	ask := Request{URL: q.URL, Ticket: ticket, AppID: d.AppID, EntryURL: q.Entry, OtherURLs: d.remember(CleanURL(q.URL))}
-	if d.Others != nil {
-		ask.OtherTickets = d.Others(r.Context())
+	ask := jssdk.Request{URL: q.URL, Ticket: ticket, AppID: s.AppID, EntryURL: q.Entry, OtherURLs: s.remember(jssdk.CleanURL(q.URL))}
+	if s.Others != nil {
+		ask.OtherTickets = s.Others(r.Context())
 	}
-	v := Visit{What: "check", URL: q.URL, Found: config.Check(ask)}
-	d.log(v)
-	answer := verdict{OK: v.OK(), ErrMsg: errMsg(v), Findings: []findingJSON{}}
-	for _, m := range v.Found {
-		answer.Findings = append(answer.Findings, describe(language(r), m, CleanURL(q.URL)))
+	event := Event{What: "check", URL: q.URL, Found: config.Check(ask)}
+	s.log(event)
+	answer := checkResponse{OK: event.OK(), ErrMsg: errMsg(event), Findings: []findingJSON{}}
+	for _, m := range event.Found {
+		answer.Findings = append(answer.Findings, describe(language(r), m, jssdk.CleanURL(q.URL)))
 	}
 	reply(w, http.StatusOK, answer)
 }
 
-// pageConfig reads the argument of wx.config as JSON.stringify wrote it; what
-// is no object has no fields.
-func pageConfig(raw json.RawMessage) (Config, error) {
-	text := strings.TrimSpace(string(raw))
-	if !strings.HasPrefix(text, "{") {
-		return Config{}, nil
-	}
-	object, err := parseObject(text, 0)
-	if err != nil {
-		return Config{}, err
-	}
-	return readConfig(object)
-}
-
-// errMsg is what WeChat says: "invalid signature" is all it tells of a
-// signature, and it tells nothing of a field.
-func errMsg(v Visit) string {
-	if v.OK() {
+// errMsg is what WeChat says: of a signature only that it is invalid, and of a
+// field nothing.
+func errMsg(e Event) string {
+	if e.OK() {
 		return "config:ok"
 	}
-	for _, m := range v.Found {
+	for _, m := range e.Found {
 		if m.ID == "J19" && m.Severity() == finding.Error {
 			return "config:fail"
 		}
@@ -117,7 +103,7 @@ func errMsg(v Visit) string {
 
 // describe puts a mistake into words. Its texts are shown as text by the
 // stand-in, never as HTML.
-func describe(lang finding.Lang, m Mistake, page string) findingJSON {
+func describe(lang finding.Lang, m jssdk.Mistake, page string) findingJSON {
 	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
 	if e, ok := catalog.Lookup(m.ID); ok {
 		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
@@ -132,7 +118,7 @@ func describe(lang finding.Lang, m Mistake, page string) findingJSON {
 		f.Doc += "; " + second.Doc
 	}
 	if m.URL != "" && page != "" && m.URL != page {
-		n := Difference(m.URL, page)
+		n := jssdk.Difference(m.URL, page)
 		f.URLs = &twoURLs{text.Line(page[:n]), text.Line(m.URL[n:]), text.Line(page[n:])}
 	}
 	return f

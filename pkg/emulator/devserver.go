@@ -5,33 +5,33 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
-// deskPrefix begins the paths of the JS-SDK's desk of each account: a page
+// jssdkPrefix begins the paths of the JS-SDK's dev server of each account: a page
 // that takes jweixin.js from there learns what is wrong with its wx.config.
-const deskPrefix = controlPrefix + "js-sdk/"
+const jssdkPrefix = controlPrefix + "js-sdk/"
 
-// serveDesk hands a request to the desk of the account in its path:
+// serveJSSDK hands a request to the dev server of the account in its path:
 // /__wxdev/js-sdk/APPID/sign?url=…
-func (e *Emulator) serveDesk(w http.ResponseWriter, req *http.Request) {
+func (e *Emulator) serveJSSDK(w http.ResponseWriter, req *http.Request) {
 	appid := req.PathValue("appid")
 	e.mu.Lock()
 	known := e.account(appid) != nil && appid != ""
-	desk := e.desks[appid]
-	if known && desk == nil {
-		desk = &jssdk.Desk{
+	server := e.devServers[appid]
+	if known && server == nil {
+		server = &devserver.Server{
 			AppID: appid, Now: e.now,
 			Ticket: func(context.Context) (string, error) { return e.jsapiTicket(appid) },
 		}
-		e.desks[appid] = desk
+		e.devServers[appid] = server
 	}
 	e.mu.Unlock()
 	if !known {
 		writeControl(w, nil, notFound(errNoAccount(appid).Error()))
 		return
 	}
-	http.StripPrefix(strings.TrimSuffix(deskPrefix, "/")+"/"+appid, desk).ServeHTTP(w, req)
+	http.StripPrefix(strings.TrimSuffix(jssdkPrefix, "/")+"/"+appid, server).ServeHTTP(w, req)
 }
 
 // jsapiTicket is the ticket that ticket/getticket gives now.

@@ -30,8 +30,8 @@ func getJSON(t *testing.T, address string, v any) int {
 	return res.StatusCode
 }
 
-// TestDeskSignsWithTheAPIsTicket: what the desk signs, WeChat's ticket proves.
-func TestDeskSignsWithTheAPIsTicket(t *testing.T) {
+// TestJSSDKSignsWithTheAPIsTicket: what the dev server signs, WeChat's ticket proves.
+func TestJSSDKSignsWithTheAPIsTicket(t *testing.T) {
 	s, err := emulator.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -49,15 +49,15 @@ func TestDeskSignsWithTheAPIsTicket(t *testing.T) {
 		AppID, NonceStr, Signature string
 		Timestamp                  json.Number
 	}
-	desk := s.URL + "/__wxdev/js-sdk/" + emulator.DefaultAppID
-	getJSON(t, desk+"/sign?url="+url.QueryEscape(page), &config)
+	server := s.URL + "/__wxdev/js-sdk/" + emulator.DefaultAppID
+	getJSON(t, server+"/sign?url="+url.QueryEscape(page), &config)
 	if want := jssdk.Sign(ticket.Ticket, config.NonceStr, config.Timestamp.String(), page); config.Signature != want || ticket.Ticket == "" {
-		t.Errorf("the desk signed %q, the ticket gives %q", config.Signature, want)
+		t.Errorf("the dev server signed %q, the ticket gives %q", config.Signature, want)
 	}
-	if code := getJSON(t, desk+"/jweixin.js", nil); code != http.StatusOK {
+	if code := getJSON(t, server+"/jweixin.js", nil); code != http.StatusOK {
 		t.Errorf("jweixin.js: status %d", code)
 	}
 	if code := getJSON(t, s.URL+"/__wxdev/js-sdk/wx9999999999999999/sign?url=x", nil); code != http.StatusNotFound {
-		t.Errorf("the desk of nobody's account: status %d", code)
+		t.Errorf("the dev server of nobody's account: status %d", code)
 	}
 }

@@ -1,8 +1,6 @@
-package jssdk
+package devserver
 
 import (
-	"encoding/json"
-	"html"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,9 +8,9 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// deskWords is what the Desk and its pages say beside the catalogue. The
+// wording is what the server and its pages say besides the catalogue. The
 // exported ones go to the browser.
-type deskWords struct {
+type wording struct {
 	and, refused, noTicket, noURL, notJSON string
 
 	Right       string `json:"right"`
@@ -23,7 +21,7 @@ type deskWords struct {
 	Fix         string `json:"fix"`
 	More        string `json:"more"`
 	Close       string `json:"close"`
-	Unreachable string `json:"unreachable"` // {desk}, {origin}
+	Unreachable string `json:"unreachable"` // {server}, {origin}
 	ReadyToo    string `json:"readyToo"`
 	NotHere     string `json:"notHere"`
 
@@ -32,7 +30,7 @@ type deskWords struct {
 	Cases [][2]string `json:"cases"` // id and label
 }
 
-var words = map[finding.Lang]deskWords{
+var words = map[finding.Lang]wording{
 	finding.English: {
 		and:      "; and ",
 		refused:  "this origin or host name is not let in: see the option origin",
@@ -42,7 +40,7 @@ var words = map[finding.Lang]deskWords{
 
 		Right: "WeChat would accept this wx.config.", Wrong: "WeChat would refuse this wx.config.",
 		Signed: "signed", Page: "page", Proof: "proof", Fix: "fix", More: "more", Close: "close",
-		Unreachable: "wxdev at {desk} does not answer this page. Is it running, and does its option origin let {origin} in?",
+		Unreachable: "wxdev at {server} does not answer this page. Is it running, and does its option origin let {origin} in?",
 		ReadyToo:    "wx.ready runs all the same, as it does in WeChat.",
 		NotHere:     "nothing happens here, only in WeChat",
 
@@ -66,7 +64,7 @@ var words = map[finding.Lang]deskWords{
 
 		Right: "微信会接受这个 wx.config。", Wrong: "微信会拒绝这个 wx.config。",
 		Signed: "签名 URL", Page: "页面 URL", Proof: "证据", Fix: "解决", More: "详情", Close: "关闭",
-		Unreachable: "{desk} 上的 wxdev 没有响应本页面。它在运行吗？origin 选项是否允许 {origin} 访问？",
+		Unreachable: "{server} 上的 wxdev 没有响应本页面。它在运行吗？origin 选项是否允许 {origin} 访问？",
 		ReadyToo:    "wx.ready 照样会执行，和微信里一样。",
 		NotHere:     "这里什么都不会发生，要在微信里才行",
 
@@ -98,35 +96,4 @@ func language(r *http.Request) finding.Lang {
 		}
 	}
 	return lang
-}
-
-func (d *Desk) script(w http.ResponseWriter, r *http.Request) {
-	// A page that isolates itself may load it all the same.
-	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	sendScript(w, "jweixin.js", map[string]any{"apis": APIs(), "text": words[language(r)]})
-}
-
-func (d *Desk) pageScript(w http.ResponseWriter, r *http.Request) {
-	sendScript(w, "page.js", map[string]any{"cases": words[language(r)].Cases})
-}
-
-// sendScript sends a script with the settings put in.
-func sendScript(w http.ResponseWriter, name string, settings any) {
-	b, err := json.Marshal(settings)
-	if err != nil {
-		panic(err) // texts always marshal
-	}
-	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-	_, _ = w.Write([]byte(strings.Replace(standinFile(name), "__SETTINGS__", string(b), 1))) // the client may have gone
-}
-
-func (d *Desk) page(w http.ResponseWriter, r *http.Request) {
-	lang := language(r)
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	page := strings.NewReplacer(
-		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words[lang].Title), "__LEAD__", html.EscapeString(words[lang].Lead),
-	).Replace(standinFile("page.html"))
-	_, _ = w.Write([]byte(page)) // the client may have gone
 }

@@ -11,7 +11,7 @@
   const settings = __SETTINGS__;
   const text = settings.text;
   const script = document.currentScript;
-  const desk = script ? new URL('.', script.src).href : new URL('.', location.href).href;
+  const server = script ? new URL('.', script.src).href : new URL('.', location.href).href;
   const entry = (performance.getEntriesByType('navigation')[0] || {}).name || location.href;
 
   let round = 0; // configs so far: a page that routes by itself makes several
@@ -26,14 +26,14 @@
   async function ask(given) {
     let response;
     try {
-      response = await fetch(desk + 'check', {
+      response = await fetch(server + 'check', {
         method: 'POST',
         credentials: 'omit',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ config: given, url: location.href, entry }),
       });
     } catch {
-      throw new Error(text.unreachable.replace('{desk}', desk).replace('{origin}', location.origin));
+      throw new Error(text.unreachable.replace('{server}', server).replace('{origin}', location.origin));
     }
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.error);
@@ -56,7 +56,7 @@
     permitted = answer.ok && Array.isArray(given.jsApiList) ? given.jsApiList : answer.ok ? [] : null;
     result = { errMsg: answer.err_msg };
     state = 1;
-    tell(answer);
+    report(answer);
     show(answer);
     if (!answer.ok && refused) refused(result);
     else if (!answer.ok) state = -1;
@@ -106,8 +106,8 @@
   }
   window.wx = window.jWeixin = wx;
 
-  // tell writes the verdict to the console.
-  function tell(answer) {
+  // report writes the verdict to the console.
+  function report(answer) {
     const level = { error: 'error', warning: 'warn' };
     if (answer.ok) console.info('[wxdev] ' + answer.err_msg);
     else console.error('[wxdev] ' + answer.err_msg);

@@ -1,4 +1,4 @@
-package jssdk
+package devserver
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
 func mustJSON(v any) []byte {
@@ -23,16 +24,16 @@ func mustJSON(v any) []byte {
 	return b
 }
 
-func testDesk() *Desk {
-	return &Desk{
+func newServer() *Server {
+	return &Server{
 		AppID: "wx0123456789abcdef", Ticket: func(context.Context) (string, error) { return pageTicket, nil },
 		Origin: "http://localhost:3000", Hosts: []string{"devbox"},
 		Now: func() time.Time { return time.Unix(1_700_000_000, 0) }, Rand: strings.NewReader(strings.Repeat("\x00\x01", 8)),
 	}
 }
 
-// ask sends the desk a request; header is name and value in turn, Host too.
-func ask(d *Desk, method, target, body string, header ...string) *http.Response {
+// ask sends the server a request; header is name and value in turn, Host too.
+func ask(s *Server, method, target, body string, header ...string) *http.Response {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.Host = "127.0.0.1:8900"
 	for i := 0; i < len(header); i += 2 {
@@ -42,7 +43,7 @@ func ask(d *Desk, method, target, body string, header ...string) *http.Response 
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	d.ServeHTTP(w, r)
+	s.ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -60,9 +61,9 @@ func bodyOf(t *testing.T, r *http.Response) string {
 
 func TestSign(t *testing.T) {
 	// The vector for URL traps: what is signed is the decoded parameter, up to #.
-	r := ask(testDesk(), "GET", "/sign?url=https%3A%2F%2Fexample.com%2Fa%2Fb%3Fx%3D1%26y%3D%25E4%25BD%25A0%23top", "")
+	r := ask(newServer(), "GET", "/sign?url=https%3A%2F%2Fexample.com%2Fa%2Fb%3Fx%3D1%26y%3D%25E4%25BD%25A0%23top", "")
 	want := `{"debug":false,"appId":"wx0123456789abcdef","timestamp":1700000000,"nonceStr":"ABABABABABABABAB","signature":"` +
-		Sign(pageTicket, "ABABABABABABABAB", "1700000000", "https://example.com/a/b?x=1&y=%E4%BD%A0") + `","jsApiList":["updateAppMessageShareData",`
+		jssdk.Sign(pageTicket, "ABABABABABABABAB", "1700000000", "https://example.com/a/b?x=1&y=%E4%BD%A0") + `","jsApiList":["updateAppMessageShareData",`
 	if got := bodyOf(t, r); r.StatusCode != 200 || !strings.HasPrefix(got, want) {
 		t.Errorf("got %d %s, want %s", r.StatusCode, got, want)
 	}
@@ -70,13 +71,13 @@ func TestSign(t *testing.T) {
 		t.Errorf("Content-Type is %s", kind)
 	}
 	for _, target := range []string{"/sign", "/sign?url=", "/sign?url=%23top", "/sign?url=http://example.com/" + strings.Repeat("a", maxURL)} {
-		if r := ask(testDesk(), "GET", target, ""); r.StatusCode != 400 || !strings.Contains(bodyOf(t, r), "encodeURIComponent") {
+		if r := ask(newServer(), "GET", target, ""); r.StatusCode != 400 || !strings.Contains(bodyOf(t, r), "encodeURIComponent") {
 			t.Errorf("%.40s: %d", target, r.StatusCode)
 		}
 	}
-	d := testDesk()
-	d.Rand = strings.NewReader("")
-	if r := ask(d, "GET", "/sign?url=http://example.com/", ""); r.StatusCode != 500 {
+	s := newServer()
+	s.Rand = strings.NewReader("")
+	if r := ask(s, "GET", "/sign?url=http://example.com/", ""); r.StatusCode != 500 {
 		t.Errorf("without random numbers: %d", r.StatusCode)
 	}
 }
@@ -114,7 +115,7 @@ func TestWhoMayAsk(t *testing.T) {
 		{[]string{"Sec-Fetch-Site", "cross-site"}, 403, ""}, // <script src>, <img src>, a link
 		{[]string{"Sec-Fetch-Site", "same-site"}, 403, ""},
 	} {
-		r := ask(testDesk(), "GET", target, "", c.header...)
+		r := ask(newServer(), "GET", target, "", c.header...)
 		bodyOf(t, r)
 		if allow := r.Header.Get("Access-Control-Allow-Origin"); r.StatusCode != c.status || allow != c.allow {
 			t.Errorf("%q: %d, allowed %q; want %d, %q", c.header, r.StatusCode, allow, c.status, c.allow)
@@ -123,7 +124,7 @@ func TestWhoMayAsk(t *testing.T) {
 			t.Errorf("%q: a cache could keep it: %v", c.header, r.Header)
 		}
 	}
-	closed := testDesk()
+	closed := newServer()
 	closed.Origin = ""
 	if r := ask(closed, "GET", target, "", "Origin", ""); r.StatusCode != 200 {
 		t.Errorf("without an origin: %d", r.StatusCode)
@@ -134,13 +135,13 @@ func TestWhoMayAsk(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	r := ask(testDesk(), "OPTIONS", "/check", "", "Origin", "http://localhost:3000", "Access-Control-Request-Private-Network", "true")
+	r := ask(newServer(), "OPTIONS", "/check", "", "Origin", "http://localhost:3000", "Access-Control-Request-Private-Network", "true")
 	h := r.Header
 	if r.StatusCode != 204 || h.Get("Access-Control-Allow-Origin") != "http://localhost:3000" || h.Get("Access-Control-Allow-Methods") != "POST" ||
 		h.Get("Access-Control-Allow-Headers") != "Content-Type" || h.Get("Access-Control-Allow-Private-Network") != "true" || h.Get("Access-Control-Allow-Credentials") != "" {
 		t.Errorf("%d %v", r.StatusCode, h)
 	}
-	r = ask(testDesk(), "OPTIONS", "/check", "", "Origin", "http://evil.example", "Access-Control-Request-Private-Network", "true")
+	r = ask(newServer(), "OPTIONS", "/check", "", "Origin", "http://evil.example", "Access-Control-Request-Private-Network", "true")
 	if r.StatusCode != 403 || r.Header.Get("Access-Control-Allow-Origin") != "" || r.Header.Get("Access-Control-Allow-Private-Network") != "" {
 		t.Errorf("another origin: %d %v", r.StatusCode, r.Header)
 	}
@@ -162,7 +163,7 @@ func TestMethodsAndPaths(t *testing.T) {
 		{"GET", "/standin/jweixin.js", 404},
 		{"GET", "/ticket", 404},
 	} {
-		r := ask(testDesk(), c.method, c.target, "")
+		r := ask(newServer(), c.method, c.target, "")
 		bodyOf(t, r)
 		if r.StatusCode != c.status {
 			t.Errorf("%s %s: %d, want %d", c.method, c.target, r.StatusCode, c.status)
@@ -175,7 +176,7 @@ func TestMethodsAndPaths(t *testing.T) {
 func TestScriptIsWhole(t *testing.T) {
 	for _, path := range []string{"/", "/jweixin.js", "/page.js"} {
 		for _, lang := range []string{"en", "zh-CN"} {
-			r := ask(testDesk(), "GET", path, "", "Accept-Language", lang, "Sec-Fetch-Site", "cross-site")
+			r := ask(newServer(), "GET", path, "", "Accept-Language", lang, "Sec-Fetch-Site", "cross-site")
 			text := bodyOf(t, r)
 			if r.StatusCode != 200 || strings.Contains(text, "__") || len(text) < 500 {
 				t.Errorf("%s: %d, %d bytes", path, r.StatusCode, len(text))
@@ -202,35 +203,37 @@ func TestLanguageOfRequest(t *testing.T) {
 
 func TestCheckAnswers(t *testing.T) {
 	page := "http://localhost:3000/a?x=1&y=你#top"
-	right := configFor(CleanURL(page))
+	right := configFor(jssdk.CleanURL(page))
 	question := func(config any) string { return string(mustJSON(map[string]any{"config": config, "url": page})) }
-	var visits []Visit
-	d := testDesk()
-	d.Log = func(v Visit) { visits = append(visits, v) }
-	d.Others = func(context.Context) []Named { return []Named{{Name: "profile test", Ticket: "otherTICKET"}} }
+	var events []Event
+	s := newServer()
+	s.Log = func(e Event) { events = append(events, e) }
+	s.Others = func(context.Context) []jssdk.Named {
+		return []jssdk.Named{{Name: "profile test", Ticket: "otherTICKET"}}
+	}
 	post := func(body string) (int, string) {
-		r := ask(d, "POST", "/check", body, "Content-Type", "application/json", "Origin", "http://localhost:3000")
+		r := ask(s, "POST", "/check", body, "Content-Type", "application/json", "Origin", "http://localhost:3000")
 		return r.StatusCode, strings.TrimSpace(bodyOf(t, r))
 	}
 	if status, got := post(question(right)); status != 200 || got != `{"ok":true,"err_msg":"config:ok","findings":[]}` {
 		t.Errorf("right: %d %s", status, got)
 	}
-	if !visits[0].OK() || visits[0].URL != page {
-		t.Errorf("logged as %+v", visits[0])
+	if !events[0].OK() || events[0].URL != page {
+		t.Errorf("logged as %+v", events[0])
 	}
 	_, got := post(question(configFor(page)))
-	var v verdict
+	var v checkResponse
 	if err := json.Unmarshal([]byte(got), &v); err != nil || v.OK || v.ErrMsg != "config:fail,invalid signature" || len(v.Findings) != 1 {
 		t.Fatalf("fragment: %s, %v", got, err)
 	}
 	f := v.Findings[0]
-	if f.ID != "J14" || f.Severity != finding.Error || f.Doc != "wxdev explain J14" || f.URLs == nil || *f.URLs != (twoURLs{CleanURL(page), "#top", ""}) {
+	if f.ID != "J14" || f.Severity != finding.Error || f.Doc != "wxdev explain J14" || f.URLs == nil || *f.URLs != (twoURLs{jssdk.CleanURL(page), "#top", ""}) {
 		t.Errorf("fragment: %+v", f)
 	}
 	if strings.Contains(got, right.Signature) {
 		t.Errorf("it tells the right signature: %s", got)
 	}
-	other := NewConfig("wx0123456789abcdef", "otherTICKET", CleanURL(page), "n", "1700000000")
+	other := jssdk.NewConfig("wx0123456789abcdef", "otherTICKET", jssdk.CleanURL(page), "n", "1700000000")
 	if _, got := post(question(other)); !strings.Contains(got, `"id":"J12"`) || !strings.Contains(got, "profile test") || strings.Contains(got, "otherTICKET") {
 		t.Errorf("another ticket: %s", got)
 	}
@@ -254,53 +257,53 @@ func TestCheckRefuses(t *testing.T) {
 		{"application/json", "[]", 400},
 		{"application/json", `{"config":{}}`, 400},
 		{"application/json", `{"config":{"signature":{}},"url":"http://a.cn/"}`, 400},
-		{"application/json", `{"config":"` + strings.Repeat("a", maxQuestion) + `","url":"http://a.cn/"}`, 400},
+		{"application/json", `{"config":"` + strings.Repeat("a", maxRequest) + `","url":"http://a.cn/"}`, 400},
 		{"application/json", `{"config":{},"url":"` + strings.Repeat("a", maxURL+1) + `"}`, 400},
 		{"application/json", `{"config":` + strings.Repeat(`{"a":`, 50) + "1" + strings.Repeat("}", 50) + `,"url":"http://a.cn/"}`, 400},
 		{"application/json", `{"config":null,"url":"http://a.cn/"}`, 200},
 		{"application/json", `{"config":7,"url":"http://a.cn/"}`, 200},
 	} {
-		r := ask(testDesk(), "POST", "/check", c.body, "Content-Type", c.kind)
+		r := ask(newServer(), "POST", "/check", c.body, "Content-Type", c.kind)
 		if got := bodyOf(t, r); r.StatusCode != c.status || c.status == 200 && !strings.Contains(got, `"ok":false`) {
 			t.Errorf("%s %.60s: %d %s, want %d", c.kind, c.body, r.StatusCode, got, c.status)
 		}
 	}
 }
 
-// TestNoTicket: why there is none is told to whoever runs the desk.
+// TestNoTicket: why there is none is told to whoever runs the server.
 func TestNoTicket(t *testing.T) {
-	var visits []Visit
-	d := testDesk()
-	d.Ticket = func(context.Context) (string, error) { return "", errors.New("inner secret") }
-	d.Log = func(v Visit) { visits = append(visits, v) }
+	var events []Event
+	s := newServer()
+	s.Ticket = func(context.Context) (string, error) { return "", errors.New("inner secret") }
+	s.Log = func(e Event) { events = append(events, e) }
 	for _, r := range []*http.Response{
-		ask(d, "GET", "/sign?url=http://a.cn/", ""),
-		ask(d, "POST", "/check", `{"config":{},"url":"http://a.cn/"}`, "Content-Type", "application/json"),
+		ask(s, "GET", "/sign?url=http://a.cn/", ""),
+		ask(s, "POST", "/check", `{"config":{},"url":"http://a.cn/"}`, "Content-Type", "application/json"),
 	} {
 		if got := bodyOf(t, r); r.StatusCode != 502 || strings.Contains(got, "inner") {
 			t.Errorf("%d %s", r.StatusCode, got)
 		}
 	}
-	if len(visits) != 2 || visits[0].Err == nil || visits[0].What != "sign" || visits[1].What != "check" || visits[1].OK() {
-		t.Errorf("logged %+v", visits)
+	if len(events) != 2 || events[0].Err == nil || events[0].What != "sign" || events[1].What != "check" || events[1].OK() {
+		t.Errorf("logged %+v", events)
 	}
-	ask(d, "GET", "/sign", "", "Host", "evil.example")
-	if v := visits[2]; v.What != "refused" || v.Reason != "evil.example" || v.URL != "/sign" {
-		t.Errorf("logged %+v", v)
+	ask(s, "GET", "/sign", "", "Host", "evil.example")
+	if e := events[2]; e.What != "refused" || e.Reason != "evil.example" || e.URL != "/sign" {
+		t.Errorf("logged %+v", e)
 	}
-	d.Ticket = func(context.Context) (string, error) { return "", nil }
-	if r := ask(d, "GET", "/sign?url=http://a.cn/", ""); r.StatusCode != 502 {
+	s.Ticket = func(context.Context) (string, error) { return "", nil }
+	if r := ask(s, "GET", "/sign?url=http://a.cn/", ""); r.StatusCode != 502 {
 		t.Errorf("an empty ticket: %d", r.StatusCode)
 	}
 }
 
 func TestRememberedPagesAreFew(t *testing.T) {
-	d := testDesk()
+	s := newServer()
 	for i := range 50 {
-		d.remember(strings.Repeat("a", i+1))
-		d.remember(strings.Repeat("a", i+1))
+		s.remember(strings.Repeat("a", i+1))
+		s.remember(strings.Repeat("a", i+1))
 	}
-	if before := d.remember("b"); len(before) != 20 || before[19] != strings.Repeat("a", 50) {
+	if before := s.remember("b"); len(before) != 20 || before[19] != strings.Repeat("a", 50) {
 		t.Errorf("%d pages: %q", len(before), before)
 	}
 }

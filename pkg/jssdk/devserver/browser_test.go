@@ -1,4 +1,4 @@
-package jssdk
+package devserver
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
 // startBrowser returns a context for tabs of one headless Chromium. Where
@@ -126,21 +127,21 @@ func (b *tab) panel() (errMsg, findings, text string) {
 const pageTicket = "kgt8ON7yVITDhtdwci0qeTICKET"
 
 // site is a developer's own server: pages that call wx.config with a config
-// of each kind, and the Desk, below a path.
+// of each kind, and a dev server below a path.
 type site struct {
 	*httptest.Server
-	desk *Desk
+	dev *Server
 
 	mu      sync.Mutex
 	configs map[string]func(page string) string // by path: the script of the page
-	desks   string                              // URL of the Desk, "" for its own
+	devURL  string                              // of the server whose script the pages load; "" is dev's
 }
 
 func startSite(t *testing.T) *site {
 	s := &site{configs: map[string]func(string) string{}}
-	s.desk = &Desk{AppID: "wx0123456789abcdef", Ticket: func(context.Context) (string, error) { return pageTicket, nil }}
+	s.dev = &Server{AppID: "wx0123456789abcdef", Ticket: func(context.Context) (string, error) { return pageTicket, nil }}
 	mux := http.NewServeMux()
-	mux.Handle("/wx/", http.StripPrefix("/wx", s.desk))
+	mux.Handle("/wx/", http.StripPrefix("/wx", s.dev))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		config := s.configs[r.URL.Path]
@@ -149,7 +150,7 @@ func startSite(t *testing.T) *site {
 			http.NotFound(w, r)
 			return
 		}
-		base := s.desks
+		base := s.devURL
 		if base == "" {
 			base = s.URL + "/wx/"
 		}
@@ -180,8 +181,8 @@ func (s *site) serve(path string, config func(page string) string) {
 }
 
 // configFor is a config signed for a URL.
-func configFor(url string) Config {
-	return NewConfig("wx0123456789abcdef", pageTicket, url, "wxdevNonce1", "1700000000", "scanQRCode", "updateAppMessageShareData")
+func configFor(url string) jssdk.Config {
+	return jssdk.NewConfig("wx0123456789abcdef", pageTicket, url, "wxdevNonce1", "1700000000", "scanQRCode", "updateAppMessageShareData")
 }
 
 // TestPages opens a page of each kind: what its panel says, what the page is
@@ -376,14 +377,14 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// TestOrigins: a page of another origin is let in when the Desk is told to.
+// TestOrigins: a page of another origin is let in when the server is told to.
 func TestOrigins(t *testing.T) {
 	browser := startBrowser(t)
-	desk, pages := startSite(t), startSite(t)
-	pages.desks = desk.URL + "/wx/"
+	other, pages := startSite(t), startSite(t)
+	pages.devURL = other.URL + "/wx/"
 	pages.serve("/page", func(page string) string { return configFor(page + "#top").JS() })
 	const signed = `fetch(BASE + 'sign?url=' + encodeURIComponent(location.href)).then((r) => r.json()).then((c) => c.appId, (e) => 'refused')`
-	sign := "((BASE) => " + signed + ")('" + pages.desks + "')"
+	sign := "((BASE) => " + signed + ")('" + pages.devURL + "')"
 
 	denied := openTab(t, browser, "en", pages.URL+"/page#top")
 	if errMsg, _, text := denied.panel(); errMsg != "config:fail" || !strings.Contains(text, "let "+pages.URL+" in?") {
@@ -393,7 +394,7 @@ func TestOrigins(t *testing.T) {
 		t.Errorf("a page of another origin got a signature: %s", got)
 	}
 
-	desk.desk.Origin = pages.URL
+	other.dev.Origin = pages.URL
 	allowed := openTab(t, browser, "en", pages.URL+"/page#top")
 	if errMsg, findings, _ := allowed.panel(); errMsg != "config:fail,invalid signature" || findings != "J14" {
 		t.Errorf("allowed: %s %s", errMsg, findings)
@@ -402,7 +403,7 @@ func TestOrigins(t *testing.T) {
 		t.Errorf("allowed: %s", got)
 	}
 	// The ticket is not in what a page could load as a script either.
-	if got := eval[string](allowed, `fetch('`+pages.desks+`jweixin.js').then((r) => r.text(), () => 'refused')`); strings.Contains(got, pageTicket) {
+	if got := eval[string](allowed, `fetch('`+pages.devURL+`jweixin.js').then((r) => r.text(), () => 'refused')`); strings.Contains(got, pageTicket) {
 		t.Error("the ticket is in the script")
 	}
 }
@@ -425,8 +426,8 @@ func TestHostileURL(t *testing.T) {
 	}
 }
 
-// TestDeskPage tries the Desk's own page, a mistake after the other.
-func TestDeskPage(t *testing.T) {
+// TestDemoPage tries the server's own page, a mistake after the other.
+func TestDemoPage(t *testing.T) {
 	browser := startBrowser(t)
 	s := startSite(t)
 	b := openTab(t, browser, "en", s.URL+"/wx/?x=1#top")

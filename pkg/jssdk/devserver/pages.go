@@ -1,0 +1,53 @@
+package devserver
+
+import (
+	"embed"
+	"encoding/json"
+	"html"
+	"net/http"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/jssdk"
+)
+
+//go:embed standin
+var standin embed.FS
+
+func standinFile(name string) string {
+	b, err := standin.ReadFile("standin/" + name)
+	if err != nil {
+		panic(err) // embedded
+	}
+	return string(b)
+}
+
+func (s *Server) script(w http.ResponseWriter, r *http.Request) {
+	// A page that isolates itself may load it all the same.
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+	sendScript(w, "jweixin.js", map[string]any{"apis": jssdk.APIs(), "text": words[language(r)]})
+}
+
+func (s *Server) pageScript(w http.ResponseWriter, r *http.Request) {
+	sendScript(w, "page.js", map[string]any{"cases": words[language(r)].Cases})
+}
+
+// sendScript sends a script with the settings put in.
+func sendScript(w http.ResponseWriter, name string, settings any) {
+	b, err := json.Marshal(settings)
+	if err != nil {
+		panic(err) // texts always marshal
+	}
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	_, _ = w.Write([]byte(strings.Replace(standinFile(name), "__SETTINGS__", string(b), 1))) // the client may have gone
+}
+
+func (s *Server) page(w http.ResponseWriter, r *http.Request) {
+	lang := language(r)
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	page := strings.NewReplacer(
+		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words[lang].Title), "__LEAD__", html.EscapeString(words[lang].Lead),
+	).Replace(standinFile("page.html"))
+	_, _ = w.Write([]byte(page)) // the client may have gone
+}
