@@ -19,6 +19,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -298,7 +299,7 @@ func (o *listenOptions) how() string {
 func (o *listenOptions) answer(in *message.Message) *message.Message {
 	switch {
 	case o.hasReply:
-		return message.Text(in, time.Now(), o.reply)
+		return reply.Text(in, time.Now(), o.reply)
 	case o.rules != nil:
 		return o.rules.Reply(in, time.Now())
 	}

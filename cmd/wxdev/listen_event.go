@@ -11,11 +11,11 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -136,8 +136,8 @@ func (o *listenOptions) result(p palette, e *receiver.Event) string {
 	if e.Verification() {
 		return s
 	}
-	reply, _ := message.ParseReply(e.Answer)
-	return s + " " + o.replyLine(reply)
+	r, _ := reply.Parse(e.Answer)
+	return s + " " + o.replyLine(r)
 }
 
 // forwarded says what the server behind made of a request.
@@ -167,9 +167,9 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 }
 
 // replyLine is a reply on one line.
-func (o *listenOptions) replyLine(r *message.Reply) string {
+func (o *listenOptions) replyLine(r *reply.Reply) string {
 	switch {
-	case r.Type == message.TypeEncrypted:
+	case r.Type == reply.TypeEncrypted:
 		return o.listenWords().unread
 	case r.Text() != "":
 		return "text " + text.Quote([]byte(r.Text()), 60)
@@ -195,7 +195,7 @@ func (o *listenOptions) findings(e *receiver.Event) (found []findingJSON) {
 	case e.Upstream != nil && e.Err == nil:
 		found = describeFindings(o.globals, push.Unreachable(e.Upstream))
 	case e.Upstream == nil && e.Message != nil && e.Err == nil:
-		_, problems := message.Judge(e.Answer, e.Message)
+		_, problems := reply.Judge(e.Answer, e.Message)
 		for _, f := range problems {
 			found = append(found, describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil))
 		}

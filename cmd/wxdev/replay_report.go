@@ -11,9 +11,9 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -90,12 +90,12 @@ func (o *replayOptions) noFolder(err error) error {
 // sameReply reports whether the user sees what was seen when the message was
 // recorded.
 func sameReply(x *recording.Exchange, d *push.Delivery) bool {
-	was, _ := message.ParseReply([]byte(x.Answer.Body))
+	was, _ := reply.Parse([]byte(x.Answer.Body))
 	now := d.Reply
 	if now == nil {
 		return false
 	}
-	quiet := func(r *message.Reply) bool { return r.Type == message.TypeSuccess || r.Type == message.TypeEmpty }
+	quiet := func(r *reply.Reply) bool { return r.Type == reply.TypeSuccess || r.Type == reply.TypeEmpty }
 	return quiet(was) && quiet(now) || was.String() == now.String()
 }
 
@@ -127,7 +127,7 @@ func (o *replayOptions) recordedReply(x *recording.Exchange) string {
 	if x.Answer.Error != "" {
 		return catalog.Localize(o.Lang(), text.Line(x.Answer.Error))
 	}
-	r, _ := message.ParseReply([]byte(x.Answer.Body))
+	r, _ := reply.Parse([]byte(x.Answer.Body))
 	if x.Answer.Status != 200 {
 		return fmt.Sprintf("%d %s", x.Answer.Status, o.replyText(r))
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output of the scripts")
@@ -166,7 +167,7 @@ func picky(h http.Handler) http.Handler {
 }
 
 func repeat(in *message.Message) *message.Message {
-	return message.Text(in, time.Now(), "you said: "+in.Get("Content"))
+	return reply.Text(in, time.Now(), "you said: "+in.Get("Content"))
 }
 
 // decorated is the receiver with the echostr put into a format.

@@ -10,8 +10,8 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -75,7 +75,7 @@ func printNothing(w io.Writer, g *globals, d *push.Delivery) {
 		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(g.replyText(d.Reply), "  "))
 	case !d.OK():
 		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
-	case d.Reply != nil && d.Reply.Type == message.TypeEmpty && !d.Push.Message.IsEvent():
+	case d.Reply != nil && d.Reply.Type == reply.TypeEmpty && !d.Push.Message.IsEvent():
 		fmt.Fprintf(w, "%s\n", p.Green(wrap(say.seesEmpty, min(g.env.Width, 100), "")))
 	default:
 		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
@@ -97,14 +97,14 @@ func (g *globals) attemptLine(ex *wire.Exchange) string {
 	return s + fmt.Sprintf(say.bracket, shortTime(ex.Times.Total))
 }
 
-// linkLine is how package message shows a link of a text.
+// linkLine is how package reply shows a link of a text.
 var linkLine = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)^(  )link ("(?:[^"\\]|\\.)*") opens `)
 })
 
-// replyText is a reply for people. What package message says in words is put
+// replyText is a reply for people. What package reply says in words is put
 // into their language.
-func (g *globals) replyText(r *message.Reply) string {
+func (g *globals) replyText(r *reply.Reply) string {
 	text := r.String()
 	switch {
 	case g.Lang() == finding.English:
@@ -147,13 +147,13 @@ type deliveryJSON struct {
 }
 
 type replyJSON struct {
-	Type      string            `json:"type"`
-	Text      string            `json:"text,omitempty"`
-	MediaID   string            `json:"media_id,omitempty"`
-	Articles  []message.Article `json:"articles,omitempty"`
-	Links     []message.Link    `json:"links,omitempty"`
-	Encrypted bool              `json:"encrypted"`
-	Body      string            `json:"body"` // decrypted
+	Type      string          `json:"type"`
+	Text      string          `json:"text,omitempty"`
+	MediaID   string          `json:"media_id,omitempty"`
+	Articles  []reply.Article `json:"articles,omitempty"`
+	Links     []reply.Link    `json:"links,omitempty"`
+	Encrypted bool            `json:"encrypted"`
+	Body      string          `json:"body"` // decrypted
 }
 
 func sendDocument(d *push.Delivery, findings []findingJSON) sendJSON {

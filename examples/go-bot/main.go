@@ -15,6 +15,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // queue is who has which number.
@@ -71,7 +72,7 @@ var question = regexp.MustCompile(`^查询 *(\d{1,9})$`)
 // reply answers one message; nil says success.
 func (q *queue) reply(in *message.Message) *message.Message {
 	user, words := in.Get("FromUserName"), strings.TrimSpace(in.Get("Content"))
-	text := func(s string) *message.Message { return message.Text(in, time.Now(), s) }
+	text := func(s string) *message.Message { return reply.Text(in, time.Now(), s) }
 	if in.IsEvent() {
 		switch in.Get("Event") {
 		case "subscribe":
@@ -93,7 +94,7 @@ func (q *queue) reply(in *message.Message) *message.Message {
 	case words == "取消":
 		return text(q.leave(user))
 	case words == "帮助":
-		return message.News(in, time.Now(), message.Article{
+		return reply.News(in, time.Now(), reply.Article{
 			Title: "排队助手", Description: "取号、查询、取消",
 			PicURL: "https://example.com/queue.png", URL: "https://example.com/queue",
 		})

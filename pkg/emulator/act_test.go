@@ -16,6 +16,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // server is a developer's server: it keeps what comes, and answers texts.
@@ -31,7 +32,7 @@ func newServer(t *testing.T, h *receiver.Handler) *server {
 	h.Reply = func(in *message.Message) *message.Message {
 		s.got = append(s.got, in)
 		if in.Get("Content") != "" {
-			return message.Text(in, time.Now(), "echo "+in.Get("Content"))
+			return reply.Text(in, time.Now(), "echo "+in.Get("Content"))
 		}
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -28,12 +29,12 @@ type Push struct {
 
 // Reply is what a server answered.
 type Reply struct {
-	Type     string            `json:"type"`
-	Text     string            `json:"text,omitempty"`
-	MediaID  string            `json:"media_id,omitempty"`
-	Articles []message.Article `json:"articles,omitempty"`
-	Links    []message.Link    `json:"links,omitempty"`
-	Body     string            `json:"body"` // decrypted
+	Type     string          `json:"type"`
+	Text     string          `json:"text,omitempty"`
+	MediaID  string          `json:"media_id,omitempty"`
+	Articles []reply.Article `json:"articles,omitempty"`
+	Links    []reply.Link    `json:"links,omitempty"`
+	Body     string          `json:"body"` // decrypted
 }
 
 // Attempt is one delivery.

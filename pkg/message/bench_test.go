@@ -54,16 +54,6 @@ func benchmarkParse(b *testing.B, file string) {
 	}
 }
 
-func BenchmarkJudge(b *testing.B) {
-	in, body := sample(b, "text"), []byte(reply("text", hello))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, found := Judge(body, in); len(found) > 0 {
-			b.Fatal(found)
-		}
-	}
-}
-
 func BenchmarkDedupKey(b *testing.B) {
 	m := sample(b, "click")
 	b.ReportAllocs()

@@ -33,36 +33,6 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	body, _ := message.Text(in, time.Unix(1700000000, 0), "you said "+in.Get("Content")).Append(nil)
-	fmt.Printf("%s %s\n%s\n", in.Label(), in.Get("MsgId"), body)
-	// Output:
-	// text 23892468385179205
-	// <xml><ToUserName><![CDATA[oX]]></ToUserName>
-	// <FromUserName><![CDATA[gh_1]]></FromUserName>
-	// <CreateTime>1700000000</CreateTime>
-	// <MsgType><![CDATA[text]]></MsgType>
-	// <Content><![CDATA[you said hi]]></Content>
-	// </xml>
-}
-
-func ExampleJudge() {
-	t, _ := message.LookupType("text")
-	in := t.New("oAbCdEfGhIjKlMnOpQrStUvWxYz0", "gh_0123456789ab", time.Unix(1700000000, 0), 1)
-	_, problems := message.Judge([]byte("<xml><ToUserName>oAbCdEfGhIjKlMnOpQrStUvWxYz0</ToUserName>\n"+
-		"<FromUserName>wx0123456789abcdef</FromUserName>\n<CreateTime>1700000000123</CreateTime>\n"+
-		"<MsgType>text</MsgType>\n<Content></Content></xml>"), in)
-	for _, p := range problems {
-		fmt.Println(p.Severity, p)
-	}
-	// Output:
-	// error M14 appid: FromUserName is the AppID "wx0123456789abcdef", not the original id "gh_0123456789ab" (line 2, column 1)
-	// info M15 milliseconds: CreateTime is "1700000000123": milliseconds, not seconds (line 3, column 1)
-	// error M13 empty: Content is empty (line 5, column 1)
-}
-
-func ExampleLinks() {
-	for _, l := range message.Links(`<a href="weixin://bizmsgmenu?msgmenucontent=yes&msgmenuid=101">Yes!</a>`) {
-		fmt.Println(l.Text, l.MenuContent, l.MenuID)
-	}
-	// Output: Yes! yes 101
+	fmt.Println(in.Label(), in.Get("MsgId"), in.Get("Content"))
+	// Output: text 23892468385179205 hi
 }

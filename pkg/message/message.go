@@ -1,6 +1,5 @@
 // Package message holds the messages and events that WeChat pushes to a
-// server, and the replies that a server gives: what they are made of, how
-// they are written byte for byte, and what WeChat will not accept.
+// server: what they are made of, and how they are written byte for byte.
 //
 // To play WeChat, take a [Type] and write it:
 //
@@ -9,11 +8,7 @@
 //	m.Set("Content", "hello")
 //	body, err := m.AppendXML(nil)
 //
-// To judge a server's answer, [Judge] it: what comes back are the problems,
-// each with the id of the catalogue (M13) and its place in the body.
-//
-// To be a server, [Parse] what came and answer with [Text], [News] or one of
-// the other replies, or with [Success].
+// To be a server, [Parse] what came, and answer with package reply.
 //
 // A [Message] is a list of fields in order, so that nothing of an unknown
 // message is lost and that the bytes are the ones WeChat sends: its pushes
@@ -23,11 +18,10 @@
 // Every body is read up to [MaxBody] bytes and [MaxDepth] levels. XML is read
 // without entities, so nothing in it can grow.
 //
-// The pages: https://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message
-// and https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
+// The page: https://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message
 //
-// Not here: signatures (package signature), encryption (package msgcrypt) and
-// HTTP (packages wire and receiver).
+// Not here: replies (package reply), signatures (package signature),
+// encryption (package msgcrypt) and HTTP (packages wire and receiver).
 package message
 
 import (
@@ -83,7 +77,11 @@ type Field struct {
 	pos int // where it begins in the body it was read from
 }
 
-// Message is one push of WeChat's or one reply to it. The zero Message is an
+// Offset is where the field begins in the body it was read from, in bytes
+// from 0.
+func (f *Field) Offset() int { return f.pos }
+
+// Message is one push of WeChat's, or one reply to it. The zero Message is an
 // empty one, in XML.
 type Message struct {
 	Fields []*Field
@@ -94,8 +92,12 @@ type Message struct {
 	Raw bool
 
 	typ   *Type
-	loose string // text right in the root that was read: WeChat never sends any
+	loose string // see LooseText
 }
+
+// LooseText is the text right in the root of a message that was read, without
+// the blanks around it. WeChat never sends any.
+func (m *Message) LooseText() string { return m.loose }
 
 // Get returns the value of the first field at path, or "" if there is none.
 // See [Message.Field] for paths.

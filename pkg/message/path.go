@@ -30,7 +30,7 @@ func parsePath(path string) ([]step, error) {
 			}
 			s = step{name: name, n: n}
 		}
-		if !validName(s.name) {
+		if !ValidName(s.name) {
 			return nil, fmt.Errorf("field %q: %q is not a name", path, s.name)
 		}
 		steps = append(steps, s)

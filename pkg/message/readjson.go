@@ -13,12 +13,25 @@ import (
 
 // parseJSON reads body, which has nothing but one object from start on.
 func parseJSON(body []byte, start int) (*Message, error) {
+	m, end, err := readJSON(body, start)
+	if err != nil {
+		return nil, err
+	}
+	rest := bytes.TrimLeft(body[end:], blanks)
+	if len(rest) > 0 {
+		return nil, syntaxError(msgcrypt.JSON, body, len(body)-len(rest), "something follows the object: %s", text.Quote(rest, 40))
+	}
+	return m, nil
+}
+
+// readJSON reads one object and returns where it ends.
+func readJSON(body []byte, start int) (*Message, int, error) {
 	if !utf8.Valid(body[start:]) {
 		i := start
 		for rest := body[start:]; ; {
 			r, n := utf8.DecodeRune(rest)
 			if r == utf8.RuneError && n == 1 {
-				return nil, forbiddenAt(msgcrypt.JSON, body, i)
+				return nil, 0, forbiddenAt(msgcrypt.JSON, body, i)
 			}
 			rest, i = rest[n:], i+n
 		}
@@ -27,16 +40,12 @@ func parseJSON(body []byte, start int) (*Message, error) {
 	r.dec.UseNumber()
 	root := &Field{Kind: Group, pos: start}
 	if _, err := r.dec.Token(); err != nil { // the {, which is there
-		return nil, r.failure(start, err)
+		return nil, 0, r.failure(start, err)
 	}
 	if err := r.object(root, 0); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	rest := bytes.TrimLeft(body[r.offset():], blanks)
-	if len(rest) > 0 {
-		return nil, syntaxError(msgcrypt.JSON, body, len(body)-len(rest), "something follows the object: %s", text.Quote(rest, 40))
-	}
-	return &Message{Fields: root.Children, Format: msgcrypt.JSON}, nil
+	return &Message{Fields: root.Children, Format: msgcrypt.JSON}, r.offset(), nil
 }
 
 type jsonReader struct {
@@ -70,7 +79,7 @@ func (r *jsonReader) object(into *Field, depth int) error {
 		}
 		seen[name] = true
 		if depth >= MaxDepth {
-			return syntaxError(msgcrypt.JSON, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
+			return syntaxError(msgcrypt.JSON, r.body, at, "more than %d levels", MaxDepth).as(TooDeep)
 		}
 		if into.Children, err = r.member(into.Children, name, at, depth+1); err != nil {
 			return err
@@ -161,7 +170,7 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 			open--
 		}
 		if open > MaxDepth {
-			return nil, syntaxError(msgcrypt.JSON, r.body, here, "more than %d levels", MaxDepth).as(tooDeep)
+			return nil, syntaxError(msgcrypt.JSON, r.body, here, "more than %d levels", MaxDepth).as(TooDeep)
 		}
 	}
 	var text bytes.Buffer
@@ -174,7 +183,7 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 func (r *jsonReader) failure(at int, err error) error {
 	var syntax *json.SyntaxError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return syntaxError(msgcrypt.JSON, r.body, len(r.body), "ends before the object does").as(truncated)
+		return syntaxError(msgcrypt.JSON, r.body, len(r.body), "ends before the object does").as(Truncated)
 	}
 	if errors.As(err, &syntax) {
 		return syntaxError(msgcrypt.JSON, r.body, at, "%s", text.Line(syntax.Error()))

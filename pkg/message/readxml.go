@@ -86,10 +86,10 @@ func (r *xmlReader) token(at int, token xml.Token) error {
 func (r *xmlReader) start(at int, t xml.StartElement) error {
 	name := xmlName(t.Name)
 	if len(r.open) == 0 && name != "xml" {
-		return syntaxError(msgcrypt.XML, r.body, at, "the root is <%s>, not <xml>", text.Line(name)).as(wrongRoot)
+		return syntaxError(msgcrypt.XML, r.body, at, "the root is <%s>, not <xml>", text.Line(name)).as(WrongRoot)
 	}
 	if len(r.open) > MaxDepth {
-		return syntaxError(msgcrypt.XML, r.body, at, "more than %d levels", MaxDepth).as(tooDeep)
+		return syntaxError(msgcrypt.XML, r.body, at, "more than %d levels", MaxDepth).as(TooDeep)
 	}
 	r.open = append(r.open, xmlElement{field: &Field{Name: name, Kind: Bare, pos: at}})
 	return nil
@@ -170,18 +170,18 @@ func (r *xmlReader) failure(at int, err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
 		if len(r.open) == 0 {
-			return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends before <xml>").as(truncated)
+			return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends before <xml>").as(Truncated)
 		}
 		open := r.open[len(r.open)-1].field.Name
-		return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends inside <%s>", text.Line(open)).as(truncated)
+		return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends inside <%s>", text.Line(open)).as(Truncated)
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>") && (len(r.open) == 0 || !r.open[len(r.open)-1].cdata):
 		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands in text that is in no CDATA section")
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>"):
-		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands outside of CDATA").as(looseCDATAEnd)
+		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands outside of CDATA").as(LooseCDATAEnd)
 	case errors.As(err, &syntax):
 		return syntaxError(msgcrypt.XML, r.body, at, "%s", text.Line(syntax.Msg))
 	}
-	return syntaxError(msgcrypt.XML, r.body, at, "only UTF-8 is read: %s", text.Line(strings.TrimPrefix(err.Error(), "xml: "))).as(badEncoding)
+	return syntaxError(msgcrypt.XML, r.body, at, "only UTF-8 is read: %s", text.Line(strings.TrimPrefix(err.Error(), "xml: "))).as(BadEncoding)
 }
 
 func xmlName(n xml.Name) string {

@@ -19,35 +19,36 @@ type SyntaxError struct {
 	Offset       int // in bytes, from 0
 	Line, Column int // from 1; columns count characters
 
-	kind fault
+	Fault Fault // its class
 }
 
-// fault is a class of syntax errors that has a rule of its own.
-type fault uint8
+// Fault is a class of syntax errors, for those who word each in its own way.
+type Fault uint8
 
+// The classes. Malformed is what is in no other one.
 const (
-	malformed fault = iota
-	badCharacter
-	badUTF8
-	truncated
-	tooDeep
-	badEncoding
-	looseCDATAEnd
-	wrongRoot
+	Malformed     Fault = iota
+	BadCharacter        // one that XML or JSON forbids; Reason begins with its name, U+0002
+	BadUTF8             // a byte that is not UTF-8
+	Truncated           // the end comes too early
+	TooDeep             // more than [MaxDepth] levels
+	BadEncoding         // declared as something else than UTF-8
+	LooseCDATAEnd       // ]]> after CDATA that has ended already
+	WrongRoot           // a root that is not <xml>
 )
 
-func (e *SyntaxError) as(kind fault) *SyntaxError {
-	e.kind = kind
+func (e *SyntaxError) as(fault Fault) *SyntaxError {
+	e.Fault = fault
 	return e
 }
 
 // forbiddenAt is the error of a character that XML or JSON does not allow.
 func forbiddenAt(format msgcrypt.Format, body []byte, i int) *SyntaxError {
-	what, kind := describeAt(body, i), badCharacter
+	what, fault := describeAt(body, i), BadCharacter
 	if strings.HasPrefix(what, "byte") {
-		kind = badUTF8
+		fault = BadUTF8
 	}
-	return syntaxError(format, body, i, "%s is not allowed in %s", what, strings.ToUpper(string(format))).as(kind)
+	return syntaxError(format, body, i, "%s is not allowed in %s", what, strings.ToUpper(string(format))).as(fault)
 }
 
 // Error implements error.
@@ -104,6 +105,19 @@ func Parse(body []byte) (*Message, error) {
 		return parseJSON(body, start)
 	}
 	return nil, syntaxError("", body, start, "neither XML nor JSON: begins with %s", text.Quote(body[start:], 20))
+}
+
+// ParseAt reads the message that begins at start, with < or {, and returns
+// where it ends. It is for a message with something around it that Parse
+// refuses; places are those in body, and what follows is for the caller.
+func ParseAt(body []byte, start int) (m *Message, end int, err error) {
+	if len(body) > MaxBody {
+		return nil, 0, syntaxError("", body, MaxBody, "longer than %d bytes", MaxBody)
+	}
+	if bytes.HasPrefix(body[start:], []byte("{")) {
+		return readJSON(body, start)
+	}
+	return readXML(body, start)
 }
 
 // Sanitize returns body with U+FFFD for each character that XML forbids and

@@ -51,7 +51,7 @@ func (w *xmlWriter) element(f *Field) {
 		w.fail(f, fmt.Errorf("more than %d levels", MaxDepth))
 		return
 	}
-	if !validName(f.Name) {
+	if !ValidName(f.Name) {
 		w.fail(f, fmt.Errorf("not a name that XML allows"))
 		return
 	}
@@ -187,9 +187,9 @@ func describeAt[T string | []byte](s T, i int) string {
 	return fmt.Sprintf("%U", r)
 }
 
-// validName accepts the names WeChat uses and what XML allows beside them,
-// but no letters outside ASCII.
-func validName(name string) bool {
+// ValidName reports whether a field can be called name: as WeChat calls its
+// own, or as XML allows beside that, but with no letters outside ASCII.
+func ValidName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
 		switch {

@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -86,9 +87,9 @@ func (d *Delivery) badStatus(ex *wire.Exchange) {
 // WeChat takes the status for a failure is unconfirmed: that matters where it
 // brings a reply.
 func (d *Delivery) other2xx(ex *wire.Exchange, status string) {
-	d.Reply, _ = message.ParseReply(ex.Response.Decoded)
+	d.Reply, _ = reply.Parse(ex.Response.Decoded)
 	d.Plain = ex.Response.Decoded
-	if d.Reply.Type == message.TypeSuccess || d.Reply.Type == message.TypeEmpty {
+	if d.Reply.Type == reply.TypeSuccess || d.Reply.Type == reply.TypeEmpty {
 		d.find("V44", "other-2xx", ex, "status", status)
 	} else {
 		d.find("V44", "reply-2xx", ex, "status", status)
@@ -124,27 +125,27 @@ func (c *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	if res.Chunked && len(res.Body) != len(res.Decoded) {
 		d.find("V20", "chunked", ex, "hex", text.Hex(res.Body, 0, 24))
 	}
-	reply, problems := message.ParseReply(res.Decoded)
+	r, problems := reply.Parse(res.Decoded)
 	d.Plain = res.Decoded
-	encrypted := reply.Type == message.TypeEncrypted
+	encrypted := r.Type == reply.TypeEncrypted
 	d.add(ex, problems)
 	switch {
 	case encrypted && d.Push.Mode == msgcrypt.Plain:
 		d.find("M03", "unasked", ex)
 	case encrypted:
-		d.add(ex, message.Check(reply, d.Push.Message))
-		c.open(d, ex, reply)
+		d.add(ex, reply.Check(r, d.Push.Message))
+		c.open(d, ex, r)
 		return
-	case d.Push.Mode == msgcrypt.Safe && reply.IsMessage():
-		d.find("M03", "plaintext", ex, "type", text.Line(reply.Type))
+	case d.Push.Mode == msgcrypt.Safe && r.IsMessage():
+		d.find("M03", "plaintext", ex, "type", text.Line(r.Type))
 	}
-	d.Reply = reply
-	d.add(ex, message.Check(reply, d.Push.Message))
+	d.Reply = r
+	d.add(ex, reply.Check(r, d.Push.Message))
 }
 
 // open takes a reply out of its envelope and judges both. What stands around
 // the envelope was found before, and does not matter here.
-func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *message.Reply) {
+func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 	env, err := msgcrypt.ParseReply(outer.Document())
 	if err != nil {
 		d.find("M03", "envelope", ex, "error", text.Line(err.Error()))
@@ -179,17 +180,17 @@ func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *message.Reply) {
 		d.find("M03", "padding", ex, "error", text.Line(w.Error()))
 	}
 	d.Plain = plain.Msg
-	reply, problems := message.ParseReply(plain.Msg)
-	d.Reply = reply
-	switch reply.Type {
-	case message.TypeEncrypted:
+	r, problems := reply.Parse(plain.Msg)
+	d.Reply = r
+	switch r.Type {
+	case reply.TypeEncrypted:
 		d.find("M03", "double", ex)
 		return
-	case message.TypeSuccess, message.TypeEmpty:
+	case reply.TypeSuccess, reply.TypeEmpty:
 		d.find("M06", "encrypted", ex, "body", text.Quote(plain.Msg, 80))
 	}
 	d.add(ex, problems)
-	d.add(ex, message.Check(reply, d.Push.Message))
+	d.add(ex, reply.Check(r, d.Push.Message))
 }
 
 // brokenLines reports whether the base64 has line ends. One at its end is not
@@ -241,9 +242,9 @@ func absurd(text string) bool {
 	})
 }
 
-// add takes over what package message found. The same may be wrong with an
+// add takes over what package reply found. The same may be wrong with an
 // envelope and with what is in it.
-func (d *Delivery) add(ex *wire.Exchange, problems []message.Problem) {
+func (d *Delivery) add(ex *wire.Exchange, problems []reply.Problem) {
 	before := d.Findings
 	for _, p := range problems {
 		if slices.ContainsFunc(before, func(f Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {

@@ -33,6 +33,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -265,7 +266,7 @@ type Finding struct {
 type Delivery struct {
 	Push      *Push
 	Exchanges []*wire.Exchange // one for each attempt
-	Reply     *message.Reply   // the last one, decrypted; nil when there was no answer to judge
+	Reply     *reply.Reply     // the last one, decrypted; nil when there was no answer to judge
 	Envelope  *msgcrypt.Reply  // what it came in; nil when it was not encrypted
 	Plain     []byte           // the reply's own bytes, decrypted
 	Findings  []Finding

@@ -23,6 +23,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -86,9 +87,9 @@ func wait(r *http.Request) {
 	<-r.Context().Done()
 }
 
-// reply is a right text reply to m.
-func reply(m *message.Message) string {
-	b, err := message.Text(m, time.Now(), "hi").AppendXML(nil)
+// textReply is a right text reply to m.
+func textReply(m *message.Message) string {
+	b, err := reply.Text(m, time.Now(), "hi").AppendXML(nil)
 	if err != nil {
 		panic(err)
 	}
@@ -111,11 +112,11 @@ func TestSeen(t *testing.T) {
 	text := newMessage(t, "text")
 	mini := newMessage(t, "text")
 	mini.Format = msgcrypt.JSON
-	transfer, err := message.Transfer(mini, time.Now(), "").Append(nil)
+	transfer, err := reply.Transfer(mini, time.Now(), "").Append(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	miniText, err := message.Text(mini, time.Now(), "hi").Append(nil)
+	miniText, err := reply.Text(mini, time.Now(), "hi").Append(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,26 +128,26 @@ func TestSeen(t *testing.T) {
 		fault  string
 		ids    string
 	}{
-		"a reply":             {says(200, reply(text)), text, "reply", "", "", ""},
+		"a reply":             {says(200, textReply(text)), text, "reply", "", "", ""},
 		"success":             {says(200, "success"), text, "nothing", "", "", ""},
 		"no byte":             {says(200, ""), text, "nothing", "", "", ""},
 		"500":                 {says(500, "oops"), text, "fault", "", push.FaultAccount, "M19 error-status"},
-		"201 and a reply":     {says(201, reply(text)), text, "fault", "", push.FaultAccount, "V44 reply-2xx"},
+		"201 and a reply":     {says(201, textReply(text)), text, "fault", "", push.FaultAccount, "V44 reply-2xx"},
 		"201 and success":     {says(201, "success"), text, "nothing", "", "", "V44 other-2xx"},
 		"204":                 {says(204, ""), text, "nothing", "", "", "V44 other-2xx"},
 		"no answer":           {silent{}, text, "fault", "", push.FaultAccount, "M01 timeout"},
 		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", push.FaultAccount, "M19 printed-error"},
 		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
-		"where somebody is":   {says(200, reply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
-		"unsubscribed":        {says(200, reply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenLeft, "", ""},
+		"where somebody is":   {says(200, textReply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
+		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenLeft, "", ""},
 		"unsubscribed, 500":   {says(500, ""), newMessage(t, "unsubscribe"), "nothing", "", "", "M19 error-status"},
-		"a ticket, replied":   {says(200, reply(text)), newMessage(t, "component_verify_ticket"), "nothing", "", "", "M06 platform"},
+		"a ticket, replied":   {says(200, textReply(text)), newMessage(t, "component_verify_ticket"), "nothing", "", "", "M06 platform"},
 		"a ticket":            {says(200, "success"), newMessage(t, "component_verify_ticket"), "nothing", "", "", ""},
 		"mini, text":          {says(200, string(miniText)), mini, "nothing", push.UnseenMiniProgram, "", "M12 mini-content"},
 		"mini, transfer":      {says(200, string(transfer)), mini, "reply", "", "", ""},
 		"mini, 500":           {says(500, ""), mini, "fault", "", push.FaultMiniProgram, "M19 error-status"},
 		"mini, entering":      {says(500, ""), newMessage(t, "user_enter_tempsession"), "fault", "", push.FaultMiniProgram, "M19 error-status"},
-		"mini, XML":           {says(200, reply(newMessage(t, "miniprogrampage"))), newMessage(t, "miniprogrampage"), "nothing", push.UnseenMiniProgram, "", ""},
+		"mini, XML":           {says(200, textReply(newMessage(t, "miniprogrampage"))), newMessage(t, "miniprogrampage"), "nothing", push.UnseenMiniProgram, "", ""},
 		"JSON for XML":        {says(200, string(miniText)), text, "fault", "", push.FaultAccount, "M12 json-reply"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +182,7 @@ func TestAttempts(t *testing.T) {
 				s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					switch nth := int(n.Add(1)); {
 					case nth > c.fails:
-						io.WriteString(w, reply(m))
+						io.WriteString(w, textReply(m))
 					case c.slow:
 						wait(r)
 					default:
@@ -287,7 +288,7 @@ func padded(b []byte, size int) []byte {
 // the right ones.
 func TestEnvelopes(t *testing.T) {
 	m := newMessage(t, "text")
-	plain := reply(m)
+	plain := textReply(m)
 	random, size := []byte("0123456789abcdef"), len(plain)
 	order := func(o binary.AppendByteOrder) []byte { return o.AppendUint32(nil, uint32(size)) }
 	build := func(pad int, parts ...[]byte) string { return seal(t, padded(slices.Concat(parts...), pad)) }

@@ -11,12 +11,13 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // A bot that repeats what it hears, and a message for it.
 func Example() {
 	bot := httptest.NewServer(&receiver.Handler{Token: "mytoken", Reply: func(in *message.Message) *message.Message {
-		return message.Text(in, time.Now(), "you said: "+in.Get("Content"))
+		return reply.Text(in, time.Now(), "you said: "+in.Get("Content"))
 	}})
 	defer bot.Close()
 

@@ -20,6 +20,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -345,7 +346,7 @@ func TestProxyReadsReplies(t *testing.T) {
 	addr, l = startProxy(t, behind, func(p *receiver.Proxy) { p.Handler.Codec, p.Pusher.Codec = nil, nil })
 	c.URL, c.Mode = "http://"+addr, msgcrypt.Compat
 	deliver(t, c, text(t, "hi"))
-	if e := l.last(t); !e.Delivery.OK() || e.Delivery.Reply.Type != message.TypeEncrypted || e.Message.Get("Content") != "hi" {
+	if e := l.last(t); !e.Delivery.OK() || e.Delivery.Reply.Type != reply.TypeEncrypted || e.Message.Get("Content") != "hi" {
 		t.Errorf("%v", e.Delivery)
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -151,8 +152,8 @@ func (h *Handler) reply(m *message.Message) (r *message.Message, repeated bool) 
 // is never encrypted.
 func (h *Handler) write(e *Event) (answer, error) {
 	if e.Reply == nil {
-		e.Answer = []byte(message.Success)
-		return plainAnswer(http.StatusOK, message.Success), nil
+		e.Answer = []byte(reply.Success)
+		return plainAnswer(http.StatusOK, reply.Success), nil
 	}
 	kind := "text/xml; charset=utf-8"
 	if e.Reply.Format == msgcrypt.JSON {

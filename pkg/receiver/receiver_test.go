@@ -24,6 +24,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -89,7 +90,7 @@ func start(t *testing.T, h *receiver.Handler) (url string, l *events) {
 }
 
 func echo(in *message.Message) *message.Message {
-	return message.Text(in, time.Now(), "you said: "+in.Get("Content"))
+	return reply.Text(in, time.Now(), "you said: "+in.Get("Content"))
 }
 
 // text is a text message from alice.
@@ -341,7 +342,7 @@ func TestRepeatedDelivery(t *testing.T) {
 		release := make(chan struct{})
 		url, l := start(t, &receiver.Handler{Token: token, Codec: codec(t, key, appID), Reply: func(in *message.Message) *message.Message {
 			<-release
-			return message.Text(in, time.Now(), fmt.Sprint("reply ", made.Add(1)))
+			return reply.Text(in, time.Now(), fmt.Sprint("reply ", made.Add(1)))
 		}})
 		c := &push.Pusher{URL: url, Token: token, Mode: mode, Codec: codec(t, key, appID), Attempts: 1}
 		m := text(t, "hi")
@@ -403,7 +404,7 @@ func TestReplyPanics(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := c.Deliver(t.Context(), push)
-	if len(d.Exchanges) != 2 || d.Exchanges[0].Err == nil || d.Reply == nil || d.Reply.Type != message.TypeSuccess {
+	if len(d.Exchanges) != 2 || d.Exchanges[0].Err == nil || d.Reply == nil || d.Reply.Type != reply.TypeSuccess {
 		t.Errorf("%d exchanges, %v", len(d.Exchanges), d.Reply)
 	}
 }
@@ -417,7 +418,7 @@ func TestVerifyFindsNothing(t *testing.T) {
 				url, _ := start(t, &receiver.Handler{Token: token, Codec: codec(t, key, appID), SafeOnly: mode == "safe", Reply: func(in *message.Message) *message.Message {
 					switch {
 					case in.Format == msgcrypt.JSON: // a mini program shows nothing else
-						return message.Transfer(in, time.Now(), "")
+						return reply.Transfer(in, time.Now(), "")
 					case in.Get("Content") == "":
 						return nil
 					}

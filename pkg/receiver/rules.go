@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // Rules say what is answered to which message; [ParseRules] reads them.
@@ -26,7 +27,7 @@ type rule struct {
 type replySpec struct {
 	kind     string
 	values   map[string]string // by key of the file
-	articles []message.Article
+	articles []reply.Article
 }
 
 // Len is how many rules there are.
@@ -65,22 +66,22 @@ func (s *replySpec) build(in *message.Message, now time.Time) *message.Message {
 	v := s.values
 	switch s.kind {
 	case "text":
-		return message.Text(in, now, v["content"])
+		return reply.Text(in, now, v["content"])
 	case "image":
-		return message.Image(in, now, v["media_id"])
+		return reply.Image(in, now, v["media_id"])
 	case "voice":
-		return message.Voice(in, now, v["media_id"])
+		return reply.Voice(in, now, v["media_id"])
 	case "video":
-		return message.Video(in, now, v["media_id"], v["title"], v["description"])
+		return reply.Video(in, now, v["media_id"], v["title"], v["description"])
 	case "music":
-		return message.Music(in, now, message.Song{
+		return reply.Music(in, now, reply.Song{
 			Title: v["title"], Description: v["description"], URL: v["url"], HQURL: v["hq_url"],
 			ThumbMediaID: v["thumb_media_id"],
 		})
 	case "news":
-		return message.News(in, now, s.articles...)
+		return reply.News(in, now, s.articles...)
 	case "transfer":
-		return message.Transfer(in, now, v["account"])
+		return reply.Transfer(in, now, v["account"])
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 const manyRules = `
@@ -149,15 +150,15 @@ func TestRulesMakeRightReplies(t *testing.T) {
 	rules := parse(t, manyRules)
 	for _, kind := range message.Types() {
 		in := kind.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), 1)
-		reply := rules.Reply(in, time.Now())
-		if reply == nil {
+		m := rules.Reply(in, time.Now())
+		if m == nil {
 			continue
 		}
-		body, err := reply.Append(nil)
+		body, err := m.Append(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, problems := message.Judge(body, in)
+		_, problems := reply.Judge(body, in)
 		for _, p := range problems {
 			if p.Severity == finding.Error {
 				t.Errorf("%s: %s %s %v in %s", kind.Name, p.ID, p.Variant, p.Facts, body)
@@ -242,12 +243,12 @@ func FuzzRules(f *testing.F) {
 		}
 		for _, kind := range kinds {
 			in := kind.New("o", "gh", time.Unix(1700000000, 0), 1)
-			reply := r.Reply(in, time.Unix(1700000000, 0))
-			if reply == nil {
+			m := r.Reply(in, time.Unix(1700000000, 0))
+			if m == nil {
 				continue
 			}
-			if body, err := reply.Append(nil); err == nil {
-				if got, _ := message.ParseReply(body); !got.IsMessage() {
+			if body, err := m.Append(nil); err == nil {
+				if got, _ := reply.Parse(body); !got.IsMessage() {
 					t.Errorf("%q is %s", body, got.Type)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // MaxRules is the size in bytes up to which a file of rules is read.
@@ -363,7 +364,7 @@ func (p *rulesParser) done() *Rules {
 	rules := &Rules{}
 	for _, d := range p.rules {
 		for _, a := range d.articles {
-			d.reply.articles = append(d.reply.articles, message.Article{
+			d.reply.articles = append(d.reply.articles, reply.Article{
 				Title: a.values["title"], Description: a.values["description"], PicURL: a.values["pic_url"], URL: a.values["url"],
 			})
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // Left is a recording that made no step of a scenario.
@@ -236,12 +237,12 @@ func (st *step) reply(x *Exchange) {
 	st.expect = nil
 	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }
 	body := string(x.Answer.Body)
-	r, _ := message.ParseReply([]byte(body))
+	r, _ := reply.Parse([]byte(body))
 	certain := !strings.Contains(body, hidden) && !variable().MatchString(body)
 	switch {
 	case st.fault:
 		expect("type", quote("fault"))
-	case r.Type == message.TypeSuccess, r.Type == message.TypeEmpty, r.IsMessage() && !certain:
+	case r.Type == reply.TypeSuccess, r.Type == reply.TypeEmpty, r.IsMessage() && !certain:
 		expect("type", quote(r.Type))
 	case r.Type == "text":
 		expect("text", quote(st.anonymous(r.Text())))
@@ -255,7 +256,7 @@ func (st *step) reply(x *Exchange) {
 }
 
 // fields expects those fields of a reply that count.
-func (st *step) fields(r *message.Reply, counts func(path string) bool) {
+func (st *step) fields(r *reply.Reply, counts func(path string) bool) {
 	var pairs [][2]string
 	for _, l := range leaves(nil, "", r.Doc.Fields) {
 		if counts(l.path) {

@@ -16,6 +16,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -48,7 +49,7 @@ func newServer(t *testing.T) *server {
 		if e.Verification() {
 			x.Type = recording.Verification
 		}
-		_, problems := message.Judge(e.Answer, e.Message)
+		_, problems := reply.Judge(e.Answer, e.Message)
 		for _, p := range problems {
 			x.Answer.Findings = append(x.Answer.Findings, recording.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity})
 		}
@@ -66,19 +67,19 @@ func botReply(in *message.Message) *message.Message {
 	now := time.Now()
 	switch {
 	case in.Format == msgcrypt.JSON:
-		return message.Transfer(in, now, "")
+		return reply.Transfer(in, now, "")
 	case in.Get("Content") == "bad":
-		return message.Text(in, now, "")
+		return reply.Text(in, now, "")
 	case in.Get("Content") != "":
-		return message.Text(in, now, in.Get("FromUserName")+" said:\n\"you\" \\ "+in.Get("Content")+"\t</b>")
+		return reply.Text(in, now, in.Get("FromUserName")+" said:\n\"you\" \\ "+in.Get("Content")+"\t</b>")
 	case in.Get("MsgType") == "image":
-		return message.Image(in, now, in.Get("MediaId"))
+		return reply.Image(in, now, in.Get("MediaId"))
 	case in.Get("MsgType") == "voice":
-		return message.Music(in, now, message.Song{ThumbMediaID: "m", Title: "t"})
+		return reply.Music(in, now, reply.Song{ThumbMediaID: "m", Title: "t"})
 	case strings.EqualFold(in.Get("Event"), "CLICK"):
-		return message.News(in, now, message.Article{Title: "A", Description: "d", URL: "https://example.com/"}, message.Article{Title: "B", Description: "d"})
+		return reply.News(in, now, reply.Article{Title: "A", Description: "d", URL: "https://example.com/"}, reply.Article{Title: "B", Description: "d"})
 	case in.Get("MsgType") == "location":
-		return message.Transfer(in, now, "kf1@wx")
+		return reply.Transfer(in, now, "kf1@wx")
 	}
 	return nil
 }

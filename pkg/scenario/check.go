@@ -9,6 +9,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // check compares an answer with what is expected of it, and returns too the
@@ -40,7 +41,7 @@ func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []M
 }
 
 func (e *expectation) takesType(got string) bool {
-	return e.typ == "" || e.typ == got || e.typ == typeNothing && (got == message.TypeSuccess || got == message.TypeEmpty)
+	return e.typ == "" || e.typ == got || e.typ == typeNothing && (got == reply.TypeSuccess || got == reply.TypeEmpty)
 }
 
 // typeOf is the type of an answer, as expect.type has it.

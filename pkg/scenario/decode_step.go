@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // What expect.type may say beside the MsgTypes of replies.
@@ -22,7 +23,7 @@ const (
 
 var replyTypes = []string{
 	"text", "image", "voice", "video", "music", "news", "transfer_customer_service",
-	message.TypeSuccess, message.TypeEmpty, typeNothing, typeFault,
+	reply.TypeSuccess, reply.TypeEmpty, typeNothing, typeFault,
 }
 
 func noExpectation() expectation { return expectation{articles: -1, limit: finding.Error} }
@@ -132,7 +133,7 @@ func (d *decoder) consistent(in *pair, e *expectation) error {
 		}
 		return d.text.Errorf(offset, "take one of them out", "%s goes with %s, and type is %q", key, needs, e.typ)
 	}
-	speaks := e.typ == "" || (&message.Reply{Type: e.typ}).IsMessage()
+	speaks := e.typ == "" || (&reply.Reply{Type: e.typ}).IsMessage()
 	switch {
 	case e.text != nil && e.typ != "" && e.typ != "text":
 		return clash("text", `type "text"`)

@@ -9,12 +9,13 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 func Example() {
 	server := httptest.NewServer(&receiver.Handler{Token: "letmein7", Reply: func(in *message.Message) *message.Message {
-		return message.Text(in, time.Now(), "your number is 7")
+		return reply.Text(in, time.Now(), "your number is 7")
 	}})
 	defer server.Close()
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -25,7 +26,7 @@ func TestFlatMemory(t *testing.T) {
 		if err != nil {
 			return
 		}
-		out, _ := message.Text(m, time.Now(), answer).Append(nil)
+		out, _ := reply.Text(m, time.Now(), answer).Append(nil)
 		_, _ = w.Write(out)
 	}))
 	short := parse(t, "[[step]]\nsend = \"text\"\nrepeat = 50\n")

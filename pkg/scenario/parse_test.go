@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 func TestParseRefuses(t *testing.T) {
@@ -148,7 +148,7 @@ duplicate = 2
 // TestReplyTypes: what expect.type takes are the replies there are.
 func TestReplyTypes(t *testing.T) {
 	for i, name := range replyTypes {
-		if is := (&message.Reply{Type: name}).IsMessage(); is != (i < 7) {
+		if is := (&reply.Reply{Type: name}).IsMessage(); is != (i < 7) {
 			t.Errorf("%s: IsMessage is %t", name, is)
 		}
 	}

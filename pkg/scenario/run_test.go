@@ -18,6 +18,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -31,7 +32,7 @@ func serve(t testing.TB, b bot) *scenario.Runner {
 	t.Helper()
 	return runner(t, &receiver.Handler{Token: token, Codec: codec(t), Reply: func(in *message.Message) *message.Message {
 		if text := b(in); text != "" {
-			return message.Text(in, time.Now(), text)
+			return reply.Text(in, time.Now(), text)
 		}
 		return nil
 	}})
@@ -139,18 +140,18 @@ func describe(res *scenario.Result) string {
 // each kind.
 func TestExpectations(t *testing.T) {
 	news := func(in *message.Message) *message.Message {
-		return message.News(in, time.Now(), message.Article{Title: "Help", Description: "a\nb", PicURL: "http://a/p", URL: "http://a/u"})
+		return reply.News(in, time.Now(), reply.Article{Title: "Help", Description: "a\nb", PicURL: "http://a/p", URL: "http://a/u"})
 	}
-	text := func(in *message.Message) *message.Message { return message.Text(in, time.Now(), "one two") }
+	text := func(in *message.Message) *message.Message { return reply.Text(in, time.Now(), "one two") }
 	nothing := func(*message.Message) *message.Message { return nil }
-	image := func(in *message.Message) *message.Message { return message.Image(in, time.Now(), "MEDIA") }
+	image := func(in *message.Message) *message.Message { return reply.Image(in, time.Now(), "MEDIA") }
 	unswapped := func(in *message.Message) *message.Message {
 		m := text(in)
 		m.Delete("FromUserName")
 		return m
 	}
 	long := func(in *message.Message) *message.Message {
-		return message.Text(in, time.Now(), strings.Repeat("x", 3000)) // a warning
+		return reply.Text(in, time.Now(), strings.Repeat("x", 3000)) // a warning
 	}
 	for _, c := range []struct {
 		expect string
@@ -278,7 +279,7 @@ func TestCaptureFails(t *testing.T) {
 // TestForbiddenInVariable: JSON may hold what XML forbids. A message that
 // cannot be written fails the step, not the run.
 func TestForbiddenInVariable(t *testing.T) {
-	kf := func(in *message.Message) *message.Message { return message.Transfer(in, time.Now(), "a\x02b") }
+	kf := func(in *message.Message) *message.Message { return reply.Transfer(in, time.Now(), "a\x02b") }
 	r := runner(t, &receiver.Handler{Token: token, Reply: kf})
 	res := run(t, r, parse(t, `
 [[step]]
@@ -301,7 +302,7 @@ func TestDuplicate(t *testing.T) {
 	count := 0
 	counting := func(in *message.Message) *message.Message {
 		count++
-		return message.Text(in, time.Now(), fmt.Sprint("answer ", count))
+		return reply.Text(in, time.Now(), fmt.Sprint("answer ", count))
 	}
 	correct := run(t, runner(t, &receiver.Handler{Token: token, Reply: counting}), parse(t, twice))[0]
 	if !correct.OK() || count != 1 {
@@ -340,7 +341,7 @@ func onceOnly(reply func(*message.Message) *message.Message) http.Handler {
 // TestRetry: when the answer was lost, success leaves the user without one.
 func TestRetry(t *testing.T) {
 	const again = "[[step]]\nsend = \"text\"\nvalue = \"x\"\nretry = 2\nexpect.text = \"you said: x\"\n"
-	said := func(in *message.Message) *message.Message { return message.Text(in, time.Now(), echo(in)) }
+	said := func(in *message.Message) *message.Message { return reply.Text(in, time.Now(), echo(in)) }
 	if res := run(t, runner(t, &receiver.Handler{Token: token, Reply: said}), parse(t, again))[0]; !res.OK() {
 		t.Errorf("the correct server: %s", describe(res))
 	}
@@ -397,9 +398,9 @@ func TestUsers(t *testing.T) {
 func TestModesAndFormats(t *testing.T) {
 	h := &receiver.Handler{Token: token, Codec: codec(t), Reply: func(in *message.Message) *message.Message {
 		if in.Format == msgcrypt.JSON {
-			return message.Transfer(in, time.Now(), "json")
+			return reply.Transfer(in, time.Now(), "json")
 		}
-		return message.Text(in, time.Now(), "xml")
+		return reply.Text(in, time.Now(), "xml")
 	}}
 	r := runner(t, h)
 	s := parse(t, `

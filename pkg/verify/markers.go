@@ -6,8 +6,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -19,7 +19,7 @@ import (
 var debugMarks = append([]string{
 	"phpdebugbar", "think_page_trace", "sf-toolbar", "yii-debug-toolbar", "djdebug", "laravel-debugbar",
 	"sf-dump",
-}, message.ErrorMarks()...)
+}, reply.ErrorMarks()...)
 
 // tunnelMarks are of the warning pages that free tunnels show to browsers.
 var tunnelMarks = []string{

@@ -21,6 +21,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -141,9 +142,9 @@ func rightSeal(codec *msgcrypt.Codec, q url.Values, body string) string {
 func repeatText(in *message.Message) string {
 	switch in.Label() {
 	case "text":
-		return xmlReply(message.Text(in, time.Now(), "you said: "+in.Get("Content")))
+		return xmlReply(reply.Text(in, time.Now(), "you said: "+in.Get("Content")))
 	case "event CLICK":
-		return xmlReply(message.Text(in, time.Now(), "you tapped "+in.Get("EventKey")))
+		return xmlReply(reply.Text(in, time.Now(), "you tapped "+in.Get("EventKey")))
 	}
 	return "success"
 }
@@ -190,7 +191,7 @@ func counting() func(*message.Message) string {
 		if in.Label() != "text" {
 			return "success"
 		}
-		return xmlReply(message.Text(in, time.Now(), fmt.Sprintf("answer %d", n.Add(1))))
+		return xmlReply(reply.Text(in, time.Now(), fmt.Sprintf("answer %d", n.Add(1))))
 	}
 }
 
@@ -329,16 +330,16 @@ var faultyBots = []struct {
 	{"M10 after", "", plainBot(bot{answer: changed(func(s string) string { return s + "<div id=trace></div>" })})},
 	{"M11 illegal-key", "safe", safeBot(bot{before: always500("java.security.InvalidKeyException: Illegal key size")})},
 	{"M12 missing", "", plainBot(bot{answer: func(in *message.Message) string {
-		return strings.NewReplacer("<Image>", "", "</Image>", "", "<MediaId><![CDATA[m]]></MediaId>", "").Replace(xmlReply(message.Image(in, time.Now(), "m")))
+		return strings.NewReplacer("<Image>", "", "</Image>", "", "<MediaId><![CDATA[m]]></MediaId>", "").Replace(xmlReply(reply.Image(in, time.Now(), "m")))
 	}})},
 	{"M12 nested-xml", "", plainBot(bot{answer: changed(func(s string) string { return "<xml>" + s + "</xml>" })})},
 	{"M12 json-reply", "", plainBot(bot{answer: func(*message.Message) string { return `{"MsgType":"text","Content":"hi"}` }})},
-	{"M13 empty", "", plainBot(bot{answer: func(in *message.Message) string { return xmlReply(message.Text(in, time.Now(), "")) }})},
+	{"M13 empty", "", plainBot(bot{answer: func(in *message.Message) string { return xmlReply(reply.Text(in, time.Now(), "")) }})},
 	{"M14 not-swapped", "", plainBot(bot{answer: func(in *message.Message) string {
 		swapped := in.Clone()
 		_ = swapped.Set("ToUserName", in.Get("FromUserName"))
 		_ = swapped.Set("FromUserName", in.Get("ToUserName"))
-		return xmlReply(message.Text(swapped, time.Now(), "hi"))
+		return xmlReply(reply.Text(swapped, time.Now(), "hi"))
 	}})},
 	{"M15 not-integer", "", plainBot(bot{answer: changed(func(s string) string {
 		return strings.NewReplacer("<CreateTime>", "<CreateTime>[", "</CreateTime>", "]</CreateTime>").Replace(s)
@@ -352,7 +353,7 @@ var faultyBots = []struct {
 	{"M19 types", "", plainBot(bot{before: failsFor(func(in *message.Message) bool { return in.Get("Event") == "LOCATION" })})},
 	{"M19 unknown-type", "", plainBot(bot{before: failsFor(func(in *message.Message) bool { return in.Get("MsgType") == "wxdev_unknown" })})},
 	{"M20 count-mismatch", "", plainBot(bot{answer: func(in *message.Message) string {
-		return strings.Replace(xmlReply(message.News(in, time.Now(), message.Article{Title: "a", Description: "b", PicURL: "http://x/y", URL: "http://x/"})),
+		return strings.Replace(xmlReply(reply.News(in, time.Now(), reply.Article{Title: "a", Description: "b", PicURL: "http://x/y", URL: "http://x/"})),
 			"<ArticleCount>1<", "<ArticleCount>3<", 1)
 	}})},
 	{"M21 strict", "safe", safeBot(bot{before: always500("illegal base64 data at input byte 42")})},
@@ -477,7 +478,7 @@ func sayBack(in *message.Message) *message.Message {
 	if in.Label() != "text" {
 		return nil
 	}
-	return message.Text(in, time.Now(), "you said: "+in.Get("Content"))
+	return reply.Text(in, time.Now(), "you said: "+in.Get("Content"))
 }
 
 func messageOptions(t *testing.T, url, mode string) verify.Options {

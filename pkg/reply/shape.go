@@ -1,11 +1,11 @@
-package message
+package reply
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -40,7 +40,7 @@ func (c *checker) content(r *Reply) {
 		return
 	}
 	if c.in != nil && c.in.Format == msgcrypt.JSON && r.Type != "transfer_customer_service" {
-		c.add(ruleMiniContent, f.pos, "msgtype", shown(r.Type))
+		c.add(ruleMiniContent, f.Offset(), "msgtype", shown(r.Type))
 	}
 	for _, path := range want {
 		c.need(path)
@@ -57,13 +57,13 @@ func (c *checker) content(r *Reply) {
 	}
 }
 
-func (c *checker) unknownType(f *Field, name string) {
+func (c *checker) unknownType(f *message.Field, name string) {
 	lower := strings.ToLower(name)
 	if _, ok := shape(lower); ok {
-		c.add(ruleTypeCase, f.pos, "msgtype", shown(name), "want", lower)
+		c.add(ruleTypeCase, f.Offset(), "msgtype", shown(name), "want", lower)
 		return
 	}
-	c.add(ruleUnknownType, f.pos, "msgtype", shown(name))
+	c.add(ruleUnknownType, f.Offset(), "msgtype", shown(name))
 }
 
 // need checks an element that must be there and have a value.
@@ -83,58 +83,40 @@ func (c *checker) need(path []string) {
 	}
 }
 
-func (c *checker) value(f *Field, path string) {
+func (c *checker) value(f *message.Field, path string) {
 	switch {
-	case f.Kind == Group:
-		c.add(ruleMarkup, f.pos, "element", path, "inside", shown(f.Children[0].Name))
+	case f.Kind == message.Group:
+		c.add(ruleMarkup, f.Offset(), "element", path, "inside", shown(f.Children[0].Name))
 	case trim(f.Value) == "":
-		c.add(ruleEmpty, f.pos, "element", path)
+		c.add(ruleEmpty, f.Offset(), "element", path)
 	}
 }
 
 // element returns the element called name, or reports that it is missing,
 // under which other name it is there, or where else it stands.
-func (c *checker) element(fields []*Field, above, name string, missing ruleID) *Field {
+func (c *checker) element(fields []*message.Field, above, name string, missing ruleID) *message.Field {
 	return c.elementOf(fields, above, name, []string{name}, missing)
 }
 
 // elementOf is element on the way to a deeper one: rest is name and what
 // should follow it.
-func (c *checker) elementOf(fields []*Field, above, name string, rest []string, missing ruleID) *Field {
+func (c *checker) elementOf(fields []*message.Field, above, name string, rest []string, missing ruleID) *message.Field {
 	if f := exact(fields, name); f != nil {
 		return f
 	}
 	want := above + strings.Join(rest, "/")
 	if f := child(fields, name); f != nil {
-		c.add(ruleCase, f.pos, "element", above+text.Line(f.Name), "want", above+name)
+		c.add(ruleCase, f.Offset(), "element", above+text.Line(f.Name), "want", above+name)
 		return nil
 	}
 	if missing != ruleMissingInItem { // there the others have elements of this name
-		if path, f := findPath(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
-			c.add(ruleMisplaced, f.pos, "element", text.Line(path), "want", want)
+		if path, f := find(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
+			c.add(ruleMisplaced, f.Offset(), "element", text.Line(path), "want", want)
 			return nil
 		}
 	}
 	c.add(missing, -1, "element", want)
 	return nil
-}
-
-func find(fields []*Field, name string) *Field {
-	_, f := findPath(fields, name, "")
-	return f
-}
-
-// findPath searches the whole tree, which is at most MaxDepth deep.
-func findPath(fields []*Field, name, above string) (string, *Field) {
-	for _, f := range fields {
-		if f.Name == name {
-			return above + name, f
-		}
-		if path, in := findPath(f.Children, name, above+f.Name+"/"); in != nil {
-			return path, in
-		}
-	}
-	return "", nil
 }
 
 func (c *checker) text() {
@@ -143,30 +125,30 @@ func (c *checker) text() {
 		return
 	}
 	switch {
-	case f.Kind == Group:
+	case f.Kind == message.Group:
 		c.value(f, "Content")
 		return
 	case f.Value == "":
-		c.add(ruleNoText, f.pos)
+		c.add(ruleNoText, f.Offset())
 		return
 	case strings.TrimSpace(f.Value) == "":
-		c.add(ruleBlankText, f.pos, "content", shown(f.Value))
+		c.add(ruleBlankText, f.Offset(), "content", shown(f.Value))
 		return
 	case trim(f.Value) == Success:
-		c.add(ruleSuccessAsText, f.pos)
+		c.add(ruleSuccessAsText, f.Offset())
 	}
 	if len(f.Value) > MaxText {
-		c.add(ruleLongText, f.pos, "length", strconv.Itoa(len(f.Value)), "limit", strconv.Itoa(MaxText))
+		c.add(ruleLongText, f.Offset(), "length", strconv.Itoa(len(f.Value)), "limit", strconv.Itoa(MaxText))
 	}
 	links, open := scanLinks(f.Value)
 	for _, l := range links {
 		if l.IsMenu() && strings.Contains(l.Href, "&amp;") {
-			c.add(ruleLinkAmp, f.pos, "href", shown(l.Href))
+			c.add(ruleLinkAmp, f.Offset(), "href", shown(l.Href))
 			break // one is enough to know
 		}
 	}
 	if open != "" {
-		c.add(ruleLinkOpen, f.pos, "text", shown(open))
+		c.add(ruleLinkOpen, f.Offset(), "text", shown(open))
 	}
 }
 
@@ -176,10 +158,9 @@ func (c *checker) news() {
 	if articles == nil {
 		return
 	}
-	items := named(articles.Children, "item", 0)
-	items = slices.DeleteFunc(items, func(f *Field) bool { return f.Name != "item" })
+	items := all(articles.Children, "item")
 	if len(items) == 0 {
-		c.add(ruleNoArticles, articles.pos)
+		c.add(ruleNoArticles, articles.Offset())
 		return
 	}
 	if count != nil {
@@ -190,25 +171,25 @@ func (c *checker) news() {
 		limit, rule = ArticlesForMessage, ruleManyForMessage
 	}
 	if len(items) > limit {
-		c.add(rule, articles.pos, "items", strconv.Itoa(len(items)), "limit", strconv.Itoa(limit))
+		c.add(rule, articles.Offset(), "items", strconv.Itoa(len(items)), "limit", strconv.Itoa(limit))
 	}
 	for i, item := range items[:min(len(items), ArticlesForEvent)] {
 		above := "Articles/item[" + strconv.Itoa(i+1) + "]/"
 		for _, name := range []string{"Title", "Description", "PicUrl", "Url"} {
 			f := c.element(item.Children, above, name, ruleMissingInItem)
-			if f != nil && f.Kind == Group {
+			if f != nil && f.Kind == message.Group {
 				c.value(f, above+name)
 			}
 		}
 	}
 }
 
-func (c *checker) articleCount(f *Field, items int) {
+func (c *checker) articleCount(f *message.Field, items int) {
 	n, err := strconv.Atoi(trim(f.Value))
 	switch {
 	case err != nil:
-		c.add(ruleCountNotNumber, f.pos, "count", shown(f.Value))
+		c.add(ruleCountNotNumber, f.Offset(), "count", shown(f.Value))
 	case n != items:
-		c.add(ruleCountMismatch, f.pos, "count", strconv.Itoa(n), "items", strconv.Itoa(items))
+		c.add(ruleCountMismatch, f.Offset(), "count", strconv.Itoa(n), "items", strconv.Itoa(items))
 	}
 }

@@ -1,4 +1,4 @@
-package message
+package reply
 
 import (
 	"regexp"
@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -23,7 +24,7 @@ const (
 // returns what WeChat would refuse, drop or show wrongly. The message it
 // answers may be nil: then the rules that need it are left out. Of an
 // encrypted reply only the format is checked.
-func Check(r *Reply, inbound *Message) []Problem {
+func Check(r *Reply, inbound *message.Message) []Problem {
 	if r.Doc == nil || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
 		return nil
 	}
@@ -46,8 +47,8 @@ func Check(r *Reply, inbound *Message) []Problem {
 	case fromJSON && r.Doc.Format != msgcrypt.JSON:
 		c.add(ruleXMLReply, 0)
 	}
-	if f := find(c.doc.Fields, "xml"); f != nil {
-		c.add(ruleNestedXML, f.pos) // all that follows would only be about the wrong level
+	if _, f := find(c.doc.Fields, "xml", ""); f != nil {
+		c.add(ruleNestedXML, f.Offset()) // all that follows would only be about the wrong level
 		return c.found
 	}
 	c.frame()
@@ -60,35 +61,35 @@ func Check(r *Reply, inbound *Message) []Problem {
 
 // isEnvelope reports whether a JSON answer is what a project wraps all its
 // answers in: {"code":0,"msg":"success"}.
-func isEnvelope(doc *Message) bool {
-	return doc.Format == msgcrypt.JSON && slices.ContainsFunc(doc.Fields, func(f *Field) bool {
+func isEnvelope(doc *message.Message) bool {
+	return doc.Format == msgcrypt.JSON && slices.ContainsFunc(doc.Fields, func(f *message.Field) bool {
 		return slices.Contains([]string{"code", "errcode", "errno", "msg", "message", "status"}, strings.ToLower(f.Name))
 	})
 }
 
 type checker struct {
 	problems
-	doc *Message
-	in  *Message
+	doc *message.Message
+	in  *message.Message
 }
 
 // frame checks what is wrong with the document apart from its type.
 func (c *checker) frame() {
-	if c.doc.loose != "" {
-		c.add(ruleLooseText, 0, "text", shown(c.doc.loose))
+	if c.doc.LooseText() != "" {
+		c.add(ruleLooseText, 0, "text", shown(c.doc.LooseText()))
 	}
 	counts := map[string]int{}
 	for _, f := range c.doc.Fields {
 		counts[f.Name]++
-		if counts[f.Name] == 2 && slices.Contains(replyElements, f.Name) {
-			n := len(named(c.doc.Fields, f.Name, 0))
-			c.add(ruleTwice, f.pos, "element", f.Name, "count", strconv.Itoa(n))
+		if counts[f.Name] == 2 && slices.Contains(elements, f.Name) {
+			n := len(all(c.doc.Fields, f.Name))
+			c.add(ruleTwice, f.Offset(), "element", f.Name, "count", strconv.Itoa(n))
 		}
 	}
 }
 
-// replyElements are the elements that a reply may have at its top.
-var replyElements = []string{
+// elements are the elements that a reply may have at its top.
+var elements = []string{
 	"ToUserName", "FromUserName", "CreateTime", "MsgType",
 	"Content", "Image", "Voice", "Video", "Music", "ArticleCount", "Articles", "TransInfo",
 }
@@ -106,11 +107,11 @@ func (c *checker) names() {
 	}
 	if to != nil && from != nil && wantTo != "" && wantTo != wantFrom &&
 		trim(to.Value) == wantFrom && trim(from.Value) == wantTo {
-		c.add(ruleNotSwapped, to.pos)
+		c.add(ruleNotSwapped, to.Offset())
 		return
 	}
 	if to != nil && wantTo != "" && trim(to.Value) != wantTo {
-		c.add(ruleWrongTo, to.pos, "got", shown(to.Value), "want", shown(wantTo))
+		c.add(ruleWrongTo, to.Offset(), "got", shown(to.Value), "want", shown(wantTo))
 	}
 	switch {
 	case from == nil:
@@ -118,35 +119,33 @@ func (c *checker) names() {
 		if wantFrom == "" {
 			wantFrom = "gh_…"
 		}
-		c.add(ruleAppID, from.pos, "got", shown(from.Value), "want", shown(wantFrom))
+		c.add(ruleAppID, from.Offset(), "got", shown(from.Value), "want", shown(wantFrom))
 	case wantFrom != "" && trim(from.Value) != wantFrom:
-		c.add(ruleWrongFrom, from.pos, "got", shown(from.Value), "want", shown(wantFrom))
+		c.add(ruleWrongFrom, from.Offset(), "got", shown(from.Value), "want", shown(wantFrom))
 	}
 }
 
 // name returns the element if it has a value.
-func (c *checker) name(element string) *Field {
+func (c *checker) name(element string) *message.Field {
 	f := c.element(c.doc.Fields, "", element, ruleMissing)
 	switch {
 	case f == nil:
 		return nil
 	case trim(f.Value) == "":
-		c.add(ruleNobody, f.pos, "element", element)
+		c.add(ruleNobody, f.Offset(), "element", element)
 		return nil
 	case trim(f.Value) != f.Value:
-		c.add(ruleNameBlanks, f.pos, "element", element, "got", shown(f.Value))
+		c.add(ruleNameBlanks, f.Offset(), "element", element, "got", shown(f.Value))
 	}
 	return f
 }
-
-func trim(s string) string { return strings.Trim(s, blanks) }
 
 // time checks CreateTime. Milliseconds are sent by many and seem to be borne.
 func (c *checker) time() {
 	f := exact(c.doc.Fields, "CreateTime")
 	if f == nil {
 		if other := child(c.doc.Fields, "CreateTime"); other != nil {
-			c.add(ruleCase, other.pos, "element", text.Line(other.Name), "want", "CreateTime")
+			c.add(ruleCase, other.Offset(), "element", text.Line(other.Name), "want", "CreateTime")
 			return
 		}
 		c.add(ruleNoTime, -1)
@@ -154,12 +153,12 @@ func (c *checker) time() {
 	}
 	v := trim(f.Value)
 	switch {
-	case f.Kind == Group || !allDigits(v):
-		c.add(ruleTimeNotInteger, f.pos, "value", shown(f.Value))
+	case f.Kind == message.Group || !allDigits(v):
+		c.add(ruleTimeNotInteger, f.Offset(), "value", shown(f.Value))
 	case len(v) == 13:
-		c.add(ruleTimeMillis, f.pos, "value", shown(v))
+		c.add(ruleTimeMillis, f.Offset(), "value", shown(v))
 	case len(v) != 10:
-		c.add(ruleTimeNotSeconds, f.pos, "value", shown(v))
+		c.add(ruleTimeNotSeconds, f.Offset(), "value", shown(v))
 	}
 }
 

@@ -1,4 +1,4 @@
-package message
+package reply
 
 import (
 	"regexp"
@@ -123,7 +123,7 @@ type Rule struct {
 	Facts    []string // their names; a problem with a place has line, column and offset too
 }
 
-// Rules returns every rule that [ParseReply] and [Check] apply.
+// Rules returns every rule that [Parse] and [Check] apply.
 func Rules() []Rule {
 	all := make([]Rule, len(rules))
 	for i, r := range rules {

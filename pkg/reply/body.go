@@ -1,4 +1,4 @@
-package message
+package reply
 
 import (
 	"bytes"
@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // skipHTTPHead skips what a framework's response looks like when it is
 // printed: its status line and headers.
-func (p *replyParser) skipHTTPHead() int {
+func (p *parser) skipHTTPHead() int {
 	if !bytes.HasPrefix(p.body, []byte("HTTP/1.")) {
 		return 0
 	}
@@ -26,8 +27,9 @@ func (p *replyParser) skipHTTPHead() int {
 	return len(p.body)
 }
 
-func (p *replyParser) skipBOM(at int) int {
+func (p *parser) skipBOM(at int) int {
 	start := at
+	bom := []byte("\xef\xbb\xbf")
 	for bytes.HasPrefix(p.body[at:], bom) {
 		at += len(bom)
 	}
@@ -39,7 +41,7 @@ func (p *replyParser) skipBOM(at int) int {
 
 // word handles the bodies that mean "no reply", in all the shapes that they
 // are found in.
-func (p *replyParser) word(at int) bool {
+func (p *parser) word(at int) bool {
 	rest := p.body[at:]
 	trimmed := string(bytes.TrimSpace(rest))
 	bare := strings.Trim(trimmed, `"'`)
@@ -73,25 +75,19 @@ func (p *replyParser) word(at int) bool {
 var emptyWords = []string{"", "null", "nil", "none", "undefined", "true", "false", "0", "1", "[]", "ok", "fail", "error"}
 
 // document handles all other bodies.
-func (p *replyParser) document(at int) {
+func (p *parser) document(at int) {
 	rest := p.body[at:]
 	trimmed := bytes.TrimLeft(rest, blanks)
 	i := indexXML(rest)
 	switch {
 	case trimmed[0] == '"' && p.jsonString(at, trimmed):
 	case trimmed[0] == '{':
-		m, err := parseJSON(p.body, len(p.body)-len(trimmed))
-		if err != nil {
-			p.syntax(err)
-			return
-		}
-		p.reply.doc = p.body[len(p.body)-len(trimmed):]
-		p.take(m)
+		p.object(len(p.body) - len(trimmed))
 	case i < 0:
 		p.noXML(at, string(trimmed))
 	default:
 		p.before(at, rest[:i])
-		m, end, err := readXML(p.body, at+i)
+		m, end, err := message.ParseAt(p.body, at+i)
 		if err != nil {
 			p.syntax(err)
 			return
@@ -100,6 +96,21 @@ func (p *replyParser) document(at int) {
 		p.take(m)
 		p.after(end)
 	}
+}
+
+// object reads a JSON document, which nothing may follow.
+func (p *parser) object(at int) {
+	m, end, err := message.ParseAt(p.body, at)
+	if err != nil {
+		p.syntax(err)
+		return
+	}
+	if rest := bytes.TrimLeft(p.body[end:], blanks); len(rest) > 0 {
+		p.add(ruleMalformed, len(p.body)-len(rest), "reason", "something follows the object: "+text.Quote(rest, 40))
+		return
+	}
+	p.reply.doc = p.body[at:]
+	p.take(m)
 }
 
 // indexXML returns where the first <xml> begins, -1 if there is none.
@@ -120,7 +131,7 @@ func indexXML(b []byte) int {
 }
 
 // jsonString finds an XML reply that went through a JSON encoder.
-func (p *replyParser) jsonString(at int, quoted []byte) bool {
+func (p *parser) jsonString(at int, quoted []byte) bool {
 	var s string
 	if json.Unmarshal(quoted, &s) != nil || !strings.Contains(s, "<xml>") {
 		return false
@@ -130,7 +141,7 @@ func (p *replyParser) jsonString(at int, quoted []byte) bool {
 }
 
 // noXML names a body in which there is no <xml> at all.
-func (p *replyParser) noXML(at int, s string) {
+func (p *parser) noXML(at int, s string) {
 	lower, printed := strings.ToLower(s), printedError([]byte(s))
 	switch {
 	case strings.HasPrefix(lower, "&lt;xml"):
@@ -152,7 +163,7 @@ func (p *replyParser) noXML(at int, s string) {
 
 // nearSuccess finds the right word with a notice before it or a toolbar
 // behind it.
-func (p *replyParser) nearSuccess(at int, text string) bool {
+func (p *parser) nearSuccess(at int, text string) bool {
 	text = strings.TrimRight(text, blanks)
 	if strings.ReplaceAll(text, Success, "") == "" {
 		p.add(ruleSuccessAfter, at+len(Success))
@@ -193,14 +204,14 @@ func rootName(text string) string {
 	if i := strings.IndexAny(name, blanks+"/>"); i >= 0 {
 		name = name[:i]
 	}
-	if !validName(name) {
+	if !message.ValidName(name) {
 		return ""
 	}
 	return name
 }
 
 // before judges what stands before <xml>: a declaration may.
-func (p *replyParser) before(at int, junk []byte) {
+func (p *parser) before(at int, junk []byte) {
 	if len(junk) == 0 {
 		return
 	}
@@ -236,7 +247,7 @@ func declaredEncoding(declaration string) string {
 	return v[1 : 1+end]
 }
 
-func (p *replyParser) after(end int) {
+func (p *parser) after(end int) {
 	rest := bytes.TrimLeft(p.body[end:], blanks)
 	at := len(p.body) - len(rest)
 	switch {

@@ -1,4 +1,28 @@
-package message
+// Package reply holds passive replies: what a server answers to a message that
+// WeChat pushed to it. It makes them, reads them, and is the one judge of
+// what WeChat would refuse, drop or show wrongly.
+//
+// To be a server, read what came with package message and answer with [Text],
+// [News] or one of the others, or with [Success]:
+//
+//	in, err := message.Parse(body)
+//	answer, err := reply.Text(in, time.Now(), "hello").Append(nil)
+//
+// To judge a server's answer, [Judge] it. What comes back is the [Reply] as
+// the user sees it and the problems, each with the id of the catalogue (M13)
+// and its place in the body. Where the reply is encrypted, [Parse] what is
+// around it, take it out of its envelope with package msgcrypt, and judge
+// what was in it.
+//
+// A body is read up to [message.MaxBody] bytes and [message.MaxDepth] levels.
+// Reading goes on after a mistake as far as that makes sense: a byte order
+// mark does not hide that the user's name is wrong.
+//
+// The page: https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
+//
+// Not here: sending the message that is answered (package push), and the HTTP
+// of the answer, such as its status and headers (packages wire and push).
+package reply
 
 import (
 	"errors"
@@ -6,6 +30,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -22,8 +47,8 @@ const (
 
 // Reply is what a server answered.
 type Reply struct {
-	Type string   // its MsgType or one of the Type constants; empty if the body could not be read
-	Doc  *Message // its elements; nil if it has none
+	Type string           // its MsgType or one of the Type constants; empty if the body could not be read
+	Doc  *message.Message // its elements; nil if it has none
 
 	body []byte
 	doc  []byte // the part of body that Doc was read from
@@ -33,24 +58,24 @@ type Reply struct {
 // before and behind them.
 func (r *Reply) Document() []byte { return r.doc }
 
-// Judge reads a reply and applies every rule to it: [ParseReply] and [Check]
+// Judge reads a reply and applies every rule to it: [Parse] and [Check]
 // in one. The message it answers may be nil.
-func Judge(body []byte, inbound *Message) (*Reply, []Problem) {
-	r, found := ParseReply(body)
+func Judge(body []byte, inbound *message.Message) (*Reply, []Problem) {
+	r, found := Parse(body)
 	return r, append(found, Check(r, inbound)...)
 }
 
-// ParseReply reads the body of a passive reply, and goes on behind what is
+// Parse reads the body of a passive reply, and goes on after what is
 // wrong with it as far as it can. The problems are those of the body as a
 // whole, in order: what stands before, in and behind the document. What is in
 // the document is for [Check].
 //
 // The reply is never nil. An encrypted one has the type [TypeEncrypted]: take
 // it out of its envelope and parse what was in it.
-func ParseReply(body []byte) (*Reply, []Problem) {
-	p := replyParser{problems: problems{body: body}, reply: &Reply{body: body}}
-	if len(body) > MaxBody {
-		p.add(ruleTooLarge, -1, "length", strconv.Itoa(len(body)), "limit", strconv.Itoa(MaxBody))
+func Parse(body []byte) (*Reply, []Problem) {
+	p := parser{problems: problems{body: body}, reply: &Reply{body: body}}
+	if len(body) > message.MaxBody {
+		p.add(ruleTooLarge, -1, "length", strconv.Itoa(len(body)), "limit", strconv.Itoa(message.MaxBody))
 		return p.reply, p.found
 	}
 	at := p.skipHTTPHead()
@@ -61,13 +86,13 @@ func ParseReply(body []byte) (*Reply, []Problem) {
 	return p.reply, p.found
 }
 
-type replyParser struct {
+type parser struct {
 	problems
 	reply *Reply
 }
 
 // take decides what kind of reply a document is.
-func (p *replyParser) take(m *Message) {
+func (p *parser) take(m *message.Message) {
 	p.reply.Doc = m
 	switch {
 	case child(m.Fields, "Encrypt") != nil && exact(m.Fields, "MsgType") == nil:
@@ -76,7 +101,7 @@ func (p *replyParser) take(m *Message) {
 	case exact(m.Fields, "return_code") != nil && exact(m.Fields, "MsgType") == nil:
 		p.reply.Type = TypeSuccess
 		p.add(rulePayAck, 0, "body", shown(p.body))
-	case len(m.Fields) == 0 && m.Format == msgcrypt.XML && strings.EqualFold(m.loose, Success):
+	case len(m.Fields) == 0 && m.Format == msgcrypt.XML && strings.EqualFold(m.LooseText(), Success):
 		p.reply.Type = TypeSuccess
 		p.add(ruleWrappedSuccess, 0, "body", shown(p.body))
 	default:
@@ -89,50 +114,37 @@ func (p *replyParser) take(m *Message) {
 
 // envelope checks an encrypted reply from outside. WeCom's JSON has its names
 // in lower case, which is another format.
-func (p *replyParser) envelope(m *Message) {
+func (p *parser) envelope(m *message.Message) {
 	if f := child(m.Fields, "Encrypt"); f.Name != "Encrypt" {
-		p.add(ruleCase, f.pos, "element", text.Line(f.Name), "want", "Encrypt")
+		p.add(ruleCase, f.Offset(), "element", text.Line(f.Name), "want", "Encrypt")
 	}
 	f := child(m.Fields, "TimeStamp")
 	if f != nil && len(trim(f.Value)) == 13 && allDigits(trim(f.Value)) {
-		p.add(ruleEnvelopeMillis, f.pos, "value", shown(f.Value))
+		p.add(ruleEnvelopeMillis, f.Offset(), "value", shown(f.Value))
 	}
 }
 
 // syntax reports why the document could not be read.
-func (p *replyParser) syntax(failure error) {
-	var err *SyntaxError
+func (p *parser) syntax(failure error) {
+	var err *message.SyntaxError
 	if !errors.As(failure, &err) {
 		panic(failure) // the readers have no other errors
 	}
-	switch err.kind {
-	case badCharacter:
+	switch err.Fault {
+	case message.BadCharacter:
 		char, _, _ := strings.Cut(err.Reason, " ")
 		p.add(ruleControl, err.Offset, "char", char)
-	case badUTF8:
+	case message.BadUTF8:
 		p.add(ruleUTF8, err.Offset, "bytes", text.Hex(p.body, err.Offset, 4))
-	case looseCDATAEnd:
+	case message.LooseCDATAEnd:
 		p.add(ruleCDATAEnd, err.Offset)
-	case truncated:
+	case message.Truncated:
 		p.add(ruleTruncated, err.Offset, "reason", err.Reason)
-	case tooDeep:
-		p.add(ruleTooDeep, err.Offset, "limit", strconv.Itoa(MaxDepth))
-	case badEncoding:
+	case message.TooDeep:
+		p.add(ruleTooDeep, err.Offset, "limit", strconv.Itoa(message.MaxDepth))
+	case message.BadEncoding:
 		p.add(ruleEncoding, err.Offset, "reason", err.Reason)
-	case malformed, wrongRoot:
+	case message.Malformed, message.WrongRoot:
 		p.add(ruleMalformed, err.Offset, "reason", err.Reason)
 	}
-}
-
-func exact(fields []*Field, name string) *Field {
-	for _, f := range fields {
-		if f.Name == name {
-			return f
-		}
-	}
-	return nil
-}
-
-func allDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }

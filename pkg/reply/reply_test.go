@@ -1,4 +1,4 @@
-package message
+package reply
 
 import (
 	"fmt"
@@ -6,10 +6,30 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
+
+const (
+	account = "gh_0123456789ab"
+	user    = "oAbCdEfGhIjKlMnOpQrStUvWxYz0"
+)
+
+var then = time.Unix(1700000000, 0)
+
+// sample makes a message of the type.
+func sample(t testing.TB, name string) *message.Message {
+	t.Helper()
+	typ, ok := message.LookupType(name)
+	if !ok {
+		t.Fatalf("there is no type %q", name)
+	}
+	return typ.New(user, account, then, 24300000000000001)
+}
 
 // reply makes a well-formed reply to a message of user, with what differs.
 func reply(msgType, content string) string {
@@ -30,7 +50,7 @@ func TestGoodReplies(t *testing.T) {
 	mini.Format = msgcrypt.JSON
 	for _, c := range []struct {
 		body, wantType string
-		in             *Message
+		in             *message.Message
 	}{
 		{"", TypeEmpty, text},
 		{"success", TypeSuccess, text},
@@ -105,7 +125,7 @@ var badReplies = []badReply{
 	{"M10 after", reply("text", hello) + "<script>toolbar</script>", "", "toolbar"},
 	{"M10 after", "success<!-- 0.1s -->", "", ""},
 
-	{"M12 too-large", "<xml>" + strings.Repeat(" ", MaxBody) + "</xml>", "", "1048576"},
+	{"M12 too-large", "<xml>" + strings.Repeat(" ", message.MaxBody) + "</xml>", "", "1048576"},
 	{"M12 too-deep", "<xml>" + strings.Repeat("<a>", 10000), "", "64"},
 	{"M12 malformed", reply("text", "<Content>a&b</Content>"), "", "entity"},
 	{"M12 malformed", `{"a":tru}`, "json", ""},
@@ -187,7 +207,7 @@ var badReplies = []badReply{
 	{"M26 rounded", reply("text", "<Content>2.43e+16</Content>"), "", ""},
 }
 
-func inbound(t *testing.T, name string) *Message {
+func inbound(t *testing.T, name string) *message.Message {
 	switch name {
 	case "":
 		return sample(t, "text")
@@ -289,7 +309,7 @@ func TestAnswers(t *testing.T) {
 			limit = 8
 		}
 		list := slices.Repeat([]Article{{"t", "d", "p", "u"}}, limit)
-		for want, m := range map[string]*Message{
+		for want, m := range map[string]*message.Message{
 			"text":  Text(in, then, "a]]>b"),
 			"image": Image(in, then, "M"),
 			"voice": Voice(in, then, "M"),
@@ -337,16 +357,16 @@ func TestReplyForPeople(t *testing.T) {
 		"<xml><Encrypt>x</Encrypt></xml>":                     "encrypted",
 		"<xml><a>1</a></xml>":                                 "other",
 	} {
-		r, _ := ParseReply([]byte(body))
+		r, _ := Parse([]byte(body))
 		if got := r.String(); got != want {
 			t.Errorf("%s:\ngot  %q\nwant %q", body, got, want)
 		}
 	}
-	r, _ := ParseReply([]byte(reply("video", "<Video><MediaId>M</MediaId></Video>")))
+	r, _ := Parse([]byte(reply("video", "<Video><MediaId>M</MediaId></Video>")))
 	if r.MediaID() != "M" || !r.IsMessage() || r.Text() != "" || r.Articles() != nil || len(r.Links()) > 0 {
 		t.Errorf("got %+v", r)
 	}
-	if r, _ := ParseReply([]byte("success")); r.IsMessage() || r.MediaID() != "" {
+	if r, _ := Parse([]byte("success")); r.IsMessage() || r.MediaID() != "" {
 		t.Error("success shows nothing to a user")
 	}
 }
@@ -372,5 +392,32 @@ func TestLinks(t *testing.T) {
 		if got := Links(text); len(got) != 0 {
 			t.Errorf("%q: got %+v", text, got)
 		}
+	}
+}
+
+func TestAWideMessageIsReadAndJudgedInTime(t *testing.T) {
+	start := time.Now()
+	for _, body := range []string{
+		"<xml>" + strings.Repeat("<a/>", 200_000) + "</xml>",
+		"<xml><MsgType>news</MsgType><Articles>" + strings.Repeat("<item/>", 140_000) + "</Articles></xml>",
+		"<xml><MsgType>text</MsgType><Content><![CDATA[" + strings.Repeat("<a\thref=x></a>", 70_000) + "]]></Content></xml>",
+		"<xml><MsgType>text</MsgType><Content><![CDATA[" + strings.Repeat("<a ", 300_000) + "]]></Content></xml>",
+		"<xml><MsgType>text</MsgType><Content><![CDATA[" + strings.Repeat("<a href=weixin://bizmsgmenu?a&amp;b></a>", 20_000) + "]]></Content></xml>",
+		"<xml>" + strings.Repeat("<b>\n</b>", 100_000) + strings.Repeat("<c/><b/>", 10_000) + "</xml>",
+	} {
+		if len(body) > message.MaxBody {
+			t.Fatalf("%d bytes are too many for this test", len(body))
+		}
+		r, found := Judge([]byte(body), nil)
+		if r.Doc == nil || len(found) == 0 || len(found) > 100 {
+			t.Errorf("%.60s: %d problems", body, len(found))
+		}
+		_ = r.String()
+		if _, err := r.Doc.AppendJSON(nil); err != nil {
+			t.Error(err)
+		}
+	}
+	if d := time.Since(start); d > 5*busy.Net {
+		t.Errorf("took %v", d)
 	}
 }

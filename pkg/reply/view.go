@@ -1,10 +1,11 @@
-package message
+package reply
 
 import (
 	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // Article is one of a news reply.
@@ -27,7 +28,7 @@ func (r *Reply) Articles() []Article {
 	}
 	var list []Article
 	for _, f := range r.Doc.All("Articles.item") {
-		item := Message{Fields: f.Children}
+		item := message.Message{Fields: f.Children}
 		list = append(list, Article{
 			Title: item.Get("Title"), Description: item.Get("Description"),
 			PicURL: item.Get("PicUrl"), URL: item.Get("Url"),
@@ -77,7 +78,7 @@ func (r *Reply) String() string {
 	}
 	for _, f := range r.Doc.Fields {
 		for _, in := range f.Children {
-			if in.Kind != Group && in.Value != "" {
+			if in.Kind != message.Group && in.Value != "" {
 				s += "\n  " + text.Line(in.Name) + "  " + text.Line(in.Value)
 			}
 		}

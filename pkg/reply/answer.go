@@ -1,31 +1,33 @@
-package message
+package reply
 
 import (
 	"strconv"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // Text returns the reply that says content. Write it and the others with
-// [Message.Append]: a reply has the format of the message it answers.
+// [message.Message.Append]: a reply has the format of the message it answers.
 //
 // An empty content is an error to WeChat: to say nothing, send [Success].
-func Text(in *Message, now time.Time, content string) *Message {
-	return answer(in, now, "text", &Field{Name: "Content", Value: content})
+func Text(in *message.Message, now time.Time, content string) *message.Message {
+	return answer(in, now, "text", &message.Field{Name: "Content", Value: content})
 }
 
 // Image returns the reply that shows a picture.
-func Image(in *Message, now time.Time, mediaID string) *Message {
+func Image(in *message.Message, now time.Time, mediaID string) *message.Message {
 	return answer(in, now, "image", group("Image", "MediaId", mediaID))
 }
 
 // Voice returns the reply that plays a sound.
-func Voice(in *Message, now time.Time, mediaID string) *Message {
+func Voice(in *message.Message, now time.Time, mediaID string) *message.Message {
 	return answer(in, now, "voice", group("Voice", "MediaId", mediaID))
 }
 
 // Video returns the reply that plays a video; title and description may be
 // empty.
-func Video(in *Message, now time.Time, mediaID, title, description string) *Message {
+func Video(in *message.Message, now time.Time, mediaID, title, description string) *message.Message {
 	return answer(in, now, "video", group("Video", "MediaId", mediaID, "Title", title, "Description", description))
 }
 
@@ -36,7 +38,7 @@ type Song struct {
 }
 
 // Music returns the reply that plays music.
-func Music(in *Message, now time.Time, s Song) *Message {
+func Music(in *message.Message, now time.Time, s Song) *message.Message {
 	return answer(in, now, "music", group("Music",
 		"Title", s.Title, "Description", s.Description,
 		"MusicUrl", s.URL, "HQMusicUrl", s.HQURL, "ThumbMediaId", s.ThumbMediaID))
@@ -44,36 +46,36 @@ func Music(in *Message, now time.Time, s Song) *Message {
 
 // News returns the reply that shows articles: one in answer to a user's
 // message, up to eight in answer to an event.
-func News(in *Message, now time.Time, articles ...Article) *Message {
-	list := &Field{Name: "Articles", Kind: Group}
+func News(in *message.Message, now time.Time, articles ...Article) *message.Message {
+	list := &message.Field{Name: "Articles", Kind: message.Group}
 	for _, a := range articles {
-		list.Children = append(list.Children, &Field{Name: "item", Kind: Group, JSON: Array, Children: []*Field{
+		list.Children = append(list.Children, &message.Field{Name: "item", Kind: message.Group, JSON: message.Array, Children: []*message.Field{
 			{Name: "Title", Value: a.Title},
 			{Name: "Description", Value: a.Description},
 			{Name: "PicUrl", Value: a.PicURL},
 			{Name: "Url", Value: a.URL},
 		}})
 	}
-	count := &Field{Name: "ArticleCount", Kind: Bare, Value: strconv.Itoa(len(articles))}
+	count := &message.Field{Name: "ArticleCount", Kind: message.Bare, Value: strconv.Itoa(len(articles))}
 	return answer(in, now, "news", count, list)
 }
 
 // Transfer returns the reply that hands the user to customer service: to the
 // account of that name, or with "" to any.
-func Transfer(in *Message, now time.Time, account string) *Message {
+func Transfer(in *message.Message, now time.Time, account string) *message.Message {
 	if account == "" {
 		return answer(in, now, "transfer_customer_service")
 	}
 	return answer(in, now, "transfer_customer_service", group("TransInfo", "KfAccount", account))
 }
 
-func answer(in *Message, now time.Time, msgType string, content ...*Field) *Message {
-	return &Message{
+func answer(in *message.Message, now time.Time, msgType string, content ...*message.Field) *message.Message {
+	return &message.Message{
 		Format: in.Format,
-		Fields: append([]*Field{
+		Fields: append([]*message.Field{
 			{Name: "ToUserName", Value: in.Get("FromUserName")},
 			{Name: "FromUserName", Value: in.Get("ToUserName")},
-			{Name: "CreateTime", Kind: Bare, Value: strconv.FormatInt(now.Unix(), 10)},
+			{Name: "CreateTime", Kind: message.Bare, Value: strconv.FormatInt(now.Unix(), 10)},
 			{Name: "MsgType", Value: msgType},
 		}, content...),
 	}
@@ -81,11 +83,11 @@ func answer(in *Message, now time.Time, msgType string, content ...*Field) *Mess
 
 // group makes a group of pairs of a name and a value, without the empty ones
 // but for the id that it is about.
-func group(name string, pairs ...string) *Field {
-	g := &Field{Name: name, Kind: Group}
+func group(name string, pairs ...string) *message.Field {
+	g := &message.Field{Name: name, Kind: message.Group}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] != "" || pairs[i] == "MediaId" || pairs[i] == "ThumbMediaId" || pairs[i] == "KfAccount" {
-			g.Children = append(g.Children, &Field{Name: pairs[i], Value: pairs[i+1]})
+			g.Children = append(g.Children, &message.Field{Name: pairs[i], Value: pairs[i+1]})
 		}
 	}
 	return g

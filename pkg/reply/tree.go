@@ -1,0 +1,76 @@
+package reply
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+// exact returns the first field called name.
+func exact(fields []*message.Field, name string) *message.Field {
+	for _, f := range fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// child returns the first field called name, else one called so in other
+// case.
+func child(fields []*message.Field, name string) *message.Field {
+	if f := exact(fields, name); f != nil {
+		return f
+	}
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// all returns every field called name.
+func all(fields []*message.Field, name string) []*message.Field {
+	var found []*message.Field
+	for _, f := range fields {
+		if f.Name == name {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// find searches the whole tree, which is at most [message.MaxDepth] deep, and
+// returns a field with the path to it.
+func find(fields []*message.Field, name, above string) (string, *message.Field) {
+	for _, f := range fields {
+		if f.Name == name {
+			return above + name, f
+		}
+		if path, in := find(f.Children, name, above+f.Name+"/"); in != nil {
+			return path, in
+		}
+	}
+	return "", nil
+}
+
+// blanks are what XML and JSON call white space.
+const blanks = " \t\r\n"
+
+func trim(s string) string { return strings.Trim(s, blanks) }
+
+func isBlank(b []byte) bool { return len(bytes.Trim(b, blanks)) == 0 }
+
+func allDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
+
+// position turns an offset into a line and a column, counted in characters.
+func position(body []byte, offset int) (line, column int) {
+	before := body[:min(max(offset, 0), len(body))]
+	line = 1 + bytes.Count(before, []byte("\n"))
+	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+}
