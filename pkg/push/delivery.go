@@ -1,0 +1,47 @@
+package push
+
+import (
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// Delivery is what came of a push.
+type Delivery struct {
+	Push      *Push
+	Exchanges []*wire.Exchange // one for each attempt
+	Reply     *reply.Reply     // the last one, decrypted; nil when there was no answer to judge
+	Envelope  *msgcrypt.Reply  // what it came in; nil when it was not encrypted
+	Plain     []byte           // the reply's own bytes, decrypted
+	Findings  []Finding
+	Seen      Seen
+	Unseen    Unseen // when Seen is SeenNothing and Reply is a message all the same
+	Fault     string // the line, when Seen is SeenFault
+	Canceled  bool   // the context ended before there was an answer, so that nothing is known of the server
+}
+
+// OK reports whether the user sees what the server meant.
+func (d *Delivery) OK() bool {
+	if d.Canceled {
+		return false
+	}
+	for _, f := range d.Findings {
+		if f.Severity == finding.Error {
+			return false
+		}
+	}
+	return true
+}
+
+// Last is the exchange of the last attempt.
+func (d *Delivery) Last() *wire.Exchange { return d.Exchanges[len(d.Exchanges)-1] }
+
+// Finding is something that is wrong, or worth knowing.
+type Finding struct {
+	ID       string
+	Variant  string
+	Severity finding.Severity
+	Facts    map[string]string // for catalog.Entry.Describe; fit to print
+	Exchange *wire.Exchange    // the request that shows it; nil when none does
+}

@@ -1,0 +1,114 @@
+package push
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/signature"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// open takes a reply out of its envelope and judges both. What stands around
+// the envelope was found before, and does not matter here.
+func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
+	env, err := msgcrypt.ParseReply(outer.Document())
+	if err != nil {
+		d.find("M03", "envelope", ex, "error", text.Line(err.Error()))
+		return
+	}
+	d.Envelope = env
+	if c.brokenLines(env) { // the wrong signature, if it is one, comes from that
+		d.find("M03", "line-breaks", ex)
+		return
+	}
+	if err := env.Verify(c.Token); err != nil {
+		d.wrongSignature(ex, c.Token, err)
+	}
+	if c.Codec == nil { // a compatible push can be read without
+		d.Reply = outer
+		return
+	}
+	plain, err := c.Codec.Decrypt(env.Encrypt)
+	if plain == nil {
+		d.undecryptable(ex, err)
+		return
+	}
+	var broken *msgcrypt.Error
+	if errors.As(err, &broken) {
+		if broken.Class != msgcrypt.ClassAppID {
+			d.undecryptable(ex, err)
+			return
+		}
+		d.find("M22", "reply-appid", ex, "got", text.Excerpt([]byte(broken.Got)), "want", text.Excerpt([]byte(broken.Want)))
+	}
+	for _, w := range plain.Warnings {
+		d.find("M03", "padding", ex, "error", text.Line(w.Error()))
+	}
+	d.Plain = plain.Msg
+	r, problems := reply.Parse(plain.Msg)
+	d.Reply = r
+	switch r.Type {
+	case reply.TypeEncrypted:
+		d.find("M03", "double", ex)
+		return
+	case reply.TypeSuccess, reply.TypeEmpty:
+		d.find("M06", "encrypted", ex, "body", text.Quote(plain.Msg, 80))
+	}
+	d.add(ex, problems)
+	d.add(ex, reply.Check(r, d.Push.Message))
+}
+
+// brokenLines reports whether the base64 has line ends. One at its end is not
+// seen in the XML, where blanks do not count, but in the signature.
+func (c *Pusher) brokenLines(env *msgcrypt.Reply) bool {
+	if strings.ContainsAny(env.Encrypt, "\r\n") {
+		return true
+	}
+	for _, end := range []string{"\n", "\r\n"} {
+		if env.MsgSignature == signature.Message(c.Token, env.TimeStamp, env.Nonce, env.Encrypt+end) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongSignature names what a wrong MsgSignature was made of, if that is a
+// part of the request.
+func (d *Delivery) wrongSignature(ex *wire.Exchange, token string, err error) {
+	env, p := d.Envelope, d.Push
+	for _, used := range [][2]string{{p.Timestamp, p.Nonce}, {p.Timestamp, env.Nonce}, {env.TimeStamp, p.Nonce}} {
+		if env.MsgSignature == signature.Message(token, used[0], used[1], env.Encrypt) {
+			d.find("M03", "request-time", ex)
+			return
+		}
+	}
+	d.find("M03", "signature", ex, "error", text.Line(err.Error()))
+}
+
+func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
+	id, variant := "M03", "undecryptable"
+	var broken *msgcrypt.Error
+	switch {
+	case !errors.As(err, &broken):
+	case broken.Cause == msgcrypt.CauseLittleEndian, broken.Cause == msgcrypt.CauseNoRandom:
+		variant = string(broken.Cause)
+	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !absurd(err.Error()):
+		id, variant = "M25", "length"
+	}
+	d.find(id, variant, ex, "error", text.Line(err.Error()))
+}
+
+// absurd reports whether a length that an error names is none that a program
+// counts wrongly: it is noise, made with another key.
+func absurd(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		n, err := strconv.ParseUint(strings.Trim(word, ".,;:()"), 10, 64)
+		return err == nil && n > message.MaxBody
+	})
+}
