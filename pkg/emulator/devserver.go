@@ -21,7 +21,7 @@ func (e *Emulator) serveJSSDK(w http.ResponseWriter, req *http.Request) {
 	server := e.devServers[appid]
 	if known && server == nil {
 		server = &devserver.Server{
-			AppID: appid, Now: e.now,
+			AppID: appid, Now: e.Now,
 			Ticket: func(context.Context) (string, error) { return e.jsapiTicket(appid) },
 		}
 		e.devServers[appid] = server

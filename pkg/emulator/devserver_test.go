@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -60,4 +62,40 @@ func TestJSSDKSignsWithTheAPIsTicket(t *testing.T) {
 	if code := getJSON(t, s.URL+"/__wxdev/js-sdk/wx9999999999999999/sign?url=x", nil); code != http.StatusNotFound {
 		t.Errorf("the dev server of nobody's account: status %d", code)
 	}
+}
+
+// TestJSSDKWhileTheClockTurns is for the race detector: the dev server reads
+// the emulator's clock while the control API turns it.
+func TestJSSDKWhileTheClockTurns(t *testing.T) {
+	s, err := emulator.NewServer(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	const times = 50
+	var both sync.WaitGroup
+	both.Go(func() {
+		for range times {
+			res, err := http.Post(s.URL+"/__wxdev/clock", "application/json", strings.NewReader(`{"advance":"1s"}`))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			res.Body.Close()
+		}
+	})
+	both.Go(func() {
+		for range times {
+			res, err := http.Get(s.URL + "/__wxdev/js-sdk/" + emulator.DefaultAppID + "/sign?url=https://example.com/")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			res.Body.Close()
+			if res.StatusCode != http.StatusOK {
+				t.Errorf("sign: status %d", res.StatusCode)
+			}
+		}
+	})
+	both.Wait()
 }
