@@ -263,8 +263,8 @@ var english = vocabulary{
 	sees: "The user sees:", seesNothing: "The user sees nothing, and no fault: the server has nothing to say.",
 	seesNoFault: "The user sees nothing, no fault either, though the server's answer is wrong or missing.",
 	unseenReply: map[push.Unseen]string{
-		push.UnseenLeft:        "Nobody sees the reply, since the user has left:",
-		push.UnseenMiniProgram: "The server replied, but a mini program may show nothing of it:",
+		push.UnseenUnsubscribed: "Nobody sees the reply, since the user has left:",
+		push.UnseenMiniProgram:  "The server replied, but a mini program may show nothing of it:",
 	},
 	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
 	sameRequest: "the same request as for {id}", comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
@@ -345,8 +345,8 @@ var chinese = vocabulary{
 	sees:      "用户看到：", seesNothing: "用户什么都看不到，也不会提示故障：服务器无需回复。",
 	seesNoFault: "用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
 	unseenReply: map[push.Unseen]string{
-		push.UnseenLeft:        "用户已取消关注，没有人会看到这条回复：",
-		push.UnseenMiniProgram: "服务器有回复，但小程序里可能什么都不会显示：",
+		push.UnseenUnsubscribed: "用户已取消关注，没有人会看到这条回复：",
+		push.UnseenMiniProgram:  "服务器有回复，但小程序里可能什么都不会显示：",
 	},
 	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
 	sameRequest: "与 {id} 的请求相同", comma: "，", colon: "：", bracket: "（%s）", list: "、",

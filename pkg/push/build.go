@@ -51,87 +51,87 @@ func WithNonce(nonce string) Option { return func(b *build) { b.nonce = nonce } 
 
 // Build writes, encrypts and signs a message. It fails for a message that
 // cannot be written, and for an encrypted mode without a Codec.
-func (c *Pusher) Build(m *message.Message, options ...Option) (*Push, error) {
+func (p *Pusher) Build(m *message.Message, options ...Option) (*Push, error) {
 	plain, err := m.Append(nil)
 	if err != nil {
 		return nil, fmt.Errorf("write the message: %w", err)
 	}
-	return c.build(m, plain, options)
+	return p.build(m, plain, options)
 }
 
 // BuildBody encrypts and signs a body as it is, be it a message or not. A
 // body that is none cannot be pushed in compatible mode, which shows its
 // fields.
-func (c *Pusher) BuildBody(body []byte, options ...Option) (*Push, error) {
+func (p *Pusher) BuildBody(body []byte, options ...Option) (*Push, error) {
 	m, err := message.Parse(body)
 	if err != nil {
 		m = nil // pushing what is no message is allowed
 	}
-	return c.build(m, body, options)
+	return p.build(m, body, options)
 }
 
-func (c *Pusher) build(m *message.Message, plain []byte, options []Option) (*Push, error) {
-	b := build{codec: c.Codec, mode: c.Mode}
+func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Push, error) {
+	b := build{codec: p.Codec, mode: p.Mode}
 	for _, o := range options {
 		o(&b)
 	}
 	if b.mode == "" {
 		b.mode = msgcrypt.Plain
 	}
-	p := &Push{Message: m, Plain: plain, Body: plain, Mode: b.mode, Type: "text/xml", Nonce: b.nonce}
+	push := &Push{Message: m, Plain: plain, Body: plain, Mode: b.mode, Type: "text/xml", Nonce: b.nonce}
 	if m != nil {
-		p.OpenID = m.Get("FromUserName")
+		push.OpenID = m.Get("FromUserName")
 	}
 	if isJSON(m, plain) {
-		p.Type = "application/json"
+		push.Type = "application/json"
 	}
-	if p.Nonce == "" {
-		nonce, err := wire.NewNonce(c.random())
+	if push.Nonce == "" {
+		nonce, err := wire.NewNonce(p.random())
 		if err != nil {
 			return nil, err
 		}
-		p.Nonce = nonce
+		push.Nonce = nonce
 	}
-	p.Timestamp = strconv.FormatInt(c.now().Unix(), 10)
-	p.Signature = signature.Access(c.Token, p.Timestamp, p.Nonce)
+	push.Timestamp = strconv.FormatInt(p.now().Unix(), 10)
+	push.Signature = signature.Access(p.Token, push.Timestamp, push.Nonce)
 	if b.mode == msgcrypt.Plain {
-		return p, nil
+		return push, nil
 	}
-	if err := c.encrypt(p, b); err != nil {
+	if err := p.encrypt(push, b); err != nil {
 		return nil, err
 	}
-	p.MsgSignature = signature.Message(c.Token, p.Timestamp, p.Nonce, p.Encrypt)
-	return p, nil
+	push.MsgSignature = signature.Message(p.Token, push.Timestamp, push.Nonce, push.Encrypt)
+	return push, nil
 }
 
-func (c *Pusher) encrypt(p *Push, b build) error {
+func (p *Pusher) encrypt(push *Push, b build) error {
 	if b.codec == nil {
 		return fmt.Errorf("%s mode needs an EncodingAESKey and an AppID", b.mode)
 	}
 	var err error
 	if b.first != nil {
-		p.Encrypt, err = b.codec.EncryptFirst(p.Plain, c.random(), b.first)
+		push.Encrypt, err = b.codec.EncryptFirst(push.Plain, p.random(), b.first)
 	} else {
-		p.Encrypt, err = b.codec.Encrypt(p.Plain, c.random())
+		push.Encrypt, err = b.codec.Encrypt(push.Plain, p.random())
 	}
 	if err != nil {
 		return err
 	}
-	outer := &message.Message{Fields: []*message.Field{{Name: "ToUserName"}, {Name: "Encrypt", Value: p.Encrypt}}}
+	outer := &message.Message{Fields: []*message.Field{{Name: "ToUserName"}, {Name: "Encrypt", Value: push.Encrypt}}}
 	switch {
-	case p.Message == nil && b.mode == msgcrypt.Compat:
+	case push.Message == nil && b.mode == msgcrypt.Compat:
 		return errors.New("a body that is no message cannot be sent in compat mode, which shows its fields")
-	case p.Message != nil && b.mode == msgcrypt.Compat:
-		outer = p.Message.WithEncrypt(p.Encrypt)
-	case p.Message != nil:
-		outer = p.Message.Envelope(p.Encrypt)
-	case p.Type == "application/json":
+	case push.Message != nil && b.mode == msgcrypt.Compat:
+		outer = push.Message.WithEncrypt(push.Encrypt)
+	case push.Message != nil:
+		outer = push.Message.Envelope(push.Encrypt)
+	case push.Type == "application/json":
 		outer.Format = msgcrypt.JSON
 	}
 	if outer.Format == msgcrypt.JSON {
-		p.Body, err = outer.AppendJSON(nil)
+		push.Body, err = outer.AppendJSON(nil)
 	} else {
-		p.Body, err = outer.AppendIndented(nil)
+		push.Body, err = outer.AppendIndented(nil)
 	}
 	if err != nil {
 		return fmt.Errorf("write the encrypted message: %w", err)

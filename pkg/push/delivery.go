@@ -2,6 +2,7 @@ package push
 
 import (
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -34,8 +35,15 @@ func (d *Delivery) OK() bool {
 	return true
 }
 
-// Last is the exchange of the last attempt.
-func (d *Delivery) Last() *wire.Exchange { return d.Exchanges[len(d.Exchanges)-1] }
+// Last is the exchange of the last attempt. It is never nil: where nothing was
+// sent, it has an empty Request and an Err that says so.
+func (d *Delivery) Last() *wire.Exchange {
+	if d == nil || len(d.Exchanges) == 0 {
+		err := finding.Because(reason.NotSent)
+		return &wire.Exchange{Request: &wire.Request{}, Err: &wire.Error{Kind: wire.Canceled, Err: err}}
+	}
+	return d.Exchanges[len(d.Exchanges)-1]
+}
 
 // Finding is something that is wrong, or worth knowing.
 type Finding struct {

@@ -17,7 +17,7 @@ func (d *Delivery) find(id, variant string, ex *wire.Exchange, facts ...string) 
 }
 
 // judge finds out what is wrong with the last answer, and what the user sees.
-func (c *Pusher) judge(d *Delivery) {
+func (p *Pusher) judge(d *Delivery) {
 	ex := d.Last()
 	switch {
 	case ex.Response == nil:
@@ -27,10 +27,10 @@ func (c *Pusher) judge(d *Delivery) {
 	case !ex.Complete():
 		d.unfinished(ex)
 	default:
-		c.judgeBody(d, ex)
+		p.judgeBody(d, ex)
 		d.late()
 	}
-	d.see()
+	d.decideSeen()
 }
 
 // late tells of attempts before the one that was answered in time.
@@ -111,7 +111,7 @@ func (d *Delivery) unfinished(ex *wire.Exchange) {
 }
 
 // judgeBody reads the reply, out of its envelope if it has one.
-func (c *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
+func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	res := ex.Response
 	if enc := res.Coding(); enc != "" {
 		d.find("V41", "compressed", ex, "encoding", text.Excerpt([]byte(enc)))
@@ -129,7 +129,7 @@ func (c *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 		d.find("M03", "unasked", ex)
 	case encrypted:
 		d.add(ex, reply.Check(r, d.Push.Message))
-		c.open(d, ex, r)
+		p.open(d, ex, r)
 		return
 	case d.Push.Mode == msgcrypt.Safe && r.IsMessage():
 		d.find("M03", "plaintext", ex, "type", text.Line(r.Type))

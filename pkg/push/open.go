@@ -14,27 +14,27 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// open takes a reply out of its envelope and judges both. What stands around
-// the envelope was found before, and does not matter here.
-func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
+// open takes a reply out of its envelope and judges both. What is before and
+// after the envelope has been judged already.
+func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 	env, err := msgcrypt.ParseReply(outer.Document())
 	if err != nil {
 		d.find("M03", "envelope", ex, "error", text.Line(err.Error()))
 		return
 	}
 	d.Envelope = env
-	if c.brokenLines(env) { // the wrong signature, if it is one, comes from that
+	if p.brokenLines(env) { // the wrong signature, if it is one, comes from that
 		d.find("M03", "line-breaks", ex)
 		return
 	}
-	if err := env.Verify(c.Token); err != nil {
-		d.wrongSignature(ex, c.Token, err)
+	if err := env.Verify(p.Token); err != nil {
+		d.wrongSignature(ex, p.Token, err)
 	}
-	if c.Codec == nil { // a compatible push can be read without
+	if p.Codec == nil { // a compatible push can be read without
 		d.Reply = outer
 		return
 	}
-	plain, err := c.Codec.Decrypt(env.Encrypt)
+	plain, err := p.Codec.Decrypt(env.Encrypt)
 	if plain == nil {
 		d.undecryptable(ex, err)
 		return
@@ -64,22 +64,22 @@ func (c *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 	d.add(ex, reply.Check(r, d.Push.Message))
 }
 
-// brokenLines reports whether the base64 has line ends. One at its end is not
-// seen in the XML, where blanks do not count, but in the signature.
-func (c *Pusher) brokenLines(env *msgcrypt.Reply) bool {
+// brokenLines reports whether the base64 has line breaks. One at its end does
+// not show in the XML, where blanks do not count, but in the signature.
+func (p *Pusher) brokenLines(env *msgcrypt.Reply) bool {
 	if strings.ContainsAny(env.Encrypt, "\r\n") {
 		return true
 	}
 	for _, end := range []string{"\n", "\r\n"} {
-		if env.MsgSignature == signature.Message(c.Token, env.TimeStamp, env.Nonce, env.Encrypt+end) {
+		if env.MsgSignature == signature.Message(p.Token, env.TimeStamp, env.Nonce, env.Encrypt+end) {
 			return true
 		}
 	}
 	return false
 }
 
-// wrongSignature names what a wrong MsgSignature was made of, if that is a
-// part of the request.
+// wrongSignature finds out whether a wrong MsgSignature was made with the
+// timestamp or nonce of the request.
 func (d *Delivery) wrongSignature(ex *wire.Exchange, token string, err error) {
 	env, p := d.Envelope, d.Push
 	for _, used := range [][2]string{{p.Timestamp, p.Nonce}, {p.Timestamp, env.Nonce}, {env.TimeStamp, p.Nonce}} {
@@ -98,15 +98,15 @@ func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
 	case !errors.As(err, &broken):
 	case broken.Cause == msgcrypt.CauseLittleEndian, broken.Cause == msgcrypt.CauseNoRandom:
 		variant = string(broken.Cause)
-	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !absurd(err.Error()):
+	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !implausible(err.Error()):
 		id, variant = "M25", "length"
 	}
 	d.find(id, variant, ex, "error", text.Line(err.Error()))
 }
 
-// absurd reports whether a length that an error names is none that a program
-// counts wrongly: it is noise, made with another key.
-func absurd(text string) bool {
+// implausible reports whether an error names a length that no miscounting
+// explains: it is noise, encrypted with another key.
+func implausible(text string) bool {
 	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
 		n, err := strconv.ParseUint(strings.Trim(word, ".,;:()"), 10, 64)
 		return err == nil && n > message.MaxBody

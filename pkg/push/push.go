@@ -3,13 +3,14 @@
 // of order.
 //
 // A [Pusher] has the account and the server. Its Build signs and encrypts a
-// message of package message for the account's mode, Deliver sends it, again
-// when it fails, and judges the reply by every rule there is; what comes back
-// is a [Delivery] with findings of package catalog.
+// message of package message for the account's mode. Deliver sends it, again
+// when that fails, and judges the reply by every rule there is. What comes
+// back is a [Delivery]: the exchanges, the reply, the findings of package
+// catalog, and what the user sees.
 //
-//	c := &push.Courier{URL: url, Token: token}
-//	push, err := c.Build(m)
-//	d := c.Deliver(ctx, push)
+//	p := &push.Pusher{URL: url, Token: token}
+//	push, err := p.Build(m)
+//	d := p.Deliver(ctx, push)
 //	if d.OK() { fmt.Println(d.Reply) }
 //
 // It is the one place for these rules: sending a message by hand, checking a
@@ -34,8 +35,8 @@ import (
 // Attempts is how often WeChat delivers a message in all.
 const Attempts = 3
 
-// Courier delivers to one server. URL and Token are required, Codec in the
-// encrypted modes.
+// Pusher pushes messages to one server. URL and Token are required, Codec in
+// the encrypted modes.
 type Pusher struct {
 	URL      string
 	Token    string
@@ -50,15 +51,15 @@ type Pusher struct {
 
 // Deliver sends the push, up to three times in all, and judges the answer.
 // When the context ends before there is one, the Delivery is Canceled.
-func (c *Pusher) Deliver(ctx context.Context, p *Push) *Delivery {
-	d := &Delivery{Push: p}
-	req := p.Request(c.URL)
-	attempts := c.Attempts
+func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
+	d := &Delivery{Push: push}
+	req := push.Request(p.URL)
+	attempts := p.Attempts
 	if attempts <= 0 {
 		attempts = Attempts
 	}
 	for range attempts {
-		ex := c.Sender.Do(ctx, req)
+		ex := p.Sender.Do(ctx, req)
 		d.Exchanges = append(d.Exchanges, ex)
 		if answered(ex) {
 			break
@@ -68,36 +69,40 @@ func (c *Pusher) Deliver(ctx context.Context, p *Push) *Delivery {
 			return d
 		}
 	}
-	c.judge(d)
+	p.judge(d)
 	return d
 }
 
-// Judge judges exchanges as Deliver judges its own: those that a proxy saw
-// pass, say. There is one at least, and of the push it takes Message and Mode.
-// Without a Codec an encrypted reply stays closed, and is none to find fault
-// with.
-func (c *Pusher) Judge(p *Push, exchanges ...*wire.Exchange) *Delivery {
-	d := &Delivery{Push: p, Exchanges: exchanges}
-	c.judge(d)
+// Judge judges exchanges as Deliver judges its own: those that went through a
+// proxy, say. Of the push it takes Message and Mode. Without a Codec an
+// encrypted reply is not opened, and nothing is found in it. Without an
+// exchange the Delivery is Canceled.
+func (p *Pusher) Judge(push *Push, exchanges ...*wire.Exchange) *Delivery {
+	d := &Delivery{Push: push, Exchanges: exchanges}
+	if len(exchanges) == 0 {
+		d.Canceled, d.Seen = true, SeenUnknown
+		return d
+	}
+	p.judge(d)
 	return d
 }
 
-// answered reports whether WeChat would take the answer for one, and not send
-// the message again.
+// answered reports whether WeChat would accept the answer, and not send the
+// message again.
 func answered(ex *wire.Exchange) bool {
 	return ex.Response != nil && ex.Response.Status == 200 && ex.Complete()
 }
 
-func (c *Pusher) now() time.Time {
-	if c.Now != nil {
-		return c.Now()
+func (p *Pusher) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
 	}
 	return time.Now()
 }
 
-func (c *Pusher) random() io.Reader {
-	if c.Rand != nil {
-		return c.Rand
+func (p *Pusher) random() io.Reader {
+	if p.Rand != nil {
+		return p.Rand
 	}
 	return rand.Reader
 }

@@ -139,7 +139,7 @@ func TestSeen(t *testing.T) {
 		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", push.FaultAccount, "M19 printed-error"},
 		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
 		"where somebody is":   {says(200, textReply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
-		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenLeft, "", ""},
+		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenUnsubscribed, "", ""},
 		"unsubscribed, 500":   {says(500, ""), newMessage(t, "unsubscribe"), "nothing", "", "", "M19 error-status"},
 		"a ticket, replied":   {says(200, textReply(text)), newMessage(t, "component_verify_ticket"), "nothing", "", "", "M06 platform"},
 		"a ticket":            {says(200, "success"), newMessage(t, "component_verify_ticket"), "nothing", "", "", ""},
@@ -378,18 +378,41 @@ func TestEnvelopes(t *testing.T) {
 	}
 }
 
+// TestLastOfNothing: where nothing was sent, the last exchange says so instead
+// of being nil.
+func TestLastOfNothing(t *testing.T) {
+	p := &push.Pusher{URL: "http://127.0.0.1/", Token: token}
+	built, err := p.Build(newMessage(t, "text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged := p.Judge(built)
+	if !judged.Canceled || judged.OK() || judged.Seen != push.SeenUnknown || len(judged.Findings) > 0 {
+		t.Errorf("no exchange was judged as %+v", judged)
+	}
+	for name, d := range map[string]*push.Delivery{"nil": nil, "zero": {}, "judged": judged} {
+		ex := d.Last()
+		if got := push.Answer(ex); got != "nothing was sent" || ex.Response != nil || ex.Complete() {
+			t.Errorf("%s: %q, %+v", name, got, ex)
+		}
+		if ex.Request == nil || push.Unreachable(ex) != nil {
+			t.Errorf("%s: %+v is the server's fault", name, ex)
+		}
+	}
+}
+
 func ExamplePusher_Deliver() {
 	server := httptest.NewServer(says(http.StatusOK, `"success"`))
 	defer server.Close()
 
 	text, _ := message.LookupType("text")
 	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), 1)
-	c := &push.Pusher{URL: server.URL, Token: "mytoken"}
-	push, err := c.Build(m)
+	p := &push.Pusher{URL: server.URL, Token: "mytoken"}
+	push, err := p.Build(m)
 	if err != nil {
 		panic(err)
 	}
-	d := c.Deliver(context.Background(), push)
+	d := p.Deliver(context.Background(), push)
 	fmt.Println(d.OK(), d.Seen, d.Fault)
 	for _, f := range d.Findings {
 		fmt.Println(f.ID, f.Variant)

@@ -11,24 +11,24 @@ import (
 // Seen is what the user sees in the chat.
 type Seen string
 
-// What there is to see. SeenFault is WeChat's own line that the service is
-// out of order.
+// What a user can see. SeenFault is WeChat's own line that the service is out
+// of order.
 const (
 	SeenReply   Seen = "reply"
 	SeenNothing Seen = "nothing"
 	SeenFault   Seen = "fault"
 
-	SeenUnknown Seen = "unknown" // the delivery was broken off by its caller
+	SeenUnknown Seen = "unknown" // the delivery was canceled
 )
 
-// Unseen is why nobody sees a reply that is one.
+// Unseen is why a reply that is a message is shown to nobody.
 type Unseen string
 
-// The reasons there are: a user who has left has no chat any more, and mini
-// programs show none but a transfer to customer service.
+// The reasons: a user who unsubscribed has no chat any more, and mini programs
+// show no reply but a transfer to customer service.
 const (
-	UnseenLeft        Unseen = "left"
-	UnseenMiniProgram Unseen = "mini-program"
+	UnseenUnsubscribed Unseen = "left"
+	UnseenMiniProgram  Unseen = "mini-program"
 )
 
 // The fault lines, as an Official Account and a mini program show them.
@@ -37,8 +37,8 @@ const (
 	FaultMiniProgram = "该小程序客服暂时无法提供服务，请稍后再试"
 )
 
-// see decides what the user would see.
-func (d *Delivery) see() {
+// decideSeen decides what the user sees.
+func (d *Delivery) decideSeen() {
 	m := d.Push.Message
 	if d.Reply != nil && d.Reply.IsMessage() {
 		d.Unseen = d.unseen(m)
@@ -58,17 +58,17 @@ func (d *Delivery) see() {
 	}
 }
 
-// unseen is why nobody would see a message in answer to m.
+// unseen is why a reply to m is shown to nobody, or "".
 func (d *Delivery) unseen(m *message.Message) Unseen {
-	left := m != nil && m.IsEvent() && strings.EqualFold(m.Get("Event"), "unsubscribe")
+	unsubscribed := m != nil && m.IsEvent() && strings.EqualFold(m.Get("Event"), "unsubscribe")
 	for _, f := range d.Findings {
-		if f.Severity == finding.Error && !left && f.Variant != "mini-content" {
+		if f.Severity == finding.Error && !unsubscribed && f.Variant != "mini-content" {
 			return "" // that something is wrong comes first
 		}
 	}
 	switch {
-	case left:
-		return UnseenLeft
+	case unsubscribed:
+		return UnseenUnsubscribed
 	case toMiniProgram(m) && d.Reply.Type != "transfer_customer_service":
 		return UnseenMiniProgram
 	}
@@ -85,7 +85,7 @@ func toMiniProgram(m *message.Message) bool {
 }
 
 // tempSession is the event of a user who opens a mini program's customer
-// service: it is waited for in the chat, as a message is.
+// service: the user waits in the chat for the answer, as after a message.
 const tempSession = "user_enter_tempsession"
 
 // silent reports whether WeChat shows no fault line for the message: nobody

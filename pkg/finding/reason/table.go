@@ -23,6 +23,7 @@ const (
 	NoSuchHost             ID = "no-such-host"
 	NotConnectedInTime     ID = "not-connected-in-time"
 	NotHTTP                ID = "not-http"
+	NotSent                ID = "not-sent"
 	StatusLineMalformed    ID = "status-line-malformed"
 	TimedOut               ID = "timed-out"
 )
@@ -88,6 +89,9 @@ func Text(id ID) (en, zh string) {
 	case NotHTTP:
 		return "the answer is not HTTP",
 			"响应不是 HTTP"
+	case NotSent:
+		return "nothing was sent",
+			"没有发出任何请求"
 	case StatusLineMalformed:
 		return "the status line is malformed",
 			"状态行格式错误"
@@ -120,6 +124,7 @@ func IDs() []ID {
 		NoSuchHost,
 		NotConnectedInTime,
 		NotHTTP,
+		NotSent,
 		StatusLineMalformed,
 		TimedOut,
 	}
