@@ -58,9 +58,9 @@ type JSONRule uint8
 
 const (
 	// Array: the field is an element of an array, even if it is the only one.
-	// Fields of one name that stand next to each other are one array anyway.
+	// Adjacent fields of one name are an array anyway.
 	Array JSONRule = 1 << iota
-	// Inline: the group is not there in JSON, its children stand in its place.
+	// Inline: JSON has the children in place of the group.
 	Inline
 	// Quoted: a bare value is a string in JSON.
 	Quoted
@@ -156,8 +156,8 @@ func (m *Message) DedupKey() string {
 	return string(key)
 }
 
-// dedupValue reads a field at the top; only the ids of subscription messages
-// stand deeper, one a message, and all of them count.
+// dedupValue reads a field at the top. Only the ids of subscription messages
+// are deeper, one for each message, and all of them count.
 func (m *Message) dedupValue(name string) string {
 	if name != "MsgID" {
 		if f := child(m.Fields, name); f != nil {
@@ -195,8 +195,8 @@ func cloneFields(fields []*Field) []*Field {
 	return out
 }
 
-// WithEncrypt returns what compatible mode sends: all fields of m, and the
-// encrypted message behind them. It shares its fields with m. Write it with
+// WithEncrypt returns what compatible mode sends: all fields of m, and after
+// them the encrypted message. It shares its fields with m. Write it with
 // [Message.AppendIndented] or [Message.AppendJSON].
 func (m *Message) WithEncrypt(encrypt string) *Message {
 	c := *m

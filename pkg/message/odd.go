@@ -9,8 +9,8 @@ type OddText struct {
 	Raw  bool // XML forbids something in it: [Message.Raw] must be set
 }
 
-// OddTexts returns the contents to try a server with. All have been the end
-// of some server; each is legal for WeChat to send, or has been seen.
+// OddTexts returns contents to try a server with. Each has broken some server,
+// and WeChat may send it or has been seen to.
 func OddTexts() []OddText {
 	return []OddText{
 		{Name: "cdata-end", Text: "a]]>b"},

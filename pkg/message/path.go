@@ -10,13 +10,13 @@ import (
 )
 
 // step is one part of a path: a name, and which of the fields of that name,
-// from 1; 0 is not said.
+// from 1; 0 when the path does not say.
 type step struct {
 	name string
 	n    int
 }
 
-// maxItems is how far Set lets a list grow: more is a slip of the pen.
+// maxItems is how far Set lets a list grow: more is a mistake.
 const maxItems = 1000
 
 func parsePath(path string) ([]step, error) {
@@ -76,8 +76,8 @@ func (m *Message) All(path string) []*Field {
 	return found
 }
 
-// start returns the fields among which the first name of a path stands, or
-// would stand.
+// start returns the fields among which the first name of a path is, or would
+// be.
 func (m *Message) start(name string) *[]*Field {
 	if child(m.Fields, name) != nil {
 		return &m.Fields
@@ -135,8 +135,8 @@ func named(fields []*Field, name string, n int) []*Field {
 
 // Set gives the field at path a value. A field that is not there is made: as
 // the message's type has it if it is one of its optional fields, else as
-// CDATA at the end of its group. One behind the last of a list adds an
-// element made like the last one, and counts it where the message counts.
+// CDATA at the end of its group. The index after the last of a list adds an
+// element like the last one, and raises the list's count if there is one.
 // See [Message.Field] for paths.
 func (m *Message) Set(path, value string) error {
 	steps, err := parsePath(path)
@@ -188,7 +188,7 @@ func setValue(f *Field, path, value string) error {
 }
 
 // enter returns the field of a step, having added an element to its list if
-// the step names the one behind the last; nil if there is none.
+// the step names the one after the last; nil if there is none.
 func enter(level, upper *[]*Field, s step) (*Field, error) {
 	all := named(*level, s.name, 0)
 	n := max(s.n, 1)

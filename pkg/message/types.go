@@ -33,7 +33,7 @@ const (
 type Type struct {
 	Name    string   // as users type it: text, scan, kf_create_session
 	Aliases []string // other names that LookupType knows
-	Group   string   // message, follow, menu, …: what stands together in a list
+	Group   string   // message, follow, menu, …: the heading in a list
 
 	MsgType  string // "event" for events, empty for the pushes of a platform
 	Event    string
@@ -172,8 +172,7 @@ func fillIn(fields []*Field, fill *strings.Replacer) {
 	}
 }
 
-// Fields lists what a message of the type has, and behind that what it may
-// have.
+// Fields lists the fields of a message of the type, then the optional ones.
 func (t *Type) Fields() []FieldSpec {
 	specs := t.specs(nil, t.fields, "", false)
 	return t.specs(specs, t.optional, "", true)

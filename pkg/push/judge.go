@@ -33,7 +33,7 @@ func (p *Pusher) judge(d *Delivery) {
 	d.decideSeen()
 }
 
-// late tells of attempts before the one that was answered in time.
+// late reports the attempts before the one that was answered in time.
 func (d *Delivery) late() {
 	for i, ex := range d.Exchanges[:len(d.Exchanges)-1] {
 		if !timedOut(ex) {
@@ -79,8 +79,8 @@ func (d *Delivery) badStatus(ex *wire.Exchange) {
 }
 
 // other2xx reads a reply that came with another status than 200. Whether
-// WeChat takes the status for a failure is unconfirmed: that matters where it
-// brings a reply.
+// WeChat takes the status for a failure is unconfirmed, and matters only when
+// there is a reply to show.
 func (d *Delivery) other2xx(ex *wire.Exchange, status string) {
 	d.Reply, _ = reply.Parse(ex.Response.Decoded)
 	d.Plain = ex.Response.Decoded
@@ -138,8 +138,8 @@ func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	d.add(ex, reply.Check(r, d.Push.Message))
 }
 
-// add takes over what package reply found. The same may be wrong with an
-// envelope and with what is in it.
+// add adds what package reply found, unless it was found before: the same may
+// be wrong with an envelope and with what is in it.
 func (d *Delivery) add(ex *wire.Exchange, problems []reply.Problem) {
 	before := d.Findings
 	for _, p := range problems {

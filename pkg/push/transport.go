@@ -21,7 +21,7 @@ func NewFinding(id, variant string, ex *wire.Exchange, facts ...string) Finding 
 }
 
 // Unreachable names why an exchange has no HTTP response, whatever was sent:
-// the name, the way, TLS, or something that is not HTTP. It returns nil for
+// DNS, the connection, TLS, or something that is not HTTP. It returns nil for
 // the rest (no answer in time, closed or reset without one), whose cause is
 // not in the exchange alone.
 func Unreachable(ex *wire.Exchange) []Finding {
@@ -59,8 +59,8 @@ func host(ex *wire.Exchange) string {
 	return u.Hostname()
 }
 
-// tlsFaults makes a finding of each thing that is wrong with TLS: though all
-// are V13, each has its own mending.
+// tlsFaults makes a finding of each thing that is wrong with TLS: all are V13,
+// but each has a fix of its own.
 func tlsFaults(ex *wire.Exchange) []Finding {
 	var found []Finding
 	for _, p := range ex.Err.TLS {
@@ -86,14 +86,15 @@ func notHTTP(ex *wire.Exchange) []Finding {
 	return []Finding{NewFinding("V38", "garbage", ex, "hex", hex, "excerpt", text.Excerpt(b))}
 }
 
-// guardMarks are of form guards that refuse a POST without their token.
+// guardMarks are words of CSRF protections that refuse a POST without their
+// token.
 var guardMarks = []string{
 	"csrf", "xsrf", "authenticity", "invalidauthenticitytoken", "page expired", "_token mismatch",
 	"requestverificationtoken", "antiforgery",
 }
 
-// GuardMark returns the word by which an answer is known for a form guard's,
-// or "".
+// GuardMark returns the word by which an answer is recognised as that of a
+// CSRF protection, or "".
 func GuardMark(res *wire.Response) string {
 	text := string(WithoutMarkup(res.Decoded))
 	for _, f := range res.Header {
@@ -125,8 +126,9 @@ func Clip(s string) string {
 	return s[:cut] + "…"
 }
 
-// WithoutMarkup is the text of a page, in lower case: a pass by hand, since a
-// pattern that looks for the end of each script can be led to look for ever.
+// WithoutMarkup is the text of a page, in lower case. It is one pass by hand: a
+// hostile page could make a regular expression look for the end of each script
+// again and again.
 func WithoutMarkup(page []byte) []byte {
 	rest := text.Lower(page)
 	var text []byte
@@ -155,9 +157,9 @@ func WithoutMarkup(page []byte) []byte {
 	}
 }
 
-// Unrouted names why a POST did not come to the server's handler: it was sent
-// elsewhere, is not routed, or a form guard or a proxy stopped it. It reports
-// false for any other answer.
+// Unrouted names why a POST did not reach the server's handler: it was
+// redirected, has no route, or a CSRF protection or a proxy stopped it. It
+// reports false for any other answer.
 func Unrouted(ex *wire.Exchange) (Finding, bool) {
 	res := ex.Response
 	status := text.Line(res.StatusText())

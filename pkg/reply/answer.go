@@ -7,45 +7,44 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
-// Text returns the reply that says content. Write it and the others with
+// Text returns a text reply. Write it and the others with
 // [message.Message.Append]: a reply has the format of the message it answers.
 //
-// An empty content is an error to WeChat: to say nothing, send [Success].
+// WeChat refuses an empty content: to say nothing, send [Success].
 func Text(in *message.Message, now time.Time, content string) *message.Message {
 	return answer(in, now, "text", &message.Field{Name: "Content", Value: content})
 }
 
-// Image returns the reply that shows a picture.
+// Image returns an image reply.
 func Image(in *message.Message, now time.Time, mediaID string) *message.Message {
 	return answer(in, now, "image", group("Image", "MediaId", mediaID))
 }
 
-// Voice returns the reply that plays a sound.
+// Voice returns a voice reply.
 func Voice(in *message.Message, now time.Time, mediaID string) *message.Message {
 	return answer(in, now, "voice", group("Voice", "MediaId", mediaID))
 }
 
-// Video returns the reply that plays a video; title and description may be
-// empty.
+// Video returns a video reply; title and description may be empty.
 func Video(in *message.Message, now time.Time, mediaID, title, description string) *message.Message {
 	return answer(in, now, "video", group("Video", "MediaId", mediaID, "Title", title, "Description", description))
 }
 
-// Song is what a [Music] reply plays. ThumbMediaID is required, whatever else
-// is empty is left out.
+// Song is what a [Music] reply plays. ThumbMediaID is required; of the others,
+// the empty ones are left out.
 type Song struct {
 	Title, Description, URL, HQURL, ThumbMediaID string
 }
 
-// Music returns the reply that plays music.
+// Music returns a music reply.
 func Music(in *message.Message, now time.Time, s Song) *message.Message {
 	return answer(in, now, "music", group("Music",
 		"Title", s.Title, "Description", s.Description,
 		"MusicUrl", s.URL, "HQMusicUrl", s.HQURL, "ThumbMediaId", s.ThumbMediaID))
 }
 
-// News returns the reply that shows articles: one in answer to a user's
-// message, up to eight in answer to an event.
+// News returns a news reply: one article in answer to a user's message, up to
+// eight in answer to an event.
 func News(in *message.Message, now time.Time, articles ...Article) *message.Message {
 	list := &message.Field{Name: "Articles", Kind: message.Group}
 	for _, a := range articles {

@@ -11,8 +11,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
-// skipHTTPHead skips what a framework's response looks like when it is
-// printed: its status line and headers.
+// skipHTTPHead skips a status line and headers, which come into the body when
+// a framework's response object is printed.
 func (p *parser) skipHTTPHead() int {
 	if !bytes.HasPrefix(p.body, []byte("HTTP/1.")) {
 		return 0
@@ -39,8 +39,8 @@ func (p *parser) skipBOM(at int) int {
 	return at
 }
 
-// word handles the bodies that mean "no reply", in all the shapes that they
-// are found in.
+// word recognises the bodies that mean "no reply", in all the forms in which
+// servers send them.
 func (p *parser) word(at int) bool {
 	rest := p.body[at:]
 	trimmed := string(bytes.TrimSpace(rest))
@@ -161,8 +161,8 @@ func (p *parser) noXML(at int, s string) {
 	}
 }
 
-// nearSuccess finds the right word with a notice before it or a toolbar
-// behind it.
+// nearSuccess finds the right word with a notice before it or a toolbar after
+// it.
 func (p *parser) nearSuccess(at int, text string) bool {
 	text = strings.TrimRight(text, blanks)
 	if strings.ReplaceAll(text, Success, "") == "" {
@@ -190,8 +190,8 @@ func wrapsSuccess(text string) bool {
 	return strings.EqualFold(strings.Trim(inner, blanks+`"`), Success)
 }
 
-// rootName returns the name of the element that text begins with, behind an
-// XML declaration.
+// rootName returns the name of the element that text begins with, after an XML
+// declaration if there is one.
 func rootName(text string) string {
 	if strings.HasPrefix(text, "<?xml") {
 		_, text, _ = strings.Cut(text, "?>")
@@ -210,7 +210,7 @@ func rootName(text string) string {
 	return name
 }
 
-// before judges what stands before <xml>: a declaration may.
+// before judges what is before <xml>. Only an XML declaration may be there.
 func (p *parser) before(at int, junk []byte) {
 	if len(junk) == 0 {
 		return

@@ -12,7 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
-// The limits of a passive reply. MaxText is told by many projects and by no
+// The limits of a passive reply. MaxText is found in many projects and on no
 // official page.
 const (
 	MaxText            = 2048 // bytes of Content
@@ -20,10 +20,10 @@ const (
 	ArticlesForEvent   = 8    // and in answer to an event
 )
 
-// Check applies the rules for passive replies to one that was read, and
-// returns what WeChat would refuse, drop or show wrongly. The message it
-// answers may be nil: then the rules that need it are left out. Of an
-// encrypted reply only the format is checked.
+// Check applies the rules for passive replies, and returns what WeChat would
+// refuse, drop or show wrongly. The message that is answered may be nil: then
+// the rules that need it are left out. Of an encrypted reply only the format
+// is checked.
 func Check(r *Reply, inbound *message.Message) []Problem {
 	if r.Doc == nil || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
 		return nil
@@ -98,7 +98,7 @@ var appID = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
 })
 
-// names checks that sender and receiver have changed places.
+// names checks that sender and receiver are swapped.
 func (c *checker) names() {
 	to, from := c.name("ToUserName"), c.name("FromUserName")
 	wantTo, wantFrom := "", ""
@@ -140,7 +140,8 @@ func (c *checker) name(element string) *message.Field {
 	return f
 }
 
-// time checks CreateTime. Milliseconds are sent by many and seem to be borne.
+// time checks CreateTime. Many servers send milliseconds, and WeChat seems to
+// accept them.
 func (c *checker) time() {
 	f := exact(c.doc.Fields, "CreateTime")
 	if f == nil {
@@ -162,7 +163,7 @@ func (c *checker) time() {
 	}
 }
 
-// roundedID looks for the message's id as it becomes in a double.
+// roundedID looks for the MsgId as a floating point number rounds it.
 func (c *checker) roundedID() {
 	if c.in == nil {
 		return

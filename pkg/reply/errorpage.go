@@ -21,8 +21,8 @@ func ErrorMarks() []string {
 
 var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]*>`) })
 
-// printedError returns what an error page says, in a line, fit to print, or ""
-// if the body is none.
+// printedError returns what an error page says, on one line, fit to print, or
+// "" if the body is no error page.
 func printedError(body []byte) string {
 	lower := text.Lower(body)
 	at := -1
@@ -34,7 +34,7 @@ func printedError(body []byte) string {
 	if at < 0 {
 		return ""
 	}
-	const most = 4096 // of a page: what is wrong stands at its start
+	const most = 4096 // of a page: the error is at its start
 	s := markup().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	line := lines[0]

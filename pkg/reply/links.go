@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Link is an <a> in the text of a reply. A link of WeChat's own kind sends a
-// message when it is tapped, or opens a mini program.
+// Link is an <a> in the text of a reply. It opens a page or a mini program, or
+// sends a message when it is tapped.
 type Link struct {
 	Text string // what the user sees
 	Href string // as it is written
@@ -65,8 +65,8 @@ func newLink(attrs map[string]string, text string) Link {
 	return l
 }
 
-// menuLink takes content and id out of a menu link. The content may be
-// escaped or not, and hold anything but the name of the other parameter.
+// menuLink takes content and id out of a menu link. The content may be escaped
+// or not, and contain anything but the name of the other parameter.
 func menuLink(href string) (content, id string) {
 	_, query, _ := strings.Cut(href, "?")
 	query = strings.ReplaceAll(query, "&amp;", "&")
@@ -86,8 +86,8 @@ func unescape(s string) string {
 	return s
 }
 
-// tagEnd returns where the > of the tag stands that text begins with: not one
-// in quotes.
+// tagEnd returns where the > is of the tag that text begins with: not one in
+// quotes.
 func tagEnd(text string) int {
 	var quote byte
 	for i := range len(text) {

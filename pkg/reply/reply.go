@@ -54,8 +54,8 @@ type Reply struct {
 	doc  []byte // the part of body that Doc was read from
 }
 
-// Document returns the bytes that Doc was read from, without what stands
-// before and behind them.
+// Document returns the bytes that Doc was read from, without what is before
+// and after them.
 func (r *Reply) Document() []byte { return r.doc }
 
 // Judge reads a reply and applies every rule to it: [Parse] and [Check]
@@ -67,8 +67,8 @@ func Judge(body []byte, inbound *message.Message) (*Reply, []Problem) {
 
 // Parse reads the body of a passive reply, and goes on after what is
 // wrong with it as far as it can. The problems are those of the body as a
-// whole, in order: what stands before, in and behind the document. What is in
-// the document is for [Check].
+// whole, in order: what is before the document, how it is written, and what is
+// after it. What the document says is for [Check].
 //
 // The reply is never nil. An encrypted one has the type [TypeEncrypted]: take
 // it out of its envelope and parse what was in it.

@@ -9,9 +9,9 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
-// shape returns the elements that a reply of a type needs, beside the four
-// that all have; ok is false if there is no such type. Text and news have
-// rules of their own.
+// shape returns the paths that a reply of a type needs, besides the four
+// elements that all have; ok is false if there is no such type. Text and news
+// have rules of their own.
 func shape(msgType string) (paths [][]string, ok bool) {
 	switch msgType {
 	case "text", "news", "transfer_customer_service":
@@ -92,14 +92,14 @@ func (c *checker) value(f *message.Field, path string) {
 	}
 }
 
-// element returns the element called name, or reports that it is missing,
-// under which other name it is there, or where else it stands.
+// element returns the element called name, or reports that it is missing, is
+// written in other case, or is in the wrong place.
 func (c *checker) element(fields []*message.Field, above, name string, missing ruleID) *message.Field {
 	return c.elementOf(fields, above, name, []string{name}, missing)
 }
 
-// elementOf is element on the way to a deeper one: rest is name and what
-// should follow it.
+// elementOf is element on the way to a deeper one: rest is the path from name
+// on.
 func (c *checker) elementOf(fields []*message.Field, above, name string, rest []string, missing ruleID) *message.Field {
 	if f := exact(fields, name); f != nil {
 		return f

@@ -37,8 +37,8 @@ func (r *Reply) Articles() []Article {
 	return list
 }
 
-// MediaID returns the id of the picture, sound or video of a reply, and the
-// cover's id of a music reply.
+// MediaID returns the MediaId of an image, voice or video reply, and the
+// ThumbMediaId of a music reply.
 func (r *Reply) MediaID() string {
 	paths := map[string]string{
 		"image": "Image.MediaId", "voice": "Voice.MediaId", "video": "Video.MediaId", "music": "Music.ThumbMediaId",
@@ -52,8 +52,8 @@ func (r *Reply) MediaID() string {
 // Links returns the links in a text reply.
 func (r *Reply) Links() []Link { return Links(r.Text()) }
 
-// IsMessage reports whether the user gets to see something, or is handed to
-// customer service.
+// IsMessage reports whether the reply shows the user something, or hands the
+// user to customer service.
 func (r *Reply) IsMessage() bool {
 	_, ok := shape(r.Type)
 	return ok
