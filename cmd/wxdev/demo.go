@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -98,7 +99,7 @@ const demoMenu = `{
 // demoAccount runs the commands of an account against an emulator, as Main
 // runs them, in a folder and with settings of its own.
 func demoAccount(g *globals) error {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -179,7 +180,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		p := o.Colors(o.env.OutTTY)
 		cfg.OnRequest = func(e emulator.Entry) { lines.Print(requestLine(p, e)) }
 	}
-	e, err := emulator.New(cfg)
+	e, err := local.New(cfg)
 	if err != nil {
 		if o.seed != "" {
 			err = fmt.Errorf("%s: %w", text.Line(o.seed), err)

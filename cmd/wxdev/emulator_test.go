@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // TestRequestLineEscapes: what a caller sends moves no cursor.
@@ -18,7 +19,7 @@ func TestRequestLineEscapes(t *testing.T) {
 	env, out, _ := testEnv(t)
 	g := &globals{env: env, color: "auto"}
 	lines := newLineWriter(env.Out)
-	e, err := emulator.New(emulator.Config{OnRequest: func(e emulator.Entry) { lines.Print(requestLine(g.Colors(false), e)) }})
+	e, err := local.New(emulator.Config{OnRequest: func(e emulator.Entry) { lines.Print(requestLine(g.Colors(false), e)) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestRequestLineEscapes(t *testing.T) {
 
 // TestIsEmulator tells an emulator from nothing, and from another server.
 func TestIsEmulator(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

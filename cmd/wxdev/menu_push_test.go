@@ -8,11 +8,12 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // TestMenuPushAsks: on a terminal, before something live goes, and only then.
 func TestMenuPushAsks(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,13 +16,14 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
 // signWorld is an account and another profile at an emulator, and a clock.
 type signWorld struct {
 	t      *testing.T
-	emu    *emulator.Server
+	emu    *local.Server
 	env    *Env
 	out    *bytes.Buffer
 	errOut *bytes.Buffer
@@ -36,7 +37,7 @@ func newSignWorld(t *testing.T) *signWorld {
 	w.env.Now = func() time.Time { return w.now }
 	other := emulator.Account{AppID: "wxaaaaaaaaaaaaaaaa", Secret: strings.Repeat("a", 32)}
 	var err error
-	w.emu, err = emulator.NewServer(emulator.Config{Now: w.env.Now, Accounts: []emulator.Account{{AppID: emulator.DefaultAppID, Secret: emulator.DefaultSecret}, other}})
+	w.emu, err = local.NewServer(emulator.Config{Now: w.env.Now, Accounts: []emulator.Account{{AppID: emulator.DefaultAppID, Secret: emulator.DefaultSecret}, other}})
 	if err != nil {
 		t.Fatal(err)
 	}

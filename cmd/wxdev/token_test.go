@@ -22,13 +22,14 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // tokenWorld is the environment of wxdev processes that share a cache folder and
 // call an emulator.
 type tokenWorld struct {
 	t     *testing.T
-	emu   *emulator.Emulator
+	emu   *local.Emulator
 	url   string
 	cache string
 	vars  []string
@@ -37,7 +38,7 @@ type tokenWorld struct {
 
 func newTokenWorld(t *testing.T, vars ...string) *tokenWorld {
 	t.Helper()
-	e, err := emulator.New(emulator.Config{})
+	e, err := local.New(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

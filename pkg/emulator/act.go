@@ -67,7 +67,7 @@ func Deeds() []Deed {
 
 // act is an action that is under way.
 type act struct {
-	*Emulator
+	emulator *Emulator
 	Action
 	acct *Account
 	user *User
@@ -85,7 +85,7 @@ type act struct {
 // user's chat too.
 func (e *Emulator) Act(ctx context.Context, action Action) (*Outcome, error) {
 	e.mu.Lock()
-	a := &act{Emulator: e, Action: action, acct: e.account(action.AppID), now: e.now(), via: "event"}
+	a := &act{emulator: e, Action: action, acct: e.account(action.AppID), now: e.now(), via: "event"}
 	m, err := a.perform()
 	if err != nil || m == nil {
 		e.mu.Unlock()
@@ -154,7 +154,7 @@ var deeds = map[string]func(*act) error{
 	"enter":  (*act).enter,
 	"accept": (*act).accept, "reject": (*act).accept,
 	"code": func(a *act) error {
-		a.out.Code = a.newCode(a.acct, a.user, "").Value
+		a.out.Code = a.emulator.newCode(a.acct, a.user, "").Value
 		return nil
 	},
 	"oauth": func(a *act) error {
@@ -162,7 +162,7 @@ var deeds = map[string]func(*act) error{
 		if scope != scopeBase && scope != scopeUser {
 			return fmt.Errorf("the scope is %s: it takes %s or %s", quote(scope), scopeBase, scopeUser)
 		}
-		a.out.Code = a.newCode(a.acct, a.user, scope).Value
+		a.out.Code = a.emulator.newCode(a.acct, a.user, scope).Value
 		return nil
 	},
 }
@@ -182,8 +182,8 @@ func (a *act) unfollow() error {
 // scan follows by a code, or for a follower only tells its scene.
 func (a *act) scan() error {
 	by := cmp.Or(a.Value, a.Fields["ticket"], a.Fields["url"], a.Fields["scene"])
-	if i := strings.LastIndex(by, qrPath); i >= 0 && strings.Contains(by, "://") {
-		by = by[i+len(qrPath):]
+	if i := strings.LastIndex(by, QRCodePath); i >= 0 && strings.Contains(by, "://") {
+		by = by[i+len(QRCodePath):]
 	}
 	code := a.acct.findCode(by, a.now)
 	if code == nil {
@@ -194,11 +194,11 @@ func (a *act) scan() error {
 		a.user.follow(a.now, "ADD_SCENE_QR_CODE")
 		a.user.QRScene, a.user.QRSceneStr = code.SceneID, code.SceneStr
 		a.push, a.opens = "subscribe_scene", "follow"
-		a.set = [][2]string{{"EventKey", "qrscene_" + code.scene()}, {"Ticket", code.Ticket}}
+		a.set = [][2]string{{"EventKey", "qrscene_" + code.Scene()}, {"Ticket", code.Ticket}}
 		return nil
 	}
 	a.push, a.opens = "scan", "scan"
-	a.set = [][2]string{{"EventKey", code.scene()}, {"Ticket", code.Ticket}}
+	a.set = [][2]string{{"EventKey", code.Scene()}, {"Ticket", code.Ticket}}
 	return nil
 }
 
@@ -266,7 +266,7 @@ func (a *act) compose() (*message.Message, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no message type %s", quote(a.push))
 	}
-	m := a.Emulator.compose(a.acct, a.user, t)
+	m := a.emulator.compose(a.acct, a.user, t)
 	if err := a.fill(m, t); err != nil {
 		return nil, err
 	}
@@ -276,7 +276,7 @@ func (a *act) compose() (*message.Message, error) {
 	if a.opens == "message" {
 		a.user.LastMessage = a.now
 	}
-	a.user.say(&ChatItem{Time: a.now, From: fromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
+	a.user.say(&ChatItem{Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
 	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}

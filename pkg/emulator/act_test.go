@@ -44,7 +44,7 @@ func newServer(t *testing.T, h *receiver.Handler) *server {
 // withServer points the account at the server, in a mode.
 func (b *bench) withServer(s *server, mode string) {
 	b.t.Helper()
-	if err := b.Update("", func(a *emulator.Account) error {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error {
 		a.URL, a.Mode = s.URL+"/wechat", mode
 		return nil
 	}); err != nil {

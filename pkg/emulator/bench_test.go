@@ -9,18 +9,19 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // benchServer is an emulator without quotas that has a menu, and a token of
 // it.
-func benchServer(tb testing.TB) (s *emulator.Server, menuURL string) {
+func benchServer(tb testing.TB) (s *local.Server, menuURL string) {
 	tb.Helper()
 	state, err := emulator.ParseState("seed", []byte("[[account]]\nappid = \"wx0123456789abcdef\"\nmenu = '''"+goodMenu+"'''\n"+
 		"[account.quota]\n\"/cgi-bin/token\" = 0\n\"/cgi-bin/menu/get\" = 0\n[[account.token_issued]]\nvalue = \"t\"\nkind = \"stable_token\"\ncreated = 2020-01-01T00:00:00Z\nexpires = 2199-01-01T00:00:00Z\n"))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if s, err = emulator.NewServer(emulator.Config{Seed: state}); err != nil {
+	if s, err = local.NewServer(emulator.Config{Seed: state}); err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(s.Close)

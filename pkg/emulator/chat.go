@@ -67,11 +67,11 @@ func (u *User) say(item *ChatItem) {
 	u.Chat = append(u.Chat, item)
 }
 
-// The sides of a chat.
+// The sides of a chat: who a line is from.
 const (
-	fromUser   = "user"
-	fromServer = "server"
-	fromWeChat = "wechat" // what the server never said
+	FromUser   = "user"
+	FromServer = "server"
+	FromWeChat = "wechat" // what the server never said
 )
 
 // Chat returns a user's chat with an account, the oldest line first; the

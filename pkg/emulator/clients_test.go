@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -46,7 +47,7 @@ func TestClients(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := emulator.NewServer(emulator.Config{Seed: state})
+			s, err := local.NewServer(emulator.Config{Seed: state})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +69,7 @@ func TestClients(t *testing.T) {
 	}
 }
 
-func runClient(t *testing.T, s *emulator.Server, script string) {
+func runClient(t *testing.T, s *local.Server, script string) {
 	t.Helper()
 	files := t.TempDir()
 	picture, err := base64.StdEncoding.DecodeString(onePixel)

@@ -144,7 +144,7 @@ func (c *call) sendCustom() (any, error) {
 		return nil, err
 	}
 	u.LastMessage, u.TypingUntil = c.now, time.Time{}
-	u.say(&ChatItem{Time: c.now, From: fromServer, Via: "custom", Type: kind, Text: text, Body: string(c.body)})
+	u.say(&ChatItem{Time: c.now, From: FromServer, Via: "custom", Type: kind, Text: text, Body: string(c.body)})
 	return nil, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // TestSeparators: U+2028 and U+2029 go through as they are, as everything
@@ -42,7 +43,7 @@ func TestTokensAreForgotten(t *testing.T) {
 
 // TestRandFails: a source of randomness that ends is replaced.
 func TestRandFails(t *testing.T) {
-	e, err := emulator.New(emulator.Config{Rand: iotest.ErrReader(errors.New("empty"))})
+	e, err := local.New(emulator.Config{Rand: iotest.ErrReader(errors.New("empty"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +115,7 @@ func TestTemplateWithoutText(t *testing.T) {
 // templateBodyLinked links to a mini program that is not the account's.
 func templateBodyLinked(b *bench) string {
 	b.t.Helper()
-	if err := b.Update("", func(a *emulator.Account) error {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error {
 		a.MiniPrograms = []string{"wx00000000000000aa"}
 		return nil
 	}); err != nil {
@@ -138,7 +139,7 @@ func TestChatIsBounded(t *testing.T) {
 // TestPermanentCodes are at most 100000.
 func TestPermanentCodes(t *testing.T) {
 	b := newBench(t, "")
-	if err := b.Update("", func(a *emulator.Account) error {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error {
 		for i := range 100_000 {
 			a.QRCodes = append(a.QRCodes, &emulator.QRCode{Ticket: fmt.Sprint("t", i), ID: fmt.Sprint("i", i), SceneID: int64(i + 1)})
 		}
@@ -155,5 +156,21 @@ func TestHead(t *testing.T) {
 	b := newBench(t, "")
 	if w := b.do("HEAD", anyCall, ""); w.Code != 200 || w.Header().Get("Content-Type") != "application/json; encoding=utf-8" {
 		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
+// TestUnknownPath answers clearly, and with what may be meant.
+func TestUnknownPath(t *testing.T) {
+	b := newBench(t, "")
+	for path, want := range map[string]string{
+		"/cgi-bin/menu/creat": "did you mean /cgi-bin/menu/create?",
+		"/pay/unifiedorder":   "the wxdev emulator does not answer GET /pay/unifiedorder",
+		"/":                   "its control API is under /__wxdev/",
+		"//cgi-bin/menu/get":  "did you mean /cgi-bin/menu/get?",
+	} {
+		w := b.do("GET", path, "")
+		if w.Code != 404 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), `"errcode":40066`) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
 	}
 }

@@ -5,11 +5,9 @@
 //	e, err := emulator.New(emulator.Config{})
 //	http.ListenAndServe("127.0.0.1:8900", e)
 //
-// In tests, [NewServer] puts one on a free port:
-//
-//	s, err := emulator.NewServer(emulator.Config{})
-//	defer s.Close()
-//	client.BaseURL = s.URL // instead of https://api.weixin.qq.com
+// Package local is what most programs start: the same on a free port, together
+// with the control API of package control, which does over HTTP what the
+// methods of [Emulator] do. Package client calls that API.
 //
 // A menu that is set is the menu that is got; users follow, write and scan;
 // tokens expire, die when a newer one comes, and are refused when they are
@@ -25,12 +23,6 @@
 // clock, [Emulator.Expire] ends a token now. [ParseState] reads a seed, TOML
 // that says what is there at the start, [Emulator.Snapshot] writes one.
 //
-// All of this is there over HTTP too, under /__wxdev/, for programs in other
-// languages; a GET of /__wxdev/ lists it. Only callers who name the emulator
-// by an IP address or by a local name (localhost, a name without a dot, one
-// that ends in .local or .internal) are let in there, and no page of another
-// origin: a page on the internet, whose name leads to this machine, is not.
-//
 // What it answers is what
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and the
 // pages of the calls say, and what was seen on the wire; package catalog has
@@ -43,18 +35,21 @@ package emulator
 import (
 	"context"
 	cryptorand "crypto/rand"
-	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
+)
+
+// The paths that answers of the API name, which are no calls of it. Package
+// control serves them.
+const (
+	ControlPrefix = "/__wxdev/"              // of the control API
+	MediaPath     = ControlPrefix + "media/" // of a file, before its media_id
+	QRCodePath    = "/q/"                    // of the page where a QR code is scanned
 )
 
 // The account of an emulator that is given none. All of it is public: it is
@@ -92,19 +87,17 @@ type Emulator struct {
 	cfg    Config
 	routes map[string]*route
 	log    *journal
-	pages  *http.ServeMux // the control API
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	pushes sync.WaitGroup // those that no caller waits for
 	rand   *dice
 
-	mu         sync.Mutex // guards all below
-	initial    []byte     // the state to reset to, as TOML
-	state      State
-	tokens     map[string]issued            // of all accounts
-	serial     int                          // of messages
-	devServers map[string]*devserver.Server // by AppID, made when asked for
+	mu      sync.Mutex // guards all below
+	initial []byte     // the state to reset to, as TOML
+	state   State
+	tokens  map[string]issued // of all accounts
+	serial  int               // of messages
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -123,11 +116,10 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}, devServers: map[string]*devserver.Server{}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
-	e.pages = e.controlMux()
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	seed := &State{}
 	if cfg.Seed != nil {
@@ -213,49 +205,20 @@ func (e *Emulator) Advance(d time.Duration) {
 	e.state.ClockOffset += Duration(d)
 }
 
-// ServeHTTP implements [http.Handler].
-func (e *Emulator) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	if strings.HasPrefix(req.URL.Path, controlPrefix) || strings.HasPrefix(req.URL.Path, qrPath) {
-		e.serveControl(w, req)
-		return
-	}
-	e.serveAPI(w, req)
+// Clock returns the emulator's time, and by how much it differs from
+// Config.Now.
+func (e *Emulator) Clock() (now time.Time, offset time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.now(), time.Duration(e.state.ClockOffset)
 }
 
-// Server is an Emulator on a port of the loopback interface.
-type Server struct {
-	*Emulator
-	URL string // without a slash at the end
-
-	http *http.Server
-	done chan struct{}
+// SetClockOffset makes the emulator's time differ from Config.Now by d.
+func (e *Emulator) SetClockOffset(d time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state.ClockOffset = Duration(d)
 }
 
-// NewServer starts an emulator on a free port of the loopback interface, for
-// tests. Close it.
-func NewServer(cfg Config) (*Server, error) {
-	e, err := New(cfg)
-	if err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
-	}
-	s := &Server{Emulator: e, URL: "http://" + l.Addr().String(), done: make(chan struct{})}
-	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		defer close(s.done)
-		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			e.cancel() // the listener is gone: nobody can be served
-		}
-	}()
-	return s, nil
-}
-
-// Close stops the server and what it has under way.
-func (s *Server) Close() {
-	_ = s.http.Close() // what it fails to close is gone already
-	<-s.done
-	s.Emulator.Close()
-}
+// ServeHTTP implements [http.Handler]: it answers a call of the API.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, req *http.Request) { e.serveAPI(w, req) }

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // In a test of a program that calls the API: point it at the emulator, let a
 // user write, and see what the user gets.
 func Example() {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		panic(err)
 	}

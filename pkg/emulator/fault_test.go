@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 func TestFaults(t *testing.T) {
@@ -46,7 +47,7 @@ func TestFaults(t *testing.T) {
 
 // TestFaultsOnTheWire needs a connection to drop, and a clock to be late by.
 func TestFaultsOnTheWire(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 
 // TestCloseEndsDelays: Close does not wait for a fault of an hour.
 func TestCloseEndsDelays(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,11 +17,12 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // bench is an emulator with a clock of its own, and a client of it.
 type bench struct {
-	*emulator.Emulator
+	*local.Emulator
 	t     *testing.T
 	clock *clock
 	token string
@@ -55,7 +56,7 @@ func newBench(t *testing.T, seed string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := emulator.New(emulator.Config{
+	e, err := local.New(emulator.Config{
 		Seed: state, Now: c.Now, Rand: rand.NewChaCha8([32]byte{1}), Timeout: busy.Net, Attempts: 1,
 	})
 	if err != nil {

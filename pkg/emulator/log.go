@@ -45,7 +45,7 @@ type Match struct {
 	Method   string
 	Path     string // whole, or its beginning with * behind it
 	AppID    string
-	User     string // of a push
+	User     string // of a push: a name or an OpenID
 	ErrCode  *int
 	Contains string // in the query or the body
 	After    int64  // entries with a larger ID
@@ -140,12 +140,30 @@ func (j *journal) wait(ctx context.Context, m Match, n int) []Entry {
 }
 
 // Log returns the entries that match, the oldest first.
-func (e *Emulator) Log(m Match) []Entry { return e.log.find(m) }
+func (e *Emulator) Log(m Match) []Entry { return e.log.find(e.byOpenID(m)) }
+
+// ClearLog empties the log. The ids go on.
+func (e *Emulator) ClearLog() { e.log.clear() }
+
+// byOpenID puts the OpenID in the place of a user's name.
+func (e *Emulator) byOpenID(m Match) Match {
+	if m.User == "" {
+		return m
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.account(m.AppID); a != nil {
+		if u := a.find(m.User); u != nil {
+			m.User = u.OpenID
+		}
+	}
+	return m
+}
 
 // Wait returns as soon as n entries match, or when the context ends: then
 // with those that do, and its error.
 func (e *Emulator) Wait(ctx context.Context, m Match, n int) ([]Entry, error) {
-	found := e.log.wait(ctx, m, n)
+	found := e.log.wait(ctx, e.byOpenID(m), n)
 	if len(found) < n {
 		return found, ctx.Err()
 	}

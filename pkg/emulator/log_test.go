@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 func TestLogHasEveryRequest(t *testing.T) {
@@ -113,7 +114,7 @@ func TestLogWait(t *testing.T) {
 // TestLogIsBounded keeps the newest entries, and little of a large body.
 func TestLogIsBounded(t *testing.T) {
 	var seen []int64
-	e, err := emulator.New(emulator.Config{LogSize: 3, OnRequest: func(e emulator.Entry) { seen = append(seen, e.ID) }})
+	e, err := local.New(emulator.Config{LogSize: 3, OnRequest: func(e emulator.Entry) { seen = append(seen, e.ID) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -127,22 +127,40 @@ func (c *call) getMedia() (any, error) {
 	case m == nil:
 		return nil, fail(40007)
 	case m.Type == "video":
-		return map[string]string{"video_url": c.base() + mediaPath + m.ID}, nil
+		return map[string]string{"video_url": c.base() + MediaPath + m.ID}, nil
 	}
 	return m.file(), nil
 }
 
 func (m *Media) file() file {
-	kind := mime.TypeByExtension(path.Ext(m.Filename))
-	if kind == "" {
-		kind = http.DetectContentType(m.Data)
-	}
-	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename})
-	return file{kind: kind, header: [][2]string{{"Content-disposition", disposition}}, body: m.Data}
+	return file{kind: m.ContentType(), header: [][2]string{{"Content-disposition", m.ContentDisposition()}}, body: m.Data}
 }
 
-// mediaPath is where files are that the API answers a URL of.
-const mediaPath = controlPrefix + "media/"
+// ContentType is that of the file, by its name or else by its bytes.
+func (m *Media) ContentType() string {
+	if kind := mime.TypeByExtension(path.Ext(m.Filename)); kind != "" {
+		return kind
+	}
+	return http.DetectContentType(m.Data)
+}
+
+// ContentDisposition is the header that gives the file its name.
+func (m *Media) ContentDisposition() string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": m.Filename})
+}
+
+// Media returns a file of any account by its media_id. Its Data is not to be
+// changed. The error is [ErrNotFound].
+func (e *Emulator) Media(id string) (Media, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, a := range e.state.Accounts {
+		if m := a.medium(id, e.now()); m != nil {
+			return *m, nil
+		}
+	}
+	return Media{}, notFound("there is no such file, or it is over")
+}
 
 func (c *call) uploadImage() (any, error) {
 	name, data, err := c.form()
@@ -156,13 +174,15 @@ func (c *call) uploadImage() (any, error) {
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: "article", Filename: name, Created: c.now, Data: data}
 	c.acct.keep(m, c.now)
-	return map[string]string{"url": c.base() + mediaPath + m.ID}, nil
+	return map[string]string{"url": c.base() + MediaPath + m.ID}, nil
 }
 
 // base is the emulator's own URL, as the caller named it.
-func (c *call) base() string { return baseOf(c.req) }
+func (c *call) base() string { return BaseURL(c.req) }
 
-func baseOf(req *http.Request) string {
+// BaseURL is the emulator's own URL as the caller of a request named it, without
+// a slash at the end.
+func BaseURL(req *http.Request) string {
 	host := req.Host
 	if host == "" || strings.ContainsAny(host, `"<>'&\ `) {
 		host = "localhost"

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -125,7 +124,7 @@ func (r *request) form(q params) string {
 		if i == 50 { // more buttons help nobody: there is a field
 			break
 		}
-		fmt.Fprintf(&b, "<p><button name=%s value=\"%s\">允许 Allow: %s</button>\n", userParameter, html.EscapeString(u.OpenID), html.EscapeString(u.shownName()))
+		fmt.Fprintf(&b, "<p><button name=%s value=\"%s\">允许 Allow: %s</button>\n", userParameter, html.EscapeString(u.OpenID), html.EscapeString(u.DisplayName()))
 	}
 	fmt.Fprintf(&b, "</form>\n<form method=get>\n")
 	for _, name := range []string{"appid", "redirect_uri", "response_type", "scope", "state"} {
@@ -134,6 +133,3 @@ func (r *request) form(q params) string {
 	fmt.Fprintf(&b, "<p><input name=%s placeholder=\"name\"> <button>允许 Allow</button>\n</form>\n", userParameter)
 	return b.String()
 }
-
-// shownName is what to call a user.
-func (u *User) shownName() string { return cmp.Or(u.Nickname, u.Name, u.OpenID) }

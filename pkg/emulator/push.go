@@ -105,9 +105,9 @@ func (e *Emulator) hear(u *User, d *push.Delivery) {
 		if text == "" {
 			text = d.Reply.String()
 		}
-		u.say(&ChatItem{Time: now, From: fromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
+		u.say(&ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
 	case push.SeenFault:
-		u.say(&ChatItem{Time: now, From: fromWeChat, Via: "fault", Text: d.Fault})
+		u.say(&ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault})
 	}
 }
 

@@ -58,7 +58,7 @@ func (c *call) createQRCode() (any, error) {
 		Ticket  string `json:"ticket"`
 		Seconds int64  `json:"expire_seconds,omitempty"`
 		URL     string `json:"url"`
-	}{Ticket: q.Ticket, URL: c.base() + qrPath + q.ID}
+	}{Ticket: q.Ticket, URL: c.base() + QRCodePath + q.ID}
 	if !permanent {
 		seconds, ok := o.number("expire_seconds")
 		switch {
@@ -102,8 +102,8 @@ func (c *call) qrTicket() string {
 	return "gQ" + base64.StdEncoding.EncodeToString(b)[2:]
 }
 
-// scene is what an event carries of the code.
-func (q *QRCode) scene() string {
+// Scene is what an event carries of the code.
+func (q *QRCode) Scene() string {
 	if q.SceneStr != "" {
 		return q.SceneStr
 	}
@@ -115,15 +115,25 @@ func (q *QRCode) scene() string {
 func (a *Account) findCode(by string, now time.Time) *QRCode {
 	for _, q := range slices.Backward(a.QRCodes) {
 		over := !q.Expires.IsZero() && !now.Before(q.Expires)
-		if !over && (q.Ticket == by || q.ID == by || q.scene() == by) {
+		if !over && (q.Ticket == by || q.ID == by || q.Scene() == by) {
 			return q
 		}
 	}
 	return nil
 }
 
-// qrPath is where the url of a code leads.
-const qrPath = "/q/"
+// QRCode finds a code by its ticket, the end of its url, or its scene, and says
+// whose it is. The error is [ErrNotFound].
+func (e *Emulator) QRCode(by string) (appid string, code QRCode, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, a := range e.state.Accounts {
+		if q := a.findCode(by, e.now()); q != nil {
+			return a.AppID, *q, nil
+		}
+	}
+	return "", QRCode{}, notFound("there is no QR code " + quote(by) + ", or it is over")
+}
 
 func (c *call) showQRCode() (any, error) {
 	ticket := c.query.Get("ticket")
@@ -132,7 +142,7 @@ func (c *call) showQRCode() (any, error) {
 			if q.Ticket != ticket || !q.Expires.IsZero() && !c.now.Before(q.Expires) {
 				continue
 			}
-			code, err := qr.Encode(c.base() + qrPath + q.ID)
+			code, err := qr.Encode(c.base() + QRCodePath + q.ID)
 			if err != nil {
 				return nil, failf(-1, "system error: %v", err)
 			}

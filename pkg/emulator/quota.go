@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -219,5 +218,3 @@ func (c *call) getRid() (any, error) {
 		Request request `json:"request"`
 	}{0, "ok", request{e.Time.Unix(), int64(e.MS), e.Query, e.Body, e.Response, e.Remote}}, nil
 }
-
-func errNoAccount(appid string) error { return fmt.Errorf("there is no account %s", quote(appid)) }

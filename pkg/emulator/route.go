@@ -171,7 +171,7 @@ func (c *call) unknown() string {
 	if best := text.Nearest(path, paths); best != "" {
 		msg += ", did you mean " + best + "?"
 	} else if path == "/" || strings.HasPrefix(path, "/_") {
-		msg += "; its control API is under " + controlPrefix
+		msg += "; its control API is under " + ControlPrefix
 	}
 	return msg
 }

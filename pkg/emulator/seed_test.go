@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -166,7 +167,7 @@ func TestConfigAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := emulator.New(emulator.Config{Seed: state, Accounts: []emulator.Account{
+	e, err := local.New(emulator.Config{Seed: state, Accounts: []emulator.Account{
 		{AppID: "wx0123456789abcdef", Secret: "hush1", Token: "hush2", AESKey: strings.Repeat("h", 43), Mode: "safe"},
 		{AppID: "wx00000000000000aa", Secret: "hush3"},
 	}})

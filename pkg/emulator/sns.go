@@ -216,7 +216,7 @@ func (c *call) oauthUser() (any, error) {
 		Privilege  []string `json:"privilege"`
 		UnionID    string   `json:"unionid,omitempty"`
 	}{
-		OpenID: u.OpenID, Nickname: u.shownName(), Sex: u.Sex, Language: u.Language,
+		OpenID: u.OpenID, Nickname: u.DisplayName(), Sex: u.Sex, Language: u.Language,
 		HeadImgURL: u.HeadImgURL, Privilege: []string{}, UnionID: u.UnionID,
 	}, nil
 }

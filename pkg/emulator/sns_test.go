@@ -164,7 +164,7 @@ func TestOAuthPageRefusals(t *testing.T) {
 // TestOAuthPageEscapes holds that nothing from outside becomes HTML.
 func TestOAuthPageEscapes(t *testing.T) {
 	b := newBench(t, "")
-	if err := b.Update("", func(a *emulator.Account) error {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error {
 		a.Users = append(a.Users, &emulator.User{Name: "x", Nickname: "<script>1</script>"})
 		return nil
 	}); err != nil {

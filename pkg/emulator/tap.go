@@ -47,7 +47,7 @@ func (a *act) tap() error {
 // open shows the user a material or an article. The server hears nothing.
 func (a *act) open(kind, id string) {
 	a.out.Opened = id
-	a.user.say(&ChatItem{Time: a.now, From: fromWeChat, Via: "menu", Type: kind, Text: id})
+	a.user.say(&ChatItem{Time: a.now, From: FromWeChat, Via: "menu", Type: kind, Text: id})
 }
 
 // findButton finds a button by its key, its name, or its place: 2.1 is the

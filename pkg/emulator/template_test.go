@@ -73,7 +73,7 @@ func TestTemplateResult(t *testing.T) {
 	got := make(chan *message.Message, 1)
 	srv := httptest.NewServer(&receiver.Handler{Token: emulator.DefaultToken, Log: func(e receiver.Event) { got <- e.Message }})
 	defer srv.Close()
-	if err := b.Update("", func(a *emulator.Account) error { a.URL = srv.URL; return nil }); err != nil {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error { a.URL = srv.URL; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	v := b.ok("POST", "/cgi-bin/message/template/send", templateBody("alice", "ORDER", `{"first":{"value":"a"},"keyword1":{"value":"b"}}`, ""))

@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -277,10 +278,28 @@ func (e *Emulator) ticket(a *Account, kind string, now time.Time) *Ticket {
 	return t
 }
 
+// Ticket is the account's ticket of a type, jsapi or wx_card, as
+// ticket/getticket gives it now.
+func (e *Emulator) Ticket(appid, kind string) (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := e.account(appid)
+	if a == nil {
+		return "", errNoAccount(appid)
+	}
+	return e.ticket(a, kind, e.now()).Value, nil
+}
+
+// expirable are the kinds that [Emulator.Expire] knows.
+var expirable = []string{plainToken, stableToken, "jsapi", "wx_card", "code", "oauth"}
+
 // Expire ends tokens of an account now, as if their time were over: all of
-// one kind (token, stable_token, jsapi, wx_card, code), or of every kind if
-// kind is empty. It returns how many.
+// one kind (token, stable_token, jsapi, wx_card, code, oauth), or of every kind
+// if kind is empty. It returns how many.
 func (e *Emulator) Expire(appid, kind string) (int, error) {
+	if kind != "" && !slices.Contains(expirable, kind) {
+		return 0, fmt.Errorf("kind is %s: it takes %s", quote(kind), strings.Join(expirable, ", "))
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	a := e.account(appid)

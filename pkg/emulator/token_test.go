@@ -188,7 +188,7 @@ func TestExpire(t *testing.T) {
 
 func TestIPWhitelist(t *testing.T) {
 	b := newBench(t, "")
-	if err := b.Update("", func(a *emulator.Account) error {
+	if err := b.UpdateAccount("", func(a *emulator.Account) error {
 		a.IPWhitelist = []string{"10.0.0.1"}
 		return nil
 	}); err != nil {

@@ -76,7 +76,7 @@ func TestUserList(t *testing.T) {
 // TestUserPages holds the page of 10000.
 func TestUserPages(t *testing.T) {
 	b := newBench(t, "")
-	err := b.Update("", func(a *emulator.Account) error {
+	err := b.UpdateAccount("", func(a *emulator.Account) error {
 		for i := range 10_001 {
 			a.Users = append(a.Users, &emulator.User{Name: fmt.Sprint("user", i)})
 		}

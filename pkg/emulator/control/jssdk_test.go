@@ -1,4 +1,4 @@
-package emulator_test
+package control_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -34,7 +35,7 @@ func getJSON(t *testing.T, address string, v any) int {
 
 // TestJSSDKSignsWithTheAPIsTicket: what the dev server signs, WeChat's ticket proves.
 func TestJSSDKSignsWithTheAPIsTicket(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestJSSDKSignsWithTheAPIsTicket(t *testing.T) {
 // TestJSSDKWhileTheClockTurns is for the race detector: the dev server reads
 // the emulator's clock while the control API turns it.
 func TestJSSDKWhileTheClockTurns(t *testing.T) {
-	s, err := emulator.NewServer(emulator.Config{})
+	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,73 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+)
+
+func (h *handler) getDeeds(*http.Request) (any, error) {
+	return map[string]any{"deeds": emulator.Deeds()}, nil
+}
+
+// postDeed lets a user do something. The body is an object with the value,
+// and with fields of the message by their names; or a form with the same.
+func (h *handler) postDeed(req *http.Request) (any, error) {
+	b, err := readBody(req, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	action := emulator.Action{AppID: req.URL.Query().Get("appid"), User: req.PathValue("user"), Do: req.PathValue("deed")}
+	if action.Fields, err = deedFields(b); err != nil {
+		return nil, err
+	}
+	action.Value = action.Fields["value"]
+	delete(action.Fields, "value")
+	return h.emulator.Act(req.Context(), action)
+}
+
+var errFields = errors.New("the body is neither a JSON object nor a form")
+
+func deedFields(b []byte) (map[string]string, error) {
+	text := bytes.TrimSpace(b)
+	if len(text) == 0 || text[0] != '{' {
+		return formFields(string(text))
+	}
+	o, err := parseObject(text)
+	if err != nil {
+		return nil, errFields
+	}
+	fields := map[string]string{}
+	for name, v := range o {
+		if inner, ok := v.(map[string]any); ok && name == "fields" {
+			for path := range inner {
+				fields[path] = object(inner).text(path)
+			}
+			continue
+		}
+		switch v.(type) {
+		case string, json.Number:
+			fields[name] = o.text(name)
+		default:
+			return nil, fmt.Errorf("%s is neither text nor a number", quote(name))
+		}
+	}
+	return fields, nil
+}
+
+func formFields(text string) (map[string]string, error) {
+	form, err := url.ParseQuery(text)
+	if err != nil {
+		return nil, errFields
+	}
+	fields := map[string]string{}
+	for name := range form {
+		fields[name] = form.Get(name)
+	}
+	return fields, nil
+}

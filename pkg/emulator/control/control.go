@@ -1,0 +1,108 @@
+// Package control is the control API of an emulator: what package emulator
+// does for Go programs, over HTTP for programs in any language.
+//
+//	e, err := emulator.New(emulator.Config{})
+//	http.Handle(emulator.ControlPrefix, control.New(e))
+//
+// A GET of /__wxdev/ lists the calls: users follow, write, scan and tap;
+// accounts and users are added and changed; the request log is read and waited
+// for; calls fail on demand; the clock is turned; the state is saved, restored
+// and reset. Answers are JSON, but for the list itself, snapshots (TOML) and
+// files. What is wrong with a call is in the field error, with status 400; 404
+// is what is not there, and 408 a log entry that did not come in time.
+//
+// Two more things are here that a browser opens: the page to which the url of
+// a QR code leads, and each account's JS-SDK, see package devserver.
+//
+// Only callers who name the emulator by an IP address or by a local name
+// (localhost, a name without a dot, one that ends in .local or .internal) are
+// let in, and no page of another origin: otherwise a site on the internet could
+// point its own name at this machine.
+//
+// Package local puts an emulator and its control API onto one port, which is
+// what most callers want; package client calls it from Go.
+package control
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
+)
+
+// prefix begins the paths of the control API.
+const prefix = emulator.ControlPrefix
+
+// Handles reports whether a path belongs to the control API or to one of its
+// pages.
+func Handles(path string) bool {
+	return strings.HasPrefix(path, prefix) || strings.HasPrefix(path, emulator.QRCodePath)
+}
+
+// handler is the control API of one emulator.
+type handler struct {
+	emulator *emulator.Emulator
+	mux      *http.ServeMux
+
+	mu         sync.Mutex
+	devServers map[string]*devserver.Server // by AppID, made when asked for
+}
+
+// New returns the control API of an emulator.
+func New(e *emulator.Emulator) http.Handler {
+	h := &handler{emulator: e, mux: http.NewServeMux(), devServers: map[string]*devserver.Server{}}
+	for _, c := range calls() {
+		if c.handle == nil {
+			continue
+		}
+		method, path, _ := strings.Cut(c.pattern, " ")
+		h.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, req *http.Request) {
+			value, err := c.handle(h, req)
+			write(w, value, err)
+		})
+	}
+	h.mux.HandleFunc(jssdkPrefix+"{appid}/", h.serveJSSDK)
+	h.mux.HandleFunc(prefix, func(w http.ResponseWriter, req *http.Request) {
+		write(w, nil, notFound{fmt.Errorf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), prefix)})
+	})
+	h.mux.HandleFunc("GET "+emulator.QRCodePath+"{id}", h.scanPage)
+	h.mux.HandleFunc("POST "+emulator.QRCodePath+"{id}", h.scanForm)
+	return h
+}
+
+// ServeHTTP implements [http.Handler]. It lets those in who name the emulator
+// by an address or by a name that no site on the internet has, and no page of
+// another origin: a web page in the developer's browser could turn its own name
+// to 127.0.0.1.
+func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	origin := req.Header.Get("Origin")
+	switch {
+	case !localName(req.Host):
+		http.Error(w, "the control API answers only to an IP address, to localhost, or to a name without a dot", http.StatusForbidden)
+	case origin != "" && origin != "http://"+req.Host && origin != "https://"+req.Host:
+		http.Error(w, "the control API answers no page of another origin", http.StatusForbidden)
+	default:
+		h.mux.ServeHTTP(w, req)
+	}
+}
+
+func localName(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = hostport
+	}
+	host = strings.Trim(strings.ToLower(host), "[]")
+	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+		return true
+	}
+	return slices.ContainsFunc([]string{".localhost", ".local", ".internal", ".test"}, func(s string) bool { return strings.HasSuffix(host, s) })
+}
+
+func quote(s string) string { return text.Quote([]byte(s), 80) }

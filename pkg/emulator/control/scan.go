@@ -1,0 +1,48 @@
+package control
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+)
+
+// maxButtons is how many users the page offers; others are typed in.
+const maxButtons = 50
+
+// scanPage is where the url of a QR code leads in a browser: it asks who
+// scans it.
+func (h *handler) scanPage(w http.ResponseWriter, req *http.Request) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<!doctype html><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>扫码 · wxdev emulator</title>\n")
+	status := http.StatusOK
+	appid, code, err := h.emulator.QRCode(req.PathValue("id"))
+	users, usersErr := h.emulator.Users(appid)
+	if err != nil || usersErr != nil { // the second: a reset has come between
+		status = http.StatusNotFound
+		b.WriteString("<p>二维码已失效 The QR code is over, or there never was one.\n")
+	} else {
+		fmt.Fprintf(&b, "<h1>%s</h1><p>scene %s\n<form method=post>\n", html.EscapeString(appid), html.EscapeString(code.Scene()))
+		for _, u := range users[:min(len(users), maxButtons)] {
+			fmt.Fprintf(&b, "<p><button name=user value=\"%s\">扫码 Scan: %s</button>\n", html.EscapeString(u.OpenID), html.EscapeString(u.DisplayName()))
+		}
+		fmt.Fprintf(&b, "</form>\n<form method=post><p><input name=user placeholder=name> <button>扫码 Scan</button></form>\n")
+	}
+	send(w, status, "text/html; charset=utf-8", []byte(b.String()))
+}
+
+// scanForm lets the user of the form scan the code.
+func (h *handler) scanForm(w http.ResponseWriter, req *http.Request) {
+	b, err := readBody(req, maxBody)
+	if err != nil {
+		write(w, nil, err)
+		return
+	}
+	form, _ := url.ParseQuery(string(b))                  // what is readable of it
+	appid, _, _ := h.emulator.QRCode(req.PathValue("id")) // Act says so when there is none
+	out, err := h.emulator.Act(req.Context(), emulator.Action{AppID: appid, User: form.Get("user"), Do: "scan", Value: req.PathValue("id")})
+	write(w, out, err)
+}

@@ -1,0 +1,85 @@
+// Package local puts an emulator together: the API of package emulator and the
+// control API of package control, on one port of this machine.
+//
+// In tests, [NewServer] puts one on a free port:
+//
+//	s, err := local.NewServer(emulator.Config{})
+//	defer s.Close()
+//	client.BaseURL = s.URL // instead of https://api.weixin.qq.com
+//
+// A program that listens by itself takes [New], which is an [http.Handler].
+// What either can do is in the methods of [emulator.Emulator].
+package local
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/control"
+)
+
+// Emulator is an emulator that answers its control API too.
+type Emulator struct {
+	*emulator.Emulator
+	control http.Handler
+}
+
+// New returns an emulator, or says what is wrong with the Config.
+func New(cfg emulator.Config) (*Emulator, error) {
+	e, err := emulator.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Emulator{e, control.New(e)}, nil
+}
+
+// ServeHTTP implements [http.Handler].
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if control.Handles(req.URL.Path) {
+		e.control.ServeHTTP(w, req)
+		return
+	}
+	e.Emulator.ServeHTTP(w, req)
+}
+
+// Server is an Emulator on a port of the loopback interface.
+type Server struct {
+	*Emulator
+	URL string // without a slash at the end
+
+	http *http.Server
+	done chan struct{}
+}
+
+// NewServer starts an emulator on a free port of the loopback interface, for
+// tests. Close it.
+func NewServer(cfg emulator.Config) (*Server, error) {
+	e, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
+	}
+	s := &Server{Emulator: e, URL: "http://" + l.Addr().String(), done: make(chan struct{})}
+	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		defer close(s.done)
+		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			e.Close() // the listener is gone: nobody can be served
+		}
+	}()
+	return s, nil
+}
+
+// Close stops the server and what it has under way.
+func (s *Server) Close() {
+	_ = s.http.Close() // what it fails to close is gone already
+	<-s.done
+	s.Emulator.Close()
+}

@@ -1,0 +1,197 @@
+package emulator
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// ErrNotFound is in the errors that say that an account, a user, a file or a
+// QR code is not there; ask for it with errors.Is.
+var ErrNotFound = errors.New("not found")
+
+// notFound is an error that is ErrNotFound.
+type notFound string
+
+func (e notFound) Error() string      { return string(e) }
+func (notFound) Is(target error) bool { return target == ErrNotFound }
+
+func errNoAccount(appid string) error { return notFound("there is no account " + quote(appid)) }
+
+// UpdateAccount changes an account: change works on a copy, which takes the
+// account's place if it is right. An AppID that is not there yet is a new
+// account; an empty one is the first account. change must not call the
+// Emulator.
+func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	old := e.account(appid)
+	fresh := &Account{AppID: appid}
+	if old != nil {
+		old.store()
+		copied, err := (&State{Accounts: []*Account{old}}).clone()
+		if err != nil {
+			return err
+		}
+		fresh = copied.Accounts[0]
+		fresh.live.configured = old.live.configured
+	}
+	if err := change(fresh); err != nil {
+		return err
+	}
+	if old != nil && fresh.AppID != old.AppID || old == nil && fresh.AppID != appid {
+		return errors.New("an account keeps its appid")
+	}
+	if err := fresh.complete(e.routes); err != nil {
+		return fmt.Errorf("account %s: %w", quote(fresh.AppID), err)
+	}
+	if old == nil {
+		e.state.Accounts = append(e.state.Accounts, fresh)
+	} else {
+		for _, t := range old.Tokens {
+			delete(e.tokens, t.Value)
+		}
+		e.state.Accounts[slices.Index(e.state.Accounts, old)] = fresh
+	}
+	fresh.index(e.tokens)
+	return nil
+}
+
+// UpdateUser changes a user in the way of [Emulator.UpdateAccount], and returns
+// the OpenID. user is a name or an OpenID; one who is not known yet becomes a
+// follower.
+func (e *Emulator) UpdateUser(appid, user string, change func(*User) error) (openid string, err error) {
+	err = e.UpdateAccount(appid, func(a *Account) error {
+		a.index(map[string]issued{}) // users are looked up in it
+		u, err := a.ensure(user, false)
+		if err != nil {
+			return err
+		}
+		if err := change(u); err != nil {
+			return err
+		}
+		openid = u.OpenID
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return openid, nil
+}
+
+// AccountInfo is an account without its secrets: its names and settings, and
+// of the rest how much there is.
+type AccountInfo struct {
+	AppID      string     `json:"appid"`
+	Followers  int        `json:"followers"`
+	Format     string     `json:"format"`
+	HasMenu    bool       `json:"has_menu"`
+	Media      int        `json:"media"`
+	Mode       string     `json:"mode"`
+	OriginalID string     `json:"original_id"`
+	QRCodes    int        `json:"qrcodes"`
+	Tags       []Tag      `json:"tags"`
+	Templates  []Template `json:"templates"`
+	URL        string     `json:"url"`
+	Usage      []Usage    `json:"usage"`
+	Users      int        `json:"users"`
+}
+
+func (a *Account) info() AccountInfo {
+	return AccountInfo{
+		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,
+		Users: len(a.Users), Followers: len(a.followers()), Tags: values(a.Tags), Templates: values(a.Templates),
+		HasMenu: a.live.menu != nil, Media: len(a.Media), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
+	}
+}
+
+// values copies what a list points to.
+func values[T any](list []*T) []T {
+	if list == nil {
+		return nil
+	}
+	copies := make([]T, 0, len(list))
+	for _, v := range list {
+		copies = append(copies, *v)
+	}
+	return copies
+}
+
+// Accounts lists the accounts; the first one is the default.
+func (e *Emulator) Accounts() []AccountInfo {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list := []AccountInfo{}
+	for _, a := range e.state.Accounts {
+		list = append(list, a.info())
+	}
+	return list
+}
+
+// Account returns one account, the first one if appid is empty. The error is
+// [ErrNotFound].
+func (e *Emulator) Account(appid string) (AccountInfo, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := e.account(appid)
+	if a == nil {
+		return AccountInfo{}, errNoAccount(appid)
+	}
+	return a.info(), nil
+}
+
+// Users returns copies of the users of an account, the first one if appid is
+// empty. The error is [ErrNotFound].
+func (e *Emulator) Users(appid string) ([]User, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := e.account(appid)
+	if a == nil {
+		return nil, errNoAccount(appid)
+	}
+	list := make([]User, 0, len(a.Users))
+	for _, u := range a.Users {
+		list = append(list, u.clone())
+	}
+	return list, nil
+}
+
+// User returns a copy of one user, by name or OpenID. The error is
+// [ErrNotFound].
+func (e *Emulator) User(appid, user string) (User, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := e.account(appid)
+	if a == nil {
+		return User{}, errNoAccount(appid)
+	}
+	u := a.find(user)
+	if u == nil {
+		return User{}, notFound("there is no user " + quote(user))
+	}
+	return u.clone(), nil
+}
+
+// clone copies a user and all that belongs to it.
+func (u *User) clone() User {
+	c := *u
+	c.TagIDs, c.Accepted = slices.Clone(u.TagIDs), maps.Clone(u.Accepted)
+	c.Windows, c.Chat = pointers(values(u.Windows)), pointers(values(u.Chat))
+	return c
+}
+
+func pointers[T any](list []T) []*T {
+	if list == nil {
+		return nil
+	}
+	to := make([]*T, 0, len(list))
+	for i := range list {
+		to = append(to, &list[i])
+	}
+	return to
+}
+
+// DisplayName is what to call a user.
+func (u *User) DisplayName() string { return cmp.Or(u.Nickname, u.Name, u.OpenID) }
