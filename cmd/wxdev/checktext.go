@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -106,7 +107,7 @@ func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []findin
 		return found
 	}
 	if len(mistakes) == 0 {
-		f := c.finding(signature.Mistake{ID: "V03"})
+		f := c.finding(signature.Mistake{Finding: finding.New("V03", "")})
 		f.Evidence = c.say("no known mistake makes the "+r.Parameter+" ", "没有已知的错误能算出 "+r.Parameter+" ") + r.Signature
 		return append(found, f)
 	}

@@ -4,17 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
-	"github.com/wxdev/wxdev/pkg/verify"
-	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // finding is a finding as every --json writes it and every report shows it.
@@ -35,56 +31,30 @@ type findingJSON struct {
 }
 
 // describe puts a finding into words. Facts are fit to print already.
-func describe(lang finding.Lang, id, variant string, severity finding.Severity, facts map[string]string, ex *wire.Exchange) findingJSON {
-	f := findingJSON{ID: id, Variant: variant, Severity: severity, Doc: "wxdev explain " + id}
-	if e, ok := catalog.Lookup(id); ok {
-		f.Name, f.Severity = e.Name, cmp.Or(severity, catalog.SeverityOf(id, variant))
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, variant, catalog.Phrases(contentWords(lang, facts)))
+func describe(lang finding.Lang, found finding.Finding) findingJSON {
+	f := findingJSON{ID: found.ID, Variant: found.Variant, Severity: found.Severity, Doc: "wxdev explain " + found.ID}
+	if e, ok := catalog.Lookup(f.ID); ok {
+		f.Name, f.Severity = e.Name, cmp.Or(f.Severity, catalog.SeverityOf(f.ID, f.Variant))
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, f.Variant, found.Facts)
 	}
-	if ex != nil {
-		f.Replay = ex.Request.Curl()
+	if found.Exchange != nil {
+		f.Replay = found.Exchange.Replay
 	}
 	return f
 }
 
 // errorText is an error for people.
 func (g *globals) errorText(err error) string {
-	return catalog.Localize(g.Lang(), text.Line(err.Error()))
-}
-
-// contentWords puts the names of odd contents into words, where they are in
-// the fact "name". Package catalog translates the other facts.
-func contentWords(lang finding.Lang, facts map[string]string) map[string]string {
-	names := facts["name"]
-	if !strings.HasPrefix(names, verify.ContentPrefix) {
-		return facts
-	}
-	words := english.contents
-	separator := ", "
-	if lang == finding.Chinese {
-		words, separator = chinese.contents, "、"
-	}
-	var all []string
-	for name := range strings.SplitSeq(names, ", ") {
-		name = strings.TrimPrefix(name, verify.ContentPrefix)
-		all = append(all, cmp.Or(words[name], name))
-	}
-	facts = maps.Clone(facts)
-	facts["name"] = strings.Join(all, separator)
-	return facts
+	return catalog.Localize(g.Lang(), finding.ErrorIn(g.Lang(), err))
 }
 
 // describeMistake puts into words what is wrong with a signature that somebody
 // computed. What the texts have in evidence is about a server that was asked,
 // which none was.
 func describeMistake(lang finding.Lang, m signature.Mistake) findingJSON {
-	facts := map[string]string{}
-	for k, v := range m.Facts {
-		facts[k] = text.Line(v)
-	}
-	f := describe(lang, m.ID, m.Variant, "", facts, nil)
+	f := describe(lang, m.Finding)
 	if e, ok := catalog.Lookup(m.ID); ok {
-		f.Title, f.Fix = e.DescribeSigned(lang, m.Variant, catalog.Phrases(facts))
+		f.Title, f.Fix = e.DescribeSigned(lang, m.Variant, m.Facts)
 	}
 	f.Evidence = ""
 	return f
@@ -155,7 +125,6 @@ type vocabulary struct {
 	checks                             map[string]string // by check: passed
 	failed                             map[string]string // by check, and by what the body is: why there are findings
 	noted                              map[string]string // by check: passed, but not all of it
-	contents                           map[string]string // odd contents, by name
 	accepted, unsafe, refused, timeout string
 	counts                             string
 	running                            string
@@ -232,23 +201,6 @@ var english = vocabulary{
 		"contents": "{count} of {of} odd contents are taken",
 		"types":    "{count} of {of} types of messages and events are taken",
 	},
-	contents: map[string]string{
-		"cdata-end":     "the text ]]>",
-		"nested-xml":    "a text with tags",
-		"xml-message":   "a text with a whole <xml> message",
-		"escapes":       "a text with escapes such as &amp; and %E4",
-		"emoji":         "emoji",
-		"emoji-codes":   "WeChat's emoticon codes such as /::)",
-		"rare-han":      "rare Chinese characters of four bytes",
-		"lines":         "a text of several lines",
-		"long":          "a text of 600 characters",
-		"link":          "a text with a link",
-		"zero-width":    "invisible characters",
-		"control-stx":   "the control character U+0002",
-		"control-gs":    "the control character U+001D",
-		"surrogate":     "half a surrogate pair",
-		"cut-character": "a character cut in the middle",
-	},
 	accepted:   "WeChat would accept this URL.",
 	unsafe:     "WeChat may accept this URL, but it is not right yet.",
 	refused:    "WeChat would refuse this URL. The console would say: token验证失败",
@@ -314,23 +266,6 @@ var chinese = vocabulary{
 		"refusals": "有不是微信发来的消息没有被拒绝，见下面的提示",
 		"contents": "{of} 种特殊内容中，{count} 种能处理",
 		"types":    "{of} 种消息和事件中，{count} 种能处理",
-	},
-	contents: map[string]string{
-		"cdata-end":     "含 ]]> 的文本",
-		"nested-xml":    "带标签的文本",
-		"xml-message":   "含完整 <xml> 消息的文本",
-		"escapes":       "含 &amp;、%E4 等转义的文本",
-		"emoji":         "emoji 表情",
-		"emoji-codes":   "/::) 之类的微信表情代码",
-		"rare-han":      "四字节的生僻字",
-		"lines":         "多行文本",
-		"long":          "600 字的长文本",
-		"link":          "带链接的文本",
-		"zero-width":    "不可见字符",
-		"control-stx":   "控制字符 U+0002",
-		"control-gs":    "控制字符 U+001D",
-		"surrogate":     "半个代理对",
-		"cut-character": "被截断的半个汉字",
 	},
 	accepted:   "微信会接受这个 URL。",
 	unsafe:     "微信可能会接受这个 URL，但服务器还有问题要改。",

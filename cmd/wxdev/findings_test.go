@@ -6,23 +6,8 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
-
-// TestOddContentsHaveWords: no report shows the name of an odd content.
-func TestOddContentsHaveWords(t *testing.T) {
-	for lang, say := range map[string]*vocabulary{"en": &english, "zh": &chinese} {
-		for _, odd := range message.OddTexts() {
-			if say.contents[odd.Name] == "" {
-				t.Errorf("%s has no words in %s", odd.Name, lang)
-			}
-		}
-		if n := len(message.OddTexts()); len(say.contents) != n {
-			t.Errorf("%s: words for %d contents, there are %d", lang, len(say.contents), n)
-		}
-	}
-}
 
 func TestARequestIsShownOnce(t *testing.T) {
 	var out bytes.Buffer

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -109,7 +108,7 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	case e.Message == nil:
 		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
 	}
-	s := catalog.Localize(o.Lang(), labelOf(&push.Push{Message: e.Message}))
+	s := labelOf(&push.Push{Message: e.Message}).In(o.Lang())
 	if from := e.Message.Get("FromUserName"); from != "" {
 		s += fill(o.words().from, map[string]string{"openid": text.Line(from)})
 	}
@@ -197,7 +196,7 @@ func (o *listenOptions) findings(e *receiver.Event) (found []findingJSON) {
 	case e.Upstream == nil && e.Message != nil && e.Err == nil:
 		_, problems := reply.Judge(e.Answer, e.Message)
 		for _, f := range problems {
-			found = append(found, describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil))
+			found = append(found, describe(o.Lang(), f))
 		}
 	}
 	return found
@@ -298,9 +297,9 @@ func recordedType(e *receiver.Event) string {
 	case e.Message.Type() != nil:
 		return e.Message.Type().Name
 	}
-	_, name, ok := strings.Cut(e.Message.Label(), " ")
+	_, name, ok := strings.Cut(e.Message.Label().In(finding.English), " ")
 	if !ok {
-		name = e.Message.Label()
+		name = e.Message.Label().In(finding.English)
 	}
 	return name
 }

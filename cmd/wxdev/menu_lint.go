@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -63,7 +64,7 @@ func runMenuLint(o *menuLintOptions) error {
 	}{schemaVersion, true, []findingJSON{}}
 	c := reportCase{Name: "menu"}
 	for _, p := range problems {
-		f := describe(o.Lang(), p.ID, p.Variant, p.Severity, p.Facts, nil)
+		f := describe(o.Lang(), finding.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity, Facts: catalog.Phrases(p.Facts)})
 		f.File, f.Line, f.Column = p.File, p.Line, p.Column
 		doc.OK = doc.OK && !fails(f, o.strict)
 		doc.Problems = append(doc.Problems, f)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -185,7 +186,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 	if err != nil {
 		return err
 	}
-	cases := []reportCase{{Name: labelOf(push), Findings: findings, Took: d.Last().Times.Total}}
+	cases := []reportCase{{Name: labelOf(push).In(finding.English), Findings: findings, Took: d.Last().Times.Total}}
 	if err := o.writeReports(o.targets, "wxdev send", cases, false); err != nil {
 		return err
 	}

@@ -10,16 +10,17 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // describeFindings puts findings into words.
-func describeFindings(g *globals, all []push.Finding) []findingJSON {
+func describeFindings(g *globals, all []finding.Finding) []findingJSON {
 	out := make([]findingJSON, 0, len(all))
 	for _, f := range all {
-		d := describe(g.Lang(), f.ID, f.Variant, f.Severity, f.Facts, f.Exchange)
+		d := describe(g.Lang(), f)
 		if g.mask != nil { // reports are written to files too
 			d.Title, d.Evidence, d.Fix, d.Replay = g.mask.Replace(d.Title), g.mask.Replace(d.Evidence), g.mask.Replace(d.Fix), g.mask.Replace(d.Replay)
 		}
@@ -29,17 +30,16 @@ func describeFindings(g *globals, all []push.Finding) []findingJSON {
 }
 
 // labelOf is what a push is, in a few words.
-func labelOf(p *push.Push) string {
+func labelOf(p *push.Push) finding.Fact {
 	if p.Message == nil {
-		return fmt.Sprintf("%d bytes", len(p.Plain))
+		return finding.Because(reason.Bytes, "count", len(p.Plain))
 	}
-	s := text.Line(p.Message.Label())
 	for _, name := range []string{"Content", "EventKey"} {
 		if v := p.Message.Get(name); v != "" {
-			return s + " " + text.Quote([]byte(v), 60)
+			return finding.Because(reason.WithText, "what", p.Message.Label(), "text", finding.Quote{Text: v, Limit: 60})
 		}
 	}
-	return s
+	return p.Message.Label()
 }
 
 // printDelivery writes what was sent, each attempt, and what the user sees.
@@ -49,7 +49,7 @@ func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	if d.Push.OpenID != "" {
 		from = fill(say.from, map[string]string{"openid": text.Line(d.Push.OpenID)})
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(catalog.Localize(g.Lang(), labelOf(d.Push))), from, say.comma, say.mode(d.Push.Mode))
+	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say.comma, say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
 		fmt.Fprintf(w, "  %d  %s\n", i+1, g.attemptLine(ex))
 	}

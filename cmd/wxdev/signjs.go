@@ -286,7 +286,7 @@ func (o *signJSOptions) printPage(ticket string) error {
 		warnings = append(warnings, jssdk.Warnings(entry)...)
 	}
 	for _, w := range warnings {
-		r.Warnings = append(r.Warnings, describe(o.Lang(), w.ID, w.Variant, "", w.Facts, nil))
+		r.Warnings = append(r.Warnings, describe(o.Lang(), w))
 	}
 	if o.json {
 		return writeJSON(o.env.Out, r)

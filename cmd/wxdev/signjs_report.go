@@ -61,19 +61,20 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 		r.OK = r.OK && f.Severity != finding.Error
 	}
 	for _, w := range jssdk.Warnings(page) {
-		r.Findings = append(r.Findings, describe(o.Lang(), w.ID, w.Variant, "", w.Facts, nil))
+		r.Findings = append(r.Findings, describe(o.Lang(), w))
 	}
 	return r
 }
 
 // mistake is a mistake in words, and with it the other one of a pair.
 func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) findingJSON {
-	f := describe(o.Lang(), m.ID, m.Variant, severity, m.Facts, nil)
+	m.Finding.Severity = severity
+	f := describe(o.Lang(), m.Finding)
 	if m.With != nil {
 		second := o.mistake(*m.With, "")
 		and := o.say("; and ", "；并且")
 		f.Title += and + second.Title
-		if m.With.Facts["signed"] == "" { // else both tell the same URL
+		if m.With.Facts["signed"] == nil { // else both tell the same URL
 			f.Evidence += and + second.Evidence
 		}
 		f.Fix += " " + second.Fix

@@ -287,7 +287,7 @@ func (o *testOptions) runAll(ctx context.Context, all []*scenario.Scenario) erro
 	p := newTestPrinter(o, all)
 	bar := newProgress(o.env)
 	o.runner.Step = func(s *scenario.Scenario, r *scenario.StepResult) {
-		bar.Say(fmt.Sprintf("%s:%d %s", s.File, r.Step.Line, r.Sent))
+		bar.Say(fmt.Sprintf("%s:%d %s", s.File, r.Step.Line, inEnglish(r.Sent)))
 	}
 	var results []*scenario.Result
 	err := o.runner.Run(ctx, all, func(r *scenario.Result) {

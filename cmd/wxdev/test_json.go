@@ -82,7 +82,7 @@ func (o *testOptions) document(results []*scenario.Result, took time.Duration) t
 func (o *testOptions) stepDocument(r *scenario.StepResult) testStepJSON {
 	s := testStepJSON{
 		Line: r.Step.Line, Name: r.Step.Name, From: r.Step.From, OpenID: r.OpenID, Status: "ok",
-		Sent: r.Sent, Got: r.Got, Seen: r.Seen, Messages: r.Runs, MS: millis(r.Took),
+		Sent: inEnglish(r.Sent), Got: inEnglish(r.Got), Seen: r.Seen, Messages: r.Runs, MS: millis(r.Took),
 		Findings: describeFindings(o.globals, r.Notes),
 	}
 	f := r.Failure
@@ -155,4 +155,12 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 		all = append(all, g)
 	}
 	return all
+}
+
+// inEnglish is a fact as --json has it, in one language whatever people read.
+func inEnglish(f finding.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return f.In(finding.English)
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
@@ -142,8 +141,8 @@ func (t *testPrinter) step(i int, s *scenario.StepResult) {
 		times = fmt.Sprintf(" ×%d", s.Runs)
 	}
 	say := t.o.words()
-	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say.colon, catalog.Localize(t.o.Lang(), s.Sent), times,
-		catalog.Localize(t.o.Lang(), s.Got), fmt.Sprintf(say.bracket, shortTime(s.Took)))
+	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say.colon, t.fact(s.Sent), times,
+		t.fact(s.Got), fmt.Sprintf(say.bracket, shortTime(s.Took)))
 }
 
 // stepName says which step it is, and whose.
@@ -161,7 +160,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), words.colon, t.stepName(i, r.Step))
 	t.line(t.say.sent, t.sent(r))
 	if f.Err != nil {
-		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": catalog.Localize(t.o.Lang(), text.Line(f.Err.Error()))}))
+		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": t.o.errorText(f.Err)}))
 		return
 	}
 	for _, m := range f.Mismatches {
@@ -172,7 +171,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		}
 	}
 	if len(f.Mismatches) == 0 {
-		t.line(t.say.got, catalog.Localize(t.o.Lang(), r.Got))
+		t.line(t.say.got, t.fact(r.Got))
 	}
 	if len(f.Findings) > 0 {
 		t.findings(f.Findings)
@@ -182,7 +181,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 }
 
 // findings explains what the step does not allow.
-func (t *testPrinter) findings(all []push.Finding) {
+func (t *testPrinter) findings(all []finding.Finding) {
 	const by = "    "
 	g, env := *t.o.globals, *t.o.env
 	env.Width -= len(by)
@@ -202,8 +201,8 @@ func (t *testPrinter) line(label, text string) {
 
 // sent is the message, and which one of several.
 func (t *testPrinter) sent(r *scenario.StepResult) string {
-	f, words := r.Failure, []string{catalog.Localize(t.o.Lang(), r.Sent)}
-	if r.Sent == "" {
+	f, words := r.Failure, []string{t.fact(r.Sent)}
+	if r.Sent == nil {
 		words[0] = text.Line(r.Step.Send)
 	}
 	words[0] += fill(t.o.words().from, map[string]string{"openid": text.Line(r.OpenID)})
@@ -246,17 +245,25 @@ func mismatchWant(m scenario.Mismatch) string {
 	return key + " = " + value
 }
 
+// fact is one in the language of the report; nothing for none.
+func (t *testPrinter) fact(f finding.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return f.In(t.o.Lang())
+}
+
 // got is what came in its place.
 func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	switch m.Kind {
 	case scenario.TypeOf:
 		s := "type = " + text.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += t.o.words().colon + catalog.Localize(t.o.Lang(), push.Answer(d.Last()))
+			s += t.o.words().colon + push.Answer(d.Last()).In(t.o.Lang())
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
-		return catalog.Localize(t.o.Lang(), text.Line(m.Got))
+		return text.Line(m.Got)
 	}
 	if m.Absent {
 		return t.say.nothing

@@ -241,7 +241,7 @@ func (o *verifyOptions) cases(r *verify.Report, findings []findingJSON) []report
 			rc.Skipped = o.whySkipped(&c)
 		}
 		for _, f := range findings {
-			if slices.ContainsFunc(c.Findings, func(found verify.Finding) bool {
+			if slices.ContainsFunc(c.Findings, func(found finding.Finding) bool {
 				return found.ID == f.ID && found.Variant == f.Variant
 			}) {
 				rc.Findings = append(rc.Findings, f)

@@ -185,8 +185,8 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 // checkLine is the mark of a check's line and its text.
 func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 	say, worst := o.words(), worstOf(c.Findings)
-	title := func(f *verify.Finding) string {
-		return describe(o.Lang(), f.ID, f.Variant, f.Severity, f.Facts, nil).Title
+	title := func(f *finding.Finding) string {
+		return describe(o.Lang(), *f).Title
 	}
 	switch {
 	case worst != nil && worst.Severity == finding.Warning:
@@ -221,7 +221,7 @@ func (o *verifyOptions) whySkipped(c *verify.Check) string {
 
 // worstOf is the first error among the findings, else the first warning; nil
 // when there are only infos.
-func worstOf(findings []verify.Finding) *verify.Finding {
+func worstOf(findings []finding.Finding) *finding.Finding {
 	for _, severity := range []finding.Severity{finding.Error, finding.Warning} {
 		for i := range findings {
 			if findings[i].Severity == severity {

@@ -8,6 +8,9 @@ type oldFact string
 
 func (p oldFact) In(lang finding.Lang) string { return Localize(lang, string(p)) }
 
+// Phrase makes a fact of English words.
+func Phrase(words string) finding.Fact { return oldFact(words) }
+
 // Phrases makes facts of English words.
 func Phrases(facts map[string]string) finding.Facts {
 	f := make(finding.Facts, len(facts))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -80,9 +81,9 @@ func TestActPushes(t *testing.T) {
 			b.act("alice", "follow", "")
 			var events []string
 			for _, m := range s.got {
-				events = append(events, m.Label()+" "+m.Get("EventKey"))
+				events = append(events, m.Label().In(finding.English)+" "+m.Get("EventKey"))
 				if m.Get("FromUserName") != message.OpenID("alice") || m.Get("ToUserName") != message.OriginalID(emulator.DefaultAppID) {
-					t.Errorf("%s is from %s to %s", m.Label(), m.Get("FromUserName"), m.Get("ToUserName"))
+					t.Errorf("%s is from %s to %s", m.Label().In(finding.English), m.Get("FromUserName"), m.Get("ToUserName"))
 				}
 			}
 			want := []string{"text ", "event CLICK V1001", "event VIEW https://example.com/?a=1&b=2", "event unsubscribe ", "event subscribe "}

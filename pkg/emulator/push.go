@@ -115,7 +115,7 @@ func (e *Emulator) hear(u *User, d *push.Delivery) {
 func (e *Emulator) describe(d *push.Delivery) *Push {
 	p := &Push{OK: d.OK(), Seen: d.Seen, Fault: d.Fault, Findings: []Finding{}}
 	if d.Push.Message != nil {
-		p.Message = d.Push.Message.Label()
+		p.Message = d.Push.Message.Label().In(finding.English)
 	}
 	for _, ex := range d.Exchanges {
 		p.Attempts = append(p.Attempts, attempt(ex))
@@ -128,7 +128,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 	for _, f := range d.Findings {
 		w := Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity}
 		if entry, ok := catalog.Lookup(f.ID); ok {
-			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, catalog.Phrases(f.Facts))
+			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, f.Facts)
 		}
 		p.Findings = append(p.Findings, w)
 	}

@@ -3,6 +3,7 @@ package finding
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func toFact(value any) Fact {
 	case Fact:
 		return v
 	case error:
-		return failure{v}
+		return Failure(v)
 	case string:
 		return Name(v)
 	case []byte:
@@ -61,6 +62,11 @@ func (f Facts) Text(lang Lang, name string) string {
 		return v.In(lang)
 	}
 	return ""
+}
+
+// Equal reports whether both have the same facts.
+func (f Facts) Equal(other Facts) bool {
+	return maps.EqualFunc(f, other, func(a, b Fact) bool { return a.In(English) == b.In(English) })
 }
 
 // Fill puts the facts in place of the {placeholders} of a text in lang.
@@ -125,15 +131,15 @@ func (d Duration) In(Lang) string {
 // Quote is text from elsewhere, in quotation marks, cut after Limit bytes; 0
 // cuts nothing but what no report can take.
 type Quote struct {
-	Bytes []byte
+	Text  string
 	Limit int
 }
 
 // Excerpt is a Quote at the length that suits a line of a report.
-func Excerpt[T string | []byte](b T) Quote { return Quote{[]byte(b), text.ExcerptLimit} }
+func Excerpt[T string | []byte](b T) Quote { return Quote{string(b), text.ExcerptLimit} }
 
 // Quoted is a Quote of everything.
-func Quoted[T string | []byte](b T) Quote { return Quote{Bytes: []byte(b)} }
+func Quoted[T string | []byte](b T) Quote { return Quote{Text: string(b)} }
 
 // In implements [Fact].
 func (q Quote) In(lang Lang) string {
@@ -141,22 +147,22 @@ func (q Quote) In(lang Lang) string {
 	if limit <= 0 || limit > maxFact {
 		limit = maxFact
 	}
-	s := text.Quote(q.Bytes, limit)
-	if len(q.Bytes) <= limit {
+	s := text.Quote([]byte(q.Text), limit)
+	if len(q.Text) <= limit {
 		return s
 	}
 	end := strings.LastIndexByte(s, '"') + 1 // what follows tells the length
 	if lang == Chinese {
-		return fmt.Sprintf("%s……（共 %d 字节）", s[:end], len(q.Bytes))
+		return fmt.Sprintf("%s……（共 %d 字节）", s[:end], len(q.Text))
 	}
 	return s
 }
 
 // Hex is bytes that are no text, as "EF BB BF".
-type Hex []byte
+type Hex string
 
 // In implements [Fact].
-func (h Hex) In(Lang) string { return clip(text.Hex(h, 0, len(h))) }
+func (h Hex) In(Lang) string { return clip(text.Hex([]byte(h), 0, len(h))) }
 
 // Status is the status of an HTTP answer.
 type Status struct {
@@ -193,7 +199,9 @@ func (l List) In(lang Lang) string {
 	return clip(strings.Join(words, ", "))
 }
 
-// failure is an error as a fact.
+// Failure is an error as a fact.
+func Failure(err error) Fact { return failure{err} }
+
 type failure struct{ err error }
 
 func (f failure) In(lang Lang) string { return clip(ErrorIn(lang, f.err)) }

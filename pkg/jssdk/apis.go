@@ -1,6 +1,9 @@
 package jssdk
 
-import "github.com/wxdev/wxdev/internal/text"
+import (
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+)
 
 // APIs returns the functions that jsApiList may name, in the order of the
 // list on the official page, and the few that are on pages of their own.
@@ -24,8 +27,8 @@ func OpenTags() []string {
 
 // APIWarnings looks for slips of the pen in a jsApiList. A name that is like
 // no other is taken for a function newer than this package.
-func APIWarnings(names []string) []Warning {
-	var list []Warning
+func APIWarnings(names []string) []finding.Finding {
+	var list []finding.Finding
 	known := map[string]bool{}
 	for _, name := range APIs() {
 		known[name] = true
@@ -36,7 +39,7 @@ func APIWarnings(names []string) []Warning {
 			continue
 		}
 		if want := text.Nearest(name, APIs()); want != "" {
-			list = append(list, Warning{ID: "J19", Variant: "unknown-api", Facts: map[string]string{"name": shown(name), "want": want}})
+			list = append(list, finding.New("J19", "unknown-api", "name", shown(name), "want", want))
 		}
 	}
 	return list

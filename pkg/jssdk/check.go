@@ -1,7 +1,6 @@
 package jssdk
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +22,7 @@ func (c Config) Check(r Request) []Mistake {
 		found = append(found, c.CheckSignature(r)...)
 	}
 	for _, w := range APIWarnings(c.JSAPIList) {
-		found = append(found, Mistake{ID: w.ID, Variant: w.Variant, Facts: w.Facts})
+		found = append(found, Mistake{Finding: w})
 	}
 	return found
 }
@@ -34,7 +33,7 @@ func (m Mistake) Severity() finding.Severity { return catalog.SeverityOf(m.ID, m
 // fields looks at everything but the signature.
 func (c Config) fields(account string) []Mistake {
 	var found []Mistake
-	add := func(id, variant string, facts ...string) {
+	add := func(id, variant string, facts ...any) {
 		found = append(found, change{id: id, variant: variant, facts: facts}.mistake(""))
 	}
 	for _, used := range c.Misspelt {
@@ -64,9 +63,9 @@ func (c Config) CheckSignature(r Request) []Mistake {
 	if found != nil || c.Signature == Sign(r.Ticket, r.Nonce, r.Timestamp, CleanURL(r.URL)) {
 		return found
 	}
-	m := change{id: "J20", variant: "unknown", facts: []string{"signature", shown(c.Signature)}}
+	m := change{id: "J20", variant: "unknown", facts: []any{"signature", shown(c.Signature)}}
 	if n := utf8.RuneCountInString(c.Signature); n != 40 || strings.Trim(c.Signature, "0123456789abcdefABCDEF") != "" {
-		m.variant, m.facts = "form", append(m.facts, "length", strconv.Itoa(n))
+		m.variant, m.facts = "form", append(m.facts, "length", n)
 	}
 	return []Mistake{m.mistake("")}
 }

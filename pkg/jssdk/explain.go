@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Request is what a signature should have been made of, and whatever else a
@@ -43,16 +43,13 @@ type Named struct {
 	Kind   Kind
 }
 
-// Mistake is a known way to get a signature wrong, applied to a [Request].
-// ID, Variant and Facts are those of package catalog, which has its text in
-// English and Chinese. The facts are fit to print and hold no ticket.
+// Mistake is a known way to get a signature wrong, applied to a [Request]. The
+// facts hold no ticket.
 type Mistake struct {
-	ID        string // "J14"
-	Variant   string
-	Facts     map[string]string // what stands in the text's {placeholders}
-	Signature string            // what it gives
-	URL       string            // that was signed, not fit to print
-	With      *Mistake          // of a pair, the other mistake; nil nearly always
+	finding.Finding
+	Signature string   // what it gives
+	URL       string   // that was signed, not fit to print
+	With      *Mistake // of a pair, the other mistake; nil nearly always
 }
 
 // Explain returns the mistakes that give exactly the signature given, the
@@ -69,11 +66,11 @@ func Explain(given string, r Request) []Mistake {
 		return nil
 	case given == right:
 		if entry := CleanURL(r.EntryURL); entry != "" && entry != base.url {
-			return []Mistake{{ID: "J01", Variant: "current-url", Facts: map[string]string{"entry": shown(entry)}, Signature: right, URL: base.url}}
+			return []Mistake{{finding.New("J01", "current-url", "entry", shown(entry)), right, base.url, nil}}
 		}
 		return nil
 	case strings.EqualFold(given, right):
-		return []Mistake{{ID: "J13", Variant: "upper-case", Signature: strings.ToUpper(right), URL: base.url}}
+		return []Mistake{{finding.New("J13", "upper-case"), strings.ToUpper(right), base.url, nil}}
 	}
 	e := explainer{Request: r, base: base, given: given}
 	singles := e.changes(base, 0)
@@ -96,7 +93,7 @@ func standard(in input) string { return Sign(in.ticket, in.nonce, in.timestamp, 
 // change is an input with one mistake made.
 type change struct {
 	id, variant string
-	facts       []string // name, value
+	facts       []any // name, value
 	to          input
 	stage       int
 }
@@ -155,7 +152,7 @@ func (e *explainer) pairs(singles []change) []Mistake {
 		for _, second := range e.matching(e.changes(first.to, first.stage)) {
 			m := first.mistake(second.Signature)
 			m.URL, m.With = second.URL, &second
-			if final := second.Facts["signed"]; final != "" && m.Facts["signed"] != "" {
+			if final := second.Facts["signed"]; final != nil && m.Facts["signed"] != nil {
 				m.Facts["signed"] = final // not the URL between the two
 			}
 			key := [2]string{m.key(), second.key()}
@@ -173,24 +170,17 @@ func (m Mistake) key() string {
 	s := m.ID + " " + m.Variant
 	for _, k := range slices.Sorted(maps.Keys(m.Facts)) {
 		if k != "signed" { // the URL differs with the order in which it was changed
-			s += " " + m.Facts[k]
+			s += " " + m.Facts.Text(finding.English, k)
 		}
 	}
 	return s
 }
 
 func (c change) mistake(sum string) Mistake {
-	m := Mistake{ID: c.id, Variant: c.variant, Signature: sum, URL: c.to.url}
-	if len(c.facts) > 0 {
-		m.Facts = make(map[string]string, len(c.facts)/2)
-		for i := 0; i < len(c.facts); i += 2 {
-			m.Facts[c.facts[i]] = c.facts[i+1]
-		}
-	}
-	return m
+	return Mistake{finding.New(c.id, c.variant, c.facts...), sum, c.to.url, nil}
 }
 
 // maxShown is how much of a URL stands in a fact.
 const maxShown = 200
 
-func shown(s string) string { return text.Quote([]byte(s), maxShown) }
+func shown(s string) finding.Quote { return finding.Quote{Text: s, Limit: maxShown} }

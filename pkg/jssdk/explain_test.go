@@ -30,7 +30,7 @@ func label(m Mistake) string {
 	s := m.ID + " " + m.Variant
 	for _, k := range slices.Sorted(maps.Keys(m.Facts)) {
 		if k != "signed" {
-			s += " " + k + "=" + m.Facts[k]
+			s += " " + k + "=" + m.Facts.Text(finding.English, k)
 		}
 	}
 	if m.With != nil {
@@ -179,7 +179,7 @@ func TestExplainNothing(t *testing.T) {
 func TestExplainEntry(t *testing.T) {
 	right := Sign(everything.Ticket, everything.Nonce, everything.Timestamp, CleanURL(everything.URL))
 	got := Explain(right, everything)
-	if len(got) != 1 || got[0].ID != "J01" || got[0].Variant != "current-url" || got[0].Facts["entry"] != `"https://www.example.com/start?a=1"` {
+	if len(got) != 1 || got[0].ID != "J01" || got[0].Variant != "current-url" || got[0].Facts.Text(finding.English, "entry") != `"https://www.example.com/start?a=1"` {
 		t.Errorf("got %+v", got)
 	}
 	same := everything
@@ -206,7 +206,7 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 	all = append(all, Explain(strings.ToUpper(all[0].Signature), Request{})...)
 	all = append(all, oddConfigs()...)
 	for _, w := range allWarnings() {
-		all = append(all, Mistake{ID: w.ID, Variant: w.Variant, Facts: w.Facts})
+		all = append(all, Mistake{Finding: w})
 	}
 	seen := map[string]bool{"J13 upper-case": true} // TestExplain
 	for _, m := range all {
@@ -219,14 +219,14 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 			t.Errorf("%s has no variant %s", m.ID, m.Variant)
 		}
 		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-			title, evidence, fix := e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
+			title, evidence, fix := e.Describe(lang, m.Variant, m.Facts)
 			if left := placeholder.FindString(title + evidence + fix); left != "" {
 				t.Errorf("%s: nothing fills %s", label(m), left)
 			}
 		}
 		for _, secret := range append([]string{everything.Ticket}, "staleTICKET", "cardTICKET", "accessTOKEN") {
 			for _, fact := range m.Facts {
-				if strings.Contains(fact, secret) {
+				if strings.Contains(fact.In(finding.English), secret) {
 					t.Errorf("%s tells a ticket", label(m))
 				}
 			}

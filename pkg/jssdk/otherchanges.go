@@ -17,12 +17,12 @@ var nothing = []string{"", "undefined", "null", "None", "false", "NaN", "[object
 // valueChanges are other nonces and timestamps.
 func (e *explainer) valueChanges(in input) []change {
 	var list []change
-	add := func(variant string, to input, facts ...string) {
+	add := func(variant string, to input, facts ...any) {
 		if to.nonce != in.nonce || to.timestamp != in.timestamp {
 			list = append(list, change{id: "J09", variant: variant, facts: facts, to: to})
 		}
 	}
-	with := func(variant, name, value string, facts ...string) {
+	with := func(variant, name, value string, facts ...any) {
 		to := in
 		if name == "nonce" {
 			to.nonce = value
@@ -69,7 +69,7 @@ func otherUnit(timestamp string) string {
 // ticketChanges are other tickets, and what becomes of one in a cache.
 func (e *explainer) ticketChanges(in input) []change {
 	var list []change
-	add := func(id, variant, ticket string, facts ...string) {
+	add := func(id, variant, ticket string, facts ...any) {
 		if ticket != in.ticket {
 			to := in
 			to.ticket = ticket
@@ -120,12 +120,12 @@ func join(pairs []pair, equals, and string) string {
 // formulaChanges are other ways to make a signature of the four values.
 func (e *explainer) formulaChanges(in input) []change {
 	var list []change
-	add := func(id, variant string, sum func(input) string, facts ...string) {
+	add := func(id, variant string, sum func(input) string, facts ...any) {
 		to := in
 		to.sum = sum
 		list = append(list, change{id: id, variant: variant, facts: facts, to: to})
 	}
-	text := func(id, variant string, f func(in input) string, facts ...string) {
+	text := func(id, variant string, f func(in input) string, facts ...any) {
 		add(id, variant, func(in input) string { return sha1Hex([]byte(f(in))) }, facts...)
 	}
 	for i, others := range spellings {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // urlChanges are the URLs that are signed in place of in's. Those that have
@@ -37,7 +39,7 @@ type urlList struct {
 }
 
 // add adds a URL if it is another one; signed is always a fact.
-func (l *urlList) add(id, variant, u string, facts ...string) {
+func (l *urlList) add(id, variant, u string, facts ...any) {
 	if u == l.in.url || slices.ContainsFunc(l.list, func(c change) bool { return c.to.url == u }) {
 		return
 	}
@@ -114,7 +116,7 @@ func (l *urlList) parameters() {
 	}
 }
 
-func shownNames(names []string) string { return shown(strings.Join(names, ", ")) }
+func shownNames(names []string) finding.Quote { return shown(strings.Join(names, ", ")) }
 
 // withoutParams takes parameters out of a URL, and leaves the others as they
 // are written.
@@ -261,7 +263,7 @@ func (l *urlList) browser() {
 		return
 	}
 	host, path := splitHost(rest)
-	to := func(id, variant, host, path string, facts ...string) {
+	to := func(id, variant, host, path string, facts ...any) {
 		l.add(id, variant, scheme+"://"+host+path, facts...)
 	}
 	to("J08", "home", host, "/")

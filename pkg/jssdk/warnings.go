@@ -4,26 +4,17 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// Warning is something about a URL that makes it one which no page in WeChat
-// has, or which cannot use the SDK. ID, Variant and Facts are those of package
-// catalog; the facts are fit to print.
-type Warning struct {
-	ID, Variant string
-	Facts       map[string]string
-}
-
-// Warnings looks at a URL that is about to be signed. It returns nil for one
-// that a browser could report.
-func Warnings(url string) []Warning {
-	var list []Warning
-	add := func(id, variant string, facts ...string) {
-		w := Warning{ID: id, Variant: variant, Facts: map[string]string{}}
-		for i := 0; i < len(facts); i += 2 {
-			w.Facts[facts[i]] = facts[i+1]
-		}
-		list = append(list, w)
+// Warnings looks at a URL that is about to be signed, and finds what makes it
+// one that no page in WeChat has, or that cannot use the SDK. It returns nil
+// for one that a browser could report.
+func Warnings(url string) []finding.Finding {
+	var list []finding.Finding
+	add := func(id, variant string, facts ...any) {
+		list = append(list, finding.New(id, variant, facts...))
 	}
 	if clean := CleanURL(url); clean != url {
 		add("J14", "url-fragment", "fragment", shown(url[len(clean):]))

@@ -3,6 +3,8 @@ package jssdk
 import (
 	"strings"
 	"testing"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 var warningsTable = []struct{ url, want string }{
@@ -34,8 +36,8 @@ var warningsTable = []struct{ url, want string }{
 	{"", `J05 url-scheme url=""`},
 }
 
-func allWarnings() []Warning {
-	var all []Warning
+func allWarnings() []finding.Finding {
+	var all []finding.Finding
 	for _, c := range warningsTable {
 		all = append(all, Warnings(c.url)...)
 	}
@@ -46,7 +48,7 @@ func TestWarnings(t *testing.T) {
 	for _, c := range warningsTable {
 		var got []string
 		for _, w := range Warnings(c.url) {
-			got = append(got, label(Mistake{ID: w.ID, Variant: w.Variant, Facts: w.Facts}))
+			got = append(got, label(Mistake{Finding: w}))
 		}
 		if s := strings.Join(got, "; "); s != c.want {
 			t.Errorf("%q: %s, want %s", c.url, s, c.want)

@@ -28,6 +28,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -121,14 +123,14 @@ func (m *Message) IsEvent() bool {
 }
 
 // Label names the message as the pages do: "text", "event CLICK".
-func (m *Message) Label() string {
+func (m *Message) Label() finding.Fact {
 	if info := m.Get("InfoType"); info != "" {
-		return "push " + info
+		return finding.Because(reason.PlatformPush, "type", info)
 	}
 	if m.IsEvent() {
-		return strings.TrimSpace("event " + m.Get("Event"))
+		return finding.Because(reason.Event, "event", m.Get("Event"))
 	}
-	return m.Get("MsgType")
+	return finding.Name(m.Get("MsgType"))
 }
 
 // DedupKey returns a text that is the same for each delivery of one message,

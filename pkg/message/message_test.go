@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -324,7 +325,7 @@ func TestDedupKey(t *testing.T) {
 
 func TestLabels(t *testing.T) {
 	for name, want := range map[string]string{"text": "text", "scan": "event SCAN", "authorized": "push authorized"} {
-		if got := sample(t, name).Label(); got != want {
+		if got := sample(t, name).Label().In(finding.English); got != want {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

@@ -15,7 +15,7 @@ type Delivery struct {
 	Reply     *reply.Reply     // the last one, decrypted; nil when there was no answer to judge
 	Envelope  *msgcrypt.Reply  // what it came in; nil when it was not encrypted
 	Plain     []byte           // the reply's own bytes, decrypted
-	Findings  []Finding
+	Findings  []finding.Finding
 	Seen      Seen
 	Unseen    Unseen // when Seen is SeenNothing and Reply is a message all the same
 	Fault     string // the line, when Seen is SeenFault

@@ -1,18 +1,18 @@
 package push
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-func (d *Delivery) find(id, variant string, ex *wire.Exchange, facts ...string) {
+func (d *Delivery) find(id, variant string, ex *wire.Exchange, facts ...any) {
 	d.Findings = append(d.Findings, NewFinding(id, variant, ex, facts...))
 }
 
@@ -37,12 +37,12 @@ func (p *Pusher) judge(d *Delivery) {
 func (d *Delivery) late() {
 	for i, ex := range d.Exchanges[:len(d.Exchanges)-1] {
 		if !timedOut(ex) {
-			d.find("M01", "failed-first", ex, "attempt", strconv.Itoa(i+1), "answer", Answer(ex))
+			d.find("M01", "failed-first", ex, "attempt", i+1, "answer", Answer(ex))
 			return
 		}
 	}
 	if n := len(d.Exchanges); n > 1 {
-		d.find("M01", "late", d.Exchanges[0], "attempts", strconv.Itoa(n))
+		d.find("M01", "late", d.Exchanges[0], "attempts", n)
 	}
 }
 
@@ -55,9 +55,9 @@ func (d *Delivery) noAnswer(ex *wire.Exchange) {
 	case found != nil:
 		d.Findings = append(d.Findings, found...)
 	case ex.Err.Kind == wire.Timeout:
-		d.find("M01", "timeout", ex, "attempts", strconv.Itoa(len(d.Exchanges)), "seconds", seconds(ex.Times.Total))
+		d.find("M01", "timeout", ex, "attempts", len(d.Exchanges), "seconds", seconds(ex.Times.Total))
 	default:
-		d.find("M30", "no-answer", ex, "error", text.Line(ex.Err.Error()), "type", d.label())
+		d.find("M30", "no-answer", ex, "error", ex.Err, "type", d.label())
 	}
 }
 
@@ -65,14 +65,14 @@ func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), '
 
 func (d *Delivery) badStatus(ex *wire.Exchange) {
 	res := ex.Response
-	status := text.Line(res.StatusText())
+	status := res.StatusFact()
 	switch f, ok := Unrouted(ex); {
 	case ok:
 		d.Findings = append(d.Findings, f)
 	case res.Status >= 500:
-		d.find("M19", "error-status", ex, "type", d.label(), "status", status, "excerpt", text.Excerpt(res.Decoded))
+		d.find("M19", "error-status", ex, "type", d.label(), "status", status, "excerpt", finding.Excerpt(res.Decoded))
 	case res.Status >= 400:
-		d.find("M29", "refused", ex, "status", status, "excerpt", text.Excerpt(res.Decoded), "mode", string(d.Push.Mode))
+		d.find("M29", "refused", ex, "status", status, "excerpt", finding.Excerpt(res.Decoded), "mode", string(d.Push.Mode))
 	default:
 		d.other2xx(ex, status)
 	}
@@ -81,7 +81,7 @@ func (d *Delivery) badStatus(ex *wire.Exchange) {
 // other2xx reads a reply that came with another status than 200. Whether
 // WeChat takes the status for a failure is unconfirmed, and matters only when
 // there is a reply to show.
-func (d *Delivery) other2xx(ex *wire.Exchange, status string) {
+func (d *Delivery) other2xx(ex *wire.Exchange, status finding.Status) {
 	d.Reply, _ = reply.Parse(ex.Response.Decoded)
 	d.Plain = ex.Response.Decoded
 	if d.Reply.Type == reply.TypeSuccess || d.Reply.Type == reply.TypeEmpty {
@@ -92,21 +92,21 @@ func (d *Delivery) other2xx(ex *wire.Exchange, status string) {
 }
 
 // label is what the push is, for a finding.
-func (d *Delivery) label() string {
+func (d *Delivery) label() finding.Fact {
 	if d.Push.Message == nil {
-		return "body"
+		return finding.Because(reason.ABody)
 	}
-	return text.Line(d.Push.Message.Label())
+	return d.Push.Message.Label()
 }
 
 func (d *Delivery) unfinished(ex *wire.Exchange) {
 	switch ex.End {
 	case wire.EndLimit:
-		d.find("V40", "oversized", ex, "bytes", strconv.Itoa(len(ex.Received)))
+		d.find("V40", "oversized", ex, "bytes", len(ex.Received))
 	case wire.EndShort:
-		d.find("V25", "length", ex, "declared", text.Line(ex.Response.Get("Content-Length")), "got", strconv.Itoa(len(ex.Response.Body)))
+		d.find("V25", "length", ex, "declared", ex.Response.Get("Content-Length"), "got", len(ex.Response.Body))
 	default:
-		d.find("M01", "timeout", ex, "attempts", strconv.Itoa(len(d.Exchanges)), "seconds", seconds(ex.Times.Total))
+		d.find("M01", "timeout", ex, "attempts", len(d.Exchanges), "seconds", seconds(ex.Times.Total))
 	}
 }
 
@@ -114,11 +114,11 @@ func (d *Delivery) unfinished(ex *wire.Exchange) {
 func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	res := ex.Response
 	if enc := res.Coding(); enc != "" {
-		d.find("V41", "compressed", ex, "encoding", text.Excerpt([]byte(enc)))
+		d.find("V41", "compressed", ex, "encoding", finding.Excerpt(enc))
 		return
 	}
 	if res.Chunked && len(res.Body) != len(res.Decoded) {
-		d.find("V20", "chunked", ex, "hex", text.Hex(res.Body, 0, 24))
+		d.find("V20", "chunked", ex, "hex", finding.Hex(res.Body[:min(24, len(res.Body))]))
 	}
 	r, problems := reply.Parse(res.Decoded)
 	d.Plain = res.Decoded
@@ -132,7 +132,7 @@ func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 		p.open(d, ex, r)
 		return
 	case d.Push.Mode == msgcrypt.Safe && r.IsMessage():
-		d.find("M03", "plaintext", ex, "type", text.Line(r.Type))
+		d.find("M03", "plaintext", ex, "type", r.Type)
 	}
 	d.Reply = r
 	d.add(ex, reply.Check(r, d.Push.Message))
@@ -140,27 +140,25 @@ func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 
 // add adds what package reply found, unless it was found before: the same may
 // be wrong with an envelope and with what is in it.
-func (d *Delivery) add(ex *wire.Exchange, problems []reply.Problem) {
+func (d *Delivery) add(ex *wire.Exchange, problems []finding.Finding) {
 	before := d.Findings
 	for _, p := range problems {
-		if slices.ContainsFunc(before, func(f Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {
+		if slices.ContainsFunc(before, func(f finding.Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {
 			continue
 		}
-		d.Findings = append(d.Findings, Finding{
-			ID: p.ID, Variant: p.Variant, Severity: p.Severity, Facts: maps.Clone(p.Facts), Exchange: ex,
-		})
+		p.Exchange = ex.Evidence()
+		d.Findings = append(d.Findings, p)
 	}
 }
 
 // Answer is an answer in a few words, fit to print: its status and body, or
 // how it failed.
-func Answer(ex *wire.Exchange) string {
+func Answer(ex *wire.Exchange) finding.Fact {
 	if ex.Err != nil {
-		return text.Line(ex.Err.Error())
+		return finding.Failure(ex.Err)
 	}
-	s := text.Line(ex.Response.StatusText())
 	if len(ex.Response.Decoded) == 0 {
-		return s + ", empty body"
+		return finding.Because(reason.AnswerEmpty, "status", ex.Response.StatusFact())
 	}
-	return s + ", " + text.Excerpt(ex.Response.Decoded)
+	return finding.Because(reason.AnswerBody, "status", ex.Response.StatusFact(), "body", ex.Response.Decoded)
 }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -19,7 +20,7 @@ import (
 func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 	env, err := msgcrypt.ParseReply(outer.Document())
 	if err != nil {
-		d.find("M03", "envelope", ex, "error", text.Line(err.Error()))
+		d.find("M03", "envelope", ex, "error", catalog.Phrase(err.Error()))
 		return
 	}
 	d.Envelope = env
@@ -45,10 +46,10 @@ func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 			d.undecryptable(ex, err)
 			return
 		}
-		d.find("M22", "reply-appid", ex, "got", text.Excerpt([]byte(broken.Got)), "want", text.Excerpt([]byte(broken.Want)))
+		d.find("M22", "reply-appid", ex, "got", finding.Excerpt(broken.Got), "want", finding.Excerpt(broken.Want))
 	}
 	for _, w := range plain.Warnings {
-		d.find("M03", "padding", ex, "error", text.Line(w.Error()))
+		d.find("M03", "padding", ex, "error", catalog.Phrase(w.Error()))
 	}
 	d.Plain = plain.Msg
 	r, problems := reply.Parse(plain.Msg)
@@ -58,7 +59,7 @@ func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 		d.find("M03", "double", ex)
 		return
 	case reply.TypeSuccess, reply.TypeEmpty:
-		d.find("M06", "encrypted", ex, "body", text.Quote(plain.Msg, 80))
+		d.find("M06", "encrypted", ex, "body", finding.Quote{Text: string(plain.Msg), Limit: 80})
 	}
 	d.add(ex, problems)
 	d.add(ex, reply.Check(r, d.Push.Message))
@@ -88,7 +89,7 @@ func (d *Delivery) wrongSignature(ex *wire.Exchange, token string, err error) {
 			return
 		}
 	}
-	d.find("M03", "signature", ex, "error", text.Line(err.Error()))
+	d.find("M03", "signature", ex, "error", catalog.Phrase(err.Error()))
 }
 
 func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
@@ -101,7 +102,7 @@ func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
 	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !implausible(err.Error()):
 		id, variant = "M25", "length"
 	}
-	d.find(id, variant, ex, "error", text.Line(err.Error()))
+	d.find(id, variant, ex, "error", catalog.Phrase(err.Error()))
 }
 
 // implausible reports whether an error names a length that no miscounting

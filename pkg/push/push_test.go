@@ -20,6 +20,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -392,7 +393,7 @@ func TestLastOfNothing(t *testing.T) {
 	}
 	for name, d := range map[string]*push.Delivery{"nil": nil, "zero": {}, "judged": judged} {
 		ex := d.Last()
-		if got := push.Answer(ex); got != "nothing was sent" || ex.Response != nil || ex.Complete() {
+		if got := push.Answer(ex).In(finding.English); got != "nothing was sent" || ex.Response != nil || ex.Complete() {
 			t.Errorf("%s: %q, %+v", name, got, ex)
 		}
 		if ex.Request == nil || push.Unreachable(ex) != nil {

@@ -3,19 +3,22 @@ package push
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // NewFinding makes a finding with the severity that the catalogue gives its
-// variant. Facts are name, value, name, value…, fit to print.
-func NewFinding(id, variant string, ex *wire.Exchange, facts ...string) Finding {
-	f := Finding{ID: id, Variant: variant, Severity: catalog.SeverityOf(id, variant), Exchange: ex, Facts: map[string]string{}}
-	for i := 0; i+1 < len(facts); i += 2 {
-		f.Facts[facts[i]] = Clip(facts[i+1])
+// variant, and the exchange that shows it, which may be nil. The facts are
+// those of [finding.NewFacts].
+func NewFinding(id, variant string, ex *wire.Exchange, facts ...any) finding.Finding {
+	f := finding.New(id, variant, facts...)
+	f.Severity = catalog.SeverityOf(id, variant)
+	if ex != nil {
+		f.Exchange = ex.Evidence()
 	}
 	return f
 }
@@ -24,17 +27,16 @@ func NewFinding(id, variant string, ex *wire.Exchange, facts ...string) Finding 
 // DNS, the connection, TLS, or something that is not HTTP. It returns nil for
 // the rest (no answer in time, closed or reset without one), whose cause is
 // not in the exchange alone.
-func Unreachable(ex *wire.Exchange) []Finding {
+func Unreachable(ex *wire.Exchange) []finding.Finding {
 	if ex.Err == nil {
 		return nil
 	}
-	one := func(id, variant string, facts ...string) []Finding {
-		return []Finding{NewFinding(id, variant, ex, facts...)}
+	one := func(id, variant string, facts ...any) []finding.Finding {
+		return []finding.Finding{NewFinding(id, variant, ex, facts...)}
 	}
-	s := text.Line(ex.Err.Error())
 	switch ex.Err.Kind {
 	case wire.DNS:
-		return one("V04", "dns", "host", host(ex), "error", s)
+		return one("V04", "dns", "host", host(ex), "error", ex.Err)
 	case wire.Refused:
 		return one("V04", "refused", "address", ex.Address)
 	case wire.NoRoute:
@@ -46,7 +48,7 @@ func Unreachable(ex *wire.Exchange) []Finding {
 	case wire.NotHTTP:
 		return notHTTP(ex)
 	case wire.BadHead:
-		return one("V38", "header", "excerpt", text.Excerpt(ex.Received))
+		return one("V38", "header", "excerpt", finding.Excerpt(ex.Received))
 	}
 	return nil
 }
@@ -61,29 +63,27 @@ func host(ex *wire.Exchange) string {
 
 // tlsFaults makes a finding of each thing that is wrong with TLS: all are V13,
 // but each has a fix of its own.
-func tlsFaults(ex *wire.Exchange) []Finding {
-	var found []Finding
+func tlsFaults(ex *wire.Exchange) []finding.Finding {
+	var found []finding.Finding
 	for _, p := range ex.Err.TLS {
 		f := NewFinding("V13", string(p.Kind), ex)
-		for k, v := range p.Facts {
-			f.Facts[k] = Clip(text.Line(v))
-		}
+		f.Facts = p.Facts
 		found = append(found, f)
 	}
 	return found
 }
 
 // notHTTP looks at what came instead.
-func notHTTP(ex *wire.Exchange) []Finding {
+func notHTTP(ex *wire.Exchange) []finding.Finding {
 	b := ex.Received
 	hex := text.Hex(b, 0, 16)
 	switch {
 	case len(b) >= 3 && b[0] >= 0x14 && b[0] <= 0x17 && b[1] == 0x03: // a TLS record
-		return []Finding{NewFinding("V38", "tls-port", ex, "excerpt", hex)}
+		return []finding.Finding{NewFinding("V38", "tls-port", ex, "excerpt", hex)}
 	case len(b) >= 9 && b[3] == 0x04 && b[5] == 0 && b[6] == 0 && b[7] == 0 && b[8] == 0: // SETTINGS on stream 0
-		return []Finding{NewFinding("V38", "http2", ex, "hex", hex)}
+		return []finding.Finding{NewFinding("V38", "http2", ex, "hex", hex)}
 	}
-	return []Finding{NewFinding("V38", "garbage", ex, "hex", hex, "excerpt", text.Excerpt(b))}
+	return []finding.Finding{NewFinding("V38", "garbage", ex, "hex", hex, "excerpt", finding.Excerpt(b))}
 }
 
 // guardMarks are words of CSRF protections that refuse a POST without their
@@ -108,22 +108,6 @@ func GuardMark(res *wire.Response) string {
 		}
 	}
 	return ""
-}
-
-// factLimit keeps what a server wrote to a length that suits a report: a header
-// may have 64 KiB.
-const factLimit = 600
-
-// Clip cuts a text that is fit to print to that length.
-func Clip(s string) string {
-	if len(s) <= factLimit {
-		return s
-	}
-	cut := factLimit
-	for !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
 }
 
 // WithoutMarkup is the text of a page, in lower case. It is one pass by hand: a
@@ -160,27 +144,27 @@ func WithoutMarkup(page []byte) []byte {
 // Unrouted names why a POST did not reach the server's handler: it was
 // redirected, has no route, or a CSRF protection or a proxy stopped it. It
 // reports false for any other answer.
-func Unrouted(ex *wire.Exchange) (Finding, bool) {
+func Unrouted(ex *wire.Exchange) (finding.Finding, bool) {
 	res := ex.Response
-	status := text.Line(res.StatusText())
+	status := res.StatusFact()
 	guard := GuardMark(res)
 	switch {
 	case res.Status >= 300 && res.Status < 400:
-		return NewFinding("M18", "post-redirected", ex, "status", status, "location", text.Excerpt([]byte(res.Get("Location")))), true
+		return NewFinding("M18", "post-redirected", ex, "status", status, "location", finding.Excerpt(res.Get("Location"))), true
 	case res.Status == 404, res.Status == 405, res.Status == 501:
 		return NewFinding("V17", "post-unrouted", ex, "status", status, "allow", AllowHeader(res)), true
 	case res.Status == 419, res.Status >= 400 && res.Status < 500 && guard != "":
-		return NewFinding("V07", "post-guarded", ex, "status", status, "marker", text.Excerpt([]byte(guard))), true
+		return NewFinding("V07", "post-guarded", ex, "status", status, "marker", finding.Excerpt(guard)), true
 	case res.Status == 502, res.Status == 503, res.Status == 504:
-		return NewFinding("V04", "gateway", ex, "status", status, "excerpt", text.Excerpt(res.Decoded)), true
+		return NewFinding("V04", "gateway", ex, "status", status, "excerpt", finding.Excerpt(res.Decoded)), true
 	}
-	return Finding{}, false
+	return finding.Finding{}, false
 }
 
 // AllowHeader is the Allow header for a finding, or "".
-func AllowHeader(res *wire.Response) string {
+func AllowHeader(res *wire.Response) finding.Fact {
 	if v := res.Get("Allow"); v != "" {
-		return "(Allow: " + text.Line(v) + ")"
+		return finding.Because(reason.AllowHeader, "value", v)
 	}
-	return ""
+	return finding.Name("")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -83,7 +84,7 @@ func ExampleProxy() {
 	}
 	c.Deliver(context.Background(), push)
 	for _, f := range (<-seen).Delivery.Findings {
-		fmt.Println(f.ID, f.Severity, f.Facts["body"])
+		fmt.Println(f.ID, f.Severity, f.Facts.Text(finding.English, "body"))
 	}
 	// Output: M06 error "ok"
 }

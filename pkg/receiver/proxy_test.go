@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -263,7 +264,7 @@ func TestProxyNeverHidesChunks(t *testing.T) {
 }
 
 func has(d *push.Delivery, id string) bool {
-	return d != nil && slices.ContainsFunc(d.Findings, func(f push.Finding) bool { return f.ID == id })
+	return d != nil && slices.ContainsFunc(d.Findings, func(f finding.Finding) bool { return f.ID == id })
 }
 
 // TestProxyBadServers: no answer is 502, and every answer is judged.

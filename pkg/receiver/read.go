@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -16,16 +18,16 @@ import (
 // Errors of a request that is refused. One that cannot be decrypted or parsed
 // has the error of package msgcrypt or message.
 var (
-	ErrNoSignature  = errors.New("the request has no signature parameter")
-	ErrBadSignature = errors.New("the signature is wrong for this token")
+	ErrNoSignature  = error(finding.Because(reason.RequestWithoutSignature))
+	ErrBadSignature = error(finding.Because(reason.WrongSignature))
 	// ErrBadMsgSignature is of the signature over the encrypted message.
-	ErrBadMsgSignature = errors.New("the msg_signature is wrong for this token and body")
-	ErrMethod          = errors.New("only GET and POST are WeChat's")
-	ErrBody            = errors.New("the body could not be read")
-	ErrTooLarge        = fmt.Errorf("the body is larger than %d bytes", message.MaxBody)
-	ErrEncrypted       = errors.New("the message is encrypted, and there is no EncodingAESKey")
-	ErrPlain           = errors.New("the message is not encrypted, and safe mode demands it")
-	ErrTarget          = errors.New("the request target is no path")
+	ErrBadMsgSignature = error(finding.Because(reason.WrongMsgSignature))
+	ErrMethod          = error(finding.Because(reason.WrongMethod))
+	ErrBody            = error(finding.Because(reason.BodyUnreadable))
+	ErrTooLarge        = error(finding.Because(reason.BodyTooLarge, "limit", message.MaxBody))
+	ErrEncrypted       = error(finding.Because(reason.EncryptedWithoutKey))
+	ErrPlain           = error(finding.Because(reason.NotEncrypted))
+	ErrTarget          = error(finding.Because(reason.TargetNoPath))
 )
 
 // Unsigned reports whether err is of a request that is not WeChat's: it has no

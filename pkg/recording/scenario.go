@@ -77,7 +77,7 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 	t := m.Type()
 	switch {
 	case t == nil:
-		return "the type " + text.Line(m.Label()) + " is unknown"
+		return "the type " + m.Label().In(finding.English) + " is unknown"
 	case m.Format == msgcrypt.JSON && !t.JSON:
 		return "the type " + t.Name + " is not known to come in JSON"
 	case m.Raw && !utf8.ValidString(string(x.Message)):

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -34,7 +34,7 @@ func (p *parser) skipBOM(at int) int {
 		at += len(bom)
 	}
 	if at > start {
-		p.add(ruleBOM, start, "count", strconv.Itoa((at-start)/len(bom)))
+		p.add(ruleBOM, start, "count", (at-start)/len(bom))
 	}
 	return at
 }
@@ -52,7 +52,7 @@ func (p *parser) word(at int) bool {
 		p.reply.Type = TypeSuccess
 	case trimmed == "":
 		p.reply.Type = TypeEmpty
-		p.add(ruleBlankBody, at, "length", strconv.Itoa(len(rest)))
+		p.add(ruleBlankBody, at, "length", len(rest))
 	case trimmed == Success:
 		p.reply.Type = TypeSuccess
 		p.add(ruleBlankSuccess, at, "body", shown(rest))
@@ -106,7 +106,7 @@ func (p *parser) object(at int) {
 		return
 	}
 	if rest := bytes.TrimLeft(p.body[end:], blanks); len(rest) > 0 {
-		p.add(ruleMalformed, len(p.body)-len(rest), "reason", "something follows the object: "+text.Quote(rest, 40))
+		p.add(ruleMalformed, len(p.body)-len(rest), "reason", finding.Because(reason.AfterObject, "rest", finding.Quote{Text: string(rest), Limit: 40}))
 		return
 	}
 	p.reply.doc = p.body[at:]
@@ -155,7 +155,7 @@ func (p *parser) noXML(at int, s string) {
 		p.reply.Type = TypeSuccess
 		p.add(ruleWrappedSuccess, at, "body", shown(s))
 	case rootName(s) != "":
-		p.add(ruleRoot, at, "root", "<"+text.Line(rootName(s))+">", "body", shown(s))
+		p.add(ruleRoot, at, "root", "<"+rootName(s)+">", "body", shown(s))
 	default:
 		p.add(rulePlainText, at, "body", shown(s))
 	}
@@ -168,9 +168,9 @@ func (p *parser) nearSuccess(at int, text string) bool {
 	if strings.ReplaceAll(text, Success, "") == "" {
 		p.add(ruleSuccessAfter, at+len(Success))
 	} else if rest, ok := strings.CutPrefix(text, Success); ok && strings.HasPrefix(strings.TrimLeft(rest, blanks), "<") {
-		p.add(ruleAfter, at+len(Success), "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+		p.add(ruleAfter, at+len(Success), "length", len(rest), "bytes", shown(rest))
 	} else if rest, ok := strings.CutSuffix(text, Success); ok && strings.HasSuffix(strings.TrimRight(rest, blanks), ">") && !wrapsSuccess(text) {
-		p.add(ruleBefore, at, "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+		p.add(ruleBefore, at, "length", len(rest), "bytes", shown(rest))
 	} else {
 		return false
 	}
@@ -219,7 +219,7 @@ func (p *parser) before(at int, junk []byte) {
 	if bytes.HasPrefix(rest, []byte("<?xml")) {
 		if i := bytes.Index(rest, []byte("?>")); i >= 0 {
 			if enc := declaredEncoding(string(rest[:i])); enc != "" && !strings.EqualFold(enc, "utf-8") {
-				p.add(ruleEncoding, at, "reason", "encoding "+shown(enc))
+				p.add(ruleEncoding, at, "reason", finding.Because(reason.Encoding, "name", shown(enc)))
 			}
 			if isBlank(rest[i+len("?>"):]) {
 				return
@@ -228,10 +228,10 @@ func (p *parser) before(at int, junk []byte) {
 		}
 	}
 	if isBlank(rest) {
-		p.add(ruleBlankBefore, at, "length", strconv.Itoa(len(junk)))
+		p.add(ruleBlankBefore, at, "length", len(junk))
 		return
 	}
-	p.add(ruleBefore, at, "length", strconv.Itoa(len(junk)), "bytes", shown(junk))
+	p.add(ruleBefore, at, "length", len(junk), "bytes", shown(junk))
 }
 
 func declaredEncoding(declaration string) string {
@@ -257,6 +257,6 @@ func (p *parser) after(end int) {
 	case strings.EqualFold(string(bytes.TrimSpace(rest)), Success):
 		p.add(ruleSuccessAfter, at)
 	default:
-		p.add(ruleAfter, at, "length", strconv.Itoa(len(rest)), "bytes", shown(rest))
+		p.add(ruleAfter, at, "length", len(rest), "bytes", shown(rest))
 	}
 }

@@ -1,7 +1,10 @@
 package reply
 
 import (
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/catalog"
@@ -11,8 +14,19 @@ import (
 // placeFacts are those of a problem that has a place, whatever its rule.
 var placeFacts = []string{"column", "line", "offset"}
 
-// The catalogue words every rule: with its severity, and with all its facts
-// and no others but the place.
+var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
+
+// evidence is what the catalogue says of a finding.
+func evidence(f finding.Finding, lang finding.Lang) string {
+	entry, ok := catalog.Lookup(f.ID)
+	if !ok {
+		return ""
+	}
+	_, words, _ := entry.Describe(lang, f.Variant, f.Facts)
+	return words
+}
+
+// The catalogue words every rule, in both languages with the same facts.
 func TestRulesAreInTheCatalogue(t *testing.T) {
 	for _, r := range Rules() {
 		entry, ok := catalog.Lookup(r.ID)
@@ -25,13 +39,8 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 			t.Errorf("%s has no variant %s", r.ID, r.Variant)
 			continue
 		}
-		if got := catalog.SeverityOf(r.ID, r.Variant); got != r.Severity {
-			t.Errorf("%s %s: %s in the catalogue, %s as a rule", r.ID, r.Variant, got, r.Severity)
-		}
-		for lang, text := range map[finding.Lang]catalog.VariantText{finding.English: v.En, finding.Chinese: v.Zh} {
-			if got := factsOf(text.Evidence); !slices.Equal(got, r.Facts) {
-				t.Errorf("%s %s: the evidence in %s has %q, the rule %q", r.ID, r.Variant, lang, got, r.Facts)
-			}
+		if en, zh := factsOf(v.En.Evidence), factsOf(v.Zh.Evidence); !slices.Equal(en, zh) {
+			t.Errorf("%s %s: the evidence has %q in English, %q in Chinese", r.ID, r.Variant, en, zh)
 		}
 	}
 }
@@ -40,32 +49,38 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 // place.
 func factsOf(text string) []string {
 	var names []string
-	for _, m := range placeholder().FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(placeFacts, m[1]) {
-			names = append(names, m[1])
+	for _, m := range placeholder.FindAllString(text, -1) {
+		if name := strings.Trim(m, "{}"); !slices.Contains(placeFacts, name) {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// A text names the place only where a problem has one: what is missing has
-// none. The wrong replies of reply_test.go break every rule.
-func TestProblemsFillTheTextsOfTheCatalogue(t *testing.T) {
+// A finding has all facts that its texts name, and no others but the place; a
+// text names the place only where there is one. The wrong replies of
+// reply_test.go break every rule.
+func TestFindingsFillTheTextsOfTheCatalogue(t *testing.T) {
 	for _, c := range badReplies {
 		_, found := Judge([]byte(c.body), inbound(t, c.in))
-		for _, p := range found {
-			entry, ok := catalog.Lookup(p.ID)
+		for _, f := range found {
+			entry, ok := catalog.Lookup(f.ID)
 			if !ok {
-				t.Fatalf("%s is not in the catalogue", p.ID)
+				t.Fatalf("%s is not in the catalogue", f.ID)
+			}
+			v, _ := entry.Variant(f.Variant)
+			have := slices.DeleteFunc(slices.Sorted(maps.Keys(f.Facts)), func(name string) bool { return slices.Contains(placeFacts, name) })
+			if want := factsOf(v.En.Evidence); !slices.Equal(have, want) {
+				t.Errorf("%s %s: the finding has the facts %q, the evidence %q", f.ID, f.Variant, have, want)
 			}
 			for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-				title, evidence, fix := entry.Describe(lang, p.Variant, catalog.Phrases(p.Facts))
-				if evidence == "" {
-					t.Errorf("%s %s: no evidence in %s", p.ID, p.Variant, lang)
+				title, words, fix := entry.Describe(lang, f.Variant, f.Facts)
+				if words == "" {
+					t.Errorf("%s %s: no evidence in %s", f.ID, f.Variant, lang)
 				}
-				if left := placeholder().FindString(title + evidence + fix); left != "" {
-					t.Errorf("%s %s: nothing fills %s in %s: %s", p.ID, p.Variant, left, lang, evidence)
+				if left := placeholder.FindString(title + words + fix); left != "" {
+					t.Errorf("%s %s: nothing fills %s in %s: %s", f.ID, f.Variant, left, lang, words)
 				}
 			}
 		}

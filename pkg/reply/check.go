@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -24,7 +24,7 @@ const (
 // refuse, drop or show wrongly. The message that is answered may be nil: then
 // the rules that need it are left out. Of an encrypted reply only the format
 // is checked.
-func Check(r *Reply, inbound *message.Message) []Problem {
+func Check(r *Reply, inbound *message.Message) []finding.Finding {
 	if r.Doc == nil || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
 		return nil
 	}
@@ -83,7 +83,7 @@ func (c *checker) frame() {
 		counts[f.Name]++
 		if counts[f.Name] == 2 && slices.Contains(elements, f.Name) {
 			n := len(all(c.doc.Fields, f.Name))
-			c.add(ruleTwice, f.Offset(), "element", f.Name, "count", strconv.Itoa(n))
+			c.add(ruleTwice, f.Offset(), "element", f.Name, "count", n)
 		}
 	}
 }
@@ -146,7 +146,7 @@ func (c *checker) time() {
 	f := exact(c.doc.Fields, "CreateTime")
 	if f == nil {
 		if other := child(c.doc.Fields, "CreateTime"); other != nil {
-			c.add(ruleCase, other.Offset(), "element", text.Line(other.Name), "want", "CreateTime")
+			c.add(ruleCase, other.Offset(), "element", other.Name, "want", "CreateTime")
 			return
 		}
 		c.add(ruleNoTime, -1)

@@ -33,12 +33,12 @@ func ExampleJudge() {
 		"<FromUserName>wx0123456789abcdef</FromUserName>\n<CreateTime>1700000000123</CreateTime>\n"+
 		"<MsgType>text</MsgType>\n<Content></Content></xml>"), in)
 	for _, p := range problems {
-		fmt.Println(p.Severity, p)
+		fmt.Println(p.Severity, p.ID, p.Variant, "in line", p.Place.Line)
 	}
 	// Output:
-	// error M14 appid: FromUserName is the AppID "wx0123456789abcdef", not the original id "gh_0123456789ab" (line 2, column 1)
-	// info M15 milliseconds: CreateTime is "1700000000123": milliseconds, not seconds (line 3, column 1)
-	// error M13 empty: Content is empty (line 5, column 1)
+	// error M14 appid in line 2
+	// info M15 milliseconds in line 3
+	// error M13 empty in line 5
 }
 
 func ExampleLinks() {

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -47,11 +48,11 @@ func FuzzReply(f *testing.F) {
 			}
 			texts := []string{r.String()}
 			for _, p := range found {
-				texts = append(texts, p.Text)
+				texts = append(texts, evidence(p, finding.English), evidence(p, finding.Chinese))
 				for _, fact := range p.Facts {
-					texts = append(texts, fact)
+					texts = append(texts, fact.In(finding.English), fact.In(finding.Chinese))
 				}
-				if p.Offset > len(body) || p.Text == "" {
+				if p.Place != nil && p.Place.Offset > len(body) || evidence(p, finding.English) == "" {
 					t.Fatalf("%q: %+v", body, p)
 				}
 			}

@@ -26,10 +26,10 @@ package reply
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -60,7 +60,7 @@ func (r *Reply) Document() []byte { return r.doc }
 
 // Judge reads a reply and applies every rule to it: [Parse] and [Check]
 // in one. The message it answers may be nil.
-func Judge(body []byte, inbound *message.Message) (*Reply, []Problem) {
+func Judge(body []byte, inbound *message.Message) (*Reply, []finding.Finding) {
 	r, found := Parse(body)
 	return r, append(found, Check(r, inbound)...)
 }
@@ -72,10 +72,10 @@ func Judge(body []byte, inbound *message.Message) (*Reply, []Problem) {
 //
 // The reply is never nil. An encrypted one has the type [TypeEncrypted]: take
 // it out of its envelope and parse what was in it.
-func Parse(body []byte) (*Reply, []Problem) {
+func Parse(body []byte) (*Reply, []finding.Finding) {
 	p := parser{problems: problems{body: body}, reply: &Reply{body: body}}
 	if len(body) > message.MaxBody {
-		p.add(ruleTooLarge, -1, "length", strconv.Itoa(len(body)), "limit", strconv.Itoa(message.MaxBody))
+		p.add(ruleTooLarge, -1, "length", len(body), "limit", message.MaxBody)
 		return p.reply, p.found
 	}
 	at := p.skipHTTPHead()
@@ -116,7 +116,7 @@ func (p *parser) take(m *message.Message) {
 // in lower case, which is another format.
 func (p *parser) envelope(m *message.Message) {
 	if f := child(m.Fields, "Encrypt"); f.Name != "Encrypt" {
-		p.add(ruleCase, f.Offset(), "element", text.Line(f.Name), "want", "Encrypt")
+		p.add(ruleCase, f.Offset(), "element", f.Name, "want", "Encrypt")
 	}
 	f := child(m.Fields, "TimeStamp")
 	if f != nil && len(trim(f.Value)) == 13 && allDigits(trim(f.Value)) {
@@ -135,16 +135,16 @@ func (p *parser) syntax(failure error) {
 		char, _, _ := strings.Cut(err.Reason, " ")
 		p.add(ruleControl, err.Offset, "char", char)
 	case message.BadUTF8:
-		p.add(ruleUTF8, err.Offset, "bytes", text.Hex(p.body, err.Offset, 4))
+		p.add(ruleUTF8, err.Offset, "bytes", finding.Hex(p.body[err.Offset:min(err.Offset+4, len(p.body))]))
 	case message.LooseCDATAEnd:
 		p.add(ruleCDATAEnd, err.Offset)
 	case message.Truncated:
-		p.add(ruleTruncated, err.Offset, "reason", err.Reason)
+		p.add(ruleTruncated, err.Offset, "reason", catalog.Phrase(err.Reason))
 	case message.TooDeep:
-		p.add(ruleTooDeep, err.Offset, "limit", strconv.Itoa(message.MaxDepth))
+		p.add(ruleTooDeep, err.Offset, "limit", message.MaxDepth)
 	case message.BadEncoding:
-		p.add(ruleEncoding, err.Offset, "reason", err.Reason)
+		p.add(ruleEncoding, err.Offset, "reason", catalog.Phrase(err.Reason))
 	case message.Malformed, message.WrongRoot:
-		p.add(ruleMalformed, err.Offset, "reason", err.Reason)
+		p.add(ruleMalformed, err.Offset, "reason", catalog.Phrase(err.Reason))
 	}
 }

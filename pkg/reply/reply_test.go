@@ -2,6 +2,7 @@ package reply
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -85,7 +87,7 @@ type badReply struct {
 	want string // id and variant
 	body string
 	in   string // the type of the message; "" is text, "json" text in JSON
-	more string // a part of the problem's text
+	more string // a part of the evidence, or a fact as name=value
 }
 
 var badReplies = []badReply{
@@ -100,7 +102,7 @@ var badReplies = []badReply{
 	{"M06 wrapped-success", "<xml><![CDATA[SUCCESS]]></xml>", "", ""},
 	{"M06 success-as-text", reply("text", "<Content>success</Content>"), "", ""},
 	{"M06 pay-ack", "<xml><return_code><![CDATA[SUCCESS]]></return_code></xml>", "", ""},
-	{"M06 blank-body", "\r\n", "", "2 bytes"},
+	{"M06 blank-body", "\r\n", "", "length=2"},
 	{"M06 word", "null", "", "null"},
 	{"M06 word", `""`, "", ""},
 	{"M06 word", "None\n", "", ""},
@@ -116,9 +118,9 @@ var badReplies = []badReply{
 	{"M07 reply-utf8", reply("text", "<Content><![CDATA[a\xe4\xbd]]></Content>"), "", "E4 BD"},
 	{"M07 reply-cdata-end", reply("text", "<Content><![CDATA[a]]>b]]></Content>"), "", ""},
 
-	{"M10 bom", "\xef\xbb\xbf" + reply("text", hello), "", "1 byte order mark"},
-	{"M10 bom", "\xef\xbb\xbf\xef\xbb\xbfsuccess", "", "2 byte order mark"},
-	{"M10 blank-before", "\n\n" + reply("text", hello), "", "2 bytes"},
+	{"M10 bom", "\xef\xbb\xbf" + reply("text", hello), "", "count=1"},
+	{"M10 bom", "\xef\xbb\xbf\xef\xbb\xbfsuccess", "", "count=2"},
+	{"M10 blank-before", "\n\n" + reply("text", hello), "", "length=2"},
 	{"M10 before", "<br />\n<b>Notice</b>: x" + reply("text", hello), "", "Notice"},
 	{"M10 before", "<?xml version=\"1.0\"?>debug" + reply("text", hello), "", ""},
 	{"M10 before", "<b>Warning</b><br />\nsuccess", "", ""},
@@ -156,17 +158,17 @@ var badReplies = []badReply{
 	{"M12 missing", reply("transfer_customer_service", "<TransInfo></TransInfo>"), "", "TransInfo/KfAccount"},
 	{"M12 missing-in-item", reply("news", "<ArticleCount>1</ArticleCount><Articles><item><Title>t</Title><Description/><PicUrl/></item></Articles>"), "", "Articles/item[1]/Url"},
 	{"M12 empty", reply("image", "<Image><MediaId> </MediaId></Image>"), "", "Image/MediaId"},
-	{"M12 case", reply("text", "<content>hi</content>"), "", "content should be Content"},
+	{"M12 case", reply("text", "<content>hi</content>"), "", "element=content want=Content"},
 	{"M12 case", strings.ReplaceAll(reply("text", hello), "CreateTime", "createTime"), "", "CreateTime"},
-	{"M12 case", `{"encrypt":"x","msgsignature":"x","timestamp":1,"nonce":"1"}`, "json", "encrypt should be Encrypt"},
-	{"M12 misplaced", reply("image", "<MediaId>m</MediaId>"), "", "MediaId should be Image/MediaId"},
-	{"M12 misplaced", reply("text", "<Text><Content>hi</Content></Text>"), "", "Text/Content should be Content"},
+	{"M12 case", `{"encrypt":"x","msgsignature":"x","timestamp":1,"nonce":"1"}`, "json", "element=encrypt want=Encrypt"},
+	{"M12 misplaced", reply("image", "<MediaId>m</MediaId>"), "", "element=MediaId want=Image/MediaId"},
+	{"M12 misplaced", reply("text", "<Text><Content>hi</Content></Text>"), "", "element=Text/Content want=Content"},
 	{"M12 twice", reply("text", hello+hello), "", "2 times"},
 	{"M12 markup", reply("text", "<Content>a <b>c</b></Content>"), "", `"b"`},
 	{"M12 markup", reply("image", "<Image><MediaId><x/></MediaId></Image>"), "", "Image/MediaId"},
 	{"M12 unknown-type", reply("mpnews", ""), "", "mpnews"},
 	{"M12 unknown-type", reply("", hello), "", ""},
-	{"M12 type-case", reply("Text", hello), "", `should be text`},
+	{"M12 type-case", reply("Text", hello), "", "want=text"},
 	{"M12 long-text", reply("text", "<Content>"+strings.Repeat("长", 683)+"</Content>"), "", "2049"},
 	{"M06 json-success", `{"code":0,"msg":"success"}`, "json", "success"},
 	{"M12 mini-content", `{"ToUserName":"` + user + `","FromUserName":"` + account + `","CreateTime":1700000000,"MsgType":"text","Content":"hi"}`, "json", "text"},
@@ -198,7 +200,7 @@ var badReplies = []badReply{
 
 	{"M20 none", reply("news", "<ArticleCount>0</ArticleCount><Articles></Articles>"), "", ""},
 	{"M20 not-a-number", strings.Replace(reply("news", articles(1, 1)), "<ArticleCount>1", "<ArticleCount>one", 1), "", "one"},
-	{"M20 count-mismatch", reply("news", articles(1, 2)), "", "is 2 and there are 1"},
+	{"M20 count-mismatch", reply("news", articles(1, 2)), "", "count=2 items=1"},
 	{"M20 too-many-for-message", reply("news", articles(2, 2)), "", "shows 1"},
 	{"M20 too-many-for-event", reply("news", articles(9, 9)), "click", "shows 8"},
 
@@ -226,11 +228,12 @@ func TestRules(t *testing.T) {
 		var got []string
 		for _, p := range found {
 			got = append(got, p.ID+" "+p.Variant)
-			if strings.ContainsAny(p.Text, "\n\x1b") || placeholder().MatchString(p.Text) || !strings.Contains(p.Text, c.more) && len(found) == 1 {
-				t.Errorf("%d %s: text %s", i, c.want, p.Text)
+			words := evidence(p, finding.English)
+			if strings.ContainsAny(words, "\n\x1b") || placeholder.MatchString(words) || !strings.Contains(words+factsText(p), c.more) && len(found) == 1 {
+				t.Errorf("%d %s: %s", i, c.want, words)
 			}
-			if p.Offset >= len(c.body) && p.Offset > 0 && p.Variant != "truncated" || (p.Offset >= 0) != (p.Line > 0) {
-				t.Errorf("%d %s: offset %d, line %d", i, c.want, p.Offset, p.Line)
+			if at := p.Place; at != nil && (at.Offset >= len(c.body) && at.Offset > 0 && p.Variant != "truncated" || at.Offset < 0 || at.Line < 1 || at.Column < 1) {
+				t.Errorf("%d %s: %+v", i, c.want, at)
 			}
 		}
 		if !slices.Equal(got, []string{c.want}) {
@@ -239,8 +242,19 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// factsText is the facts but those of the place, as name=value.
+func factsText(f finding.Finding) string {
+	s := ""
+	for _, name := range slices.Sorted(maps.Keys(f.Facts)) {
+		if !slices.Contains(placeFacts, name) {
+			s += " " + name + "=" + f.Facts.Text(finding.English, name)
+		}
+	}
+	return s
+}
+
 func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
-	covered := map[string]Problem{}
+	covered := map[string]finding.Finding{}
 	for _, c := range badReplies {
 		_, found := Judge([]byte(c.body), inbound(t, c.in))
 		for _, p := range found {
@@ -260,17 +274,16 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 		}
 		seen[key] = true
 		line := "//\t" + key
-		for _, f := range r.Facts {
-			line += " {" + f + "}"
-			if _, ok := p.Facts[f]; !ok {
-				t.Errorf("%s: no fact %q", key, f)
+		for _, f := range slices.Sorted(maps.Keys(p.Facts)) {
+			if !slices.Contains(placeFacts, f) {
+				line += " {" + f + "}"
 			}
 		}
 		if !strings.Contains(string(doc), line+"\n") {
-			t.Errorf("the comment of Problem has no line %q", line)
+			t.Errorf("the comment of Rule has no line %q", line)
 		}
-		if !slices.Contains([]finding.Severity{finding.Error, finding.Warning, finding.Info}, r.Severity) || p.Severity != r.Severity {
-			t.Errorf("%s: severity %q", key, r.Severity)
+		if p.Severity == "" || p.Severity != catalog.SeverityOf(r.ID, r.Variant) {
+			t.Errorf("%s: severity %q", key, p.Severity)
 		}
 	}
 }
@@ -278,13 +291,11 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 func TestProblemsTellTheirPlace(t *testing.T) {
 	body := reply("text", "\n<Content>你好<![CDATA[\x1d]]></Content>")
 	_, found := Judge([]byte(body), nil)
-	if len(found) != 1 || found[0].Offset != strings.Index(body, "\x1d") || found[0].Line != 6 || found[0].Column != 21 {
+	want := finding.Place{Offset: strings.Index(body, "\x1d"), Line: 6, Column: 21}
+	if len(found) != 1 || found[0].ID != "M07" || found[0].Variant != "reply-control" || *found[0].Place != want {
 		t.Fatalf("got %+v", found)
 	}
-	if s := found[0].String(); s != "M07 reply-control: U+001D in the reply: XML forbids it (line 6, column 21)" {
-		t.Errorf("got %s", s)
-	}
-	if f := found[0].Facts; f["line"] != "6" || f["column"] != "21" || f["char"] != "U+001D" {
+	if f := found[0].Facts; !f.Equal(finding.NewFacts("line", 6, "column", 21, "offset", want.Offset, "char", "U+001D")) {
 		t.Errorf("got %v", f)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -106,12 +105,12 @@ func (c *checker) elementOf(fields []*message.Field, above, name string, rest []
 	}
 	want := above + strings.Join(rest, "/")
 	if f := child(fields, name); f != nil {
-		c.add(ruleCase, f.Offset(), "element", above+text.Line(f.Name), "want", above+name)
+		c.add(ruleCase, f.Offset(), "element", above+f.Name, "want", above+name)
 		return nil
 	}
 	if missing != ruleMissingInItem { // there the others have elements of this name
 		if path, f := find(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
-			c.add(ruleMisplaced, f.Offset(), "element", text.Line(path), "want", want)
+			c.add(ruleMisplaced, f.Offset(), "element", path, "want", want)
 			return nil
 		}
 	}
@@ -138,7 +137,7 @@ func (c *checker) text() {
 		c.add(ruleSuccessAsText, f.Offset())
 	}
 	if len(f.Value) > MaxText {
-		c.add(ruleLongText, f.Offset(), "length", strconv.Itoa(len(f.Value)), "limit", strconv.Itoa(MaxText))
+		c.add(ruleLongText, f.Offset(), "length", len(f.Value), "limit", MaxText)
 	}
 	links, open := scanLinks(f.Value)
 	for _, l := range links {
@@ -171,7 +170,7 @@ func (c *checker) news() {
 		limit, rule = ArticlesForMessage, ruleManyForMessage
 	}
 	if len(items) > limit {
-		c.add(rule, articles.Offset(), "items", strconv.Itoa(len(items)), "limit", strconv.Itoa(limit))
+		c.add(rule, articles.Offset(), "items", len(items), "limit", limit)
 	}
 	for i, item := range items[:min(len(items), ArticlesForEvent)] {
 		above := "Articles/item[" + strconv.Itoa(i+1) + "]/"
@@ -190,6 +189,6 @@ func (c *checker) articleCount(f *message.Field, items int) {
 	case err != nil:
 		c.add(ruleCountNotNumber, f.Offset(), "count", shown(f.Value))
 	case n != items:
-		c.add(ruleCountMismatch, f.Offset(), "count", strconv.Itoa(n), "items", strconv.Itoa(items))
+		c.add(ruleCountMismatch, f.Offset(), "count", n, "items", items)
 	}
 }

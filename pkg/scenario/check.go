@@ -14,7 +14,7 @@ import (
 
 // check compares an answer with what is expected of it, and returns too the
 // findings that are not allowed.
-func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []Mismatch, found []push.Finding) {
+func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []Mismatch, found []finding.Finding) {
 	add := func(m Mismatch) { wrong = append(wrong, m) }
 	took := total(d)
 	if e.under > 0 && took >= e.under {
@@ -181,7 +181,7 @@ func rank(s finding.Severity) int {
 	return 0
 }
 
-func ids(found []push.Finding) string {
+func ids(found []finding.Finding) string {
 	var all []string
 	for _, f := range found {
 		all = append(all, f.ID)

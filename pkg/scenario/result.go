@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -39,12 +40,12 @@ func (r *Result) Ran() int {
 type StepResult struct {
 	Step    *Step
 	OpenID  string        // the sender's
-	Sent    string        // the last message in a few words, fit to print
-	Got     string        // the last answer likewise
+	Sent    finding.Fact  // the last message in a few words; nil when there was none
+	Got     finding.Fact  // the last answer likewise
 	Seen    push.Seen     // what its user saw
 	Runs    int           // messages sent; 0 for a step that was not begun
 	Took    time.Duration // all of them together
-	Notes   []push.Finding
+	Notes   []finding.Finding
 	Failure *Failure // nil when all went well
 }
 
@@ -54,8 +55,8 @@ type Failure struct {
 	Copy       int            // which duplicate; 0 is the message itself
 	Delivery   *push.Delivery // nil when the message could not be made
 	Mismatches []Mismatch
-	Findings   []push.Finding // that the step does not allow
-	Err        error          // why the message could not be made
+	Findings   []finding.Finding // that the step does not allow
+	Err        error             // why the message could not be made
 }
 
 // Kind is the key of an expectation that was not met.

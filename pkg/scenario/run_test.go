@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -113,7 +114,7 @@ expect.match = '^you said: oWXDEV\S{22}: you said: number 42 \{\{not a variable\
 		t.Fatal(describe(res))
 	}
 	s := res.Steps[1]
-	if s.Sent != `event CLICK "42 of 3"` || s.Got != `text "CLICK 42 of 3"` || s.Seen != push.SeenReply || s.Took <= 0 {
+	if english(s.Sent) != `event CLICK "42 of 3"` || english(s.Got) != `text "CLICK 42 of 3"` || s.Seen != push.SeenReply || s.Took <= 0 {
 		t.Errorf("the second step is %+v", s)
 	}
 }
@@ -122,7 +123,7 @@ expect.match = '^you said: oWXDEV\S{22}: you said: number 42 \{\{not a variable\
 func describe(res *scenario.Result) string {
 	var b strings.Builder
 	for i, s := range res.Steps {
-		fmt.Fprintf(&b, "step %d: %d runs, sent %s, got %s\n", i+1, s.Runs, s.Sent, s.Got)
+		fmt.Fprintf(&b, "step %d: %d runs, sent %s, got %s\n", i+1, s.Runs, english(s.Sent), english(s.Got))
 		if f := s.Failure; f != nil {
 			fmt.Fprintf(&b, "  run %d copy %d: %v\n", f.Run, f.Copy, f.Err)
 			for _, m := range f.Mismatches {
@@ -312,7 +313,7 @@ func TestDuplicate(t *testing.T) {
 		(&receiver.Handler{Token: token, Reply: counting}).ServeHTTP(w, req)
 	}))
 	f := run(t, forgetful, parse(t, twice))[0].Steps[0].Failure
-	if f == nil || f.Copy != 1 || len(f.Findings) != 1 || f.Findings[0].ID != "M08" || f.Findings[0].Facts["second"] != `text "answer 3"` {
+	if f == nil || f.Copy != 1 || len(f.Findings) != 1 || f.Findings[0].ID != "M08" || f.Findings[0].Facts.Text(finding.English, "second") != `text "answer 3"` {
 		t.Errorf("the forgetful server: %+v", f)
 	}
 	silent := onceOnly(counting)
@@ -499,4 +500,11 @@ func TestCanceled(t *testing.T) {
 		}
 		close(release) // the server's end waits for its handlers
 	}
+}
+
+func english(f finding.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return f.In(finding.English)
 }

@@ -2,12 +2,12 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 )
@@ -71,11 +71,11 @@ func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, push *pu
 // sameAgain compares the answers to a message that came twice. The second
 // must be the first again, but for its time, or nothing; an answer that
 // WeChat refuses may be so again.
-func (e *expectation) sameAgain(first, again *push.Delivery) []push.Finding {
+func (e *expectation) sameAgain(first, again *push.Delivery) []finding.Finding {
 	if e.typ == typeFault && !again.OK() {
 		return nil
 	}
-	var found []push.Finding
+	var found []finding.Finding
 	for _, f := range again.Findings {
 		if rank(f.Severity) >= rank(e.limit) {
 			found = append(found, f)
@@ -87,11 +87,11 @@ func (e *expectation) sameAgain(first, again *push.Delivery) []push.Finding {
 	if first.Reply != nil && first.Reply.String() == again.Reply.String() {
 		return nil
 	}
-	return []push.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
+	return []finding.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
 }
 
 // note keeps one finding of each kind, without the bytes that show it.
-func (r *StepResult) note(found []push.Finding) {
+func (r *StepResult) note(found []finding.Finding) {
 	for _, f := range found {
 		known := false
 		for _, have := range r.Notes {
@@ -148,24 +148,25 @@ func (r *Runner) now() time.Time {
 }
 
 // label is a message in a few words.
-func label(m *message.Message, st *Step) string {
-	s := text.Line(m.Label())
+func label(m *message.Message, st *Step) finding.Fact {
 	if len(st.typ.Flags) > 0 {
 		if v := m.Get(st.typ.Flags[0].Path); v != "" {
-			s += " " + text.Quote([]byte(v), 60)
+			return finding.Because(reason.WithText, "what", m.Label(), "text", shownText(v))
 		}
 	}
-	return s
+	return m.Label()
 }
 
+func shownText(s string) finding.Quote { return finding.Quote{Text: s, Limit: 60} }
+
 // heard is an answer in a few words: what it says, or how it failed.
-func heard(d *push.Delivery) string {
+func heard(d *push.Delivery) finding.Fact {
 	words, spoke := said(d)
 	switch {
 	case spoke && words != "":
-		return fmt.Sprintf("%s %s", text.Line(d.Reply.Type), text.Quote([]byte(words), 60))
+		return finding.Because(reason.WithText, "what", d.Reply.Type, "text", shownText(words))
 	case d.Reply != nil && d.Reply.Type != "" && d.OK():
-		return text.Line(d.Reply.Type)
+		return finding.Name(d.Reply.Type)
 	}
 	return push.Answer(d.Last())
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // likelyFormulas are the wrong formulas that public threads show most.
@@ -81,15 +83,15 @@ func (c *collector) printedLists(sorted []string) {
 // the language has for nothing.
 func (c *collector) lostInputs(r Request) {
 	for _, nothing := range []string{"", "undefined", "None", "null"} {
-		for _, lost := range []string{"timestamp", "nonce", "timestamp, nonce"} {
+		for _, lost := range [][]string{{"timestamp"}, {"nonce"}, {"timestamp", "nonce"}} {
 			with := r
-			if lost != "nonce" {
+			if slices.Contains(lost, "timestamp") {
 				with.Timestamp = nothing
 			}
-			if lost != "timestamp" {
+			if slices.Contains(lost, "nonce") {
 				with.Nonce = nothing
 			}
-			c.add(alteredID, "missing-input", right(with), "name", lost, "value", strconv.Quote(nothing))
+			c.add(alteredID, "missing-input", right(with), "name", finding.Names(lost...), "value", strconv.Quote(nothing))
 		}
 	}
 }
@@ -188,7 +190,7 @@ func (c *collector) extraValues(r Request) {
 			values = append(values, p.Value)
 			names[i] = p.Name
 		}
-		c.add("V33", "query-in-hash", Sum(values...), "names", strings.Join(names, ", "))
+		c.add("V33", "query-in-hash", Sum(values...), "names", finding.Names(names...))
 	}
 	add(extra...)
 	if r.Echostr != "" {
@@ -207,12 +209,12 @@ func (c *collector) fixedOrders(r Request) {
 	names := [3]string{"token", "timestamp", "nonce"}
 	values := [3]string{r.Token, r.Timestamp, r.Nonce}
 	for _, p := range [6][3]int{{0, 1, 2}, {1, 2, 0}, {0, 2, 1}, {1, 0, 2}, {2, 1, 0}, {2, 0, 1}} {
-		order := names[p[0]] + ", " + names[p[1]] + ", " + names[p[2]]
+		order := []string{names[p[0]], names[p[1]], names[p[2]]}
 		joined := []string{values[p[0]], values[p[1]], values[p[2]]}
 		if r.Encrypt != "" {
-			order, joined = order+", encrypt", append(joined, r.Encrypt)
+			order, joined = append(order, "encrypt"), append(joined, r.Encrypt)
 		}
-		c.add("V36", "fixed-order", hashJoined(joined), "order", order)
+		c.add("V36", "fixed-order", hashJoined(joined), "order", finding.Names(order...))
 	}
 }
 
@@ -222,7 +224,7 @@ const alteredID = "V49"
 // alteredInputs change one value before it is hashed. They need a value that
 // WeChat does not send, so they explain a signature and are no probes.
 func (c *collector) alteredInputs(r Request) {
-	add := func(variant string, field *string, value string, pairs ...string) {
+	add := func(variant string, field *string, value string, pairs ...any) {
 		if old := *field; value != old {
 			*field = value // of our own copy of r
 			c.add(alteredID, variant, right(r), pairs...)

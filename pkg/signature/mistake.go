@@ -3,6 +3,8 @@ package signature
 import (
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Request is what a signature was made for, and whatever else a server that
@@ -27,16 +29,12 @@ type Param struct{ Name, Value string }
 // Named is the token of another account, and what to call it.
 type Named struct{ Name, Token string }
 
-// Mistake is a known way to get a signature wrong, applied to a [Request].
-// ID, Variant and Facts are those of package catalog, which has its text in
-// English and Chinese. No fact holds a secret; some hold what came in the
-// URL, so they are not fit to print before package text has seen them.
+// Mistake is a known way to get a signature wrong, applied to a [Request]. No
+// fact of it holds a secret.
 type Mistake struct {
-	ID        string            // "V18"
-	Variant   string            // "numeric-sort"; empty where the entry has no variants
-	Facts     map[string]string // what stands in the text's {placeholders}
-	Signature string            // what a server that makes the mistake computes
-	With      *Mistake          // of a pair, the mistake in the formula; nil nearly always
+	finding.Finding
+	Signature string   // what a server that makes the mistake computes
+	With      *Mistake // of a pair, the mistake in the formula; nil nearly always
 }
 
 // Mistakes returns every known mistake applied to r, the likeliest first, with
@@ -86,7 +84,7 @@ func Explain(given string, r Request) []Mistake {
 		second.unlikelyFormulas(with)
 		second.alteredInputs(with)
 		for _, m := range second.list {
-			pairs = append(pairs, Mistake{ID: tokenID, Variant: w.variant, Facts: facts(w.facts), Signature: m.Signature, With: &m})
+			pairs = append(pairs, Mistake{finding.New(tokenID, w.variant, w.facts...), m.Signature, &m})
 		}
 	}
 	return pairs
@@ -110,22 +108,11 @@ type collector struct {
 }
 
 // add takes the facts as name, value, name, value.
-func (c *collector) add(id, variant, signature string, pairs ...string) {
+func (c *collector) add(id, variant, signature string, pairs ...any) {
 	if signature == c.right || c.given != "" && !strings.EqualFold(signature, c.given) {
 		return
 	}
-	c.list = append(c.list, Mistake{ID: id, Variant: variant, Facts: facts(pairs), Signature: signature})
-}
-
-func facts(pairs []string) map[string]string {
-	if len(pairs) == 0 {
-		return nil
-	}
-	m := make(map[string]string, len(pairs)/2)
-	for i := 0; i < len(pairs); i += 2 {
-		m[pairs[i]] = pairs[i+1]
-	}
-	return m
+	c.list = append(c.list, Mistake{finding.New(id, variant, pairs...), signature, nil})
 }
 
 // mistakes adds all of them, the likeliest first.

@@ -33,7 +33,7 @@ func sha(text string) string { return sha1Hex([]byte(text)) }
 func label(m Mistake) string {
 	s := strings.TrimSpace(m.ID + " " + m.Variant)
 	for _, k := range slices.Sorted(maps.Keys(m.Facts)) {
-		s += " " + k + "=" + m.Facts[k]
+		s += " " + k + "=" + m.Facts.Text(finding.English, k)
 	}
 	if m.With != nil {
 		s += " with " + label(*m.With)
@@ -290,7 +290,7 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 			t.Errorf("%s has no variant %s", m.ID, m.Variant)
 		}
 		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-			title, evidence, fix := e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
+			title, evidence, fix := e.Describe(lang, m.Variant, m.Facts)
 			if left := placeholder.FindString(title + evidence + fix); left != "" {
 				t.Errorf("%s: nothing fills %s", label(m), left)
 			}

@@ -16,7 +16,7 @@ func (m Mistake) Token() bool { return m.ID == tokenID }
 type wrongToken struct {
 	variant string
 	token   string
-	facts   []string // name, value
+	facts   []any // name, value
 }
 
 // tokens signs r with each of the wrong tokens.
@@ -41,7 +41,7 @@ func damagedTokens(r Request) []wrongToken {
 		{"token-empty", "", nil},
 	}
 	for _, other := range r.Other {
-		list = append(list, wrongToken{"token-profile", other.Token, []string{"profile", other.Name}})
+		list = append(list, wrongToken{"token-profile", other.Token, []any{"profile", other.Name}})
 	}
 	list = append(
 		list,
@@ -83,7 +83,7 @@ func defaultTokens() []wrongToken {
 	}
 	list := make([]wrongToken, len(literals))
 	for i, s := range literals {
-		list[i] = wrongToken{"token-default", s, []string{"literal", s}}
+		list[i] = wrongToken{"token-default", s, []any{"literal", s}}
 	}
 	return list
 }

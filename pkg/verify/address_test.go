@@ -242,7 +242,7 @@ func TestNameDoesNotResolve(t *testing.T) {
 	if got := serious(r); !slices.Equal(got, []string{"V04 dns"}) {
 		t.Errorf("found %q", got)
 	}
-	if f := r.Findings[0].Facts; f["host"] != host || strings.Contains(f["error"], "10.9.8.7") {
+	if f := r.Findings[0].Facts; f.Text(finding.English, "host") != host || strings.Contains(f.Text(finding.English, "error"), "10.9.8.7") {
 		t.Errorf("facts %q", f)
 	}
 	printable(t, r)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -69,7 +70,7 @@ func (r *run) byCoding() bool {
 	if r.base.Response.Status >= 300 || body != base64.StdEncoding.EncodeToString([]byte(r.echo)) {
 		return false
 	}
-	r.find("V02", "base64", r.base, "body", text.Excerpt(r.base.Response.Body))
+	r.find("V02", "base64", r.base, "body", finding.Excerpt(r.base.Response.Body))
 	return true
 }
 
@@ -154,7 +155,7 @@ func (r *run) byDemand() bool {
 	if ex.Response == nil || sameAnswer(r.base, ex) || demanded(ex.Response) == name {
 		return false
 	}
-	r.find("V51", "demanded", r.base, "name", text.Quote([]byte(name), 0), "answer", push.Answer(r.base))
+	r.find("V51", "demanded", r.base, "name", finding.Quoted(name), "answer", push.Answer(r.base))
 	return true
 }
 
@@ -187,14 +188,14 @@ func (r *run) byClock() bool {
 
 // byNonce knows a server that takes the nonce for a small number.
 func (r *run) byNonce() bool {
-	facts := []string{"nonce", r.baseQuery.nonce, "answer", push.Answer(r.base)}
+	facts := []any{"nonce", r.baseQuery.nonce, "answer", push.Answer(r.base)}
 	return r.passesWith("small nonce", r.timestamp, r.smallNonce, "V53", "int32", facts...) ||
 		r.passesWith("short nonce", r.timestamp, r.shortNonce, "V53", "short", facts...)
 }
 
 // passesWith sends right signatures over other values, and records a finding
 // if the server takes them.
-func (r *run) passesWith(name string, timestamp, nonce func() string, id, variant string, facts ...string) bool {
+func (r *run) passesWith(name string, timestamp, nonce func() string, id, variant string, facts ...any) bool {
 	passes := func() bool {
 		_, ok := r.accepted(name, r.signedAt(timestamp(), nonce()))
 		return ok

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -175,7 +176,7 @@ func isApp(r *http.Request) bool { return strings.Contains(r.UserAgent(), "Micro
 func TestPlace(t *testing.T) {
 	t.Parallel()
 	r := run(t, options(handler(echoing("<p>%s</p>"))(t)))
-	if !names(r, "V21 layout") || r.Findings[0].Facts["offset"] != "3" {
+	if !names(r, "V21 layout") || r.Findings[0].Facts.Text(finding.English, "offset") != "3" {
 		t.Errorf("found %q, %q", all(r), r.Findings[0].Facts)
 	}
 }

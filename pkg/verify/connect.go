@@ -3,7 +3,6 @@ package verify
 import (
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
@@ -29,7 +28,7 @@ func (r *run) noResponse() {
 	case wire.Closed, wire.Reset:
 		if !r.byAgent() {
 			variant := map[wire.Kind]string{wire.Closed: "closed", wire.Reset: "reset"}[ex.Err.Kind]
-			r.find("V39", variant, ex, "ms", ms(ex.Times.Total))
+			r.find("V39", variant, ex, "ms", ex.Times.Total)
 		}
 	}
 	if ex.Err.Kind != wire.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
@@ -55,7 +54,7 @@ func (r *run) speaksPlain() bool {
 	if plain.Response == nil || plain.Response.Status == 400 { // 400 is a TLS server's word for it
 		return false
 	}
-	r.find("V13", "plain-http", plain, "status", text.Line(plain.Response.StatusText()), "error", text.Line(ex.Err.TLS[0].Facts["error"]))
+	r.find("V13", "plain-http", plain, "status", plain.Response.StatusFact(), "error", ex.Err.TLS[0].Facts["error"])
 	return true
 }
 
@@ -76,12 +75,12 @@ func (r *run) timedOut() {
 	took := ms(first.Times.Total)
 	switch {
 	case again.Response != nil:
-		r.find("V28", "first-timeout", first, "first", "> "+took, "second", ms(answerTime(again)))
+		r.find("V28", "first-timeout", first, "first", "> "+took, "second", answerTime(again))
 		r.base, r.echo, r.baseQuery = again, q.echostr, q
 	case echoed(browser, other.echostr):
-		r.find("V10", "by-both", first, "refused", "HTTP/1.0, Mozilla/4.0 ("+text.Line(first.Err.Error())+")", "accepted", "HTTP/1.1, browser")
+		r.find("V10", "by-both", first, "refused", answered(first, "HTTP/1.0", "Mozilla/4.0"), "accepted", finding.List{finding.Name("HTTP/1.1"), client("browser")})
 	case len(first.Received) > 0:
-		r.find("V37", "drip", first, "bytes", strconv.Itoa(len(first.Received)), "seconds", took)
+		r.find("V37", "drip", first, "bytes", len(first.Received), "seconds", took)
 	default:
 		r.find("V37", "always", first, "seconds", took)
 	}
@@ -116,7 +115,7 @@ func (r *run) submit() map[string]string {
 }
 
 // onSubmit records a finding that matters for a public host only.
-func (r *run) onSubmit(public finding.Severity, id, variant string, facts ...string) {
+func (r *run) onSubmit(public finding.Severity, id, variant string, facts ...any) {
 	f := push.NewFinding(id, variant, nil, facts...)
 	if f.Severity = public; r.local {
 		f.Severity = finding.Info
@@ -169,7 +168,7 @@ func (r *run) post() map[string]string {
 	case unrouted && (f.ID != "V07" || guarded):
 		r.add(f)
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
-		r.find("M28", "no-check", ex, "status", text.Line(res.StatusText()), "body", text.Excerpt(res.Decoded))
+		r.find("M28", "no-check", ex, "status", res.StatusFact(), "body", finding.Excerpt(res.Decoded))
 	case res.Status >= 500:
 		return map[string]string{"unclear": text.Line(res.StatusText())}
 	}

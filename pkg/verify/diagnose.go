@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -32,11 +34,11 @@ func (r *run) byEnd() bool {
 	ex, res := r.base, r.base.Response
 	switch {
 	case ex.End == wire.EndLimit:
-		r.find("V40", "oversized", ex, "bytes", strconv.Itoa(len(ex.Received)))
+		r.find("V40", "oversized", ex, "bytes", len(ex.Received))
 	case ex.End == wire.EndShort, ex.End == wire.EndTimeout && promisesMore(res) && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
-		r.find("V25", "length", ex, "declared", text.Line(res.Get("Content-Length")), "got", strconv.Itoa(len(res.Body)))
+		r.find("V25", "length", ex, "declared", res.Get("Content-Length"), "got", len(res.Body))
 	case ex.End == wire.EndTimeout:
-		r.find("V37", "drip", ex, "bytes", strconv.Itoa(len(ex.Received)), "seconds", ms(ex.Times.Total))
+		r.find("V37", "drip", ex, "bytes", len(ex.Received), "seconds", ex.Times.Total)
 	default:
 		return false
 	}
@@ -47,14 +49,14 @@ func (r *run) byRedirect() bool {
 	res := r.base.Response
 	location := res.Get("Location")
 	if to := pageTarget(readable(res)); to != "" && res.Status < 300 && mark(res, challengeMarks) == "" && mark(res, blockMarks) == "" {
-		r.find("V08", "in-page", r.base, "location", text.Excerpt([]byte(to)), "body", text.Excerpt(readable(res)))
+		r.find("V08", "in-page", r.base, "location", finding.Excerpt(to), "body", finding.Excerpt(readable(res)))
 		return true
 	}
 	if res.Status < 300 || res.Status > 399 || location == "" {
 		return false
 	}
 	if m := mark(res, blockMarks); m != "" {
-		r.find("V15", "block-page", r.base, "marker", text.Excerpt([]byte(m)))
+		r.find("V15", "block-page", r.base, "marker", finding.Excerpt(m))
 		return true
 	}
 	r.find("V08", redirectKind(r.base.Request.URL, location), r.base,
@@ -108,32 +110,32 @@ func (r *run) byPage() bool {
 	body := readable(res)
 	if enc := res.Coding(); enc != "" && res.Status == 200 {
 		if _, ok := decompress(res); !ok {
-			r.find("V41", "compressed", ex, "encoding", text.Excerpt([]byte(enc)))
+			r.find("V41", "compressed", ex, "encoding", finding.Excerpt(enc))
 			return true
 		}
 	}
 	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
-		r.find("V31", "host-check", ex, "marker", text.Excerpt([]byte(m)), "status", status)
+		r.find("V31", "host-check", ex, "marker", finding.Excerpt(m), "status", status)
 		return true
 	}
 	if m := mark(res, tunnelMarks); m != "" && isHTML(body) {
-		r.find("V32", "tunnel", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("V32", "tunnel", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if m := mark(res, blockMarks); m != "" && isHTML(body) {
-		r.find("V15", "block-page", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("V15", "block-page", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if m := mark(res, defaultPageMarks); m != "" {
-		r.find("V31", "default-page", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("V31", "default-page", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if v := res.Get("WWW-Authenticate"); v != "" && res.Status == 401 {
-		r.find("V42", "basic", ex, "header", text.Excerpt([]byte(v)))
+		r.find("V42", "basic", ex, "header", finding.Excerpt(v))
 		return true
 	}
 	if m := mark(visible(res), loginMarks); m != "" && !isHTML(body) {
-		r.find("V42", "filter", ex, "marker", text.Excerpt([]byte(m)), "answer", push.Answer(ex))
+		r.find("V42", "filter", ex, "marker", finding.Excerpt(m), "answer", push.Answer(ex))
 		return true
 	}
 	if res.Status < 400 && loginForm(body) {
@@ -142,11 +144,11 @@ func (r *run) byPage() bool {
 	}
 	switch {
 	case res.Status == 503, fromProxy(res.Status):
-		r.find("V04", "gateway", ex, "status", status, "excerpt", text.Excerpt(body))
+		r.find("V04", "gateway", ex, "status", status, "excerpt", finding.Excerpt(body))
 		return true
 	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
 		res.Status == 400 && strings.Contains(string(body), "Client sent an HTTP request to an HTTPS server"):
-		r.find("V38", "tls-port", ex, "excerpt", text.Excerpt(body))
+		r.find("V38", "tls-port", ex, "excerpt", finding.Excerpt(body))
 		return true
 	}
 	return false
@@ -161,7 +163,7 @@ func (r *run) byNumber() bool {
 	if n, err := strconv.ParseFloat(got, 64); err == nil {
 		want, _ := strconv.ParseFloat(r.echo, 64)
 		if bits := integerBits(r.echo, got); bits > 0 {
-			r.find("V23", "narrowed", r.base, "sent", r.echo, "got", got, "bits", strconv.Itoa(bits))
+			r.find("V23", "narrowed", r.base, "sent", r.echo, "got", got, "bits", bits)
 			return true
 		}
 		if n == want {
@@ -172,7 +174,7 @@ func (r *run) byNumber() bool {
 	q := r.signed(r.newNonce())
 	ex := r.get("again", q)
 	if ex.Response != nil && string(ex.Response.Body) == string(r.base.Response.Body) && len(got) > 10 {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", text.Excerpt(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", finding.Excerpt(ex.Response.Body))
 		return true
 	}
 	return false
@@ -182,11 +184,11 @@ func (r *run) byNumber() bool {
 func (r *run) byVerb() bool {
 	res := r.base.Response
 	if res.Status == 405 || res.Status == 501 || verbRefused(res) {
-		r.find("V17", "get-unrouted", r.base, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", push.AllowHeader(res))
 		return true
 	}
 	if body := strings.Trim(string(res.Body), blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
-		r.find("V17", "get-as-post", r.base, "body", text.Excerpt(res.Body))
+		r.find("V17", "get-as-post", r.base, "body", finding.Excerpt(res.Body))
 		return true
 	}
 	if res.Status != 404 || templateError(r.base, r.echo) {
@@ -194,7 +196,7 @@ func (r *run) byVerb() bool {
 	}
 	ex := r.send("post", r.wrongPush(), "")
 	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
-		r.find("V17", "get-unrouted", r.base, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", push.AllowHeader(res))
 		return true
 	}
 	return false
@@ -214,7 +216,7 @@ func (r *run) byAgent() bool {
 	const weChat = "Mozilla/4.0"
 	_, browser := try("as a browser", browserAgent, true)
 	_, curl := try("as curl", curlAgent, true)
-	refused := "HTTP/1.0, Mozilla/4.0"
+	refused := []string{"HTTP/1.0", "Mozilla/4.0"}
 	switch {
 	case browser || curl:
 		modern, name := browserAgent, "browser"
@@ -230,11 +232,11 @@ func (r *run) byAgent() bool {
 		return r.settled(again, func() {
 			switch {
 			case agentAlone && !versionAlone:
-				r.find("V10", "by-agent", r.base, "refused", "Mozilla/4.0 ("+push.Answer(r.base)+")", "accepted", name)
+				r.find("V10", "by-agent", r.base, "refused", answered(r.base, "Mozilla/4.0"), "accepted", client(name))
 			case versionAlone && !agentAlone:
-				r.find("V10", "by-version", r.base, "refused", "HTTP/1.0 ("+push.Answer(r.base)+")", "accepted", "HTTP/1.1")
+				r.find("V10", "by-version", r.base, "refused", answered(r.base, "HTTP/1.0"), "accepted", "HTTP/1.1")
 			default:
-				r.find("V10", "by-both", r.base, "refused", refused+" ("+push.Answer(r.base)+")", "accepted", "HTTP/1.1, "+name)
+				r.find("V10", "by-both", r.base, "refused", answered(r.base, refused...), "accepted", finding.List{finding.Name("HTTP/1.1"), client(name)})
 			}
 		})
 	}
@@ -244,14 +246,14 @@ func (r *run) byAgent() bool {
 	}
 	if inApp := func() bool { _, ok := try("as WeChat's app", appAgent, true); return ok }; inApp() {
 		return r.settled(inApp, func() {
-			r.find("V10", "in-app", r.base, "refused", "Mozilla/4.0 ("+push.Answer(r.base)+")", "accepted", "MicroMessenger")
+			r.find("V10", "in-app", r.base, "refused", answered(r.base, "Mozilla/4.0"), "accepted", "MicroMessenger")
 		})
 	}
 	if m := mark(res, challengeMarks); m != "" || res.Status == 426 || res.Status == 505 {
 		if m == "" {
 			m = res.StatusText()
 		}
-		r.find("V10", "challenge", r.base, "marker", text.Excerpt([]byte(m)), "status", text.Line(res.StatusText()))
+		r.find("V10", "challenge", r.base, "marker", finding.Excerpt(m), "status", res.StatusFact())
 		return true
 	}
 	return false
@@ -264,14 +266,14 @@ func (r *run) byErrorText() bool {
 	status := text.Line(res.StatusText())
 	switch {
 	case strings.Contains(body, "Invalid status code"):
-		r.find("V23", "status-code", ex, "excerpt", text.Excerpt([]byte(lineWith(body, "Invalid status code"))))
+		r.find("V23", "status-code", ex, "excerpt", finding.Excerpt(lineWith(body, "Invalid status code")))
 	case templateError(ex, r.echo):
-		r.find("V21", "template-name", ex, "status", status, "excerpt", text.Excerpt([]byte(lineWith(body, r.echo))))
+		r.find("V21", "template-name", ex, "status", status, "excerpt", finding.Excerpt(lineWith(body, r.echo)))
 	case res.Status >= 400 && res.Status < 500 && guardMark(res) != "" || res.Status == 419:
-		r.find("V07", "get-guarded", ex, "status", status, "marker", text.Excerpt([]byte(guardMark(res))))
+		r.find("V07", "get-guarded", ex, "status", status, "marker", finding.Excerpt(guardMark(res)))
 	case res.Status >= 500 && r.echoAsStatus():
 	case res.Status >= 500 && mark(visible(res), decryptMarks) != "":
-		r.find("V29", "decrypts", ex, "answer", push.Answer(ex), "marker", text.Excerpt([]byte(mark(visible(res), decryptMarks))))
+		r.find("V29", "decrypts", ex, "answer", push.Answer(ex), "marker", finding.Excerpt(mark(visible(res), decryptMarks)))
 	default:
 		return r.byLostQuery()
 	}
@@ -321,7 +323,7 @@ func (r *run) byLostQuery() bool {
 		return false
 	}
 	if names {
-		r.find("V16", "same-answer", r.base, "body", text.Excerpt(readable(res)))
+		r.find("V16", "same-answer", r.base, "body", finding.Excerpt(readable(res)))
 		return true
 	}
 	if res.Status == 404 || res.Status == 403 {
@@ -362,11 +364,24 @@ func withoutDigits(s string) string {
 	}, s)
 }
 
+// answered is what was sent, and what came back.
+func answered(ex *wire.Exchange, sent ...string) finding.Fact {
+	return finding.Because(reason.Answered, "what", finding.Names(sent...), "answer", push.Answer(ex))
+}
+
+// client is the program that another User-Agent is of.
+func client(name string) finding.Fact {
+	if name == "browser" {
+		return finding.Because(reason.ABrowser)
+	}
+	return finding.Name(name)
+}
+
 // bySignature searches for the mistake in the server's signature.
 func (r *run) bySignature() bool {
 	// Of a mistake that some requests do not show, the refused one shows it.
 	m, ex, ok := r.search(r.baseQuery)
-	if ok && m.Variant == "missing-input" && m.Facts["name"] == "nonce" && r.byNonce() {
+	if ok && m.Variant == "missing-input" && m.Facts.Text(finding.English, "name") == "nonce" && r.byNonce() {
 		return true // one that is too large a number is as good as none
 	}
 	if ok {
@@ -418,7 +433,7 @@ func (r *run) byAddressFilter() bool {
 		}
 		if forged() {
 			return r.settled(forged, func() {
-				r.find("V30", "ip-filter", ex, "header", name, "status", text.Line(r.base.Response.StatusText()))
+				r.find("V30", "ip-filter", ex, "header", name, "status", r.base.Response.StatusFact())
 			})
 		}
 	}
@@ -439,7 +454,7 @@ func (r *run) byPath() bool {
 		return true
 	}
 	if res.Status == 404 {
-		r.find("V05", "not-found", r.base, "status", text.Line(res.StatusText()))
+		r.find("V05", "not-found", r.base, "status", res.StatusFact())
 		return true
 	}
 	return false
@@ -466,7 +481,7 @@ func (r *run) pathVariant(file string) string {
 
 // worksAt sends right requests to another URL, and records a finding if that
 // one takes them.
-func (r *run) worksAt(rawURL, id, variant string, facts ...string) bool {
+func (r *run) worksAt(rawURL, id, variant string, facts ...any) bool {
 	var ex *wire.Exchange
 	accepted := func() bool {
 		q := r.signed(r.newNonce())
@@ -489,16 +504,16 @@ func (r *run) byRest() bool {
 	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
-		r.find("V43", "error-status", ex, "status", status, "excerpt", text.Excerpt(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
 	case refusal && r.byExpiry():
 	case refusal && (!isHTML(body) || r.refusesHere(wrong)), sameAnswer(ex, wrong) && namesSignature(body):
-		r.find("V03", "token-unknown", ex, "answer", push.Answer(ex), "tried", strconv.Itoa(r.tries))
+		r.find("V03", "token-unknown", ex, "answer", push.Answer(ex), "tried", r.tries)
 	case res.Status >= 400:
-		r.find("V43", "error-status", ex, "status", status, "excerpt", text.Excerpt(body))
+		r.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
 	case isHTML(body) && sameAnswer(ex, wrong):
-		r.find("V05", "other-page", ex, "body", text.Excerpt(body))
+		r.find("V05", "other-page", ex, "body", finding.Excerpt(body))
 	default:
-		r.find("V46", "other-answer", ex, "status", status, "type", text.Excerpt([]byte(res.Get("Content-Type"))), "body", text.Excerpt(body))
+		r.find("V46", "other-answer", ex, "status", status, "type", finding.Excerpt(res.Get("Content-Type")), "body", finding.Excerpt(body))
 	}
 	return true
 }

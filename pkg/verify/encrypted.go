@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -28,15 +28,15 @@ var base64Marks = []string{"illegal base64", "last encoded character", "not a po
 func (r *run) failedEncrypted(d *push.Delivery) bool {
 	res, ex := d.Last().Response, d.Last()
 	if m := mark(res, []string{"illegal key size"}); m != "" {
-		r.find("M11", "illegal-key", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("M11", "illegal-key", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if m := mark(res, keyMarks); m != "" {
-		r.find("M21", "key-size", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("M21", "key-size", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if m := mark(res, base64Marks); m != "" && strictlyDecoded(r.AESKey) {
-		r.find("M21", "strict", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("M21", "strict", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	// A digit comes first in every order: where that is taken and the first push
@@ -62,7 +62,7 @@ func (r *run) failedEncrypted(d *push.Delivery) bool {
 	case try("signature of four", func(p *push.Push) { p.Signature = p.MsgSignature }):
 		r.find("M02", "four-strings", ex)
 	case r.Codec != nil && try("empty AppID", func(*push.Push) {}, push.WithCodec(r.Codec.WithAppID(""))):
-		r.find("M22", "own-refused", ex, "status", text.Line(res.StatusText()))
+		r.find("M22", "own-refused", ex, "status", res.StatusFact())
 	case appIDWords().Match(beginning(res)):
 		r.find("M22", "named", ex, "answer", push.Answer(ex))
 	case r.wrongPadding():
@@ -71,7 +71,7 @@ func (r *run) failedEncrypted(d *push.Delivery) bool {
 	case answeredTo(r.push("not encrypted", r.text(firstText), push.WithMode(msgcrypt.Plain))):
 		r.find("M02", "not-decrypted", ex, "answer", push.Answer(ex))
 	default:
-		r.find("M02", "refused", ex, "status", text.Line(res.StatusText()), "excerpt", text.Excerpt(res.Decoded))
+		r.find("M02", "refused", ex, "status", res.StatusFact(), "excerpt", finding.Excerpt(res.Decoded))
 	}
 	return true
 }
@@ -95,7 +95,7 @@ func (r *run) wrongPadding() bool {
 	if taken(r.push("padding again", again, push.WithFirst(digit))) || !taken(r.push("less padding again", short, push.WithFirst(digit))) {
 		return false
 	}
-	r.find("M31", "unpad-16", d.Last(), "low", strconv.Itoa(lowPad), "high", strconv.Itoa(highPad), "answer", push.Answer(d.Last()))
+	r.find("M31", "unpad-16", d.Last(), "low", lowPad, "high", highPad, "answer", push.Answer(d.Last()))
 	return true
 }
 
@@ -229,7 +229,7 @@ func (r *run) refusedOrder(d *push.Delivery, others bool) bool {
 	if letter && !ignoresCase && taken(r.push("alike", r.text(firstText), push.WithNonce(p.Nonce), push.WithFirst(alike(p)))) {
 		r.chance(d, "text", 1, 2)
 	} else {
-		r.find("M23", "encrypt-order", d.Last(), "first", text.Quote([]byte(p.Encrypt[:1]), 0))
+		r.find("M23", "encrypt-order", d.Last(), "first", finding.Quoted(p.Encrypt[:1]))
 	}
 	return true
 }

@@ -38,8 +38,8 @@ func Example() {
 			continue // that it is on loopback, and so on
 		}
 		entry, _ := catalog.Lookup(f.ID)
-		title, _, fix := entry.Describe(finding.English, f.Variant, catalog.Phrases(f.Facts))
-		fmt.Println(f.ID, f.Variant, "at byte", f.Facts["offset"])
+		title, _, fix := entry.Describe(finding.English, f.Variant, f.Facts)
+		fmt.Println(f.ID, f.Variant, "at byte", f.Facts.Text(finding.English, "offset"))
 		fmt.Println(title != "", fix != "")
 	}
 	// Output:

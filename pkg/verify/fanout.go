@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -130,7 +131,7 @@ func (r *run) refusedPush(d *push.Delivery) bool {
 // chance tells of messages that failed, such as d, while others of their kind
 // are taken: a mistake in the signature may show with some values only.
 func (r *run) chance(d *push.Delivery, name string, refused, sent int) {
-	facts := []string{"name", name, "answer", push.Answer(d.Last()), "refused", strconv.Itoa(refused), "sent", strconv.Itoa(sent)}
+	facts := []any{"name", kindFact(name), "answer", push.Answer(d.Last()), "refused", refused, "sent", sent}
 	switch res := d.Last().Response; {
 	case res != nil && fromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)
@@ -184,9 +185,9 @@ func (r *run) unsigned(d *push.Delivery) bool {
 	return res != nil && (res.Status == 401 || res.Status == 403) && r.refusedPush(d)
 }
 
-// ContentPrefix begins the name of an odd content in the fact "name" of a
+// contentPrefix begins the name of an odd content in the name of a
 // finding; all else there is a type of message.
-const ContentPrefix = "content "
+const contentPrefix = "content "
 
 // contents sends what users write and parsers do not expect.
 func (r *run) contents() map[string]string {
@@ -197,7 +198,7 @@ func (r *run) contents() map[string]string {
 			continue // JSON escapes what XML forbids
 		}
 		odd = append(odd, o)
-		kinds = append(kinds, kind{ContentPrefix + o.Name, func() *message.Message {
+		kinds = append(kinds, kind{contentPrefix + o.Name, func() *message.Message {
 			m := r.text(o.Text)
 			m.Raw = o.Raw
 			return m
@@ -223,7 +224,7 @@ func (r *run) contents() map[string]string {
 	if v.after == ended {
 		variant = "odd-text-dies"
 	}
-	r.find("M07", variant, at.Last(), "name", strings.Join(names, ", "), "answer", push.Answer(at.Last()))
+	r.find("M07", variant, at.Last(), "name", kindFacts(names), "answer", push.Answer(at.Last()))
 	return v.counts()
 }
 
@@ -285,13 +286,30 @@ func (r *run) unknown() []kind {
 	}}}
 }
 
-// listOf names the first few.
-func listOf(names []string) string {
-	const most = 8
-	more := ""
-	if len(names) > most {
-		more = " … (+" + strconv.Itoa(len(names)-most) + ")"
-		names = names[:most]
+// kindFact is what was sent, in words: an odd content, an event or a type.
+func kindFact(name string) finding.Fact {
+	if content, ok := strings.CutPrefix(name, contentPrefix); ok {
+		return finding.Because(reason.ID("content-" + content))
 	}
-	return text.Line(strings.Join(names, ", ")) + more
+	if event, ok := strings.CutPrefix(name, "event "); ok {
+		return finding.Because(reason.Event, "event", event)
+	}
+	return finding.Name(name)
+}
+
+func kindFacts(names []string) finding.List {
+	list := make(finding.List, len(names))
+	for i, n := range names {
+		list[i] = kindFact(n)
+	}
+	return list
+}
+
+// listOf names the first few.
+func listOf(names []string) finding.Fact {
+	const most = 8
+	if len(names) <= most {
+		return kindFacts(names)
+	}
+	return finding.Because(reason.AndMore, "list", kindFacts(names[:most]), "more", len(names)-most)
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -121,7 +123,7 @@ func (r *run) rightBodyWrongStatus() bool {
 	if string(res.Body) != r.echo || res.Status < 400 {
 		return false
 	}
-	r.find("V44", "wrong-status", r.base, "status", text.Line(res.StatusText()))
+	r.find("V44", "wrong-status", r.base, "status", res.StatusFact())
 	return true
 }
 
@@ -136,7 +138,7 @@ func (r *run) twice() map[string]string {
 	first, second := answerTime(r.base), answerTime(ex)
 	facts := map[string]string{"first": ms(first), "second": ms(second)}
 	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
-		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", text.Excerpt(ex.Response.Body))
+		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", finding.Excerpt(ex.Response.Body))
 		return facts
 	}
 	if !echoed(ex, q.echostr) {
@@ -169,13 +171,13 @@ func (r *run) speed(first, second time.Duration, ex *wire.Exchange) {
 	way := ex.Times.DNS + ex.Times.Connect + ex.Times.TLS
 	switch {
 	case second >= r.tight():
-		r.find("V37", "close", ex, "seconds", ms(second))
+		r.find("V37", "close", ex, "seconds", second)
 	case second >= r.slow:
-		r.find("V37", "noticeable", ex, "seconds", ms(second))
+		r.find("V37", "noticeable", ex, "seconds", second)
 	case first >= r.slow && first >= 4*second:
-		r.find("V28", "first-slow", r.base, "first", ms(first), "second", ms(second))
+		r.find("V28", "first-slow", r.base, "first", first, "second", second)
 	case way >= r.slow && !skipped(ex):
-		r.find("V14", "far", ex, "connect", ms(way), "total", ms(ex.Times.Total))
+		r.find("V14", "far", ex, "connect", way, "total", ex.Times.Total)
 	}
 }
 
@@ -187,13 +189,13 @@ func skipped(ex *wire.Exchange) bool {
 }
 
 // cacheHeader shows what tells of a cache in between.
-func cacheHeader(res *wire.Response) string {
+func cacheHeader(res *wire.Response) finding.Fact {
 	for _, name := range []string{"CF-Cache-Status", "X-Cache", "X-Cache-Lookup", "Age", "Via", "CF-Ray"} {
 		if v := res.Get(name); v != "" {
-			return text.Line(name + ": " + v)
+			return finding.Name(name + ": " + v)
 		}
 	}
-	return "no cache header"
+	return finding.Because(reason.NoCacheHeader)
 }
 
 // negative sends what must be refused. It returns whether signatures are
@@ -202,19 +204,19 @@ func (r *run) negative() bool {
 	q := r.signed(r.newNonce())
 	q.signature = r.wrongSignature()
 	if ex, ok := r.accepted("wrong signature", q); ok {
-		r.find("V09", "wrong-signature", ex, "body", text.Excerpt(ex.Response.Body))
+		r.find("V09", "wrong-signature", ex, "body", finding.Excerpt(ex.Response.Body))
 		return false
 	}
 	q = r.signed(r.newNonce())
 	q.signature = nil
 	if ex, ok := r.accepted("no signature", q); ok {
-		r.find("V09", "missing-signature", ex, "body", text.Excerpt(ex.Response.Body))
+		r.find("V09", "missing-signature", ex, "body", finding.Excerpt(ex.Response.Body))
 		return true
 	}
 	const hours = 2
 	q = r.signedAt(fmt.Sprint(r.Now().Add(-hours*time.Hour).Unix()), r.newNonce())
 	if ex, ok := r.accepted("old timestamp", q); ok {
-		r.find("V09", "stale", ex, "hours", fmt.Sprint(hours))
+		r.find("V09", "stale", ex, "hours", hours)
 	}
 	return true
 }
@@ -274,7 +276,7 @@ func (r *run) explained(q query) bool {
 		return false
 	}
 	if _, has := m.Facts["nonce"]; has {
-		m.Facts["nonce"] = q.nonce
+		m.Facts["nonce"] = finding.Name(q.nonce)
 	}
 	r.findMistake(m, hit)
 	return true
@@ -326,7 +328,7 @@ func (r *run) echostrShapes() map[string]string {
 	}
 	const letters = "wxdevEchostr"
 	if ex, ok := r.shape("letters", letters); !ok && !echoed(ex, letters) && r.insistsOn("letters", letters, ex) {
-		r.find("V23", "typed", ex, "sent", text.Quote([]byte(letters), 0), "answer", push.Answer(ex))
+		r.find("V23", "typed", ex, "sent", finding.Quoted(letters), "answer", push.Answer(ex))
 		return nil
 	}
 	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
@@ -334,7 +336,7 @@ func (r *run) echostrShapes() map[string]string {
 		// A refusal may be a firewall's, and real ones are digits: only a
 		// changed echostr is worth a word.
 		if !ok && ex.Response != nil && ex.Response.Status == 200 && len(ex.Response.Body) > 0 && r.insistsOn("odd characters", odd, ex) {
-			r.find("V23", "altered", ex, "sent", text.Quote([]byte(odd), 0), "got", text.Excerpt(ex.Response.Body))
+			r.find("V23", "altered", ex, "sent", finding.Quoted(odd), "got", finding.Excerpt(ex.Response.Body))
 			return nil
 		}
 	}
@@ -451,20 +453,20 @@ func (r *run) addresses() map[string]string {
 		case a.Is6() && ex.Err != nil && ex.Err.Kind == wire.NoRoute:
 			// This machine has no IPv6, as most have none: the address may be well.
 		case a.Is6() && ex.Err != nil:
-			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", text.Line(ex.Err.Error()))
+			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", ex.Err)
 		case a.Is6():
 			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", push.Answer(ex))
 		default:
 			r.find("V04", "one-address", ex, "address", a.String(), "error", push.Answer(ex), "others", joinAddresses(all))
 		}
 	}
-	return map[string]string{"addresses": joinAddresses(all)}
+	return map[string]string{"addresses": joinAddresses(all).In(finding.English)}
 }
 
-func joinAddresses(all []netip.Addr) string {
-	var s []string
+func joinAddresses(all []netip.Addr) finding.List {
+	var list finding.List
 	for _, a := range all {
-		s = append(s, a.String())
+		list = append(list, finding.Name(a.String()))
 	}
-	return strings.Join(s, ", ")
+	return list
 }

@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -36,7 +37,8 @@ func printable(t *testing.T, r *verify.Report) {
 	}
 	for _, f := range r.Findings {
 		for k, v := range f.Facts {
-			look(f.ID+" "+f.Variant+", "+k, v)
+			look(f.ID+" "+f.Variant+", "+k, v.In(finding.English))
+			look(f.ID+" "+f.Variant+", "+k, v.In(finding.Chinese))
 		}
 	}
 	for _, c := range r.Checks {

@@ -18,6 +18,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -139,7 +140,7 @@ func fromUTF16(b []byte) ([]byte, bool) {
 // verdict is a finding that the shape of one answer shows.
 type verdict struct {
 	id, variant string
-	facts       []string
+	facts       []any
 }
 
 var bom = []byte("\xEF\xBB\xBF")
@@ -148,7 +149,7 @@ var bom = []byte("\xEF\xBB\xBF")
 // being the echostr alone. It is empty when it [wire.Exchange.Echoes].
 func decorations(ex *wire.Exchange, echostr string, timeout string) []verdict {
 	var found []verdict
-	add := func(id, variant string, facts ...string) { found = append(found, verdict{id, variant, facts}) }
+	add := func(id, variant string, facts ...any) { found = append(found, verdict{id, variant, facts}) }
 	r := ex.Response
 	body := r.Decoded
 
@@ -196,30 +197,30 @@ func wrapping(before []byte, echostr string, after []byte, r *wire.Response) (ve
 	case len(before) == 0 && len(after) == 0:
 		return verdict{}, false
 	case len(before) == 0 && string(after) == "\n" && strings.Contains(strings.ToLower(r.Get("Content-Type")), "json"):
-		return verdict{"V02", "json-number", []string{"body", text.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "json-number", []any{"body", finding.Excerpt(body), "type", kind}}, true
 	case head == "" && tail == "":
 		return blankVerdict(before, after, echostr, body), true
 	case head == tail && (head == `"` || head == "'"):
-		return verdict{"V02", "json-quotes", []string{"body", text.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "json-quotes", []any{"body", finding.Excerpt(body), "type", kind}}, true
 	case head == "b'" && tail == "'", head == `b"` && tail == `"`:
-		return verdict{"V02", "bytes-printed", []string{"body", text.Excerpt(body)}}, true
+		return verdict{"V02", "bytes-printed", []any{"body", finding.Excerpt(body)}}, true
 	}
 	if field, ok := jsonField(body, echostr); ok {
-		return verdict{"V27", "envelope", []string{"field", text.Quote([]byte(field), 0), "body", text.Excerpt(body)}}, true
+		return verdict{"V27", "envelope", []any{"field", finding.Quoted(field), "body", finding.Excerpt(body)}}, true
 	}
 	if xmlWrapped(body, echostr) {
-		return verdict{"V02", "xml-wrapper", []string{"body", text.Excerpt(body), "type", kind}}, true
+		return verdict{"V02", "xml-wrapper", []any{"body", finding.Excerpt(body), "type", kind}}, true
 	}
 	offset := 0
 	if len(before) == 0 {
 		offset = len(echostr)
 	}
-	facts := []string{"offset", fmt.Sprint(offset), "excerpt", text.Excerpt(aroundExtra(before, after))}
+	facts := []any{"offset", offset, "excerpt", finding.Excerpt(aroundExtra(before, after))}
 	if m := debugMarker(body); m != "" {
-		return verdict{"V06", "marker", append(facts, "marker", text.Excerpt([]byte(m)))}, true
+		return verdict{"V06", "marker", append(facts, "marker", finding.Excerpt(m))}, true
 	}
 	if isHTML(body) {
-		facts[1] = fmt.Sprint(len(before)) // here the offset is the echostr's
+		facts[1] = len(before) // here the offset is the echostr's
 		return verdict{"V21", "layout", facts}, true
 	}
 	return verdict{"V06", "extra-output", facts}, true
@@ -239,13 +240,13 @@ const blanks = " \t\r\n\v\f\x00\u00a0\u3000\u200b\ufeff"
 func blankVerdict(before, after []byte, echostr string, body []byte) verdict {
 	switch {
 	case len(after) == 0:
-		return verdict{"V01", "blank-before", []string{"offset", "0", "hex", text.Hex(before, 0, 8), "body", text.Excerpt(body)}}
+		return verdict{"V01", "blank-before", []any{"offset", "0", "hex", text.Hex(before, 0, 8), "body", finding.Excerpt(body)}}
 	case len(before) == 0:
-		return verdict{"V01", "blank-after", []string{
-			"offset", fmt.Sprint(len(echostr)), "hex", text.Hex(after, 0, 8), "body", text.Excerpt(body),
+		return verdict{"V01", "blank-after", []any{
+			"offset", len(echostr), "hex", text.Hex(after, 0, 8), "body", finding.Excerpt(body),
 		}}
 	}
-	return verdict{"V01", "blank-both", []string{
+	return verdict{"V01", "blank-both", []any{
 		"hex", text.Hex(before, 0, 8) + " … " + text.Hex(after, 0, 8), "body", text.Excerpt(body),
 	}}
 }

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -161,5 +160,5 @@ func (r *run) rateLimit() {
 	} else {
 		status = text.Line(ex.Response.StatusText())
 	}
-	r.find("V48", "rate-limited", ex, "status", status, "probes", fmt.Sprint(r.lost+r.unsent))
+	r.find("V48", "rate-limited", ex, "status", status, "probes", r.lost+r.unsent)
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"maps"
 	"net/url"
 	"slices"
@@ -8,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -195,7 +196,7 @@ func gone(d *push.Delivery) bool {
 // died records that the server ended, and after which message.
 func (r *run) died(killer *push.Delivery, what string) {
 	r.dead = true
-	r.find("M30", "dies", killer.Last(), "type", what)
+	r.find("M30", "dies", killer.Last(), "type", kindFact(what))
 }
 
 // diedOf reports whether the server ended over a push, which is then told.
@@ -239,11 +240,18 @@ func (r *run) firstMessage() *push.Delivery {
 	case gone(d), r.stopped: // the GETs were answered
 		r.died(d, "text")
 	case d.OK() || !r.failedMessage(d):
-		r.addAll(slices.DeleteFunc(d.Findings, func(f Finding) bool {
-			return f.ID == "M01" && f.Exchange.Response != nil && limited(f.Exchange)
+		r.addAll(slices.DeleteFunc(d.Findings, func(f finding.Finding) bool {
+			return f.ID == "M01" && byLimit(d, f.Exchange)
 		}))
 	}
 	return d
+}
+
+// byLimit reports whether the attempt behind a finding met a rate limit.
+func byLimit(d *push.Delivery, shown *finding.Exchange) bool {
+	return slices.ContainsFunc(d.Exchanges, func(ex *wire.Exchange) bool {
+		return shown != nil && bytes.Equal(ex.Received, shown.Received) && limited(ex)
+	})
 }
 
 // secondText sends other texts when the first one was refused: if one is taken,
@@ -268,7 +276,7 @@ func (r *run) secondText(d *push.Delivery) *push.Delivery {
 	return d
 }
 
-func (r *run) addAll(found []Finding) {
+func (r *run) addAll(found []finding.Finding) {
 	for _, f := range found {
 		r.add(f)
 	}
@@ -292,7 +300,7 @@ func (r *run) failedMessage(d *push.Delivery) bool {
 		return true
 	}
 	if m := mark(res, lostMarks); m != "" {
-		r.find("M05", "body-lost", ex, "marker", text.Excerpt([]byte(m)))
+		r.find("M05", "body-lost", ex, "marker", finding.Excerpt(m))
 		return true
 	}
 	if madeOfNothing(d) {
@@ -432,7 +440,7 @@ func (r *run) refusals() map[string]string {
 		return nil
 	}
 	if answeredTo(d) {
-		r.find("M28", "no-check", d.Last(), "status", text.Line(d.Last().Response.StatusText()), "body", text.Excerpt(d.Plain))
+		r.find("M28", "no-check", d.Last(), "status", d.Last().Response.StatusFact(), "body", finding.Excerpt(d.Plain))
 		return nil
 	}
 	if r.mode() != msgcrypt.Safe {
@@ -489,7 +497,7 @@ func (r *run) repeats() map[string]string {
 	}
 	later := two.Clone()
 	_ = later.Set("CreateTime", strconv.FormatInt(r.Now().Add(time.Second).Unix(), 10))
-	facts := []string{"first", spoken(a), "second", push.Answer(b.Last())}
+	facts := []any{"first", spoken(a), "second", push.Answer(b.Last())}
 	switch c := r.push("another click, later", later); {
 	case answeredTo(c):
 		r.find("M08", "swallowed", b.Last(), facts...)
@@ -511,6 +519,6 @@ func (r *run) swallowsOthers(click *message.Message) bool {
 }
 
 // spoken is what a reply says, without the time it was made.
-func spoken(d *push.Delivery) string {
-	return text.Excerpt([]byte(strings.Join(strings.Fields(d.Reply.String()), " ")))
+func spoken(d *push.Delivery) finding.Fact {
+	return finding.Excerpt(strings.Join(strings.Fields(d.Reply.String()), " "))
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -140,7 +141,7 @@ func rightSeal(codec *msgcrypt.Codec, q url.Values, body string) string {
 // repeatText answers a text with what it says, a click with its key, and is
 // silent otherwise.
 func repeatText(in *message.Message) string {
-	switch in.Label() {
+	switch in.Label().In(finding.English) {
 	case "text":
 		return xmlReply(reply.Text(in, time.Now(), "you said: "+in.Get("Content")))
 	case "event CLICK":
@@ -160,7 +161,7 @@ func xmlReply(m *message.Message) string {
 // changed is a reply with one thing done to its bytes.
 func changed(f func(string) string) func(*message.Message) string {
 	return func(in *message.Message) string {
-		if in.Label() != "text" {
+		if in.Label().In(finding.English) != "text" {
 			return "success"
 		}
 		return f(repeatText(in))
@@ -188,7 +189,7 @@ func failsFor(when func(*message.Message) bool) func(http.ResponseWriter, *messa
 func counting() func(*message.Message) string {
 	var n atomic.Int64
 	return func(in *message.Message) string {
-		if in.Label() != "text" {
+		if in.Label().In(finding.English) != "text" {
 			return "success"
 		}
 		return xmlReply(reply.Text(in, time.Now(), fmt.Sprintf("answer %d", n.Add(1))))
@@ -274,7 +275,7 @@ var faultyBots = []struct {
 	}})},
 	{"M03 unasked", "", func(c *msgcrypt.Codec) http.Handler {
 		return &bot{answer: func(in *message.Message) string {
-			if in.Label() != "text" {
+			if in.Label().In(finding.English) != "text" {
 				return "success"
 			}
 			return rightSeal(c, url.Values{"timestamp": {"1"}, "nonce": {"2"}}, repeatText(in))
@@ -313,7 +314,7 @@ var faultyBots = []struct {
 	{"M07 odd-text", "", plainBot(bot{before: failsFor(func(in *message.Message) bool { return strings.Contains(in.Get("Content"), "👍") })})},
 	{"M07 raw-text", "", plainBot(bot{parse: message.Parse})},
 	{"M07 reply-cdata-end", "", plainBot(bot{answer: func(in *message.Message) string {
-		if in.Label() != "text" {
+		if in.Label().In(finding.English) != "text" {
 			return "success"
 		}
 		to, from := in.Get("FromUserName"), in.Get("ToUserName")
@@ -475,7 +476,7 @@ func safeBot(b bot) func(*msgcrypt.Codec) http.Handler {
 }
 
 func sayBack(in *message.Message) *message.Message {
-	if in.Label() != "text" {
+	if in.Label().In(finding.English) != "text" {
 		return nil
 	}
 	return reply.Text(in, time.Now(), "you said: "+in.Get("Content"))

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -121,7 +120,7 @@ func (r *run) atRandom(seen ...trial) bool {
 	if gateway >= 0 {
 		answer = refused[gateway].ex
 	}
-	counts := []string{"refused", fmt.Sprint(len(refused)), "sent", fmt.Sprint(len(seen)), "answer", push.Answer(answer)}
+	counts := []any{"refused", len(refused), "sent", len(seen), "answer", push.Answer(answer)}
 	if gateway >= 0 {
 		r.find("V04", "one-backend", answer, counts...)
 		return true

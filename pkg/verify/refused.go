@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -53,15 +54,15 @@ func (r *run) saysWhy(ex *wire.Exchange) bool {
 	res := ex.Response
 	switch m := lostEchostr().Find(beginning(res)); {
 	case verbRefused(res):
-		r.find("V17", "post-unrouted", ex, "status", text.Line(res.StatusText()), "allow", push.AllowHeader(res))
+		r.find("V17", "post-unrouted", ex, "status", res.StatusFact(), "allow", push.AllowHeader(res))
 	case m != nil:
-		r.find("V17", "post-as-get", ex, "answer", text.Line(res.StatusText()), "marker", text.Excerpt(m))
+		r.find("V17", "post-as-get", ex, "answer", res.StatusFact(), "marker", finding.Excerpt(m))
 	case res.Status == 415:
 		accept := ""
 		if v := res.Get("Accept"); v != "" {
 			accept = "(Accept: " + text.Line(v) + ")"
 		}
-		r.find("M29", "media-type", ex, "type", text.Line(ex.Request.Get("Content-Type")),
+		r.find("M29", "media-type", ex, "type", ex.Request.Get("Content-Type"),
 			"status", text.Line(res.StatusText()), "accept", accept)
 	default:
 		return false
@@ -78,7 +79,7 @@ func (r *run) refusedPlain(d *push.Delivery) {
 		r.find("M29", "encrypted-only", ex, "status", status)
 		return
 	}
-	r.find("M29", "refused-plain", ex, "status", status, "excerpt", text.Excerpt(ex.Response.Decoded))
+	r.find("M29", "refused-plain", ex, "status", status, "excerpt", finding.Excerpt(ex.Response.Decoded))
 }
 
 // searchPush looks for the mistake behind the signature of a push that was

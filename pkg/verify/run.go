@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -149,7 +148,7 @@ func (r *run) sendBy(s wire.Sender, name string, req *wire.Request, echostr stri
 func shown(ex *wire.Exchange, echostr string) string {
 	switch {
 	case ex.Err != nil:
-		return push.Clip(text.Line(ex.Err.Error()))
+		return finding.ErrorIn(finding.English, ex.Err)
 	case echoed(ex, echostr):
 		return "echo"
 	}
@@ -218,12 +217,12 @@ func (r *run) progress(e Event) {
 
 // find records a finding with the severity that the catalogue gives its
 // variant. Facts are name, value, name, value…
-func (r *run) find(id, variant string, ex *wire.Exchange, facts ...string) {
+func (r *run) find(id, variant string, ex *wire.Exchange, facts ...any) {
 	r.add(push.NewFinding(id, variant, ex, facts...))
 }
 
 // add records f, once.
-func (r *run) add(f Finding) {
+func (r *run) add(f finding.Finding) {
 	for _, have := range r.report.Findings {
 		if have.ID == f.ID && have.Variant == f.Variant {
 			return
@@ -243,7 +242,7 @@ func (r *run) found(id string) bool {
 
 func clipped(facts map[string]string) map[string]string {
 	for k, v := range facts {
-		facts[k] = push.Clip(v)
+		facts[k] = finding.Name(v).In(finding.English)
 	}
 	return facts
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -151,20 +151,18 @@ func formsOf(m signature.Mistake, all []signature.Mistake) []string {
 
 // sameMistake compares without the facts that hold this request's values.
 func sameMistake(a, b signature.Mistake) bool {
-	strip := func(m signature.Mistake) map[string]string {
+	strip := func(m signature.Mistake) finding.Facts {
 		facts := maps.Clone(m.Facts)
 		delete(facts, "nonce")
 		return facts
 	}
-	return a.ID == b.ID && a.Variant == b.Variant && maps.Equal(strip(a), strip(b))
+	return a.ID == b.ID && a.Variant == b.Variant && strip(a).Equal(strip(b))
 }
 
 // findMistake records a mistake that the server makes.
 func (r *run) findMistake(m signature.Mistake, ex *wire.Exchange) {
 	f := push.NewFinding(m.ID, m.Variant, ex)
-	for k, v := range m.Facts {
-		f.Facts[k] = push.Clip(text.Line(v))
-	}
+	f.Facts = m.Facts
 	r.add(f)
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -31,7 +32,7 @@ func TestManyParameters(t *testing.T) {
 	}
 	for range 20 {
 		r := run(t, options(url))
-		if got := serious(r); !slices.Equal(got, []string{"V33 query-in-hash"}) || r.Findings[0].Facts["names"] != "p 5" {
+		if got := serious(r); !slices.Equal(got, []string{"V33 query-in-hash"}) || r.Findings[0].Facts.Text(finding.English, "names") != "p 5" {
 			t.Fatalf("found %q, %q", got, r.Findings[0].Facts)
 		}
 		printable(t, r)

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -242,7 +243,7 @@ func variants(r *verify.Report, id string) []string {
 		}
 		s := f.Variant
 		for k, v := range f.Facts {
-			s += " " + k + "=" + v + ";"
+			s += " " + k + "=" + v.In(finding.English) + ";"
 		}
 		all = append(all, s)
 	}

@@ -41,7 +41,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -83,7 +82,7 @@ type Event struct {
 type Check struct {
 	Name     string            // one of [Checks]
 	Passed   bool              // nothing worse than an info was found
-	Findings []Finding         // what it found
+	Findings []finding.Finding // what it found
 	Facts    map[string]string // what it showed, for its line in a report
 	Skipped  string            // why nothing can be said: [Silent], [LeftOut] or [Limited]; empty nearly always
 	Requests int
@@ -126,9 +125,6 @@ const LeftOut = "left-out"
 // Limited is why a check says nothing: the server takes no more requests.
 const Limited = "limited"
 
-// Finding is something that is wrong, or worth knowing.
-type Finding = push.Finding
-
 // Probe is one request that was sent.
 type Probe struct {
 	Name     string
@@ -141,7 +137,7 @@ type Report struct {
 	URL      string
 	Mode     string
 	Accepted bool // the verification request got the answer that WeChat wants
-	Findings []Finding
+	Findings []finding.Finding
 	Checks   []Check
 	Probes   []Probe
 	Took     time.Duration
@@ -239,16 +235,16 @@ func isPrivate(ip netip.Addr) bool {
 
 // order puts errors before warnings before infos, and keeps what was found
 // first, the cause, first among them. Findings that were not asked for go.
-func (r *run) order(findings []Finding) []Finding {
-	kept := slices.DeleteFunc(findings, func(f Finding) bool { return !r.kept(f) })
+func (r *run) order(findings []finding.Finding) []finding.Finding {
+	kept := slices.DeleteFunc(findings, func(f finding.Finding) bool { return !r.kept(f) })
 	rank := map[finding.Severity]int{finding.Error: 0, finding.Warning: 1, finding.Info: 2}
-	slices.SortStableFunc(kept, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
+	slices.SortStableFunc(kept, func(a, b finding.Finding) int { return rank[a.Severity] - rank[b.Severity] })
 	return kept
 }
 
 // kept reports whether a finding stays: it was asked for, or it is why WeChat
 // would refuse the URL, which nobody can wish away.
-func (r *run) kept(f Finding) bool {
+func (r *run) kept(f finding.Finding) bool {
 	return r.wanted(f.ID) || !r.report.Accepted && f.Severity == finding.Error
 }
 

@@ -76,7 +76,7 @@ func names(r *verify.Report, want string) bool {
 	if catalog.SeverityOf(id, variant) != finding.Info {
 		return slices.Equal(serious(r), []string{want})
 	}
-	return len(serious(r)) == 0 && slices.ContainsFunc(r.Findings, func(f verify.Finding) bool {
+	return len(serious(r)) == 0 && slices.ContainsFunc(r.Findings, func(f finding.Finding) bool {
 		return f.ID == id && f.Variant == variant
 	})
 }
@@ -94,11 +94,11 @@ func describable(t *testing.T, r *verify.Report) {
 			t.Errorf("%s has no variant %q", f.ID, f.Variant)
 		}
 		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-			facts := map[string]string{}
+			facts := finding.Facts{}
 			for k := range f.Facts {
-				facts[k] = "-"
+				facts[k] = finding.Name("-")
 			}
-			title, evidence, fix := e.Describe(lang, f.Variant, catalog.Phrases(facts))
+			title, evidence, fix := e.Describe(lang, f.Variant, facts)
 			if title == "" || evidence == "" || fix == "" {
 				t.Errorf("%s %s: a text is missing in %s", f.ID, f.Variant, lang)
 			}
@@ -114,7 +114,7 @@ func inChinese(t *testing.T, r *verify.Report) {
 	t.Helper()
 	for _, f := range r.Findings {
 		e, _ := catalog.Lookup(f.ID)
-		if _, evidence, _ := e.Describe(finding.Chinese, f.Variant, catalog.Phrases(f.Facts)); inEnglish.MatchString(notOurs.ReplaceAllString(evidence, "-")) {
+		if _, evidence, _ := e.Describe(finding.Chinese, f.Variant, f.Facts); inEnglish.MatchString(notOurs.ReplaceAllString(evidence, "-")) {
 			t.Errorf("%s %s: the Chinese evidence is %s", f.ID, f.Variant, evidence)
 		}
 	}

@@ -17,3 +17,5 @@ func isNoRoute(err error) bool {
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
+
+func isUnreachable(err error) bool { return errors.Is(err, syscall.ENETUNREACH) }

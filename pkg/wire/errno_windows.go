@@ -16,3 +16,5 @@ func isErrno(err error, numbers ...syscall.Errno) bool {
 func isRefused(err error) bool { return isErrno(err, 10061) }
 func isNoRoute(err error) bool { return isErrno(err, 10049, 10051, 10065) }
 func isReset(err error) bool   { return isErrno(err, 10053, 10054) }
+
+func isUnreachable(err error) bool { return isErrno(err, 10051) }

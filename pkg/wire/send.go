@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"net"
@@ -17,7 +16,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Sender delivers requests. The zero value does it as WeChat does.
@@ -118,12 +118,12 @@ func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error 
 	addrs, err := resolve(ctx, host)
 	ex.Times.DNS = time.Since(start)
 	if err == nil && len(addrs) == 0 {
-		err = fmt.Errorf("%s has no address", host)
+		err = finding.Because(reason.NoAddress, "host", host)
 	}
 	if err != nil {
 		var dns *net.DNSError
 		if errors.As(err, &dns) {
-			err = errors.New(dns.Err) // without the resolver's own address
+			err = dnsReason(dns)
 		}
 		return &Error{Kind: DNS, Err: err}
 	}
@@ -186,7 +186,7 @@ func dialError(err error) *Error {
 	if errors.As(err, &op) && op.Err != nil {
 		err = op.Err
 	}
-	return &Error{Kind: kind, Err: err}
+	return &Error{Kind: kind, Err: socketReason(err)}
 }
 
 // readError classifies what ended a connection before the head was complete.
@@ -194,13 +194,13 @@ func readError(err error) *Error {
 	var timeout net.Error
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &Error{Kind: Timeout, Err: errors.New("no complete answer in time")}
+		return &Error{Kind: Timeout, Err: finding.Because(reason.TimedOut)}
 	case isReset(err):
-		return &Error{Kind: Reset, Err: errors.New("connection reset")}
+		return &Error{Kind: Reset, Err: finding.Because(reason.ConnectionReset)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &Error{Kind: Closed, Err: errors.New("connection closed without an answer")}
+		return &Error{Kind: Closed, Err: finding.Because(reason.ClosedWithoutAnswer)}
 	}
-	return &Error{Kind: Reset, Err: err}
+	return &Error{Kind: Reset, Err: socketReason(err)}
 }
 
 // receive reads the answer to its end, as a client of the request's HTTP
@@ -238,7 +238,7 @@ func (p *parser) end(ex *Exchange, err error) *Error {
 	fail := readError(err)
 	if p.response == nil {
 		if fail.Kind == Closed && len(ex.Received) > 0 {
-			return &Error{Kind: BadHead, Err: errors.New("the connection was closed within the headers")}
+			return &Error{Kind: BadHead, Err: finding.Because(reason.ClosedWithinHeaders)}
 		}
 		return fail
 	}
@@ -275,12 +275,12 @@ func (p *parser) feed(b []byte) *Error {
 			return nil
 		}
 		if n := min(len(rest), 5); string(rest[:n]) != "HTTP/"[:n] {
-			return &Error{Kind: NotHTTP, Err: errors.New("the answer is not HTTP")}
+			return &Error{Kind: NotHTTP, Err: finding.Because(reason.NotHTTP)}
 		}
 		head, size := cutHead(rest)
 		// Interim heads count too, or they could go on for ever.
 		if p.body+size > MaxHead || size == 0 && len(b) > MaxHead {
-			return &Error{Kind: BadHead, Err: fmt.Errorf("the headers are larger than %d bytes", MaxHead)}
+			return &Error{Kind: BadHead, Err: finding.Because(reason.HeadersTooLarge, "limit", MaxHead)}
 		}
 		if size == 0 {
 			return nil
@@ -316,12 +316,12 @@ func (p *parser) framing(r *Response) error {
 	}
 	for _, f := range r.Header {
 		if strings.EqualFold(f.Name, "Content-Length") && f.Value != v {
-			return errors.New("two values of Content-Length differ")
+			return finding.Because(reason.ContentLengthTwice)
 		}
 	}
 	n, err := strconv.ParseUint(v, 10, 62)
 	if err != nil {
-		return fmt.Errorf("the Content-Length %s is no length", text.Quote([]byte(v), 40))
+		return finding.Because(reason.ContentLengthMalformed, "value", finding.Quote{Text: v, Limit: 40})
 	}
 	p.length = int(min(n, math.MaxInt))
 	return nil
@@ -370,16 +370,16 @@ var folded = sync.OnceValue(func() *regexp.Regexp {
 func parseHead(head string) (*Response, error) {
 	lines := strings.Split(folded().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
 	proto, rest, _ := strings.Cut(lines[0], " ")
-	code, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	code, phrase, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	status, err := strconv.Atoi(code)
 	if err != nil || len(code) != 3 || status < 100 {
-		return nil, fmt.Errorf("the status line is malformed")
+		return nil, finding.Because(reason.StatusLineMalformed)
 	}
-	r := &Response{Proto: proto, Status: status, Reason: reason}
+	r := &Response{Proto: proto, Status: status, Reason: phrase}
 	for _, line := range lines[1:] {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok || name == "" || strings.ContainsAny(name, " \t") {
-			return nil, fmt.Errorf("a header line is malformed")
+			return nil, finding.Because(reason.HeaderLineMalformed)
 		}
 		r.Header = append(r.Header, Field{name, strings.Trim(value, " \t")})
 	}

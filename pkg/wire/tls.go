@@ -10,6 +10,8 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // TLSKind is one way in which TLS fails; the names are those of finding V13.
@@ -31,14 +33,14 @@ const (
 // TLSProblem is one thing that is wrong, with the facts that show it.
 type TLSProblem struct {
 	Kind  TLSKind
-	Facts map[string]string
+	Facts finding.Facts
 }
 
 func (p TLSProblem) Error() string {
 	s := "tls: " + string(p.Kind)
 	for _, k := range []string{"host", "names", "sent", "issuer", "subject", "date", "version", "hex", "error"} {
 		if v, ok := p.Facts[k]; ok {
-			s += fmt.Sprintf(" %s=%q", k, v)
+			s += fmt.Sprintf(" %s=%q", k, v.In(finding.English))
 		}
 	}
 	return s
@@ -68,7 +70,7 @@ func (s *Sender) handshake(ctx context.Context, ex *Exchange, conn net.Conn, hos
 	ex.Certs = state.PeerCertificates
 	problems := s.examine(state.PeerCertificates, host)
 	if state.Version < tls.VersionTLS12 {
-		problems = append(problems, TLSProblem{TLSTooOld, map[string]string{"version": ex.TLS}})
+		problems = append(problems, TLSProblem{TLSTooOld, finding.NewFacts("version", ex.TLS)})
 	}
 	if len(problems) > 0 {
 		return nil, &Error{Kind: TLSFault, TLS: problems, Err: problems[0]}
@@ -92,14 +94,14 @@ func allCiphers() []uint16 {
 func handshakeError(err error) *Error {
 	var record tls.RecordHeaderError
 	if errors.As(err, &record) {
-		p := TLSProblem{TLSNotTLS, map[string]string{"hex": fmt.Sprintf("% X", record.RecordHeader[:])}}
+		p := TLSProblem{TLSNotTLS, finding.NewFacts("hex", finding.Hex(record.RecordHeader[:]))}
 		return &Error{Kind: TLSFault, TLS: []TLSProblem{p}, Err: p}
 	}
 	if fail := readError(err); fail.Kind == Timeout {
 		return fail
 	}
 	text := strings.TrimPrefix(err.Error(), "remote error: ")
-	p := TLSProblem{TLSHandshake, map[string]string{"error": text}}
+	p := TLSProblem{TLSHandshake, finding.NewFacts("error", text)}
 	return &Error{Kind: TLSFault, TLS: []TLSProblem{p}, Err: p}
 }
 
@@ -107,12 +109,8 @@ func handshakeError(err error) *Error {
 // is judged by what the server sent: a missing intermediate is not fetched.
 func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 	var problems []TLSProblem
-	add := func(kind TLSKind, facts ...string) {
-		m := map[string]string{}
-		for i := 0; i < len(facts); i += 2 {
-			m[facts[i]] = facts[i+1]
-		}
-		problems = append(problems, TLSProblem{kind, m})
+	add := func(kind TLSKind, facts ...any) {
+		problems = append(problems, TLSProblem{kind, finding.NewFacts(facts...)})
 	}
 	leaf, now := certs[0], time.Now()
 	// lasts adds what is wrong with a life, and returns a time within it.
@@ -145,7 +143,7 @@ func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 	case !errors.As(err, &unknown):
 		add(TLSHandshake, "error", err.Error())
 	case !bytes.Equal(top.RawSubject, top.RawIssuer):
-		add(TLSChain, "sent", fmt.Sprint(len(certs)), "issuer", certName(top.Issuer.CommonName, top.Issuer.String()))
+		add(TLSChain, "sent", len(certs), "issuer", certName(top.Issuer.CommonName, top.Issuer.String()))
 	case top == leaf:
 		add(TLSSelfSigned, "subject", certName(leaf.Subject.CommonName, leaf.Subject.String()))
 	default:

@@ -27,6 +27,9 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Limits of one exchange.
@@ -272,6 +275,11 @@ func (ex *Exchange) Complete() bool {
 	return ex.End == EndLength || ex.End == EndEOF || ex.End == EndReset
 }
 
+// Evidence is the exchange as a finding shows it.
+func (ex *Exchange) Evidence() *finding.Exchange {
+	return &finding.Exchange{Sent: ex.Sent, Received: ex.Received, Took: ex.Times.Total, Replay: ex.Request.Curl()}
+}
+
 // Echoes reports whether the answer is what WeChat wants of a verification:
 // the echostr alone, complete, with status 200.
 func (ex *Exchange) Echoes(echostr string) bool {
@@ -304,6 +312,11 @@ func (r *Response) Coding() string {
 // StatusText is the status and reason, such as "404 Not Found".
 func (r *Response) StatusText() string {
 	return strings.TrimSpace(strconv.Itoa(r.Status) + " " + r.Reason)
+}
+
+// StatusFact is the status as a fact of a finding.
+func (r *Response) StatusFact() finding.Status {
+	return finding.Status{Code: r.Status, Reason: r.Reason}
 }
 
 // Kind is a class of failure.
@@ -342,4 +355,13 @@ func (e *Error) Error() string {
 	return e.Err.Error()
 }
 
+// In implements [finding.Fact].
+func (e *Error) In(lang finding.Lang) string {
+	if len(e.TLS) > 0 {
+		return text.Line(e.Error())
+	}
+	return finding.ErrorIn(lang, e.Err)
+}
+
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }

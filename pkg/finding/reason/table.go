@@ -4,43 +4,107 @@ package reason
 
 // The reasons there are.
 const (
-	AnswerBody             ID = "answer-body"
-	AnswerEmpty            ID = "answer-empty"
-	BrokenPipe             ID = "broken-pipe"
-	Canceled               ID = "canceled"
-	ClosedWithinHeaders    ID = "closed-within-headers"
-	ClosedWithoutAnswer    ID = "closed-without-answer"
-	ConnectionRefused      ID = "connection-refused"
-	ConnectionReset        ID = "connection-reset"
-	ContentLengthMalformed ID = "content-length-malformed"
-	ContentLengthTwice     ID = "content-length-twice"
-	DNSMisbehaving         ID = "dns-misbehaving"
-	HeaderLineMalformed    ID = "header-line-malformed"
-	HeadersTooLarge        ID = "headers-too-large"
-	NetworkUnreachable     ID = "network-unreachable"
-	NoAddress              ID = "no-address"
-	NoRoute                ID = "no-route"
-	NoSuchHost             ID = "no-such-host"
-	NotConnectedInTime     ID = "not-connected-in-time"
-	NotHTTP                ID = "not-http"
-	NotSent                ID = "not-sent"
-	StatusLineMalformed    ID = "status-line-malformed"
-	TimedOut               ID = "timed-out"
+	ABody                   ID = "a-body"
+	ABrowser                ID = "a-browser"
+	AfterObject             ID = "after-object"
+	AllowHeader             ID = "allow-header"
+	AndMore                 ID = "and-more"
+	AnswerBody              ID = "answer-body"
+	AnswerEmpty             ID = "answer-empty"
+	Answered                ID = "answered"
+	BodyTooLarge            ID = "body-too-large"
+	BodyUnreadable          ID = "body-unreadable"
+	BrokenPipe              ID = "broken-pipe"
+	Bytes                   ID = "bytes"
+	Canceled                ID = "canceled"
+	ClosedWithinHeaders     ID = "closed-within-headers"
+	ClosedWithoutAnswer     ID = "closed-without-answer"
+	ConnectionRefused       ID = "connection-refused"
+	ConnectionReset         ID = "connection-reset"
+	ContentCDATAEnd         ID = "content-cdata-end"
+	ContentControlGs        ID = "content-control-gs"
+	ContentControlStx       ID = "content-control-stx"
+	ContentCutCharacter     ID = "content-cut-character"
+	ContentEmoji            ID = "content-emoji"
+	ContentEmojiCodes       ID = "content-emoji-codes"
+	ContentEscapes          ID = "content-escapes"
+	ContentLengthMalformed  ID = "content-length-malformed"
+	ContentLengthTwice      ID = "content-length-twice"
+	ContentLines            ID = "content-lines"
+	ContentLink             ID = "content-link"
+	ContentLong             ID = "content-long"
+	ContentNestedXML        ID = "content-nested-xml"
+	ContentRareHan          ID = "content-rare-han"
+	ContentSurrogate        ID = "content-surrogate"
+	ContentXMLMessage       ID = "content-xml-message"
+	ContentZeroWidth        ID = "content-zero-width"
+	DNSMisbehaving          ID = "dns-misbehaving"
+	DNSTimeout              ID = "dns-timeout"
+	Encoding                ID = "encoding"
+	EncryptedWithoutKey     ID = "encrypted-without-key"
+	Event                   ID = "event"
+	HeaderLineMalformed     ID = "header-line-malformed"
+	HeadersTooLarge         ID = "headers-too-large"
+	NetworkUnreachable      ID = "network-unreachable"
+	NoAddress               ID = "no-address"
+	NoCacheHeader           ID = "no-cache-header"
+	NoRoute                 ID = "no-route"
+	NoSuchHost              ID = "no-such-host"
+	NotConnectedInTime      ID = "not-connected-in-time"
+	NotEncrypted            ID = "not-encrypted"
+	NotHTTP                 ID = "not-http"
+	NotSent                 ID = "not-sent"
+	PlatformPush            ID = "platform-push"
+	RequestWithoutSignature ID = "request-without-signature"
+	StatusLineMalformed     ID = "status-line-malformed"
+	TargetNoPath            ID = "target-no-path"
+	TimedOut                ID = "timed-out"
+	WithText                ID = "with-text"
+	WrongMethod             ID = "wrong-method"
+	WrongMsgSignature       ID = "wrong-msg-signature"
+	WrongSignature          ID = "wrong-signature"
 )
 
 // Text is the sentence of a reason in English and Chinese, with {placeholders}
 // for its arguments; both are empty for an id that there is none of.
 func Text(id ID) (en, zh string) {
 	switch id {
+	case ABody:
+		return "body",
+			"消息体"
+	case ABrowser:
+		return "browser",
+			"浏览器"
+	case AfterObject:
+		return "something follows the object: {rest}",
+			"对象后面还有内容：{rest}"
+	case AllowHeader:
+		return "(Allow: {value})",
+			"（Allow: {value}）"
+	case AndMore:
+		return "{list} … (+{more})",
+			"{list} 等（另有 {more} 个）"
 	case AnswerBody:
 		return "{status}, {body}",
 			"{status}，{body}"
 	case AnswerEmpty:
 		return "{status}, empty body",
 			"{status}，响应体为空"
+	case Answered:
+		return "{what} ({answer})",
+			"{what}（{answer}）"
+	case BodyTooLarge:
+		return "the body is larger than {limit} bytes",
+			"消息体超过 {limit} 字节"
+	case BodyUnreadable:
+		return "the body could not be read",
+			"消息体读取失败"
 	case BrokenPipe:
 		return "broken pipe",
 			"连接已断开"
+	case Bytes:
+		return "{count} bytes",
+			"{count} 字节"
 	case Canceled:
 		return "context canceled",
 			"已中断"
@@ -56,15 +120,72 @@ func Text(id ID) (en, zh string) {
 	case ConnectionReset:
 		return "connection reset",
 			"连接被重置"
+	case ContentCDATAEnd:
+		return "the text ]]>",
+			"含 ]]> 的文本"
+	case ContentControlGs:
+		return "the control character U+001D",
+			"控制字符 U+001D"
+	case ContentControlStx:
+		return "the control character U+0002",
+			"控制字符 U+0002"
+	case ContentCutCharacter:
+		return "a character cut in the middle",
+			"被截断的半个汉字"
+	case ContentEmoji:
+		return "emoji",
+			"emoji 表情"
+	case ContentEmojiCodes:
+		return "WeChat's emoticon codes such as /::)",
+			"/::) 之类的微信表情代码"
+	case ContentEscapes:
+		return "a text with escapes such as &amp; and %E4",
+			"含 &amp;、%E4 等转义的文本"
 	case ContentLengthMalformed:
 		return "the Content-Length {value} is no length",
 			"Content-Length 的值 {value} 不是长度"
 	case ContentLengthTwice:
 		return "two values of Content-Length differ",
 			"有两个 Content-Length，值不同"
+	case ContentLines:
+		return "a text of several lines",
+			"多行文本"
+	case ContentLink:
+		return "a text with a link",
+			"带链接的文本"
+	case ContentLong:
+		return "a text of 600 characters",
+			"600 字的长文本"
+	case ContentNestedXML:
+		return "a text with tags",
+			"带标签的文本"
+	case ContentRareHan:
+		return "rare Chinese characters of four bytes",
+			"四字节的生僻字"
+	case ContentSurrogate:
+		return "half a surrogate pair",
+			"半个代理对"
+	case ContentXMLMessage:
+		return "a text with a whole <xml> message",
+			"含完整 <xml> 消息的文本"
+	case ContentZeroWidth:
+		return "invisible characters",
+			"不可见字符"
 	case DNSMisbehaving:
 		return "server misbehaving",
 			"DNS 服务器没有正常应答"
+	case DNSTimeout:
+		return "the DNS server did not answer in time",
+			"DNS 服务器没有在时限内应答"
+	case Encoding:
+		return "encoding {name}",
+			"encoding 是 {name}"
+	case EncryptedWithoutKey:
+		return "the message is encrypted, and there is no EncodingAESKey",
+			"消息已加密，而没有配置 EncodingAESKey"
+	case Event:
+		return "event {event}",
+			"事件 {event}"
 	case HeaderLineMalformed:
 		return "a header line is malformed",
 			"响应头里有一行格式错误"
@@ -77,6 +198,9 @@ func Text(id ID) (en, zh string) {
 	case NoAddress:
 		return "{host} has no address",
 			"{host} 没有任何地址"
+	case NoCacheHeader:
+		return "no cache header",
+			"没有表示缓存的响应头"
 	case NoRoute:
 		return "no route to host",
 			"没有到主机的路由"
@@ -86,18 +210,42 @@ func Text(id ID) (en, zh string) {
 	case NotConnectedInTime:
 		return "i/o timeout",
 			"超时"
+	case NotEncrypted:
+		return "the message is not encrypted, and safe mode demands it",
+			"消息没有加密，而安全模式要求加密"
 	case NotHTTP:
 		return "the answer is not HTTP",
 			"响应不是 HTTP"
 	case NotSent:
 		return "nothing was sent",
 			"没有发出任何请求"
+	case PlatformPush:
+		return "push {type}",
+			"推送 {type}"
+	case RequestWithoutSignature:
+		return "the request has no signature parameter",
+			"请求没有 signature 参数"
 	case StatusLineMalformed:
 		return "the status line is malformed",
 			"状态行格式错误"
+	case TargetNoPath:
+		return "the request target is no path",
+			"请求目标不是路径"
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
+	case WithText:
+		return "{what} {text}",
+			"{what} {text}"
+	case WrongMethod:
+		return "only GET and POST are WeChat's",
+			"微信只用 GET 和 POST"
+	case WrongMsgSignature:
+		return "the msg_signature is wrong for this token and body",
+			"msg_signature 与令牌和消息体不符"
+	case WrongSignature:
+		return "the signature is wrong for this token",
+			"signature 与令牌不符"
 	}
 	return "", ""
 }
@@ -105,27 +253,64 @@ func Text(id ID) (en, zh string) {
 // IDs returns every reason, sorted.
 func IDs() []ID {
 	return []ID{
+		ABody,
+		ABrowser,
+		AfterObject,
+		AllowHeader,
+		AndMore,
 		AnswerBody,
 		AnswerEmpty,
+		Answered,
+		BodyTooLarge,
+		BodyUnreadable,
 		BrokenPipe,
+		Bytes,
 		Canceled,
 		ClosedWithinHeaders,
 		ClosedWithoutAnswer,
 		ConnectionRefused,
 		ConnectionReset,
+		ContentCDATAEnd,
+		ContentControlGs,
+		ContentControlStx,
+		ContentCutCharacter,
+		ContentEmoji,
+		ContentEmojiCodes,
+		ContentEscapes,
 		ContentLengthMalformed,
 		ContentLengthTwice,
+		ContentLines,
+		ContentLink,
+		ContentLong,
+		ContentNestedXML,
+		ContentRareHan,
+		ContentSurrogate,
+		ContentXMLMessage,
+		ContentZeroWidth,
 		DNSMisbehaving,
+		DNSTimeout,
+		Encoding,
+		EncryptedWithoutKey,
+		Event,
 		HeaderLineMalformed,
 		HeadersTooLarge,
 		NetworkUnreachable,
 		NoAddress,
+		NoCacheHeader,
 		NoRoute,
 		NoSuchHost,
 		NotConnectedInTime,
+		NotEncrypted,
 		NotHTTP,
 		NotSent,
+		PlatformPush,
+		RequestWithoutSignature,
 		StatusLineMalformed,
+		TargetNoPath,
 		TimedOut,
+		WithText,
+		WrongMethod,
+		WrongMsgSignature,
+		WrongSignature,
 	}
 }

@@ -106,12 +106,12 @@ func errMsg(e Event) string {
 func describe(lang finding.Lang, m jssdk.Mistake, page string) findingJSON {
 	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
 	if e, ok := catalog.Lookup(m.ID); ok {
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, catalog.Phrases(m.Facts))
+		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, m.Facts)
 	}
 	if m.With != nil {
 		second := describe(lang, *m.With, "")
 		f.Title += words[lang].and + second.Title
-		if m.With.Facts["signed"] == "" { // else both tell the same URL
+		if m.With.Facts["signed"] == nil { // else both tell the same URL
 			f.Evidence += words[lang].and + second.Evidence
 		}
 		f.Fix += " " + second.Fix
