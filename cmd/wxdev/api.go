@@ -18,6 +18,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
 const (
@@ -183,7 +184,7 @@ func authOf(r api.Request) api.Auth {
 		return api.WithNothing
 	case slices.Contains([]string{"/cgi-bin/token", "/cgi-bin/stable_token", "/cgi-bin/clear_quota/v2"}, path):
 		return api.WithNothing
-	case strings.HasPrefix(path, "/__wxdev/"): // the emulator's own
+	case strings.HasPrefix(path, emulator.ControlPrefix):
 		return api.WithNothing
 	case path == "/sns/jscode2session", path == "/sns/oauth2/access_token":
 		return api.WithSecret

@@ -3,12 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,6 +18,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
@@ -231,28 +229,13 @@ func (o *emulatorOptions) running(ctx context.Context) string {
 	}
 	for _, base := range bases {
 		limited, cancel := context.WithTimeout(ctx, 2*time.Second)
-		found := isEmulator(limited, base)
+		err := (&client.Client{BaseURL: base}).Ready(limited)
 		cancel()
-		if found {
+		if err == nil {
 			return base
 		}
 	}
 	return ""
-}
-
-func isEmulator(ctx context.Context, base string) bool {
-	req, err := http.NewRequestWithContext(ctx, "GET", base+"/__wxdev/ready", nil)
-	if err != nil {
-		return false
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	defer res.Body.Close()
-	var answer struct{ Ready bool }
-	err = json.NewDecoder(io.LimitReader(res.Body, 4096)).Decode(&answer)
-	return err == nil && answer.Ready
 }
 
 // forget removes the tokens that were kept of an emulator that was here
@@ -294,8 +277,8 @@ func (o *emulatorOptions) announce(base string) error {
 	if a.URL != "" {
 		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": text.Line(a.URL)}))
 	}
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + "/__wxdev/"}))
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.jsSDK, map[string]string{"url": base + "/__wxdev/js-sdk/" + text.Line(a.AppID) + "/"}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + emulator.ControlPrefix}))
+	fmt.Fprintf(o.env.Err, "%s\n", fill(say.jsSDK, map[string]string{"url": base + emulator.ControlPrefix + "js-sdk/" + text.Line(a.AppID) + "/"}))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err

@@ -3,13 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
@@ -31,25 +29,6 @@ func TestRequestLineEscapes(t *testing.T) {
 	lines.Close()
 	if n := strings.Count(out.String(), "\n"); n != 2 || strings.ContainsAny(out.String(), "\x1b\a") || !strings.Contains(out.String(), `\x1B[2J\x07`) {
 		t.Errorf("%d lines: %q", n, out)
-	}
-}
-
-// TestIsEmulator tells an emulator from nothing, and from another server.
-func TestIsEmulator(t *testing.T) {
-	s, err := local.NewServer(emulator.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other := httptest.NewServer(http.NotFoundHandler())
-	defer other.Close()
-	for base, want := range map[string]bool{s.URL: true, other.URL: false, "http://" + busy.Nobody(t): false, "": false, "\x7f": false} {
-		if got := isEmulator(t.Context(), base); got != want {
-			t.Errorf("%q: %t, want %t", base, got, want)
-		}
-	}
-	s.Close()
-	if isEmulator(t.Context(), s.URL) {
-		t.Error("one that was closed still runs")
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
@@ -146,13 +147,8 @@ func TestOneCallForManyProcesses(t *testing.T) {
 // expireTokens ends them all on the emulator's side.
 func (w *tokenWorld) expireTokens() {
 	w.t.Helper()
-	resp, err := http.Post(w.url+"/__wxdev/expire", "application/json", strings.NewReader("{}"))
-	if err != nil {
+	if _, err := (&client.Client{BaseURL: w.url}).Expire(w.t.Context(), "", ""); err != nil {
 		w.t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		w.t.Fatalf("expire: %s", resp.Status)
 	}
 }
 
