@@ -44,12 +44,3 @@ func (d *Delivery) Last() *wire.Exchange {
 	}
 	return d.Exchanges[len(d.Exchanges)-1]
 }
-
-// Finding is something that is wrong, or worth knowing.
-type Finding struct {
-	ID       string
-	Variant  string
-	Severity finding.Severity
-	Facts    map[string]string // for catalog.Entry.Describe; fit to print
-	Exchange *wire.Exchange    // the request that shows it; nil when none does
-}

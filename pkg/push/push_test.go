@@ -113,6 +113,10 @@ func TestSeen(t *testing.T) {
 	text := newMessage(t, "text")
 	mini := newMessage(t, "text")
 	mini.Format = msgcrypt.JSON
+	unknown, err := message.Parse([]byte("<xml><FromUserName>o</FromUserName><MsgType>event</MsgType><Event>brand_new</Event></xml>"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	transfer, err := reply.Transfer(mini, time.Now(), "").Append(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +143,7 @@ func TestSeen(t *testing.T) {
 		"no answer":           {silent{}, text, "fault", "", push.FaultAccount, "M01 timeout"},
 		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", push.FaultAccount, "M19 printed-error"},
 		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
+		"an unknown event":    {says(500, ""), unknown, "nothing", "", "", "M19 error-status"},
 		"where somebody is":   {says(200, textReply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
 		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenUnsubscribed, "", ""},
 		"unsubscribed, 500":   {says(500, ""), newMessage(t, "unsubscribe"), "nothing", "", "", "M19 error-status"},
