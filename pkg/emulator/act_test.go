@@ -195,20 +195,20 @@ func TestActErrors(t *testing.T) {
 	}
 }
 
-// TestEveryDeedWorks: what the lists offer can be done.
-func TestEveryDeedWorks(t *testing.T) {
+// TestEveryActionWorks: what the lists offer can be done.
+func TestEveryActionWorks(t *testing.T) {
 	b := newBench(t, templates)
 	s := newServer(t, &receiver.Handler{})
 	b.withServer(s, "plain")
 	b.ok("POST", createPath, goodMenu)
 	b.create(`{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":7}}}`)
 	values := map[string]string{"scan": "7", "tap": "1", "accept": "NOTE", "reject": "NOTE", "oauth": "snsapi_base"}
-	for _, d := range emulator.Deeds() {
+	for _, d := range emulator.ActionTypes() {
 		b.act("alice", d.Name, values[d.Name])
 	}
 	for _, typ := range message.Types() {
 		if typ.Name == "scan" {
-			continue // is the deed
+			continue // is the action of that name
 		}
 		if out := b.act("alice", typ.Name, ""); out.Push == nil || !out.Push.OK {
 			t.Errorf("%s: %+v", typ.Name, out.Push)

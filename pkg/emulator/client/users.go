@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Action is something that a user does. GET /__wxdev/deeds lists what there is.
+// Action is something that a user does. GET /__wxdev/actions lists what there is.
 type Action struct {
 	AppID  string            // empty is the first account
 	User   string            // a name, or an OpenID; one who is not known becomes so

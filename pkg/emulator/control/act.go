@@ -11,19 +11,24 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
-func (h *handler) getDeeds(*http.Request) (any, error) {
-	return map[string]any{"deeds": emulator.Deeds()}, nil
+func (h *handler) getActions(*http.Request) (any, error) {
+	return map[string]any{"actions": emulator.ActionTypes()}, nil
 }
 
-// postDeed lets a user do something. The body is an object with the value,
+// getDeeds is getActions under its old name: an alias for one release.
+func (h *handler) getDeeds(*http.Request) (any, error) {
+	return map[string]any{"deeds": emulator.ActionTypes()}, nil
+}
+
+// postAction lets a user do something. The body is an object with the value,
 // and with fields of the message by their names; or a form with the same.
-func (h *handler) postDeed(req *http.Request) (any, error) {
+func (h *handler) postAction(req *http.Request) (any, error) {
 	b, err := readBody(req, maxBody)
 	if err != nil {
 		return nil, err
 	}
-	action := emulator.Action{AppID: req.URL.Query().Get("appid"), User: req.PathValue("user"), Do: req.PathValue("deed")}
-	if action.Fields, err = deedFields(b); err != nil {
+	action := emulator.Action{AppID: req.URL.Query().Get("appid"), User: req.PathValue("user"), Do: req.PathValue("action")}
+	if action.Fields, err = actionFields(b); err != nil {
 		return nil, err
 	}
 	action.Value = action.Fields["value"]
@@ -33,7 +38,7 @@ func (h *handler) postDeed(req *http.Request) (any, error) {
 
 var errFields = errors.New("the body is neither a JSON object nor a form")
 
-func deedFields(b []byte) (map[string]string, error) {
+func actionFields(b []byte) (map[string]string, error) {
 	text := bytes.TrimSpace(b)
 	if len(text) == 0 || text[0] != '{' {
 		return formFields(string(text))

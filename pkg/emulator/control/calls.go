@@ -34,8 +34,8 @@ func calls() []call {
 		{"GET users/{user}", "one user, by name or OpenID", (*handler).getUser},
 		{"GET users/{user}/chat", "what the user sees in the chat", (*handler).getChat},
 		{"GET users/{user}/outbox", "what the server sent the user", (*handler).getOutbox},
-		{"POST users/{user}/{deed}", "the user does something: follow, text, tap, scan …", (*handler).postDeed},
-		{"GET deeds", "what users do", (*handler).getDeeds},
+		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …", (*handler).postAction},
+		{"GET actions", "what users do", (*handler).getActions},
 
 		{"GET log", "the requests; ?kind= method= path= appid= user= errcode= contains= after=, and wait=5s count=1 to wait", (*handler).getLog},
 		{"DELETE log", "empties it", (*handler).deleteLog},

@@ -59,15 +59,11 @@ type handler struct {
 func New(e *emulator.Emulator) http.Handler {
 	h := &handler{emulator: e, mux: http.NewServeMux(), devServers: map[string]*devserver.Server{}}
 	for _, c := range calls() {
-		if c.handle == nil {
-			continue
+		if c.handle != nil {
+			h.handle(c)
 		}
-		method, path, _ := strings.Cut(c.pattern, " ")
-		h.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, req *http.Request) {
-			value, err := c.handle(h, req)
-			write(w, value, err)
-		})
 	}
+	h.handle(call{pattern: "GET deeds", handle: (*handler).getDeeds})
 	h.mux.HandleFunc(jssdkPrefix+"{appid}/", h.serveJSSDK)
 	h.mux.HandleFunc(prefix, func(w http.ResponseWriter, req *http.Request) {
 		write(w, nil, notFound{fmt.Errorf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), prefix)})
@@ -75,6 +71,15 @@ func New(e *emulator.Emulator) http.Handler {
 	h.mux.HandleFunc("GET "+emulator.QRCodePath+"{id}", h.scanPage)
 	h.mux.HandleFunc("POST "+emulator.QRCodePath+"{id}", h.scanForm)
 	return h
+}
+
+// handle registers a call.
+func (h *handler) handle(c call) {
+	method, path, _ := strings.Cut(c.pattern, " ")
+	h.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, req *http.Request) {
+		value, err := c.handle(h, req)
+		write(w, value, err)
+	})
 }
 
 // ServeHTTP implements [http.Handler]. It lets those in who name the emulator

@@ -26,17 +26,23 @@ func TestControlIndex(t *testing.T) {
 	if n := len(b.control(200, "GET", "routes", "")["routes"].([]any)); n != len(emulator.Routes()) || n < 45 {
 		t.Errorf("%d routes", n)
 	}
-	if n := len(b.control(200, "GET", "deeds", "")["deeds"].([]any)); n != len(emulator.Deeds()) {
-		t.Errorf("%d deeds", n)
-	}
-	var names []string
-	for _, d := range b.control(200, "GET", "deeds", "")["deeds"].([]any) {
-		names = append(names, d.(map[string]any)["name"].(string))
-	}
-	for _, want := range []string{"follow", "tap", "text", "image"} {
-		if !slices.Contains(names, want) {
-			t.Errorf("no deed %s in %q", want, names)
+	for _, word := range []string{"actions", "deeds"} { // the second is what it was called first
+		list := b.control(200, "GET", word, "")[word].([]any)
+		if len(list) != len(emulator.ActionTypes()) {
+			t.Errorf("%d %s", len(list), word)
 		}
+		var names []string
+		for _, a := range list {
+			names = append(names, a.(map[string]any)["name"].(string))
+		}
+		for _, want := range []string{"follow", "tap", "text", "image"} {
+			if !slices.Contains(names, want) {
+				t.Errorf("%s: no %s in %q", word, want, names)
+			}
+		}
+	}
+	if strings.Contains(w.Body.String(), "deeds") {
+		t.Error("the index still names the deeds")
 	}
 }
 
@@ -137,9 +143,9 @@ func TestControlUsers(t *testing.T) {
 	b.control(400, "GET", "users/alice/chat?appid=wx9", "")
 }
 
-// TestControlDeeds sends deeds in the forms that shells and programs find
+// TestControlActions sends actions in the forms that shells and programs find
 // handy.
-func TestControlDeeds(t *testing.T) {
+func TestControlActions(t *testing.T) {
 	b := newBench(t, people)
 	for _, body := range []string{`{"value":"hi"}`, `value=hi`, `{"content":"hi"}`, `content=hi`, `{"Content":"hi"}`, `{"fields":{"Content":"hi"}}`} {
 		b.control(200, "POST", "users/alice/text", body)
