@@ -16,8 +16,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// live is what an account keeps beside its state, made from it.
-type live struct {
+// derived is what an account keeps beside its state, made from it.
+type derived struct {
 	configured bool // its secrets come from the Config
 	menu       *menu.Menu
 	menuAnswer []byte // of menu/get; nil when it has to be made
@@ -40,7 +40,7 @@ func (e *Emulator) complete(s *State) error {
 			i = len(s.Accounts) - 1
 		}
 		a := s.Accounts[i]
-		a.live.configured = true
+		a.derived.configured = true
 		for _, f := range []struct{ to, from *string }{
 			{&a.Secret, &given.Secret},
 			{&a.Token, &given.Token},
@@ -59,7 +59,7 @@ func (e *Emulator) complete(s *State) error {
 	seen := map[string]bool{}
 	for _, a := range s.Accounts {
 		if seen[a.AppID] {
-			return fmt.Errorf("account %s is there twice", quote(a.AppID))
+			return fmt.Errorf("account %s is listed twice", quote(a.AppID))
 		}
 		seen[a.AppID] = true
 		if err := a.complete(e.routes); err != nil {
@@ -94,7 +94,7 @@ func (a *Account) complete(routes map[string]*route) error {
 	key, keyErr := msgcrypt.ParseKey(a.AESKey)
 	switch {
 	case !anAppID().MatchString(a.AppID):
-		return errors.New("that is no appid")
+		return errors.New("not an appid")
 	case !aToken().MatchString(a.Token):
 		return errors.New("token: it takes 3 to 32 letters and digits")
 	case keyErr != nil:
@@ -104,7 +104,7 @@ func (a *Account) complete(routes map[string]*route) error {
 	case a.Format != string(msgcrypt.XML) && a.Format != string(msgcrypt.JSON):
 		return fmt.Errorf("format is %s: it takes xml or json", quote(a.Format))
 	}
-	a.live.codec = msgcrypt.New(key, a.AppID)
+	a.derived.codec = msgcrypt.New(key, a.AppID)
 	if a.URL != "" {
 		if _, err := wire.CheckURL(a.URL); err != nil {
 			return fmt.Errorf("url: %w", err)
@@ -156,7 +156,7 @@ func (a *Account) checkUsers() error {
 		case !anOpenID().MatchString(u.OpenID):
 			return fmt.Errorf("user %s: it needs an openid or a name", quote(cmp.Or(u.OpenID, u.Name)))
 		case seen[u.OpenID]:
-			return fmt.Errorf("user %s is there twice", quote(u.OpenID))
+			return fmt.Errorf("user %s is listed twice", quote(u.OpenID))
 		case u.Platform != "" && platforms[u.Platform] == "":
 			return fmt.Errorf("user %s: platform is %s: it takes ios, android or other", quote(u.OpenID), quote(u.Platform))
 		}
@@ -179,17 +179,17 @@ func userID(name string) string {
 }
 
 // index makes what is looked up by a key.
-func (a *Account) index(tokens map[string]issued) {
-	a.live.users = map[string]*User{}
+func (a *Account) index(tokens map[string]issuedToken) {
+	a.derived.users = map[string]*User{}
 	for _, u := range a.Users {
-		a.live.users[u.OpenID] = u
+		a.derived.users[u.OpenID] = u
 	}
-	a.live.usage = map[string]*Usage{}
+	a.derived.usage = map[string]*Usage{}
 	for _, u := range a.Usage {
-		a.live.usage[u.Path] = u
+		a.derived.usage[u.Path] = u
 	}
 	for _, t := range a.Tokens {
-		tokens[t.Value] = issued{a, t}
+		tokens[t.Value] = issuedToken{a, t}
 	}
 }
 

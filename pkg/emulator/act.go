@@ -123,12 +123,12 @@ func (a *act) compose() (*message.Message, error) {
 		return nil, err
 	}
 	if a.opens != "" {
-		a.user.open(a.opens, a.now)
+		a.user.openWindow(a.opens, a.now)
 	}
 	if a.opens == "message" {
 		a.user.LastMessage = a.now
 	}
-	a.user.say(&ChatItem{Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
+	a.user.addLine(&ChatItem{Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
 	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}

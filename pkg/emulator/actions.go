@@ -85,7 +85,7 @@ func (a *act) scan() error {
 	}
 	code := a.acct.findCode(by, a.now)
 	if code == nil {
-		return fmt.Errorf("there is no QR code %s, or it is over", quote(by))
+		return fmt.Errorf("there is no QR code %s, or it has expired", quote(by))
 	}
 	a.Fields = nil
 	if a.user.Unsubscribed {
@@ -140,9 +140,9 @@ func checkType(name string) error {
 		names = append(names, t.Name)
 	}
 	if best := text.Nearest(name, names); best != "" && len(name) < 80 {
-		return fmt.Errorf("nobody can do %s, did you mean %s?", quote(name), best)
+		return fmt.Errorf("there is no action %s, did you mean %s?", quote(name), best)
 	}
-	return fmt.Errorf("nobody can do %s", quote(name))
+	return fmt.Errorf("there is no action %s", quote(name))
 }
 
 // message is any type of package message.

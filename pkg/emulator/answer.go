@@ -24,7 +24,7 @@ const (
 type apiError struct {
 	code int
 	text string // in place of the catalogue's
-	more string // behind the catalogue's
+	more string // after the catalogue's
 }
 
 func (e *apiError) Error() string {
@@ -49,7 +49,7 @@ func failAt(code int, format string, args ...any) error {
 	return &apiError{code: code, more: " " + fmt.Sprintf(format, args...)}
 }
 
-// commaCodes were seen with a comma before the rid.
+// hasComma lists the codes that were seen with a comma before the rid.
 func hasComma(code int) bool { return code == 40125 || code == 48001 || code == 40029 }
 
 // answer is what goes back.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// windowRules are the windows that a user's acts open: how long the server
+// windowRules are the windows that a user's actions open: how long the server
 // may send customer-service messages, and how many.
 var windowRules = map[string]struct {
 	life  time.Duration
@@ -19,8 +19,8 @@ var windowRules = map[string]struct {
 	"session": {time.Minute, 2}, // a mini program's user comes to customer service
 }
 
-// open opens a window anew.
-func (u *User) open(kind string, now time.Time) {
+// openWindow opens a window anew.
+func (u *User) openWindow(kind string, now time.Time) {
 	rule, ok := windowRules[kind]
 	if !ok {
 		return
@@ -29,10 +29,10 @@ func (u *User) open(kind string, now time.Time) {
 	u.Windows = append(u.Windows, &Window{Kind: kind, Until: now.Add(rule.life), Left: rule.count})
 }
 
-// spend takes one message from the window that ends first. Of no window
+// spendWindow takes one message from the window that ends first. Of no window
 // WeChat says another thing than of one that is used up. Who stops following
 // has no windows any more.
-func (u *User) spend(now time.Time) error {
+func (u *User) spendWindow(now time.Time) error {
 	var best *Window
 	live := false
 	for _, w := range u.Windows {
@@ -57,9 +57,9 @@ func (u *User) spend(now time.Time) error {
 // maxChat is how many lines of a chat are remembered.
 const maxChat = 500
 
-// say adds a line to the user's chat. What is no UTF-8 could be in no
+// addLine adds a line to the user's chat. What is no UTF-8 could be in no
 // snapshot.
-func (u *User) say(item *ChatItem) {
+func (u *User) addLine(item *ChatItem) {
 	item.Text, item.Body = strings.ToValidUTF8(item.Text, "\uFFFD"), strings.ToValidUTF8(item.Body, "\uFFFD")
 	if len(u.Chat) >= maxChat {
 		u.Chat = slices.Delete(u.Chat, 0, len(u.Chat)-maxChat+1)

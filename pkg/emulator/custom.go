@@ -9,7 +9,7 @@ import (
 
 func messageRoutes() []route {
 	return slices.Concat([]route{
-		{method: "POST", path: "/cgi-bin/message/custom/send", daily: 500_000, handle: (*call).sendCustom, does: "a customer-service message, in the windows that the user's acts open"},
+		{method: "POST", path: "/cgi-bin/message/custom/send", daily: 500_000, handle: (*call).sendCustom, does: "a customer-service message, in the windows that the user's actions open"},
 		{method: "POST", path: "/cgi-bin/message/custom/typing", daily: 500_000, handle: (*call).typing, does: "shows that somebody is typing"},
 	}, templateRoutes())
 }
@@ -140,11 +140,11 @@ func (c *call) sendCustom() (any, error) {
 	if kf := o.object("customservice").text("kf_account"); kf != "" && len(c.acct.KFAccounts) > 0 && !slices.Contains(c.acct.KFAccounts, kf) {
 		return nil, fail(65401)
 	}
-	if err := u.spend(c.now); err != nil {
+	if err := u.spendWindow(c.now); err != nil {
 		return nil, err
 	}
 	u.LastMessage, u.TypingUntil = c.now, time.Time{}
-	u.say(&ChatItem{Time: c.now, From: FromServer, Via: "custom", Type: kind, Text: text, Body: string(c.body)})
+	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "custom", Type: kind, Text: text, Body: string(c.body)})
 	return nil, nil
 }
 

@@ -76,7 +76,7 @@ type Config struct {
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
 	Lang     finding.Lang  // of the findings about a server; empty is English
 
-	// OnRequest is told of every entry of the log. It is called by many
+	// OnRequest gets every entry of the log. It is called by many
 	// goroutines, and must not call the Emulator.
 	OnRequest func(Entry)
 	LogSize   int // how many entries the log keeps; 0 is 1000
@@ -86,18 +86,18 @@ type Config struct {
 type Emulator struct {
 	cfg    Config
 	routes map[string]*route
-	log    *journal
+	log    *requestLog
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	pushes sync.WaitGroup // those that no caller waits for
-	rand   *dice
+	rand   *randSource
 
 	mu      sync.Mutex // guards all below
 	initial []byte     // the state to reset to, as TOML
 	state   State
-	tokens  map[string]issued // of all accounts
-	serial  int               // of messages
+	tokens  map[string]issuedToken // of all accounts
+	serial  int                    // of messages
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -116,7 +116,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newJournal(cfg.LogSize), rand: &dice{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
@@ -146,14 +146,14 @@ func (e *Emulator) load(s *State) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.initial = text
-	e.adopt(s)
+	e.setState(s)
 	return nil
 }
 
-// adopt makes s the state. The caller holds the lock.
-func (e *Emulator) adopt(s *State) {
+// setState makes s the state. The caller holds the lock.
+func (e *Emulator) setState(s *State) {
 	e.state = *s
-	e.tokens = map[string]issued{}
+	e.tokens = map[string]issuedToken{}
 	for _, a := range s.Accounts {
 		a.index(e.tokens)
 	}
@@ -172,7 +172,7 @@ func (e *Emulator) Reset() error {
 		return err // it was read once before
 	}
 	e.mu.Lock()
-	e.adopt(s)
+	e.setState(s)
 	e.mu.Unlock()
 	e.log.clear()
 	return nil
@@ -180,7 +180,7 @@ func (e *Emulator) Reset() error {
 
 // Close ends the pushes that are under way, and waits for them.
 func (e *Emulator) Close() {
-	e.mu.Lock() // so that none begins behind the check of the context
+	e.mu.Lock() // so that none begins after the check of the context
 	e.cancel()
 	e.mu.Unlock()
 	e.pushes.Wait()

@@ -13,7 +13,7 @@ import (
 // answers the status, or answers the errcode; with none of them the call goes
 // on as usual, only later.
 type Fault struct {
-	Path    string   `toml:"path,omitempty" json:"path,omitempty"`       // whole, or its beginning with * behind it; empty is every call
+	Path    string   `toml:"path,omitempty" json:"path,omitempty"`       // whole, or its beginning and *; empty is every call
 	Method  string   `toml:"method,omitempty" json:"method,omitempty"`   // empty is any
 	Count   int      `toml:"count,omitempty" json:"count,omitempty"`     // how many calls; 0 is all until it is removed
 	ErrCode int      `toml:"errcode,omitempty" json:"errcode,omitempty"` // -1 is WeChat's "system error"
@@ -31,14 +31,14 @@ func (f *Fault) check() error {
 	case f.Count < 0:
 		return fmt.Errorf("count is %d: it takes a number of calls, or 0 for all", f.Count)
 	case f.Delay < 0:
-		return errors.New("delay is less than nothing")
+		return errors.New("delay is negative")
 	case f.ErrCode == 0 && f.ErrMsg == "" && f.Status == 0 && f.Delay == 0 && !f.Drop:
-		return errors.New("it says not how to fail: errcode, status, delay or drop")
+		return errors.New("it does not say how to fail: errcode, status, delay or drop")
 	}
 	return nil
 }
 
-func (f *Fault) fits(req *http.Request) bool {
+func (f *Fault) matches(req *http.Request) bool {
 	prefix, isPrefix := strings.CutSuffix(f.Path, "*")
 	path := req.URL.Path
 	return (f.Path == "" || f.Path == path || isPrefix && strings.HasPrefix(path, prefix)) &&
@@ -79,7 +79,7 @@ func (e *Emulator) takeFault(req *http.Request) (Fault, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i, f := range e.state.Faults {
-		if !f.fits(req) {
+		if !f.matches(req) {
 			continue
 		}
 		found := *f

@@ -75,7 +75,7 @@ func (b *bench) login() {
 	b.token = b.ok("GET", "/cgi-bin/token?grant_type=client_credential&appid="+appid+"&secret="+secret, "")["access_token"].(string)
 }
 
-// do makes a request, with the token where %s stands for it.
+// do makes a request, with the token in place of %s.
 func (b *bench) do(method, target, body string) *httptest.ResponseRecorder {
 	b.t.Helper()
 	if strings.HasPrefix(target, "/cgi-bin/") && !strings.Contains(target, "access_token") && !strings.Contains(target, "secret") {

@@ -43,7 +43,7 @@ type Entry struct {
 type Match struct {
 	Kind     string // api or push
 	Method   string
-	Path     string // whole, or its beginning with * behind it
+	Path     string // whole, or its beginning and *
 	AppID    string
 	User     string // of a push: a name or an OpenID
 	ErrCode  *int
@@ -51,7 +51,7 @@ type Match struct {
 	After    int64  // entries with a larger ID
 }
 
-func (m Match) fits(e *Entry) bool {
+func (m Match) matches(e *Entry) bool {
 	prefix, isPrefix := strings.CutSuffix(m.Path, "*")
 	return e.ID > m.After &&
 		(m.Kind == "" || m.Kind == e.Kind) &&
@@ -63,8 +63,8 @@ func (m Match) fits(e *Entry) bool {
 		(m.Contains == "" || strings.Contains(e.Query, m.Contains) || strings.Contains(e.Body, m.Contains))
 }
 
-// journal is the log: the newest entries, and who waits for some.
-type journal struct {
+// requestLog is the log: the newest entries, and who waits for some.
+type requestLog struct {
 	mu      sync.Mutex
 	entries []Entry // a ring once it is full
 	next    int     // where the next one goes in a full ring
@@ -73,10 +73,10 @@ type journal struct {
 	changed chan struct{} // closed on the next entry; nil as long as nobody waits
 }
 
-func newJournal(limit int) *journal { return &journal{limit: limit} }
+func newRequestLog(limit int) *requestLog { return &requestLog{limit: limit} }
 
 // add gives the entry its id.
-func (j *journal) add(e *Entry) {
+func (j *requestLog) add(e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.id++
@@ -95,22 +95,22 @@ func (j *journal) add(e *Entry) {
 
 // clear forgets the entries, and goes on counting: who waits for what comes
 // after an entry is not deceived.
-func (j *journal) clear() {
+func (j *requestLog) clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries, j.next = nil, 0
 }
 
-func (j *journal) find(m Match) []Entry {
+func (j *requestLog) find(m Match) []Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.matching(m)
 }
 
-func (j *journal) matching(m Match) []Entry {
+func (j *requestLog) matching(m Match) []Entry {
 	var found []Entry
 	for i := range j.entries {
-		if e := &j.entries[(j.next+i)%len(j.entries)]; m.fits(e) {
+		if e := &j.entries[(j.next+i)%len(j.entries)]; m.matches(e) {
 			found = append(found, *e)
 		}
 	}
@@ -119,7 +119,7 @@ func (j *journal) matching(m Match) []Entry {
 
 // wait returns as soon as n entries match, or the context ends: then with
 // those that do.
-func (j *journal) wait(ctx context.Context, m Match, n int) []Entry {
+func (j *requestLog) wait(ctx context.Context, m Match, n int) []Entry {
 	for {
 		j.mu.Lock()
 		found := j.matching(m)
@@ -173,8 +173,8 @@ func (e *Emulator) Wait(ctx context.Context, m Match, n int) ([]Entry, error) {
 // maxLogged is how much of a body the log keeps.
 const maxLogged = 16 << 10
 
-// record logs a call.
-func (e *Emulator) record(c *call, a *answer, started time.Time) {
+// logCall logs a call.
+func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry := Entry{
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
 		Query: cleanQuery(c.req.URL.RawQuery), Body: cleanBody(c.body),
@@ -188,10 +188,10 @@ func (e *Emulator) record(c *call, a *answer, started time.Time) {
 		entry.Status = 0
 	}
 	entry.MS = millis(time.Since(started))
-	e.note(&entry)
+	e.addEntry(&entry)
 }
 
-func (e *Emulator) note(entry *Entry) {
+func (e *Emulator) addEntry(entry *Entry) {
 	e.log.add(entry)
 	if e.cfg.OnRequest != nil {
 		e.cfg.OnRequest(*entry)

@@ -86,7 +86,7 @@ func (c *call) uploadMedia() (any, error) {
 		return nil, fail(rule.tooLarge)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: kind, Filename: name, Created: c.now, Data: data}
-	c.acct.keep(m, c.now)
+	c.acct.keepMedia(m, c.now)
 	id := "media_id"
 	if kind == "thumb" {
 		id = "thumb_media_id"
@@ -94,8 +94,8 @@ func (c *call) uploadMedia() (any, error) {
 	return rawJSON(`{"type":"` + kind + `","` + id + `":"` + m.ID + `","created_at":` + itoa(c.now.Unix()) + `}`), nil
 }
 
-// keep remembers a file, and forgets those that are over or too many.
-func (a *Account) keep(m *Media, now time.Time) {
+// keepMedia remembers a file, and forgets those that have expired or are too many.
+func (a *Account) keepMedia(m *Media, now time.Time) {
 	a.Media = slices.DeleteFunc(a.Media, func(old *Media) bool { return now.Sub(old.Created) >= mediaLife })
 	a.Media = append(a.Media, m)
 	total := 0
@@ -107,7 +107,7 @@ func (a *Account) keep(m *Media, now time.Time) {
 	}
 }
 
-// medium finds a file that is not over.
+// medium finds a file that has not expired.
 func (a *Account) medium(id string, now time.Time) *Media {
 	for _, m := range a.Media {
 		if m.ID == id && now.Sub(m.Created) < mediaLife {
@@ -159,7 +159,7 @@ func (e *Emulator) Media(id string) (Media, error) {
 			return *m, nil
 		}
 	}
-	return Media{}, notFound("there is no such file, or it is over")
+	return Media{}, notFound("there is no such file, or it has expired")
 }
 
 func (c *call) uploadImage() (any, error) {
@@ -173,7 +173,7 @@ func (c *call) uploadImage() (any, error) {
 		return nil, fail(40009)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: "article", Filename: name, Created: c.now, Data: data}
-	c.acct.keep(m, c.now)
+	c.acct.keepMedia(m, c.now)
 	return map[string]string{"url": c.base() + MediaPath + m.ID}, nil
 }
 

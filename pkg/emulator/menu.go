@@ -60,12 +60,12 @@ type menuJSON struct {
 	MenuID    int64          `json:"menuid,omitempty"`
 }
 
-// The account's menu is in live.menu; an account without one has nil. The ids
+// The account's menu is in derived.menu; an account without one has nil. The ids
 // are in MenuIDs, the default menu's first.
 
 // loadMenu reads the menu of a seed.
 func (a *Account) loadMenu() error {
-	a.live.menu, a.live.menuAnswer = nil, nil
+	a.derived.menu, a.derived.menuAnswer = nil, nil
 	if a.Menu == "" {
 		a.MenuIDs = nil
 		return nil
@@ -77,7 +77,7 @@ func (a *Account) loadMenu() error {
 	if m == nil || m.Buttons == nil {
 		return errors.New("menu: there is no default menu in it")
 	}
-	a.live.menu = m
+	a.derived.menu = m
 	for len(a.MenuIDs) < 1+len(m.Conditional) {
 		a.MenuIDs = append(a.MenuIDs, menuIDBase+a.nextID())
 	}
@@ -90,13 +90,13 @@ const menuIDBase = 400_000_000
 
 func (a *Account) storeMenu() {
 	a.Menu = ""
-	if a.live.menu != nil {
-		a.Menu = string(a.live.menu.Format())
+	if a.derived.menu != nil {
+		a.Menu = string(a.derived.menu.Format())
 	}
 }
 
 func (a *Account) setMenu(m *menu.Menu, ids []int64) {
-	a.live.menu, a.live.menuAnswer, a.MenuIDs = m, nil, ids
+	a.derived.menu, a.derived.menuAnswer, a.MenuIDs = m, nil, ids
 }
 
 func (c *call) createMenu() (any, error) {
@@ -109,7 +109,7 @@ func (c *call) createMenu() (any, error) {
 	}
 	// The conditional menus stay: only menu/delete removes them.
 	ids := []int64{menuIDBase + c.acct.nextID()}
-	if old := c.acct.live.menu; old != nil {
+	if old := c.acct.derived.menu; old != nil {
 		m.Conditional, ids = old.Conditional, append(ids, c.acct.MenuIDs[1:]...)
 	}
 	c.acct.setMenu(m, ids)
@@ -118,21 +118,21 @@ func (c *call) createMenu() (any, error) {
 
 func (c *call) getMenu() (any, error) {
 	a := c.acct
-	if a.live.menu == nil {
+	if a.derived.menu == nil {
 		return nil, fail(46003)
 	}
-	if a.live.menuAnswer == nil {
+	if a.derived.menuAnswer == nil {
 		answer := struct {
 			Menu        menuJSON   `json:"menu"`
 			Conditional []menuJSON `json:"conditionalmenu,omitempty"`
-		}{Menu: menuJSON{Buttons: buttons(a.live.menu.Buttons, false)}}
-		for i, m := range slices.Backward(a.live.menu.Conditional) { // the newest first
+		}{Menu: menuJSON{Buttons: buttons(a.derived.menu.Buttons, false)}}
+		for i, m := range slices.Backward(a.derived.menu.Conditional) { // the newest first
 			answer.Menu.MenuID = a.MenuIDs[0]
 			answer.Conditional = append(answer.Conditional, menuJSON{buttons(m.Buttons, false), m.MatchRule, a.MenuIDs[i+1]})
 		}
-		a.live.menuAnswer = marshal(answer)
+		a.derived.menuAnswer = marshal(answer)
 	}
-	return rawJSON(a.live.menuAnswer), nil
+	return rawJSON(a.derived.menuAnswer), nil
 }
 
 func (c *call) deleteMenu() (any, error) {
@@ -145,14 +145,14 @@ func (c *call) addConditional() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.acct.live.menu == nil {
+	if c.acct.derived.menu == nil {
 		return nil, fail(65303)
 	}
 	added := m.Conditional[0]
 	if err := c.checkLinked(added.Buttons); err != nil {
 		return nil, err
 	}
-	old := c.acct.live.menu
+	old := c.acct.derived.menu
 	all := &menu.Menu{Buttons: old.Buttons, Conditional: append(slices.Clone(old.Conditional), added)}
 	file := all.Format()
 	if len(file) > menu.MaxFile {
@@ -183,7 +183,7 @@ func (c *call) deleteConditional() (any, error) {
 	case i == 0:
 		return nil, fail(65301)
 	}
-	old := c.acct.live.menu
+	old := c.acct.derived.menu
 	rest := &menu.Menu{Buttons: old.Buttons, Conditional: slices.Delete(slices.Clone(old.Conditional), i-1, i)}
 	c.acct.setMenu(rest, slices.Delete(slices.Clone(c.acct.MenuIDs), i, i+1))
 	return nil, nil
@@ -200,7 +200,7 @@ func (c *call) tryMatch() (any, error) {
 		return nil, fail(65302)
 	case u.Unsubscribed:
 		return nil, fail(65315)
-	case c.acct.live.menu == nil:
+	case c.acct.derived.menu == nil:
 		return nil, fail(46003)
 	}
 	seen, _ := c.acct.menuOf(u)
@@ -208,7 +208,7 @@ func (c *call) tryMatch() (any, error) {
 }
 
 func (c *call) currentMenu() (any, error) {
-	m := c.acct.live.menu
+	m := c.acct.derived.menu
 	if m == nil {
 		return rawJSON(`{"is_menu_open":0,"selfmenu_info":{"button":[]}}`), nil
 	}
@@ -224,12 +224,12 @@ var platforms = map[string]string{"ios": "1", "android": "2", "other": "3"}
 // menuOf is the menu that a user sees, and its id: the newest conditional one
 // that matches, or else the default. Of several tags the last one counts.
 func (a *Account) menuOf(u *User) ([]menu.Button, int64) {
-	for i, m := range slices.Backward(a.live.menu.Conditional) {
+	for i, m := range slices.Backward(a.derived.menu.Conditional) {
 		if matches(m.MatchRule, u) {
 			return m.Buttons, a.MenuIDs[i+1]
 		}
 	}
-	return a.live.menu.Buttons, a.MenuIDs[0]
+	return a.derived.menu.Buttons, a.MenuIDs[0]
 }
 
 func matches(rule menu.MatchRule, u *User) bool {

@@ -116,7 +116,7 @@ func TestMenuRefusals(t *testing.T) {
 
 // TestMenuAgreesWithLint holds the emulator to the rules of package menu:
 // what it lints without an error is taken, and what has one is refused. A
-// field that stands twice is the linter's alone: every reader takes the last.
+// field that is there twice is the linter's alone: every reader takes the last.
 func TestMenuAgreesWithLint(t *testing.T) {
 	good, errGood := filepath.Glob("../../testdata/menus/[ceov]*.json")
 	bad, errBad := filepath.Glob("../../testdata/menus/bad/*.json")

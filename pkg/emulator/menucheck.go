@@ -54,7 +54,7 @@ func refused(problems []menu.Problem, file []byte) (menu.Problem, bool) {
 }
 
 // syntaxCode is the errcode of what makes the body unreadable, 0 for the
-// rest. A field that stands twice is none: readers take the last.
+// rest. A field that is there twice has none: readers take the last.
 func syntaxCode(p menu.Problem) int {
 	switch {
 	case p.Severity != finding.Error, p.ID == "A20" && p.Variant == "duplicate-key":

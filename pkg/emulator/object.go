@@ -34,7 +34,7 @@ func parseObject(data []byte) (object, error) {
 		return nil, err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something stands behind the object")
+		return nil, errors.New("there is more after the object")
 	}
 	return o, nil // nil for null
 }

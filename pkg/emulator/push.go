@@ -57,10 +57,10 @@ type Finding struct {
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// courier delivers to the account's server. The caller holds the lock.
+// pusher delivers to the account's server. The caller holds the lock.
 func (e *Emulator) pusher(a *Account) *push.Pusher {
 	c := &push.Pusher{
-		URL: a.URL, Token: a.Token, Mode: msgcrypt.Mode(a.Mode), Codec: a.live.codec,
+		URL: a.URL, Token: a.Token, Mode: msgcrypt.Mode(a.Mode), Codec: a.derived.codec,
 		Attempts: e.cfg.Attempts, Now: e.Now, Rand: e.rand,
 	}
 	c.Sender.Timeout = e.cfg.Timeout
@@ -86,17 +86,17 @@ func (e *Emulator) deliver(ctx context.Context, pusher *push.Pusher, appid, open
 	started := e.Now()
 	d := pusher.Deliver(ctx, push)
 	p := e.describe(d)
-	e.notePush(appid, openid, d, p, started)
+	e.logPush(appid, openid, d, p, started)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if a := e.account(appid); a != nil && a.user(openid) != nil { // neither was reset away meanwhile
-		e.hear(a.user(openid), d)
+		e.recordReply(a.user(openid), d)
 	}
 	return p, nil
 }
 
-// hear puts what the user sees into the chat.
-func (e *Emulator) hear(u *User, d *push.Delivery) {
+// recordReply puts what the user sees into the chat.
+func (e *Emulator) recordReply(u *User, d *push.Delivery) {
 	now := e.now()
 	switch d.Seen {
 	case push.SeenReply:
@@ -105,9 +105,9 @@ func (e *Emulator) hear(u *User, d *push.Delivery) {
 		if text == "" {
 			text = d.Reply.String()
 		}
-		u.say(&ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
+		u.addLine(&ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
 	case push.SeenFault:
-		u.say(&ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault})
+		u.addLine(&ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault})
 	}
 }
 
@@ -146,9 +146,9 @@ func attempt(ex *wire.Exchange) Attempt {
 	return a
 }
 
-// tell pushes an event that no user waits for, in the background. The caller
+// notify pushes an event that no user waits for, in the background. The caller
 // holds the lock.
-func (e *Emulator) tell(a *Account, u *User, typeName string, set func(*message.Message) error) {
+func (e *Emulator) notify(a *Account, u *User, typeName string, set func(*message.Message) error) {
 	t, ok := message.LookupType(typeName)
 	if !ok || a.URL == "" || a.Format == string(msgcrypt.JSON) && !t.JSON || e.ctx.Err() != nil {
 		return
@@ -161,8 +161,8 @@ func (e *Emulator) tell(a *Account, u *User, typeName string, set func(*message.
 	e.pushes.Go(func() { _, _ = e.deliver(e.ctx, pusher, a.AppID, u.OpenID, m) }) // what came of it is in the log
 }
 
-// notePush logs a delivery.
-func (e *Emulator) notePush(appid, openid string, d *push.Delivery, p *Push, at time.Time) {
+// logPush logs a delivery.
+func (e *Emulator) logPush(appid, openid string, d *push.Delivery, p *Push, at time.Time) {
 	last := d.Last()
 	path, query := last.Request.URL, ""
 	if parsed, err := url.Parse(path); err == nil {
@@ -175,5 +175,5 @@ func (e *Emulator) notePush(appid, openid string, d *push.Delivery, p *Push, at 
 	if last.Response != nil {
 		entry.Status, entry.Response = last.Response.Status, cut(last.Response.Decoded)
 	}
-	e.note(&entry)
+	e.addEntry(&entry)
 }

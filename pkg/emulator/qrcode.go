@@ -132,7 +132,7 @@ func (e *Emulator) QRCode(by string) (appid string, code QRCode, err error) {
 			return a.AppID, *q, nil
 		}
 	}
-	return "", QRCode{}, notFound("there is no QR code " + quote(by) + ", or it is over")
+	return "", QRCode{}, notFound("there is no QR code " + quote(by) + ", or it has expired")
 }
 
 func (c *call) showQRCode() (any, error) {

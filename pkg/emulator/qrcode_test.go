@@ -86,13 +86,13 @@ func TestScan(t *testing.T) {
 
 	b.clock.pass(time.Minute)
 	if _, err := b.Act(t.Context(), emulator.Action{User: "alice", Do: "scan", Value: ticket}); err == nil {
-		t.Error("the code is over, and can be scanned")
+		t.Error("the code has expired, and can be scanned")
 	}
 	if w := b.do("GET", path, ""); w.Code != 404 {
-		t.Errorf("page of a code that is over: %d", w.Code)
+		t.Errorf("page of an expired code: %d", w.Code)
 	}
 	if w := b.do("POST", path, "user=dave"); w.Code != 400 {
-		t.Errorf("form of a code that is over: %d", w.Code)
+		t.Errorf("form of an expired code: %d", w.Code)
 	}
 }
 
@@ -116,6 +116,6 @@ func TestShowQRCode(t *testing.T) {
 	}
 	b.clock.pass(time.Minute)
 	if w := b.do("GET", path+url.QueryEscape(v["ticket"].(string)), ""); w.Code != 404 {
-		t.Errorf("a ticket that is over: %d", w.Code)
+		t.Errorf("an expired ticket: %d", w.Code)
 	}
 }

@@ -28,10 +28,10 @@ func month(now time.Time) string { return now.UTC().Add(8 * time.Hour).Format("2
 // usage is the count of a path in a period; what was counted before is
 // forgotten.
 func (a *Account) usage(path, period string) *Usage {
-	u := a.live.usage[path]
+	u := a.derived.usage[path]
 	if u == nil {
 		u = &Usage{Path: path}
-		a.live.usage[path] = u
+		a.derived.usage[path] = u
 		a.Usage = append(a.Usage, u)
 	}
 	if u.Period != period {
@@ -51,7 +51,7 @@ func (a *Account) limit(r *route) int {
 // use counts a call, and refuses it when there were too many.
 func (c *call) use(a *Account) error {
 	limit := a.limit(c.route)
-	u := a.live.usage[c.route.path]
+	u := a.derived.usage[c.route.path]
 	if today := c.now.Unix() + 8*3600; u == nil || u.seen != today/86400 { // no day to format in most calls
 		u = a.usage(c.route.path, day(c.now))
 		u.seen = today / 86400

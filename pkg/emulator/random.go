@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// dice is a source of randomness that many goroutines use. It reads ahead: a
+// randSource is a source of randomness that many goroutines use. It reads ahead: a
 // call of the system for each token would cost more than the rest of it.
-type dice struct {
+type randSource struct {
 	mu   sync.Mutex
 	r    io.Reader
 	pool [1024]byte
@@ -19,7 +19,7 @@ type dice struct {
 
 // read fills b. A source that fails is replaced by the system's, which does
 // not.
-func (d *dice) read(b []byte) {
+func (d *randSource) read(b []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for len(b) > 0 {
@@ -37,7 +37,7 @@ func (d *dice) read(b []byte) {
 }
 
 // Read implements [io.Reader].
-func (d *dice) Read(b []byte) (int, error) {
+func (d *randSource) Read(b []byte) (int, error) {
 	d.read(b)
 	return len(b), nil
 }

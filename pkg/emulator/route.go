@@ -78,7 +78,7 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, req *http.Request) {
 	started := time.Now()
 	c := &call{Emulator: e, req: req, route: e.routes[req.URL.Path], query: params(req.URL.RawQuery)}
 	a := c.answer(w)
-	e.record(c, &a, started)
+	e.logCall(c, &a, started)
 	a.send(w)
 }
 

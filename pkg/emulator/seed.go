@@ -103,7 +103,7 @@ func (e *Emulator) snapshot() ([]byte, error) {
 	for _, a := range e.state.Accounts {
 		a.store()
 		public := *a
-		if public.live.configured {
+		if public.derived.configured {
 			public.Secret, public.Token, public.AESKey = "", "", ""
 		}
 		s.Accounts = append(s.Accounts, &public)

@@ -22,7 +22,7 @@ func TestSeedErrors(t *testing.T) {
 		"[[account]]\nappid = \"wx1\n":                      `seed.toml:2:`,
 		"[[account]]\nsecret = \"hush\" hush\n":             `seed.toml:2:`,
 		"\xff\xfea":                                         `seed.toml:1:1: the file is UTF-16`,
-		"[[fault]]\npath = \"/\"\ndelay = \"hush\"\n":       `"hush" is no duration`,
+		"[[fault]]\npath = \"/\"\ndelay = \"hush\"\n":       `"hush" is not a duration`,
 	} {
 		_, err := emulator.ParseState("seed.toml", []byte(text))
 		var e *tomldoc.Error
@@ -46,12 +46,12 @@ func TestSeedErrors(t *testing.T) {
 func TestSeedContents(t *testing.T) {
 	const head = "[[account]]\nappid = \"wx0123456789abcdef\"\n"
 	for text, want := range map[string]string{
-		"[[account]]\nappid = \"!\"\n":         `account "!": that is no appid`,
-		head + head:                            `account "wx0123456789abcdef" is there twice`,
+		"[[account]]\nappid = \"!\"\n":         `account "!": not an appid`,
+		head + head:                            `account "wx0123456789abcdef" is listed twice`,
 		head + "token = \"a b\"\n":             "token: it takes",
 		head + "[account.quota]\n\"/x\" = 1\n": `quota: there is no "/x"`,
 		head + "[[account.user]]\n":            `user "": it needs an openid or a name`,
-		head + "[[account.user]]\nname=\"a\"\n[[account.user]]\nname=\"a\"\n":    "is there twice",
+		head + "[[account.user]]\nname=\"a\"\n[[account.user]]\nname=\"a\"\n":    "is listed twice",
 		head + "[[account.user]]\nname=\"a\"\ntags=[1]\n":                        "there is no tag 1",
 		head + "[[account.tag]]\nid=1\n":                                         `tag 1 "": it needs`,
 		head + "[[account.template]]\ntitle=\"x\"\n":                             "it needs an id",

@@ -51,7 +51,7 @@ type Account struct {
 	Usage   []*Usage  `toml:"usage,omitempty" json:"usage,omitempty"`
 	Sent    []*Sent   `toml:"sent,omitempty" json:"sent,omitempty"`
 
-	live live
+	derived derived
 }
 
 // Tag is a user tag (标签).
@@ -199,7 +199,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil {
-		return fmt.Errorf("%q is no duration, such as 90s or 2h", text)
+		return fmt.Errorf("%q is not a duration such as 90s or 2h", text)
 	}
 	*d = Duration(v)
 	return nil
@@ -217,7 +217,7 @@ func (b Blob) MarshalText() ([]byte, error) {
 func (b *Blob) UnmarshalText(text []byte) error {
 	v, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil {
-		return fmt.Errorf("no base64: %w", err)
+		return fmt.Errorf("not base64: %w", err)
 	}
 	*b = v
 	return nil

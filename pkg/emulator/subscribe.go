@@ -66,6 +66,6 @@ func (c *call) sendSubscribe() (any, error) {
 		return nil, fail(43101)
 	}
 	u.Accepted[t.ID]--
-	u.say(&ChatItem{Time: c.now, From: FromServer, Via: "subscribe", Type: t.ID, Text: text, Body: string(c.body)})
+	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "subscribe", Type: t.ID, Text: text, Body: string(c.body)})
 	return nil, nil
 }

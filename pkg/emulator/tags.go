@@ -152,9 +152,9 @@ func (c *call) tagsOfUser() (any, error) {
 	return map[string]any{"tagid_list": ids}, nil
 }
 
-// taggees are the users of a batch call. All of them are checked before any
+// batchUsers are the users of a batch call. All of them are checked before any
 // is changed.
-func (c *call) taggees() (users []*User, tag *Tag, err error) {
+func (c *call) batchUsers() (users []*User, tag *Tag, err error) {
 	o, err := c.decode()
 	if err != nil {
 		return nil, nil, err
@@ -178,7 +178,7 @@ func (c *call) taggees() (users []*User, tag *Tag, err error) {
 }
 
 func (c *call) tagUsers() (any, error) {
-	users, tag, err := c.taggees()
+	users, tag, err := c.batchUsers()
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func (c *call) tagUsers() (any, error) {
 }
 
 func (c *call) untagUsers() (any, error) {
-	users, tag, err := c.taggees()
+	users, tag, err := c.batchUsers()
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // tap taps a button of the menu that the user sees.
 func (a *act) tap() error {
-	if a.acct.live.menu == nil {
+	if a.acct.derived.menu == nil {
 		return errors.New("the account has no menu to tap")
 	}
 	seen, id := a.acct.menuOf(a.user)
@@ -31,9 +31,9 @@ func (a *act) tap() error {
 		a.push, a.out.Opened = "view_miniprogram", b.AppID+" "+b.PagePath
 		a.set = [][2]string{{"EventKey", b.PagePath}, {"MenuId", itoa(id)}}
 	case "media_id", "view_limited":
-		a.open(b.Type, b.MediaID)
+		a.show(b.Type, b.MediaID)
 	case "article_id", "article_view_limited":
-		a.open(b.Type, b.ArticleID)
+		a.show(b.Type, b.ArticleID)
 	default:
 		a.push = b.Type
 		a.set = [][2]string{{"EventKey", b.Key}}
@@ -44,10 +44,10 @@ func (a *act) tap() error {
 	return nil
 }
 
-// open shows the user a material or an article. The server hears nothing.
-func (a *act) open(kind, id string) {
+// show shows the user a material or an article. The server hears nothing.
+func (a *act) show(kind, id string) {
 	a.out.Opened = id
-	a.user.say(&ChatItem{Time: a.now, From: FromWeChat, Via: "menu", Type: kind, Text: id})
+	a.user.addLine(&ChatItem{Time: a.now, From: FromWeChat, Via: "menu", Type: kind, Text: id})
 }
 
 // findButton finds a button by its key, its name, or its place: 2.1 is the

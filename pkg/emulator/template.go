@@ -91,8 +91,8 @@ func (c *call) sendTemplate() (any, error) {
 	}
 	id, again := c.sentBefore(u, key)
 	if !again {
-		u.say(&ChatItem{Time: c.now, From: FromServer, Via: "template", Type: t.ID, Text: text, Body: string(c.body)})
-		c.tell(c.acct, u, "template_sent", func(m *message.Message) error { return m.Set("MsgID", itoa(id)) })
+		u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "template", Type: t.ID, Text: text, Body: string(c.body)})
+		c.notify(c.acct, u, "template_sent", func(m *message.Message) error { return m.Set("MsgID", itoa(id)) })
 	}
 	return struct {
 		ErrCode int    `json:"errcode"`

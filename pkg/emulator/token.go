@@ -24,8 +24,8 @@ const (
 	stableToken = "stable_token"
 )
 
-// issued is a token and whose it is.
-type issued struct {
+// issuedToken is a token and whose it is.
+type issuedToken struct {
 	acct  *Account
 	token *Token
 }
@@ -182,7 +182,7 @@ func (c *call) issue(a *Account, kind string) *Token {
 		c.forgetTokens(a, kind)
 	}
 	a.Tokens = append(a.Tokens, t)
-	c.tokens[t.Value] = issued{a, t}
+	c.tokens[t.Value] = issuedToken{a, t}
 	return t
 }
 

@@ -36,7 +36,7 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 			return err
 		}
 		fresh = copied.Accounts[0]
-		fresh.live.configured = old.live.configured
+		fresh.derived.configured = old.derived.configured
 	}
 	if err := change(fresh); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 // follower.
 func (e *Emulator) UpdateUser(appid, user string, change func(*User) error) (openid string, err error) {
 	err = e.UpdateAccount(appid, func(a *Account) error {
-		a.index(map[string]issued{}) // users are looked up in it
+		a.index(map[string]issuedToken{}) // users are looked up in it
 		u, err := a.ensure(user, false)
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (a *Account) info() AccountInfo {
 	return AccountInfo{
 		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,
 		Users: len(a.Users), Followers: len(a.followers()), Tags: values(a.Tags), Templates: values(a.Templates),
-		HasMenu: a.live.menu != nil, Media: len(a.Media), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
+		HasMenu: a.derived.menu != nil, Media: len(a.Media), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
 	}
 }
 

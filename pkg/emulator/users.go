@@ -39,8 +39,8 @@ type userJSON struct {
 	QRSceneStr     string  `json:"qr_scene_str"`
 }
 
-// strangerJSON is one who does not follow.
-type strangerJSON struct {
+// nonFollowerJSON is one who does not follow.
+type nonFollowerJSON struct {
 	Subscribe int    `json:"subscribe"`
 	OpenID    string `json:"openid"`
 	UnionID   string `json:"unionid,omitempty"`
@@ -51,7 +51,7 @@ const longAgo = 1_577_808_000
 
 func (u *User) info(lang string) any {
 	if u.Unsubscribed {
-		return strangerJSON{OpenID: u.OpenID, UnionID: u.UnionID}
+		return nonFollowerJSON{OpenID: u.OpenID, UnionID: u.UnionID}
 	}
 	if lang == "" {
 		lang = "zh_CN"
@@ -74,13 +74,13 @@ func (u *User) info(lang string) any {
 }
 
 // user finds a user by OpenID.
-func (a *Account) user(openid string) *User { return a.live.users[openid] }
+func (a *Account) user(openid string) *User { return a.derived.users[openid] }
 
 // addUser makes a user known; a follower unless unsubscribed.
 func (a *Account) addUser(openid, name string, unsubscribed bool) *User {
 	u := &User{OpenID: openid, Name: name, Unsubscribed: unsubscribed}
 	a.Users = append(a.Users, u)
-	a.live.users[openid] = u
+	a.derived.users[openid] = u
 	return u
 }
 
@@ -158,7 +158,7 @@ type openIDs struct {
 	OpenID []string `json:"openid"`
 }
 
-// page returns the OpenIDs behind next; data is absent when there are none.
+// page returns the OpenIDs after next; data is absent when there are none.
 func page(ids []string, next string) (data *openIDs, last string, err error) {
 	if next != "" {
 		i := slices.Index(ids, next)

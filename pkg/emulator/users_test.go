@@ -68,7 +68,7 @@ func TestUserList(t *testing.T) {
 		t.Errorf("user/get %s", got)
 	}
 	if got := b.do("GET", "/cgi-bin/user/get?next_openid="+bob, "").Body.String(); got != `{"total":2,"count":0,"next_openid":""}` {
-		t.Errorf("user/get behind the last %s", got)
+		t.Errorf("user/get after the last %s", got)
 	}
 	b.fails(40003, "GET", "/cgi-bin/user/get?next_openid=nobody", "")
 }

@@ -23,7 +23,7 @@ func (h *handler) scanPage(w http.ResponseWriter, req *http.Request) {
 	users, usersErr := h.emulator.Users(appid)
 	if err != nil || usersErr != nil { // the second: a reset has come between
 		status = http.StatusNotFound
-		b.WriteString("<p>二维码已失效 The QR code is over, or there never was one.\n")
+		b.WriteString("<p>二维码已失效 The QR code has expired, or there never was one.\n")
 	} else {
 		fmt.Fprintf(&b, "<h1>%s</h1><p>scene %s\n<form method=post>\n", html.EscapeString(appid), html.EscapeString(code.Scene()))
 		for _, u := range users[:min(len(users), maxButtons)] {

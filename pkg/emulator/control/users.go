@@ -34,7 +34,7 @@ func (h *handler) postAccount(req *http.Request) (any, error) {
 	}
 	o, err := parseObject(b)
 	if err != nil {
-		return nil, errors.New("the body is no JSON object")
+		return nil, errors.New("the body is not a JSON object")
 	}
 	return nil, h.emulator.UpdateAccount(o.text("appid"), func(a *emulator.Account) error { return decode(b, a) })
 }
@@ -56,7 +56,7 @@ func (h *handler) postUser(req *http.Request) (any, error) {
 	}
 	o, err := parseObject(b)
 	if err != nil {
-		return nil, errors.New("the body is no JSON object")
+		return nil, errors.New("the body is not a JSON object")
 	}
 	who := cmp.Or(o.text("openid"), o.text("name"))
 	if who == "" {

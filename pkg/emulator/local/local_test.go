@@ -24,7 +24,7 @@ func TestServer(t *testing.T) {
 		"/":                     `"errcode":40066`,
 		"/__wxdev/ready":        `"ready": true`,
 		"/__wxdev/nothing":      "GET /__wxdev/ lists what there is",
-		"/q/1":                  "The QR code is over",
+		"/q/1":                  "The QR code has expired",
 		"/__wxdev/media/nobody": "there is no such file",
 		"/__wxdev/js-sdk/" + emulator.DefaultAppID + "/jweixin.js": "wx.config",
 	} {
