@@ -19,11 +19,6 @@ func OpenID(name string) string {
 	return TestPrefix + base64.RawURLEncoding.EncodeToString(sum[:])[:28-len(TestPrefix)]
 }
 
-// IsTestOpenID reports whether id looks like one that [OpenID] made.
-func IsTestOpenID(id string) bool {
-	return len(id) == 28 && strings.HasPrefix(id, TestPrefix)
-}
-
 // IsOpenID reports whether id has the form of an OpenID: o and 27 letters,
 // digits, - or _.
 func IsOpenID(id string) bool {

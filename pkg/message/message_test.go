@@ -332,7 +332,7 @@ func TestLabels(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
-	if id := OpenID("alice"); len(id) != 28 || !IsTestOpenID(id) || id != OpenID("alice") || id == OpenID("bob") {
+	if id := OpenID("alice"); !IsOpenID(id) || !strings.HasPrefix(id, TestPrefix) || id != OpenID("alice") || id == OpenID("bob") {
 		t.Errorf("got %q", id)
 	}
 	if id := OriginalID("wx0123456789abcdef"); len(id) != 15 || !strings.HasPrefix(id, "gh_") {

@@ -135,6 +135,74 @@ func TestSyntaxErrors(t *testing.T) {
 	}
 }
 
+// Those who word errors in their own way go by the class.
+func TestFaults(t *testing.T) {
+	for body, want := range map[string]Fault{
+		"<xml><A>a&b</A></xml>":                   Malformed,
+		"<xml><A>]]></A></xml>":                   Malformed,
+		`{"a":tru}`:                               Malformed,
+		"<xml><A>\x02</A></xml>":                  BadCharacter,
+		"<xml><A>\xe4\xbd</A></xml>":              BadUTF8,
+		"{\"a\":\"\xff\"}":                        BadUTF8,
+		"<xml><A>":                                Truncated,
+		"<!-- -->":                                Truncated,
+		`{"a":[1`:                                 Truncated,
+		"<xml>" + strings.Repeat("<a>", 100):      TooDeep,
+		strings.Repeat(`{"a":`, 100):              TooDeep,
+		`{"a":` + strings.Repeat("[", 100):        TooDeep,
+		`<?xml version="1.0" encoding="GBK"?><a>`: BadEncoding,
+		"<xml><A><![CDATA[a]]>b]]></A></xml>":     LooseCDATAEnd,
+		"<html></html>":                           WrongRoot,
+	} {
+		_, err := Parse([]byte(body))
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || syntax.Fault != want {
+			t.Errorf("%.60q: %v, want fault %d", body, err, want)
+		}
+	}
+}
+
+// A message in the middle of something is read to its end, and places are
+// those in the whole.
+func TestParseAt(t *testing.T) {
+	for body, c := range map[string]struct {
+		start, end, field int
+	}{
+		"<b>x</b>\n<xml>\n<A>1</A></xml>toolbar": {9, 29, 15},
+		"junk{\"B\":{},  \"A\":1} {}":            {4, 20, 14},
+		"<xml><A/></xml>":                        {0, 15, 5},
+	} {
+		m, end, err := ParseAt([]byte(body), c.start)
+		if err != nil || end != c.end || m.Field("A").Offset() != c.field {
+			t.Errorf("%q: ends at %d, %v", body, end, err)
+		}
+	}
+	body := []byte("two\nlines<xml><A></B></xml>")
+	_, _, err := ParseAt(body, 9)
+	var syntax *SyntaxError
+	if !errors.As(err, &syntax) || syntax.Offset != 17 || syntax.Line != 2 || syntax.Column != 14 {
+		t.Errorf("got %+v", err)
+	}
+	for _, start := range []int{len(body), len(body) - 1} {
+		if m, _, err := ParseAt(body, start); m != nil || err == nil {
+			t.Errorf("at %d: got %+v", start, m)
+		}
+	}
+	if _, _, err := ParseAt(make([]byte, MaxBody+1), 0); err == nil {
+		t.Error("a body that is too long was read")
+	}
+}
+
+func TestLooseText(t *testing.T) {
+	for body, want := range map[string]string{
+		"<xml>\n<A>a</A>\n</xml>": "", "<xml> a <A/> b </xml>": "a  b", "<xml><![CDATA[success]]></xml>": "success", "{}": "",
+	} {
+		if m, err := Parse([]byte(body)); err != nil || m.LooseText() != want {
+			t.Errorf("%s: got %q, %v", body, m.LooseText(), err)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	deepXML := func(n int) string {
 		return "<xml>" + strings.Repeat("<a>", n) + strings.Repeat("</a>", n) + "</xml>"

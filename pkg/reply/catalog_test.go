@@ -28,7 +28,7 @@ func evidence(f finding.Finding, lang finding.Lang) string {
 
 // The catalogue words every rule, in both languages with the same facts.
 func TestRulesAreInTheCatalogue(t *testing.T) {
-	for _, r := range Rules() {
+	for _, r := range rules {
 		entry, ok := catalog.Lookup(r.ID)
 		if !ok {
 			t.Errorf("%s is not in the catalogue", r.ID)

@@ -266,7 +266,7 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, r := range Rules() {
+	for _, r := range rules {
 		key := r.ID + " " + r.Variant
 		p, ok := covered[key]
 		if !ok || seen[key] {
@@ -280,7 +280,7 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 			}
 		}
 		if !strings.Contains(string(doc), line+"\n") {
-			t.Errorf("the comment of Rule has no line %q", line)
+			t.Errorf("the comment of rule has no line %q", line)
 		}
 		if p.Severity == "" || p.Severity != catalog.SeverityOf(r.ID, r.Variant) {
 			t.Errorf("%s: severity %q", key, p.Severity)

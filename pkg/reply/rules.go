@@ -1,13 +1,11 @@
 package reply
 
 import (
-	"slices"
-
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// Rule is one of the ways in which a reply can be wrong. The catalogue has its
+// rule is one of the ways in which a reply can be wrong. The catalogue has its
 // severity and its words, with the names of the facts in {braces}; a finding
 // with a place also has the facts line, column and offset. These are all there
 // are:
@@ -90,13 +88,10 @@ import (
 //	M24 milliseconds {value}
 //
 //	M26 rounded {got} {want}
-type Rule struct {
+type rule struct {
 	ID      string // of the catalogue: M12
 	Variant string // the way in which it shows
 }
-
-// Rules returns every rule that [Parse] and [Check] apply.
-func Rules() []Rule { return slices.Clone(rules[:]) }
 
 type ruleID int
 
@@ -180,7 +175,7 @@ const (
 	ruleRoundedID
 )
 
-var rules = [...]Rule{
+var rules = [...]rule{
 	ruleQuotedSuccess:  {"M06", "quoted-success"},
 	ruleBlankSuccess:   {"M06", "blank-success"},
 	ruleSuccessCase:    {"M06", "success-case"},
