@@ -283,7 +283,7 @@ func TestSignJSServe(t *testing.T) {
 	printed := w.out.String()
 	for _, want := range []string{
 		`signed   "http://localhost:3000/"`, `refused  "/sign"  for "http://evil.example\x80"`,
-		`config:fail  "http://localhost:3000/#\x1B"`, "J14 the part from # on was signed as well", "J19 wx.config has no appId",
+		`config:fail  "http://localhost:3000/#\x1B"`, "J14 the URL was signed with its fragment, from the # on", "J19 wx.config has no appId",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("it does not print %s: %s", want, printed)

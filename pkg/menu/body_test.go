@@ -156,8 +156,8 @@ func TestFromSelfMenuOfTheConsole(t *testing.T) {
 
 func TestFromAPIErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{``, "the answer of menu/get: line 1, column 1: there is nothing in it"},
-		{`<html>`, `line 1, column 1: here stands "<"`},
+		{``, "the answer of menu/get: line 1, column 1: it contains nothing"},
+		{`<html>`, `line 1, column 1: "<" is here`},
 		{`{"errcode":46003,"errmsg":"menu no exist"}`, "is errcode 46003"},
 		{`{"menu":{}}`, "has no menu with a list called button"},
 		{`{"button":[]}`, "has no menu with a list called button"},

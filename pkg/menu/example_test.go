@@ -17,7 +17,7 @@ func ExampleParse() {
 	}
 	// Output:
 	// menu.json:2:11: A07 type is "VIEW" instead of view. Write view.
-	// menu.json:2:59: A20 nothing follows the comma. Take the comma out.
+	// menu.json:2:59: A20 nothing follows the comma. Remove the comma.
 }
 
 func ExampleMenu_CreateBody() {

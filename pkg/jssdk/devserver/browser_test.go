@@ -210,7 +210,7 @@ func TestPages(t *testing.T) {
 			"fragment kept", "/fragment?x=1#/route",
 			func(page string) string { return configFor(page + "#/route").JS() },
 			"config:fail,invalid signature", "J14",
-			[]string{"the part from # on was signed as well", "#/route", "Cut the URL at the #"},
+			[]string{"the URL was signed with its fragment, from the # on", "#/route", "Cut the URL at the #"},
 		},
 		{
 			"entities", "/entities?x=1&y=2",
@@ -222,7 +222,7 @@ func TestPages(t *testing.T) {
 			"another page", "/other?x=1",
 			func(string) string { return configFor(s.URL + "/right?x=1&y=%E4%BD%A0").JS() },
 			"config:fail,invalid signature", "J08",
-			[]string{"a stored signature is used on another page", "right?x=1"},
+			[]string{"a stored signature is reused on another page", "right?x=1"},
 		},
 		{
 			"no timestamp", "/missing",
