@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -217,7 +218,7 @@ func checkJSON(name string, content []byte) error {
 	err := json.Unmarshal(content, new(json.RawMessage))
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		line := bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n")) + 1
+		line, _ := source.Position(content, int(syntax.Offset)-1) // it counts the bytes it has read
 		return usagef("%s is not JSON: line %d: %s", name, line, text.Line(syntax.Error()))
 	}
 	return err

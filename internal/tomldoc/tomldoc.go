@@ -23,11 +23,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -56,9 +56,7 @@ func New(name string, data []byte) *Text {
 // Position is an offset as line and column, both from 1. Columns count
 // characters, as editors do.
 func (t *Text) Position(offset int) (line, column int) {
-	before := t.Data[:min(offset, len(t.Data))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
+	return source.Position(t.Data, offset)
 }
 
 // Errorf is an Error at an offset.
@@ -73,20 +71,17 @@ func (t *Text) Errorf(offset int, hint, format string, args ...any) *Error {
 // CheckEncoding demands UTF-8 without NUL.
 func (t *Text) CheckEncoding() error {
 	const hint = "save it as UTF-8"
-	if bytes.HasPrefix(t.Data, []byte("\xff\xfe")) || bytes.HasPrefix(t.Data, []byte("\xfe\xff")) {
-		return t.Errorf(0, hint, "the file is UTF-16")
+	var bad *source.EncodingError
+	if !errors.As(source.Check(t.Data), &bad) {
+		return nil
 	}
-	if i := bytes.IndexByte(t.Data, 0); i >= 0 {
-		return t.Errorf(i, hint, "a NUL byte: the file is UTF-16, or no text")
+	switch bad.Fault {
+	case source.UTF16:
+		return t.Errorf(bad.Offset, hint, "the file is UTF-16")
+	case source.NUL:
+		return t.Errorf(bad.Offset, hint, "a NUL byte: the file is UTF-16, or no text")
 	}
-	for i := 0; i < len(t.Data); {
-		r, n := utf8.DecodeRune(t.Data[i:])
-		if r == utf8.RuneError && n == 1 {
-			return t.Errorf(i, hint, "not UTF-8; it may be GBK")
-		}
-		i += n
-	}
-	return nil
+	return t.Errorf(bad.Offset, hint, "not UTF-8; it may be GBK")
 }
 
 // Walk calls visit for each table header and each key at the top of a table,

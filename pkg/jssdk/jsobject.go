@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/source"
 )
 
 // jsKind is what a value of an object literal is.
@@ -44,8 +46,7 @@ func parseObject(text string, start int) (*jsValue, error) {
 	p := &jsParser{text: text, i: start}
 	v, err := p.object(0)
 	if err != nil {
-		line := 1 + strings.Count(text[:p.i], "\n")
-		column := 1 + utf8.RuneCountInString(text[strings.LastIndexByte(text[:p.i], '\n')+1:p.i])
+		line, column := source.Position([]byte(text), p.i)
 		return nil, fmt.Errorf("line %d, column %d: %w", line, column, err)
 	}
 	return v, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -154,27 +155,20 @@ func (r *reader) checkEncoding() bool {
 		r.add(ruleBOM, 0)
 		r.found[len(r.found)-1].Offset = 0
 	}
-	if bytes.HasPrefix(r.data, []byte("\xff\xfe")) || bytes.HasPrefix(r.data, []byte("\xfe\xff")) {
-		r.add(ruleUTF16, 0)
-		return false
+	var bad *source.EncodingError
+	if !errors.As(source.Check(r.data), &bad) {
+		return true
 	}
-	if i := bytes.IndexByte(r.data, 0); i >= 0 {
-		r.add(ruleUTF16, i)
-		return false
+	at := bad.Offset
+	switch {
+	case bad.Fault != source.NotUTF8: // a NUL is what UTF-16 has beside each letter
+		r.add(ruleUTF16, at)
+	case isASCII(r.data[:at]) && isGBK(r.data[at:]):
+		r.add(ruleGBK, at, "bytes", text.Hex(r.data, at, 4))
+	default:
+		r.add(ruleNotUTF8, at, "bytes", text.Hex(r.data, at, 4))
 	}
-	for i := 0; i < len(r.data); {
-		c, n := utf8.DecodeRune(r.data[i:])
-		if c == utf8.RuneError && n == 1 {
-			rule := ruleNotUTF8
-			if isASCII(r.data[:i]) && isGBK(r.data[i:]) {
-				rule = ruleGBK
-			}
-			r.add(rule, i, "bytes", text.Hex(r.data, i, 4))
-			return false
-		}
-		i += n
-	}
-	return true
+	return false
 }
 
 func isASCII(text []byte) bool {

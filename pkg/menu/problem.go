@@ -1,11 +1,10 @@
 package menu
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -70,7 +69,7 @@ func (c *collector) add(id ruleID, at int, facts ...string) {
 	}
 	r := rules[id]
 	p := Problem{ID: r.ID, Variant: r.Variant, Severity: r.Severity, File: c.file, Offset: c.base + at}
-	p.Line, p.Column = c.position(at)
+	p.Line, p.Column = source.Position(c.data, at)
 	if len(facts) > 0 {
 		p.Facts = make(map[string]string, len(facts)/2)
 		for i := 0; i < len(facts); i += 2 {
@@ -82,16 +81,8 @@ func (c *collector) add(id ruleID, at int, facts ...string) {
 
 func (c *collector) full() bool { return len(c.found) >= maxProblems }
 
-// position turns an offset into a line and a column. A byte order mark does
-// not count: editors show none.
-func (c *collector) position(at int) (line, column int) {
-	before := c.data[:min(max(at, 0), len(c.data))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[start:]) + 1
-}
-
 func (c *collector) line(at int) string {
-	line, _ := c.position(at)
+	line, _ := source.Position(c.data, at)
 	return fmt.Sprint(line)
 }
 

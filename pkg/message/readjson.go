@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -26,15 +26,8 @@ func parseJSON(body []byte, start int) (*Message, error) {
 
 // readJSON reads one object and returns where it ends.
 func readJSON(body []byte, start int) (*Message, int, error) {
-	if !utf8.Valid(body[start:]) {
-		i := start
-		for rest := body[start:]; ; {
-			r, n := utf8.DecodeRune(rest)
-			if r == utf8.RuneError && n == 1 {
-				return nil, 0, forbiddenAt(msgcrypt.JSON, body, i)
-			}
-			rest, i = rest[n:], i+n
-		}
+	if at := source.InvalidUTF8(body[start:]); at >= 0 {
+		return nil, 0, forbiddenAt(msgcrypt.JSON, body, start+at)
 	}
 	r := jsonReader{body: body, base: start, dec: json.NewDecoder(bytes.NewReader(body[start:]))}
 	r.dec.UseNumber()

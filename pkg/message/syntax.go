@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -61,18 +62,11 @@ func (e *SyntaxError) Error() string {
 }
 
 func syntaxError(format msgcrypt.Format, body []byte, offset int, reason string, args ...any) *SyntaxError {
-	line, column := position(body, offset)
+	line, column := source.Position(body, offset)
 	return &SyntaxError{
 		Format: format, Reason: fmt.Sprintf(reason, args...),
 		Offset: offset, Line: line, Column: column,
 	}
-}
-
-// position turns an offset into a line and a column, counted in characters.
-func position(body []byte, offset int) (line, column int) {
-	before := body[:min(max(offset, 0), len(body))]
-	line = 1 + bytes.Count(before, []byte("\n"))
-	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 }
 
 var bom = []byte("\xef\xbb\xbf")

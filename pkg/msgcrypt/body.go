@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/source"
 )
 
 // MaxBody is the size in bytes up to which bodies are read.
@@ -59,7 +61,7 @@ func readBody(what string, body []byte, names ...string) (*document, *Error) {
 	if bytes.HasPrefix(body, []byte("\ufeff")) {
 		return nil, d.syntax(0, "save the files of the program without a byte order mark", "begins with a byte order mark")
 	}
-	if at := badUTF8(body); at >= 0 {
+	if at := source.InvalidUTF8(body); at >= 0 {
 		return nil, d.syntax(at, "write it in UTF-8", "is not UTF-8: byte %d is 0x%02X", at, body[at])
 	}
 	start := bytes.TrimLeft(body, " \t\r\n")

@@ -6,7 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/source"
 )
 
 // Plaintext is what an Encrypt text holds.
@@ -25,7 +26,7 @@ type Plaintext struct {
 // message is not UTF-8. Decrypting does not fail for that: WeChat passes on
 // broken text of users, and whoever parses the message sees it anyway.
 func (p *Plaintext) CheckUTF8() error {
-	at := badUTF8(p.Msg)
+	at := source.InvalidUTF8(p.Msg)
 	if at < 0 {
 		return nil
 	}
@@ -147,20 +148,4 @@ func (p *Plaintext) warn(buf []byte) {
 			break
 		}
 	}
-}
-
-// badUTF8 returns the offset of the first byte that is not UTF-8, or -1.
-func badUTF8(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	at := 0
-	for at < len(b) {
-		r, n := utf8.DecodeRune(b[at:])
-		if r == utf8.RuneError && n <= 1 {
-			break
-		}
-		at += n
-	}
-	return at
 }

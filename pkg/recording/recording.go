@@ -38,6 +38,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -167,17 +168,13 @@ func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Colum
 func Parse(data []byte) (*Exchange, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	fail := func(at int, format string, args ...any) error {
-		before := data[:min(max(at, 0), len(data))]
-		start := bytes.LastIndexByte(before, '\n') + 1
-		return &Error{
-			Line: bytes.Count(before, []byte("\n")) + 1, Column: utf8.RuneCount(before[start:]) + 1,
-			Msg: fmt.Sprintf(format, args...),
-		}
+		line, column := source.Position(data, at)
+		return &Error{Line: line, Column: column, Msg: fmt.Sprintf(format, args...)}
 	}
 	if len(data) > MaxFile {
 		return nil, fail(0, "it is larger than %d bytes", MaxFile)
 	}
-	if at := invalidUTF8(data); at >= 0 {
+	if at := source.InvalidUTF8(data); at >= 0 {
 		return nil, fail(at, "not UTF-8")
 	}
 	var x Exchange
@@ -198,17 +195,6 @@ func Parse(data []byte) (*Exchange, error) {
 		return nil, fail(0, "its mode is %s: it takes plain, compat or safe", text.Quote([]byte(x.Mode), 40))
 	}
 	return &x, nil
-}
-
-func invalidUTF8(b []byte) int {
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
-		}
-		i += n
-	}
-	return -1
 }
 
 // explain puts a decoder's error into words, and finds its place.

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -268,7 +269,7 @@ func (p *problems) add(rule ruleID, offset int, facts ...any) {
 	f := finding.New(r.ID, r.Variant, facts...)
 	f.Severity = catalog.SeverityOf(r.ID, r.Variant)
 	if offset >= 0 {
-		line, column := position(p.body, offset)
+		line, column := source.Position(p.body, offset)
 		f.Place = &finding.Place{Offset: offset, Line: line, Column: column}
 		if f.Facts == nil {
 			f.Facts = finding.Facts{}

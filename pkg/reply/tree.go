@@ -3,7 +3,6 @@ package reply
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -66,11 +65,4 @@ func isBlank(b []byte) bool { return len(bytes.Trim(b, blanks)) == 0 }
 
 func allDigits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
-}
-
-// position turns an offset into a line and a column, counted in characters.
-func position(body []byte, offset int) (line, column int) {
-	before := body[:min(max(offset, 0), len(body))]
-	line = 1 + bytes.Count(before, []byte("\n"))
-	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 }
