@@ -28,6 +28,7 @@ type findingJSON struct {
 	File   string `json:"file,omitempty"` // of a finding about a file, with the place
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
+	Path   string `json:"path,omitempty"` // within the file: "button[0].url"
 }
 
 // describe puts a finding into words. Facts are fit to print already.
@@ -36,6 +37,9 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 	if e, ok := catalog.Lookup(f.ID); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(f.Severity, catalog.SeverityOf(f.ID, f.Variant))
 		f.Title, f.Evidence, f.Fix = e.Describe(lang, f.Variant, found.Facts)
+	}
+	if found.Place != nil && found.Place.File != "" {
+		f.File, f.Line, f.Column, f.Path = found.Place.File, found.Place.Line, found.Place.Column, found.Place.Path
 	}
 	if found.Exchange != nil {
 		f.Replay = found.Exchange.Replay

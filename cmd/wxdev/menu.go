@@ -16,6 +16,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -143,12 +144,12 @@ func (c *caller) liveMenu(ctx context.Context) (*menu.Menu, error) {
 func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 	p, say := g.Colors(tty), g.words()
 	for _, problem := range problems {
-		title, evidence, fix := problem.Describe(g.Lang())
+		title, evidence, fix := catalog.Describe(g.Lang(), problem.Finding)
 		paint := p.Red
 		if problem.Severity != finding.Error {
 			paint = p.Yellow
 		}
-		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.File), problem.Line, problem.Column,
+		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.Place.File), problem.Place.Line, problem.Place.Column,
 			paint(say.severity[problem.Severity]), problem.ID, title)
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))

@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -64,11 +63,10 @@ func runMenuLint(o *menuLintOptions) error {
 	}{schemaVersion, true, []findingJSON{}}
 	c := reportCase{Name: "menu"}
 	for _, p := range problems {
-		f := describe(o.Lang(), finding.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity, Facts: catalog.Phrases(p.Facts)})
-		f.File, f.Line, f.Column = p.File, p.Line, p.Column
+		f := describe(o.Lang(), p.Finding)
 		doc.OK = doc.OK && !fails(f, o.strict)
 		doc.Problems = append(doc.Problems, f)
-		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", text.Line(p.File), p.Line, p.Column, f.Evidence)
+		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", text.Line(f.File), f.Line, f.Column, f.Evidence)
 		c.Findings = append(c.Findings, f)
 	}
 	if o.json {

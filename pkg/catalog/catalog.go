@@ -140,6 +140,16 @@ func (e *Entry) Describe(lang finding.Lang, variant string, facts finding.Facts)
 	return fill(cmp.Or(vt.Title, t.Title)), fill(vt.Evidence), fill(cmp.Or(vt.Fix, t.Fix))
 }
 
+// Describe returns title, evidence and fix of a finding in lang. Of an id that
+// is not in the catalogue the title is the id.
+func Describe(lang finding.Lang, f finding.Finding) (title, evidence, fix string) {
+	e, ok := Lookup(f.ID)
+	if !ok {
+		return f.ID, "", ""
+	}
+	return e.Describe(lang, f.Variant, f.Facts)
+}
+
 // DescribeSigned is [Entry.Describe] for a mistake that was found in a
 // signature, without asking a server: see [Text].
 func (e *Entry) DescribeSigned(lang finding.Lang, variant string, facts finding.Facts) (title, fix string) {

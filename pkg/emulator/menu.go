@@ -71,7 +71,7 @@ func (a *Account) loadMenu() error {
 		return nil
 	}
 	m, problems := menu.Parse("menu", []byte(a.Menu))
-	if p, bad := refused(problems, []byte(a.Menu)); bad {
+	if p, bad := refused(problems); bad {
 		return errors.New(p.String())
 	}
 	if m == nil || m.Buttons == nil {

@@ -119,11 +119,11 @@ func (br *buttonReader) name() {
 		limit, shown, long, cut = MaxTopName, shownTop, ruleTopName, ruleShownTop
 	}
 	if len(name) > limit {
-		br.add(long, at, "name", quote(name), "length", itoa(len(name)))
+		br.add(long, at, "name", quote(name), "length", len(name))
 		return
 	}
 	if visible := truncate(name, shown); visible != name {
-		br.add(cut, at, "name", quote(name), "shown", text.Line(visible))
+		br.add(cut, at, "name", quote(name), "shown", visible)
 	}
 }
 
@@ -217,7 +217,7 @@ var appID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^w
 func (br *buttonReader) values(t Type) {
 	uses := func(field string) bool { return slices.Contains(t.Fields, field) && *br.b.field(field) != "" }
 	if uses("key") && len(br.b.Key) > MaxKey {
-		br.add(ruleKeyLong, br.at("key"), "length", itoa(len(br.b.Key)))
+		br.add(ruleKeyLong, br.at("key"), "length", len(br.b.Key))
 	}
 	if uses("appid") && !appID().MatchString(br.b.AppID) {
 		br.add(ruleAppID, br.at("appid"), "value", quote(br.b.AppID))
@@ -232,7 +232,7 @@ func (br *buttonReader) url() {
 	rest, ok := cutScheme(u)
 	switch {
 	case len(u) > MaxURL:
-		br.add(ruleURLLong, at, "length", itoa(len(u)))
+		br.add(ruleURLLong, at, "length", len(u))
 	case !ok:
 		br.add(ruleURLScheme, at, "url", quote(u))
 	case rest == "" || strings.ContainsAny(rest[:1], "/?#"):

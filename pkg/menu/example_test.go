@@ -3,6 +3,7 @@ package menu_test
 import (
 	"fmt"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -12,8 +13,8 @@ func ExampleParse() {
   {"type":"VIEW","name":"搜索","url":"https://example.com/"},
 ]}`))
 	for _, p := range problems {
-		_, evidence, fix := p.Describe(finding.English)
-		fmt.Printf("%s:%d:%d: %s %s. %s\n", p.File, p.Line, p.Column, p.ID, evidence, fix)
+		_, evidence, fix := catalog.Describe(finding.English, p.Finding)
+		fmt.Printf("%s:%d:%d: %s %s. %s\n", p.Place.File, p.Place.Line, p.Place.Column, p.ID, evidence, fix)
 	}
 	// Output:
 	// menu.json:2:11: A07 type is "VIEW" instead of view. Write view.

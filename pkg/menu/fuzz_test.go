@@ -31,7 +31,7 @@ func addFiles(f *testing.F, patterns ...string) {
 func checkText(t *testing.T, problems []Problem) {
 	for _, p := range problems {
 		s := p.String()
-		if !utf8.ValidString(s) || strings.ContainsAny(s, "\x1b\n\r\x00") || p.Line < 1 || p.Column < 1 {
+		if !utf8.ValidString(s) || strings.ContainsAny(s, "\x1b\n\r\x00") || p.Place.Line < 1 || p.Place.Column < 1 {
 			t.Errorf("not fit to print: %q", s)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // maxDepth is how deep a file may be nested. A menu needs seven levels.
@@ -38,13 +40,13 @@ func parseJSON(c *collector) *node {
 		}
 	}
 	if p.escapes > 0 {
-		p.add(ruleEscape, p.firstEscape, "escape", string(p.data[p.firstEscape:p.firstEscape+6]), "count", fmt.Sprint(p.escapes))
+		p.add(ruleEscape, p.firstEscape, "escape", string(p.data[p.firstEscape:p.firstEscape+6]), "count", p.escapes)
 	}
 	return root
 }
 
 // excerpt shows what stands at i, up to the end of the line.
-func (p *jsonParser) excerpt(i int) string {
+func (p *jsonParser) excerpt(i int) finding.Quote {
 	line, _, _ := bytes.Cut(p.data[i:], []byte("\n"))
 	return quote(strings.TrimRight(string(line), " \t\r"))
 }
@@ -141,7 +143,7 @@ func (p *jsonParser) value() *node {
 // enter steps into an array or object.
 func (p *jsonParser) enter() bool {
 	if len(p.open) == maxDepth {
-		p.add(ruleTooDeep, p.i, "limit", fmt.Sprint(maxDepth))
+		p.add(ruleTooDeep, p.i, "limit", maxDepth)
 		return false
 	}
 	p.open = append(p.open, p.i)

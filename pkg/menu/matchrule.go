@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // removedFields are those of a matchrule that WeChat refuses since they went
@@ -148,7 +149,7 @@ func checkDomains(files []*reader) {
 	if len(domains) <= maxDomains {
 		rule = ruleHosts
 	}
-	in.add(rule, at, "count", itoa(len(hosts)), "hosts", text.Line(strings.Join(hosts, ", ")))
+	in.add(rule, at, "count", len(hosts), "hosts", finding.Names(hosts...))
 }
 
 // registered guesses the domain that a host belongs to: example.com of

@@ -1,6 +1,10 @@
 package menu
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // kind is what a value of a file is. The names are JSON's.
 type kind string
@@ -51,4 +55,36 @@ func (n *node) getKind(name string, want kind) *node {
 		return nil
 	}
 	return m.value
+}
+
+// pathTo is the way from n to the innermost value or name at the offset, such
+// as "button[0].sub_button[2].url".
+func (n *node) pathTo(at int) string {
+	var path strings.Builder
+	for n != nil {
+		var next *node
+		for i, item := range n.items {
+			if item.at > at {
+				break
+			}
+			if i == len(n.items)-1 || n.items[i+1].at > at {
+				fmt.Fprintf(&path, "[%d]", i)
+				next = item
+			}
+		}
+		for i, m := range n.members {
+			if m.at > at {
+				break
+			}
+			if i == len(n.members)-1 || n.members[i+1].at > at {
+				if path.Len() > 0 {
+					path.WriteByte('.')
+				}
+				path.WriteString(m.name)
+				next = m.value
+			}
+		}
+		n = next
+	}
+	return path.String()
 }

@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // MaxFile is how long a menu file or an answer may be, in bytes.
@@ -58,8 +59,8 @@ func fromAnswer(call, wrapper string, answer []byte) (*Menu, error) {
 	root := r.tree()
 	if root == nil {
 		p := r.sorted()[0]
-		_, evidence, _ := p.Describe("en")
-		return nil, fmt.Errorf("read the answer of %s: line %d, column %d: %s", call, p.Line, p.Column, evidence)
+		_, evidence, _ := catalog.Describe(finding.English, p.Finding)
+		return nil, fmt.Errorf("read the answer of %s: line %d, column %d: %s", call, p.Place.Line, p.Place.Column, evidence)
 	}
 	if code, ok := errcode(root); ok {
 		return nil, fmt.Errorf("the answer of %s is errcode %s", call, code)
@@ -84,6 +85,7 @@ func newReader(s Source) *reader {
 func readFile(s Source) *reader {
 	r := newReader(s)
 	if root := r.tree(); root != nil {
+		r.collector.root = root
 		r.root(root)
 	}
 	return r
@@ -144,7 +146,7 @@ func (r *reader) isForm() bool {
 	if !bytes.HasPrefix(value, []byte(`{"`)) && !bytes.HasPrefix(value, []byte(`[{"`)) && !bytes.HasPrefix(value, []byte("%")) {
 		return false
 	}
-	r.add(ruleForm, len(r.data)-len(s), "text", text.Quote(s, 40))
+	r.add(ruleForm, len(r.data)-len(s), "text", finding.Quote{Text: string(s), Limit: 40})
 	return true
 }
 
@@ -153,7 +155,7 @@ func (r *reader) isForm() bool {
 func (r *reader) checkEncoding() bool {
 	if r.base > 0 {
 		r.add(ruleBOM, 0)
-		r.found[len(r.found)-1].Offset = 0
+		r.found[len(r.found)-1].Place.Offset = 0
 	}
 	var bad *source.EncodingError
 	if !errors.As(source.Check(r.data), &bad) {
@@ -164,9 +166,9 @@ func (r *reader) checkEncoding() bool {
 	case bad.Fault != source.NotUTF8: // a NUL is what UTF-16 has beside each letter
 		r.add(ruleUTF16, at)
 	case isASCII(r.data[:at]) && isGBK(r.data[at:]):
-		r.add(ruleGBK, at, "bytes", text.Hex(r.data, at, 4))
+		r.add(ruleGBK, at, "bytes", finding.Hex(r.data[at:min(at+4, len(r.data))]))
 	default:
-		r.add(ruleNotUTF8, at, "bytes", text.Hex(r.data, at, 4))
+		r.add(ruleNotUTF8, at, "bytes", finding.Hex(r.data[at:min(at+4, len(r.data))]))
 	}
 	return false
 }

@@ -76,17 +76,17 @@ func Plan(have, want *Menu) []Step {
 	return slices.Concat(steps, create, remove)
 }
 
-// reason says why a conditional menu is created.
-type reason int
+// purpose says why a conditional menu is created.
+type purpose int
 
 const (
-	notAgain reason = iota
+	notAgain purpose = iota
 	forContent
 	forOrder
 )
 
-func recreate(have, want *Menu, pairs []int) []reason {
-	again := make([]reason, len(want.Conditional))
+func recreate(have, want *Menu, pairs []int) []purpose {
+	again := make([]purpose, len(want.Conditional))
 	for i, c := range want.Conditional {
 		j := pairs[i]
 		if j < 0 || !equalButtons(have.Conditional[j].Buttons, c.Buttons) {

@@ -11,32 +11,32 @@ import (
 )
 
 // Problem is something in a menu file that WeChat would refuse or show
-// otherwise than meant. ID and Variant are those of package catalog, which
-// has the text in English and Chinese; [Rules] lists them.
+// otherwise than meant. It has a place, always; [Rules] lists what there is.
 type Problem struct {
-	ID       string // "A09"
-	Variant  string
-	Severity finding.Severity
-	Facts    map[string]string // for catalog.Entry.Describe; fit to print
+	finding.Finding
 
-	File         string // as it was given
-	Line, Column int    // from 1; columns count characters, as editors do
-	Offset       int    // in bytes, from 0
+	rule ruleID
 }
 
-// Describe returns what is wrong, how it shows and how to mend it.
-func (p Problem) Describe(lang finding.Lang) (title, evidence, fix string) {
-	e, ok := catalog.Lookup(p.ID)
-	if !ok {
-		return p.ID, "", "" // a test looks them all up
+// ErrCode is the errcode with which the API refuses the menu, 0 for what it
+// takes; conditional says that it is asked of addconditional. Which one it
+// gives is on record for some (see the catalogue's texts); for the others it is
+// the one whose text fits best.
+func (p Problem) ErrCode(conditional bool) int {
+	if p.Severity != finding.Error {
+		return 0
 	}
-	return e.Describe(lang, p.Variant, catalog.Phrases(p.Facts))
+	return rules[p.rule].code.of(p, conditional)
 }
+
+// Unreadable reports whether the problem makes the body unreadable, so that the
+// API looks no further.
+func (p Problem) Unreadable() bool { return rules[p.rule].code.unreadable && p.ErrCode(false) != 0 }
 
 // String returns the problem on one line, in English.
 func (p Problem) String() string {
-	_, evidence, _ := p.Describe(finding.English)
-	return fmt.Sprintf("%s:%d:%d: %s %s: %s", text.Line(p.File), p.Line, p.Column, p.ID, p.Variant, evidence)
+	_, evidence, _ := catalog.Describe(finding.English, p.Finding)
+	return fmt.Sprintf("%s:%d:%d: %s %s: %s", text.Line(p.Place.File), p.Place.Line, p.Place.Column, p.ID, p.Variant, evidence)
 }
 
 // HasErrors reports whether one of the problems is an error. A menu without
@@ -52,31 +52,28 @@ const maxProblems = 200
 // maxShown is how much of a value stands in a fact, in bytes.
 const maxShown = 100
 
-func quote(s string) string { return text.Quote([]byte(s), maxShown) }
+func quote(s string) finding.Quote { return finding.Quote{Text: s, Limit: maxShown} }
 
 // collector keeps the problems of one file.
 type collector struct {
 	file  string
 	data  []byte // without a byte order mark
 	base  int    // how long the mark was
+	root  *node  // nil when the file's syntax is broken
 	found []Problem
 }
 
-// add takes the facts as name, value, name, value.
-func (c *collector) add(id ruleID, at int, facts ...string) {
+// add takes the facts of [finding.NewFacts].
+func (c *collector) add(id ruleID, at int, facts ...any) {
 	if c.full() {
 		return
 	}
 	r := rules[id]
-	p := Problem{ID: r.ID, Variant: r.Variant, Severity: r.Severity, File: c.file, Offset: c.base + at}
-	p.Line, p.Column = source.Position(c.data, at)
-	if len(facts) > 0 {
-		p.Facts = make(map[string]string, len(facts)/2)
-		for i := 0; i < len(facts); i += 2 {
-			p.Facts[facts[i]] = facts[i+1]
-		}
-	}
-	c.found = append(c.found, p)
+	f := finding.New(r.ID, r.Variant, facts...)
+	f.Severity = catalog.SeverityOf(r.ID, r.Variant)
+	line, column := source.Position(c.data, at)
+	f.Place = &finding.Place{File: c.file, Offset: c.base + at, Line: line, Column: column}
+	c.found = append(c.found, Problem{f, id})
 }
 
 func (c *collector) full() bool { return len(c.found) >= maxProblems }
@@ -86,8 +83,14 @@ func (c *collector) line(at int) string {
 	return fmt.Sprint(line)
 }
 
-// sorted returns the problems in the order of the file.
+// sorted returns the problems in the order of the file, each with its path in
+// the document where there is one.
 func (c *collector) sorted() []Problem {
-	slices.SortStableFunc(c.found, func(a, b Problem) int { return a.Offset - b.Offset })
+	for _, p := range c.found {
+		if !rules[p.rule].code.unreadable { // what breaks the syntax is between the values
+			p.Place.Path = c.root.pathTo(p.Place.Offset - c.base)
+		}
+	}
+	slices.SortStableFunc(c.found, func(a, b Problem) int { return a.Place.Offset - b.Place.Offset })
 	return c.found
 }

@@ -174,9 +174,9 @@ func (r *reader) list(n *node, top bool) []Button {
 	case top && count == 0:
 		r.add(ruleTopNone, n.at)
 	case top && count > 3:
-		r.add(ruleTopMany, n.items[3].at, "count", itoa(count))
+		r.add(ruleTopMany, n.items[3].at, "count", count)
 	case !top && count > 5:
-		r.add(ruleSubMany, n.items[5].at, "count", itoa(count))
+		r.add(ruleSubMany, n.items[5].at, "count", count)
 	}
 	buttons := []Button{}
 	for _, item := range n.items {

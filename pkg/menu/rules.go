@@ -2,16 +2,16 @@ package menu
 
 import (
 	"slices"
-
-	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// Rule is one of the ways in which a menu file can be wrong.
+// Rule is one of the ways in which a menu file can be wrong. The catalogue has
+// its severity and its words.
 type Rule struct {
-	ID       string
-	Variant  string
-	Severity finding.Severity
-	Facts    []string // the names of the facts that its problems have
+	ID      string
+	Variant string
+	Facts   []string // the names of the facts that its problems have
+
+	code apiCode
 }
 
 // Rules returns every rule that [Parse] applies.
@@ -126,98 +126,98 @@ const (
 // rules is in the order of the ids above. The severities are the catalogue's,
 // and a test holds them to it.
 var rules = [...]Rule{
-	ruleEscape:    {"A04", "escape", finding.Error, []string{"escape", "count"}},
-	ruleSurrogate: {"A04", "surrogate", finding.Error, []string{"escape"}},
+	ruleEscape:    {"A04", "escape", []string{"escape", "count"}, unreadable(40033)},
+	ruleSurrogate: {"A04", "surrogate", []string{"escape"}, unreadable(40033)},
 
-	ruleBOM:     {"A05", "bom", finding.Error, nil},
-	ruleGBK:     {"A05", "gbk", finding.Error, []string{"bytes"}},
-	ruleNotUTF8: {"A05", "not-utf8", finding.Error, []string{"bytes"}},
-	ruleUTF16:   {"A05", "utf-16", finding.Error, nil},
+	ruleBOM:     {"A05", "bom", nil, unreadable(47001)},
+	ruleGBK:     {"A05", "gbk", []string{"bytes"}, unreadable(40033)},
+	ruleNotUTF8: {"A05", "not-utf8", []string{"bytes"}, unreadable(40033)},
+	ruleUTF16:   {"A05", "utf-16", nil, unreadable(47001)},
 
-	ruleEmpty:         {"A06", "empty", finding.Error, nil},
-	ruleMissingButton: {"A06", "missing-button", finding.Error, nil},
-	ruleBareList:      {"A06", "bare-list", finding.Error, nil},
-	ruleString:        {"A06", "string", finding.Error, []string{"text"}},
-	ruleForm:          {"A06", "form", finding.Error, []string{"text"}},
-	ruleButtonObject:  {"A06", "button-object", finding.Error, nil},
-	ruleNotObject:     {"A06", "not-object", finding.Error, []string{"kind"}},
-	ruleErrorAnswer:   {"A06", "error-answer", finding.Error, []string{"errcode"}},
+	ruleEmpty:         {"A06", "empty", nil, level(40016, 40016)},
+	ruleMissingButton: {"A06", "missing-button", nil, level(40016, 40016)},
+	ruleBareList:      {"A06", "bare-list", nil, level(40016, 40016)},
+	ruleString:        {"A06", "string", []string{"text"}, level(40016, 40016)},
+	ruleForm:          {"A06", "form", []string{"text"}, unreadable(47001)},
+	ruleButtonObject:  {"A06", "button-object", nil, level(40016, 40016)},
+	ruleNotObject:     {"A06", "not-object", []string{"kind"}, level(40016, 40016)},
+	ruleErrorAnswer:   {"A06", "error-answer", []string{"errcode"}, level(40016, 40016)},
 
-	ruleTypeCase: {"A07", "type-case", finding.Error, []string{"type", "want"}},
+	ruleTypeCase: {"A07", "type-case", []string{"type", "want"}, level(65318, 65318)}, // on record
 
-	ruleAlone:       {"A08", "alone", finding.Warning, nil},
-	ruleTwoDefaults: {"A08", "two-defaults", finding.Error, []string{"place"}},
+	ruleAlone:       {"A08", "alone", nil, taken},
+	ruleTwoDefaults: {"A08", "two-defaults", []string{"place"}, level(40016, 40016)},
 
-	ruleTopName:  {"A09", "top", finding.Error, []string{"name", "length"}},
-	ruleSubName:  {"A09", "sub", finding.Error, []string{"name", "length"}},
-	ruleShownTop: {"A09", "shown-top", finding.Warning, []string{"name", "shown"}},
-	ruleShownSub: {"A09", "shown-sub", finding.Warning, []string{"name", "shown"}},
+	ruleTopName:  {"A09", "top", []string{"name", "length"}, level(40018, 40025)},
+	ruleSubName:  {"A09", "sub", []string{"name", "length"}, level(40018, 40025)},
+	ruleShownTop: {"A09", "shown-top", []string{"name", "shown"}, taken},
+	ruleShownSub: {"A09", "shown-sub", []string{"name", "shown"}, taken},
 
-	ruleTopNone: {"A11", "top-none", finding.Error, nil},
-	ruleTopMany: {"A11", "top-many", finding.Error, []string{"count"}},
-	ruleSubNone: {"A11", "sub-none", finding.Error, nil},
-	ruleSubMany: {"A11", "sub-many", finding.Error, []string{"count"}},
+	ruleTopNone: {"A11", "top-none", nil, level(40016, 40016)},
+	ruleTopMany: {"A11", "top-many", []string{"count"}, level(40016, 40016)},
+	ruleSubNone: {"A11", "sub-none", nil, level(40023, 40023)},
+	ruleSubMany: {"A11", "sub-many", []string{"count"}, level(40023, 40023)},
 
-	ruleThirdLevel: {"A12", "third-level", finding.Error, nil},
+	ruleThirdLevel: {"A12", "third-level", nil, level(40022, 40022)},
 
-	ruleNoName:         {"A13", "name", finding.Error, nil},
-	ruleNoType:         {"A13", "type", finding.Error, nil},
-	ruleNoField:        {"A13", "field", finding.Error, []string{"field", "type"}},
-	ruleMiniProgramURL: {"A13", "miniprogram-url", finding.Error, nil},
+	ruleNoName:         {"A13", "name", nil, level(40018, 40025)},
+	ruleNoType:         {"A13", "type", nil, ofType},
+	ruleNoField:        {"A13", "field", []string{"field", "type"}, byField("field")},
+	ruleMiniProgramURL: {"A13", "miniprogram-url", nil, level(40027, 40027)}, // on record, on both levels
 
-	ruleUnknownType:  {"A14", "unknown", finding.Error, []string{"type"}},
-	ruleNearType:     {"A14", "near", finding.Error, []string{"type", "want"}},
-	ruleConsoleMedia: {"A14", "console-media", finding.Error, []string{"type"}},
-	ruleConsoleNews:  {"A14", "console-news", finding.Error, nil},
-	ruleConsoleReply: {"A14", "console-reply", finding.Error, []string{"type"}},
+	ruleUnknownType:  {"A14", "unknown", []string{"type"}, level(40017, 40024)},
+	ruleNearType:     {"A14", "near", []string{"type", "want"}, level(40017, 40024)},
+	ruleConsoleMedia: {"A14", "console-media", []string{"type"}, level(40017, 40024)},
+	ruleConsoleNews:  {"A14", "console-news", nil, level(40017, 40024)},
+	ruleConsoleReply: {"A14", "console-reply", []string{"type"}, level(40017, 40024)},
 
-	ruleMisspelt:     {"A15", "misspelt", finding.Error, []string{"field", "want"}},
-	ruleUnknownField: {"A15", "unknown", finding.Warning, []string{"field"}},
-	ruleUnused:       {"A15", "unused", finding.Warning, []string{"field", "type"}},
-	ruleUnusedParent: {"A15", "unused-parent", finding.Warning, []string{"field"}},
+	ruleMisspelt:     {"A15", "misspelt", []string{"field", "want"}, byField("want")},
+	ruleUnknownField: {"A15", "unknown", []string{"field"}, taken},
+	ruleUnused:       {"A15", "unused", []string{"field", "type"}, taken},
+	ruleUnusedParent: {"A15", "unused-parent", []string{"field"}, taken},
 
-	ruleURLLong:   {"A16", "long", finding.Error, []string{"length"}},
-	ruleURLScheme: {"A16", "scheme", finding.Error, []string{"url"}},
-	ruleURLHost:   {"A16", "host", finding.Error, []string{"url"}},
-	ruleURLBlank:  {"A16", "blank", finding.Warning, []string{"url"}},
+	ruleURLLong:   {"A16", "long", []string{"length"}, level(40020, 40027)},
+	ruleURLScheme: {"A16", "scheme", []string{"url"}, level(40055, 40054)},
+	ruleURLHost:   {"A16", "host", []string{"url"}, level(40055, 40054)},
+	ruleURLBlank:  {"A16", "blank", []string{"url"}, taken},
 
-	ruleKeyLong: {"A17", "key-long", finding.Error, []string{"length"}},
-	ruleKind:    {"A17", "kind", finding.Error, []string{"field", "kind", "want"}},
-	ruleControl: {"A17", "control", finding.Error, []string{"field", "char"}},
-	ruleAppID:   {"A17", "appid", finding.Warning, []string{"value"}},
+	ruleKeyLong: {"A17", "key-long", []string{"length"}, level(40019, 40026)},
+	ruleKind:    {"A17", "kind", []string{"field", "kind", "want"}, level(47001, 47001)},
+	ruleControl: {"A17", "control", []string{"field", "char"}, level(40033, 40033)},
+	ruleAppID:   {"A17", "appid", []string{"value"}, taken},
 
-	ruleTypeAndSub: {"A18", "type-and-sub", finding.Error, []string{"type"}},
+	ruleTypeAndSub: {"A18", "type-and-sub", []string{"type"}, level(40017, 40024)},
 
-	ruleNoMatchRule:        {"A19", "missing", finding.Error, nil},
-	ruleEmptyMatchRule:     {"A19", "empty", finding.Error, nil},
-	ruleRemovedField:       {"A19", "removed", finding.Error, []string{"field"}},
-	ruleGroupID:            {"A19", "group-id", finding.Warning, nil},
-	ruleTagID:              {"A19", "tag-id", finding.Error, []string{"value"}},
-	rulePlatform:           {"A19", "platform", finding.Error, []string{"value"}},
-	ruleDuplicateMatchRule: {"A19", "duplicate", finding.Error, []string{"rule", "place"}},
-	ruleDomains:            {"A19", "domains", finding.Error, []string{"count", "hosts"}},
-	ruleHosts:              {"A19", "hosts", finding.Warning, []string{"count", "hosts"}},
+	ruleNoMatchRule:        {"A19", "missing", nil, onlyConditional(65304)},
+	ruleEmptyMatchRule:     {"A19", "empty", nil, onlyConditional(65304)},
+	ruleRemovedField:       {"A19", "removed", []string{"field"}, onlyConditional(65320)},
+	ruleGroupID:            {"A19", "group-id", nil, taken},
+	ruleTagID:              {"A19", "tag-id", []string{"value"}, onlyConditional(45159)},
+	rulePlatform:           {"A19", "platform", []string{"value"}, onlyConditional(40089)},
+	ruleDuplicateMatchRule: {"A19", "duplicate", []string{"rule", "place"}, taken}, // the newer one shows
+	ruleDomains:            {"A19", "domains", []string{"count", "hosts"}, onlyConditional(65316)},
+	ruleHosts:              {"A19", "hosts", []string{"count", "hosts"}, taken},
 
-	ruleTrailingComma: {"A20", "trailing-comma", finding.Error, nil},
-	ruleExtraComma:    {"A20", "extra-comma", finding.Error, nil},
-	ruleMissingComma:  {"A20", "missing-comma", finding.Error, nil},
-	ruleMissingColon:  {"A20", "missing-colon", finding.Error, []string{"field"}},
-	ruleComment:       {"A20", "comment", finding.Error, []string{"found"}},
-	ruleQuotes:        {"A20", "quotes", finding.Error, []string{"found"}},
-	ruleBareKey:       {"A20", "bare-key", finding.Error, []string{"found"}},
-	ruleLiteral:       {"A20", "literal", finding.Error, []string{"found"}},
-	ruleFullWidth:     {"A20", "full-width", finding.Error, []string{"found", "want"}},
-	ruleOddBlank:      {"A20", "odd-blank", finding.Error, []string{"char"}},
-	ruleLineEnd:       {"A20", "line-end", finding.Error, nil},
-	ruleRawControl:    {"A20", "control", finding.Error, []string{"char"}},
-	ruleBadEscape:     {"A20", "bad-escape", finding.Error, []string{"escape"}},
-	ruleNumber:        {"A20", "number", finding.Error, []string{"found"}},
-	ruleMismatch:      {"A20", "mismatch", finding.Error, []string{"found", "want", "line"}},
-	ruleUnclosed:      {"A20", "unclosed", finding.Error, []string{"open", "line"}},
-	ruleAfterEnd:      {"A20", "after-end", finding.Error, []string{"found"}},
-	ruleUnexpected:    {"A20", "unexpected", finding.Error, []string{"found"}},
-	ruleDuplicateKey:  {"A20", "duplicate-key", finding.Error, []string{"field", "line"}},
-	ruleTooLarge:      {"A20", "too-large", finding.Error, []string{"limit"}},
-	ruleTooDeep:       {"A20", "too-deep", finding.Error, []string{"limit"}},
-	ruleTOML:          {"A20", "toml", finding.Error, []string{"reason"}},
+	ruleTrailingComma: {"A20", "trailing-comma", nil, unreadable(47001)},
+	ruleExtraComma:    {"A20", "extra-comma", nil, unreadable(47001)},
+	ruleMissingComma:  {"A20", "missing-comma", nil, unreadable(47001)},
+	ruleMissingColon:  {"A20", "missing-colon", []string{"field"}, unreadable(47001)},
+	ruleComment:       {"A20", "comment", []string{"found"}, unreadable(47001)},
+	ruleQuotes:        {"A20", "quotes", []string{"found"}, unreadable(47001)},
+	ruleBareKey:       {"A20", "bare-key", []string{"found"}, unreadable(47001)},
+	ruleLiteral:       {"A20", "literal", []string{"found"}, unreadable(47001)},
+	ruleFullWidth:     {"A20", "full-width", []string{"found", "want"}, unreadable(47001)},
+	ruleOddBlank:      {"A20", "odd-blank", []string{"char"}, unreadable(47001)},
+	ruleLineEnd:       {"A20", "line-end", nil, unreadable(47001)},
+	ruleRawControl:    {"A20", "control", []string{"char"}, unreadable(47001)},
+	ruleBadEscape:     {"A20", "bad-escape", []string{"escape"}, unreadable(47001)},
+	ruleNumber:        {"A20", "number", []string{"found"}, unreadable(47001)},
+	ruleMismatch:      {"A20", "mismatch", []string{"found", "want", "line"}, unreadable(47001)},
+	ruleUnclosed:      {"A20", "unclosed", []string{"open", "line"}, unreadable(47001)},
+	ruleAfterEnd:      {"A20", "after-end", []string{"found"}, unreadable(47001)},
+	ruleUnexpected:    {"A20", "unexpected", []string{"found"}, unreadable(47001)},
+	ruleDuplicateKey:  {"A20", "duplicate-key", []string{"field", "line"}, taken}, // readers take the last
+	ruleTooLarge:      {"A20", "too-large", []string{"limit"}, unreadable(47001)},
+	ruleTooDeep:       {"A20", "too-deep", []string{"limit"}, unreadable(47001)},
+	ruleTOML:          {"A20", "toml", []string{"reason"}, unreadable(47001)},
 }

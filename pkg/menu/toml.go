@@ -9,7 +9,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // parseTOML returns the table that the file is, nil after a syntax error,
@@ -19,8 +20,8 @@ func parseTOML(c *collector) *node {
 	data := slices.Clip(c.data)
 	var all map[string]any
 	if err := toml.Unmarshal(data, &all); err != nil {
-		at, reason := tomlError(data, err)
-		c.add(ruleTOML, at, "reason", reason)
+		at, why := tomlError(data, err)
+		c.add(ruleTOML, at, "reason", why)
 		return nil
 	}
 	b := &tomlBuilder{root: &node{kind: isObject}, index: map[*node]map[string]int{}}
@@ -38,16 +39,16 @@ func parseTOML(c *collector) *node {
 		}
 	}
 	if b.tooDeep > 0 {
-		c.add(ruleTOML, b.tooDeep-1, "reason", "nested too deep")
+		c.add(ruleTOML, b.tooDeep-1, "reason", finding.Because(reason.NestedTooDeep))
 		return nil
 	}
 	return b.root
 }
 
-func tomlError(data []byte, err error) (at int, reason string) {
+func tomlError(data []byte, err error) (at int, why finding.Fact) {
 	var bad *toml.DecodeError
 	if !errors.As(err, &bad) {
-		return 0, text.Line(err.Error())
+		return 0, finding.Name(err.Error())
 	}
 	line, column := bad.Position() // in bytes
 	for range line - 1 {
@@ -56,9 +57,9 @@ func tomlError(data []byte, err error) (at int, reason string) {
 	at += column - 1
 	if at < len(data) && data[at] >= utf8.RuneSelf { // the decoder names the first byte only
 		c, _ := utf8.DecodeRune(data[at:])
-		return at, "text without quotes: " + quote(string(c))
+		return at, finding.Because(reason.TextWithoutQuotes, "text", quote(string(c)))
 	}
-	return at, text.Line(strings.TrimPrefix(bad.Error(), "toml: "))
+	return at, finding.Name(strings.TrimPrefix(bad.Error(), "toml: "))
 }
 
 // tomlBuilder makes nodes of the lines of a TOML file.

@@ -45,6 +45,7 @@ const (
 	Event                   ID = "event"
 	HeaderLineMalformed     ID = "header-line-malformed"
 	HeadersTooLarge         ID = "headers-too-large"
+	NestedTooDeep           ID = "nested-too-deep"
 	NetworkUnreachable      ID = "network-unreachable"
 	NoAddress               ID = "no-address"
 	NoCacheHeader           ID = "no-cache-header"
@@ -58,6 +59,7 @@ const (
 	RequestWithoutSignature ID = "request-without-signature"
 	StatusLineMalformed     ID = "status-line-malformed"
 	TargetNoPath            ID = "target-no-path"
+	TextWithoutQuotes       ID = "text-without-quotes"
 	TimedOut                ID = "timed-out"
 	WithText                ID = "with-text"
 	WrongMethod             ID = "wrong-method"
@@ -192,6 +194,9 @@ func Text(id ID) (en, zh string) {
 	case HeadersTooLarge:
 		return "the headers are larger than {limit} bytes",
 			"响应头超过 {limit} 字节"
+	case NestedTooDeep:
+		return "nested too deep",
+			"嵌套层数过多"
 	case NetworkUnreachable:
 		return "network is unreachable",
 			"网络不可达"
@@ -231,6 +236,9 @@ func Text(id ID) (en, zh string) {
 	case TargetNoPath:
 		return "the request target is no path",
 			"请求目标不是路径"
+	case TextWithoutQuotes:
+		return "text without quotes: {text}",
+			"文本没有加引号：{text}"
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
@@ -294,6 +302,7 @@ func IDs() []ID {
 		Event,
 		HeaderLineMalformed,
 		HeadersTooLarge,
+		NestedTooDeep,
 		NetworkUnreachable,
 		NoAddress,
 		NoCacheHeader,
@@ -307,6 +316,7 @@ func IDs() []ID {
 		RequestWithoutSignature,
 		StatusLineMalformed,
 		TargetNoPath,
+		TextWithoutQuotes,
 		TimedOut,
 		WithText,
 		WrongMethod,
