@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -150,3 +151,27 @@ func TestTagLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestUsersAreCopies: what Users and User return is the caller's own.
+func TestUsersAreCopies(t *testing.T) {
+	b := newBench(t, people)
+	b.act("alice", "text", "hi")
+	list, err := b.Users("")
+	if err != nil || len(list) != 3 || list[0].Name != "alice" || len(list[0].Chat) != 1 {
+		t.Fatalf("users %+v, %v", list, err)
+	}
+	list[0].TagIDs[0], list[0].Chat[0].Text, list[0].Windows[0].Left = 7, "bye", 0
+	u, err := b.User("", "alice")
+	if err != nil || u.TagIDs[0] != 100 || u.Chat[0].Text != "hi" || u.Windows[0].Left == 0 {
+		t.Errorf("alice %+v, %v", u, err)
+	}
+	for _, err := range []error{
+		second(b.Users("wx9")), second(b.User("", "nobody")), second(b.User("wx9", "alice")), second(b.Account("wx9")), second(b.Media("nothing")),
+	} {
+		if !errors.Is(err, emulator.ErrNotFound) {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
