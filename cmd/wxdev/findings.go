@@ -49,7 +49,7 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 
 // errorText is an error for people.
 func (g *globals) errorText(err error) string {
-	return catalog.Localize(g.Lang(), finding.ErrorIn(g.Lang(), err))
+	return finding.ErrorIn(g.Lang(), err)
 }
 
 // describeMistake puts into words what is wrong with a signature that somebody
@@ -139,7 +139,6 @@ type vocabulary struct {
 	seesEmpty                          string
 	seesNoFault                        string                 // nothing, though the server is wrong
 	unseenReply                        map[push.Unseen]string // above a reply that nobody sees
-	unreadable, link                   string                 // of a reply
 	comma, colon, bracket, list        string                 // punctuation; bracket is a format
 	sameRequest                        string
 	modes                              map[msgcrypt.Mode]string
@@ -222,7 +221,7 @@ var english = vocabulary{
 		push.UnseenUnsubscribed: "Nobody sees the reply, since the user has left:",
 		push.UnseenMiniProgram:  "The server replied, but a mini program may show nothing of it:",
 	},
-	insteadOf: "instead of", unreadable: "unreadable: ", link: "link $1 opens ",
+	insteadOf:   "instead of",
 	sameRequest: "the same request as for {id}", comma: ", ", colon: ": ", bracket: " (%s)", list: ", ",
 }
 
@@ -287,7 +286,7 @@ var chinese = vocabulary{
 		push.UnseenUnsubscribed: "用户已取消关注，没有人会看到这条回复：",
 		push.UnseenMiniProgram:  "服务器有回复，但小程序里可能什么都不会显示：",
 	},
-	insteadOf: "而不是", unreadable: "无法识别：", link: "链接 $1 打开 ",
+	insteadOf:   "而不是",
 	sameRequest: "与 {id} 的请求相同", comma: "，", colon: "：", bracket: "（%s）", list: "、",
 	modes: map[msgcrypt.Mode]string{msgcrypt.Plain: "明文模式", msgcrypt.Compat: "兼容模式", msgcrypt.Safe: "安全模式"},
 }

@@ -181,7 +181,7 @@ func (o *listenOptions) replyLine(r *reply.Reply) string {
 	case r.MediaID() != "":
 		return text.Line(r.Type) + " " + text.Quote([]byte(r.MediaID()), 60)
 	}
-	line, _, _ := strings.Cut(o.replyText(r), "\n")
+	line, _, _ := strings.Cut(r.In(o.Lang()), "\n")
 	return line
 }
 
@@ -236,7 +236,7 @@ func (o *listenOptions) save(e *receiver.Event, found []findingJSON) (id string,
 	}
 	x := exchangeOf(e)
 	for _, f := range found {
-		x.Answer.Findings = append(x.Answer.Findings, recording.Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity})
+		x.Answer.Findings = append(x.Answer.Findings, finding.Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity})
 	}
 	path, err := o.recorder.Save(x)
 	if err != nil {

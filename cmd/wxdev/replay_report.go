@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
@@ -125,13 +124,13 @@ func (o *replayOptions) otherReply() string {
 // recordedReply is what was answered, in the words that send has for it.
 func (o *replayOptions) recordedReply(x *recording.Exchange) string {
 	if x.Answer.Error != "" {
-		return catalog.Localize(o.Lang(), text.Line(x.Answer.Error))
+		return text.Line(x.Answer.Error) // as it was recorded
 	}
 	r, _ := reply.Parse([]byte(x.Answer.Body))
 	if x.Answer.Status != 200 {
-		return fmt.Sprintf("%d %s", x.Answer.Status, o.replyText(r))
+		return fmt.Sprintf("%d %s", x.Answer.Status, r.In(o.Lang()))
 	}
-	return o.replyText(r)
+	return r.In(o.Lang())
 }
 
 // replayJSON is what replay --json prints.

@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -56,13 +53,13 @@ func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	fmt.Fprintln(w)
 	switch d.Seen {
 	case push.SeenReply:
-		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(g.replyText(d.Reply), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(d.Reply.In(g.Lang()), "  "))
 	case push.SeenNothing:
 		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
-			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(g.replyText(d.Reply), "  "))
+			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(d.Reply.In(g.Lang()), "  "))
 		}
 	}
 }
@@ -72,7 +69,7 @@ func printNothing(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.words()
 	switch {
 	case d.Unseen != "":
-		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(g.replyText(d.Reply), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(d.Reply.In(g.Lang()), "  "))
 	case !d.OK():
 		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
 	case d.Reply != nil && d.Reply.Type == reply.TypeEmpty && !d.Push.Message.IsEvent():
@@ -95,25 +92,6 @@ func (g *globals) attemptLine(ex *wire.Exchange) string {
 		s = text.Line(ex.Response.StatusText()) + say.comma + fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))})
 	}
 	return s + fmt.Sprintf(say.bracket, shortTime(ex.Times.Total))
-}
-
-// linkLine is how package reply shows a link of a text.
-var linkLine = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(  )link ("(?:[^"\\]|\\.)*") opens `)
-})
-
-// replyText is a reply for people. What package reply says in words is put
-// into their language.
-func (g *globals) replyText(r *reply.Reply) string {
-	text := r.String()
-	switch {
-	case g.Lang() == finding.English:
-	case r.Type == "":
-		text = g.words().unreadable + catalog.Localize(g.Lang(), strings.TrimPrefix(text, english.unreadable))
-	case len(r.Links()) > 0:
-		text = linkLine().ReplaceAllString(text, "${1}"+strings.ReplaceAll(g.words().link, "$1", "$2"))
-	}
-	return text
 }
 
 func indent(text, by string) string {

@@ -170,11 +170,7 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 	if state == nil {
 		state = p.Yellow
 	}
-	facts := map[string]string{}
-	for name, fact := range c.Facts {
-		facts[name] = catalog.Localize(o.Lang(), fact)
-	}
-	text = fill(text, facts)
+	text = c.Facts.Fill(o.Lang(), text)
 	if len(ids) > 0 {
 		text += "  [" + strings.Join(ids, " ") + "]"
 	}
@@ -194,16 +190,16 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
 		return say.fail, title(worst)
 	case !c.Passed:
-		return say.fail, cmp.Or(say.failed[c.Name+" "+c.Facts["body"]], say.failed[c.Name], say.checks[c.Name])
+		return say.fail, cmp.Or(say.failed[c.Name+" "+c.Facts.Text(finding.English, "body")], say.failed[c.Name], say.checks[c.Name])
 	case c.Skipped != "":
 		return say.skip, o.whySkipped(c)
-	case c.Facts["unclear"] != "":
+	case c.Facts.Text(finding.English, "unclear") != "":
 		return say.note, say.postUnclear
-	case c.Facts["count"] != c.Facts["of"], len(c.Findings) > 0 && say.noted[c.Name] != "":
+	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.noted[c.Name] != "":
 		return say.note, say.noted[c.Name]
 	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
 		return say.note, title(&c.Findings[0])
-	case c.Facts["seen"] == string(push.SeenNothing):
+	case c.Facts.Text(finding.English, "seen") == string(push.SeenNothing):
 		return say.pass, say.taken
 	}
 	return say.pass, say.checks[c.Name]

@@ -17,7 +17,10 @@ import (
 func urlFault(k Key, text string) (words, hint string) {
 	var bad *wire.URLError
 	if _, err := wire.CheckURL(text); errors.As(err, &bad) {
-		return bad.Fault, bad.Hint
+		if bad.Hint != nil {
+			hint = bad.Hint.Error()
+		}
+		return bad.Fault.Error(), hint
 	}
 	if k == APIBase && strings.Contains(text, "?") {
 		return "has a query", "take away ? and what is behind it: each call adds its own"

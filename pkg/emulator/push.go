@@ -47,12 +47,10 @@ type Attempt struct {
 // Finding is a rule that the server broke, in words; package catalog has the
 // whole story.
 type Finding struct {
-	ID       string           `json:"id"`
-	Variant  string           `json:"variant,omitempty"`
-	Severity finding.Severity `json:"severity"`
-	Title    string           `json:"title"`
-	Evidence string           `json:"evidence"`
-	Fix      string           `json:"fix"`
+	finding.Finding
+	Title    string `json:"title"`
+	Evidence string `json:"evidence"`
+	Fix      string `json:"fix"`
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -126,10 +124,8 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 		}
 	}
 	for _, f := range d.Findings {
-		w := Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity}
-		if entry, ok := catalog.Lookup(f.ID); ok {
-			w.Title, w.Evidence, w.Fix = entry.Describe(e.cfg.Lang, f.Variant, f.Facts)
-		}
+		w := Finding{Finding: f}
+		w.Title, w.Evidence, w.Fix = catalog.Describe(e.cfg.Lang, f)
 		p.Findings = append(p.Findings, w)
 	}
 	return p

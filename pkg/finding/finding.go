@@ -31,14 +31,15 @@ const (
 	Info    Severity = "info"
 )
 
-// Finding is something that is wrong, or worth knowing.
+// Finding is something that is wrong, or worth knowing. In JSON it is its id,
+// variant and severity; whoever reports more adds words of package catalog.
 type Finding struct {
-	ID       string   // of the catalogue: "V18"
-	Variant  string   // the way in which it shows; empty where the entry has none
-	Severity Severity // empty: the catalogue's
-	Facts    Facts
-	Place    *Place    // nil when it has none
-	Exchange *Exchange // nil when no request shows it
+	ID       string    `json:"id"`                // of the catalogue: "V18"
+	Variant  string    `json:"variant,omitempty"` // the way in which it shows; empty where the entry has none
+	Severity Severity  `json:"severity"`          // empty: the catalogue's
+	Facts    Facts     `json:"-"`
+	Place    *Place    `json:"-"` // nil when it has none
+	Exchange *Exchange `json:"-"` // nil when no request shows it
 }
 
 // New makes a finding with the catalogue's severity. The pairs are those of

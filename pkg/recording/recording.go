@@ -80,14 +80,7 @@ type Answer struct {
 	Forwarded bool     `json:"forwarded,omitempty"` // it is another server's
 	Error     string   `json:"error,omitempty"`     // why the request was refused, or what became of the server behind
 
-	Findings []Finding `json:"findings,omitempty"` // what was wrong with it, as 'wxdev explain' knows it
-}
-
-// Finding is one of package catalog.
-type Finding struct {
-	ID       string           `json:"id"`
-	Variant  string           `json:"variant,omitempty"`
-	Severity finding.Severity `json:"severity"`
+	Findings []finding.Finding `json:"findings,omitempty"` // what was wrong with it, as 'wxdev explain' knows it
 }
 
 // Text is a body. In the file it is a string, or where its bytes are not

@@ -108,7 +108,7 @@ func (w *scenarioWriter) take(x *Exchange) (why string) {
 
 // failed reports whether WeChat would have shown the user a fault.
 func (a *Answer) failed() bool {
-	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Severity == finding.Error })
+	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f finding.Finding) bool { return f.Severity == finding.Error })
 }
 
 // ids are the findings' that are more than notes, each once.

@@ -51,7 +51,7 @@ func newServer(t *testing.T) *server {
 		}
 		_, problems := reply.Judge(e.Answer, e.Message)
 		for _, p := range problems {
-			x.Answer.Findings = append(x.Answer.Findings, recording.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity})
+			x.Answer.Findings = append(x.Answer.Findings, finding.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity})
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -250,9 +250,9 @@ func TestScenarioFile(t *testing.T) {
 	}
 	late := text("oAlice", "3", "third", "success")
 	late.Answer.Status = 502
-	late.Answer.Findings = []recording.Finding{{ID: "V04", Severity: finding.Error}}
+	late.Answer.Findings = []finding.Finding{{ID: "V04", Severity: finding.Error}}
 	four := text("oBob", "4", "four", "<xml><MsgType>text</MsgType><Content>***</Content></xml>")
-	four.Answer.Findings = []recording.Finding{
+	four.Answer.Findings = []finding.Finding{
 		{ID: "M10", Severity: finding.Warning},
 		{ID: "M10", Severity: finding.Warning},
 		{ID: "M14", Severity: finding.Warning},

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -59,16 +61,19 @@ func (r *Reply) IsMessage() bool {
 	return ok
 }
 
-// String returns the reply for people, on one line or several, fit to print:
-// its type, and below it what it says.
-func (r *Reply) String() string {
+// String is the reply in English, see [Reply.In].
+func (r *Reply) String() string { return r.In(finding.English) }
+
+// In returns the reply for people, on one line or several, fit to print: its
+// type, and below it what it says.
+func (r *Reply) In(lang finding.Lang) string {
 	switch {
 	case r.Type == "":
-		return "unreadable: " + text.Quote(r.body, 200)
+		return finding.Because(reason.ReplyUnreadable, "body", finding.Quote{Text: string(r.body), Limit: 200}).In(lang)
 	case r.Type == TypeEmpty, r.Type == TypeSuccess:
 		return r.Type
 	case r.Type == "text":
-		return "text\n" + indentBlock(r.Text()) + r.linkLines()
+		return "text\n" + indentBlock(r.Text()) + r.linkLines(lang)
 	case r.Type == "news":
 		return "news" + r.articleLines()
 	}
@@ -90,19 +95,18 @@ func indentBlock(s string) string {
 	return "  " + strings.ReplaceAll(text.Block(s), "\n", "\n  ")
 }
 
-func (r *Reply) linkLines() string {
+func (r *Reply) linkLines(lang finding.Lang) string {
+	quote := func(s string) finding.Quote { return finding.Quote{Text: s, Limit: 60} }
 	var s strings.Builder
 	for _, l := range r.Links() {
-		s.WriteString("\n  link ")
-		s.WriteString(text.Quote([]byte(l.Text), 60))
+		line := finding.Because(reason.LinkOpens, "text", quote(l.Text), "url", l.Href)
 		switch {
 		case l.IsMenu():
-			s.WriteString(" sends " + text.Quote([]byte(l.MenuContent), 60) + ", menu id " + text.Quote([]byte(l.MenuID), 60))
+			line = finding.Because(reason.LinkSends, "text", quote(l.Text), "content", quote(l.MenuContent), "id", quote(l.MenuID))
 		case l.AppID != "":
-			s.WriteString(" opens mini program " + text.Line(l.AppID) + " " + text.Line(l.Path))
-		default:
-			s.WriteString(" opens " + text.Line(l.Href))
+			line = finding.Because(reason.LinkOpensMiniProgram, "text", quote(l.Text), "appid", l.AppID, "path", l.Path)
 		}
+		s.WriteString("\n  " + line.In(lang))
 	}
 	return s.String()
 }

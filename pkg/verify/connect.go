@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -89,7 +88,7 @@ func (r *run) timedOut() {
 // submit names what stands in the way of submitting this URL, which is no
 // fault while it is the developer's own machine. A public name with a private
 // address may resolve otherwise from outside, so that it is a warning only.
-func (r *run) submit() map[string]string {
+func (r *run) submit() finding.Facts {
 	host := r.target.Hostname()
 	for _, a := range r.base.Addresses {
 		if isPrivate(a) {
@@ -137,7 +136,7 @@ func (r *run) wrongPush() *wire.Request {
 }
 
 // post asks whether messages reach the same route.
-func (r *run) post() map[string]string {
+func (r *run) post() finding.Facts {
 	refusal := r.signed(r.newNonce())
 	refusal.signature = r.wrongSignature()
 	get := r.get("wrong signature", refusal)
@@ -150,7 +149,7 @@ func (r *run) post() map[string]string {
 	}
 	r.denied(ex)
 	if ex.Response == nil && ex.Err.Kind != wire.Canceled {
-		return map[string]string{"unclear": text.Line(ex.Err.Error())}
+		return finding.NewFacts("unclear", ex.Err)
 	}
 	if get.Response == nil || ex.Response == nil || !judged(get) {
 		return nil
@@ -170,7 +169,7 @@ func (r *run) post() map[string]string {
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
 		r.find("M28", "no-check", ex, "status", res.StatusFact(), "body", finding.Excerpt(res.Decoded))
 	case res.Status >= 500:
-		return map[string]string{"unclear": text.Line(res.StatusText())}
+		return finding.NewFacts("unclear", res.StatusFact())
 	}
 	return nil
 }
@@ -187,7 +186,7 @@ func sameRefusal(get, post *wire.Exchange) bool {
 // any case: by a form guard that gives no reason, say, or for want of a route.
 // In the encrypted modes a plain message is refused by right, so there nothing
 // can be told.
-func (r *run) rightPush() map[string]string {
+func (r *run) rightPush() finding.Facts {
 	if r.mode() != msgcrypt.Plain {
 		return nil
 	}
@@ -202,7 +201,7 @@ func (r *run) rightPush() map[string]string {
 		r.add(f)
 	case r.saysWhy(ex):
 	case r.Messages: // the first of them shows why
-		return map[string]string{"unclear": text.Line(ex.Response.StatusText())}
+		return finding.NewFacts("unclear", ex.Response.StatusFact())
 	case r.searchPush(d):
 	default:
 		r.refusedPlain(d)

@@ -16,7 +16,7 @@ import (
 // diagnose finds out why a base request that was answered did not bring the
 // echostr back. The steps go from what the answer itself proves to what needs
 // further requests; the first that finds something ends it.
-func (r *run) diagnose() map[string]string {
+func (r *run) diagnose() finding.Facts {
 	steps := []func() bool{
 		r.byEnd, r.byRedirect, r.byPrinted, r.byRepeat, r.byPage, r.byCoding, r.byNumber, r.byVerb, r.byAgent,
 		r.byEchoName, r.byDemand, r.byErrorText, r.bySignature, r.byClock, r.byNonce, r.byAddressFilter, r.byPath, r.byRest,

@@ -118,7 +118,7 @@ func (r *run) padded(least, most int) (m *message.Message, pad int) {
 
 // encryptOrder sends pushes whose Encrypt begins with characters on which
 // wrong sort orders disagree, and values that are equal.
-func (r *run) encryptOrder() map[string]string {
+func (r *run) encryptOrder() finding.Facts {
 	if r.wrongPadding() {
 		return nil
 	}

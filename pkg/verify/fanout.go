@@ -2,7 +2,6 @@ package verify
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -165,8 +164,8 @@ func (v *volley) names(want func(i int, d *push.Delivery) bool) (names []string,
 
 // counts are the facts for the line of a check: how many were taken, of how
 // many.
-func (v *volley) counts() map[string]string {
-	return map[string]string{"count": strconv.Itoa(v.fine), "of": strconv.Itoa(len(v.kinds))}
+func (v *volley) counts() finding.Facts {
+	return finding.NewFacts("count", v.fine, "of", len(v.kinds))
 }
 
 // otherFaults adds the findings of pushes that failed for another reason than what
@@ -190,7 +189,7 @@ func (r *run) unsigned(d *push.Delivery) bool {
 const contentPrefix = "content "
 
 // contents sends what users write and parsers do not expect.
-func (r *run) contents() map[string]string {
+func (r *run) contents() finding.Facts {
 	var odd []message.OddText
 	var kinds []kind
 	for _, o := range message.OddTexts() {
@@ -229,7 +228,7 @@ func (r *run) contents() map[string]string {
 }
 
 // types sends every type and event, and one of each that nobody knows.
-func (r *run) types() map[string]string {
+func (r *run) types() finding.Facts {
 	var kinds []kind
 	for _, t := range pushTypes(msgcrypt.Format(r.Format)) {
 		kinds = append(kinds, kind{t.Name, func() *message.Message { return r.newMessage(t) }})

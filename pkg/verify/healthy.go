@@ -18,7 +18,7 @@ import (
 func (r *run) all() {
 	q := r.signed(r.newNonce())
 	r.echo, r.baseQuery = q.echostr, q
-	r.check(Reach, func() map[string]string { return r.reach(q) })
+	r.check(Reach, func() finding.Facts { return r.reach(q) })
 	if !r.connected() {
 		return
 	}
@@ -37,7 +37,7 @@ func (r *run) all() {
 		return // every further answer would be the cache's
 	}
 	checked := true
-	r.check(Signature, func() map[string]string { checked = r.negative(); return nil })
+	r.check(Signature, func() finding.Facts { checked = r.negative(); return nil })
 	if checked {
 		// A server that takes any signature cannot be asked how it sorts.
 		r.checkIf(Order, r.sortOrders, "V18", "V36", "M23", "V50")
@@ -56,7 +56,7 @@ func (r *run) all() {
 }
 
 // checkIf runs a check unless none of the ids it can find is wanted.
-func (r *run) checkIf(name string, f func() map[string]string, ids ...string) {
+func (r *run) checkIf(name string, f func() finding.Facts, ids ...string) {
 	if r.wanted(ids...) {
 		r.check(name, f)
 		return
@@ -74,7 +74,7 @@ func (r *run) leaveOut(name, why string) {
 
 // reach sends the base request; whatever kept it from an HTTP answer is
 // found here.
-func (r *run) reach(q query) map[string]string {
+func (r *run) reach(q query) finding.Facts {
 	r.base = r.get("base", q)
 	if r.base.Err != nil {
 		r.noResponse()
@@ -82,9 +82,9 @@ func (r *run) reach(q query) map[string]string {
 			return nil
 		}
 	}
-	facts := map[string]string{"address": r.base.Address, "time": ms(r.base.Times.Connect), "tls": r.base.TLS}
+	facts := finding.NewFacts("address", r.base.Address, "time", r.base.Times.Connect, "tls", r.base.TLS)
 	if r.base.Times.DNS > 0 {
-		facts["dns"] = ms(r.base.Times.DNS)
+		facts["dns"] = finding.Duration(r.base.Times.DNS)
 	}
 	return facts
 }
@@ -92,16 +92,14 @@ func (r *run) reach(q query) map[string]string {
 func (r *run) connected() bool { return r.ctx.Err() == nil && r.base.Response != nil }
 
 // judgeBase decides whether WeChat would take the answer.
-func (r *run) judgeBase() map[string]string {
+func (r *run) judgeBase() finding.Facts {
 	ex := r.base
-	facts := map[string]string{
-		"time": ms(ex.Times.Total), "status": text.Line(ex.Response.StatusText()), "body": "other",
-	}
+	facts := finding.NewFacts("time", ex.Times.Total, "status", ex.Response.StatusFact(), "body", "other")
 	switch body := ex.Response.Decoded; {
 	case len(body) == 0:
-		facts["body"] = "empty"
+		facts["body"] = finding.Name("empty")
 	case strings.Contains(string(body), r.echo):
-		facts["body"] = "echostr"
+		facts["body"] = finding.Name("echostr")
 	}
 	switch {
 	case ex.Echoes(r.echo):
@@ -129,14 +127,14 @@ func (r *run) rightBodyWrongStatus() bool {
 
 // twice asks again: for a cached answer, and for one that was slow only at
 // first.
-func (r *run) twice() map[string]string {
+func (r *run) twice() finding.Facts {
 	q := r.signed(r.newNonce())
 	ex := r.get("again", q)
 	if !judged(ex) {
 		return nil
 	}
 	first, second := answerTime(r.base), answerTime(ex)
-	facts := map[string]string{"first": ms(first), "second": ms(second)}
+	facts := finding.NewFacts("first", first, "second", second)
 	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
 		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", finding.Excerpt(ex.Response.Body))
 		return facts
@@ -231,7 +229,7 @@ func (r *run) smallNonce() string { return r.number(1_000_000_000, 1_600_000_000
 
 // sortOrders sends right signatures on which wrong sort orders disagree. The
 // first two nonces have forms that WeChat's own have.
-func (r *run) sortOrders() map[string]string {
+func (r *run) sortOrders() finding.Facts {
 	for _, form := range []func() string{r.shortNonce, r.smallNonce} {
 		q := r.signedWithZero(form)
 		if ex, ok := r.accepted("nonce "+q.nonce, q); !ok && r.telling(ex) {
@@ -308,7 +306,7 @@ func caseNonce(token string) (string, bool) {
 }
 
 // echostrShapes sends other forms of echostr: it must be taken for text.
-func (r *run) echostrShapes() map[string]string {
+func (r *run) echostrShapes() finding.Facts {
 	// 20 digits above int64 were seen once in the wild.
 	big := "18" + r.number(300_000_000_000_000_000, 400_000_000_000_000_000)[:15] + r.number(101, 999)
 	if ex, ok := r.shape("20 digits", big); !ok && r.insistsOn("20 digits", big, ex) {
@@ -370,7 +368,7 @@ func numberBody(ex *wire.Exchange) (string, bool) {
 
 // encryptParameters adds to the GET what only POSTs carry. WeChat does not,
 // but a server that then wants to decrypt was written for WeCom.
-func (r *run) encryptParameters() map[string]string {
+func (r *run) encryptParameters() finding.Facts {
 	send := func() (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		q.extra = [][2]string{
@@ -393,7 +391,7 @@ const (
 
 // transport asks in HTTP/1.1, as a browser would, and over TLS with other
 // hellos.
-func (r *run) transport() map[string]string {
+func (r *run) transport() finding.Facts {
 	send := func() (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
@@ -435,7 +433,7 @@ func (r *run) tlsVariants() {
 }
 
 // addresses asks each address of the name by itself.
-func (r *run) addresses() map[string]string {
+func (r *run) addresses() finding.Facts {
 	all := r.base.Addresses
 	if all[0].Is6() {
 		r.find("V19", "no-ipv4", r.base, "addresses", joinAddresses(all))
@@ -460,7 +458,7 @@ func (r *run) addresses() map[string]string {
 			r.find("V04", "one-address", ex, "address", a.String(), "error", push.Answer(ex), "others", joinAddresses(all))
 		}
 	}
-	return map[string]string{"addresses": joinAddresses(all).In(finding.English)}
+	return finding.NewFacts("addresses", joinAddresses(all))
 }
 
 func joinAddresses(all []netip.Addr) finding.List {

@@ -43,7 +43,7 @@ func printable(t *testing.T, r *verify.Report) {
 	}
 	for _, c := range r.Checks {
 		for k, v := range c.Facts {
-			look(c.Name+", "+k, v)
+			look(c.Name+", "+k, v.In(finding.Chinese))
 		}
 	}
 	for _, p := range r.Probes {
@@ -360,7 +360,7 @@ func TestRateLimitOfMessages(t *testing.T) {
 						t.Errorf("no V48 in %d requests", len(r.Probes))
 					}
 					for _, c := range r.Checks {
-						if n, err := strconv.Atoi(c.Facts["count"]); err == nil && int32(n) > from {
+						if n, err := strconv.Atoi(c.Facts.Text(finding.English, "count")); err == nil && int32(n) > from {
 							t.Errorf("%s says that %d were taken", c.Name, n)
 						}
 					}

@@ -34,17 +34,17 @@ func MessageCount(o Options) int {
 // makes sense.
 func (r *run) messages() {
 	var base *push.Delivery
-	r.check(Message, func() map[string]string {
+	r.check(Message, func() finding.Facts {
 		base = r.firstMessage()
 		r.failed = !base.OK()
-		return map[string]string{"time": ms(answerTime(base.Last())), "seen": string(base.Seen)}
+		return finding.NewFacts("time", answerTime(base.Last()), "seen", string(base.Seen))
 	})
 	if base == nil || !base.OK() || r.stopped || r.ctx.Err() != nil {
 		return
 	}
 	// Whether a message was acted on can be told by a reply only.
 	silent := !answeredTo(base)
-	unlessSilent := func(f func() map[string]string) func() map[string]string {
+	unlessSilent := func(f func() finding.Facts) func() finding.Facts {
 		if silent {
 			return notSeen
 		}
@@ -53,7 +53,7 @@ func (r *run) messages() {
 	for _, step := range []struct {
 		name string
 		when bool
-		f    func() map[string]string
+		f    func() finding.Facts
 		ids  []string
 	}{
 		{Refusals, true, unlessSilent(r.stillServing(r.refusals)), []string{"M28", "M02", "M22", "M30"}},
@@ -69,7 +69,7 @@ func (r *run) messages() {
 		f := step.f
 		if step.name == EncryptOrder && silent {
 			// What it refuses shows, but not that it can read what it takes.
-			f = func() map[string]string { r.encryptOrder(); return notSeen() }
+			f = func() finding.Facts { r.encryptOrder(); return notSeen() }
 		}
 		if step.name == EncryptOrder {
 			f = r.stillServing(f)
@@ -88,22 +88,22 @@ func (r *run) messages() {
 
 // stillServing makes a check say nothing of a server that meanwhile refuses
 // what it took before: whatever it refused may have met a limit.
-func (r *run) stillServing(f func() map[string]string) func() map[string]string {
-	return func() map[string]string {
-		facts, before := map[string]string{}, len(r.report.Findings)
+func (r *run) stillServing(f func() finding.Facts) func() finding.Facts {
+	return func() finding.Facts {
+		facts, before := finding.Facts{}, len(r.report.Findings)
 		maps.Copy(facts, f())
 		if r.dead || len(r.report.Findings) > before {
 			return facts
 		}
 		if d := r.push("still served", r.text(firstText), push.WithFirst(digit)); r.stopped || !taken(d) && r.after(d) == refusing {
-			return map[string]string{"skipped": Limited}
+			return finding.NewFacts("skipped", Limited)
 		}
 		return facts
 	}
 }
 
 // notSeen is what a check shows that would need a reply.
-func notSeen() map[string]string { return map[string]string{"skipped": Silent} }
+func notSeen() finding.Facts { return finding.NewFacts("skipped", Silent) }
 
 func (r *run) mode() msgcrypt.Mode { return msgcrypt.Mode(r.Mode) }
 
@@ -383,7 +383,7 @@ const textPlain, form = "text/plain", "application/x-www-form-urlencoded"
 // silence asks, of a server that says nothing to a text, whether it talks
 // otherwise: then it did not understand what it got. One that said something
 // meanwhile understood that.
-func (r *run) silence() map[string]string {
+func (r *run) silence() finding.Facts {
 	if r.talks {
 		return nil
 	}
@@ -427,7 +427,7 @@ func (r *run) otherBody() bool {
 }
 
 // refusals sends messages that must not be acted on.
-func (r *run) refusals() map[string]string {
+func (r *run) refusals() finding.Facts {
 	p := r.build(r.text("wxdev verify"))
 	p.Signature = *r.wrongSignature()
 	if p.MsgSignature != "" {
@@ -464,7 +464,7 @@ func (r *run) refusals() map[string]string {
 
 // repeats delivers one message twice, as WeChat does when the first answer is
 // late, and two events in one second.
-func (r *run) repeats() map[string]string {
+func (r *run) repeats() finding.Facts {
 	p := r.build(r.text("wxdev verify"))
 	first := r.deliver("text", r.pusher(), p)
 	if r.diedOf(first, "text") || !taken(first) && r.stopped {

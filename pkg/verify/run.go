@@ -171,7 +171,7 @@ func (r *run) took(ex *wire.Exchange, echostr string) bool {
 // check runs one check and records it, unless a rate limit took all its
 // probes. The function returns facts for the check's line; it passed if it
 // found nothing worse than an info.
-func (r *run) check(name string, f func() map[string]string) {
+func (r *run) check(name string, f func() finding.Facts) {
 	if r.ctx.Err() != nil {
 		return
 	}
@@ -182,7 +182,7 @@ func (r *run) check(name string, f func() map[string]string) {
 		r.leaveOut(name, Limited)
 		return
 	}
-	c := Check{Name: name, Passed: true, Facts: clipped(facts), Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
+	c := Check{Name: name, Passed: true, Facts: facts, Requests: len(r.report.Probes) - probes, Took: time.Since(start)}
 	hidden := false
 	for _, found := range r.report.Findings[before:] {
 		if !r.kept(found) {
@@ -203,7 +203,7 @@ func (r *run) check(name string, f func() map[string]string) {
 		return
 	}
 	if c.Passed && len(c.Findings) == 0 {
-		c.Skipped = facts["skipped"]
+		c.Skipped = facts.Text(finding.English, "skipped")
 	}
 	r.report.Checks = append(r.report.Checks, c)
 	r.progress(Event{Check: name, Requests: len(r.report.Probes), Done: &c})
@@ -238,13 +238,6 @@ func (r *run) found(id string) bool {
 		}
 	}
 	return false
-}
-
-func clipped(facts map[string]string) map[string]string {
-	for k, v := range facts {
-		facts[k] = finding.Name(v).In(finding.English)
-	}
-	return facts
 }
 
 // each runs f for 0…n-1, four at a time: a search has many requests, and a

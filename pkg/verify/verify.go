@@ -83,7 +83,7 @@ type Check struct {
 	Name     string            // one of [Checks]
 	Passed   bool              // nothing worse than an info was found
 	Findings []finding.Finding // what it found
-	Facts    map[string]string // what it showed, for its line in a report
+	Facts    finding.Facts     // what it showed, for its line in a report
 	Skipped  string            // why nothing can be said: [Silent], [LeftOut] or [Limited]; empty nearly always
 	Requests int
 	Took     time.Duration

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -131,7 +132,11 @@ func TestCheckURL(t *testing.T) {
 			t.Errorf("CheckURL(%q): %v", bad, err)
 			continue
 		}
-		if hasControl(err.Error() + fault.Hint) {
+		hint := ""
+		if fault.Hint != nil {
+			hint = fault.Hint.Error()
+		}
+		if hasControl(err.Error() + fault.In(finding.Chinese) + hint) {
 			t.Errorf("CheckURL(%q): control characters in %q", bad, err)
 		}
 	}

@@ -45,6 +45,16 @@ const (
 	Event                   ID = "event"
 	HeaderLineMalformed     ID = "header-line-malformed"
 	HeadersTooLarge         ID = "headers-too-large"
+	HintAsIn                ID = "hint-as-in"
+	HintPunycode            ID = "hint-punycode"
+	HintURLBlank            ID = "hint-url-blank"
+	HintURLFragment         ID = "hint-url-fragment"
+	HintURLPort             ID = "hint-url-port"
+	HintURLUserinfo         ID = "hint-url-userinfo"
+	HintWholeURL            ID = "hint-whole-url"
+	LinkOpens               ID = "link-opens"
+	LinkOpensMiniProgram    ID = "link-opens-mini-program"
+	LinkSends               ID = "link-sends"
 	NestedTooDeep           ID = "nested-too-deep"
 	NetworkUnreachable      ID = "network-unreachable"
 	NoAddress               ID = "no-address"
@@ -56,11 +66,24 @@ const (
 	NotHTTP                 ID = "not-http"
 	NotSent                 ID = "not-sent"
 	PlatformPush            ID = "platform-push"
+	ReplyUnreadable         ID = "reply-unreadable"
 	RequestWithoutSignature ID = "request-without-signature"
 	StatusLineMalformed     ID = "status-line-malformed"
 	TargetNoPath            ID = "target-no-path"
 	TextWithoutQuotes       ID = "text-without-quotes"
+	TheURL                  ID = "the-url"
 	TimedOut                ID = "timed-out"
+	URLHasBadPort           ID = "url-has-bad-port"
+	URLHasBlank             ID = "url-has-blank"
+	URLHasColonWithoutPort  ID = "url-has-colon-without-port"
+	URLHasFragment          ID = "url-has-fragment"
+	URLHasNoHost            ID = "url-has-no-host"
+	URLHasUserinfo          ID = "url-has-userinfo"
+	URLHostMalformed        ID = "url-host-malformed"
+	URLHostNotAscii         ID = "url-host-not-ascii"
+	URLHostNotIPV6          ID = "url-host-not-ipv6"
+	URLMalformed            ID = "url-malformed"
+	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
 	WithText                ID = "with-text"
 	WrongMethod             ID = "wrong-method"
 	WrongMsgSignature       ID = "wrong-msg-signature"
@@ -194,6 +217,36 @@ func Text(id ID) (en, zh string) {
 	case HeadersTooLarge:
 		return "the headers are larger than {limit} bytes",
 			"响应头超过 {limit} 字节"
+	case HintAsIn:
+		return "as in {example}",
+			"例如 {example}"
+	case HintPunycode:
+		return "write it in Punycode (xn--…), as a browser sends it",
+			"写成 Punycode（xn--…），浏览器就是这样发送的"
+	case HintURLBlank:
+		return "in a URL a blank is written %20",
+			"URL 里的空格要写成 %20"
+	case HintURLFragment:
+		return "take away # and what is behind it: no server ever sees it",
+			"去掉 # 和它后面的部分：服务器看不到它"
+	case HintURLPort:
+		return "give the port, or take the colon away",
+			"写上端口，或去掉冒号"
+	case HintURLUserinfo:
+		return "take it away: WeChat sends none",
+			"去掉它：微信不会发送"
+	case HintWholeURL:
+		return "write the whole address, as in {example}",
+			"写完整的地址，例如 {example}"
+	case LinkOpens:
+		return "link {text} opens {url}",
+			"链接 {text} 打开 {url}"
+	case LinkOpensMiniProgram:
+		return "link {text} opens mini program {appid} {path}",
+			"链接 {text} 打开小程序 {appid} {path}"
+	case LinkSends:
+		return "link {text} sends {content}, menu id {id}",
+			"链接 {text} 发送 {content}，菜单 id {id}"
 	case NestedTooDeep:
 		return "nested too deep",
 			"嵌套层数过多"
@@ -227,6 +280,9 @@ func Text(id ID) (en, zh string) {
 	case PlatformPush:
 		return "push {type}",
 			"推送 {type}"
+	case ReplyUnreadable:
+		return "unreadable: {body}",
+			"无法识别：{body}"
 	case RequestWithoutSignature:
 		return "the request has no signature parameter",
 			"请求没有 signature 参数"
@@ -239,9 +295,45 @@ func Text(id ID) (en, zh string) {
 	case TextWithoutQuotes:
 		return "text without quotes: {text}",
 			"文本没有加引号：{text}"
+	case TheURL:
+		return "the URL {fault}",
+			"这个 URL {fault}"
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
+	case URLHasBadPort:
+		return "has a port that is not between 1 and 65535",
+			"端口不在 1～65535 之间"
+	case URLHasBlank:
+		return "has a blank or a control character at position {position}",
+			"第 {position} 个字符是空白或控制字符"
+	case URLHasColonWithoutPort:
+		return "has a colon without a port",
+			"有冒号却没有端口"
+	case URLHasFragment:
+		return "has a fragment",
+			"带有 #片段"
+	case URLHasNoHost:
+		return "has no host",
+			"没有域名"
+	case URLHasUserinfo:
+		return "has a user name or a password before the host",
+			"在域名前带有用户名或密码"
+	case URLHostMalformed:
+		return "has the host {host}, which is no host name",
+			"的主机 {host} 不是主机名"
+	case URLHostNotAscii:
+		return "has the host {host}, which is not ASCII",
+			"的主机 {host} 不是 ASCII"
+	case URLHostNotIPV6:
+		return "has the host {host}, which is no IPv6 address",
+			"的主机 {host} 不是 IPv6 地址"
+	case URLMalformed:
+		return "is no URL: {error}",
+			"不是 URL：{error}"
+	case URLStartsWithNoScheme:
+		return "starts with neither http:// nor https://",
+			"不以 http:// 或 https:// 开头"
 	case WithText:
 		return "{what} {text}",
 			"{what} {text}"
@@ -302,6 +394,16 @@ func IDs() []ID {
 		Event,
 		HeaderLineMalformed,
 		HeadersTooLarge,
+		HintAsIn,
+		HintPunycode,
+		HintURLBlank,
+		HintURLFragment,
+		HintURLPort,
+		HintURLUserinfo,
+		HintWholeURL,
+		LinkOpens,
+		LinkOpensMiniProgram,
+		LinkSends,
 		NestedTooDeep,
 		NetworkUnreachable,
 		NoAddress,
@@ -313,11 +415,24 @@ func IDs() []ID {
 		NotHTTP,
 		NotSent,
 		PlatformPush,
+		ReplyUnreadable,
 		RequestWithoutSignature,
 		StatusLineMalformed,
 		TargetNoPath,
 		TextWithoutQuotes,
+		TheURL,
 		TimedOut,
+		URLHasBadPort,
+		URLHasBlank,
+		URLHasColonWithoutPort,
+		URLHasFragment,
+		URLHasNoHost,
+		URLHasUserinfo,
+		URLHostMalformed,
+		URLHostNotAscii,
+		URLHostNotIPV6,
+		URLMalformed,
+		URLStartsWithNoScheme,
 		WithText,
 		WrongMethod,
 		WrongMsgSignature,
