@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -11,6 +9,8 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // schemaVersion is in every --json object. Fields are added, never renamed.
@@ -19,15 +19,12 @@ const schemaVersion = 1
 // writeJSON prints v, one object, as every --json does. What a terminal would
 // act on stays escaped in its strings.
 func writeJSON(w io.Writer, v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
+	b, err := wxjson.MarshalIndent(v)
+	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	var out strings.Builder
-	for _, r := range b.String() {
+	for _, r := range string(b) {
 		if r == '\n' || unicode.IsPrint(r) {
 			out.WriteRune(r)
 			continue
@@ -36,7 +33,7 @@ func writeJSON(w io.Writer, v any) error {
 			fmt.Fprintf(&out, `\u%04x`, unit)
 		}
 	}
-	_, err := io.WriteString(w, out.String())
+	_, err = io.WriteString(w, out.String())
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // verdict is what an answer says of its success.
@@ -73,36 +74,4 @@ func cleanRid(rid string) string {
 // Encode returns v as JSON that the API takes: it refuses or garbles text in
 // \u escapes (40033, 47002), which Go writes for & < > and two line
 // separators.
-func Encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return unescapeSeparators(bytes.TrimRight(b.Bytes(), "\n")), nil
-}
-
-// unescapeSeparators writes U+2028 and U+2029, which Go escapes even so, as
-// themselves. A backslash before the escape would make it text.
-func unescapeSeparators(b []byte) []byte {
-	var out []byte
-	for i := 0; i < len(b); i++ {
-		if b[i] != '\\' || i+1 == len(b) {
-			out = append(out, b[i])
-			continue
-		}
-		switch {
-		case bytes.HasPrefix(b[i:], []byte(`\u2028`)):
-			out = append(out, "\u2028"...)
-			i += 5
-		case bytes.HasPrefix(b[i:], []byte(`\u2029`)):
-			out = append(out, "\u2029"...)
-			i += 5
-		default:
-			out = append(out, b[i], b[i+1])
-			i++
-		}
-	}
-	return out
-}
+func Encode(v any) ([]byte, error) { return wxjson.Marshal(v) }

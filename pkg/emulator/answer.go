@@ -1,9 +1,7 @@
 package emulator
 
 import (
-	"bytes"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/catalog"
 )
 
@@ -147,36 +146,11 @@ func (a *answer) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // a client that is gone needs no answer
 }
 
-// marshal writes JSON as WeChat does: without blanks, and with nothing
-// escaped that need not be.
+// marshal writes what cannot fail.
 func marshal(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	b, err := wxjson.Marshal(v)
+	if err != nil {
 		panic(err) // only what cannot be written fails, and no answer is that
 	}
-	out := bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-	if bytes.Contains(out, []byte(`\u202`)) { // encoding/json insists on these two
-		out = unescapeSeparators(out)
-	}
-	return out
-}
-
-// unescapeSeparators writes U+2028 and U+2029 as they are.
-func unescapeSeparators(b []byte) []byte {
-	var out []byte
-	for i := 0; i < len(b); i++ {
-		switch {
-		case b[i] == '\\' && i+5 < len(b) && (string(b[i:i+6]) == `\u2028` || string(b[i:i+6]) == `\u2029`):
-			out = append(out, "\u2028\u2029"[3*int(b[i+5]-'8'):][:3]...)
-			i += 5
-		case b[i] == '\\' && i+1 < len(b):
-			out = append(out, b[i], b[i+1])
-			i++
-		default:
-			out = append(out, b[i])
-		}
-	}
-	return out
+	return b
 }

@@ -3,9 +3,9 @@ package menu
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // CreateBody returns the body for /cgi-bin/menu/create, exactly as it is to be
@@ -44,12 +44,11 @@ func (m *Menu) Format() []byte {
 		}
 		b = append(b, "]}"...)
 	}
-	var out bytes.Buffer
-	if err := json.Indent(&out, b, "", "  "); err != nil {
+	out, err := wxjson.MarshalIndent(json.RawMessage(b))
+	if err != nil {
 		panic(err) // it is our own
 	}
-	out.WriteByte('\n')
-	return out.Bytes()
+	return out
 }
 
 func (r MatchRule) json() []byte {
@@ -58,7 +57,7 @@ func (r MatchRule) json() []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendString(append(appendString(b, k), ':'), r[k])
+		b = wxjson.AppendString(append(wxjson.AppendString(b, k), ':'), r[k])
 	}
 	return append(b, '}')
 }
@@ -73,7 +72,7 @@ func buttonsJSON(buttons []Button) []byte {
 		first := len(b)
 		for _, name := range fieldNames {
 			if v := *button.field(name); v != "" {
-				b = appendString(append(appendString(comma(b, first), name), ':'), v)
+				b = wxjson.AppendString(append(wxjson.AppendString(comma(b, first), name), ':'), v)
 			}
 		}
 		if len(button.Sub) > 0 {
@@ -90,30 +89,6 @@ func comma(b []byte, first int) []byte {
 		return b
 	}
 	return append(b, ',')
-}
-
-// appendString appends s in quotes. encoding/json cannot write what WeChat
-// wants: it escapes U+2028 and U+2029 whatever one tells it. Control
-// characters have to be escaped; a menu that Parse passes has none.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for _, r := range s { // a byte that is no UTF-8 comes as U+FFFD
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r == '\r':
-			b = append(b, `\r`...)
-		case r == '\t':
-			b = append(b, `\t`...)
-		case r < ' ':
-			b = fmt.Appendf(b, `\u%04x`, r)
-		default:
-			b = utf8.AppendRune(b, r)
-		}
-	}
-	return append(b, '"')
 }
 
 // FormatTOML returns the menu as a file in TOML that [Parse] reads as an equal
@@ -169,11 +144,11 @@ const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_
 // and unlike JSON none of DEL as it is.
 func appendTOML(b []byte, key, value string) []byte {
 	if key == "" || strings.Trim(key, bareKey) != "" {
-		b = appendString(b, key)
+		b = wxjson.AppendString(b, key)
 	} else {
 		b = append(b, key...)
 	}
 	b = append(b, " = "...)
-	quoted := appendString(nil, value)
+	quoted := wxjson.AppendString(nil, value)
 	return append(b, bytes.ReplaceAll(quoted, []byte("\x7f"), []byte(`\u007f`))...)
 }

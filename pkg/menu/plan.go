@@ -3,6 +3,8 @@ package menu
 import (
 	"maps"
 	"slices"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // Call is an API call of a [Step].
@@ -60,7 +62,7 @@ func Plan(have, want *Menu) []Step {
 		if keep[i] || want.Buttons == nil && !replaced {
 			continue
 		}
-		body := append(appendString([]byte(`{"menuid":`), c.MenuID), '}')
+		body := append(wxjson.AppendString([]byte(`{"menuid":`), c.MenuID), '}')
 		remove = append(remove, Step{
 			Call: DeleteConditional, Body: body, Rule: c.MatchRule,
 			Path: "conditional[" + itoa(i) + "]", ID: c.MenuID,

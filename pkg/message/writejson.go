@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // AppendJSON appends the message as one JSON object without blanks, as mini
@@ -87,31 +88,12 @@ func isLiteral(s string) bool {
 	return false
 }
 
-const hexDigits = "0123456789abcdef"
-
 func (w *jsonWriter) text(s string) {
 	if !w.raw && !utf8.ValidString(s) {
 		w.fail(fmt.Errorf("%s is not UTF-8", text.Quote([]byte(s), 60)))
 		return
 	}
-	w.dst = append(w.dst, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			w.dst = append(w.dst, '\\', c)
-		case c == '\n':
-			w.dst = append(w.dst, '\\', 'n')
-		case c == '\r':
-			w.dst = append(w.dst, '\\', 'r')
-		case c == '\t':
-			w.dst = append(w.dst, '\\', 't')
-		case c < ' ':
-			w.dst = append(w.dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		default:
-			w.dst = append(w.dst, c)
-		}
-	}
-	w.dst = append(w.dst, '"')
+	w.dst = wxjson.AppendRaw(w.dst, s)
 }
 
 func (w *jsonWriter) fail(err error) {

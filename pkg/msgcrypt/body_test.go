@@ -80,14 +80,14 @@ func TestEnvelopeWritesItself(t *testing.T) {
 			t.Errorf("got %q\nwant %q", got, body)
 		}
 	}
-	hostile := msgcrypt.Envelope{ToUserName: `a]]></ToUserName><x>"&<`, Encrypt: "QUJD"}
+	hostile := msgcrypt.Envelope{ToUserName: "a]]></ToUserName><x>\"&<\u2028", Encrypt: "QUJD"}
 	for _, body := range [][]byte{hostile.XML(), hostile.JSON()} {
 		if env, err := msgcrypt.ParseEnvelope(body); err != nil || env.ToUserName != hostile.ToUserName {
 			t.Errorf("%s\ncomes back as %+v, %v", body, env, err)
 		}
 	}
-	if got := string(hostile.JSON()); !strings.Contains(got, `\"&<`) {
-		t.Errorf("JSON with HTML escapes: %s", got)
+	if got := string(hostile.JSON()); !strings.Contains(got, "\\\"&<\u2028") {
+		t.Errorf("JSON with escapes: %s", got)
 	}
 }
 

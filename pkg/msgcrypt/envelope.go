@@ -2,8 +2,9 @@ package msgcrypt
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // Envelope is the body of an encrypted push.
@@ -86,13 +87,9 @@ func (e *Envelope) XML() []byte {
 // to JSON.
 func (e *Envelope) JSON() []byte {
 	name, id := e.recipient()
-	var b bytes.Buffer
-	b.WriteString(`{"` + name + `":`)
-	writeString(&b, id)
-	b.WriteString(`,"Encrypt":`)
-	writeString(&b, e.Encrypt)
-	b.WriteByte('}')
-	return b.Bytes()
+	b := append(append([]byte(`{"`), name...), `":`...)
+	b = append(wxjson.AppendString(b, id), `,"Encrypt":`...)
+	return append(wxjson.AppendString(b, e.Encrypt), '}')
 }
 
 func (e *Envelope) recipient() (name, id string) {
@@ -108,12 +105,4 @@ func writeCDATA(b *bytes.Buffer, name, text string) {
 	b.WriteString("<" + name + "><![CDATA[")
 	b.WriteString(strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>"))
 	b.WriteString("]]></" + name + ">")
-}
-
-// writeString writes a JSON string without \u0026 and the like.
-func writeString(b *bytes.Buffer, s string) {
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s)       // a string and a buffer: it cannot fail
-	b.Truncate(b.Len() - 1) // the line end
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -127,21 +128,16 @@ func (r *Reply) XML() []byte {
 // JSON returns the reply in JSON, TimeStamp as a number, as in WeChat's
 // sample.
 func (r *Reply) JSON() []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"Encrypt":`)
-	writeString(&b, r.Encrypt)
-	b.WriteString(`,"MsgSignature":`)
-	writeString(&b, r.MsgSignature)
-	b.WriteString(`,"TimeStamp":`)
+	b := wxjson.AppendString([]byte(`{"Encrypt":`), r.Encrypt)
+	b = wxjson.AppendString(append(b, `,"MsgSignature":`...), r.MsgSignature)
+	b = append(b, `,"TimeStamp":`...)
 	if isDigits(r.TimeStamp) && r.TimeStamp[0] != '0' {
-		b.WriteString(r.TimeStamp)
+		b = append(b, r.TimeStamp...)
 	} else {
-		writeString(&b, r.TimeStamp)
+		b = wxjson.AppendString(b, r.TimeStamp)
 	}
-	b.WriteString(`,"Nonce":`)
-	writeString(&b, r.Nonce)
-	b.WriteByte('}')
-	return b.Bytes()
+	b = wxjson.AppendString(append(b, `,"Nonce":`...), r.Nonce)
+	return append(b, '}')
 }
 
 func isDigits(s string) bool {

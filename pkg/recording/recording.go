@@ -40,6 +40,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -96,7 +97,7 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	if !utf8.ValidString(string(t)) {
 		return json.Marshal(encodedText{[]byte(t)})
 	}
-	return marshal(string(t))
+	return wxjson.Marshal(string(t))
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -121,31 +122,16 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// marshal is json.Marshal without the escapes that are for HTML: people read
-// these files.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
-}
-
 // Append writes the exchange as the text of a file. It takes nothing out; a
 // [Recorder] does.
 func (x *Exchange) Append(dst []byte) ([]byte, error) {
 	c := *x
 	c.SchemaVersion = SchemaVersion
-	flat, err := marshal(&c)
+	out, err := wxjson.MarshalIndent(&c)
 	if err != nil {
 		return nil, fmt.Errorf("write the recording: %w", err)
 	}
-	b := bytes.NewBuffer(dst)
-	if err := json.Indent(b, flat, "", "  "); err != nil {
-		return nil, fmt.Errorf("write the recording: %w", err)
-	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return append(dst, out...), nil
 }
 
 // Error is a mistake in a file, at a place in it.

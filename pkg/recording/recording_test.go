@@ -118,7 +118,7 @@ func TestFileIsStable(t *testing.T) {
       "Host: x"
     ]
   },
-  "message": "<xml>\u0002&\u2028</xml>",
+  "message": "<xml>\u0002&` + "\u2028" + `</xml>",
   "answer": {
     "status": 200,
     "body": {

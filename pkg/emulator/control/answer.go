@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // maxBody is how long a body may be that is not a snapshot.
@@ -51,14 +53,11 @@ func write(w http.ResponseWriter, value any, err error) {
 		send(w, status, f.kind, f.body)
 		return
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(value); err != nil {
+	b, err := wxjson.MarshalIndent(value)
+	if err != nil {
 		panic(err) // they are our own types, which always marshal
 	}
-	send(w, status, "application/json", b.Bytes())
+	send(w, status, "application/json", b)
 }
 
 func send(w http.ResponseWriter, status int, kind string, body []byte) {
