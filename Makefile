@@ -66,7 +66,7 @@ update: ## rewrite the expected output of scripts and goldens
 
 .PHONY: generate
 generate: ## rewrite the tables that are made from data files
-	$(GO) run ./tools/gen reasons
+	$(GO) run ./tools/gen reasons words
 
 .PHONY: completions
 completions: ## rewrite completions/

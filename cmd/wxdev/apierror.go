@@ -7,6 +7,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -39,47 +40,30 @@ func (c *caller) explained(err error) error {
 // codeHints are the lines below an errcode: both meanings, the cause, the
 // address for the white list, when it happened, and where to read on.
 func codeHints(lang finding.Lang, e *api.Error) []string {
-	say := codeWords[lang]
+	say := sayIn(lang)
 	var hints []string
 	if e.Code == 0 { // it never got as far as an answer
 		return nil
 	}
 	if c, ok := catalog.LookupCode(e.Code); ok {
-		hints = append(hints, fmt.Sprintf(say.meaning, e.Code, c.Zh, exampleAddress(c.En, e.Address())))
+		hints = append(hints, fmt.Sprintf(say(words.APIErrorMeaning), e.Code, c.Zh, exampleAddress(c.En, e.Address())))
 		if cause := c.Cause(lang); cause != "" {
 			hints = append(hints, cause)
 		}
 	}
 	if a := e.Address(); a != "" {
-		hints = append(hints, fmt.Sprintf(say.address, a))
+		hints = append(hints, fmt.Sprintf(say(words.APIErrorAddress), a))
 	}
 	if e.SameToken {
-		hints = append(hints, say.same)
+		hints = append(hints, say(words.APIErrorSame))
 	}
 	if when, ok := e.Called(); ok {
-		hints = append(hints, fmt.Sprintf(say.called, when.Format("2006-01-02 15:04:05 UTC"), when.In(beijing).Format("15:04:05 +08:00")))
+		hints = append(hints, fmt.Sprintf(say(words.APIErrorCalled), when.Format("2006-01-02 15:04:05 UTC"), when.In(beijing).Format("15:04:05 +08:00")))
 	}
 	if id := codeFindings[e.Code]; id != "" {
-		hints = append(hints, fmt.Sprintf(say.more, id))
+		hints = append(hints, fmt.Sprintf(say(words.APIErrorMore), id))
 	}
 	return hints
-}
-
-var codeWords = map[finding.Lang]struct{ meaning, address, same, called, more string }{
-	finding.English: {
-		"%d: %[3]s (%[2]s)",
-		"the address to add: %s",
-		"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
-		"by its rid the call was made at %s (%s)",
-		"more: wxdev explain %s",
-	},
-	finding.Chinese: {
-		"%d: %s (%s)",
-		"要加入白名单的 IP：%s",
-		"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
-		"从 rid 看，该调用发生于 %s（%s）",
-		"详情：wxdev explain %s",
-	},
 }
 
 // codeFindings are the findings that tell more about an errcode.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -18,20 +19,20 @@ import (
 
 // verdict is the text for people, a line, and more with -v.
 func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
-	word, says := c.paint.Red(c.say("WRONG", "错误 ")), ""
+	word, says := c.paint.Red(c.say(words.CheckWrong)), ""
 	switch {
 	case r.OK:
-		word = c.paint.Green(c.say("ok   ", "正确 "))
-		says = shownTime(r.Timestamp) + "  " + r.Parameter + c.say(" is right", " 正确")
+		word = c.paint.Green(c.say(words.CheckOk))
+		says = shownTime(r.Timestamp) + "  " + r.Parameter + c.say(words.CheckIsRight)
 	case r.Error != "":
 		says = r.Error
 	case len(mistakes) == 0:
-		says = c.say("no known mistake makes this "+r.Parameter+": most likely another token", "已知的错误都算不出这个 "+r.Parameter+"，多半是令牌不一致")
+		says = c.say(words.CheckUnknown, "parameter", r.Parameter)
 	default:
 		says = c.explanation(r, mistakes)
 	}
 	if c.many {
-		says = fmt.Sprintf(c.say("line %d: ", "第 %d 行："), r.Line) + says
+		says = fmt.Sprintf(c.say(words.CheckLineD), r.Line) + says
 	}
 	return word + "  " + says + "\n" + c.details(r)
 }
@@ -56,7 +57,7 @@ func (c *checker) explanation(r checkResult, mistakes []signature.Mistake) strin
 		}
 	}
 	if also != nil {
-		says += c.say("; also fits: ", "；也符合：") + strings.Join(also, c.words().list)
+		says += c.say(words.CheckAlsoFits) + strings.Join(also, c.say(words.ReportList))
 	}
 	return says
 }
@@ -68,10 +69,10 @@ func (c *checker) misshapen(parameter, given, want string) string {
 	case err == nil && len(b) == sha1.Size:
 		return ""
 	case len(given) < len(want) && strings.HasPrefix(want, strings.ToLower(given)):
-		return fmt.Sprintf(c.say("%s is cut: its %d characters are right, and %d missing", "%s 不完整：这 %d 个字符是对的，后面还缺 %d 个"),
+		return fmt.Sprintf(c.say(words.CheckSIsCutItsD),
 			parameter, len(given), len(want)-len(given))
 	}
-	return fmt.Sprintf(c.say("%s is no SHA-1 of 40 hex digits: it is %s", "%s 不是 40 位十六进制的 SHA-1：收到的是 %s"),
+	return fmt.Sprintf(c.say(words.CheckSIsNoSha1),
 		parameter, text.Quote([]byte(given), 60))
 }
 
@@ -85,15 +86,15 @@ func (c *checker) details(r checkResult) string {
 		s.WriteString("       " + c.paint.Dim(name) + "  " + wrap(text, max(c.env.Width-15, 40), strings.Repeat(" ", 15)) + "\n")
 	}
 	if !r.OK {
-		add(c.say("given ", "收到的"), r.Signature)
-		add(c.say("right ", "正确的"), r.Expected)
+		add(c.say(words.CheckGiven), r.Signature)
+		add(c.say(words.CheckRight), r.Expected)
 	}
 	if age, ok := c.age(r.Timestamp); ok {
-		add(c.say("age   ", "签名于"), age)
+		add(c.say(words.CheckAge), age)
 	}
 	for _, f := range r.Findings {
-		add(c.say("fix   ", "解决  "), f.Fix)
-		add(c.say("more  ", "详情  "), f.Doc)
+		add(c.say(words.CheckFix), f.Fix)
+		add(c.say(words.CheckMore), f.Doc)
 		break // of several that fit, the likeliest
 	}
 	return s.String()
@@ -108,18 +109,18 @@ func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []findin
 	}
 	if len(mistakes) == 0 {
 		f := c.finding(signature.Mistake{Finding: finding.New("V03", "")})
-		f.Evidence = c.say("no known mistake makes the "+r.Parameter+" ", "没有已知的错误能算出 "+r.Parameter+" ") + r.Signature
+		f.Evidence = c.say(words.CheckEvidenceUnknown, "parameter", r.Parameter, "signature", r.Signature)
 		return append(found, f)
 	}
 	for _, m := range mistakes {
 		f := c.finding(m)
 		if m.With != nil {
 			second := c.finding(*m.With)
-			f.Title += c.say("; and ", "；并且") + second.Title
+			f.Title += c.say(words.CheckAnd) + second.Title
 			f.Fix += " " + second.Fix
 			f.Doc += "; " + second.Doc
 		}
-		f.Evidence = c.say("it makes exactly the "+r.Parameter+" given, ", "按这种错误算出的 "+r.Parameter+" 正是收到的 ") + r.Signature
+		f.Evidence = c.say(words.CheckEvidenceMade, "parameter", r.Parameter) + r.Signature
 		found = append(found, f)
 	}
 	return found
@@ -175,9 +176,9 @@ func (c *checker) age(timestamp string) (string, bool) {
 	d := c.env.Now().Sub(t).Round(time.Second)
 	switch {
 	case d < 0:
-		return c.say("in the future by ", "比现在晚 ") + shownDuration(c.Lang(), -d), true
+		return c.say(words.CheckInTheFutureBy) + shownDuration(c.Lang(), -d), true
 	case d < 48*time.Hour:
-		return shownDuration(c.Lang(), d) + c.say(" ago", "前"), true
+		return shownDuration(c.Lang(), d) + c.say(words.CheckAgo), true
 	}
-	return strconv.Itoa(int(d.Hours()/24)) + c.say(" days ago", " 天前"), true
+	return strconv.Itoa(int(d.Hours()/24)) + c.say(words.CheckDaysAgo), true
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -131,19 +132,14 @@ func reportSetting(c *config.Config, k config.Key) SettingReport {
 	return s
 }
 
-var configWords = map[finding.Lang]struct{ none, thereAre, notSet, set, standard string }{
-	finding.English: {"none", "there are: ", "not set", "set, %d characters", "default"},
-	finding.Chinese: {"无", "可选：", "未设置", "已设置，%d 个字符", "默认值"},
-}
-
 // printConfig prints a table on a terminal, and columns parted by tabs where
 // another program reads.
 func printConfig(g *globals, r ConfigReport) {
 	p := g.Colors(g.env.OutTTY)
-	say := configWords[g.Lang()]
-	file, profile := cmp.Or(text.Line(r.Config), say.none), cmp.Or(text.Line(r.Profile), say.none)
+	say := g.sayer()
+	file, profile := cmp.Or(text.Line(r.Config), say(words.ConfigNone)), cmp.Or(text.Line(r.Profile), say(words.ConfigNone))
 	if len(r.Profiles) > 0 {
-		profile += fmt.Sprintf(g.words().bracket, say.thereAre+text.Line(strings.Join(r.Profiles, g.words().list)))
+		profile += fmt.Sprintf(g.say(words.ReportBracket), say(words.ConfigThereAre)+text.Line(strings.Join(r.Profiles, g.say(words.ReportList))))
 	}
 	rows := [][]string{{"config", file}, {"profile", profile}}
 	for _, s := range r.Settings {
@@ -179,9 +175,9 @@ func printConfig(g *globals, r ConfigReport) {
 
 // settingRow is KEY VALUE FROM, or KEY "error" MESSAGE HINT.
 func settingRow(lang finding.Lang, s SettingReport) []string {
-	say, from := configWords[lang], s.From
+	say, from := sayIn(lang), s.From
 	if from == "default" {
-		from = say.standard
+		from = say(words.ConfigStandard)
 	}
 	if s.Via != "" {
 		from += ", " + text.Line(s.Via)
@@ -192,9 +188,9 @@ func settingRow(lang finding.Lang, s SettingReport) []string {
 	case s.Error != "":
 		return []string{string(s.Key), "error", s.Error}
 	case !s.Set:
-		return []string{string(s.Key), say.notSet}
+		return []string{string(s.Key), say(words.ConfigNotSet)}
 	case s.Key.Secret():
-		return []string{string(s.Key), fmt.Sprintf(say.set, s.Length), from}
+		return []string{string(s.Key), fmt.Sprintf(say(words.ConfigSet), s.Length), from}
 	}
 	return []string{string(s.Key), text.Line(s.Value), from}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -208,11 +209,6 @@ func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error
 	if o.json {
 		return writeJSON(o.env.Out, CustomSendReport{schemaVersion, true, o.to, o.kind})
 	}
-	_, err := fmt.Fprintf(o.env.Out, customSent[o.Lang()]+"\n", o.kind, text.Line(o.to))
+	_, err := fmt.Fprintf(o.env.Out, o.say(words.CustomSent)+"\n", o.kind, text.Line(o.to))
 	return err
-}
-
-var customSent = map[finding.Lang]string{
-	finding.English: "sent %s to %s",
-	finding.Chinese: "已发送 %s 给 %s",
 }

@@ -16,9 +16,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
-	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -40,47 +40,32 @@ takes a second, and leaves nothing behind.`,
 	}
 }
 
-var demoWords = map[finding.Lang]struct{ right, wrong, account, yours, judged, own, search string }{
-	finding.English: {
-		right: "1. A server that does everything right", wrong: "2. The same server with PHP's sort($a), without SORT_STRING",
-		account: "3. The account: token, menu and JS-SDK signature, on an emulator of the API",
-		yours:   "Now yours", judged: "the demo's own servers were judged wrongly: please report this",
-		own: "keeps URL and Token in wxdev.toml: then just wxdev verify", search: "search the catalogue of failures",
-	},
-	finding.Chinese: {
-		right: "1. 一切正确的服务器", wrong: "2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
-		account: "3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
-		yours:   "换成你的服务器", judged: "演示用的服务器被误判了，请报告这个问题",
-		own: "把 URL 和 Token 存进 wxdev.toml，之后只需 wxdev verify", search: "在问题目录中搜索",
-	},
-}
-
 func runDemo(ctx context.Context, g *globals) error {
-	p, say := g.Colors(g.env.OutTTY), demoWords[g.Lang()]
+	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	title := func(s string) { fmt.Fprintf(g.env.Out, "%s\n\n", p.Bold("# "+s)) }
 
-	title(say.right)
+	title(say(words.DemoRight))
 	ok, err := demoVerify(ctx, g, &receiver.Handler{Token: defaultToken})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(g.env.Out)
-	title(say.wrong)
+	title(say(words.DemoWrong))
 	passed, err := demoVerify(ctx, g, numericSort{&receiver.Handler{Token: defaultToken}})
 	if err != nil {
 		return err
 	}
 	if !ok || passed {
-		return errors.New(say.judged)
+		return errors.New(say(words.DemoJudged))
 	}
 	fmt.Fprintln(g.env.Out)
-	title(say.account)
+	title(say(words.DemoAccount))
 	if err := demoAccount(g); err != nil {
 		return err
 	}
-	title(say.yours)
+	title(say(words.DemoYours))
 	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n")
-	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say.own, say.search)
+	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say(words.DemoOwn), say(words.DemoSearch))
 	return nil
 }
 

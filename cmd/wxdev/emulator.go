@@ -17,6 +17,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
@@ -197,7 +198,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return err
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		fmt.Fprintf(o.env.Err, "%s\n", fill(emulatorWords[o.Lang()].open, map[string]string{"addr": l.Addr().String()}))
+		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.EmulatorOpen, "addr", l.Addr().String()))
 	}
 	if err := serve(ctx, l, e); err != nil || o.snapshot == "" {
 		return err
@@ -261,24 +262,24 @@ func (o *emulatorOptions) forget(base string) {
 
 // announce says where the emulator is, and who the account is.
 func (o *emulatorOptions) announce(base string) error {
-	a, say := o.account(), emulatorWords[o.Lang()]
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.serving, map[string]string{"url": base}))
-	secret, token := say.configured, say.configured
+	a, say := o.account(), o.sayer()
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServing, "url", base))
+	secret, token := say(words.EmulatorConfigured), say(words.EmulatorConfigured)
 	if a.Secret == "" && o.state == nil {
 		secret = emulator.DefaultSecret
 	}
 	if a.Token == "" && o.state == nil {
 		token = emulator.DefaultToken
 	}
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.account, map[string]string{"appid": text.Line(a.AppID), "secret": secret, "token": token}))
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorAccount, "appid", text.Line(a.AppID), "secret", secret, "token", token))
 	if a.AESKey == "" && o.state == nil {
-		fmt.Fprintf(o.env.Err, "%s\n", fill(say.aesKey, map[string]string{"key": emulator.DefaultAESKey}))
+		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorAESKey, "key", emulator.DefaultAESKey))
 	}
 	if a.URL != "" {
-		fmt.Fprintf(o.env.Err, "%s\n", fill(say.server, map[string]string{"url": text.Line(a.URL)}))
+		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServer, "url", text.Line(a.URL)))
 	}
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.control, map[string]string{"url": base + emulator.ControlPrefix}))
-	fmt.Fprintf(o.env.Err, "%s\n", fill(say.jsSDK, map[string]string{"url": base + emulator.ControlPrefix + "js-sdk/" + text.Line(a.AppID) + "/"}))
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorControl, "url", base+emulator.ControlPrefix))
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorJsSdk, "url", base+emulator.ControlPrefix+"js-sdk/"+text.Line(a.AppID)+"/"))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err
@@ -327,30 +328,6 @@ func (o *emulatorOptions) printVariables(base string) error {
 		}
 	}
 	return nil
-}
-
-// emulatorWords is what the emulator says of itself.
-var emulatorWords = map[finding.Lang]struct{ serving, account, aesKey, server, control, jsSDK, configured, open string }{
-	finding.English: {
-		serving:    "emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
-		account:    "  appid   {appid}\n  secret  {secret}\n  token   {token}",
-		aesKey:     "  aes key {key}",
-		server:     "  server  {url}",
-		control:    "  control {url}",
-		jsSDK:      "  js-sdk  {url}",
-		configured: "as configured",
-		open:       "wxdev: warning: whoever reaches {addr} has the control API, secrets included",
-	},
-	finding.Chinese: {
-		serving:    "正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
-		account:    "  appid    {appid}\n  secret   {secret}\n  token    {token}",
-		aesKey:     "  aes key  {key}",
-		server:     "  你的服务器 {url}",
-		control:    "  控制接口 {url}",
-		jsSDK:      "  JS-SDK   {url}",
-		configured: "已配置",
-		open:       "wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
-	},
 }
 
 // requestLine is one line for a request: when, what, and how it was answered.

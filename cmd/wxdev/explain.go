@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -156,8 +157,8 @@ func (o *explainOptions) explain(r reference) {
 	case r.code != nil:
 		o.printCode(*r.code)
 	default:
-		fmt.Fprintf(o.env.Out, "%s  "+explainWords[o.Lang()].called+"\n", r.rid,
-			r.at.Format("2006-01-02 15:04:05 UTC")+fmt.Sprintf(o.words().bracket, r.at.In(beijing).Format("15:04:05 +08:00")))
+		fmt.Fprintf(o.env.Out, "%s  "+o.say(words.ExplainCalled)+"\n", r.rid,
+			r.at.Format("2006-01-02 15:04:05 UTC")+fmt.Sprintf(o.say(words.ReportBracket), r.at.In(beijing).Format("15:04:05 +08:00")))
 	}
 }
 
@@ -200,9 +201,9 @@ func (o *explainOptions) writeJSON(known []reference) error {
 
 func (o *explainOptions) entry(e *catalog.Entry) {
 	w, p, t := o.env.Out, o.Colors(o.env.OutTTY), e.Text(o.Lang())
-	say := explainWords[o.Lang()]
-	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), fmt.Sprintf(say.bracket, o.words().severity[e.Severity]))
-	for _, part := range []struct{ head, text string }{{say.see, t.See}, {say.why, t.Why}, {say.fix, t.Fix}} {
+	say := o.sayer()
+	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), fmt.Sprintf(say(words.ExplainBracket), o.sayer().named("report.severity.", string(e.Severity))))
+	for _, part := range []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}} {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
 	}
 	for _, c := range e.Code {
@@ -212,25 +213,11 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 		}
 	}
 	if len(e.Links) > 0 {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say.links))
+		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ExplainLinks)))
 		for _, l := range e.Links {
 			fmt.Fprintf(w, "  %s\n", l)
 		}
 	}
-}
-
-var explainWords = map[finding.Lang]struct {
-	see, why, fix, links, meaning, text, cause, codes, called, bracket, more, which string
-}{
-	finding.English: {
-		"What you see", "Why", "Fix", "Threads that show it", "in Chinese", "errmsg", "cause", "API codes",
-		"the call was made at %s", " (%s)", "… %d more",
-		"%d findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
-	},
-	finding.Chinese: {
-		"现象", "原因", "解决", "相关讨论", "含义", "errmsg", "解决", "接口返回码", "该调用发生于 %s",
-		"（%s）", "……还有 %d 条", "符合的问题有 %d 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
-	},
 }
 
 // oneLine joins the lines of a paragraph: with a blank, but not between Chinese
@@ -254,7 +241,7 @@ func oneLine(text string) string {
 }
 
 func (o *explainOptions) printCode(c catalog.APICode) {
-	w, say := o.env.Out, explainWords[o.Lang()]
+	w, say := o.env.Out, o.sayer()
 	code := strconv.Itoa(c.Code)
 	hang := func(indent, label, text string) {
 		under := strings.Repeat(" ", len(indent)+columns(label)+2)
@@ -262,12 +249,12 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 	}
 	hang("", code, c.Meaning(o.Lang()))
 	if o.Lang() == finding.Chinese {
-		hang("  ", say.text, c.En)
+		hang("  ", say(words.ExplainText), c.En)
 	} else {
-		hang("  ", say.meaning, c.Zh)
+		hang("  ", say(words.ExplainMeaning), c.Zh)
 	}
 	if cause := c.Cause(o.Lang()); cause != "" {
-		hang("  ", say.cause, cause)
+		hang("  ", say(words.ExplainCause), cause)
 	}
 }
 
@@ -305,7 +292,7 @@ func (o *explainOptions) search() error {
 		fmt.Fprintf(o.env.Err, "nothing about %q; 'wxdev explain' lists the findings\n", strings.Join(o.what, " "))
 		return errNo
 	case len(entries) >= manyFindings && !o.json:
-		fmt.Fprintf(o.env.Err, explainWords[o.Lang()].which+"\n", len(entries))
+		fmt.Fprintf(o.env.Err, o.say(words.ExplainWhich)+"\n", len(entries))
 	}
 	return nil
 }
@@ -321,11 +308,11 @@ func (o *explainOptions) codeLines(codes []catalog.APICode, after bool) {
 	if after {
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, p.Bold(explainWords[o.Lang()].codes))
+	fmt.Fprintln(w, p.Bold(o.say(words.ExplainCodes)))
 	for _, c := range codes[:min(len(codes), shownCodes)] {
 		fmt.Fprintf(w, "%-7d %s\n", c.Code, wrap(c.Meaning(o.Lang()), o.env.Width-8, "        "))
 	}
 	if more := len(codes) - shownCodes; more > 0 {
-		fmt.Fprintf(w, explainWords[o.Lang()].more+"\n", more)
+		fmt.Fprintf(w, o.say(words.ExplainMore)+"\n", more)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
@@ -57,20 +58,6 @@ func (c *caller) place() string {
 	return c.storeName
 }
 
-var keptWords = map[finding.Lang]struct {
-	cached, fetched, left, characters, forced string
-	rows                                      [6]string // what the lines are called
-}{
-	finding.English: {
-		"kept in %s", "fetched now, kept in %s", "%s left", "%d characters", "%d of %d today",
-		[6]string{"source", "from", "age", "expires", "length", "forced"},
-	},
-	finding.Chinese: {
-		"取自 %s", "刚刚获取，存于 %s", "还剩 %s", "%d 个字符", "今天 %d 次，上限 %d 次",
-		[6]string{"接口", "来源", "已用", "到期", "长度", "强制刷新"},
-	},
-}
-
 // show prints what token and ticket print: the value alone, what is known of it,
 // or both as JSON; into is the field of the report for the value.
 func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptReport) *string) error {
@@ -91,21 +78,21 @@ func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptRepo
 // printReport prints the report: what the call was, where the value came
 // from, its age and its end.
 func (c *caller) printReport(r KeptReport) {
-	say := keptWords[c.Lang()]
-	from := say.fetched
+	say := sayIn(c.Lang())
+	from := say(words.KeptFetched)
 	if r.Cached {
-		from = say.cached
+		from = say(words.KeptCached)
 	}
 	left := shownDuration(c.Lang(), time.Duration(r.ExpiresIn)*time.Second)
 	rows := [][2]string{
-		{say.rows[0], text.Line(r.Source)},
-		{say.rows[1], fmt.Sprintf(from, text.Line(r.Store))},
-		{say.rows[2], shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
-		{say.rows[3], r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + fmt.Sprintf(c.words().bracket, fmt.Sprintf(say.left, left))},
-		{say.rows[4], fmt.Sprintf(say.characters, r.Length)},
+		{say(words.KeptRowSource), text.Line(r.Source)},
+		{say(words.KeptRowFrom), fmt.Sprintf(from, text.Line(r.Store))},
+		{say(words.KeptRowAge), shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
+		{say(words.KeptRowExpires), r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + fmt.Sprintf(c.say(words.ReportBracket), fmt.Sprintf(say(words.KeptLeft), left))},
+		{say(words.KeptRowLength), fmt.Sprintf(say(words.KeptCharacters), r.Length)},
 	}
 	if strings.HasSuffix(r.Source, "/stable_token") {
-		rows = append(rows, [2]string{say.rows[5], fmt.Sprintf(say.forced, r.ForcedToday, api.ForcedPerDay)})
+		rows = append(rows, [2]string{say(words.KeptRowForced), fmt.Sprintf(say(words.KeptForced), r.ForcedToday, api.ForcedPerDay)})
 	}
 	c.printRows(c.env.Out, rows)
 }
@@ -128,24 +115,16 @@ func (g *globals) printRows(w io.Writer, rows [][2]string) {
 
 // shownDuration is d in two units at most: 40s, 3m07s, 1h47m, 2h.
 func shownDuration(lang finding.Lang, d time.Duration) string {
-	d = d.Round(time.Second)
-	big, small, format := int(d.Minutes()), int(d.Seconds())%60, []string{"%dm", "%dm%02ds"}
-	if lang == finding.Chinese {
-		format = []string{"%d 分钟", "%d 分 %d 秒"}
-	}
+	say, d := sayIn(lang), d.Round(time.Second)
+	big, small, one, both := int(d.Minutes()), int(d.Seconds())%60, words.KeptMinutes, words.KeptMinutesSeconds
 	if d >= time.Hour {
-		big, small, format = int(d.Hours()), int(d.Minutes())%60, []string{"%dh", "%dh%02dm"}
-		if lang == finding.Chinese {
-			format = []string{"%d 小时", "%d 小时 %d 分"}
-		}
+		big, small, one, both = int(d.Hours()), int(d.Minutes())%60, words.KeptHours, words.KeptHoursMinutes
 	}
 	switch {
-	case d < time.Minute && lang == finding.Chinese:
-		return fmt.Sprintf("%d 秒", small)
 	case d < time.Minute:
-		return fmt.Sprintf("%ds", small)
+		return fmt.Sprintf(say(words.KeptSeconds), small)
 	case small == 0:
-		return fmt.Sprintf(format[0], big)
+		return fmt.Sprintf(say(one), big)
 	}
-	return fmt.Sprintf(format[1], big, small)
+	return fmt.Sprintf(say(both), big, small)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -237,13 +238,13 @@ func runListen(ctx context.Context, o *listenOptions) error {
 
 // announce says where it listens, and what becomes of the requests.
 func (o *listenOptions) announce(base string) {
-	say := o.listenWords()
-	fmt.Fprintln(o.env.Err, fill(say.listening, map[string]string{"url": base, "how": o.how()}))
+	say := o.sayer()
+	fmt.Fprintln(o.env.Err, say(words.ListenListening, "url", base, "how", o.how()))
 	if o.forward != "" {
-		fmt.Fprintln(o.env.Err, fill(say.forwarding, map[string]string{"url": text.Line(recording.CleanURL(o.forward))}))
+		fmt.Fprintln(o.env.Err, say(words.ListenForwarding, "url", text.Line(recording.CleanURL(o.forward))))
 	}
 	if o.record != "" {
-		fmt.Fprintln(o.env.Err, fill(say.recording, map[string]string{"dir": text.Line(o.record)}))
+		fmt.Fprintln(o.env.Err, say(words.ListenRecording, "dir", text.Line(o.record)))
 	}
 }
 
@@ -280,18 +281,18 @@ func sameAddress(rawURL string, addr net.Addr) bool {
 
 // how says with what keys it listens.
 func (o *listenOptions) how() string {
-	say := o.listenWords()
-	name := say.configured
+	say := o.sayer()
+	name := say(words.ListenConfigured)
 	if o.token == defaultToken {
-		name = fill(say.token, map[string]string{"token": defaultToken})
+		name = say(words.ListenToken, "token", defaultToken)
 	}
-	switch mode := o.words().mode(o.mode); {
+	switch mode := o.sayer().mode(o.mode); {
 	case o.mode == msgcrypt.Plain:
 		return name
 	case mode == string(o.mode): // English has no names for them
-		return name + o.words().comma + mode + " mode"
+		return name + o.say(words.ReportComma) + mode + " mode"
 	default:
-		return name + o.words().comma + mode
+		return name + o.say(words.ReportComma) + mode
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -18,39 +19,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
-
-// listenWords is what listen says of a request.
-type listenWords struct {
-	verification, message, again string
-	echoed, unechoed, ask        string
-	otherFormat, unread, parted  string
-	listening, forwarding        string
-	recording                    string
-	token, configured            string
-}
-
-func (o *listenOptions) listenWords() *listenWords {
-	if o.Lang() == finding.Chinese {
-		return &listenWords{
-			verification: "验证请求", message: "消息，{n} 字节", again: "重复",
-			echoed: "echostr 已原样返回", unechoed: "没有原样返回 echostr",
-			ask:         "原因可用 wxdev verify --url {url} 检查",
-			otherFormat: "{got} 格式，而配置的是 {want}", unread: "已加密，未解开", parted: "；",
-			listening: "正在监听 {url}（{how}），按 Ctrl-C 结束", forwarding: "转发到 {url}",
-			recording: "录制到 {dir}：含有 OpenID 和用户发的内容，不含密钥",
-			token:     "令牌 {token}", configured: "使用配置的令牌",
-		}
-	}
-	return &listenWords{
-		verification: "verification", message: "message, {n} bytes", again: "again",
-		echoed: "the echostr came back", unechoed: "the echostr did not come back",
-		ask:         "wxdev verify --url {url} says why",
-		otherFormat: "{got}, though {want} is configured", unread: "encrypted, not opened", parted: "; ",
-		listening: "listening on {url} ({how}), Ctrl-C ends it", forwarding: "forwarding to {url}",
-		recording: "recording into {dir}: OpenIDs and what users write, no secrets",
-		token:     "token {token}", configured: "the configured token",
-	}
-}
 
 // log is told of each request.
 func (o *listenOptions) log(e receiver.Event) {
@@ -99,26 +67,26 @@ func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []findingJSO
 
 // what says what came.
 func (o *listenOptions) what(e *receiver.Event) string {
-	say := o.listenWords()
+	say := o.sayer()
 	switch {
 	case e.Verification():
-		return say.verification
+		return say(words.ListenVerification)
 	case e.Message == nil && e.Body == nil && e.Request.ContentLength >= 0: // it was not read
-		return fill(say.message, map[string]string{"n": fmt.Sprint(e.Request.ContentLength)})
+		return say(words.ListenMessage, "n", fmt.Sprint(e.Request.ContentLength))
 	case e.Message == nil:
-		return fill(say.message, map[string]string{"n": fmt.Sprint(len(e.Body))})
+		return say(words.ListenMessage, "n", fmt.Sprint(len(e.Body)))
 	}
 	s := labelOf(&push.Push{Message: e.Message}).In(o.Lang())
 	if from := e.Message.Get("FromUserName"); from != "" {
-		s += fill(o.words().from, map[string]string{"openid": text.Line(from)})
+		s += o.say(words.ReportFrom, "openid", text.Line(from))
 	}
-	comma := o.words().comma
-	s += comma + o.words().mode(e.Mode)
+	comma := o.say(words.ReportComma)
+	s += comma + o.sayer().mode(e.Mode)
 	if e.Repeated {
-		s += comma + say.again
+		s += comma + say(words.ListenAgain)
 	}
 	if o.format != "" && e.Message.Format != o.format {
-		s += comma + fill(say.otherFormat, map[string]string{"got": string(e.Message.Format), "want": string(o.format)})
+		s += comma + say(words.ListenOtherFormat, "got", string(e.Message.Format), "want", string(o.format))
 	}
 	return s
 }
@@ -141,16 +109,16 @@ func (o *listenOptions) result(p palette, e *receiver.Event) string {
 
 // forwarded says what the server behind made of a request.
 func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
-	say, ex := o.listenWords(), e.Upstream
+	say, ex := o.sayer(), e.Upstream
 	var s string
 	switch echostr := e.Query.Get("echostr"); {
 	case ex.Err != nil:
 		s = p.Red(fmt.Sprintf("%d %s", e.Status, o.errorText(ex.Err)))
 	case e.Verification() && ex.Echoes(echostr):
-		s = p.Green(fmt.Sprint(e.Status)) + " " + say.echoed
+		s = p.Green(fmt.Sprint(e.Status)) + " " + say(words.ListenEchoed)
 	case e.Verification() && e.Err == nil:
-		s = p.Red(text.Line(ex.Response.StatusText())) + o.words().comma + say.unechoed +
-			say.parted + fill(say.ask, map[string]string{"url": text.Line(recording.CleanURL(o.forward))})
+		s = p.Red(text.Line(ex.Response.StatusText())) + o.say(words.ReportComma) + say(words.ListenUnechoed) +
+			say(words.ListenParted) + say(words.ListenAsk, "url", text.Line(recording.CleanURL(o.forward)))
 	case e.Delivery == nil:
 		s = text.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:
@@ -158,9 +126,9 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	default:
 		s = p.Red(text.Line(ex.Response.StatusText()))
 	}
-	s += fmt.Sprintf(o.words().bracket, shortTime(ex.Times.Total))
+	s += fmt.Sprintf(o.say(words.ReportBracket), shortTime(ex.Times.Total))
 	if e.Err != nil {
-		s += say.parted + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
+		s += say(words.ListenParted) + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
 	}
 	return s
 }
@@ -169,7 +137,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 func (o *listenOptions) replyLine(r *reply.Reply) string {
 	switch {
 	case r.Type == reply.TypeEncrypted:
-		return o.listenWords().unread
+		return o.say(words.ListenUnread)
 	case r.Text() != "":
 		return "text " + text.Quote([]byte(r.Text()), 60)
 	case len(r.Articles()) > 0:
@@ -224,7 +192,7 @@ func (o *listenOptions) mistake(e *receiver.Event) string {
 		return ""
 	}
 	f := describeMistake(o.Lang(), found[0])
-	return o.words().colon + f.Title + " [" + f.ID + "]"
+	return o.say(words.ReportColon) + f.Title + " [" + f.ID + "]"
 }
 
 // save records an exchange, if that is asked for and WeChat signed it. What it

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -142,7 +143,7 @@ func (c *caller) liveMenu(ctx context.Context) (*menu.Menu, error) {
 // printProblems writes what is wrong with menu files, a problem with its place
 // and its fix.
 func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
-	p, say := g.Colors(tty), g.words()
+	p, say := g.Colors(tty), g.sayer()
 	for _, problem := range problems {
 		title, evidence, fix := catalog.Describe(g.Lang(), problem.Finding)
 		paint := p.Red
@@ -150,61 +151,24 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 			paint = p.Yellow
 		}
 		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.Place.File), problem.Place.Line, problem.Place.Column,
-			paint(say.severity[problem.Severity]), problem.ID, title)
+			paint(say.named("report.severity.", string(problem.Severity))), problem.ID, title)
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
 		}
-		fmt.Fprintf(w, "    %s%s%s\n", say.fix, say.colon, wrap(fix, g.env.Width-7, "    "))
+		fmt.Fprintf(w, "    %s%s%s\n", say(words.ReportFix), say(words.ReportColon), wrap(fix, g.env.Width-7, "    "))
 	}
-}
-
-// menuWords is what the menu commands say.
-var menuWords = map[finding.Lang]struct {
-	nothingSent, unchanged, wouldChange, pushed, differs, same, none, removes, goOn, deleted, deleteAll, clean string
-	defaultMenu, conditional, again                                                                            string
-}{
-	finding.English: {
-		nothingSent: "nothing was sent",
-		unchanged:   "unchanged: the account has this menu",
-		wouldChange: "nothing was sent: --dry-run",
-		pushed:      "pushed, and read back the same",
-		differs:     "the account's menu differs from the file",
-		same:        "the account has this menu",
-		none:        "the account has no menu",
-		removes:     "live parts that would go: %d",
-		goOn:        "Go on? [y/N] ",
-		deleted:     "deleted: the default menu and all conditional ones",
-		deleteAll:   "This deletes the default menu and all conditional ones of %s.",
-		clean:       "no problem found, files read: %d",
-		defaultMenu: "default menu", conditional: "conditional menu", again: "made again, to stay newer",
-	},
-	finding.Chinese: {
-		nothingSent: "什么都没有发送",
-		unchanged:   "没有变化：公众号的菜单已是如此",
-		wouldChange: "什么都没有发送：--dry-run",
-		pushed:      "已推送，读回的菜单一致",
-		differs:     "公众号的菜单与文件不同",
-		same:        "公众号的菜单与文件一致",
-		none:        "公众号没有菜单",
-		removes:     "线上会被删掉的部分：%d 处",
-		goOn:        "继续吗？[y/N] ",
-		deleted:     "已删除默认菜单和所有个性化菜单",
-		deleteAll:   "这会删除 %s 的默认菜单和所有个性化菜单。",
-		clean:       "没有发现问题，检查了 %d 个文件",
-		defaultMenu: "默认菜单", conditional: "个性化菜单", again: "重新创建，以保持较新",
-	},
 }
 
 // printChanges writes a comparison as a tree: + added, - removed, ~ changed.
 func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
-	p, say := g.Colors(tty), menuWords[g.Lang()]
+	p, say := g.Colors(tty), g.sayer()
 	for _, c := range changes {
 		name := text.Line(c.Button.Name)
 		switch c.What {
 		case menu.DefaultMenu:
-			name = say.defaultMenu
+			name = say(words.MenuDefaultMenu)
 		case menu.ConditionalMenu:
-			name = say.conditional + " " + text.Line(c.Rule.String())
+			name = say(words.MenuConditional) + " " + text.Line(c.Rule.String())
 		}
 		if c.Button.Type != "" {
 			name += "  " + text.Line(c.Button.Type)
@@ -220,7 +184,7 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 		}
 		fmt.Fprintf(w, "%s\n", paint(mark+" "+strings.Repeat("  ", c.Level)+name))
 		for _, f := range c.Fields {
-			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.words().colon,
+			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.say(words.ReportColon),
 				p.Red(text.Quote([]byte(f.Have), 0)), p.Green(text.Quote([]byte(f.Want), 0)))
 		}
 	}
@@ -238,7 +202,7 @@ func printMenu(g *globals, m *menu.Menu, asJSON bool) error {
 		}
 		return writeJSON(g.env.Out, doc)
 	}
-	text := menuWords[g.Lang()].none + "\n"
+	text := g.say(words.MenuNone) + "\n"
 	if m != nil {
 		text = menu.Draw(m, min(g.env.Width, 80))
 	}

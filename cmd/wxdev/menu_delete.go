@@ -7,6 +7,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 )
 
@@ -38,15 +39,15 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 	if err := o.connect(cmd, 0); err != nil {
 		return err
 	}
-	say := menuWords[o.Lang()]
+	say := o.sayer()
 	if !o.yes {
 		if !o.env.Asks() {
 			return usagef("menu delete removes everything, and nobody is there to ask: give --yes")
 		}
-		fmt.Fprintf(o.env.Err, say.deleteAll+"\n", text.Line(o.setting(config.AppID)))
-		if ok, err := o.confirm(say.goOn); err != nil || !ok {
+		fmt.Fprintf(o.env.Err, say(words.MenuDeleteAll)+"\n", text.Line(o.setting(config.AppID)))
+		if ok, err := o.confirm(say(words.MenuGoOn)); err != nil || !ok {
 			if err == nil {
-				fmt.Fprintln(o.env.Err, say.nothingSent)
+				fmt.Fprintln(o.env.Err, say(words.MenuNothingSent))
 				err = errNo
 			}
 			return err
@@ -55,6 +56,6 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 	if _, err := o.client.Do(cmd.Context(), api.Request{Path: "/cgi-bin/menu/delete"}); err != nil {
 		return o.explained(err)
 	}
-	fmt.Fprintln(o.env.Out, say.deleted)
+	fmt.Fprintln(o.env.Out, say(words.MenuDeleted))
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -51,7 +52,7 @@ func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
 		return o.explained(err)
 	}
 	changes := menu.Diff(have, want)
-	say := menuWords[o.Lang()]
+	say := o.sayer()
 	switch {
 	case o.json:
 		err = writeJSON(o.env.Out, struct {
@@ -61,9 +62,9 @@ func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
 		}{schemaVersion, !changes.Any(), changesJSON(changes)})
 	case changes.Any():
 		printChanges(o.env.Out, o.globals, o.env.OutTTY, changes)
-		fmt.Fprintln(o.env.Out, say.differs)
+		fmt.Fprintln(o.env.Out, say(words.MenuDiffers))
 	default:
-		fmt.Fprintln(o.env.Out, say.same)
+		fmt.Fprintln(o.env.Out, say(words.MenuSame))
 	}
 	if err == nil && changes.Any() {
 		err = errNo

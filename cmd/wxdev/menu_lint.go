@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -89,13 +90,13 @@ func runMenuLint(o *menuLintOptions) error {
 func (o *menuLintOptions) print(problems []menu.Problem) {
 	printProblems(o.env.Out, o.globals, o.env.OutTTY, problems)
 	if len(problems) == 0 {
-		fmt.Fprintf(o.env.Out, menuWords[o.Lang()].clean+"\n", max(1, len(o.files)))
+		fmt.Fprintf(o.env.Out, o.say(words.MenuClean)+"\n", max(1, len(o.files)))
 		return
 	}
 	count := map[finding.Severity]int{}
 	for _, p := range problems {
 		count[p.Severity]++
 	}
-	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], "error", "errors", "错误"), o.words().comma,
-		countWord(o.Lang(), count[finding.Warning], "warning", "warnings", "警告"))
+	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], words.CountOneError, words.CountErrors), o.say(words.ReportComma),
+		countWord(o.Lang(), count[finding.Warning], words.CountOneWarning, words.CountWarnings))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 type menuPullOptions struct {
@@ -57,7 +58,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	case err != nil:
 		return o.explained(err)
 	case have == nil:
-		return errors.New(menuWords[o.Lang()].none)
+		return errors.New(o.say(words.MenuNone))
 	}
 	content := have.Format()
 	if strings.HasSuffix(o.file, ".toml") {

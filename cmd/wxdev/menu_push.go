@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -69,7 +70,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 	want, err := o.soundMenu(o.files)
 	if err != nil {
 		if errors.Is(err, errNo) {
-			fmt.Fprintln(o.env.Err, menuWords[o.Lang()].nothingSent)
+			fmt.Fprintln(o.env.Err, o.say(words.MenuNothingSent))
 		}
 		return err
 	}
@@ -80,7 +81,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 	if err != nil {
 		return o.explained(err)
 	}
-	say := menuWords[o.Lang()]
+	say := o.sayer()
 	changes, plan := menu.Diff(have, want), menu.Plan(have, want)
 	doc := menuPushJSON{SchemaVersion: schemaVersion, DryRun: o.dryRun, Changes: changesJSON(changes), Calls: []string{}}
 	for _, step := range plan {
@@ -94,13 +95,13 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 		return nil
 	}
 	if len(plan) == 0 {
-		return done(say.unchanged)
+		return done(say(words.MenuUnchanged))
 	}
 	if !o.json {
 		printChanges(o.env.Out, o.globals, o.env.OutTTY, changes)
 	}
 	if o.dryRun {
-		return done(say.wouldChange)
+		return done(say(words.MenuWouldChange))
 	}
 	if ok, err := o.agreed(changes); err != nil || !ok {
 		return err
@@ -112,7 +113,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 		return err
 	}
 	doc.Changed = true
-	return done(say.pushed)
+	return done(say(words.MenuPushed))
 }
 
 // agreed asks before something live goes, if there is somebody to ask.
@@ -120,11 +121,11 @@ func (o *menuPushOptions) agreed(changes menu.Changes) (bool, error) {
 	if !changes.Removes() || o.yes || !o.env.Asks() {
 		return true, nil
 	}
-	say := menuWords[o.Lang()]
-	fmt.Fprintf(o.env.Err, say.removes+"\n", changes.Count(menu.Removed))
-	ok, err := o.confirm(say.goOn)
+	say := o.sayer()
+	fmt.Fprintf(o.env.Err, say(words.MenuRemoves)+"\n", changes.Count(menu.Removed))
+	ok, err := o.confirm(say(words.MenuGoOn))
 	if err == nil && !ok {
-		fmt.Fprintln(o.env.Err, say.nothingSent)
+		fmt.Fprintln(o.env.Err, say(words.MenuNothingSent))
 		err = errNo
 	}
 	return ok, err

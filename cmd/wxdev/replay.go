@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -171,7 +172,7 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 	var all []delivered
 	ok := true
 	for i, p := range pushes {
-		bar.Say(fill(o.words().waiting, map[string]string{"url": text.Line(p.account.url)}))
+		bar.Say(o.say(words.ReportWaiting, "url", text.Line(p.account.url)))
 		d := p.pusher.Deliver(ctx, p.push)
 		bar.Clear()
 		if err := ctx.Err(); err != nil {
@@ -280,13 +281,7 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 // otherMode says that a recording goes out in another mode than it came in:
 // the server's encryption is not tried then, or is for the first time.
 func (o *replayOptions) otherMode(x recorded, mode msgcrypt.Mode, from string) {
-	fmt.Fprintln(o.env.Err, fill(o.say(
-		"wxdev: {name} came in {was} mode and goes out in {mode} mode, as {from} has it; --mode {was} sends it as it came",
-		"wxdev：{name} 录制时是{wasName}，现在按 {from} 的设置以{modeName}推送；要按原样推送，加 --mode {was}",
-	), map[string]string{
-		"name": text.Line(x.name), "was": text.Line(x.Mode), "mode": string(mode), "from": text.Line(from),
-		"wasName": text.Line(o.words().mode(msgcrypt.Mode(x.Mode))), "modeName": o.words().mode(mode),
-	}))
+	fmt.Fprintln(o.env.Err, o.say(words.ReplayWxdevNameCameInWas, "name", text.Line(x.name), "was", text.Line(x.Mode), "mode", string(mode), "from", text.Line(from), "wasName", text.Line(o.sayer().mode(msgcrypt.Mode(x.Mode))), "modeName", o.sayer().mode(mode)))
 }
 
 // message is the recorded message with a new time and id, and the fields of

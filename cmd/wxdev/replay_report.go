@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/recording"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -109,16 +109,9 @@ func (o *replayOptions) print(one delivered, n int) {
 	}
 	printDelivery(w, o.globals, one.Delivery)
 	if !one.same {
-		fmt.Fprintf(w, "%s\n%s\n", o.otherReply(), indent(o.recordedReply(one.Exchange), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", o.say(words.ReplayOtherReply), indent(o.recordedReply(one.Exchange), "  "))
 	}
 	printFindings(w, o.globals, one.findings)
-}
-
-func (o *replayOptions) otherReply() string {
-	if o.Lang() == finding.Chinese {
-		return "录制时的回复不同："
-	}
-	return "The recorded answer was another one:"
 }
 
 // recordedReply is what was answered, in the words that send has for it.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -179,12 +180,25 @@ func (g *globals) Lang() finding.Lang {
 	return finding.English
 }
 
-// say chooses between English and Chinese.
-func (g *globals) say(en, zh string) string {
-	if g.Lang() == finding.Chinese {
-		return zh
+// sayer says something in one language; see [words.Fill].
+type sayer func(id words.ID, pairs ...string) string
+
+func sayIn(lang finding.Lang) sayer {
+	return func(id words.ID, pairs ...string) string { return words.Fill(lang, id, pairs...) }
+}
+
+// say is what people are told, in their language.
+func (g *globals) say(id words.ID, pairs ...string) string { return words.Fill(g.Lang(), id, pairs...) }
+
+func (g *globals) sayer() sayer { return g.say }
+
+// named is the text called prefix and key, "" where there is none.
+func (say sayer) named(prefix, key string) string {
+	id, ok := words.Named(prefix + strings.ReplaceAll(key, " ", "-"))
+	if !ok {
+		return ""
 	}
-	return en
+	return say(id)
 }
 
 // load reads the config; flags are those of cmd's own flags that were given

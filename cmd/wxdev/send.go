@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -165,7 +166,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 		return err
 	}
 	bar := newProgress(o.env)
-	bar.Say(fill(o.words().waiting, map[string]string{"url": text.Line(o.account.url)}))
+	bar.Say(o.say(words.ReportWaiting, "url", text.Line(o.account.url)))
 	d := pusher.Deliver(ctx, push)
 	bar.Close()
 	if err := ctx.Err(); err != nil {

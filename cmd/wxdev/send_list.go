@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -92,28 +92,17 @@ func runSendList(o *sendListOptions) error {
 		}
 		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
 	}
-	legend := "* mini programs get it too, in JSON"
-	if o.Lang() == finding.Chinese {
-		legend = "* 小程序也会收到，可以是 JSON 格式"
-	}
-	fmt.Fprintln(o.env.Out, "\n"+legend)
+	fmt.Fprintln(o.env.Out, "\n"+o.say(words.SendLegend))
 	return nil
-}
-
-// chineseGroups is what the groups of types are called in WeChat's console
-// and documentation.
-var chineseGroups = map[string]string{
-	"message": "普通消息", "follow": "关注与扫码", "menu": "自定义菜单", "result": "发送结果", "account": "账号认证",
-	"miniprogram": "小程序", "subscription": "订阅消息", "service": "客服", "privacy": "授权与隐私", "trade": "交易与物流",
-	"card": "卡券", "platform": "第三方平台",
 }
 
 // groupName is the group as --json has it, with its Chinese name.
 func (o *sendListOptions) groupName(group string) string {
-	if name := chineseGroups[group]; name != "" && o.Lang() == finding.Chinese {
-		return name + fmt.Sprintf(chinese.bracket, group)
+	name := o.sayer().named("send.group.", group)
+	if name == "" || name == group {
+		return group
 	}
-	return group
+	return name + fmt.Sprintf(o.say(words.ReportBracket), group)
 }
 
 func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {
@@ -144,7 +133,7 @@ func (o *sendListOptions) one(t *message.Type) error {
 			notes += "  --" + f.Flag
 		}
 		if f.Optional {
-			notes += o.say("  (optional)", "  （可省略）")
+			notes += o.say(words.SendOptional)
 		}
 		fmt.Fprintf(w, "  %-28s %s%s\n", f.Path, f.Sample, p.Cyan(notes))
 	}

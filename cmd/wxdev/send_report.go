@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -41,57 +42,57 @@ func labelOf(p *push.Push) finding.Fact {
 
 // printDelivery writes what was sent, each attempt, and what the user sees.
 func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
-	p, say := g.Colors(g.env.OutTTY), g.words()
+	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	from := ""
 	if d.Push.OpenID != "" {
-		from = fill(say.from, map[string]string{"openid": text.Line(d.Push.OpenID)})
+		from = say(words.ReportFrom, "openid", text.Line(d.Push.OpenID))
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say.comma, say.mode(d.Push.Mode))
+	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say(words.ReportComma), say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
 		fmt.Fprintf(w, "  %d  %s\n", i+1, g.attemptLine(ex))
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
 	case push.SeenReply:
-		fmt.Fprintf(w, "%s\n%s\n", p.Green(say.sees), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.ReportSees)), indent(d.Reply.In(g.Lang()), "  "))
 	case push.SeenNothing:
 		printNothing(w, g, d)
 	default:
-		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say.sees), d.Fault)
+		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say(words.ReportSees)), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
-			fmt.Fprintf(w, "%s\n%s\n", say.insteadOf, indent(d.Reply.In(g.Lang()), "  "))
+			fmt.Fprintf(w, "%s\n%s\n", say(words.ReportInsteadOf), indent(d.Reply.In(g.Lang()), "  "))
 		}
 	}
 }
 
 // printNothing says why the user sees nothing.
 func printNothing(w io.Writer, g *globals, d *push.Delivery) {
-	p, say := g.Colors(g.env.OutTTY), g.words()
+	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	switch {
 	case d.Unseen != "":
-		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.unseenReply[d.Unseen]), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.named("report.unseen-reply.", string(d.Unseen))), indent(d.Reply.In(g.Lang()), "  "))
 	case !d.OK():
-		fmt.Fprintf(w, "%s\n", p.Red(say.seesNoFault))
+		fmt.Fprintf(w, "%s\n", p.Red(say(words.ReportSeesNoFault)))
 	case d.Reply != nil && d.Reply.Type == reply.TypeEmpty && !d.Push.Message.IsEvent():
-		fmt.Fprintf(w, "%s\n", p.Green(wrap(say.seesEmpty, min(g.env.Width, 100), "")))
+		fmt.Fprintf(w, "%s\n", p.Green(wrap(say(words.ReportSeesEmpty), min(g.env.Width, 100), "")))
 	default:
-		fmt.Fprintf(w, "%s\n", p.Green(say.seesNothing))
+		fmt.Fprintf(w, "%s\n", p.Green(say(words.ReportSeesNothing)))
 	}
 }
 
 // attemptLine is what came of one delivery.
 func (g *globals) attemptLine(ex *wire.Exchange) string {
-	say := g.words()
+	say := g.sayer()
 	var s string
 	switch {
 	case ex.Err != nil:
 		s = g.errorText(ex.Err)
 	case ex.End == wire.EndTimeout:
-		s = text.Line(ex.Response.StatusText()) + say.comma + say.cut
+		s = text.Line(ex.Response.StatusText()) + say(words.ReportComma) + say(words.ReportCut)
 	default:
-		s = text.Line(ex.Response.StatusText()) + say.comma + fill(say.bytes, map[string]string{"n": fmt.Sprint(len(ex.Response.Body))})
+		s = text.Line(ex.Response.StatusText()) + say(words.ReportComma) + say(words.ReportBytes, "n", fmt.Sprint(len(ex.Response.Body)))
 	}
-	return s + fmt.Sprintf(say.bracket, shortTime(ex.Times.Total))
+	return s + fmt.Sprintf(say(words.ReportBracket), shortTime(ex.Times.Total))
 }
 
 func indent(text, by string) string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
@@ -320,9 +321,9 @@ func forBoth(ios, others string) string {
 
 // warn prints findings, each in a line, and what to do in another.
 func warn(w io.Writer, g *globals, findings []findingJSON) {
-	say := g.words()
+	say := g.sayer()
 	for _, f := range findings {
-		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.severity[f.Severity], say.colon, f.ID, f.Title, say.colon, f.Evidence)
+		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.named("report.severity.", string(f.Severity)), say(words.ReportColon), f.ID, f.Title, say(words.ReportColon), f.Evidence)
 		if f.Severity != finding.Info {
 			fmt.Fprintf(w, "hint: %s\n", f.Fix)
 		}

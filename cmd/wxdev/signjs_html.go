@@ -4,6 +4,7 @@ import (
 	"html"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -35,19 +36,16 @@ wx.ready(function () { if (!failed) say('config:ok'); }); // it runs after an er
 </html>
 `
 
-var testPageWords = map[finding.Lang][]string{
-	finding.English: {
-		"{title}", "wx.config test page", "{signed}", "signed for", "{here}", "opened as", "{wait}", "open this page in WeChat",
-		"{differs}", "differs from the URL that was signed", "{unloaded}", "the script of WeChat cannot be loaded",
-	},
-	finding.Chinese: {
-		"{title}", "wx.config 测试页", "{signed}", "签名用的 URL", "{here}", "实际打开的 URL", "{wait}", "请在微信中打开本页面",
-		"{differs}", "与签名用的 URL 不同", "{unloaded}", "无法加载微信的脚本",
-	},
-}
-
 // testPage is the page for a URL, with the script that configures it.
 func testPage(lang finding.Lang, page, config string) string {
-	words := append([]string{"{lang}", string(lang), "{url}", html.EscapeString(page), "{config}", config}, testPageWords[lang]...)
-	return strings.NewReplacer(words...).Replace(testPageText)
+	say := sayIn(lang)
+	return strings.NewReplacer(
+		"{lang}", string(lang), "{url}", html.EscapeString(page), "{config}", config,
+		"{title}", say(words.SignJsPageTitle),
+		"{signed}", say(words.SignJsPageSigned),
+		"{here}", say(words.SignJsPageHere),
+		"{wait}", say(words.SignJsPageWait),
+		"{differs}", say(words.SignJsPageDiffers),
+		"{unloaded}", say(words.SignJsPageUnloaded),
+	).Replace(testPageText)
 }

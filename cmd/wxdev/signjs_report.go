@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
@@ -72,7 +73,7 @@ func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) find
 	f := describe(o.Lang(), m.Finding)
 	if m.With != nil {
 		second := o.mistake(*m.With, "")
-		and := o.say("; and ", "；并且")
+		and := o.say(words.SignJsAnd)
 		f.Title += and + second.Title
 		if m.With.Facts["signed"] == nil { // else both tell the same URL
 			f.Evidence += and + second.Evidence
@@ -88,14 +89,14 @@ func (o *signJSOptions) printVerdict(r jsVerdict) error {
 	p := o.Colors(o.env.OutTTY)
 	switch {
 	case r.signatureOK && r.OK:
-		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say("ok   ", "正确 ")), o.say("the signature is right for ", "签名正确，对应 ")+text.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say(words.SignJsOk)), o.say(words.SignJsTheSignatureIsRightFor)+text.Line(r.URL))
 	case r.signatureOK:
-		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is right, and something else is not", "签名是对的，但别的地方有错"))
+		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say(words.SignJsWrong)), o.say(words.SignJsTheSignatureIsRightAnd))
 	default:
-		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say("WRONG", "错误 ")), o.say("the signature is not that of ", "签名不对应 ")+text.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say(words.SignJsWrong)), o.say(words.SignJsTheSignatureIsNotThat)+text.Line(r.URL))
 	}
 	if !r.signatureOK && r.Expected != "" {
-		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say("given", "收到")), r.Signature, p.Dim(o.say("right", "正确")), r.Expected)
+		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say(words.SignJsGiven)), r.Signature, p.Dim(o.say(words.SignJsRight)), r.Expected)
 	}
 	o.printMistakes(&b, r)
 	_, err := io.WriteString(o.env.Out, b.String())
@@ -129,7 +130,7 @@ func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
 		}
 	}
 	if also != nil {
-		fmt.Fprintf(w, "\n%s%s\n", o.say("The signature also fits: ", "签名也符合："), strings.Join(also, o.words().list))
+		fmt.Fprintf(w, "\n%s%s\n", o.say(words.SignJsTheSignatureAlsoFits), strings.Join(also, o.say(words.ReportList)))
 	}
 	printFindings(w, o.globals, notes)
 }
@@ -151,7 +152,7 @@ func (o *signJSOptions) printURLs(w io.Writer, signed, page string) {
 		return string(same) + string(line)
 	}
 	p := o.Colors(o.env.OutTTY)
-	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say("signed", "签名的")), cut(signed[n:]))
-	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say("page  ", "页面的")), cut(page[n:]))
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say(words.SignJsSigned)), cut(signed[n:]))
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say(words.SignJsPage)), cut(page[n:]))
 	fmt.Fprintf(w, "  %s%s\n", strings.Repeat(" ", 9+columns(string(same))), p.Red("^"))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
@@ -100,9 +101,9 @@ func (o *signJSOptions) eventLine(e devserver.Event) string {
 	case e.Err != nil:
 		return line + p.Red(e.What) + "  " + page + "  " + text.Line(e.Err.Error()) + "\n"
 	case e.What == "refused":
-		return line + p.Yellow(o.say("refused", "已拒绝")) + "  " + page + "  " + o.say("for ", "来自 ") + text.Excerpt([]byte(e.Reason)) + "\n"
+		return line + p.Yellow(o.say(words.SignJsRefused)) + "  " + page + "  " + o.say(words.SignJsFor) + text.Excerpt([]byte(e.Reason)) + "\n"
 	case e.What == "sign":
-		return line + o.say("signed ", "已签名") + "  " + page + "\n"
+		return line + o.say(words.SignJsSigned2) + "  " + page + "\n"
 	case e.OK() && len(e.Found) == 0:
 		return line + p.Green("config:ok") + "  " + page + "\n"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
@@ -152,12 +153,12 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 // collect asks all questions. One that is refused does not stop the others;
 // one that nobody answers does, or each of them would take its retries.
 func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *progress) StatusReport {
-	say, kept := statusWords[o.Lang()], o.report(t)
+	say, kept := o.sayer(), o.report(t)
 	r := StatusReport{SchemaVersion: schemaVersion, AppID: kept.AppID, APIBase: o.client.Base()}
-	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say.tokenNot}
-	r.Callback = AddressStatus{IPs: []string{}, NotProven: say.callbackNot}
-	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say.quotaNot}
-	r.Network = NetworkStatus{NotProven: say.networkNot}
+	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say(words.StatusTokenNot)}
+	r.Callback = AddressStatus{IPs: []string{}, NotProven: say(words.StatusCallbackNot)}
+	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say(words.StatusQuotaNot)}
+	r.Network = NetworkStatus{NotProven: say(words.StatusNetworkNot)}
 
 	r.Callback.Error = o.ask(bar, "/cgi-bin/getcallbackip", func() error {
 		ips, err := o.client.CallbackIPs(ctx)
@@ -208,7 +209,7 @@ func (o *statusOptions) ask(bar *progress, name string, question func() error) *
 	if errors.As(err, &e) {
 		s.Code, s.Hints = e.Code, codeHints(o.Lang(), e)
 		if e.Code == 0 && e.Status == 0 {
-			o.silent = &StatusError{Message: statusWords[o.Lang()].notAsked}
+			o.silent = &StatusError{Message: o.say(words.StatusNotAsked)}
 		}
 	}
 	return s

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
@@ -139,11 +140,11 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 		return f
 	}
 	one := func(line int, expected, got string) findingJSON {
-		evidence := t.say.sent + " " + t.sent(r) + "\n" + t.say.expected + " " + expected + "\n" + t.say.got + " " + got
-		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.words().colon + expected, Evidence: evidence})
+		evidence := t.say(words.TestSent) + " " + t.sent(r) + "\n" + t.say(words.TestExpected) + " " + expected + "\n" + t.say(words.TestGot) + " " + got
+		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.say(words.ReportColon) + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
-		text := fill(t.say.unwritten, map[string]string{"error": text.Line(f.Err.Error())})
+		text := t.say(words.TestUnwritten, "error", text.Line(f.Err.Error()))
 		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
 	}
 	var all []findingJSON

@@ -8,53 +8,25 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
-
-// testWords is what test says in its report. What it quotes of a file stays
-// as the file has it.
-type testWords struct {
-	step, some, notSent               string
-	sent, expected, got, diff, replay string
-	repetition, duplicate, lost       string
-	nothing, unwritten, more, notes   string
-	ok, failed                        string
-}
-
-var testEnglish = testWords{
-	step: "step {n}", some: "step {failed} of {steps} failed", notSent: "not sent",
-	sent: "sent", expected: "expected", got: "got", diff: "diff", replay: "replay",
-	repetition: "repetition {n} of {of}", duplicate: "delivered again, copy {n}", lost: "{n} answers before it lost",
-	nothing: "nothing", unwritten: "cannot be written: {error}", more: "… {n} more lines", notes: "notes: {ids}",
-	ok: "ok: {all}, {steps} in {time}", failed: "FAIL: {bad} of {all}; {steps} run in {time}",
-}
-
-var testChinese = testWords{
-	step: "第 {n} 步", some: "第 {failed} 步失败，共 {steps} 步", notSent: "未发送",
-	sent: "发送", expected: "期望", got: "实际", diff: "差异", replay: "重现",
-	repetition: "第 {n} 次，共 {of} 次", duplicate: "第 {n} 次重复推送", lost: "此前 {n} 次响应丢失",
-	nothing: "没有内容", unwritten: "消息写不出来：{error}", more: "…… 还有 {n} 行", notes: "提示：{ids}",
-	ok: "通过：{all}，{steps}，用时 {time}", failed: "失败：{all}中有 {bad} 个；运行了 {steps}，用时 {time}",
-}
 
 // testPrinter prints results: aligned on a terminal, else parted by tabs as
 // those of go test.
 type testPrinter struct {
 	o     *testOptions
 	p     palette
-	say   *testWords
+	say   sayer
 	fail  string // of the general vocabulary
 	pass  string
 	width int // of the widest name; 0 without a terminal
 }
 
 func newTestPrinter(o *testOptions, all []*scenario.Scenario) *testPrinter {
-	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: &testEnglish, fail: o.words().fail, pass: o.words().pass}
-	if o.Lang() == finding.Chinese {
-		t.say = &testChinese
-	}
+	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: o.say, fail: o.say(words.ReportFail), pass: o.say(words.ReportPass)}
 	if o.env.OutTTY {
 		for _, s := range all {
 			t.width = max(t.width, columns(shownName(s)))
@@ -75,7 +47,7 @@ func (t *testPrinter) print(r *scenario.Result) {
 	status, paint, steps := t.pass, t.p.Green, t.steps(len(r.Steps))
 	if !r.OK() {
 		status, paint = t.fail, t.p.Red
-		steps = fill(t.say.some, map[string]string{"failed": t.failedSteps(r), "steps": fmt.Sprint(len(r.Steps))})
+		steps = t.say(words.TestSome, "failed", t.failedSteps(r), "steps", fmt.Sprint(len(r.Steps)))
 	}
 	name := shownName(r.Scenario)
 	cells := []string{paint(status), name, steps, shortTime(r.Took)}
@@ -99,7 +71,9 @@ func (t *testPrinter) print(r *scenario.Result) {
 	}
 }
 
-func (t *testPrinter) steps(n int) string { return countWord(t.o.Lang(), n, "step", "steps", "步骤") }
+func (t *testPrinter) steps(n int) string {
+	return countWord(t.o.Lang(), n, words.CountOneStep, words.CountSteps)
+}
 
 // failedSteps are the numbers of the steps at which a conversation ended; there
 // are several when users talk at once.
@@ -110,7 +84,7 @@ func (t *testPrinter) failedSteps(r *scenario.Result) string {
 			numbers = append(numbers, fmt.Sprint(i+1))
 		}
 	}
-	return strings.Join(numbers, t.o.words().list)
+	return strings.Join(numbers, t.o.say(words.ReportList))
 }
 
 // notes names the findings that failed nothing and are worth a look.
@@ -126,58 +100,58 @@ func (t *testPrinter) notes(r *scenario.Result) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return t.p.Yellow(fill(t.say.notes, map[string]string{"ids": strings.Join(ids, t.o.words().list)}))
+	return t.p.Yellow(t.say(words.TestNotes, "ids", strings.Join(ids, t.o.say(words.ReportList))))
 }
 
 // step is the line of a step that went well, or was not sent.
 func (t *testPrinter) step(i int, s *scenario.StepResult) {
 	name := t.stepName(i, s.Step)
 	if s.Runs == 0 {
-		fmt.Fprintf(t.o.env.Out, "  %s  %s\n", t.p.Dim(t.say.notSent), name)
+		fmt.Fprintf(t.o.env.Out, "  %s  %s\n", t.p.Dim(t.say(words.TestNotSent)), name)
 		return
 	}
 	times := ""
 	if s.Runs > 1 {
 		times = fmt.Sprintf(" ×%d", s.Runs)
 	}
-	say := t.o.words()
-	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say.colon, t.fact(s.Sent), times,
-		t.fact(s.Got), fmt.Sprintf(say.bracket, shortTime(s.Took)))
+	say := t.o.sayer()
+	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say(words.ReportColon), t.fact(s.Sent), times,
+		t.fact(s.Got), fmt.Sprintf(say(words.ReportBracket), shortTime(s.Took)))
 }
 
 // stepName says which step it is, and whose.
 func (t *testPrinter) stepName(i int, st *scenario.Step) string {
-	s := fill(t.say.step, map[string]string{"n": fmt.Sprint(i + 1)})
+	s := t.say(words.TestStep, "n", fmt.Sprint(i+1))
 	if st.Name != "" {
 		s += " " + text.Quote([]byte(st.Name), 80)
 	}
-	return s + t.o.words().comma + text.Line(st.From)
+	return s + t.o.say(words.ReportComma) + text.Line(st.From)
 }
 
 // failure prints what was sent, expected and got.
 func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResult) {
-	w, f, words := t.o.env.Out, r.Failure, t.o.words()
-	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), words.colon, t.stepName(i, r.Step))
-	t.line(t.say.sent, t.sent(r))
+	w, f, parts := t.o.env.Out, r.Failure, t.o.sayer()
+	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), parts(words.ReportColon), t.stepName(i, r.Step))
+	t.line(t.say(words.TestSent), t.sent(r))
 	if f.Err != nil {
-		t.line(t.say.got, fill(t.say.unwritten, map[string]string{"error": t.o.errorText(f.Err)}))
+		t.line(t.say(words.TestGot), t.say(words.TestUnwritten, "error", t.o.errorText(f.Err)))
 		return
 	}
 	for _, m := range f.Mismatches {
-		t.line(t.say.expected, mismatchWant(m))
-		t.line(t.say.got, t.got(m, f.Delivery))
+		t.line(t.say(words.TestExpected), mismatchWant(m))
+		t.line(t.say(words.TestGot), t.got(m, f.Delivery))
 		if m.Kind == scenario.Text && strings.Contains(m.Want+m.Got, "\n") && !m.Absent {
 			t.diff(m)
 		}
 	}
 	if len(f.Mismatches) == 0 {
-		t.line(t.say.got, t.fact(r.Got))
+		t.line(t.say(words.TestGot), t.fact(r.Got))
 	}
 	if len(f.Findings) > 0 {
 		t.findings(f.Findings)
 	}
 	// not indented: a blank in it would be a blank in the message
-	t.line(t.say.replay, text.Block(f.Delivery.Last().Request.Curl()))
+	t.line(t.say(words.TestReplay), text.Block(f.Delivery.Last().Request.Curl()))
 }
 
 // findings explains what the step does not allow.
@@ -201,27 +175,27 @@ func (t *testPrinter) line(label, text string) {
 
 // sent is the message, and which one of several.
 func (t *testPrinter) sent(r *scenario.StepResult) string {
-	f, words := r.Failure, []string{t.fact(r.Sent)}
+	f, parts := r.Failure, []string{t.fact(r.Sent)}
 	if r.Sent == nil {
-		words[0] = text.Line(r.Step.Send)
+		parts[0] = text.Line(r.Step.Send)
 	}
-	words[0] += fill(t.o.words().from, map[string]string{"openid": text.Line(r.OpenID)})
+	parts[0] += t.o.say(words.ReportFrom, "openid", text.Line(r.OpenID))
 	if f.Delivery != nil {
-		words = append(words, t.o.words().mode(f.Delivery.Push.Mode))
+		parts = append(parts, t.o.sayer().mode(f.Delivery.Push.Mode))
 	}
-	number := func(text string, n int) {
-		words = append(words, fill(text, map[string]string{"n": fmt.Sprint(n), "of": fmt.Sprint(r.Step.Repeat)}))
+	number := func(id words.ID, n int) {
+		parts = append(parts, t.say(id, "n", fmt.Sprint(n), "of", fmt.Sprint(r.Step.Repeat)))
 	}
 	if r.Step.Repeat > 1 {
-		number(t.say.repetition, f.Run)
+		number(words.TestRepetition, f.Run)
 	}
 	if r.Step.Retry > 0 && f.Copy == 0 {
-		number(t.say.lost, r.Step.Retry)
+		number(words.TestLost, r.Step.Retry)
 	}
 	if f.Copy > 0 {
-		number(t.say.duplicate, f.Copy)
+		number(words.TestDuplicate, f.Copy)
 	}
-	return strings.Join(words, t.o.words().comma)
+	return strings.Join(parts, t.o.say(words.ReportComma))
 }
 
 // shownText is how much of a text one line shows.
@@ -259,14 +233,14 @@ func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	case scenario.TypeOf:
 		s := "type = " + text.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += t.o.words().colon + push.Answer(d.Last()).In(t.o.Lang())
+			s += t.o.say(words.ReportColon) + push.Answer(d.Last()).In(t.o.Lang())
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
 		return text.Line(m.Got)
 	}
 	if m.Absent {
-		return t.say.nothing
+		return t.say(words.TestNothing)
 	}
 	return text.Quote([]byte(m.Got), shownText)
 }
@@ -275,11 +249,11 @@ func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 const diffLines = 60
 
 func (t *testPrinter) diff(m scenario.Mismatch) {
-	label := t.say.diff
+	label := t.say(words.TestDiff)
 	lines := scenario.Diff(m.Want, m.Got)
 	for i, l := range lines {
 		if i == diffLines {
-			t.line("", fill(t.say.more, map[string]string{"n": fmt.Sprint(len(lines) - i)}))
+			t.line("", t.say(words.TestMore, "n", fmt.Sprint(len(lines)-i)))
 			return
 		}
 		text := string(l.Op) + " " + text.Line(l.Text)
@@ -303,13 +277,13 @@ func (t *testPrinter) total(results []*scenario.Result, took time.Duration) {
 		}
 		steps += r.Ran()
 	}
-	values := map[string]string{
-		"all": countWord(t.o.Lang(), len(results), "conversation", "conversations", "会话"),
-		"bad": fmt.Sprint(bad), "steps": t.steps(steps), "time": shortTime(took),
+	values := []string{
+		"all", countWord(t.o.Lang(), len(results), words.CountOneConversation, words.CountConversations),
+		"bad", fmt.Sprint(bad), "steps", t.steps(steps), "time", shortTime(took),
 	}
 	if bad > 0 {
-		fmt.Fprintln(t.o.env.Out, t.p.Red(fill(t.say.failed, values)))
+		fmt.Fprintln(t.o.env.Out, t.p.Red(t.say(words.TestFailed, values...)))
 		return
 	}
-	fmt.Fprintln(t.o.env.Out, t.p.Green(fill(t.say.ok, values)))
+	fmt.Fprintln(t.o.env.Out, t.p.Green(t.say(words.TestOk, values...)))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -181,16 +182,14 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	bar := newProgress(o.env)
 	announced := false
 	o.Progress = func(e verify.Event) {
-		say := o.words()
+		say := o.sayer()
 		if e.Check == verify.Message && !announced {
 			announced = true
 			bar.Clear()
-			fmt.Fprintln(o.env.Err, fill(say.delivering, map[string]string{
-				"count": fmt.Sprint(verify.MessageCount(o.Options)), "openid": verify.TestUser,
-			}))
+			fmt.Fprintln(o.env.Err, say(words.ReportDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", verify.TestUser))
 		}
 		if e.Done == nil {
-			bar.Say(fill(say.running, map[string]string{"check": e.Check, "requests": fmt.Sprint(e.Requests)}))
+			bar.Say(say(words.ReportRunning, "check", e.Check, "requests", fmt.Sprint(e.Requests)))
 			return
 		}
 		bar.Clear()

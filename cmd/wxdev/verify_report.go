@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -93,16 +95,16 @@ func millis(d time.Duration) float64 {
 }
 
 func (o *verifyOptions) verdict(r *verify.Report) string {
-	say := o.words()
+	say := o.sayer()
 	switch {
 	case r.Accepted && r.Count(finding.Error) == 0:
-		return say.accepted
+		return say(words.ReportAccepted)
 	case r.Accepted:
-		return say.unsafe
+		return say(words.ReportUnsafe)
 	case len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout:
-		return say.timeout
+		return say(words.ReportTimeout)
 	}
-	return say.refused
+	return say(words.ReportRefused)
 }
 
 // consoleSays is what the console says of a finding.
@@ -113,18 +115,16 @@ func consoleSays(id string) catalog.Console {
 	return catalog.ConsoleToken
 }
 
-func countWord(lang finding.Lang, n int, one, many, zh string) string {
-	switch {
-	case lang == finding.Chinese:
-		return fmt.Sprintf("%d 个%s", n, zh)
-	case n == 1:
-		return "1 " + one
+// countWord is a number of things, which English has a plural for.
+func countWord(lang finding.Lang, n int, one, many words.ID) string {
+	if n == 1 {
+		many = one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return words.Fill(lang, many, "n", strconv.Itoa(n))
 }
 
 func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON) {
-	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.words(), o.Lang()
+	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.sayer(), o.Lang()
 	paint := p.Green
 	switch {
 	case !r.OK():
@@ -133,14 +133,10 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON) {
 		paint = p.Yellow
 	}
 	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
-	fmt.Fprintf(w, "%s\n", p.Dim(fill(say.counts, map[string]string{
-		"errors":   countWord(lang, r.Count(finding.Error), "error", "errors", "错误"),
-		"warnings": countWord(lang, r.Count(finding.Warning), "warning", "warnings", "警告"),
-		"requests": countWord(lang, len(r.Probes), "request", "requests", "请求"), "time": shortTime(r.Took),
-	})))
+	fmt.Fprintf(w, "%s\n", p.Dim(say(words.ReportCounts, "errors", countWord(lang, r.Count(finding.Error), words.CountOneError, words.CountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CountOneWarning, words.CountWarnings), "requests", countWord(lang, len(r.Probes), words.CountOneRequest, words.CountRequests), "time", shortTime(r.Took))))
 	printFindings(w, o.globals, findings)
 	if r.OK() {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say.unseen))
+		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ReportUnseen)))
 		for _, id := range verify.Unseen() {
 			if e, ok := catalog.Lookup(id); ok {
 				fmt.Fprintf(w, "  %-4s %s\n", id, wrap(e.Text(lang).Title, o.env.Width-8, "       "))
@@ -158,7 +154,7 @@ func shortTime(d time.Duration) string {
 
 // printCheck writes the line of a check that has ended.
 func (o *verifyOptions) printCheck(c *verify.Check) {
-	p, say := o.Colors(o.env.OutTTY), o.words()
+	p, say := o.Colors(o.env.OutTTY), o.sayer()
 	var ids []string
 	for _, f := range c.Findings {
 		if !slices.Contains(ids, f.ID) {
@@ -166,7 +162,7 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 		}
 	}
 	label, text := o.checkLine(c)
-	state := map[string]func(...any) string{say.pass: p.Green, say.fail: p.Red, say.skip: p.Dim}[label]
+	state := map[string]func(...any) string{say(words.ReportPass): p.Green, say(words.ReportFail): p.Red, say(words.ReportSkip): p.Dim}[label]
 	if state == nil {
 		state = p.Yellow
 	}
@@ -180,39 +176,39 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 
 // checkLine is the mark of a check's line and its text.
 func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
-	say, worst := o.words(), worstOf(c.Findings)
+	say, worst := o.sayer(), worstOf(c.Findings)
 	title := func(f *finding.Finding) string {
 		return describe(o.Lang(), *f).Title
 	}
 	switch {
 	case worst != nil && worst.Severity == finding.Warning:
-		return say.warn, title(worst)
+		return say(words.ReportWarn), title(worst)
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
-		return say.fail, title(worst)
+		return say(words.ReportFail), title(worst)
 	case !c.Passed:
-		return say.fail, cmp.Or(say.failed[c.Name+" "+c.Facts.Text(finding.English, "body")], say.failed[c.Name], say.checks[c.Name])
+		return say(words.ReportFail), cmp.Or(say.named("report.failed.", string(c.Name+" "+c.Facts.Text(finding.English, "body"))), say.named("report.failed.", string(c.Name)), say.named("report.checks.", string(c.Name)))
 	case c.Skipped != "":
-		return say.skip, o.whySkipped(c)
+		return say(words.ReportSkip), o.whySkipped(c)
 	case c.Facts.Text(finding.English, "unclear") != "":
-		return say.note, say.postUnclear
-	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.noted[c.Name] != "":
-		return say.note, say.noted[c.Name]
+		return say(words.ReportNote), say(words.ReportPostUnclear)
+	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.named("report.noted.", string(c.Name)) != "":
+		return say(words.ReportNote), say.named("report.noted.", string(c.Name))
 	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
-		return say.note, title(&c.Findings[0])
+		return say(words.ReportNote), title(&c.Findings[0])
 	case c.Facts.Text(finding.English, "seen") == string(push.SeenNothing):
-		return say.pass, say.taken
+		return say(words.ReportPass), say(words.ReportTaken)
 	}
-	return say.pass, say.checks[c.Name]
+	return say(words.ReportPass), say.named("report.checks.", string(c.Name))
 }
 
 func (o *verifyOptions) whySkipped(c *verify.Check) string {
 	switch c.Skipped {
 	case verify.LeftOut:
-		return o.words().leftOut
+		return o.say(words.ReportLeftOut)
 	case verify.Limited:
-		return o.words().limited
+		return o.say(words.ReportLimited)
 	}
-	return o.words().skipped
+	return o.say(words.ReportSkipped)
 }
 
 // worstOf is the first error among the findings, else the first warning; nil
