@@ -70,8 +70,13 @@ func FuzzFactsArePrintable(f *testing.F) {
 	f.Add([]byte("\x1b[31m\u202e\x00\xff"), 3)
 	f.Fuzz(func(t *testing.T, b []byte, limit int) {
 		for _, fact := range []Fact{
-			Name(b), Quote{string(b), limit}, Excerpt(b), Hex(b), Status{limit, string(b)}, List{Name(b), Quoted(b)},
-			Because(reason.NoAddress, "host", b), failure{errors.New(string(b))},
+			Name(b),
+			Quote{string(b), limit},
+			Excerpt(b), Hex(b),
+			Status{limit, string(b)},
+			List{Name(b), Quoted(b)},
+			Because(reason.NoAddress, "host", b),
+			failure{errors.New(string(b))},
 		} {
 			for _, lang := range []Lang{English, Chinese} {
 				s := fact.In(lang)
