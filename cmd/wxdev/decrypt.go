@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -262,8 +263,7 @@ func (d *decryption) oddities() (list []*msgcrypt.Error) {
 	if _, err := msgcrypt.ParseEnvelope(d.plain.Msg); err == nil {
 		list = append(list, &msgcrypt.Error{
 			Class: msgcrypt.ClassField, Offset: -1,
-			Msg:  "the message holds an Encrypt again: it was encrypted twice",
-			Hint: "encrypt once: the library or a second layer does it already",
+			Reason: finding.Because(reason.EncryptTwice), Hint: finding.Because(reason.HintEncryptOnce),
 		})
 	}
 	return list
@@ -273,7 +273,11 @@ func (d *decryption) oddities() (list []*msgcrypt.Error) {
 // An echostr of WeCom's is digits.
 func noMessage(plain []byte) *msgcrypt.Error {
 	if len(plain) == 0 {
-		return &msgcrypt.Error{Class: msgcrypt.ClassField, Offset: -1, Msg: "the message is empty", Hint: "an empty reply is sent as it is, not encrypted"}
+		return &msgcrypt.Error{
+			Class: msgcrypt.ClassField, Offset: -1,
+			Reason: finding.Because(reason.DocEmpty, "what", finding.Because(reason.AMessage)),
+			Hint:   finding.Because(reason.HintEmptyUnencrypted),
+		}
 	}
 	clean, _ := message.Sanitize(plain) // what users type may hold what XML forbids
 	_, err := message.Parse(clean)
@@ -281,11 +285,14 @@ func noMessage(plain []byte) *msgcrypt.Error {
 	if !errors.As(err, &broken) || strings.Trim(string(plain), "0123456789") == "" {
 		return nil
 	}
-	e := &msgcrypt.Error{Class: msgcrypt.ClassSyntax, Offset: -1, Msg: "the message is broken: " + broken.Error()}
+	why := reason.DocBroken
 	if broken.Format == "" {
-		e.Msg = "the message is neither XML nor JSON"
+		why = reason.DocOfNoFormat
 	}
-	return e
+	return &msgcrypt.Error{
+		Class: msgcrypt.ClassSyntax, Offset: -1,
+		Reason: finding.Because(why, "what", finding.Because(reason.AMessage), "error", broken),
+	}
 }
 
 // checkSignature checks msg_signature if all that it is made of is known.
@@ -325,7 +332,7 @@ func (d *decryption) explain() (causes []decryptCause) {
 }
 
 func problem(e *msgcrypt.Error) *decryptProblem {
-	p := &decryptProblem{Class: e.Class, Message: e.Msg, Hint: e.Hint}
+	p := &decryptProblem{Class: e.Class, Message: e.Error(), Hint: e.HintIn(finding.English)}
 	if e.Offset >= 0 {
 		p.Offset = &e.Offset
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -170,7 +171,7 @@ func aesKey(conf *config.Config) (msgcrypt.Key, error) {
 	key, err := msgcrypt.ParseKey(v.Text)
 	var e *msgcrypt.Error
 	if errors.As(err, &e) {
-		return msgcrypt.Key{}, withHint(usagef("%s: %w", v.From, err), e.Hint)
+		return msgcrypt.Key{}, withHint(usagef("%s: %w", v.From, err), e.HintIn(finding.English))
 	}
 	return key, err
 }

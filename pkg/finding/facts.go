@@ -158,6 +158,19 @@ func (q Quote) In(lang Lang) string {
 	return s
 }
 
+// Verbatim is what a library says, in its own words: a quotation among Chinese
+// ones.
+type Verbatim string
+
+// In implements [Fact].
+func (v Verbatim) In(lang Lang) string {
+	s := Name(v).In(lang)
+	if lang == Chinese {
+		return "“" + s + "”"
+	}
+	return s
+}
+
 // Hex is bytes that are no text, as "EF BB BF".
 type Hex string
 

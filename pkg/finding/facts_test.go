@@ -31,6 +31,7 @@ func TestFacts(t *testing.T) {
 		{[]byte("no such host, EOF"), `"no such host, EOF"`, `"no such host, EOF"`},
 		{Excerpt(long), `"` + long[:120] + `"… (265 bytes)`, `"` + long[:120] + `"……（共 265 字节）`},
 		{Quoted(`say "hi"`), `"say \"hi\""`, `"say \"hi\""`},
+		{Verbatim("unexpected EOF"), "unexpected EOF", "“unexpected EOF”"},
 		{Hex("\xef\xbb\xbf"), "EF BB BF", "EF BB BF"},
 		{Status{404, "Not Found"}, "404 Not Found", "404 Not Found"},
 		{Status{Code: 500}, "500", "500"},
@@ -72,7 +73,7 @@ func FuzzFactsArePrintable(f *testing.F) {
 		for _, fact := range []Fact{
 			Name(b),
 			Quote{string(b), limit},
-			Excerpt(b), Hex(b),
+			Excerpt(b), Verbatim(b), Hex(b),
 			Status{limit, string(b)},
 			List{Name(b), Quoted(b)},
 			Because(reason.NoAddress, "host", b),

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // MaxBody is the size in bytes up to which bodies are read.
@@ -42,7 +44,7 @@ const (
 // document is the top level of a body: the values that were asked for, and
 // the names of the rest.
 type document struct {
-	what   string // "push" or "reply", for errors
+	what   *finding.Reason // a push or a reply, for errors
 	format Format
 	names  []string
 	found  map[string]value
@@ -53,21 +55,21 @@ type document struct {
 // readBody parses a body that is to hold some of names. It is stricter than
 // encoding/xml and encoding/json: one root, nothing behind it, no DOCTYPE, no
 // name twice, names by case.
-func readBody(what string, body []byte, names ...string) (*document, *Error) {
-	d := &document{what: what, names: names, found: make(map[string]value, len(names)), end: len(body)}
+func readBody(what reason.ID, body []byte, names ...string) (*document, *Error) {
+	d := &document{what: finding.Because(what), names: names, found: make(map[string]value, len(names)), end: len(body)}
 	if len(body) > MaxBody {
-		return nil, d.syntax(MaxBody, "nothing this platform sends or takes is as long", "is longer than %d bytes", MaxBody)
+		return nil, d.syntax(MaxBody, reason.HintTooLong, reason.DocTooLong, "limit", MaxBody)
 	}
 	if bytes.HasPrefix(body, []byte("\ufeff")) {
-		return nil, d.syntax(0, "save the files of the program without a byte order mark", "begins with a byte order mark")
+		return nil, d.syntax(0, reason.HintSaveWithoutBOM, reason.DocBOM)
 	}
 	if at := source.InvalidUTF8(body); at >= 0 {
-		return nil, d.syntax(at, "write it in UTF-8", "is not UTF-8: byte %d is 0x%02X", at, body[at])
+		return nil, d.syntax(at, reason.HintWriteUTF8, reason.DocNotUTF8, "offset", at, "byte", hexByte(body[at]))
 	}
 	start := bytes.TrimLeft(body, " \t\r\n")
 	switch {
 	case len(start) == 0:
-		return nil, d.syntax(0, "", "is empty")
+		return nil, d.syntax(0, noHint, reason.DocEmpty)
 	case start[0] == '<':
 		d.format = XML
 		return d, d.readXML(body)
@@ -75,7 +77,7 @@ func readBody(what string, body []byte, names ...string) (*document, *Error) {
 		d.format = JSON
 		return d, d.readJSON(body)
 	}
-	return nil, d.syntax(len(body)-len(start), "", "is neither XML nor JSON: it begins with %s", brief(string(start)))
+	return nil, d.syntax(len(body)-len(start), noHint, reason.DocBeginsOddly, "text", quotation(start))
 }
 
 // xmlReader is the state between the tokens of an XML body.
@@ -96,7 +98,7 @@ func (d *document) readXML(body []byte) *Error {
 		tok, err := r.dec.Token()
 		switch {
 		case errors.Is(err, io.EOF) && r.roots == 0:
-			return d.syntax(len(body), "", "has no <xml> element")
+			return d.syntax(len(body), noHint, reason.DocWithoutXML)
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
@@ -122,10 +124,10 @@ func (r *xmlReader) token(tok xml.Token, at int) *Error {
 		if r.depth == 2 {
 			r.text.Write(t)
 		} else if t = bytes.TrimSpace(t); r.depth == 0 && len(t) > 0 {
-			return r.syntax(at, "print the XML and nothing else", "has text outside <xml>: %s", brief(string(t)))
+			return r.syntax(at, reason.HintXMLOnly, reason.DocTextOutside, "text", quotation(t))
 		}
 	case xml.Directive:
-		return r.syntax(at, "", "has a <!…> declaration: %s", brief(string(t)))
+		return r.syntax(at, noHint, reason.DocDeclaration, "text", quotation(t))
 	}
 	return nil
 }
@@ -133,16 +135,16 @@ func (r *xmlReader) token(tok xml.Token, at int) *Error {
 func (r *xmlReader) open(name string, at int) *Error {
 	switch {
 	case r.depth == 1 && name != "xml":
-		return r.syntax(at, "", "is not a message: its root is <%s>, not <xml>", clean(name))
+		return r.syntax(at, noHint, reason.DocOtherRoot, "root", clean(name))
 	case r.depth == 1 && r.roots > 0:
-		return r.syntax(at, "answer once: two parts of the program wrote a body", "has a second <xml> behind the first")
+		return r.syntax(at, reason.HintAnswerOnce, reason.DocSecondXML)
 	case r.depth == 1:
 		r.roots++
 	case r.depth == 2:
 		r.name, r.hasChildren = name, false
 		r.text.Reset()
 	case r.depth > maxDepth:
-		return r.syntax(at, "", "has elements more than %d deep", maxDepth)
+		return r.syntax(at, noHint, reason.DocTooDeep, "limit", maxDepth)
 	default:
 		r.hasChildren = true
 	}
@@ -167,11 +169,11 @@ func (r *xmlReader) fail(err error) *Error {
 	if errors.As(err, &syntax) {
 		line, msg = syntax.Line, syntax.Msg
 	}
-	hint := ""
+	hint := noHint
 	if strings.Contains(msg, "unexpected EOF") {
-		hint = "the end is missing: was it cut off?"
+		hint = reason.HintEndMissing
 	}
-	return r.syntax(int(r.dec.InputOffset()), hint, "is not well-formed XML: line %d: %s", line, clean(msg))
+	return r.syntax(int(r.dec.InputOffset()), hint, reason.DocNotWellFormed, "line", line, "error", finding.Verbatim(clean(msg)))
 }
 
 // fullName keeps a prefix, so that <a:Encrypt> is not taken for <Encrypt>.
@@ -190,7 +192,7 @@ func (d *document) readJSON(body []byte) *Error {
 		if errors.As(err, &syntax) && int(syntax.Offset) <= len(body) {
 			at = max(0, int(syntax.Offset)-1) // Offset counts the bad byte too
 		}
-		return d.syntax(at, "", "is not JSON: offset %d: %s", at, clean(err.Error()))
+		return d.syntax(at, noHint, reason.DocNotJSONAt, "offset", at, "error", finding.Verbatim(clean(err.Error())))
 	}
 	// From here on it is known to be an object that parses.
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -200,7 +202,7 @@ func (d *document) readJSON(body []byte) *Error {
 		name, _ := key.(string)
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return d.syntax(int(dec.InputOffset()), "", "is not JSON: %s", clean(err.Error()))
+			return d.syntax(int(dec.InputOffset()), noHint, reason.DocNotJSON, "error", finding.Verbatim(clean(err.Error())))
 		}
 		if e := d.add(name, jsonValue(raw, int(dec.InputOffset()))); e != nil {
 			return e
@@ -231,10 +233,10 @@ func (d *document) add(name string, v value) *Error {
 		return nil
 	}
 	if _, twice := d.found[name]; twice {
-		return errorf(ClassField, v.offset, "parsers differ in which one they take", "the %s has %s twice", d.what, name)
+		return d.field(v.offset, reason.HintParsersDiffer, reason.FieldTwice, name)
 	}
 	if v.kind == otherValue {
-		return errorf(ClassField, v.offset, "", "%s of the %s is not a text", name, d.what)
+		return d.field(v.offset, noHint, reason.FieldNotText, name)
 	}
 	d.found[name] = v
 	return nil
@@ -247,13 +249,13 @@ func (d *document) need(name string) (string, *Error) {
 		return v.text, nil
 	}
 	if ok {
-		return "", errorf(ClassField, v.offset, "", "%s of the %s is empty", name, d.what)
+		return "", d.field(v.offset, noHint, reason.FieldEmpty, name)
 	}
 	if other := d.similar(name); other != "" {
-		return "", errorf(ClassField, d.end, "names are compared by case; all-lower-case names are WeCom's, not WeChat's",
-			"the %s has %q where %q belongs", d.what, other, name)
+		return "", newError(ClassField, d.end, reason.HintFieldCase, reason.FieldCase,
+			"what", d.what, "got", quotation(other), "field", quotation(name))
 	}
-	return "", errorf(ClassField, d.end, "", "the %s has no %s", d.what, name)
+	return "", d.field(d.end, noHint, reason.FieldMissing, name)
 }
 
 // similar returns a name that differs from name only by case, or "".
@@ -270,15 +272,18 @@ func (d *document) blanks() []*Error {
 	var list []*Error
 	for _, name := range d.names {
 		if v := d.found[name]; v.blanks {
-			list = append(list, errorf(ClassField, v.offset, "write the value directly between the tags",
-				"there is white space around %s of the %s", name, d.what))
+			list = append(list, d.field(v.offset, reason.HintNoBlanks, reason.FieldBlanks, name))
 		}
 	}
 	return list
 }
 
-func (d *document) syntax(offset int, hint, format string, args ...any) *Error {
-	return errorf(ClassSyntax, offset, hint, "the "+d.what+" "+format, args...)
+func (d *document) syntax(offset int, hint, why reason.ID, pairs ...any) *Error {
+	return newError(ClassSyntax, offset, hint, why, append(pairs, "what", d.what)...)
+}
+
+func (d *document) field(offset int, hint, why reason.ID, name string) *Error {
+	return newError(ClassField, offset, hint, why, "what", d.what, "field", name)
 }
 
 // clean makes text of a parser, which may quote the body, fit to print.

@@ -156,8 +156,8 @@ func TestParseRefuses(t *testing.T) {
 				if !errors.As(err, &e) {
 					t.Fatalf("%s: %v", what, err)
 				}
-				if e.Class != test.class || e.Offset != test.at || !strings.Contains(e.Msg, test.want) || !strings.Contains(e.Msg, what) {
-					t.Errorf("%s: class %s, offset %d: %s", what, e.Class, e.Offset, e.Msg)
+				if e.Class != test.class || e.Offset != test.at || !strings.Contains(e.Error(), test.want) || !strings.Contains(e.Error(), what) {
+					t.Errorf("%s: class %s, offset %d: %s", what, e.Class, e.Offset, e.Error())
 				}
 			}
 		})

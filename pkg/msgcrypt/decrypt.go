@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Plaintext is what an Encrypt text holds.
@@ -30,9 +32,8 @@ func (p *Plaintext) CheckUTF8() error {
 	if at < 0 {
 		return nil
 	}
-	return errorf(ClassUTF8, at,
-		"the sender wrote it in another encoding, GBK for instance, or cut it within a character",
-		"the message is not UTF-8: byte %d is 0x%02X", at, p.Msg[at])
+	return newError(ClassUTF8, at, reason.HintOtherEncoding, reason.DocNotUTF8,
+		"what", finding.Because(reason.AMessage), "offset", at, "byte", hexByte(p.Msg[at]))
 }
 
 // Decrypt opens the text of an Encrypt element and checks that it ends with
@@ -69,8 +70,7 @@ func (k Key) decrypt(encrypt, appID string) (*Plaintext, *Error) {
 		return nil, e
 	}
 	if n := len(buf); n == 0 || n%aes.BlockSize != 0 {
-		return nil, errorf(ClassBlock, -1, blockHint(encrypt, buf),
-			"Encrypt decodes to %d bytes, which is not a multiple of 16", n)
+		return nil, newError(ClassBlock, -1, blockHint(encrypt, buf), reason.EncryptBlocks, "count", n)
 	}
 	m := k.mat()
 	cipher.NewCBCDecrypter(m.block, m.iv()).CryptBlocks(buf, buf)
@@ -91,7 +91,7 @@ func (k Key) decrypt(encrypt, appID string) (*Plaintext, *Error) {
 // may have bits that do not count, because nothing is signed but the text.
 func decodeBase64(s string) ([]byte, *Error) {
 	if s == "" {
-		return nil, errorf(ClassBase64, -1, "nothing was encrypted, or the element is empty", "Encrypt is empty")
+		return nil, newError(ClassBase64, -1, reason.HintNothingEncrypted, reason.EncryptEmpty)
 	}
 	// The decoder skips line ends, so they are looked for first.
 	if strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 {
@@ -115,8 +115,7 @@ func padding(buf []byte, encrypt, appID string) (int, *Error) {
 // split takes the decrypted bytes apart, without the padding.
 func split(b []byte) (*Plaintext, *Error) {
 	if len(b) < headSize {
-		return nil, errorf(ClassLength, -1, wrongKeyHint,
-			"%d bytes are decrypted, too few for 16 random bytes and the length", len(b))
+		return nil, newError(ClassLength, -1, reason.HintWrongKey, reason.EncryptTooShort, "count", len(b))
 	}
 	p := new(Plaintext)
 	copy(p.Random[:], b)
@@ -124,7 +123,7 @@ func split(b []byte) (*Plaintext, *Error) {
 	rest := b[headSize:]
 	if uint64(n) > uint64(len(rest)) {
 		hint, cause := lengthHint(b)
-		e := errorf(ClassLength, -1, hint, "the message's length is given as %d bytes, but %d follow", n, len(rest))
+		e := newError(ClassLength, -1, hint, reason.EncryptLength, "given", int64(n), "count", len(rest))
 		e.Cause = cause
 		return nil, e
 	}
@@ -136,15 +135,11 @@ func split(b []byte) (*Plaintext, *Error) {
 // warn notes what is odd in the decrypted bytes, the padding included.
 func (p *Plaintext) warn(buf []byte) {
 	if len(buf)%padBlock != 0 {
-		p.Warnings = append(p.Warnings, errorf(ClassPadding, -1,
-			"pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
-			"the text is padded to a multiple of 16 bytes, not of 32"))
+		p.Warnings = append(p.Warnings, newError(ClassPadding, -1, reason.HintPadTo32, reason.EncryptPaddedTo16))
 	}
 	for _, c := range buf[len(buf)-p.Pad:] {
 		if int(c) != p.Pad {
-			p.Warnings = append(p.Warnings, errorf(ClassPadding, -1,
-				"write the number of padding bytes into each of them",
-				"the last byte says %d bytes of padding, but not all of them are %d", p.Pad, p.Pad))
+			p.Warnings = append(p.Warnings, newError(ClassPadding, -1, reason.HintPaddingBytes, reason.EncryptUnevenPadding, "count", p.Pad))
 			break
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -121,8 +122,8 @@ func TestDecryptFailures(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("Decrypt = %+v, %v", p, err)
 			}
-			if e.Class != test.class || !strings.Contains(e.Msg, test.msg) || !strings.Contains(e.Hint, test.hint) {
-				t.Errorf("class %s: %s\nhint: %s", e.Class, e.Msg, e.Hint)
+			if e.Class != test.class || !strings.Contains(e.Error(), test.msg) || !strings.Contains(e.HintIn(finding.English), test.hint) {
+				t.Errorf("class %s: %s\nhint: %s", e.Class, e.Error(), e.HintIn(finding.English))
 			}
 		})
 	}
@@ -143,7 +144,7 @@ func TestDecryptOtherAppID(t *testing.T) {
 		t.Errorf("the text is not returned with the error: %+v", p)
 	}
 	// An AppID that is not configured is not a wildcard.
-	if _, err := msgcrypt.New(key, "").Decrypt(encrypt); !errors.As(err, &e) || !strings.Contains(e.Hint, "no AppID is configured") {
+	if _, err := msgcrypt.New(key, "").Decrypt(encrypt); !errors.As(err, &e) || !strings.Contains(e.HintIn(finding.English), "no AppID is configured") {
 		t.Errorf("with no AppID: %v", err)
 	}
 	if p, err := key.Decrypt(encrypt); err != nil || p.AppID != "wxother" {
@@ -172,7 +173,7 @@ func TestDecryptWarnings(t *testing.T) {
 			if err != nil {
 				t.Fatalf("refused what WeChat's decoder takes: %v", err)
 			}
-			if len(p.Warnings) != 1 || p.Warnings[0].Class != msgcrypt.ClassPadding || !strings.Contains(p.Warnings[0].Msg, test.msg) {
+			if len(p.Warnings) != 1 || p.Warnings[0].Class != msgcrypt.ClassPadding || !strings.Contains(p.Warnings[0].Error(), test.msg) {
 				t.Errorf("warnings %+v", p.Warnings)
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/wxjson"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Envelope is the body of an encrypted push.
@@ -27,7 +29,7 @@ type Envelope struct {
 // an Envelope with the rest and an error for which errors.Is finds
 // [ErrNoEncrypt]. An error is always an [*Error].
 func ParseEnvelope(body []byte) (*Envelope, error) {
-	d, e := readBody("push", body, "ToUserName", "AppId", "Encrypt")
+	d, e := readBody(reason.APush, body, "ToUserName", "AppId", "Encrypt")
 	if e != nil {
 		return nil, e
 	}
@@ -52,12 +54,12 @@ func (d *document) encrypt() (string, *Error) {
 	if e != nil {
 		if _, there := d.found["Encrypt"]; !there && d.similar("Encrypt") == "" {
 			e.err = ErrNoEncrypt
-			e.Hint = "it is in plain mode: nothing in it is encrypted"
+			e.Hint = finding.Because(reason.HintPlainMode)
 		}
 		return "", e
 	}
 	if d.found["Encrypt"].kind == numberValue {
-		return "", errorf(ClassField, d.found["Encrypt"].offset, "", "Encrypt of the %s is a number", d.what)
+		return "", d.field(d.found["Encrypt"].offset, noHint, reason.FieldIsNumber, "Encrypt")
 	}
 	return text, nil
 }

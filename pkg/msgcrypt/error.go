@@ -3,6 +3,9 @@ package msgcrypt
 import (
 	"errors"
 	"fmt"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Class is a kind of failure. The names are stable.
@@ -37,13 +40,14 @@ const (
 )
 
 // Error says why a key, a body or an Encrypt text was refused. No Error holds
-// a secret. Got is from the other side and not yet fit to print; Msg is.
+// a secret. Got is from the other side and not yet fit to print; the reasons
+// are.
 type Error struct {
 	Class  Class
-	Msg    string
-	Hint   string // what usually causes it, and what to do; may be empty
-	Cause  Cause  // when it is proven; mostly empty
-	Offset int    // of the byte at fault in the body, Encrypt or the message; -1 when no single one is
+	Reason *finding.Reason
+	Hint   *finding.Reason // what usually causes it, and what to do; may be nil
+	Cause  Cause           // when it is proven; mostly empty
+	Offset int             // of the byte at fault in the body, Encrypt or the message; -1 when no single one is
 
 	// Want and Got are the AppIDs of ClassAppID and the signatures of
 	// ClassSign, else empty.
@@ -52,8 +56,20 @@ type Error struct {
 	err error
 }
 
-// Error returns Msg. Class and Hint are for the caller to show.
-func (e *Error) Error() string { return e.Msg }
+// Error returns the reason in English. Class and Hint are for the caller to
+// show.
+func (e *Error) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact]: the reason in lang.
+func (e *Error) In(lang finding.Lang) string { return e.Reason.In(lang) }
+
+// HintIn returns the hint in lang, or "" when there is none.
+func (e *Error) HintIn(lang finding.Lang) string {
+	if e.Hint == nil {
+		return ""
+	}
+	return e.Hint.In(lang)
+}
 
 // Unwrap lets errors.Is find ErrNoEncrypt.
 func (e *Error) Unwrap() error { return e.err }
@@ -62,6 +78,33 @@ func (e *Error) Unwrap() error { return e.err }
 // a message or a reply in plain mode.
 var ErrNoEncrypt = errors.New("no Encrypt")
 
-func errorf(class Class, offset int, hint, format string, args ...any) *Error {
-	return &Error{Class: class, Offset: offset, Hint: hint, Msg: fmt.Sprintf(format, args...)}
+// noHint is the hint of an error that explains itself.
+const noHint reason.ID = ""
+
+// newError makes an Error. Its hint has no arguments; the pairs are those of
+// the reason why.
+func newError(class Class, offset int, hint, why reason.ID, pairs ...any) *Error {
+	e := &Error{Class: class, Offset: offset, Reason: finding.Because(why, pairs...)}
+	if hint != noHint {
+		e.Hint = finding.Because(hint)
+	}
+	return e
 }
+
+// quotation is text of the other side, cut to what an AppID could be.
+type quotation string
+
+// In implements [finding.Fact].
+func (q quotation) In(lang finding.Lang) string {
+	const most = 48
+	switch {
+	case len(q) <= most:
+		return fmt.Sprintf("%q", string(q))
+	case lang == finding.Chinese:
+		return fmt.Sprintf("%q……（共 %d 字节）", string(q[:most]), len(q))
+	}
+	return fmt.Sprintf("%q… (%d bytes)", string(q[:most]), len(q))
+}
+
+// hexByte is a byte as "0xC4".
+func hexByte(b byte) finding.Name { return finding.Name(fmt.Sprintf("0x%02X", b)) }

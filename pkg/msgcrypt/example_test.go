@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -81,8 +82,8 @@ func ExampleError() {
 	var e *msgcrypt.Error
 	if errors.As(err, &e) {
 		fmt.Println(e.Class)
-		fmt.Println(e.Msg)
-		fmt.Println(e.Hint)
+		fmt.Println(e)
+		fmt.Println(e.HintIn(finding.English))
 	}
 	// Output:
 	// base64

@@ -13,7 +13,7 @@ import (
 func isError(t *testing.T, err error) {
 	t.Helper()
 	var e *msgcrypt.Error
-	if !errors.As(err, &e) || e.Class == "" || e.Msg == "" {
+	if !errors.As(err, &e) || e.Class == "" || e.Error() == "" {
 		t.Errorf("error %#v is not an *Error", err)
 	}
 }

@@ -5,18 +5,13 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
-
-// wrongKeyHint is the usual cause when what comes out is noise.
-const wrongKeyHint = `it was encrypted with another key, or the key was used undecoded: ` +
-	`the AES key is base64-decode(EncodingAESKey + "="), the IV its first 16 bytes`
-
-// cutHint is for a text whose head makes sense, but not its length.
-const cutHint = "the key is right, but the end of the text is missing: was it cut off?"
 
 // base64Error says of a text that does not decode which character is at
 // fault and what usually put it there.
@@ -33,48 +28,46 @@ func base64Error(s string) *Error {
 		}
 	}
 	if at < 0 {
-		return errorf(ClassBase64, -1,
-			`it was cut off, or "=" at its end was left out or doubled`,
-			"Encrypt is not base64: its %d characters are not whole groups of 4", len(s))
+		return newError(ClassBase64, -1, reason.HintGroups, reason.EncryptGroups, "count", len(s))
 	}
 	r, _ := utf8.DecodeRuneInString(s[at:])
-	e := errorf(ClassBase64, at, base64Hint(r), "Encrypt is not base64: character %q at offset %d", r, at)
+	e := newError(ClassBase64, at, base64Hint(r), reason.EncryptCharacter, "character", strconv.QuoteRune(r), "offset", at)
 	if r == '\r' || r == '\n' {
 		e.Cause = CauseLineBreaks
 	}
 	return e
 }
 
-func base64Hint(r rune) string {
+func base64Hint(r rune) reason.ID {
 	switch r {
 	case ' ':
-		return `a "+" became a blank: the text was URL-decoded once too often, or went through a form unescaped`
+		return reason.HintBlankForPlus
 	case '%':
-		return "it is still URL-encoded: decode it once"
+		return reason.HintURLEncoded
 	case '-', '_':
-		return `it is URL-safe base64: WeChat uses the standard alphabet, with "+" and "/"`
+		return reason.HintURLSafe
 	case '\r', '\n':
-		return "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)"
+		return reason.HintLineBreaks
 	case '\\':
-		return `a JSON escape such as "\/" was not decoded: read the value with a JSON parser`
+		return reason.HintJSONEscape
 	case '&', ';':
-		return "an XML or HTML escape was not decoded: read the value with an XML parser"
+		return reason.HintXMLEscape
 	case '<', '>':
-		return "markup was taken along: give the text between the CDATA marks only"
+		return reason.HintMarkup
 	case '=':
-		return "two texts were joined, or it was cut and continued"
+		return reason.HintTwoTexts
 	}
-	return "it is not the text of an Encrypt element, or it was changed on the way"
+	return reason.HintNotEncrypt
 }
 
-func blockHint(encrypt string, decoded []byte) string {
+func blockHint(encrypt string, decoded []byte) reason.ID {
 	if looksHex(encrypt) {
-		return "it is hex: WeChat uses base64"
+		return reason.HintHex
 	}
 	if _, err := base64.StdEncoding.DecodeString(string(decoded)); err == nil && len(decoded) > 0 {
-		return "it is base64 of base64: encode once"
+		return reason.HintBase64Twice
 	}
-	return "it was cut off, or is not encrypted with AES-CBC"
+	return reason.HintNotBlocks
 }
 
 // paddingError looks at the head of the text: when the length in it makes
@@ -83,17 +76,16 @@ func paddingError(buf []byte, encrypt, appID string) *Error {
 	switch {
 	case looksHex(encrypt):
 	case !lengthFits(buf, binary.BigEndian) && len(buf) > headSize && opensMessage(buf[headSize:]):
-		e := errorf(ClassLength, -1, cutHint, "the message has %d bytes, and the text ends after %d of them",
-			binary.BigEndian.Uint32(buf[randomSize:]), len(buf)-headSize)
+		e := newError(ClassLength, -1, reason.HintCut, reason.EncryptCut,
+			"given", int64(binary.BigEndian.Uint32(buf[randomSize:])), "count", len(buf)-headSize)
 		e.Cause = CauseCut
 		return e
 	case lengthFits(buf, binary.BigEndian) && beginsAppID(buf[headSize+binary.BigEndian.Uint32(buf[randomSize:]):], appID):
-		e := errorf(ClassLength, -1, cutHint, "the text ends within the AppID, behind the whole message")
+		e := newError(ClassLength, -1, reason.HintCut, reason.EncryptCutInAppID)
 		e.Cause = CauseCut
 		return e
 	}
-	return errorf(ClassPadding, -1, paddingHint(buf, encrypt),
-		"the padding is wrong: the last decrypted byte is %d, not 1..%d", buf[len(buf)-1], padBlock)
+	return newError(ClassPadding, -1, paddingHint(buf, encrypt), reason.EncryptPadding, "byte", int(buf[len(buf)-1]))
 }
 
 // beginsAppID reports whether b is an AppID that is cut off: the wanted one,
@@ -105,34 +97,34 @@ func beginsAppID(b []byte, appID string) bool {
 	return len(b) > 0 && len(b) < len(appID) && strings.HasPrefix(appID, string(b))
 }
 
-func paddingHint(buf []byte, encrypt string) string {
+func paddingHint(buf []byte, encrypt string) reason.ID {
 	if looksHex(encrypt) {
-		return "it is hex: WeChat uses base64"
+		return reason.HintHex
 	}
 	switch {
 	case !lengthFits(buf, binary.BigEndian):
-		return wrongKeyHint
+		return reason.HintWrongKey
 	case buf[len(buf)-1] == 0:
-		return "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each"
+		return reason.HintZeroPadding
 	}
-	return "the key is right, but the sender added no padding of its own: add 1 to 32 bytes, each holding their number"
+	return reason.HintNoPadding
 }
 
 // lengthHint tries the known ways to get the head wrong.
-func lengthHint(b []byte) (hint string, proven Cause) {
+func lengthHint(b []byte) (hint reason.ID, proven Cause) {
 	switch {
 	case opensMessage(b[headSize:]) && !lengthFits(b, binary.LittleEndian):
-		return cutHint, "" // or its length was counted wrongly
+		return reason.HintCut, "" // or its length was counted wrongly
 	case lengthFits(b, binary.LittleEndian):
-		return "the length is little-endian: write it in network byte order (htonl)", CauseLittleEndian
+		return reason.HintLittleEndian, CauseLittleEndian
 	case opensMessage(b):
-		return "the message stands at the start: put 16 random bytes and the 4-byte length before it", ""
+		return reason.HintNoHead, ""
 	case opensMessage(b[randomSize:]):
-		return "the 4-byte length between the random bytes and the message is missing", ""
+		return reason.HintNoLength, ""
 	case opensMessage(b[lengthSize:]):
-		return "the 16 random bytes before the length are missing", CauseNoRandom
+		return reason.HintNoRandom, CauseNoRandom
 	}
-	return wrongKeyHint, ""
+	return reason.HintWrongKey, ""
 }
 
 func lengthFits(b []byte, order binary.ByteOrder) bool {
@@ -154,48 +146,39 @@ func looksHex(s string) bool {
 func appIDError(p *Plaintext, want string) *Error {
 	extra, short := strings.CutSuffix(p.AppID, want)
 	if want == "" || !short {
-		e := errorf(ClassAppID, -1, appIDHint(want, p.AppID),
-			"the AppID is %s, not %q", brief(p.AppID), want)
+		e := newError(ClassAppID, -1, appIDHint(want, p.AppID), reason.EncryptAppID,
+			"got", quotation(p.AppID), "want", strconv.Quote(want))
 		e.Want, e.Got = want, p.AppID
 		return e
 	}
 	whole := string(p.Msg) + extra
-	e := errorf(ClassLength, -1, shortHint(whole, len(p.Msg)),
-		"the message's length is given as %d bytes, but %d stand before the AppID", len(p.Msg), len(whole))
+	e := newError(ClassLength, -1, shortHint(whole, len(p.Msg)), reason.EncryptLengthAppID,
+		"given", len(p.Msg), "count", len(whole))
 	e.Want, e.Got = want, p.AppID
 	return e
 }
 
-func shortHint(whole string, n int) string {
+func shortHint(whole string, n int) reason.ID {
 	if n == utf8.RuneCountInString(whole) || n == len(utf16.Encode([]rune(whole))) {
-		return "the length counts characters: take the length of the UTF-8 bytes"
+		return reason.HintCountsCharacters
 	}
-	return "take the length of the message's bytes, after all changes to it"
+	return reason.HintCountBytes
 }
 
-func appIDHint(want, got string) string {
+func appIDHint(want, got string) reason.ID {
 	switch {
 	case want == "":
-		return "no AppID is configured to compare it with"
+		return reason.HintNoAppIDSet
 	case got == "":
-		return "the sender left the AppID out: is it set in its configuration?"
+		return reason.HintAppIDLeftOut
 	case strings.Trim(got, " \t\r\n\x00") == want:
-		return "the sender's AppID has a blank, a line end or a zero byte around it"
+		return reason.HintAppIDBlanks
 	case strings.EqualFold(got, want):
-		return "AppIDs are compared by case: copy it from the console"
+		return reason.HintAppIDCase
 	case strings.HasPrefix(want, "gh_"), strings.HasPrefix(got, "gh_"):
-		return "gh_… is the account's original id: the AppID begins with wx"
+		return reason.HintOriginalID
 	case !strings.HasPrefix(got, "wx") && !strings.HasPrefix(got, "ww"):
-		return "the end of the text is not an AppID: the sender added something, or its length field is too small"
+		return reason.HintNotAnAppID
 	}
-	return "sender and receiver are set up for different accounts; a third-party platform's pushes end with the component AppID"
-}
-
-// brief quotes s, cut to what an AppID could be.
-func brief(s string) string {
-	const most = 48
-	if len(s) <= most {
-		return fmt.Sprintf("%q", s)
-	}
-	return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
+	return reason.HintOtherAccount
 }

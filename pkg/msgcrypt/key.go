@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // keyChars is the length of an EncodingAESKey.
@@ -40,11 +43,11 @@ func ParseKey(encodingAESKey string) (Key, error) {
 	m := new(material)
 	// Not Strict, and not padded: see above.
 	if _, err := base64.RawStdEncoding.Decode(m.raw[:], []byte(encodingAESKey)); err != nil {
-		return Key{}, &Error{Class: ClassKey, Offset: -1, Msg: "the EncodingAESKey is not base64"}
+		return Key{}, newError(ClassKey, -1, noHint, reason.KeyNotBase64)
 	}
 	block, err := aes.NewCipher(m.raw[:])
 	if err != nil {
-		return Key{}, &Error{Class: ClassKey, Offset: -1, Msg: "the EncodingAESKey does not make an AES key"}
+		return Key{}, newError(ClassKey, -1, noHint, reason.KeyUnusable)
 	}
 	m.block = block
 	return Key{mat: func() *material { return m }}, nil
@@ -52,56 +55,49 @@ func ParseKey(encodingAESKey string) (Key, error) {
 
 func checkKeyText(s string) error {
 	if n := utf8.RuneCountInString(s); n != keyChars {
-		return &Error{
-			Class: ClassKey, Offset: -1,
-			Msg:  fmt.Sprintf("the EncodingAESKey has %d characters, not %d", n, keyChars),
-			Hint: keyLengthHint(s, n),
-		}
+		return newError(ClassKey, -1, keyLengthHint(s, n), reason.KeyLength, "count", n)
 	}
 	at := 0
 	for i, r := range s {
 		if !isKeyChar(r) {
-			return &Error{
-				Class: ClassKey, Offset: i,
-				Msg:  fmt.Sprintf("character %d of the EncodingAESKey is %s, not a letter or digit", at+1, kindOf(r)),
-				Hint: "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
-			}
+			return newError(ClassKey, i, reason.HintKeyCopy, reason.KeyCharacter,
+				"position", at+1, "kind", finding.Because(kindOf(r)))
 		}
 		at++
 	}
 	return nil
 }
 
-func keyLengthHint(s string, n int) string {
+func keyLengthHint(s string, n int) reason.ID {
 	switch {
 	case n == 0:
-		return "plain mode needs none; the safe and the compatible mode use the one from the console"
+		return reason.HintKeyPlainMode
 	case n == keyChars+1 && s[len(s)-1] == '=':
-		return `leave out the "=" at the end: the console shows the key without it`
+		return reason.HintKeyEquals
 	case n == 32:
-		return "32 characters are the length of an AppSecret or a Token: were they mixed up?"
+		return reason.HintKeyOtherSecret
 	case isBlank(rune(s[0])), isBlank(rune(s[len(s)-1])):
-		return "there is a blank or a line end around it: take it away"
+		return reason.HintKeyBlanks
 	}
-	return "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9"
+	return reason.HintKeyCopy
 }
 
 // kindOf names a character that no key has. It does not repeat it: an error
 // must not hold a part of what may be some other secret.
-func kindOf(r rune) string {
+func kindOf(r rune) reason.ID {
 	switch {
 	case isBlank(r):
-		return "a blank or line end"
+		return reason.CharacterBlank
 	case r == '=':
-		return `a "="`
+		return reason.CharacterEquals
 	case r == '+', r == '/', r == '-', r == '_':
-		return "a base64 sign"
+		return reason.CharacterOfBase64
 	case r < ' ' || r == utf8.RuneError:
-		return "a control character or broken text"
+		return reason.CharacterControl
 	case r > '~':
-		return "not ASCII"
+		return reason.CharacterNotASCII
 	}
-	return "a punctuation mark"
+	return reason.CharacterPunctuation
 }
 
 func isKeyChar(r rune) bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -44,10 +45,10 @@ func TestParseKey(t *testing.T) {
 			if !errors.As(err, &e) || e.Class != msgcrypt.ClassKey {
 				t.Fatalf("ParseKey = %v, %v", key, err)
 			}
-			if !strings.Contains(e.Msg, test.want) || !strings.Contains(e.Hint, test.hint) {
-				t.Errorf("error %q, hint %q", e.Msg, e.Hint)
+			if !strings.Contains(e.Error(), test.want) || !strings.Contains(e.HintIn(finding.English), test.hint) {
+				t.Errorf("error %q, hint %q", e.Error(), e.HintIn(finding.English))
 			}
-			if text := fmt.Sprintf("%+v", *e); len(test.key) > 8 && strings.Contains(text, test.key[2:10]) {
+			if text := fmt.Sprintf("%+v %+v", *e, *e.Reason); len(test.key) > 8 && strings.Contains(text, test.key[2:10]) {
 				t.Errorf("the error holds a part of the key: %s", text)
 			}
 		})

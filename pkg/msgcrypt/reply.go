@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/wxjson"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -37,7 +39,7 @@ func NewReply(token, timestamp, nonce, encrypt string) *Reply {
 // finds [ErrNoEncrypt]. It checks neither the signature, see [Reply.Verify],
 // nor what is encrypted. An error is always an [*Error].
 func ParseReply(body []byte) (*Reply, error) {
-	d, e := readBody("reply", body, "Encrypt", "MsgSignature", "TimeStamp", "Nonce")
+	d, e := readBody(reason.AReply, body, "Encrypt", "MsgSignature", "TimeStamp", "Nonce")
 	if e != nil {
 		return nil, e
 	}
@@ -58,24 +60,24 @@ func ParseReply(body []byte) (*Reply, error) {
 }
 
 func (r *Reply) warn(d *document) {
-	note := func(name, hint, msg string) {
-		r.Warnings = append(r.Warnings, errorf(ClassField, d.found[name].offset, hint, "%s", msg))
+	note := func(at string, hint, why reason.ID, name string) {
+		r.Warnings = append(r.Warnings, d.field(d.found[at].offset, hint, why, name))
 	}
 	switch {
 	case !isDigits(r.TimeStamp):
-		note("TimeStamp", "write the time in seconds", "TimeStamp of the reply is not a whole number")
+		note("TimeStamp", reason.HintInSeconds, reason.FieldNotWhole, "TimeStamp")
 	case len(r.TimeStamp) == 13:
-		note("TimeStamp", "write the time in seconds", "TimeStamp of the reply is in milliseconds")
+		note("TimeStamp", reason.HintInSeconds, reason.FieldInMillis, "TimeStamp")
 	}
 	if r.Format == JSON && d.found["TimeStamp"].kind != numberValue {
-		note("TimeStamp", "in JSON, TimeStamp is a number", "TimeStamp of the reply is a string")
+		note("TimeStamp", reason.HintTimestampNumber, reason.FieldIsString, "TimeStamp")
 	}
 	if d.found["Nonce"].kind == numberValue {
-		note("Nonce", "in JSON, Nonce is a string", "Nonce of the reply is a number")
+		note("Nonce", reason.HintNonceString, reason.FieldIsNumber, "Nonce")
 	}
 	for _, name := range d.others {
 		if name == "ToUserName" || name == "FromUserName" {
-			note("Encrypt", "they belong into the encrypted text only", "the reply has "+name+" beside Encrypt")
+			note("Encrypt", reason.HintInsideOnly, reason.FieldBesideEncrypt, name)
 		}
 	}
 }
@@ -88,11 +90,9 @@ func (r *Reply) Verify(token string) error {
 	if signature.Equal(r.MsgSignature, want) {
 		return nil
 	}
-	e := errorf(ClassSign, -1,
-		"MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
-		"MsgSignature does not belong to the reply")
+	e := newError(ClassSign, -1, reason.HintReplySignature, reason.ReplySignature)
 	if strings.EqualFold(r.MsgSignature, want) {
-		e.Hint = "write it in lower-case hex"
+		e.Hint = finding.Because(reason.HintLowerCaseHex)
 	}
 	e.Want, e.Got = want, r.MsgSignature
 	return e

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -67,7 +68,7 @@ func TestReplyVerify(t *testing.T) {
 		t.Errorf("a signature is in the text: %v", err)
 	}
 	r.MsgSignature = strings.ToUpper(r.MsgSignature)
-	if err := r.Verify("wxdevtoken"); !errors.As(err, &e) || !strings.Contains(e.Hint, "lower-case") {
+	if err := r.Verify("wxdevtoken"); !errors.As(err, &e) || !strings.Contains(e.HintIn(finding.English), "lower-case") {
 		t.Errorf("upper-case hex: %v", err)
 	}
 }
@@ -82,7 +83,7 @@ func TestParseReplyMissing(t *testing.T) {
 	wecom := `{"encrypt":"QUJD","msgsignature":"x","timestamp":1,"nonce":"1"}`
 	_, err := msgcrypt.ParseReply([]byte(wecom))
 	var e *msgcrypt.Error
-	if !errors.As(err, &e) || !strings.Contains(e.Hint, "WeCom") || errors.Is(err, msgcrypt.ErrNoEncrypt) {
+	if !errors.As(err, &e) || !strings.Contains(e.HintIn(finding.English), "WeCom") || errors.Is(err, msgcrypt.ErrNoEncrypt) {
 		t.Errorf("WeCom's names: %v", err)
 	}
 }
@@ -108,7 +109,7 @@ func TestParseReplyWarnings(t *testing.T) {
 			switch {
 			case test.want == "" && len(r.Warnings) > 0:
 				t.Errorf("warnings of a right reply: %v", r.Warnings)
-			case test.want != "" && (len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].Msg, test.want)):
+			case test.want != "" && (len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].Error(), test.want)):
 				t.Errorf("warnings %v, want %q", r.Warnings, test.want)
 			}
 		})

@@ -2,11 +2,8 @@ package push
 
 import (
 	"errors"
-	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -20,7 +17,7 @@ import (
 func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 	env, err := msgcrypt.ParseReply(outer.Document())
 	if err != nil {
-		d.find("M03", "envelope", ex, "error", catalog.Phrase(err.Error()))
+		d.find("M03", "envelope", ex, "error", err)
 		return
 	}
 	d.Envelope = env
@@ -49,7 +46,7 @@ func (p *Pusher) open(d *Delivery, ex *wire.Exchange, outer *reply.Reply) {
 		d.find("M22", "reply-appid", ex, "got", finding.Excerpt(broken.Got), "want", finding.Excerpt(broken.Want))
 	}
 	for _, w := range plain.Warnings {
-		d.find("M03", "padding", ex, "error", catalog.Phrase(w.Error()))
+		d.find("M03", "padding", ex, "error", w)
 	}
 	d.Plain = plain.Msg
 	r, problems := reply.Parse(plain.Msg)
@@ -89,7 +86,7 @@ func (d *Delivery) wrongSignature(ex *wire.Exchange, token string, err error) {
 			return
 		}
 	}
-	d.find("M03", "signature", ex, "error", catalog.Phrase(err.Error()))
+	d.find("M03", "signature", ex, "error", err)
 }
 
 func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
@@ -99,17 +96,19 @@ func (d *Delivery) undecryptable(ex *wire.Exchange, err error) {
 	case !errors.As(err, &broken):
 	case broken.Cause == msgcrypt.CauseLittleEndian, broken.Cause == msgcrypt.CauseNoRandom:
 		variant = string(broken.Cause)
-	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !implausible(err.Error()):
+	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !implausible(broken.Reason):
 		id, variant = "M25", "length"
 	}
-	d.find(id, variant, ex, "error", catalog.Phrase(err.Error()))
+	d.find(id, variant, ex, "error", err)
 }
 
 // implausible reports whether an error names a length that no miscounting
 // explains: it is noise, encrypted with another key.
-func implausible(text string) bool {
-	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
-		n, err := strconv.ParseUint(strings.Trim(word, ".,;:()"), 10, 64)
-		return err == nil && n > message.MaxBody
-	})
+func implausible(why *finding.Reason) bool {
+	for _, fact := range why.Args {
+		if n, ok := fact.(finding.Count); ok && n > message.MaxBody {
+			return true
+		}
+	}
+	return false
 }

@@ -94,7 +94,7 @@ func hostFault(u *url.URL) (fault, hint *finding.Reason) {
 		return nil, nil
 	}
 	if strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return finding.Because(reason.URLHostNotAscii, "host", shown), finding.Because(reason.HintPunycode)
+		return finding.Because(reason.URLHostNotASCII, "host", shown), finding.Because(reason.HintPunycode)
 	}
 	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
 		if label == "" || strings.ContainsFunc(label, func(r rune) bool { return !isLabelRune(r) }) {

@@ -6,6 +6,9 @@ package reason
 const (
 	ABody                   ID = "a-body"
 	ABrowser                ID = "a-browser"
+	AMessage                ID = "a-message"
+	APush                   ID = "a-push"
+	AReply                  ID = "a-reply"
 	AfterObject             ID = "after-object"
 	AllowHeader             ID = "allow-header"
 	AndMore                 ID = "and-more"
@@ -17,6 +20,12 @@ const (
 	BrokenPipe              ID = "broken-pipe"
 	Bytes                   ID = "bytes"
 	Canceled                ID = "canceled"
+	CharacterBlank          ID = "character-blank"
+	CharacterControl        ID = "character-control"
+	CharacterEquals         ID = "character-equals"
+	CharacterNotASCII       ID = "character-not-ascii"
+	CharacterOfBase64       ID = "character-of-base64"
+	CharacterPunctuation    ID = "character-punctuation"
 	ClosedWithinHeaders     ID = "closed-within-headers"
 	ClosedWithoutAnswer     ID = "closed-without-answer"
 	ConnectionRefused       ID = "connection-refused"
@@ -40,18 +49,120 @@ const (
 	ContentZeroWidth        ID = "content-zero-width"
 	DNSMisbehaving          ID = "dns-misbehaving"
 	DNSTimeout              ID = "dns-timeout"
+	DocBeginsOddly          ID = "doc-begins-oddly"
+	DocBOM                  ID = "doc-bom"
+	DocBroken               ID = "doc-broken"
+	DocDeclaration          ID = "doc-declaration"
+	DocEmpty                ID = "doc-empty"
+	DocNotJSON              ID = "doc-not-json"
+	DocNotJSONAt            ID = "doc-not-json-at"
+	DocNotUTF8              ID = "doc-not-utf8"
+	DocNotWellFormed        ID = "doc-not-well-formed"
+	DocOfNoFormat           ID = "doc-of-no-format"
+	DocOtherRoot            ID = "doc-other-root"
+	DocSecondXML            ID = "doc-second-xml"
+	DocTextOutside          ID = "doc-text-outside"
+	DocTooDeep              ID = "doc-too-deep"
+	DocTooLong              ID = "doc-too-long"
+	DocWithoutXML           ID = "doc-without-xml"
 	Encoding                ID = "encoding"
+	EncryptAppID            ID = "encrypt-app-id"
+	EncryptBlocks           ID = "encrypt-blocks"
+	EncryptCharacter        ID = "encrypt-character"
+	EncryptCut              ID = "encrypt-cut"
+	EncryptCutInAppID       ID = "encrypt-cut-in-app-id"
+	EncryptEmpty            ID = "encrypt-empty"
+	EncryptGroups           ID = "encrypt-groups"
+	EncryptLength           ID = "encrypt-length"
+	EncryptLengthAppID      ID = "encrypt-length-app-id"
+	EncryptPaddedTo16       ID = "encrypt-padded-to-16"
+	EncryptPadding          ID = "encrypt-padding"
+	EncryptTooShort         ID = "encrypt-too-short"
+	EncryptTwice            ID = "encrypt-twice"
+	EncryptUnevenPadding    ID = "encrypt-uneven-padding"
 	EncryptedWithoutKey     ID = "encrypted-without-key"
 	Event                   ID = "event"
+	FieldBesideEncrypt      ID = "field-beside-encrypt"
+	FieldBlanks             ID = "field-blanks"
+	FieldCase               ID = "field-case"
+	FieldEmpty              ID = "field-empty"
+	FieldInMillis           ID = "field-in-millis"
+	FieldIsNumber           ID = "field-is-number"
+	FieldIsString           ID = "field-is-string"
+	FieldMissing            ID = "field-missing"
+	FieldNotText            ID = "field-not-text"
+	FieldNotWhole           ID = "field-not-whole"
+	FieldTwice              ID = "field-twice"
 	HeaderLineMalformed     ID = "header-line-malformed"
 	HeadersTooLarge         ID = "headers-too-large"
+	HintAnswerOnce          ID = "hint-answer-once"
+	HintAppIDBlanks         ID = "hint-app-id-blanks"
+	HintAppIDCase           ID = "hint-app-id-case"
+	HintAppIDLeftOut        ID = "hint-app-id-left-out"
 	HintAsIn                ID = "hint-as-in"
+	HintBase64Twice         ID = "hint-base64-twice"
+	HintBlankForPlus        ID = "hint-blank-for-plus"
+	HintCountBytes          ID = "hint-count-bytes"
+	HintCountsCharacters    ID = "hint-counts-characters"
+	HintCut                 ID = "hint-cut"
+	HintEmptyUnencrypted    ID = "hint-empty-unencrypted"
+	HintEncryptOnce         ID = "hint-encrypt-once"
+	HintEndMissing          ID = "hint-end-missing"
+	HintFieldCase           ID = "hint-field-case"
+	HintGroups              ID = "hint-groups"
+	HintHex                 ID = "hint-hex"
+	HintInSeconds           ID = "hint-in-seconds"
+	HintInsideOnly          ID = "hint-inside-only"
+	HintJSONEscape          ID = "hint-json-escape"
+	HintKeyBlanks           ID = "hint-key-blanks"
+	HintKeyCopy             ID = "hint-key-copy"
+	HintKeyEquals           ID = "hint-key-equals"
+	HintKeyOtherSecret      ID = "hint-key-other-secret"
+	HintKeyPlainMode        ID = "hint-key-plain-mode"
+	HintLineBreaks          ID = "hint-line-breaks"
+	HintLittleEndian        ID = "hint-little-endian"
+	HintLowerCaseHex        ID = "hint-lower-case-hex"
+	HintMarkup              ID = "hint-markup"
+	HintNoAppIDSet          ID = "hint-no-app-id-set"
+	HintNoBlanks            ID = "hint-no-blanks"
+	HintNoHead              ID = "hint-no-head"
+	HintNoLength            ID = "hint-no-length"
+	HintNoPadding           ID = "hint-no-padding"
+	HintNoRandom            ID = "hint-no-random"
+	HintNonceString         ID = "hint-nonce-string"
+	HintNotAnAppID          ID = "hint-not-an-app-id"
+	HintNotBlocks           ID = "hint-not-blocks"
+	HintNotEncrypt          ID = "hint-not-encrypt"
+	HintNothingEncrypted    ID = "hint-nothing-encrypted"
+	HintOriginalID          ID = "hint-original-id"
+	HintOtherAccount        ID = "hint-other-account"
+	HintOtherEncoding       ID = "hint-other-encoding"
+	HintPadTo32             ID = "hint-pad-to-32"
+	HintPaddingBytes        ID = "hint-padding-bytes"
+	HintParsersDiffer       ID = "hint-parsers-differ"
+	HintPlainMode           ID = "hint-plain-mode"
 	HintPunycode            ID = "hint-punycode"
+	HintReplySignature      ID = "hint-reply-signature"
+	HintSaveWithoutBOM      ID = "hint-save-without-bom"
+	HintTimestampNumber     ID = "hint-timestamp-number"
+	HintTooLong             ID = "hint-too-long"
+	HintTwoTexts            ID = "hint-two-texts"
 	HintURLBlank            ID = "hint-url-blank"
+	HintURLEncoded          ID = "hint-url-encoded"
 	HintURLFragment         ID = "hint-url-fragment"
 	HintURLPort             ID = "hint-url-port"
+	HintURLSafe             ID = "hint-url-safe"
 	HintURLUserinfo         ID = "hint-url-userinfo"
 	HintWholeURL            ID = "hint-whole-url"
+	HintWriteUTF8           ID = "hint-write-utf8"
+	HintWrongKey            ID = "hint-wrong-key"
+	HintXMLEscape           ID = "hint-xml-escape"
+	HintXMLOnly             ID = "hint-xml-only"
+	HintZeroPadding         ID = "hint-zero-padding"
+	KeyCharacter            ID = "key-character"
+	KeyLength               ID = "key-length"
+	KeyNotBase64            ID = "key-not-base64"
+	KeyUnusable             ID = "key-unusable"
 	LinkOpens               ID = "link-opens"
 	LinkOpensMiniProgram    ID = "link-opens-mini-program"
 	LinkSends               ID = "link-sends"
@@ -66,6 +177,7 @@ const (
 	NotHTTP                 ID = "not-http"
 	NotSent                 ID = "not-sent"
 	PlatformPush            ID = "platform-push"
+	ReplySignature          ID = "reply-signature"
 	ReplyUnreadable         ID = "reply-unreadable"
 	RequestWithoutSignature ID = "request-without-signature"
 	StatusLineMalformed     ID = "status-line-malformed"
@@ -80,7 +192,7 @@ const (
 	URLHasNoHost            ID = "url-has-no-host"
 	URLHasUserinfo          ID = "url-has-userinfo"
 	URLHostMalformed        ID = "url-host-malformed"
-	URLHostNotAscii         ID = "url-host-not-ascii"
+	URLHostNotASCII         ID = "url-host-not-ascii"
 	URLHostNotIPV6          ID = "url-host-not-ipv6"
 	URLMalformed            ID = "url-malformed"
 	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
@@ -100,6 +212,15 @@ func Text(id ID) (en, zh string) {
 	case ABrowser:
 		return "browser",
 			"浏览器"
+	case AMessage:
+		return "message",
+			"消息"
+	case APush:
+		return "push",
+			"推送"
+	case AReply:
+		return "reply",
+			"回复"
 	case AfterObject:
 		return "something follows the object: {rest}",
 			"对象后面还有内容：{rest}"
@@ -133,6 +254,24 @@ func Text(id ID) (en, zh string) {
 	case Canceled:
 		return "context canceled",
 			"已中断"
+	case CharacterBlank:
+		return "a blank or line end",
+			"空格或换行"
+	case CharacterControl:
+		return "a control character or broken text",
+			"控制字符或乱码"
+	case CharacterEquals:
+		return "a \"=\"",
+			"“=”"
+	case CharacterNotASCII:
+		return "not ASCII",
+			"非 ASCII 字符"
+	case CharacterOfBase64:
+		return "a base64 sign",
+			"用于 base64 的符号"
+	case CharacterPunctuation:
+		return "a punctuation mark",
+			"标点符号"
 	case ClosedWithinHeaders:
 		return "the connection was closed within the headers",
 			"响应头还没发完就关闭了连接"
@@ -202,42 +341,348 @@ func Text(id ID) (en, zh string) {
 	case DNSTimeout:
 		return "the DNS server did not answer in time",
 			"DNS 服务器没有在时限内应答"
+	case DocBeginsOddly:
+		return "the {what} is neither XML nor JSON: it begins with {text}",
+			"{what}既不是 XML 也不是 JSON，开头是 {text}"
+	case DocBOM:
+		return "the {what} begins with a byte order mark",
+			"{what}的开头有 BOM"
+	case DocBroken:
+		return "the {what} is broken: {error}",
+			"{what}有错误：{error}"
+	case DocDeclaration:
+		return "the {what} has a <!…> declaration: {text}",
+			"{what}里有 <!…> 声明：{text}"
+	case DocEmpty:
+		return "the {what} is empty",
+			"{what}是空的"
+	case DocNotJSON:
+		return "the {what} is not JSON: {error}",
+			"{what}不是 JSON：{error}"
+	case DocNotJSONAt:
+		return "the {what} is not JSON: offset {offset}: {error}",
+			"{what}不是 JSON：偏移 {offset} 处{error}"
+	case DocNotUTF8:
+		return "the {what} is not UTF-8: byte {offset} is {byte}",
+			"{what}不是 UTF-8：偏移 {offset} 处的字节是 {byte}"
+	case DocNotWellFormed:
+		return "the {what} is not well-formed XML: line {line}: {error}",
+			"{what}不是格式正确的 XML：第 {line} 行{error}"
+	case DocOfNoFormat:
+		return "the {what} is neither XML nor JSON",
+			"{what}既不是 XML 也不是 JSON"
+	case DocOtherRoot:
+		return "the {what} is not a message: its root is <{root}>, not <xml>",
+			"{what}不是消息：根元素是 <{root}>，不是 <xml>"
+	case DocSecondXML:
+		return "the {what} has a second <xml> behind the first",
+			"{what}里有第二个 <xml>"
+	case DocTextOutside:
+		return "the {what} has text outside <xml>: {text}",
+			"{what}在 <xml> 之外还有文本：{text}"
+	case DocTooDeep:
+		return "the {what} has elements more than {limit} deep",
+			"{what}的元素嵌套超过 {limit} 层"
+	case DocTooLong:
+		return "the {what} is longer than {limit} bytes",
+			"{what}超过 {limit} 字节"
+	case DocWithoutXML:
+		return "the {what} has no <xml> element",
+			"{what}里没有 <xml> 元素"
 	case Encoding:
 		return "encoding {name}",
 			"encoding 是 {name}"
+	case EncryptAppID:
+		return "the AppID is {got}, not {want}",
+			"AppID 是 {got}，应为 {want}"
+	case EncryptBlocks:
+		return "Encrypt decodes to {count} bytes, which is not a multiple of 16",
+			"Encrypt 解码后是 {count} 字节，不是 16 的倍数"
+	case EncryptCharacter:
+		return "Encrypt is not base64: character {character} at offset {offset}",
+			"Encrypt 不是 base64：偏移 {offset} 处的字符是 {character}"
+	case EncryptCut:
+		return "the message has {given} bytes, and the text ends after {count} of them",
+			"消息有 {given} 字节，密文却在第 {count} 字节之后就断了"
+	case EncryptCutInAppID:
+		return "the text ends within the AppID, behind the whole message",
+			"消息完整，密文断在后面的 AppID 中间"
+	case EncryptEmpty:
+		return "Encrypt is empty",
+			"Encrypt 是空的"
+	case EncryptGroups:
+		return "Encrypt is not base64: its {count} characters are not whole groups of 4",
+			"Encrypt 不是 base64：共 {count} 个字符，不是 4 的倍数"
+	case EncryptLength:
+		return "the message's length is given as {given} bytes, but {count} follow",
+			"写明的消息长度是 {given} 字节，后面却有 {count} 字节"
+	case EncryptLengthAppID:
+		return "the message's length is given as {given} bytes, but {count} stand before the AppID",
+			"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"
+	case EncryptPaddedTo16:
+		return "the text is padded to a multiple of 16 bytes, not of 32",
+			"密文填充到了 16 字节的倍数，而不是 32 字节的倍数"
+	case EncryptPadding:
+		return "the padding is wrong: the last decrypted byte is {byte}, not 1..32",
+			"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"
+	case EncryptTooShort:
+		return "{count} bytes are decrypted, too few for 16 random bytes and the length",
+			"只解出 {count} 字节，不够 16 个随机字节和长度"
+	case EncryptTwice:
+		return "the message holds an Encrypt again: it was encrypted twice",
+			"消息里又有一个 Encrypt：加密了两次"
+	case EncryptUnevenPadding:
+		return "the last byte says {count} bytes of padding, but not all of them are {count}",
+			"最后一个字节表示填充了 {count} 字节，但这些字节并不都是 {count}"
 	case EncryptedWithoutKey:
 		return "the message is encrypted, and there is no EncodingAESKey",
 			"消息已加密，而没有配置 EncodingAESKey"
 	case Event:
 		return "event {event}",
 			"事件 {event}"
+	case FieldBesideEncrypt:
+		return "the {what} has {field} beside Encrypt",
+			"{what}在 Encrypt 之外还有 {field}"
+	case FieldBlanks:
+		return "there is white space around {field} of the {what}",
+			"{what}的 {field} 前后有空白"
+	case FieldCase:
+		return "the {what} has {got} where {field} belongs",
+			"{what}中应为 {field} 的地方写成了 {got}"
+	case FieldEmpty:
+		return "{field} of the {what} is empty",
+			"{what}的 {field} 是空的"
+	case FieldInMillis:
+		return "{field} of the {what} is in milliseconds",
+			"{what}的 {field} 是毫秒"
+	case FieldIsNumber:
+		return "{field} of the {what} is a number",
+			"{what}的 {field} 是数字，应为字符串"
+	case FieldIsString:
+		return "{field} of the {what} is a string",
+			"{what}的 {field} 是字符串，应为数字"
+	case FieldMissing:
+		return "the {what} has no {field}",
+			"{what}缺少 {field}"
+	case FieldNotText:
+		return "{field} of the {what} is not a text",
+			"{what}的 {field} 不是文本"
+	case FieldNotWhole:
+		return "{field} of the {what} is not a whole number",
+			"{what}的 {field} 不是整数"
+	case FieldTwice:
+		return "the {what} has {field} twice",
+			"{what}中有两个 {field}"
 	case HeaderLineMalformed:
 		return "a header line is malformed",
 			"响应头里有一行格式错误"
 	case HeadersTooLarge:
 		return "the headers are larger than {limit} bytes",
 			"响应头超过 {limit} 字节"
+	case HintAnswerOnce:
+		return "answer once: two parts of the program wrote a body",
+			"只能应答一次：程序里有两处都写了响应体"
+	case HintAppIDBlanks:
+		return "the sender's AppID has a blank, a line end or a zero byte around it",
+			"发送方的 AppID 前后有空格、换行或零字节"
+	case HintAppIDCase:
+		return "AppIDs are compared by case: copy it from the console",
+			"AppID 区分大小写，请从后台复制"
+	case HintAppIDLeftOut:
+		return "the sender left the AppID out: is it set in its configuration?",
+			"发送方漏了 AppID：它的配置里填了吗？"
 	case HintAsIn:
 		return "as in {example}",
 			"例如 {example}"
+	case HintBase64Twice:
+		return "it is base64 of base64: encode once",
+			"做了两次 base64 编码，一次就够"
+	case HintBlankForPlus:
+		return "a \"+\" became a blank: the text was URL-decoded once too often, or went through a form unescaped",
+			"“+”变成了空格：密文多做了一次 URL 解码，或者没有转义就经过了表单"
+	case HintCountBytes:
+		return "take the length of the message's bytes, after all changes to it",
+			"长度应取消息最终内容的字节数，取完之后不要再改动消息"
+	case HintCountsCharacters:
+		return "the length counts characters: take the length of the UTF-8 bytes",
+			"长度数的是字符，应取 UTF-8 的字节数"
+	case HintCut:
+		return "the key is right, but the end of the text is missing: was it cut off?",
+			"密钥没错，但密文的结尾缺失，是不是被截断了？"
+	case HintEmptyUnencrypted:
+		return "an empty reply is sent as it is, not encrypted",
+			"空回复直接返回即可，不用加密"
+	case HintEncryptOnce:
+		return "encrypt once: the library or a second layer does it already",
+			"只需加密一次：类库或另一层代码已经加密过了"
+	case HintEndMissing:
+		return "the end is missing: was it cut off?",
+			"结尾缺失，是不是被截断了？"
+	case HintFieldCase:
+		return "names are compared by case; all-lower-case names are WeCom's, not WeChat's",
+			"字段名区分大小写；全小写的是企业微信的写法，不是微信的"
+	case HintGroups:
+		return "it was cut off, or \"=\" at its end was left out or doubled",
+			"密文被截断，或者末尾的“=”漏写、多写了"
+	case HintHex:
+		return "it is hex: WeChat uses base64",
+			"这是十六进制；微信用的是 base64"
+	case HintInSeconds:
+		return "write the time in seconds",
+			"时间请以秒为单位"
+	case HintInsideOnly:
+		return "they belong into the encrypted text only",
+			"它们只应写在加密的内容里"
+	case HintJSONEscape:
+		return "a JSON escape such as \"\\/\" was not decoded: read the value with a JSON parser",
+			"“\\/”之类的 JSON 转义没有还原：请用 JSON 解析器取值"
+	case HintKeyBlanks:
+		return "there is a blank or a line end around it: take it away",
+			"前后有空格或换行，请去掉"
+	case HintKeyCopy:
+		return "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
+			"请从后台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"
+	case HintKeyEquals:
+		return "leave out the \"=\" at the end: the console shows the key without it",
+			"去掉末尾的“=”：后台显示的 EncodingAESKey 没有它"
+	case HintKeyOtherSecret:
+		return "32 characters are the length of an AppSecret or a Token: were they mixed up?",
+			"32 个字符是 AppSecret 或 Token 的长度，是不是填混了？"
+	case HintKeyPlainMode:
+		return "plain mode needs none; the safe and the compatible mode use the one from the console",
+			"明文模式不需要；安全模式和兼容模式请填后台的 EncodingAESKey"
+	case HintLineBreaks:
+		return "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)",
+			"编码时自动折行了：微信的 base64 是一整行（Java 请用 Base64.getEncoder()，Python 请用 b64encode）"
+	case HintLittleEndian:
+		return "the length is little-endian: write it in network byte order (htonl)",
+			"长度写成了小端序，应为网络字节序（htonl）"
+	case HintLowerCaseHex:
+		return "write it in lower-case hex",
+			"请写成小写的十六进制"
+	case HintMarkup:
+		return "markup was taken along: give the text between the CDATA marks only",
+			"连标签也带进来了：只取 CDATA 标记之间的内容"
+	case HintNoAppIDSet:
+		return "no AppID is configured to compare it with",
+			"没有配置可供比对的 AppID"
+	case HintNoBlanks:
+		return "write the value directly between the tags",
+			"值要紧贴标签，中间不留空白"
+	case HintNoHead:
+		return "the message stands at the start: put 16 random bytes and the 4-byte length before it",
+			"消息直接写在了开头：前面要有 16 个随机字节和 4 字节的长度"
+	case HintNoLength:
+		return "the 4-byte length between the random bytes and the message is missing",
+			"随机字节和消息之间缺少 4 字节的长度"
+	case HintNoPadding:
+		return "the key is right, but the sender added no padding of its own: add 1 to 32 bytes, each holding their number",
+			"密钥没错，但发送方没有自己填充：请补上 1～32 个字节，每个的值都是填充的字节数"
+	case HintNoRandom:
+		return "the 16 random bytes before the length are missing",
+			"长度前面缺少 16 个随机字节"
+	case HintNonceString:
+		return "in JSON, Nonce is a string",
+			"在 JSON 中 Nonce 是字符串"
+	case HintNotAnAppID:
+		return "the end of the text is not an AppID: the sender added something, or its length field is too small",
+			"密文末尾不是 AppID：发送方多写了内容，或者写的长度偏小"
+	case HintNotBlocks:
+		return "it was cut off, or is not encrypted with AES-CBC",
+			"密文被截断，或者不是用 AES-CBC 加密的"
+	case HintNotEncrypt:
+		return "it is not the text of an Encrypt element, or it was changed on the way",
+			"这不是 Encrypt 元素的内容，或者中途被改动过"
+	case HintNothingEncrypted:
+		return "nothing was encrypted, or the element is empty",
+			"没有加密任何内容，或者元素是空的"
+	case HintOriginalID:
+		return "gh_… is the account's original id: the AppID begins with wx",
+			"gh_… 是账号的原始 ID；AppID 以 wx 开头"
+	case HintOtherAccount:
+		return "sender and receiver are set up for different accounts; a third-party platform's pushes end with the component AppID",
+			"收发双方配置的不是同一个账号；第三方平台的推送以第三方平台自己的 AppID 结尾"
+	case HintOtherEncoding:
+		return "the sender wrote it in another encoding, GBK for instance, or cut it within a character",
+			"发送方用了别的编码（例如 GBK），或者从一个字符中间截断了"
+	case HintPadTo32:
+		return "pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
+			"要填充到 32 字节的倍数：多数 AES 库自动填充只到 16 字节，请自己填充"
+	case HintPaddingBytes:
+		return "write the number of padding bytes into each of them",
+			"每个填充字节的值都应是填充的字节数"
+	case HintParsersDiffer:
+		return "parsers differ in which one they take",
+			"取哪一个，各个解析器并不一致"
+	case HintPlainMode:
+		return "it is in plain mode: nothing in it is encrypted",
+			"这是明文模式，内容没有加密"
 	case HintPunycode:
 		return "write it in Punycode (xn--…), as a browser sends it",
 			"写成 Punycode（xn--…），浏览器就是这样发送的"
+	case HintReplySignature:
+		return "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
+			"MsgSignature 由令牌和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
+	case HintSaveWithoutBOM:
+		return "save the files of the program without a byte order mark",
+			"请把程序的源文件存为不带 BOM 的 UTF-8"
+	case HintTimestampNumber:
+		return "in JSON, TimeStamp is a number",
+			"在 JSON 中 TimeStamp 是数字"
+	case HintTooLong:
+		return "nothing this platform sends or takes is as long",
+			"微信平台收发的内容都没有这么长"
+	case HintTwoTexts:
+		return "two texts were joined, or it was cut and continued",
+			"两段密文连在了一起，或者截断后又接上了别的内容"
 	case HintURLBlank:
 		return "in a URL a blank is written %20",
 			"URL 里的空格要写成 %20"
+	case HintURLEncoded:
+		return "it is still URL-encoded: decode it once",
+			"密文还是 URL 编码后的样子，请先解码一次"
 	case HintURLFragment:
 		return "take away # and what is behind it: no server ever sees it",
 			"去掉 # 和它后面的部分：服务器看不到它"
 	case HintURLPort:
 		return "give the port, or take the colon away",
 			"写上端口，或去掉冒号"
+	case HintURLSafe:
+		return "it is URL-safe base64: WeChat uses the standard alphabet, with \"+\" and \"/\"",
+			"这是 URL 安全的 base64；微信用的是标准字符表，含“+”和“/”"
 	case HintURLUserinfo:
 		return "take it away: WeChat sends none",
 			"去掉它：微信不会发送"
 	case HintWholeURL:
 		return "write the whole address, as in {example}",
 			"写完整的地址，例如 {example}"
+	case HintWriteUTF8:
+		return "write it in UTF-8",
+			"请用 UTF-8 编码输出"
+	case HintWrongKey:
+		return "it was encrypted with another key, or the key was used undecoded: the AES key is base64-decode(EncodingAESKey + \"=\"), the IV its first 16 bytes",
+			"加密用的是另一个密钥，或者 EncodingAESKey 没有解码就直接用了：AES 密钥是 base64-decode(EncodingAESKey + \"=\")，IV 是它的前 16 字节"
+	case HintXMLEscape:
+		return "an XML or HTML escape was not decoded: read the value with an XML parser",
+			"XML 或 HTML 转义没有还原：请用 XML 解析器取值"
+	case HintXMLOnly:
+		return "print the XML and nothing else",
+			"除了 XML，不要输出任何内容"
+	case HintZeroPadding:
+		return "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each",
+			"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"
+	case KeyCharacter:
+		return "character {position} of the EncodingAESKey is {kind}, not a letter or digit",
+			"EncodingAESKey 的第 {position} 个字符是{kind}，应为字母或数字"
+	case KeyLength:
+		return "the EncodingAESKey has {count} characters, not 43",
+			"EncodingAESKey 有 {count} 个字符，应为 43 个"
+	case KeyNotBase64:
+		return "the EncodingAESKey is not base64",
+			"EncodingAESKey 不是 base64"
+	case KeyUnusable:
+		return "the EncodingAESKey does not make an AES key",
+			"EncodingAESKey 得不出 AES 密钥"
 	case LinkOpens:
 		return "link {text} opens {url}",
 			"链接 {text} 打开 {url}"
@@ -280,6 +725,9 @@ func Text(id ID) (en, zh string) {
 	case PlatformPush:
 		return "push {type}",
 			"推送 {type}"
+	case ReplySignature:
+		return "MsgSignature does not belong to the reply",
+			"MsgSignature 与回复的内容不符"
 	case ReplyUnreadable:
 		return "unreadable: {body}",
 			"无法识别：{body}"
@@ -322,7 +770,7 @@ func Text(id ID) (en, zh string) {
 	case URLHostMalformed:
 		return "has the host {host}, which is no host name",
 			"的主机 {host} 不是主机名"
-	case URLHostNotAscii:
+	case URLHostNotASCII:
 		return "has the host {host}, which is not ASCII",
 			"的主机 {host} 不是 ASCII"
 	case URLHostNotIPV6:
@@ -355,6 +803,9 @@ func IDs() []ID {
 	return []ID{
 		ABody,
 		ABrowser,
+		AMessage,
+		APush,
+		AReply,
 		AfterObject,
 		AllowHeader,
 		AndMore,
@@ -366,6 +817,12 @@ func IDs() []ID {
 		BrokenPipe,
 		Bytes,
 		Canceled,
+		CharacterBlank,
+		CharacterControl,
+		CharacterEquals,
+		CharacterNotASCII,
+		CharacterOfBase64,
+		CharacterPunctuation,
 		ClosedWithinHeaders,
 		ClosedWithoutAnswer,
 		ConnectionRefused,
@@ -389,18 +846,120 @@ func IDs() []ID {
 		ContentZeroWidth,
 		DNSMisbehaving,
 		DNSTimeout,
+		DocBeginsOddly,
+		DocBOM,
+		DocBroken,
+		DocDeclaration,
+		DocEmpty,
+		DocNotJSON,
+		DocNotJSONAt,
+		DocNotUTF8,
+		DocNotWellFormed,
+		DocOfNoFormat,
+		DocOtherRoot,
+		DocSecondXML,
+		DocTextOutside,
+		DocTooDeep,
+		DocTooLong,
+		DocWithoutXML,
 		Encoding,
+		EncryptAppID,
+		EncryptBlocks,
+		EncryptCharacter,
+		EncryptCut,
+		EncryptCutInAppID,
+		EncryptEmpty,
+		EncryptGroups,
+		EncryptLength,
+		EncryptLengthAppID,
+		EncryptPaddedTo16,
+		EncryptPadding,
+		EncryptTooShort,
+		EncryptTwice,
+		EncryptUnevenPadding,
 		EncryptedWithoutKey,
 		Event,
+		FieldBesideEncrypt,
+		FieldBlanks,
+		FieldCase,
+		FieldEmpty,
+		FieldInMillis,
+		FieldIsNumber,
+		FieldIsString,
+		FieldMissing,
+		FieldNotText,
+		FieldNotWhole,
+		FieldTwice,
 		HeaderLineMalformed,
 		HeadersTooLarge,
+		HintAnswerOnce,
+		HintAppIDBlanks,
+		HintAppIDCase,
+		HintAppIDLeftOut,
 		HintAsIn,
+		HintBase64Twice,
+		HintBlankForPlus,
+		HintCountBytes,
+		HintCountsCharacters,
+		HintCut,
+		HintEmptyUnencrypted,
+		HintEncryptOnce,
+		HintEndMissing,
+		HintFieldCase,
+		HintGroups,
+		HintHex,
+		HintInSeconds,
+		HintInsideOnly,
+		HintJSONEscape,
+		HintKeyBlanks,
+		HintKeyCopy,
+		HintKeyEquals,
+		HintKeyOtherSecret,
+		HintKeyPlainMode,
+		HintLineBreaks,
+		HintLittleEndian,
+		HintLowerCaseHex,
+		HintMarkup,
+		HintNoAppIDSet,
+		HintNoBlanks,
+		HintNoHead,
+		HintNoLength,
+		HintNoPadding,
+		HintNoRandom,
+		HintNonceString,
+		HintNotAnAppID,
+		HintNotBlocks,
+		HintNotEncrypt,
+		HintNothingEncrypted,
+		HintOriginalID,
+		HintOtherAccount,
+		HintOtherEncoding,
+		HintPadTo32,
+		HintPaddingBytes,
+		HintParsersDiffer,
+		HintPlainMode,
 		HintPunycode,
+		HintReplySignature,
+		HintSaveWithoutBOM,
+		HintTimestampNumber,
+		HintTooLong,
+		HintTwoTexts,
 		HintURLBlank,
+		HintURLEncoded,
 		HintURLFragment,
 		HintURLPort,
+		HintURLSafe,
 		HintURLUserinfo,
 		HintWholeURL,
+		HintWriteUTF8,
+		HintWrongKey,
+		HintXMLEscape,
+		HintXMLOnly,
+		HintZeroPadding,
+		KeyCharacter,
+		KeyLength,
+		KeyNotBase64,
+		KeyUnusable,
 		LinkOpens,
 		LinkOpensMiniProgram,
 		LinkSends,
@@ -415,6 +974,7 @@ func IDs() []ID {
 		NotHTTP,
 		NotSent,
 		PlatformPush,
+		ReplySignature,
 		ReplyUnreadable,
 		RequestWithoutSignature,
 		StatusLineMalformed,
@@ -429,7 +989,7 @@ func IDs() []ID {
 		URLHasNoHost,
 		URLHasUserinfo,
 		URLHostMalformed,
-		URLHostNotAscii,
+		URLHostNotASCII,
 		URLHostNotIPV6,
 		URLMalformed,
 		URLStartsWithNoScheme,
