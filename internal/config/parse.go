@@ -41,7 +41,7 @@ func (p *parser) fail(offset int, hint, format string, args ...any) error {
 func ours(err error) error {
 	var found *tomldoc.Error
 	if errors.As(err, &found) {
-		return &Error{Msg: found.Msg, Hint: found.Hint}
+		return &Error{Msg: found.Error(), Hint: found.Hint}
 	}
 	return err
 }
@@ -49,7 +49,7 @@ func ours(err error) error {
 // walk takes every table and key of the file, in order.
 func (p *parser) walk() error {
 	var in []string // the [table] that keys are in
-	forms := tomldoc.Forms{Table: "[account]", Keys: keyNames()}
+	forms := tomldoc.Hints{Table: "[account]", Keys: keyNames()}
 	return p.text.Walk(forms, func(e *unstable.Node) (err error) {
 		if e.Kind == unstable.KeyValue {
 			return p.keyValue(in, e)

@@ -34,13 +34,24 @@ import (
 // MaxShown is how many bytes of a name from a file an error shows.
 const MaxShown = 64
 
-// Error is a mistake in a file, its text beginning with the place.
+// Error is a mistake in a file, for people.
 type Error struct {
-	Msg  string
-	Hint string // what to do about it; may be empty
+	File         string // as [Text].Name; empty where Msg names it
+	Offset       int    // in bytes, from 0
+	Line, Column int    // from 1; 0 where the mistake has no place
+	Msg          string // without the place
+	Hint         string // what to do about it; may be empty
 }
 
-func (e *Error) Error() string { return e.Msg }
+func (e *Error) Error() string {
+	switch {
+	case e.File == "":
+		return e.Msg
+	case e.Line == 0:
+		return e.File + ": " + e.Msg
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Msg)
+}
 
 // Text is a file's content. Offsets are bytes of Data.
 type Text struct {
@@ -63,8 +74,8 @@ func (t *Text) Position(offset int) (line, column int) {
 func (t *Text) Errorf(offset int, hint, format string, args ...any) *Error {
 	line, column := t.Position(offset)
 	return &Error{
-		Msg:  fmt.Sprintf("%s:%d:%d: ", t.Name, line, column) + fmt.Sprintf(format, args...),
-		Hint: hint,
+		File: t.Name, Offset: offset, Line: line, Column: column,
+		Msg: fmt.Sprintf(format, args...), Hint: hint,
 	}
 }
 
@@ -87,7 +98,7 @@ func (t *Text) CheckEncoding() error {
 // Walk calls visit for each table header and each key at the top of a table,
 // in order, until one fails or the text is no TOML. The node is gone after
 // the call.
-func (t *Text) Walk(forms Forms, visit func(*unstable.Node) error) error {
+func (t *Text) Walk(forms Hints, visit func(*unstable.Node) error) error {
 	var tree unstable.Parser
 	tree.Reset(t.Data)
 	for tree.NextExpression() {

@@ -25,7 +25,7 @@ func read(data string) (keys []string, err error) {
 	if err = text.CheckEncoding(); err != nil {
 		return nil, err
 	}
-	err = text.Walk(Forms{Table: "[table]", Keys: []string{"token"}}, func(e *unstable.Node) error {
+	err = text.Walk(Hints{Table: "[table]", Keys: []string{"token"}}, func(e *unstable.Node) error {
 		path, offset := KeyPath(nil, e)
 		if path[0] == "bad" {
 			return text.Errorf(offset, "mend it", "a mistake of the caller's")
@@ -66,12 +66,12 @@ func TestMistakes(t *testing.T) {
 	} {
 		_, err := read(c.text)
 		var e *Error
-		if !errors.As(err, &e) || !strings.Contains(e.Msg, c.msg) || !strings.Contains(e.Hint, c.hint) {
+		if !errors.As(err, &e) || !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
 			t.Errorf("%q:\ngot  %v\nwant %s (%s)", c.text, err, c.msg, c.hint)
 			continue
 		}
-		if strings.Contains(e.Msg+e.Hint, "hunter2") {
-			t.Errorf("%q: a value is in %q", c.text, e.Msg)
+		if strings.Contains(e.Error()+e.Hint, "hunter2") {
+			t.Errorf("%q: a value is in %q", c.text, e.Error())
 		}
 	}
 }

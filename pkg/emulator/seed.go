@@ -2,12 +2,10 @@ package emulator
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
@@ -18,51 +16,17 @@ const MaxState = 64 << 20
 
 // ParseState reads a seed or a snapshot; name is what errors call it. It
 // checks the form; [New] checks what is in it. An error is a [tomldoc.Error],
-// which has the place and shows nothing of the file's values.
+// which has the place and shows nothing of the file's secrets.
 func ParseState(name string, data []byte) (*State, error) {
 	t := tomldoc.New(text.Line(name), data)
 	if len(data) > MaxState {
 		return nil, &tomldoc.Error{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
 	}
-	if err := t.CheckEncoding(); err != nil {
-		return nil, err
-	}
-	forms := tomldoc.Forms{Table: "[[account]]", Keys: seedKeys()}
-	if err := t.Walk(forms, func(*unstable.Node) error { return nil }); err != nil {
-		return nil, err
-	}
-	if err := t.CheckWhole(); err != nil {
-		return nil, err
-	}
 	s := &State{}
-	if err := toml.NewDecoder(bytes.NewReader(t.Data)).DisallowUnknownFields().Decode(s); err != nil {
-		return nil, seedError(t, err)
+	if err := t.Decode(s, seedKeys()); err != nil {
+		return nil, t.Explain(err, tomldoc.Hints{Table: "[[account]]", Keys: seedKeys()})
 	}
 	return s, nil
-}
-
-// seedError takes the place and the reason out of go-toml's errors, and
-// leaves the excerpt.
-func seedError(t *tomldoc.Text, err error) error {
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) && len(strict.Errors) > 0 {
-		first := strict.Errors[0]
-		line, column := first.Position()
-		e := &tomldoc.Error{Msg: fmt.Sprintf("%s:%d:%d: unknown key %s", t.Name, line, column, tomldoc.Quote(strings.Join(first.Key(), ".")))}
-		if last := first.Key(); len(last) > 0 {
-			if best := tomldoc.Near(last[len(last)-1], seedKeys()); best != "" {
-				e.Hint = "did you mean " + best + "?"
-			}
-		}
-		return e
-	}
-	place, reason := t.Name, err
-	var bad *toml.DecodeError
-	if errors.As(err, &bad) {
-		line, column := bad.Position()
-		place, reason = fmt.Sprintf("%s:%d:%d", t.Name, line, column), bad
-	}
-	return &tomldoc.Error{Msg: place + ": " + text.Line(strings.TrimPrefix(reason.Error(), "toml: "))}
 }
 
 // seedKeys are the keys that people write by hand.

@@ -221,7 +221,7 @@ func TestRuleFaults(t *testing.T) {
 			t.Errorf("%q: %v", file, err)
 			continue
 		}
-		if got := fmt.Sprint(at.Msg, "; ", at.Hint); !strings.HasPrefix(got, want) {
+		if got := fmt.Sprint(at.Error(), "; ", at.Hint); !strings.HasPrefix(got, want) {
 			t.Errorf("%q:\n%s, want\n%s", file, got, want)
 		}
 	}

@@ -61,7 +61,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 var (
 	ruleKeys    = []string{"type", "event", "key", "text", "reply"}
 	articleKeys = []string{"title", "description", "pic_url", "url"}
-	ruleForms   = tomldoc.Forms{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
+	ruleForms   = tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
 		"content", "media_id", "thumb_media_id", "title", "description", "url", "hq_url", "articles", "pic_url", "account",
 	})}
 )

@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 		s, err := Parse("f", data)
 		if err != nil {
 			var e *Error
-			if !errors.As(err, &e) || !strings.HasPrefix(e.Msg, "f:") || strings.ContainsAny(e.Msg+e.Hint, "\n\r\x00\x1b") {
+			if !errors.As(err, &e) || !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Error()+e.Hint, "\n\r\x00\x1b") {
 				t.Fatalf("error %q", err)
 			}
 			return

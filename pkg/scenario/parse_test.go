@@ -106,11 +106,11 @@ func TestParseRefuses(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("the error is %v", err)
 			}
-			if !strings.Contains(e.Msg, c.msg) || !strings.Contains(e.Hint, c.hint) {
-				t.Errorf("got  %q, %q\nwant %q, %q", e.Msg, e.Hint, c.msg, c.hint)
+			if !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
+				t.Errorf("got  %q, %q\nwant %q, %q", e.Error(), e.Hint, c.msg, c.hint)
 			}
-			if strings.ContainsAny(e.Msg+e.Hint, "\n\r\x1b") {
-				t.Errorf("not one printable line: %q, %q", e.Msg, e.Hint)
+			if strings.ContainsAny(e.Error()+e.Hint, "\n\r\x1b") {
+				t.Errorf("not one printable line: %q, %q", e.Error(), e.Hint)
 			}
 		})
 	}

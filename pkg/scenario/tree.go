@@ -34,12 +34,12 @@ func (v *value) put(key string, offset int, to *value) *pair {
 }
 
 // forms are for the hints of syntax errors.
-func forms() tomldoc.Forms {
+func forms() tomldoc.Hints {
 	var keys []string
 	for _, all := range [][]string{topKeys, stepKeys, expectKeys} {
 		keys = append(keys, all...)
 	}
-	return tomldoc.Forms{Table: "[[step]]", Keys: keys}
+	return tomldoc.Hints{Table: "[[step]]", Keys: keys}
 }
 
 // readTree reads the text into one table, whatever forms its tables have.

@@ -2,21 +2,83 @@ package tomldoc
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/internal/text"
 )
 
-// Forms are the forms of a file's tables and keys, for hints.
-type Forms struct {
+// Hints are how a file is written, for what is to be done about a mistake.
+type Hints struct {
 	Table string   // a table's header: "[account]"
 	Keys  []string // every key there is
+}
+
+// Explain puts an error of [Text.Parse] or [Text.Decode] into words.
+func (t *Text) Explain(err error, h Hints) *Error {
+	var coding *source.EncodingError
+	if errors.As(err, &coding) {
+		return t.encoding(coding)
+	}
+	var unknown *KeyError
+	if errors.As(err, &unknown) {
+		return t.Refuse(err, "")
+	}
+	var f *Fault
+	if !errors.As(err, &f) {
+		return &Error{File: t.Name, Msg: text.Line(err.Error())}
+	}
+	switch f.Problem {
+	case Syntax:
+		return t.syntax(f.Offset, h)
+	case TooDeep:
+		return t.Errorf(f.Offset, tooDeepHint, "not TOML: "+tooDeep)
+	case NoValue:
+		return t.Errorf(f.Offset, "put it in quotes if it is text", "not TOML: this is no number, date or time, or too large for one")
+	case Again:
+		return t.Errorf(f.Offset, "write each table once, and each key of it once", "this was defined before in another way")
+	}
+	if f.Offset < 0 {
+		return &Error{File: t.Name, Msg: text.Line(f.Reason)}
+	}
+	return t.Errorf(f.Offset, "", "%s", text.Line(f.Reason))
+}
+
+// Refuse is the Error of a [*KindError] or a [*KeyError], with the place and a
+// hint. That of a key gives way to the nearest one.
+func (t *Text) Refuse(err error, hint string) *Error {
+	var key *KeyError
+	var kind *KindError
+	offset := 0
+	switch {
+	case errors.As(err, &key):
+		if offset = key.Offset; key.Nearest != "" {
+			hint = "did you mean " + key.Nearest + "?"
+		}
+	case errors.As(err, &kind):
+		offset = kind.Node.KeyAt
+	}
+	return t.Errorf(offset, hint, "%v", err)
+}
+
+func (t *Text) encoding(err *source.EncodingError) *Error {
+	const hint = "save it as UTF-8"
+	switch err.Fault {
+	case source.UTF16:
+		return t.Errorf(err.Offset, hint, "the file is UTF-16")
+	case source.NUL:
+		return t.Errorf(err.Offset, hint, "a NUL byte: the file is UTF-16, or no text")
+	}
+	return t.Errorf(err.Offset, hint, "not UTF-8; it may be GBK")
 }
 
 // syntax explains a mistake in the TOML at offset. go-toml's message would
 // name a character of the line; these words name the mistake, and show
 // nothing of the line but a key that is known.
-func (t *Text) syntax(offset int, f Forms) *Error {
+func (t *Text) syntax(offset int, h Hints) *Error {
 	before := t.Data[:min(offset, len(t.Data))]
 	for _, quotes := range []string{`"""`, "'''"} {
 		if bytes.Count(before, []byte(quotes))%2 == 1 {
@@ -26,24 +88,24 @@ func (t *Text) syntax(offset int, f Forms) *Error {
 	}
 	start := bytes.LastIndexByte(before, '\n') + 1
 	line, _, _ := bytes.Cut(t.Data[start:], []byte("\n"))
-	words, hint := f.words(strings.TrimSpace(string(line)), t.Data[len(before):])
+	words, hint := h.words(strings.TrimSpace(string(line)), t.Data[len(before):])
 	return t.Errorf(offset, hint, "not TOML: %s", words)
 }
 
 // words say what is wrong with a line; rest is the text from the place where
 // it went wrong.
-func (f Forms) words(line string, rest []byte) (words, hint string) {
+func (h Hints) words(line string, rest []byte) (words, hint string) {
 	sign := strings.IndexAny(line, "=:：＝") // what joins key and value
 	key, value, _ := strings.Cut(line, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	example := `KEY = "VALUE"`
-	if slices.Contains(f.Keys, key) {
+	if slices.Contains(h.Keys, key) {
 		example = key + ` = "…"`
 	}
 	at, _ := utf8.DecodeRune(rest)
 	switch {
 	case strings.HasPrefix(line, "["):
-		return "the line is no table", "a table stands alone on its line: " + f.Table
+		return "the line is no table", "a table stands alone on its line: " + h.Table
 	case line != "" && strings.ContainsRune(`"'`, rune(line[0])) && sign < 0:
 		return "the line does not go on from the one above", "put commas between the elements of a list, and ] behind it"
 	case sign >= 0 && line[sign] != '=':
@@ -51,7 +113,7 @@ func (f Forms) words(line string, rest []byte) (words, hint string) {
 	case sign < 0:
 		return `the line is neither a table nor KEY = "VALUE"`, "write a comment behind #"
 	case key != "" && strings.Trim(key, bareKey+`."' `) != "":
-		return "the key has a character that a key cannot have", "the keys are " + List(f.Keys, "and")
+		return "the key has a character that a key cannot have", "the keys are " + List(h.Keys, "and")
 	case value == "":
 		return "the key has no value", "write " + example + ", or take the line out"
 	case strings.ContainsRune("“”‘’＂", at):
@@ -61,7 +123,7 @@ func (f Forms) words(line string, rest []byte) (words, hint string) {
 	case value[0] == '"' || value[0] == '\'':
 		return quoteWords(value, example)
 	case strings.HasPrefix(value, strings.Repeat("[", absurdDepth)), strings.HasPrefix(value, strings.Repeat("{a=", absurdDepth)):
-		return "the value is nested too deep", "nothing here has lists in lists"
+		return tooDeep, tooDeepHint
 	case value[0] == '{':
 		return "something in { } is not in quotes, or a comma is missing", `write { KEY = "VALUE", KEY = "VALUE" }`
 	case value[0] == '[':
@@ -69,6 +131,11 @@ func (f Forms) words(line string, rest []byte) (words, hint string) {
 	}
 	return "the value is not quoted", "write " + example
 }
+
+const (
+	tooDeep     = "the value is nested too deep"
+	tooDeepHint = "nothing here has lists in lists"
+)
 
 // absurdDepth is deeper than any value has a reason to be.
 const absurdDepth = 20
