@@ -110,12 +110,12 @@ func (c *caller) store() (tokenstore.Store, error) {
 }
 
 // trace prints a try for -v.
-func (c *caller) trace(ex api.Exchange) {
+func (c *caller) trace(try api.Trace) {
 	w := c.env.Err
-	quoteLines(w, "> ", []byte(ex.Sent))
-	quoteLines(w, "< ", []byte(ex.Received))
-	if ex.Err != nil {
-		fmt.Fprintf(w, "! %s\n", text.Line(ex.Err.Error()))
+	quoteLines(w, "> ", []byte(try.Sent))
+	quoteLines(w, "< ", []byte(try.Received))
+	if try.Err != nil {
+		fmt.Fprintf(w, "! %s\n", text.Line(try.Err.Error()))
 	}
-	fmt.Fprintf(w, "= %d ms\n", ex.Took.Milliseconds())
+	fmt.Fprintf(w, "= %d ms\n", try.Took.Milliseconds())
 }

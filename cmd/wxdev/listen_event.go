@@ -202,7 +202,7 @@ func (o *listenOptions) save(e *receiver.Event, found []findingJSON) (id string,
 	if o.recorder == nil || !signed {
 		return "", nil
 	}
-	x := exchangeOf(e)
+	x := recordOf(e)
 	for _, f := range found {
 		x.Answer.Findings = append(x.Answer.Findings, finding.Finding{ID: f.ID, Variant: f.Variant, Severity: f.Severity})
 	}
@@ -213,9 +213,9 @@ func (o *listenOptions) save(e *receiver.Event, found []findingJSON) (id string,
 	return recording.ID(path), nil
 }
 
-// exchangeOf is what is recorded of a request.
-func exchangeOf(e *receiver.Event) *recording.Exchange {
-	x := &recording.Exchange{
+// recordOf is what is recorded of a request.
+func recordOf(e *receiver.Event) *recording.Record {
+	x := &recording.Record{
 		Time: e.Time.Truncate(time.Millisecond), Type: recordedType(e), Mode: string(e.Mode), Repeated: e.Repeated, Message: recording.Text(e.Plain),
 		Request: recording.Request{Line: e.Request.Method + " " + e.Request.RequestURI + " " + e.Request.Proto},
 		Answer:  recording.Answer{Status: e.Status, Body: recording.Text(e.Answer), TookMS: millis(e.Took)},

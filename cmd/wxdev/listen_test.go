@@ -118,7 +118,7 @@ func TestRecordedExchange(t *testing.T) {
 	h := &receiver.Handler{Token: "letmein7", Log: func(e receiver.Event) { kept <- e }}
 	h.ServeHTTP(httptest.NewRecorder(), req)
 	e := <-kept
-	x := exchangeOf(&e)
+	x := recordOf(&e)
 	if got := strings.Join(x.Request.Header, "|"); got != "Host: x|Pragma: no-cache" {
 		t.Errorf("%q", got)
 	}
@@ -129,7 +129,7 @@ func TestRecordedExchange(t *testing.T) {
 		Request: &wire.Request{Header: []wire.Field{{Name: "x-B", Value: "1"}, {Name: "X-a", Value: "2"}}},
 		Err:     &wire.Error{Kind: wire.Refused, Err: net.ErrClosed},
 	}
-	x = exchangeOf(&e)
+	x = recordOf(&e)
 	if got := strings.Join(x.Request.Header, "|"); got != "x-B: 1|X-a: 2" || x.Answer.Error != net.ErrClosed.Error() || !x.Answer.Forwarded {
 		t.Errorf("%q, %+v", got, x.Answer)
 	}

@@ -41,7 +41,7 @@ type replayOptions struct {
 // recorded is a recording that was named.
 type recorded struct {
 	name string // its id, or what it was called
-	*recording.Exchange
+	*recording.Record
 }
 
 func newReplay(g *globals) *cobra.Command {
@@ -178,7 +178,7 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		one := delivered{o.list[i], d, describeFindings(o.globals, d.Findings), sameReply(o.list[i].Exchange, d)}
+		one := delivered{o.list[i], d, describeFindings(o.globals, d.Findings), sameReply(o.list[i].Record, d)}
 		all = append(all, one)
 		ok = ok && d.OK()
 		if o.verbose {

@@ -88,7 +88,7 @@ func (o *replayOptions) noFolder(err error) error {
 
 // sameReply reports whether the user sees what was seen when the message was
 // recorded.
-func sameReply(x *recording.Exchange, d *push.Delivery) bool {
+func sameReply(x *recording.Record, d *push.Delivery) bool {
 	was, _ := reply.Parse([]byte(x.Answer.Body))
 	now := d.Reply
 	if now == nil {
@@ -109,13 +109,13 @@ func (o *replayOptions) print(one delivered, n int) {
 	}
 	printDelivery(w, o.globals, one.Delivery)
 	if !one.same {
-		fmt.Fprintf(w, "%s\n%s\n", o.say(words.ReplayOtherReply), indent(o.recordedReply(one.Exchange), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", o.say(words.ReplayOtherReply), indent(o.recordedReply(one.Record), "  "))
 	}
 	printFindings(w, o.globals, one.findings)
 }
 
 // recordedReply is what was answered, in the words that send has for it.
-func (o *replayOptions) recordedReply(x *recording.Exchange) string {
+func (o *replayOptions) recordedReply(x *recording.Record) string {
 	if x.Answer.Error != "" {
 		return text.Line(x.Answer.Error) // as it was recorded
 	}
@@ -149,9 +149,9 @@ func replayDocument(all []delivered, ok bool) replayJSON {
 
 // runToScenario writes the recordings as a scenario.
 func runToScenario(o *replayOptions) error {
-	var list []*recording.Exchange
+	var list []*recording.Record
 	for _, x := range o.list {
-		list = append(list, x.Exchange)
+		list = append(list, x.Record)
 	}
 	file, left := recording.Scenario(list)
 	for _, l := range left {

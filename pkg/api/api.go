@@ -74,7 +74,7 @@ type Options struct {
 	Tokens func(ctx context.Context, refused string) (string, error)
 
 	// Trace sees every try, secrets masked. It may be nil.
-	Trace func(Exchange)
+	Trace func(Trace)
 	// Notify is told what is done about a failure before it is given up, and
 	// why a token could not be renewed in time. It may be nil.
 	Notify func(text string)

@@ -105,7 +105,7 @@ type world struct {
 	now   time.Time
 	mu    sync.Mutex
 	notes []string
-	trace []Exchange
+	trace []Trace
 }
 
 func newWorld(t *testing.T, change ...func(*Options)) *world {
@@ -118,10 +118,10 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 			defer w.mu.Unlock()
 			w.notes = append(w.notes, text)
 		},
-		Trace: func(ex Exchange) {
+		Trace: func(try Trace) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.trace = append(w.trace, ex)
+			w.trace = append(w.trace, try)
 		},
 	}
 	for _, f := range change {
@@ -137,10 +137,10 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 func (w *world) demandNoSecret(t *testing.T) {
 	t.Helper()
 	said := slices.Clone(w.notes)
-	for _, ex := range w.trace {
-		said = append(said, ex.Sent, ex.Received)
-		if ex.Err != nil {
-			said = append(said, ex.Err.Error())
+	for _, try := range w.trace {
+		said = append(said, try.Sent, try.Received)
+		if try.Err != nil {
+			said = append(said, try.Err.Error())
 		}
 	}
 	for _, text := range said {

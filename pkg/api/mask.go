@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 )
 
-// Exchange is one try of a call as it went over the wire, secrets masked. Its
+// Trace is one try of a call as it went over the wire, secrets masked. Its
 // texts come from outside and are not fit for a terminal as they are.
-type Exchange struct {
+type Trace struct {
 	Sent     string // request line, headers, body
 	Received string // status, headers, body; empty when there is no answer
 	Err      error  // why there is none
@@ -73,14 +73,14 @@ func (c *Client) trace(req *http.Request, body []byte, resp *Response, err error
 	if c.o.Trace == nil {
 		return
 	}
-	ex := Exchange{Err: err, Took: took}
-	ex.Sent = c.scrub(fmt.Sprintf("%s %s HTTP/1.1\nHost: %s\n%s\n%s",
+	seen := Trace{Err: err, Took: took}
+	seen.Sent = c.scrub(fmt.Sprintf("%s %s HTTP/1.1\nHost: %s\n%s\n%s",
 		req.Method, req.URL.RequestURI(), req.URL.Host, headerText(req.Header), c.bodyText(body)))
 	if resp != nil {
-		ex.Received = c.scrub(fmt.Sprintf("%d %s\n%s\n%s",
+		seen.Received = c.scrub(fmt.Sprintf("%d %s\n%s\n%s",
 			resp.Status, http.StatusText(resp.Status), headerText(resp.Header), c.bodyText(resp.Body)))
 	}
-	c.o.Trace(ex)
+	c.o.Trace(seen)
 }
 
 func headerText(h http.Header) string {

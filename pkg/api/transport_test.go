@@ -229,7 +229,7 @@ func TestUntrustedCertificate(t *testing.T) {
 	s.StartTLS()
 	defer s.Close()
 	tried := 0
-	c := New(Options{Base: s.URL, AppID: testAppID, Secret: testSecret, Trace: func(Exchange) { tried++ }})
+	c := New(Options{Base: s.URL, AppID: testAppID, Secret: testSecret, Trace: func(Trace) { tried++ }})
 	_, err := c.Token(t.Context(), Want{})
 	if err == nil || !strings.Contains(err.Error(), "certificate") || tried != 1 {
 		t.Errorf("got %v after %d tries", err, tried)

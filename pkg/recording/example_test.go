@@ -21,7 +21,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	path, err := r.Save(&recording.Exchange{
+	path, err := r.Save(&recording.Record{
 		Time:    time.Date(2026, 11, 21, 1, 2, 3, 0, time.UTC),
 		Type:    "text",
 		Request: recording.Request{Line: "POST /wechat?signature=4f5cd4ff&timestamp=1700000000&nonce=1 HTTP/1.0"},

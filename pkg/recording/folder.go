@@ -38,7 +38,7 @@ func New(dir string, secrets ...string) (*Recorder, error) {
 
 // Save writes an exchange into a file of its own, without its secrets, and
 // returns the file's path. The file is there as a whole or not at all.
-func (r *Recorder) Save(x *Exchange) (string, error) {
+func (r *Recorder) Save(x *Record) (string, error) {
 	b, err := r.clean(x).Append(nil)
 	if err != nil {
 		return "", err
@@ -164,7 +164,7 @@ func Find(dir, id string) (string, error) {
 
 // Load reads a file. The error names the path, and for a mistake in the file
 // the place.
-func Load(path string) (*Exchange, error) {
+func Load(path string) (*Record, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read %q: %w", path, inner(err))
@@ -174,7 +174,7 @@ func Load(path string) (*Exchange, error) {
 }
 
 // Read reads a recording; errors call it name.
-func Read(name string, in io.Reader) (*Exchange, error) {
+func Read(name string, in io.Reader) (*Record, error) {
 	b, err := io.ReadAll(io.LimitReader(in, MaxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %q: %w", name, inner(err))

@@ -18,7 +18,7 @@ const first = '\U000F0000'
 
 // ReadMessage parses the recorded message. Characters in it that XML forbids
 // are kept; the message is then Raw, so that it can be sent as it came.
-func (x *Exchange) ReadMessage() (*message.Message, error) {
+func (x *Record) ReadMessage() (*message.Message, error) {
 	if x.Message == "" {
 		return nil, ErrNoMessage
 	}

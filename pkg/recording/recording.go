@@ -5,7 +5,7 @@
 // folder, and [Scenario] makes a test of them:
 //
 //	r, err := recording.New("recordings", token, aesKey)
-//	path, err := r.Save(&recording.Exchange{Time: now, Type: "text", Message: "<xml>…"})
+//	path, err := r.Save(&recording.Record{Time: now, Type: "text", Message: "<xml>…"})
 //
 // A file is JSON, readable by its owner alone, and its name begins with the
 // local time, so that a folder is in order:
@@ -54,8 +54,8 @@ const MaxFile = 16 << 20
 // Verification is the Type of the request with an echostr. It has no Message.
 const Verification = "verification"
 
-// Exchange is one request and its answer.
-type Exchange struct {
+// Record is one request and its answer, as a file keeps them.
+type Record struct {
 	SchemaVersion int       `json:"schema_version"`
 	Time          time.Time `json:"time"`
 	Type          string    `json:"type"`               // the message's, as text or click; "message" for one without a type
@@ -122,9 +122,9 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Append writes the exchange as the text of a file. It takes nothing out; a
+// Append writes the record as the text of a file. It takes nothing out; a
 // [Recorder] does.
-func (x *Exchange) Append(dst []byte) ([]byte, error) {
+func (x *Record) Append(dst []byte) ([]byte, error) {
 	c := *x
 	c.SchemaVersion = SchemaVersion
 	out, err := wxjson.MarshalIndent(&c)
@@ -144,7 +144,7 @@ func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Colum
 
 // Parse reads the text of a file. The error is an [*Error]. Fields that it
 // does not know are skipped: a newer version may have added them.
-func Parse(data []byte) (*Exchange, error) {
+func Parse(data []byte) (*Record, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	fail := func(at int, format string, args ...any) error {
 		line, column := source.Position(data, at)
@@ -156,7 +156,7 @@ func Parse(data []byte) (*Exchange, error) {
 	if at := source.InvalidUTF8(data); at >= 0 {
 		return nil, fail(at, "not UTF-8")
 	}
-	var x Exchange
+	var x Record
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&x); err != nil {
 		at, words := explain(err, data, int(dec.InputOffset()))

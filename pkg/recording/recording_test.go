@@ -19,8 +19,8 @@ import (
 var when = time.Date(2026, 11, 21, 1, 2, 3, 123_000_000, time.FixedZone("CST", 8*3600))
 
 // sample is an exchange with a secret in every place where one can be.
-func sample() *recording.Exchange {
-	return &recording.Exchange{
+func sample() *recording.Record {
+	return &recording.Record{
 		Time: when, Type: "text", Mode: "safe", Repeated: true,
 		Request: recording.Request{
 			Line: "POST /wechat?key=hunter22&signature=aaaa&timestamp=1700000000&nonce=12&openid=oX&encrypt_type=aes&msg_signature=bbbb&sig%6eature=cccc&flag HTTP/1.0",
@@ -98,7 +98,7 @@ func TestSave(t *testing.T) {
 
 // TestFileIsStable pins the form: people read it and keep it in repositories.
 func TestFileIsStable(t *testing.T) {
-	x := &recording.Exchange{
+	x := &recording.Record{
 		Time: when, Type: "text", Mode: "plain", Message: "<xml>\x02&\u2028</xml>",
 		Request: recording.Request{Line: "POST / HTTP/1.0", Header: []string{"Host: x"}},
 		Answer:  recording.Answer{Status: 200, Body: "caf\xe9", TookMS: 0.5},
@@ -146,7 +146,7 @@ func TestPlatformSecrets(t *testing.T) {
 		`{"InfoType":"component_verify_ticket","ComponentVerifyTicket":"ticket\"x"}`:                                                         `ticket\"x`,
 	} {
 		r, _ := newRecorder(t)
-		path, err := r.Save(&recording.Exchange{Time: when, Message: recording.Text(message)})
+		path, err := r.Save(&recording.Record{Time: when, Message: recording.Text(message)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestPlatformSecrets(t *testing.T) {
 		if m, err := x.ReadMessage(); err != nil || len(recording.Hidden(m)) == 0 {
 			t.Errorf("nothing is hidden in %s, %v", x.Message, err)
 		}
-		if file, left := recording.Scenario([]*recording.Exchange{x}); file != nil || len(left) != 1 {
+		if file, left := recording.Scenario([]*recording.Record{x}); file != nil || len(left) != 1 {
 			t.Errorf("%s, %v", file, left)
 		}
 	}
@@ -180,7 +180,7 @@ func TestEncryptedReply(t *testing.T) {
 		"Notice: x\n<xml><encrypt> <![CDATA[AA+/=]]></encrypt><MsgSignature><![CDATA[bb":              "Notice: x\n<xml><encrypt> <![CDATA[***]]></encrypt><MsgSignature><![CDATA[***",
 		`{"Encrypt": "AA\/B=", "msgsignature":"bb", "Nonce":"n"}`:                                     `{"Encrypt": "***", "msgsignature":"***", "Nonce":"n"}`,
 	} {
-		path, err := r.Save(&recording.Exchange{Time: when, Answer: recording.Answer{Body: recording.Text(body)}})
+		path, err := r.Save(&recording.Record{Time: when, Answer: recording.Answer{Body: recording.Text(body)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestErrorPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, err := r.Save(&recording.Exchange{
+	path, err := r.Save(&recording.Record{
 		Time:    when,
 		Request: recording.Request{Line: "POST /?signature=" + signature + "&timestamp=1700000000&msg_signature=" + msgSignature + " HTTP/1.0"},
 		Message: "<xml><Content>appsecret0</Content></xml>",
@@ -233,7 +233,7 @@ func TestErrorPage(t *testing.T) {
 func TestNames(t *testing.T) {
 	r, dir := newRecorder(t)
 	for i, kind := range []string{"../../etc/passwd", "", "..", "CLICK", "a b/c\\d\x00e", "事件", strings.Repeat("x", 300)} {
-		path, err := r.Save(&recording.Exchange{Time: when, Type: kind})
+		path, err := r.Save(&recording.Record{Time: when, Type: kind})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestNames(t *testing.T) {
 	for _, rec := range []*recording.Recorder{r, other} {
 		for range 50 {
 			all.Go(func() {
-				if _, err := rec.Save(&recording.Exchange{Time: when, Type: "text"}); err != nil {
+				if _, err := rec.Save(&recording.Record{Time: when, Type: "text"}); err != nil {
 					t.Error(err)
 				}
 			})

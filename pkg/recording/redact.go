@@ -46,7 +46,7 @@ func (s secrets) scrub(text string) string {
 
 // clean takes the secrets out of an exchange: the Recorder's, and those of its
 // own URL, which error pages like to show.
-func (r *Recorder) clean(x *Exchange) *Exchange {
+func (r *Recorder) clean(x *Record) *Record {
 	c := *x
 	s := newSecrets(append(hiddenValues(x.Request.Line), r.secrets...)...)
 	c.Request.Line = cleanLine(c.Request.Line)

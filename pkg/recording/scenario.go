@@ -28,7 +28,7 @@ type Left struct {
 // message that came again is a duplicate of its step. Verifications make no
 // step; what else makes none is in left. The file is nil when there is no
 // step.
-func Scenario(list []*Exchange) (file []byte, left []Left) {
+func Scenario(list []*Record) (file []byte, left []Left) {
 	w := &scenarioWriter{users: map[string]string{}, byKey: map[string]*step{}}
 	for i, x := range list {
 		if x.Type == Verification {
@@ -69,7 +69,7 @@ type step struct {
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`) })
 
 // take makes a step of an exchange, or says why it cannot.
-func (w *scenarioWriter) take(x *Exchange) (why string) {
+func (w *scenarioWriter) take(x *Record) (why string) {
 	m, err := x.ReadMessage()
 	if err != nil {
 		return text.Line(err.Error())
@@ -126,7 +126,7 @@ var catalogID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 // again takes in a repeated delivery. Where the one before failed it is the
 // one whose answer the user sees.
-func (st *step) again(later *step, x *Exchange) {
+func (st *step) again(later *step, x *Record) {
 	switch {
 	case st.fault:
 		st.fault, st.findings = later.fault, later.findings
@@ -233,7 +233,7 @@ func (st *step) anonymous(s string) string {
 }
 
 // reply makes what was answered the expectation.
-func (st *step) reply(x *Exchange) {
+func (st *step) reply(x *Record) {
 	st.expect = nil
 	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }
 	body := string(x.Answer.Body)

@@ -29,7 +29,7 @@ type server struct {
 	url string
 
 	mu  sync.Mutex
-	got []*recording.Exchange
+	got []*recording.Record
 }
 
 // newServer is a bot: to text it repeats it, and to each event and picture it
@@ -42,7 +42,7 @@ func newServer(t *testing.T) *server {
 	}
 	s := &server{Handler: &receiver.Handler{Token: token, Codec: msgcrypt.New(key, "wx0123456789abcdef"), Reply: botReply}}
 	s.Log = func(e receiver.Event) {
-		x := &recording.Exchange{
+		x := &recording.Record{
 			Time: e.Time, Type: "message", Mode: string(e.Mode), Message: recording.Text(e.Plain),
 			Answer: recording.Answer{Status: e.Status, Body: recording.Text(e.Answer)},
 		}
@@ -89,7 +89,7 @@ func (s *server) pusher() *push.Pusher {
 }
 
 // take returns what the server got, and forgets it.
-func (s *server) take(t *testing.T, n int) []*recording.Exchange {
+func (s *server) take(t *testing.T, n int) []*recording.Record {
 	t.Helper()
 	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		s.mu.Lock()
@@ -104,7 +104,7 @@ func (s *server) take(t *testing.T, n int) []*recording.Exchange {
 	got := s.got
 	s.got = nil
 	// One may be logged while the next is answered already.
-	slices.SortStableFunc(got, func(a, b *recording.Exchange) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(got, func(a, b *recording.Record) int { return a.Time.Compare(b.Time) })
 	if len(got) != n {
 		t.Fatalf("the server got %d requests, not %d", len(got), n)
 	}
@@ -199,7 +199,7 @@ func TestScenarioPasses(t *testing.T) {
 }
 
 // timeless is a message without what is new each time.
-func timeless(t *testing.T, x *recording.Exchange) string {
+func timeless(t *testing.T, x *recording.Record) string {
 	t.Helper()
 	m, err := x.ReadMessage()
 	if err != nil {
@@ -241,8 +241,8 @@ func of(t *testing.T, name string, set ...string) *message.Message {
 
 // TestScenarioFile pins what is written.
 func TestScenarioFile(t *testing.T) {
-	text := func(from, id, content, reply string) *recording.Exchange {
-		return &recording.Exchange{
+	text := func(from, id, content, reply string) *recording.Record {
+		return &recording.Record{
 			Type: "text", Mode: "safe", Answer: recording.Answer{Status: 200, Body: recording.Text(reply)},
 			Message: recording.Text("<xml><ToUserName>gh_0123456789ab</ToUserName><FromUserName>" + from + "</FromUserName><CreateTime>1700000000</CreateTime>" +
 				"<MsgType>text</MsgType><Content>" + content + "</Content><MsgId>" + id + "</MsgId></xml>"),
@@ -259,7 +259,7 @@ func TestScenarioFile(t *testing.T) {
 		{ID: "M15", Severity: finding.Info},
 		{ID: "x\n[[step]]", Severity: finding.Warning},
 	}
-	list := []*recording.Exchange{
+	list := []*recording.Record{
 		{Type: recording.Verification},
 		text("oAlice", "1", "one", "<xml><MsgType>text</MsgType><Content>hi \"you\"\n</Content></xml>"),
 		text("oAlice", "1", "one", "success"),
@@ -319,8 +319,8 @@ func FuzzScenario(f *testing.F) {
 	f.Add(`{"MsgType":"event","Event":"CLICK","EventKey":"a","X":[{"b":[1,2]},{"b":3}]}`, `{"MsgType":"transfer_customer_service"}`)
 	f.Add("<xml><MsgType>event</MsgType><Event>pic_weixin</Event><SendPicsInfo><PicList><item/><item><a.b>1</a.b></item></PicList></SendPicsInfo></xml>", "success")
 	f.Fuzz(func(t *testing.T, m, reply string) {
-		x := &recording.Exchange{Mode: "plain", Message: recording.Text(m), Answer: recording.Answer{Status: 200, Body: recording.Text(reply)}}
-		file, _ := recording.Scenario([]*recording.Exchange{x})
+		x := &recording.Record{Mode: "plain", Message: recording.Text(m), Answer: recording.Answer{Status: 200, Body: recording.Text(reply)}}
+		file, _ := recording.Scenario([]*recording.Record{x})
 		if file == nil {
 			return
 		}
