@@ -47,14 +47,14 @@ func (d *Delivery) late() {
 }
 
 func timedOut(ex *wire.Exchange) bool {
-	return ex.Err != nil && ex.Err.Kind == wire.Timeout || ex.Response != nil && ex.End == wire.EndTimeout
+	return ex.Failure() == wire.Timeout || ex.Response != nil && ex.End == wire.EndTimeout
 }
 
 func (d *Delivery) noAnswer(ex *wire.Exchange) {
 	switch found := Unreachable(ex); {
 	case found != nil:
 		d.Findings = append(d.Findings, found...)
-	case ex.Err.Kind == wire.Timeout:
+	case ex.Failure() == wire.Timeout:
 		d.find("M01", "timeout", ex, "attempts", len(d.Exchanges), "seconds", seconds(ex.Times.Total))
 	default:
 		d.find("M30", "no-answer", ex, "error", ex.Err, "type", d.label())

@@ -34,7 +34,7 @@ func Unreachable(ex *wire.Exchange) []finding.Finding {
 	one := func(id, variant string, facts ...any) []finding.Finding {
 		return []finding.Finding{NewFinding(id, variant, ex, facts...)}
 	}
-	switch ex.Err.Kind {
+	switch ex.Failure() {
 	case wire.DNS:
 		return one("V04", "dns", "host", host(ex), "error", ex.Err)
 	case wire.Refused:
@@ -65,7 +65,7 @@ func host(ex *wire.Exchange) string {
 // but each has a fix of its own.
 func tlsFaults(ex *wire.Exchange) []finding.Finding {
 	var found []finding.Finding
-	for _, p := range ex.Err.TLS {
+	for _, p := range ex.TLSProblems() {
 		f := NewFinding("V13", string(p.Kind), ex)
 		f.Facts = p.Facts
 		found = append(found, f)

@@ -21,16 +21,16 @@ func (r *run) noResponse() {
 			r.add(f)
 		}
 	}
-	switch ex.Err.Kind {
+	switch ex.Failure() {
 	case wire.Timeout:
 		r.timedOut()
 	case wire.Closed, wire.Reset:
 		if !r.byAgent() {
-			variant := map[wire.Kind]string{wire.Closed: "closed", wire.Reset: "reset"}[ex.Err.Kind]
+			variant := map[wire.Kind]string{wire.Closed: "closed", wire.Reset: "reset"}[ex.Failure()]
 			r.find("V39", variant, ex, "ms", ex.Times.Total)
 		}
 	}
-	if ex.Err.Kind != wire.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
+	if ex.Failure() != wire.DNS && len(ex.Addresses) > 0 && !slices.ContainsFunc(ex.Addresses, netip.Addr.Is4) && !r.local {
 		r.find("V19", "no-ipv4", ex, "addresses", joinAddresses(ex.Addresses))
 	}
 }
@@ -39,7 +39,8 @@ func (r *run) noResponse() {
 // answers a plain request.
 func (r *run) speaksPlain() bool {
 	ex := r.base
-	if ex.Err.Kind != wire.TLSFault || len(ex.Err.TLS) != 1 || ex.Err.TLS[0].Kind != wire.TLSHandshake || len(ex.Certs) > 0 {
+	problems := ex.TLSProblems()
+	if len(problems) != 1 || problems[0].Kind != wire.TLSHandshake || len(ex.Certs) > 0 {
 		return false
 	}
 	host := r.target.Host
@@ -53,7 +54,7 @@ func (r *run) speaksPlain() bool {
 	if plain.Response == nil || plain.Response.Status == 400 { // 400 is a TLS server's word for it
 		return false
 	}
-	r.find("V13", "plain-http", plain, "status", plain.Response.StatusFact(), "error", ex.Err.TLS[0].Facts["error"])
+	r.find("V13", "plain-http", plain, "status", plain.Response.StatusFact(), "error", problems[0].Facts["error"])
 	return true
 }
 
@@ -148,7 +149,7 @@ func (r *run) post() finding.Facts {
 		ex = r.send("post again", r.wrongPush(), "") // refused twice, and a GET between is not: no matter of rate
 	}
 	r.denied(ex)
-	if ex.Response == nil && ex.Err.Kind != wire.Canceled {
+	if ex.Response == nil && ex.Failure() != wire.Canceled {
 		return finding.NewFacts("unclear", ex.Err)
 	}
 	if get.Response == nil || ex.Response == nil || !judged(get) {

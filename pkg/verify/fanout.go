@@ -31,7 +31,7 @@ func crashed(d *push.Delivery) bool {
 func (r *run) alive() bool {
 	q := r.signed(r.newNonce())
 	ex := r.get("still there?", q)
-	return ex.Err == nil || ex.Err.Kind != wire.Refused
+	return ex.Failure() != wire.Refused
 }
 
 // kind is a kind of message: its name, and how to make one.
@@ -262,7 +262,7 @@ func (r *run) types() finding.Facts {
 // late reports whether a push was not answered in time.
 func late(d *push.Delivery) bool {
 	ex := d.Last()
-	return ex.Err != nil && ex.Err.Kind == wire.Timeout || ex.End == wire.EndTimeout
+	return ex.Failure() == wire.Timeout || ex.End == wire.EndTimeout
 }
 
 // unknown are a message and an event of types that do not exist yet: WeChat

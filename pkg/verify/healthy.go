@@ -411,7 +411,7 @@ func (r *run) tlsVariants() {
 		older := r.Sender
 		older.MaxTLS = tls.VersionTLS12
 		q := r.signed(r.newNonce())
-		if ex := r.sendBy(older, "tls 1.2", r.request(q), q.echostr); ex.Err != nil && ex.Err.Kind == wire.TLSFault {
+		if ex := r.sendBy(older, "tls 1.2", r.request(q), q.echostr); ex.Failure() == wire.TLSFault {
 			r.find("V13", "only-new", ex, "version", r.base.TLS)
 			return
 		}
@@ -423,7 +423,7 @@ func (r *run) tlsVariants() {
 	bare.NoSNI = true
 	q := r.signed(r.newNonce())
 	ex := r.sendBy(bare, "no server name", r.request(q), q.echostr)
-	if ex.Err != nil && ex.Err.Kind == wire.TLSFault {
+	if ex.Failure() == wire.TLSFault {
 		names := "none"
 		if len(ex.Certs) > 0 {
 			names = text.Line(wire.CertNames(ex.Certs[0]))
@@ -448,7 +448,7 @@ func (r *run) addresses() finding.Facts {
 		ex := r.sendBy(only, "address "+a.String(), r.request(q), q.echostr)
 		switch {
 		case echoed(ex, q.echostr) || !judged(ex):
-		case a.Is6() && ex.Err != nil && ex.Err.Kind == wire.NoRoute:
+		case a.Is6() && ex.Failure() == wire.NoRoute:
 			// This machine has no IPv6, as most have none: the address may be well.
 		case a.Is6() && ex.Err != nil:
 			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", ex.Err)

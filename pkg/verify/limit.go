@@ -51,7 +51,7 @@ func limited(ex *wire.Exchange) bool {
 // an ended context, produced does not.
 func judged(ex *wire.Exchange) bool {
 	if ex.Err != nil {
-		return ex.Err.Kind != wire.Canceled
+		return ex.Failure() != wire.Canceled
 	}
 	return !limited(ex)
 }
@@ -144,8 +144,7 @@ func (r *run) after(failed ...*push.Delivery) state {
 // died reports whether a server ended over a request: it broke that
 // connection off, and nothing listens any more.
 func died(refused, again *wire.Exchange) bool {
-	return refused.Err != nil && refused.Err.Kind != wire.Refused &&
-		again.Err != nil && again.Err.Kind == wire.Refused
+	return refused.Err != nil && refused.Failure() != wire.Refused && again.Failure() == wire.Refused
 }
 
 // rateLimit tells of a limit that was met.

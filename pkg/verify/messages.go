@@ -190,7 +190,7 @@ func (r *run) deliver(name string, c *push.Pusher, p *push.Push) *push.Delivery 
 // messages before, has ended.
 func gone(d *push.Delivery) bool {
 	ex := d.Last()
-	return ex.Err != nil && ex.Err.Kind == wire.Refused
+	return ex.Failure() == wire.Refused
 }
 
 // died records that the server ended, and after which message.
@@ -294,7 +294,7 @@ var lostMarks = []string{
 func (r *run) failedMessage(d *push.Delivery) bool {
 	ex, res := d.Last(), d.Last().Response
 	if res == nil {
-		return ex.Err.Kind == wire.Timeout && r.otherContentType(d)
+		return ex.Failure() == wire.Timeout && r.otherContentType(d)
 	}
 	if r.saysWhy(ex) {
 		return true

@@ -32,7 +32,7 @@ func FuzzResponse(f *testing.F) {
 		parts := doPipe(t, r, answer, segment)
 		sound(t, whole)
 		sound(t, parts)
-		if kindOf(whole) != kindOf(parts) || whole.End != parts.End {
+		if whole.Failure() != parts.Failure() || whole.End != parts.End {
 			t.Fatalf("%v, end %d as a whole; %v, end %d in segments of %d", whole.Err, whole.End, parts.Err, parts.End, segment)
 		}
 		if a, b := whole.Response, parts.Response; a != nil && (a.Status != b.Status || string(a.Body) != string(b.Body) || string(a.Decoded) != string(b.Decoded)) {

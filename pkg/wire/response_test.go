@@ -173,21 +173,14 @@ func TestNoResponse(t *testing.T) {
 			t.Parallel()
 			ex := do(t, wire.Sender{}, says(c.answer))
 			sound(t, ex)
-			if ex.Err == nil || ex.Err.Kind != c.want {
-				t.Fatalf("error %v of kind %d, want %d", ex.Err, kindOf(ex), c.want)
+			if ex.Failure() != c.want {
+				t.Fatalf("error %v of kind %d, want %d", ex.Err, ex.Failure(), c.want)
 			}
 			if hasControl(ex.Err.Error()) {
 				t.Errorf("control characters in %q", ex.Err)
 			}
 		})
 	}
-}
-
-func kindOf(ex *wire.Exchange) wire.Kind {
-	if ex.Err == nil {
-		return 0
-	}
-	return ex.Err.Kind
 }
 
 // TestLargestHead: the limit is not reached by servers that set many cookies.

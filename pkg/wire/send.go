@@ -46,7 +46,9 @@ func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
 	defer cancel()
 
 	ex := &Exchange{Request: r}
-	ex.Err = s.exchange(bounded, deadline, ex)
+	if fail := s.exchange(bounded, deadline, ex); fail != nil {
+		ex.Err = fail // a nil *Error would make an Err that is not nil
+	}
 	ex.Times.Total = time.Since(start)
 	switch { // a deadline in the past looks like one that passed
 	case ctx.Err() == nil:

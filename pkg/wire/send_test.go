@@ -157,8 +157,8 @@ func TestKinds(t *testing.T) {
 				if ex.Err != nil && strings.Contains(ex.Err.Error(), "10.9.8.7") {
 					t.Errorf("the resolver's address is in %q", ex.Err)
 				}
-				if kindOf(ex) != c.want || ex.Times.Total > limit+busy.Net {
-					return fmt.Errorf("%v, kind %d, want %d, after %v of %v", ex.Err, kindOf(ex), c.want, ex.Times.Total, limit)
+				if ex.Failure() != c.want || ex.Times.Total > limit+busy.Net {
+					return fmt.Errorf("%v, kind %d, want %d, after %v of %v", ex.Err, ex.Failure(), c.want, ex.Times.Total, limit)
 				}
 				return nil
 			})
@@ -198,7 +198,7 @@ func TestSlowAnswers(t *testing.T) {
 			busy.Patiently(t, 300*time.Millisecond, func(limit time.Duration) error {
 				ex := do(t, wire.Sender{Timeout: limit}, c.server)
 				sound(t, ex)
-				if c.err != (kindOf(ex) == wire.Timeout) || !c.err && ex.End != wire.EndTimeout {
+				if c.err != (ex.Failure() == wire.Timeout) || !c.err && ex.End != wire.EndTimeout {
 					return fmt.Errorf("%v, end %d", ex.Err, ex.End)
 				}
 				if took := ex.Times.Total; took < limit || took > limit+busy.Net {
@@ -236,8 +236,8 @@ func TestCancel(t *testing.T) {
 			start := time.Now()
 			ex := c.sender.Do(ctx, get(c.url))
 			sound(t, ex)
-			if kindOf(ex) != wire.Canceled || !errors.Is(ex.Err, context.Canceled) {
-				t.Errorf("%v of kind %d", ex.Err, kindOf(ex))
+			if ex.Failure() != wire.Canceled || !errors.Is(ex.Err, context.Canceled) {
+				t.Errorf("%v of kind %d", ex.Err, ex.Failure())
 			}
 			if took := time.Since(start); took > busy.Net {
 				t.Errorf("took %v", took)
@@ -273,7 +273,7 @@ func TestCancelWhileConnecting(t *testing.T) {
 			return c, err
 		}}
 		start := time.Now()
-		if ex := s.Do(ctx, get("http://127.0.0.1/")); kindOf(ex) != wire.Canceled || time.Since(start) > busy.Net {
+		if ex := s.Do(ctx, get("http://127.0.0.1/")); ex.Failure() != wire.Canceled || time.Since(start) > busy.Net {
 			t.Fatalf("%v after %v", ex.Err, time.Since(start))
 		}
 	}
@@ -313,7 +313,7 @@ func TestAddresses(t *testing.T) {
 	s.Resolve = named("2001:db8::1", "192.0.2.1")
 	s.Timeout = 200 * time.Millisecond
 	ex := s.Do(t.Context(), get("http://wx.example.com:"+port+"/"))
-	if kindOf(ex) != wire.Dial || ex.Address != "192.0.2.1:"+port {
+	if ex.Failure() != wire.Dial || ex.Address != "192.0.2.1:"+port {
 		t.Errorf("%v of %q", ex.Err, ex.Address)
 	}
 

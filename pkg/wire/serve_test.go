@@ -3,6 +3,7 @@ package wire_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -102,7 +103,7 @@ func sound(t testing.TB, ex *wire.Exchange) {
 	if len(ex.Received) > wire.MaxBytes {
 		t.Errorf("%d bytes were kept", len(ex.Received))
 	}
-	if ex.Err != nil && (ex.Err.Kind == 0 || ex.Err.Err == nil || ex.Err.Error() == "") {
+	if ex.Err != nil && (ex.Failure() == 0 || errors.Unwrap(ex.Err) == nil || ex.Err.Error() == "") {
 		t.Errorf("an error without kind or text: %#v", ex.Err)
 	}
 	if r := ex.Response; r != nil && len(r.Decoded) > len(ex.Received) {

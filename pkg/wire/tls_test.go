@@ -105,7 +105,7 @@ func TestTLSFaults(t *testing.T) {
 			sound(t, ex)
 			var got []wire.TLSKind
 			if ex.Err != nil {
-				for _, p := range ex.Err.TLS {
+				for _, p := range ex.TLSProblems() {
 					got = append(got, p.Kind)
 				}
 			}
@@ -116,8 +116,8 @@ func TestTLSFaults(t *testing.T) {
 				return
 			}
 			var first wire.TLSProblem
-			if !errors.As(ex.Err, &first) || first.Kind != c.want[0] || ex.Err.Kind != wire.TLSFault || ex.Sent != nil {
-				t.Errorf("%v of kind %d, sent %q", ex.Err, ex.Err.Kind, ex.Sent)
+			if !errors.As(ex.Err, &first) || first.Kind != c.want[0] || ex.Failure() != wire.TLSFault || ex.Sent != nil {
+				t.Errorf("%v of kind %d, sent %q", ex.Err, ex.Failure(), ex.Sent)
 			}
 			if !strings.Contains(ex.Err.Error(), c.fact) {
 				t.Errorf("no %q in %q", c.fact, ex.Err)
@@ -146,7 +146,7 @@ func TestNoSNI(t *testing.T) {
 	}
 	s.NoSNI = true
 	other := at("wx.example.org", server.Listener.Addr().String())
-	if ex := s.Do(t.Context(), get(other)); kindOf(ex) != wire.TLSFault {
+	if ex := s.Do(t.Context(), get(other)); ex.Failure() != wire.TLSFault {
 		t.Errorf("without SNI the name is not checked: %v", ex.Err)
 	}
 }

@@ -19,6 +19,7 @@ package wire
 
 import (
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -266,7 +267,30 @@ type Exchange struct {
 	Received  []byte
 	Response  *Response // nil when nothing came that has the form of an HTTP response
 	End       End
-	Err       *Error // set when there is no Response
+	Err       error // an [*Error] when there is no Response, else nil
+}
+
+// Failure is the class of what left the exchange without a Response, or 0.
+func (ex *Exchange) Failure() Kind {
+	if e := ex.failure(); e != nil {
+		return e.Kind
+	}
+	return 0
+}
+
+// TLSProblems is all that is wrong with the server's TLS, when Failure is
+// [TLSFault].
+func (ex *Exchange) TLSProblems() []TLSProblem {
+	if e := ex.failure(); e != nil {
+		return e.TLS
+	}
+	return nil
+}
+
+func (ex *Exchange) failure() *Error {
+	var e *Error
+	errors.As(ex.Err, &e)
+	return e
 }
 
 // Complete reports whether the whole answer came. A connection that breaks
@@ -328,7 +352,7 @@ const (
 	Refused                  // nothing listens on that port
 	NoRoute                  // no way to that address
 	Dial                     // not connected in time, or for another reason
-	TLSFault                 // see Error.TLS
+	TLSFault                 // see [Exchange.TLSProblems]
 	Closed                   // closed without a byte
 	Reset                    // broken off without a byte
 	Timeout                  // the deadline came before the head was complete
