@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -131,6 +132,28 @@ func TestSyntaxErrors(t *testing.T) {
 		var syntax *SyntaxError
 		if m != nil || !errors.As(err, &syntax) || err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", body, err, want)
+		}
+	}
+}
+
+func TestSyntaxErrorIn(t *testing.T) {
+	for body, want := range map[string]string{
+		"":                              "消息第 1 行第 1 列：内容为空",
+		"hello":                         `消息第 1 行第 1 列：既不是 XML 也不是 JSON，开头是 "hello"`,
+		"<xml><MsgType>\n<A></Content>": "xml 第 2 行第 4 列：<A> 的结束标签写成了 </Content>",
+		"<xml>\n\n<Content>":            "xml 第 3 行第 10 列：<Content> 还没结束，内容就没有了",
+		"<xml></xml>ok":                 `xml 第 1 行第 12 列：</xml> 后面还有内容："ok"`,
+		"<xml>\x02</xml>":               "xml 第 1 行第 6 列：XML 不允许出现 U+0002",
+		"<xml>\xed</xml>":               "xml 第 1 行第 6 列：字节 0xED 不是 UTF-8，XML 不允许出现",
+		"<xml>a&b</xml>":                "xml 第 1 行第 6 列：“invalid character entity &b (no semicolon)”",
+		"<?xml version=\"1.0\" encoding=\"GBK\"?>a": `xml 第 1 行第 1 列：只支持 UTF-8：“encoding "GBK" declared but Decoder.CharsetReader is nil”`,
+		`{"a":1,"a":2}`: `json 第 1 行第 8 列："a" 出现了两次`,
+		`{"a":1`:        "json 第 1 行第 7 列：对象还没结束，内容就没有了",
+		`{"a" 1}`:       "json 第 1 行第 6 列：“invalid character '1' after object key”",
+	} {
+		_, err := Parse([]byte(body))
+		if got := finding.ErrorIn(finding.Chinese, err); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", body, got, want)
 		}
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"io"
 
 	"github.com/wxdev/wxdev/internal/source"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -19,7 +20,7 @@ func parseJSON(body []byte, start int) (*Message, error) {
 	}
 	rest := bytes.TrimLeft(body[end:], blanks)
 	if len(rest) > 0 {
-		return nil, syntaxError(msgcrypt.JSON, body, len(body)-len(rest), "something follows the object: %s", text.Quote(rest, 40))
+		return nil, syntaxError(msgcrypt.JSON, body, len(body)-len(rest), reason.AfterObject, "rest", excerpt(rest, 40))
 	}
 	return m, nil
 }
@@ -68,11 +69,11 @@ func (r *jsonReader) object(into *Field, depth int) error {
 		}
 		name, _ := token.(string) // json.Decoder has made sure of it
 		if seen[name] {
-			return syntaxError(msgcrypt.JSON, r.body, at, "%s stands twice", text.Quote([]byte(name), 60))
+			return syntaxError(msgcrypt.JSON, r.body, at, reason.NameTwice, "name", excerpt([]byte(name), 60))
 		}
 		seen[name] = true
 		if depth >= MaxDepth {
-			return syntaxError(msgcrypt.JSON, r.body, at, "more than %d levels", MaxDepth).as(TooDeep)
+			return syntaxError(msgcrypt.JSON, r.body, at, reason.TooManyLevels, "limit", MaxDepth).as(TooDeep)
 		}
 		if into.Children, err = r.member(into.Children, name, at, depth+1); err != nil {
 			return err
@@ -163,7 +164,7 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 			open--
 		}
 		if open > MaxDepth {
-			return nil, syntaxError(msgcrypt.JSON, r.body, here, "more than %d levels", MaxDepth).as(TooDeep)
+			return nil, syntaxError(msgcrypt.JSON, r.body, here, reason.TooManyLevels, "limit", MaxDepth).as(TooDeep)
 		}
 	}
 	var text bytes.Buffer
@@ -176,10 +177,10 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 func (r *jsonReader) failure(at int, err error) error {
 	var syntax *json.SyntaxError
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return syntaxError(msgcrypt.JSON, r.body, len(r.body), "ends before the object does").as(Truncated)
+		return syntaxError(msgcrypt.JSON, r.body, len(r.body), reason.ObjectCut).as(Truncated)
 	}
 	if errors.As(err, &syntax) {
-		return syntaxError(msgcrypt.JSON, r.body, at, "%s", text.Line(syntax.Error()))
+		err = syntax
 	}
-	return syntaxError(msgcrypt.JSON, r.body, at, "%s", text.Line(err.Error()))
+	return syntaxError(msgcrypt.JSON, r.body, at, reason.ParserSays, "error", finding.Verbatim(err.Error()))
 }

@@ -7,7 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -19,7 +20,7 @@ func parseXML(body []byte, start int) (*Message, error) {
 	}
 	rest := bytes.TrimLeft(body[end:], blanks)
 	if len(rest) > 0 {
-		return nil, syntaxError(msgcrypt.XML, body, len(body)-len(rest), "something follows </xml>: %s", text.Quote(rest, 40))
+		return nil, syntaxError(msgcrypt.XML, body, len(body)-len(rest), reason.AfterXML, "rest", excerpt(rest, 40))
 	}
 	return m, nil
 }
@@ -78,7 +79,7 @@ func (r *xmlReader) token(at int, token xml.Token) error {
 	case xml.CharData:
 		return r.text(at, t)
 	case xml.Directive:
-		return syntaxError(msgcrypt.XML, r.body, at, "a document type is not allowed")
+		return syntaxError(msgcrypt.XML, r.body, at, reason.DocumentType)
 	}
 	return nil // comments and processing instructions say nothing
 }
@@ -86,10 +87,10 @@ func (r *xmlReader) token(at int, token xml.Token) error {
 func (r *xmlReader) start(at int, t xml.StartElement) error {
 	name := xmlName(t.Name)
 	if len(r.open) == 0 && name != "xml" {
-		return syntaxError(msgcrypt.XML, r.body, at, "the root is <%s>, not <xml>", text.Line(name)).as(WrongRoot)
+		return syntaxError(msgcrypt.XML, r.body, at, reason.RootNotXML, "root", name).as(WrongRoot)
 	}
 	if len(r.open) > MaxDepth {
-		return syntaxError(msgcrypt.XML, r.body, at, "more than %d levels", MaxDepth).as(TooDeep)
+		return syntaxError(msgcrypt.XML, r.body, at, reason.TooManyLevels, "limit", MaxDepth).as(TooDeep)
 	}
 	r.open = append(r.open, xmlElement{field: &Field{Name: name, Kind: Bare, pos: at}})
 	return nil
@@ -98,11 +99,11 @@ func (r *xmlReader) start(at int, t xml.StartElement) error {
 func (r *xmlReader) end(at int, t xml.EndElement) error {
 	name := xmlName(t.Name)
 	if len(r.open) == 0 {
-		return syntaxError(msgcrypt.XML, r.body, at, "</%s> closes nothing", text.Line(name))
+		return syntaxError(msgcrypt.XML, r.body, at, reason.ClosesNothing, "name", name)
 	}
 	e := r.open[len(r.open)-1]
 	if e.field.Name != name {
-		return syntaxError(msgcrypt.XML, r.body, at, "</%s> closes <%s>", text.Line(name), text.Line(e.field.Name))
+		return syntaxError(msgcrypt.XML, r.body, at, reason.ClosesOther, "name", name, "open", e.field.Name)
 	}
 	e.finish()
 	r.open = r.open[:len(r.open)-1]
@@ -120,7 +121,7 @@ func (r *xmlReader) end(at int, t xml.EndElement) error {
 func (r *xmlReader) text(at int, t xml.CharData) error {
 	if len(r.open) == 0 {
 		if rest := bytes.TrimLeft(t, blanks); len(rest) > 0 {
-			return syntaxError(msgcrypt.XML, r.body, at, "text outside of <xml>: %s", text.Quote(rest, 40))
+			return syntaxError(msgcrypt.XML, r.body, at, reason.TextOutsideXML, "text", excerpt(rest, 40))
 		}
 		return nil
 	}
@@ -170,18 +171,18 @@ func (r *xmlReader) failure(at int, err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
 		if len(r.open) == 0 {
-			return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends before <xml>").as(Truncated)
+			return syntaxError(msgcrypt.XML, r.body, len(r.body), reason.CutBeforeXML).as(Truncated)
 		}
 		open := r.open[len(r.open)-1].field.Name
-		return syntaxError(msgcrypt.XML, r.body, len(r.body), "ends inside <%s>", text.Line(open)).as(Truncated)
+		return syntaxError(msgcrypt.XML, r.body, len(r.body), reason.CutInside, "open", open).as(Truncated)
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>") && (len(r.open) == 0 || !r.open[len(r.open)-1].cdata):
-		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands in text that is in no CDATA section")
+		return syntaxError(msgcrypt.XML, r.body, at, reason.CDATAEndInText)
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>"):
-		return syntaxError(msgcrypt.XML, r.body, at, "]]> stands outside of CDATA").as(LooseCDATAEnd)
+		return syntaxError(msgcrypt.XML, r.body, at, reason.LooseCDATAEnd).as(LooseCDATAEnd)
 	case errors.As(err, &syntax):
-		return syntaxError(msgcrypt.XML, r.body, at, "%s", text.Line(syntax.Msg))
+		return syntaxError(msgcrypt.XML, r.body, at, reason.ParserSays, "error", finding.Verbatim(syntax.Msg))
 	}
-	return syntaxError(msgcrypt.XML, r.body, at, "only UTF-8 is read: %s", text.Line(strings.TrimPrefix(err.Error(), "xml: "))).as(BadEncoding)
+	return syntaxError(msgcrypt.XML, r.body, at, reason.NotUTF8Encoding, "error", finding.Verbatim(strings.TrimPrefix(err.Error(), "xml: "))).as(BadEncoding)
 }
 
 func xmlName(n xml.Name) string {

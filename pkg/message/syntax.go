@@ -2,12 +2,12 @@ package message
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -15,7 +15,7 @@ import (
 // texts are fit to print, whatever the body holds.
 type SyntaxError struct {
 	Format msgcrypt.Format // empty if it looks like neither
-	Reason string          // one line, such as "</Content> closes <MsgType>"
+	Reason *finding.Reason // such as "</Content> closes <MsgType>"
 
 	Offset       int // in bytes, from 0
 	Line, Column int // from 1; columns count characters
@@ -29,7 +29,7 @@ type Fault uint8
 // The classes. Malformed is what is in no other one.
 const (
 	Malformed     Fault = iota
-	BadCharacter        // one that XML or JSON forbids; Reason begins with its name, U+0002
+	BadCharacter        // one that XML or JSON forbids; the Reason's argument "character" is its name, U+0002
 	BadUTF8             // a byte that is not UTF-8
 	Truncated           // the end comes too early
 	TooDeep             // more than [MaxDepth] levels
@@ -45,29 +45,35 @@ func (e *SyntaxError) as(fault Fault) *SyntaxError {
 
 // forbiddenAt is the error of a character that XML or JSON does not allow.
 func forbiddenAt(format msgcrypt.Format, body []byte, i int) *SyntaxError {
-	what, fault := describeAt(body, i), BadCharacter
-	if strings.HasPrefix(what, "byte") {
-		fault = BadUTF8
+	name := strings.ToUpper(string(format))
+	if c, valid := characterAt(body, i); valid {
+		return syntaxError(format, body, i, reason.CharacterForbidden, "character", c, "format", name).as(BadCharacter)
 	}
-	return syntaxError(format, body, i, "%s is not allowed in %s", what, strings.ToUpper(string(format))).as(fault)
+	return syntaxError(format, body, i, reason.ByteNotUTF8, "byte", hexByte(body[i]), "format", name).as(BadUTF8)
 }
 
-// Error implements error.
-func (e *SyntaxError) Error() string {
-	what := "message"
-	if e.Format != "" {
-		what = string(e.Format)
+// Error implements error: the place and the reason, in English.
+func (e *SyntaxError) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *SyntaxError) In(lang finding.Lang) string {
+	at := reason.FormatAt
+	if e.Format == "" {
+		at = reason.MessageAt
 	}
-	return fmt.Sprintf("%s, line %d, column %d: %s", what, e.Line, e.Column, e.Reason)
+	return finding.Because(at, "format", string(e.Format), "line", e.Line, "column", e.Column, "reason", e.Reason).In(lang)
 }
 
-func syntaxError(format msgcrypt.Format, body []byte, offset int, reason string, args ...any) *SyntaxError {
+// syntaxError takes the pairs of the reason why.
+func syntaxError(format msgcrypt.Format, body []byte, offset int, why reason.ID, pairs ...any) *SyntaxError {
 	line, column := source.Position(body, offset)
 	return &SyntaxError{
-		Format: format, Reason: fmt.Sprintf(reason, args...),
+		Format: format, Reason: finding.Because(why, pairs...),
 		Offset: offset, Line: line, Column: column,
 	}
 }
+
+func excerpt(b []byte, limit int) finding.Quote { return finding.Quote{Text: string(b), Limit: limit} }
 
 var bom = []byte("\xef\xbb\xbf")
 
@@ -83,7 +89,7 @@ const blanks = " \t\r\n"
 // should), where something follows the message, or where a limit is passed.
 func Parse(body []byte) (*Message, error) {
 	if len(body) > MaxBody {
-		return nil, syntaxError("", body, MaxBody, "longer than %d bytes", MaxBody)
+		return nil, syntaxError("", body, MaxBody, reason.LongerThan, "limit", MaxBody)
 	}
 	start := 0
 	if bytes.HasPrefix(body, bom) {
@@ -92,13 +98,13 @@ func Parse(body []byte) (*Message, error) {
 	start += len(body) - start - len(bytes.TrimLeft(body[start:], blanks))
 	switch {
 	case start == len(body):
-		return nil, syntaxError("", body, start, "empty")
+		return nil, syntaxError("", body, start, reason.NoContent)
 	case body[start] == '<':
 		return parseXML(body, start)
 	case body[start] == '{':
 		return parseJSON(body, start)
 	}
-	return nil, syntaxError("", body, start, "neither XML nor JSON: begins with %s", text.Quote(body[start:], 20))
+	return nil, syntaxError("", body, start, reason.BeginsOddly, "text", excerpt(body[start:], 20))
 }
 
 // ParseAt reads the message that begins at start, with < or {, and returns
@@ -106,7 +112,7 @@ func Parse(body []byte) (*Message, error) {
 // refuses; places are those in body, and what follows is for the caller.
 func ParseAt(body []byte, start int) (m *Message, end int, err error) {
 	if len(body) > MaxBody {
-		return nil, 0, syntaxError("", body, MaxBody, "longer than %d bytes", MaxBody)
+		return nil, 0, syntaxError("", body, MaxBody, reason.LongerThan, "limit", MaxBody)
 	}
 	if bytes.HasPrefix(body[start:], []byte("{")) {
 		return readJSON(body, start)

@@ -2,11 +2,12 @@ package message
 
 import (
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/wxjson"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // AppendJSON appends the message as one JSON object without blanks, as mini
@@ -31,7 +32,7 @@ type jsonWriter struct {
 
 func (w *jsonWriter) object(fields []*Field, depth int) {
 	if depth >= MaxDepth && len(fields) > 0 {
-		w.fail(fmt.Errorf("more than %d levels", MaxDepth))
+		w.fail(finding.Because(reason.TooManyLevels, "limit", MaxDepth))
 		return
 	}
 	w.dst = append(w.dst, '{')
@@ -68,7 +69,7 @@ func (w *jsonWriter) value(f *Field, depth int) {
 		}
 	case Literal:
 		if !json.Valid([]byte(f.Value)) {
-			w.fail(fmt.Errorf("field %q: %q is not JSON", f.Name, f.Value))
+			w.fail(finding.Because(reason.ValueNotJSON, "field", strconv.Quote(f.Name), "value", strconv.Quote(f.Value)))
 		}
 		w.dst = append(w.dst, f.Value...)
 	}
@@ -90,15 +91,15 @@ func isLiteral(s string) bool {
 
 func (w *jsonWriter) text(s string) {
 	if !w.raw && !utf8.ValidString(s) {
-		w.fail(fmt.Errorf("%s is not UTF-8", text.Quote([]byte(s), 60)))
+		w.fail(finding.Because(reason.ValueNotUTF8, "text", excerpt([]byte(s), 60)))
 		return
 	}
 	w.dst = wxjson.AppendRaw(w.dst, s)
 }
 
-func (w *jsonWriter) fail(err error) {
+func (w *jsonWriter) fail(why *finding.Reason) {
 	if w.err == nil {
-		w.err = fmt.Errorf("write JSON: %w", err)
+		w.err = finding.Because(reason.NotWrittenJSON, "error", why)
 	}
 }
 

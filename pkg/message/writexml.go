@@ -2,8 +2,12 @@ package message
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // AppendXML appends the message as WeChat sends it in plain mode, and as it
@@ -48,11 +52,11 @@ func (w *xmlWriter) done(before []byte, end string) ([]byte, error) {
 
 func (w *xmlWriter) element(f *Field) {
 	if w.depth > MaxDepth {
-		w.fail(f, fmt.Errorf("more than %d levels", MaxDepth))
+		w.fail(f, finding.Because(reason.TooManyLevels, "limit", MaxDepth))
 		return
 	}
 	if !ValidName(f.Name) {
-		w.fail(f, fmt.Errorf("not a name that XML allows"))
+		w.fail(f, finding.Because(reason.NameNotAllowed))
 		return
 	}
 	w.margin()
@@ -146,14 +150,20 @@ func (w *xmlWriter) check(f *Field) {
 	if w.raw {
 		return
 	}
-	if i := forbidden(f.Value); i >= 0 {
-		w.fail(f, fmt.Errorf("%s at byte %d is not allowed in XML", describeAt(f.Value, i), i))
+	i := forbidden(f.Value)
+	if i < 0 {
+		return
+	}
+	if c, valid := characterAt(f.Value, i); valid {
+		w.fail(f, finding.Because(reason.CharacterForbiddenAt, "character", c, "offset", i))
+	} else {
+		w.fail(f, finding.Because(reason.ByteNotUTF8At, "byte", hexByte(f.Value[i]), "offset", i))
 	}
 }
 
-func (w *xmlWriter) fail(f *Field, err error) {
+func (w *xmlWriter) fail(f *Field, why *finding.Reason) {
 	if w.err == nil {
-		w.err = fmt.Errorf("write XML: field %q: %w", f.Name, err)
+		w.err = finding.Because(reason.NotWrittenXML, "field", strconv.Quote(f.Name), "error", why)
 	}
 }
 
@@ -178,14 +188,14 @@ func forbidden[T string | []byte](s T) int {
 	return -1
 }
 
-// describeAt names the character at i: "U+0002", or "byte 0xED".
-func describeAt[T string | []byte](s T, i int) string {
+// characterAt names the character at i, "U+0002", if there is one: what is
+// there may not be UTF-8.
+func characterAt[T string | []byte](s T, i int) (name string, valid bool) {
 	r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-	if r == utf8.RuneError && n == 1 {
-		return fmt.Sprintf("byte 0x%02X, which is not UTF-8,", s[i])
-	}
-	return fmt.Sprintf("%U", r)
+	return fmt.Sprintf("%U", r), r != utf8.RuneError || n > 1
 }
+
+func hexByte(b byte) string { return fmt.Sprintf("0x%02X", b) }
 
 // ValidName reports whether a field can be called name: as WeChat calls its
 // own, or as XML allows beside that, but with no letters outside ASCII.

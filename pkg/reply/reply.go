@@ -28,7 +28,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -132,19 +131,18 @@ func (p *parser) syntax(failure error) {
 	}
 	switch err.Fault {
 	case message.BadCharacter:
-		char, _, _ := strings.Cut(err.Reason, " ")
-		p.add(ruleControl, err.Offset, "char", char)
+		p.add(ruleControl, err.Offset, "char", err.Reason.Args["character"])
 	case message.BadUTF8:
 		p.add(ruleUTF8, err.Offset, "bytes", finding.Hex(p.body[err.Offset:min(err.Offset+4, len(p.body))]))
 	case message.LooseCDATAEnd:
 		p.add(ruleCDATAEnd, err.Offset)
 	case message.Truncated:
-		p.add(ruleTruncated, err.Offset, "reason", catalog.Phrase(err.Reason))
+		p.add(ruleTruncated, err.Offset, "reason", err.Reason)
 	case message.TooDeep:
 		p.add(ruleTooDeep, err.Offset, "limit", message.MaxDepth)
 	case message.BadEncoding:
-		p.add(ruleEncoding, err.Offset, "reason", catalog.Phrase(err.Reason))
+		p.add(ruleEncoding, err.Offset, "reason", err.Reason)
 	case message.Malformed, message.WrongRoot:
-		p.add(ruleMalformed, err.Offset, "reason", catalog.Phrase(err.Reason))
+		p.add(ruleMalformed, err.Offset, "reason", err.Reason)
 	}
 }

@@ -10,24 +10,33 @@ const (
 	APush                   ID = "a-push"
 	AReply                  ID = "a-reply"
 	AfterObject             ID = "after-object"
+	AfterXML                ID = "after-xml"
 	AllowHeader             ID = "allow-header"
 	AndMore                 ID = "and-more"
 	AnswerBody              ID = "answer-body"
 	AnswerEmpty             ID = "answer-empty"
 	Answered                ID = "answered"
+	BeginsOddly             ID = "begins-oddly"
 	BodyTooLarge            ID = "body-too-large"
 	BodyUnreadable          ID = "body-unreadable"
 	BrokenPipe              ID = "broken-pipe"
+	ByteNotUTF8             ID = "byte-not-utf8"
+	ByteNotUTF8At           ID = "byte-not-utf8-at"
 	Bytes                   ID = "bytes"
 	Canceled                ID = "canceled"
+	CDATAEndInText          ID = "cdata-end-in-text"
 	CharacterBlank          ID = "character-blank"
 	CharacterControl        ID = "character-control"
 	CharacterEquals         ID = "character-equals"
+	CharacterForbidden      ID = "character-forbidden"
+	CharacterForbiddenAt    ID = "character-forbidden-at"
 	CharacterNotASCII       ID = "character-not-ascii"
 	CharacterOfBase64       ID = "character-of-base64"
 	CharacterPunctuation    ID = "character-punctuation"
 	ClosedWithinHeaders     ID = "closed-within-headers"
 	ClosedWithoutAnswer     ID = "closed-without-answer"
+	ClosesNothing           ID = "closes-nothing"
+	ClosesOther             ID = "closes-other"
 	ConnectionRefused       ID = "connection-refused"
 	ConnectionReset         ID = "connection-reset"
 	ContentCDATAEnd         ID = "content-cdata-end"
@@ -47,6 +56,8 @@ const (
 	ContentSurrogate        ID = "content-surrogate"
 	ContentXMLMessage       ID = "content-xml-message"
 	ContentZeroWidth        ID = "content-zero-width"
+	CutBeforeXML            ID = "cut-before-xml"
+	CutInside               ID = "cut-inside"
 	DNSMisbehaving          ID = "dns-misbehaving"
 	DNSTimeout              ID = "dns-timeout"
 	DocBeginsOddly          ID = "doc-begins-oddly"
@@ -65,6 +76,7 @@ const (
 	DocTooDeep              ID = "doc-too-deep"
 	DocTooLong              ID = "doc-too-long"
 	DocWithoutXML           ID = "doc-without-xml"
+	DocumentType            ID = "document-type"
 	Encoding                ID = "encoding"
 	EncryptAppID            ID = "encrypt-app-id"
 	EncryptBlocks           ID = "encrypt-blocks"
@@ -93,6 +105,7 @@ const (
 	FieldNotText            ID = "field-not-text"
 	FieldNotWhole           ID = "field-not-whole"
 	FieldTwice              ID = "field-twice"
+	FormatAt                ID = "format-at"
 	HeaderLineMalformed     ID = "header-line-malformed"
 	HeadersTooLarge         ID = "headers-too-large"
 	HintAnswerOnce          ID = "hint-answer-once"
@@ -166,25 +179,39 @@ const (
 	LinkOpens               ID = "link-opens"
 	LinkOpensMiniProgram    ID = "link-opens-mini-program"
 	LinkSends               ID = "link-sends"
+	LongerThan              ID = "longer-than"
+	LooseCDATAEnd           ID = "loose-cdata-end"
+	MessageAt               ID = "message-at"
+	NameNotAllowed          ID = "name-not-allowed"
+	NameTwice               ID = "name-twice"
 	NestedTooDeep           ID = "nested-too-deep"
 	NetworkUnreachable      ID = "network-unreachable"
 	NoAddress               ID = "no-address"
 	NoCacheHeader           ID = "no-cache-header"
+	NoContent               ID = "no-content"
 	NoRoute                 ID = "no-route"
 	NoSuchHost              ID = "no-such-host"
 	NotConnectedInTime      ID = "not-connected-in-time"
 	NotEncrypted            ID = "not-encrypted"
 	NotHTTP                 ID = "not-http"
 	NotSent                 ID = "not-sent"
+	NotUTF8Encoding         ID = "not-utf8-encoding"
+	NotWrittenJSON          ID = "not-written-json"
+	NotWrittenXML           ID = "not-written-xml"
+	ObjectCut               ID = "object-cut"
+	ParserSays              ID = "parser-says"
 	PlatformPush            ID = "platform-push"
 	ReplySignature          ID = "reply-signature"
 	ReplyUnreadable         ID = "reply-unreadable"
 	RequestWithoutSignature ID = "request-without-signature"
+	RootNotXML              ID = "root-not-xml"
 	StatusLineMalformed     ID = "status-line-malformed"
 	TargetNoPath            ID = "target-no-path"
+	TextOutsideXML          ID = "text-outside-xml"
 	TextWithoutQuotes       ID = "text-without-quotes"
 	TheURL                  ID = "the-url"
 	TimedOut                ID = "timed-out"
+	TooManyLevels           ID = "too-many-levels"
 	URLHasBadPort           ID = "url-has-bad-port"
 	URLHasBlank             ID = "url-has-blank"
 	URLHasColonWithoutPort  ID = "url-has-colon-without-port"
@@ -196,6 +223,8 @@ const (
 	URLHostNotIPV6          ID = "url-host-not-ipv6"
 	URLMalformed            ID = "url-malformed"
 	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
+	ValueNotJSON            ID = "value-not-json"
+	ValueNotUTF8            ID = "value-not-utf8"
 	WithText                ID = "with-text"
 	WrongMethod             ID = "wrong-method"
 	WrongMsgSignature       ID = "wrong-msg-signature"
@@ -224,6 +253,9 @@ func Text(id ID) (en, zh string) {
 	case AfterObject:
 		return "something follows the object: {rest}",
 			"对象后面还有内容：{rest}"
+	case AfterXML:
+		return "something follows </xml>: {rest}",
+			"</xml> 后面还有内容：{rest}"
 	case AllowHeader:
 		return "(Allow: {value})",
 			"（Allow: {value}）"
@@ -239,6 +271,9 @@ func Text(id ID) (en, zh string) {
 	case Answered:
 		return "{what} ({answer})",
 			"{what}（{answer}）"
+	case BeginsOddly:
+		return "neither XML nor JSON: begins with {text}",
+			"既不是 XML 也不是 JSON，开头是 {text}"
 	case BodyTooLarge:
 		return "the body is larger than {limit} bytes",
 			"消息体超过 {limit} 字节"
@@ -248,12 +283,21 @@ func Text(id ID) (en, zh string) {
 	case BrokenPipe:
 		return "broken pipe",
 			"连接已断开"
+	case ByteNotUTF8:
+		return "byte {byte}, which is not UTF-8, is not allowed in {format}",
+			"字节 {byte} 不是 UTF-8，{format} 不允许出现"
+	case ByteNotUTF8At:
+		return "byte {byte}, which is not UTF-8, at byte {offset} is not allowed in XML",
+			"偏移 {offset} 处的字节 {byte} 不是 UTF-8，XML 不允许出现"
 	case Bytes:
 		return "{count} bytes",
 			"{count} 字节"
 	case Canceled:
 		return "context canceled",
 			"已中断"
+	case CDATAEndInText:
+		return "]]> stands in text that is in no CDATA section",
+			"文本里有 ]]>，却没有放进 CDATA"
 	case CharacterBlank:
 		return "a blank or line end",
 			"空格或换行"
@@ -263,6 +307,12 @@ func Text(id ID) (en, zh string) {
 	case CharacterEquals:
 		return "a \"=\"",
 			"“=”"
+	case CharacterForbidden:
+		return "{character} is not allowed in {format}",
+			"{format} 不允许出现 {character}"
+	case CharacterForbiddenAt:
+		return "{character} at byte {offset} is not allowed in XML",
+			"偏移 {offset} 处的 {character} 在 XML 中不允许出现"
 	case CharacterNotASCII:
 		return "not ASCII",
 			"非 ASCII 字符"
@@ -278,6 +328,12 @@ func Text(id ID) (en, zh string) {
 	case ClosedWithoutAnswer:
 		return "connection closed without an answer",
 			"没有响应就关闭了连接"
+	case ClosesNothing:
+		return "</{name}> closes nothing",
+			"</{name}> 没有对应的开始标签"
+	case ClosesOther:
+		return "</{name}> closes <{open}>",
+			"<{open}> 的结束标签写成了 </{name}>"
 	case ConnectionRefused:
 		return "connection refused",
 			"连接被拒绝"
@@ -335,6 +391,12 @@ func Text(id ID) (en, zh string) {
 	case ContentZeroWidth:
 		return "invisible characters",
 			"不可见字符"
+	case CutBeforeXML:
+		return "ends before <xml>",
+			"还没有 <xml>，内容就结束了"
+	case CutInside:
+		return "ends inside <{open}>",
+			"<{open}> 还没结束，内容就没有了"
 	case DNSMisbehaving:
 		return "server misbehaving",
 			"DNS 服务器没有正常应答"
@@ -389,6 +451,9 @@ func Text(id ID) (en, zh string) {
 	case DocWithoutXML:
 		return "the {what} has no <xml> element",
 			"{what}里没有 <xml> 元素"
+	case DocumentType:
+		return "a document type is not allowed",
+			"不允许有 DOCTYPE"
 	case Encoding:
 		return "encoding {name}",
 			"encoding 是 {name}"
@@ -473,6 +538,9 @@ func Text(id ID) (en, zh string) {
 	case FieldTwice:
 		return "the {what} has {field} twice",
 			"{what}中有两个 {field}"
+	case FormatAt:
+		return "{format}, line {line}, column {column}: {reason}",
+			"{format} 第 {line} 行第 {column} 列：{reason}"
 	case HeaderLineMalformed:
 		return "a header line is malformed",
 			"响应头里有一行格式错误"
@@ -692,6 +760,21 @@ func Text(id ID) (en, zh string) {
 	case LinkSends:
 		return "link {text} sends {content}, menu id {id}",
 			"链接 {text} 发送 {content}，菜单 id {id}"
+	case LongerThan:
+		return "longer than {limit} bytes",
+			"超过 {limit} 字节"
+	case LooseCDATAEnd:
+		return "]]> stands outside of CDATA",
+			"]]> 出现在 CDATA 之外"
+	case MessageAt:
+		return "message, line {line}, column {column}: {reason}",
+			"消息第 {line} 行第 {column} 列：{reason}"
+	case NameNotAllowed:
+		return "not a name that XML allows",
+			"XML 不允许这样的名称"
+	case NameTwice:
+		return "{name} stands twice",
+			"{name} 出现了两次"
 	case NestedTooDeep:
 		return "nested too deep",
 			"嵌套层数过多"
@@ -704,6 +787,9 @@ func Text(id ID) (en, zh string) {
 	case NoCacheHeader:
 		return "no cache header",
 			"没有表示缓存的响应头"
+	case NoContent:
+		return "empty",
+			"内容为空"
 	case NoRoute:
 		return "no route to host",
 			"没有到主机的路由"
@@ -722,6 +808,21 @@ func Text(id ID) (en, zh string) {
 	case NotSent:
 		return "nothing was sent",
 			"没有发出任何请求"
+	case NotUTF8Encoding:
+		return "only UTF-8 is read: {error}",
+			"只支持 UTF-8：{error}"
+	case NotWrittenJSON:
+		return "write JSON: {error}",
+			"写成 JSON：{error}"
+	case NotWrittenXML:
+		return "write XML: field {field}: {error}",
+			"写成 XML：字段 {field}：{error}"
+	case ObjectCut:
+		return "ends before the object does",
+			"对象还没结束，内容就没有了"
+	case ParserSays:
+		return "{error}",
+			"{error}"
 	case PlatformPush:
 		return "push {type}",
 			"推送 {type}"
@@ -734,12 +835,18 @@ func Text(id ID) (en, zh string) {
 	case RequestWithoutSignature:
 		return "the request has no signature parameter",
 			"请求没有 signature 参数"
+	case RootNotXML:
+		return "the root is <{root}>, not <xml>",
+			"根元素是 <{root}>，不是 <xml>"
 	case StatusLineMalformed:
 		return "the status line is malformed",
 			"状态行格式错误"
 	case TargetNoPath:
 		return "the request target is no path",
 			"请求目标不是路径"
+	case TextOutsideXML:
+		return "text outside of <xml>: {text}",
+			"<xml> 之外有文本：{text}"
 	case TextWithoutQuotes:
 		return "text without quotes: {text}",
 			"文本没有加引号：{text}"
@@ -749,6 +856,9 @@ func Text(id ID) (en, zh string) {
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
+	case TooManyLevels:
+		return "more than {limit} levels",
+			"嵌套超过 {limit} 层"
 	case URLHasBadPort:
 		return "has a port that is not between 1 and 65535",
 			"端口不在 1～65535 之间"
@@ -782,6 +892,12 @@ func Text(id ID) (en, zh string) {
 	case URLStartsWithNoScheme:
 		return "starts with neither http:// nor https://",
 			"不以 http:// 或 https:// 开头"
+	case ValueNotJSON:
+		return "field {field}: {value} is not JSON",
+			"字段 {field}：{value} 不是 JSON"
+	case ValueNotUTF8:
+		return "{text} is not UTF-8",
+			"{text} 不是 UTF-8"
 	case WithText:
 		return "{what} {text}",
 			"{what} {text}"
@@ -807,24 +923,33 @@ func IDs() []ID {
 		APush,
 		AReply,
 		AfterObject,
+		AfterXML,
 		AllowHeader,
 		AndMore,
 		AnswerBody,
 		AnswerEmpty,
 		Answered,
+		BeginsOddly,
 		BodyTooLarge,
 		BodyUnreadable,
 		BrokenPipe,
+		ByteNotUTF8,
+		ByteNotUTF8At,
 		Bytes,
 		Canceled,
+		CDATAEndInText,
 		CharacterBlank,
 		CharacterControl,
 		CharacterEquals,
+		CharacterForbidden,
+		CharacterForbiddenAt,
 		CharacterNotASCII,
 		CharacterOfBase64,
 		CharacterPunctuation,
 		ClosedWithinHeaders,
 		ClosedWithoutAnswer,
+		ClosesNothing,
+		ClosesOther,
 		ConnectionRefused,
 		ConnectionReset,
 		ContentCDATAEnd,
@@ -844,6 +969,8 @@ func IDs() []ID {
 		ContentSurrogate,
 		ContentXMLMessage,
 		ContentZeroWidth,
+		CutBeforeXML,
+		CutInside,
 		DNSMisbehaving,
 		DNSTimeout,
 		DocBeginsOddly,
@@ -862,6 +989,7 @@ func IDs() []ID {
 		DocTooDeep,
 		DocTooLong,
 		DocWithoutXML,
+		DocumentType,
 		Encoding,
 		EncryptAppID,
 		EncryptBlocks,
@@ -890,6 +1018,7 @@ func IDs() []ID {
 		FieldNotText,
 		FieldNotWhole,
 		FieldTwice,
+		FormatAt,
 		HeaderLineMalformed,
 		HeadersTooLarge,
 		HintAnswerOnce,
@@ -963,25 +1092,39 @@ func IDs() []ID {
 		LinkOpens,
 		LinkOpensMiniProgram,
 		LinkSends,
+		LongerThan,
+		LooseCDATAEnd,
+		MessageAt,
+		NameNotAllowed,
+		NameTwice,
 		NestedTooDeep,
 		NetworkUnreachable,
 		NoAddress,
 		NoCacheHeader,
+		NoContent,
 		NoRoute,
 		NoSuchHost,
 		NotConnectedInTime,
 		NotEncrypted,
 		NotHTTP,
 		NotSent,
+		NotUTF8Encoding,
+		NotWrittenJSON,
+		NotWrittenXML,
+		ObjectCut,
+		ParserSays,
 		PlatformPush,
 		ReplySignature,
 		ReplyUnreadable,
 		RequestWithoutSignature,
+		RootNotXML,
 		StatusLineMalformed,
 		TargetNoPath,
+		TextOutsideXML,
 		TextWithoutQuotes,
 		TheURL,
 		TimedOut,
+		TooManyLevels,
 		URLHasBadPort,
 		URLHasBlank,
 		URLHasColonWithoutPort,
@@ -993,6 +1136,8 @@ func IDs() []ID {
 		URLHostNotIPV6,
 		URLMalformed,
 		URLStartsWithNoScheme,
+		ValueNotJSON,
+		ValueNotUTF8,
 		WithText,
 		WrongMethod,
 		WrongMsgSignature,
