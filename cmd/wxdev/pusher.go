@@ -68,7 +68,7 @@ func newCodec(aesKey, appid string) (*msgcrypt.Codec, error) {
 	return msgcrypt.New(key, appid), nil
 }
 
-// courier delivers to the account's server.
+// pusher delivers to the account's server.
 func (a *account) pusher(env *Env, timeout time.Duration) *push.Pusher {
 	c := &push.Pusher{URL: a.url, Token: a.token, Mode: a.mode, Codec: a.codec, Now: env.Now, Rand: env.Rand}
 	c.Sender.Timeout = timeout

@@ -95,14 +95,14 @@ func TestErrorWords(t *testing.T) {
 func TestThaw(t *testing.T) {
 	e := &Error{Op: "token", Code: 40164, Msg: "m", Rid: "640d8707-1-2", Status: 403}
 	var got *Error
-	if !errors.As(thaw(freeze(e)), &got) || *got != *e {
+	if !errors.As(decodeError(encodeError(e)), &got) || *got != *e {
 		t.Errorf("%+v came back as %+v", e, got)
 	}
-	if err := thaw(freeze(errors.New("plain"))); err.Error() != "token: plain" {
+	if err := decodeError(encodeError(errors.New("plain"))); err.Error() != "token: plain" {
 		t.Errorf("got %v", err)
 	}
 	for _, text := range []string{"", "null", "{}", "[", `{"op":"\u001b","msg":"\u001b]0;x\u0007","rid":"\u001b"}`} {
-		err := thaw(text)
+		err := decodeError(text)
 		if err == nil || strings.ContainsFunc(err.Error(), unicode.IsControl) {
 			t.Errorf("%q: %q", text, err)
 		}
@@ -123,7 +123,7 @@ func FuzzVerdict(f *testing.F) {
 			t.Errorf("%q is not fit to print", text)
 		}
 		var back *Error
-		if errors.As(thaw(freeze(e)), &back) && back.Code != e.Code {
+		if errors.As(decodeError(encodeError(e)), &back) && back.Code != e.Code {
 			t.Errorf("%d came back as %d", e.Code, back.Code)
 		}
 		if c := New(Options{Secret: "5ec4e7"}); strings.Contains(c.scrub(string(body)), "5ec4e7") {

@@ -129,7 +129,7 @@ func New(o Options) *Client {
 	}
 	c := &Client{o: o, http: &own, backoff: standardBackoff}
 	c.keeper = &tokenstore.Keeper{
-		Store: o.Store, Now: o.Now, Freeze: freeze, Thaw: thaw,
+		Store: o.Store, Now: o.Now, EncodeError: encodeError, DecodeError: decodeError,
 		Warn: func(err error) { c.notify("the token could not be renewed, the old one still serves: " + err.Error()) },
 	}
 	return c

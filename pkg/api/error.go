@@ -92,7 +92,7 @@ type frozen struct {
 	Status int    `json:"status,omitempty"`
 }
 
-func freeze(err error) string {
+func encodeError(err error) string {
 	f := frozen{Op: "token", Msg: err.Error()}
 	var e *Error
 	if errors.As(err, &e) {
@@ -105,7 +105,7 @@ func freeze(err error) string {
 	return string(text)
 }
 
-func thaw(s string) error {
+func decodeError(s string) error {
 	var f frozen
 	if json.Unmarshal([]byte(s), &f) != nil || f.Op == "" {
 		return &Error{Op: "token", Msg: "another process failed to get it"}

@@ -15,7 +15,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
-// Runner runs scenarios against one server. Courier is required. It may run
+// Runner runs scenarios against one server. Pusher is required. It may run
 // again, and remembers which times it has given its events, so that none is
 // taken for another's duplicate.
 type Runner struct {

@@ -4,7 +4,7 @@
 // [Parse] reads a file, and a [Runner] runs what it holds:
 //
 //	s, err := scenario.Parse("greeting.toml", data)
-//	r := &scenario.Runner{Courier: &push.Courier{URL: url, Token: token}}
+//	r := &scenario.Runner{Pusher: &push.Courier{URL: url, Token: token}}
 //	if err := r.Check(s); err != nil { … }
 //	err = r.Run(ctx, []*scenario.Scenario{s}, func(res *scenario.Result) { fmt.Println(res.OK()) })
 //
@@ -146,7 +146,7 @@ type Step struct {
 	to       string
 	mode     msgcrypt.Mode   // empty is the account's
 	format   msgcrypt.Format // empty is the account's
-	timeout  time.Duration   // 0 is the courier's
+	timeout  time.Duration   // 0 is the Pusher's
 	raw      bool
 	value    *template // nil is the type's sample
 	set      []assignment

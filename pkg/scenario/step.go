@@ -47,7 +47,7 @@ func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, push *pu
 	if ctx.Err() != nil {
 		return
 	}
-	res.Seen, res.Got = d.Seen, heard(d)
+	res.Seen, res.Got = d.Seen, answerOf(d)
 	wrong, found := st.expect.check(d, value)
 	taken, missed := st.take(d)
 	if wrong = append(wrong, missed...); len(wrong) > 0 || len(found) > 0 {
@@ -87,7 +87,7 @@ func (e *expectation) sameAgain(first, again *push.Delivery) []finding.Finding {
 	if first.Reply != nil && first.Reply.String() == again.Reply.String() {
 		return nil
 	}
-	return []finding.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", heard(first), "second", heard(again))}
+	return []finding.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", answerOf(first), "second", answerOf(again))}
 }
 
 // note keeps one finding of each kind, without the bytes that show it.
@@ -159,8 +159,8 @@ func label(m *message.Message, st *Step) finding.Fact {
 
 func shownText(s string) finding.Quote { return finding.Quote{Text: s, Limit: 60} }
 
-// heard is an answer in a few words: what it says, or how it failed.
-func heard(d *push.Delivery) finding.Fact {
+// answerOf is an answer in a few words: what it says, or how it failed.
+func answerOf(d *push.Delivery) finding.Fact {
 	words, spoke := said(d)
 	switch {
 	case spoke && words != "":

@@ -19,11 +19,11 @@ type Keeper struct {
 	// nil.
 	Warn func(error)
 
-	// Freeze and Thaw turn the error of a fetch into text and back, for those
+	// EncodeError and DecodeError turn the error of a fetch into text and back, for those
 	// in other processes who waited for that fetch. When they are nil, these
 	// get an error with the same words.
-	Freeze func(error) string
-	Thaw   func(string) error
+	EncodeError func(error) string
+	DecodeError func(string) error
 }
 
 // Want says which value will do.
@@ -119,8 +119,8 @@ func (q *query) answer(r Record) (Token, error) {
 	if q.hasValue(r) {
 		return q.kept(r), nil
 	}
-	if q.Thaw != nil {
-		return q.rescue(r, q.Thaw(r.Failure.Text))
+	if q.DecodeError != nil {
+		return q.rescue(r, q.DecodeError(r.Failure.Text))
 	}
 	return q.rescue(r, errors.New(r.Failure.Text))
 }
@@ -214,8 +214,8 @@ func (q *query) save(ctx context.Context, r Record) error {
 }
 
 func (q *query) freeze(err error) string {
-	if q.Freeze != nil {
-		return q.Freeze(err)
+	if q.EncodeError != nil {
+		return q.EncodeError(err)
 	}
 	return err.Error()
 }

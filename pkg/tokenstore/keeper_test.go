@@ -125,9 +125,9 @@ func TestFreezeAndThaw(t *testing.T) {
 	thawed := errors.New("thawed")
 	k := func() *Keeper {
 		return &Keeper{
-			Store:  m,
-			Freeze: func(err error) string { return "frozen " + err.Error() },
-			Thaw: func(text string) error {
+			Store:       m,
+			EncodeError: func(err error) string { return "frozen " + err.Error() },
+			DecodeError: func(text string) error {
 				if text != "frozen no" {
 					t.Errorf("thaw %q", text)
 				}
@@ -156,7 +156,7 @@ func TestFreezeAndThaw(t *testing.T) {
 	}
 	all.Wait()
 	if asThawed.Load() != 1 {
-		t.Errorf("%d of 2 were told by Thaw", asThawed.Load())
+		t.Errorf("%d of 2 were told by DecodeError", asThawed.Load())
 	}
 }
 

@@ -111,7 +111,7 @@ type Failure struct {
 	ID     string `json:"id"`
 	Guard  string `json:"guard,omitempty"`
 	Forced bool   `json:"forced,omitempty"`
-	Text   string `json:"text"` // by Keeper.Freeze
+	Text   string `json:"text"` // by Keeper.EncodeError
 }
 
 // failureID tells one failure from another.

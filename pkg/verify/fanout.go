@@ -40,8 +40,8 @@ type kind struct {
 	make func() *message.Message
 }
 
-// volley is what came of a message of each kind, sent four at a time.
-type volley struct {
+// batch is what came of a message of each kind, sent four at a time.
+type batch struct {
 	kinds      []kind
 	deliveries []*push.Delivery
 	fine       int   // how many were taken
@@ -52,10 +52,10 @@ type volley struct {
 // fine reports whether a push was taken and nothing is wrong with the answer.
 func fine(d *push.Delivery) bool { return judged(d.Last()) && !crashed(d) && d.OK() }
 
-// volley pushes one message of each kind. What fails counts only if the server
+// batch pushes one message of each kind. What fails counts only if the server
 // still takes a plain text, and fails again: else there is a limit, or chance.
-func (r *run) volley(prefix string, kinds []kind) *volley {
-	v := &volley{kinds: kinds, deliveries: make([]*push.Delivery, len(kinds))}
+func (r *run) batch(prefix string, kinds []kind) *batch {
+	v := &batch{kinds: kinds, deliveries: make([]*push.Delivery, len(kinds))}
 	pushes := make([]*push.Push, len(kinds)) // made here: Options.Rand may be for one goroutine
 	for i, k := range kinds {
 		pushes[i] = r.build(k.make())
@@ -95,7 +95,7 @@ func (r *run) volley(prefix string, kinds []kind) *volley {
 }
 
 // failsAgain pushes new messages of the first kinds that failed, one by one.
-func (r *run) failsAgain(prefix string, v *volley) bool {
+func (r *run) failsAgain(prefix string, v *batch) bool {
 	const most = 8 // whatever fails by chance shows in a few
 	for _, i := range v.failed[:min(len(v.failed), most)] {
 		tries := 1
@@ -150,7 +150,7 @@ func fromProxy(status int) bool {
 
 // names are those of the kinds that failed and that want holds for, and the
 // first such delivery.
-func (v *volley) names(want func(i int, d *push.Delivery) bool) (names []string, first *push.Delivery) {
+func (v *batch) names(want func(i int, d *push.Delivery) bool) (names []string, first *push.Delivery) {
 	for _, i := range v.failed {
 		if d := v.deliveries[i]; want(i, d) {
 			names = append(names, v.kinds[i].name)
@@ -164,13 +164,13 @@ func (v *volley) names(want func(i int, d *push.Delivery) bool) (names []string,
 
 // counts are the facts for the line of a check: how many were taken, of how
 // many.
-func (v *volley) counts() finding.Facts {
+func (v *batch) counts() finding.Facts {
 	return finding.NewFacts("count", v.fine, "of", len(v.kinds))
 }
 
 // otherFaults adds the findings of pushes that failed for another reason than what
 // they are: their signature, or what is wrong with the reply.
-func (r *run) otherFaults(v *volley) {
+func (r *run) otherFaults(v *batch) {
 	for _, i := range v.failed {
 		if d := v.deliveries[i]; !crashed(d) || r.unsigned(d) {
 			r.addAll(d.Findings)
@@ -203,7 +203,7 @@ func (r *run) contents() finding.Facts {
 			return m
 		}})
 	}
-	v := r.volley("", kinds)
+	v := r.batch("", kinds)
 	names, at := v.names(func(i int, d *push.Delivery) bool { return !odd[i].Raw && crashed(d) && !r.unsigned(d) })
 	variant := "odd-text"
 	if at == nil {
@@ -233,7 +233,7 @@ func (r *run) types() finding.Facts {
 	for _, t := range pushTypes(msgcrypt.Format(r.Format)) {
 		kinds = append(kinds, kind{t.Name, func() *message.Message { return r.newMessage(t) }})
 	}
-	v := r.volley("", kinds)
+	v := r.batch("", kinds)
 	names, at := v.names(func(_ int, d *push.Delivery) bool { return crashed(d) && !r.unsigned(d) })
 	r.otherFaults(v)
 	switch {
@@ -247,7 +247,7 @@ func (r *run) types() finding.Facts {
 		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", push.Answer(at.Last()))
 		return v.counts()
 	}
-	u := r.volley("unknown ", r.unknown())
+	u := r.batch("unknown ", r.unknown())
 	names, at = u.names(func(_ int, d *push.Delivery) bool { return crashed(d) && !r.unsigned(d) })
 	switch {
 	case at != nil && u.after == ended:

@@ -107,7 +107,7 @@ func notSeen() finding.Facts { return finding.NewFacts("skipped", Silent) }
 
 func (r *run) mode() msgcrypt.Mode { return msgcrypt.Mode(r.Mode) }
 
-// courier delivers once: what fails is tried again by a check that wants to.
+// pusher delivers once: what fails is tried again by a check that wants to.
 func (r *run) pusher() *push.Pusher {
 	return &push.Pusher{
 		URL: r.URL, Token: r.Token, Mode: r.mode(), Codec: r.Codec, Attempts: 1,
