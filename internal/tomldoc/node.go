@@ -54,14 +54,15 @@ type Node struct {
 	Kind Kind
 	Form Form
 	Key  string // its own name in its table; in a list, that of the list
-	// KeyAt is where the key is, and At the value. What begins without a
-	// place of its own, as tables and lists do, is at its key.
+	// KeyAt is where the key is, first of all, and At the value. What has no
+	// place of its own, as tables and lists, is at its key.
 	KeyAt, At int
 	Text      string  // of a String, decoded; of what is no Table or Array, as it is written
 	Children  []*Node // of a Table, in the order of the text; of an Array
 
 	parent *Node
 	depth  int
+	header int              // where its own [header] is, which may come after its first mention
 	index  map[string]*Node // of a table with many children
 }
 

@@ -3,6 +3,7 @@ package tomldoc
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
@@ -30,6 +31,7 @@ type Fault struct {
 	Offset  int
 	Reason  string // in the words of go-toml; they may name a key or a character
 	First   *Node  // of Again: what is there already
+	FirstAt int    // of Again: where it was defined
 	Header  bool   // of Again: whether a header defines it once more
 }
 
@@ -44,7 +46,7 @@ func (t *Text) Parse() (*Node, error) {
 	}
 	b := builder{src: string(t.Data), root: &Node{}}
 	b.in = b.root
-	b.parser.Reset(t.Data)
+	b.parser.Reset(slices.Clip(t.Data)) // or its ranges are wrong
 	for b.parser.NextExpression() {
 		if err := b.expression(b.parser.Expression()); err != nil {
 			return nil, err
@@ -91,7 +93,7 @@ func (b *builder) table(e *unstable.Node) (*Node, error) {
 	}
 	switch {
 	case n.Form == Implicit:
-		n.Form, n.KeyAt, n.At = Header, int(key.Raw.Offset), int(key.Raw.Offset)
+		n.Form, n.header = Header, int(key.Raw.Offset)
 		return n, nil
 	case n.Form == DottedKey:
 		return nil, again(n, key, true, "table %s already exists as defined by a dotted key")
@@ -252,7 +254,7 @@ func (b *builder) node(parent *Node, k Kind, f Form, at int) (*Node, error) {
 	}
 	n := &b.spare[0]
 	b.spare = b.spare[1:]
-	*n = Node{Kind: k, Form: f, KeyAt: at, At: at, parent: parent, depth: parent.depth + 1}
+	*n = Node{Kind: k, Form: f, KeyAt: at, At: at, header: at, parent: parent, depth: parent.depth + 1}
 	return n, nil
 }
 
@@ -272,6 +274,6 @@ func (b *builder) text(n *unstable.Node) string {
 func again(first *Node, key *unstable.Node, header bool, format string) error {
 	return &Fault{
 		Problem: Again, Offset: int(key.Raw.Offset), Reason: fmt.Sprintf(format, key.Data),
-		First: first, Header: header,
+		First: first, FirstAt: first.header, Header: header,
 	}
 }

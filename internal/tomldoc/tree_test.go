@@ -51,7 +51,7 @@ func TestTree(t *testing.T) {
 		{"a = 1", `a@0="1"@4`},
 		{"'a b' = \"\\u0041\"\nc = '''\nx'''", `a b@0="A"@8 c@17="x"@21`},
 		{"[a]\nb = true\n[a.c]", `a@1=header{b@4="true"@8 c@16=header{}@16}@1`},
-		{"[a.b]\n[a]", `a@7=header{b@3=header{}@3}@7`},
+		{"[a.b]\n[a]", `a@1=header{b@3=header{}@3}@1`},
 		{"[a.b]", `a@1=implicit{b@3=header{}@3}@1`},
 		{"a.b = 1\na.c = 2", `a@0=dotted{b@2="1"@6 c@10="2"@14}@0`},
 		{"a = {b = 1, c.d = 2}", `a@0={b@5="1"@9 c@12=dotted{d@14="2"@18}@12}@4`},
@@ -98,9 +98,9 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%.40q: %#v, want %d at %d: %s", c.text, err, c.problem, c.offset, c.reason)
 		}
 	}
-	_, err := New("f", []byte("[a]\n[b]\n[a]")).Parse()
+	_, err := New("f", []byte("[a.b]\n[a]\n[a]")).Parse()
 	var f *Fault
-	if !errors.As(err, &f) || !f.Header || f.First == nil || f.First.KeyAt != 1 {
+	if !errors.As(err, &f) || !f.Header || f.FirstAt != 7 || f.First.KeyAt != 1 {
 		t.Errorf("the first [a] is not in %#v", err)
 	}
 }
