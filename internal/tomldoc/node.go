@@ -120,12 +120,12 @@ func (n *Node) AsText() (string, error) { return n.Text, n.want(String) }
 // AsBool returns a Bool.
 func (n *Node) AsBool() (bool, error) { return n.Text == "true", n.want(Bool) }
 
-// AsInt returns an Integer.
+// AsInt returns an Integer. The error is another one if it is too large.
 func (n *Node) AsInt() (int64, error) {
 	if err := n.want(Integer); err != nil {
 		return 0, err
 	}
-	return strconv.ParseInt(n.Text, 0, 64) // which was checked
+	return strconv.ParseInt(n.Text, 0, 64)
 }
 
 // AsTable returns the values of a Table.

@@ -39,7 +39,8 @@ func (f *Fault) Error() string { return fmt.Sprintf("%s at byte %d", f.Reason, f
 
 // Parse reads the text into one table, whatever forms its tables have. The
 // error is a [*source.EncodingError] or a [*Fault]; [Text.Explain] puts it into
-// words.
+// words. With a Fault that is NoValue, the first of them, the table is returned
+// as well: whoever takes the value can say which ones there are.
 func (t *Text) Parse() (*Node, error) {
 	if err := source.Check(t.Data); err != nil {
 		return nil, err
@@ -56,6 +57,9 @@ func (t *Text) Parse() (*Node, error) {
 	if errors.As(b.parser.Error(), &bad) {
 		return nil, &Fault{Problem: Syntax, Offset: int(b.parser.Range(bad.Highlight).Offset), Reason: bad.Message}
 	}
+	if b.noValue != nil {
+		return b.root, b.noValue
+	}
 	return b.root, nil
 }
 
@@ -67,6 +71,8 @@ type builder struct {
 	root   *Node
 	in     *Node // the table of the last header
 	spare  []Node
+
+	noValue *Fault // the first there is
 }
 
 func (b *builder) expression(e *unstable.Node) (err error) {
@@ -207,7 +213,10 @@ func (b *builder) value(n *Node, v *unstable.Node) error {
 		return nil
 	}
 	n.Kind, n.Text = scalarKind(v.Kind), b.text(v)
-	return checkScalar(n)
+	if b.noValue == nil {
+		b.noValue = checkScalar(n)
+	}
+	return nil
 }
 
 // add adds a value to a table, under the key.

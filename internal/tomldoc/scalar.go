@@ -25,7 +25,7 @@ func scalarKind(k unstable.Kind) Kind {
 
 // checkScalar finds numbers that are too large, and dates and times that do
 // not exist: to the parser they are so many digits.
-func checkScalar(n *Node) error {
+func checkScalar(n *Node) *Fault {
 	switch n.Kind {
 	case String, Bool:
 		return nil

@@ -1,12 +1,10 @@
 package scenario
 
 import (
+	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -24,6 +22,11 @@ var (
 	}
 )
 
+// hints are for errors in the syntax.
+func hints() tomldoc.Hints {
+	return tomldoc.Hints{Table: "[[step]]", Keys: slices.Concat(topKeys, stepKeys, expectKeys)}
+}
+
 // decoder makes a scenario of a tree.
 type decoder struct {
 	text     *tomldoc.Text
@@ -35,12 +38,12 @@ func (d *decoder) line(offset int) int {
 	return line
 }
 
-func (d *decoder) decode(root *value) error {
+func (d *decoder) decode(root *tomldoc.Node) error {
 	defaults := Step{From: "user", Repeat: 1}
-	var steps *pair
-	for _, p := range root.pairs {
+	var steps *tomldoc.Node
+	for _, p := range root.Children {
 		var err error
-		switch p.key {
+		switch p.Key {
 		case "name":
 			d.scenario.Name, err = d.string(p)
 		case "fresh":
@@ -57,22 +60,22 @@ func (d *decoder) decode(root *value) error {
 			return err
 		}
 	}
-	if steps == nil || len(steps.value.list) == 0 && steps.value.kind == unstable.Array {
+	if steps == nil || len(steps.Children) == 0 && steps.Kind == tomldoc.Array {
 		return d.text.Errorf(0, "a step begins with a line [[step]]", "there is no step")
 	}
 	return d.steps(steps, defaults)
 }
 
-func (d *decoder) steps(p *pair, defaults Step) error {
-	if p.value.kind != unstable.Array {
-		return d.text.Errorf(p.offset, "write [[step]], in two pairs of brackets", "step is %s, not a list of tables", tomldoc.KindName(p.value.kind))
+func (d *decoder) steps(p *tomldoc.Node, defaults Step) error {
+	if p.Kind != tomldoc.Array {
+		return d.text.Errorf(p.KeyAt, "write [[step]], in two pairs of brackets", "step is %s, not a list of tables", p.Kind)
 	}
-	for _, v := range p.value.list {
-		if v.kind != unstable.InlineTable {
-			return d.text.Errorf(v.offset, "write [[step]] on a line of its own", "a step is %s, not a table", tomldoc.KindName(v.kind))
+	for _, v := range p.Children {
+		if v.Kind != tomldoc.Table {
+			return d.text.Errorf(v.At, "write [[step]] on a line of its own", "a step is %s, not a table", v.Kind)
 		}
 		st := defaults
-		st.Line = d.line(v.offset)
+		st.Line = d.line(v.At)
 		st.expect = noExpectation()
 		if err := d.step(&st, v); err != nil {
 			return err
@@ -83,19 +86,19 @@ func (d *decoder) steps(p *pair, defaults Step) error {
 }
 
 // common takes a key that may stand before the steps and in one.
-func (d *decoder) common(st *Step, p *pair) (known bool, err error) {
-	switch p.key {
+func (d *decoder) common(st *Step, p *tomldoc.Node) (known bool, err error) {
+	switch p.Key {
 	case "from":
 		st.From, err = d.string(p)
 	case "to":
 		st.to, err = d.string(p)
 	case "mode":
-		st.offsets.mode = p.offset
+		st.offsets.mode = p.KeyAt
 		var s string
 		s, err = d.choice(p, string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe))
 		st.mode = msgcrypt.Mode(s)
 	case "format":
-		st.offsets.format = p.offset
+		st.offsets.format = p.KeyAt
 		var s string
 		s, err = d.choice(p, string(msgcrypt.XML), string(msgcrypt.JSON))
 		st.format = msgcrypt.Format(s)
@@ -107,11 +110,11 @@ func (d *decoder) common(st *Step, p *pair) (known bool, err error) {
 	return true, err
 }
 
-func (d *decoder) step(st *Step, v *value) error {
-	var sent *pair
-	for _, p := range v.pairs {
+func (d *decoder) step(st *Step, v *tomldoc.Node) error {
+	var sent *tomldoc.Node
+	for _, p := range v.Children {
 		var err error
-		switch p.key {
+		switch p.Key {
 		case "name":
 			st.Name, err = d.string(p)
 		case "send":
@@ -144,89 +147,90 @@ func (d *decoder) step(st *Step, v *value) error {
 		}
 	}
 	if sent == nil {
-		return d.text.Errorf(v.offset, `write send = "text", or another type`, "the step sends nothing")
+		return d.text.Errorf(v.At, `write send = "text", or another type`, "the step sends nothing")
 	}
 	return d.checkMessage(st)
 }
 
 // unknown is the error for a key that a table does not have. inner names a
 // table in it, whose keys are often written beside it.
-func (d *decoder) unknown(p *pair, keys []string, inner string) error {
+func (d *decoder) unknown(p *tomldoc.Node, keys []string, inner string) error {
 	const example = "'wxdev init --scenario' writes an example"
+	err := p.Unknown(keys)
 	hint := "the keys are " + tomldoc.List(keys, "and") + "; " + example
-	best := tomldoc.Near(p.key, keys)
 	switch {
-	case inner == "expect" && slices.Contains(expectKeys, p.key):
-		hint = "write expect." + p.key + "; " + example
-	case slices.Contains(stepKeys, p.key):
-		hint = "it belongs into a [[step]], beside send; " + example
-	case best != "":
-		hint = "did you mean " + best + "?"
+	case inner == "expect" && slices.Contains(expectKeys, p.Key):
+		hint, err.Nearest = "write expect."+p.Key+"; "+example, ""
+	case slices.Contains(stepKeys, p.Key):
+		hint, err.Nearest = "it belongs into a [[step]], beside send; "+example, ""
 	}
-	return d.text.Errorf(p.offset, hint, "unknown key %s", tomldoc.Quote(p.key))
+	return d.text.Refuse(err, hint)
 }
 
-func (d *decoder) wrongKind(p *pair, want, hint string) error {
-	return d.text.Errorf(p.offset, hint, "%s is %s, not %s", tomldoc.Dotted([]string{p.key}), tomldoc.KindName(p.value.kind), want)
-}
-
-func (d *decoder) string(p *pair) (string, error) {
+func (d *decoder) string(p *tomldoc.Node) (string, error) {
+	s, err := p.AsText()
 	switch {
-	case p.value.kind != unstable.String:
-		return "", d.wrongKind(p, "text", "put it in quotes: "+p.key+` = "…"`)
-	case strings.TrimSpace(p.value.text) == "":
-		return "", d.text.Errorf(p.offset, "leave it out where it is not meant to be set", "%s is empty", p.key)
+	case err != nil:
+		return "", d.text.Refuse(err, "put it in quotes: "+p.Key+` = "…"`)
+	case strings.TrimSpace(s) == "":
+		return "", d.text.Errorf(p.KeyAt, "leave it out where it is not meant to be set", "%s is empty", p.Key)
 	}
-	return p.value.text, nil
+	return s, nil
 }
 
 // scalar is text, or a number or truth value as it is written.
-func (d *decoder) scalar(p *pair) (*template, error) {
-	switch p.value.kind {
-	case unstable.String, unstable.Integer, unstable.Float, unstable.Bool:
-		return parseTemplate(p.value.text, p.value.offset, d.line(p.offset)), nil
+func (d *decoder) scalar(p *tomldoc.Node) (*template, error) {
+	switch p.Kind {
+	case tomldoc.Integer, tomldoc.Float, tomldoc.Bool:
+	default:
+		if _, err := p.AsText(); err != nil {
+			return nil, d.text.Refuse(err, "put it in quotes")
+		}
 	}
-	return nil, d.wrongKind(p, "text", "put it in quotes")
+	return parseTemplate(p.Text, p.At, d.line(p.KeyAt)), nil
 }
 
-func (d *decoder) bool(p *pair) (bool, error) {
-	if p.value.kind != unstable.Bool {
-		return false, d.wrongKind(p, "true or false", "write "+p.key+" = true")
+func (d *decoder) bool(p *tomldoc.Node) (bool, error) {
+	b, err := p.AsBool()
+	if err != nil {
+		return false, d.text.Refuse(err, "write "+p.Key+" = true")
 	}
-	return p.value.text == "true", nil
+	return b, nil
 }
 
 // count reads a number; true counts as one.
-func (d *decoder) count(p *pair, least, most int) (int, error) {
-	if p.value.kind == unstable.Bool && p.value.text == "true" && (p.key == "retry" || p.key == "duplicate") {
+func (d *decoder) count(p *tomldoc.Node, least, most int) (int, error) {
+	if p.Kind == tomldoc.Bool && p.Text == "true" && (p.Key == "retry" || p.Key == "duplicate") {
 		return 1, nil
 	}
-	if p.value.kind != unstable.Integer {
-		return 0, d.wrongKind(p, "a whole number", "write "+p.key+" = 2")
+	n, err := p.AsInt()
+	var kind *tomldoc.KindError
+	switch {
+	case errors.As(err, &kind):
+		return 0, d.text.Refuse(err, "write "+p.Key+" = 2")
+	case err != nil || n < int64(least) || n > int64(most):
+		return 0, d.text.Errorf(p.At, "", "%s takes a number from %d to %d", p.Key, least, most)
 	}
-	n, err := strconv.Atoi(p.value.text)
-	if err != nil || n < least || n > most {
-		return 0, d.text.Errorf(p.value.offset, "", "%s takes a number from %d to %d", p.key, least, most)
-	}
-	return n, nil
+	return int(n), nil
 }
 
-func (d *decoder) duration(p *pair) (time.Duration, error) {
+func (d *decoder) duration(p *tomldoc.Node) (time.Duration, error) {
 	const hint = `write a number with its unit: "500ms", "2s"`
-	if p.value.kind != unstable.String {
-		return 0, d.wrongKind(p, "text", hint)
-	}
-	t, err := time.ParseDuration(p.value.text)
+	s, err := p.AsText()
 	if err != nil {
-		return 0, d.text.Errorf(p.value.offset, hint, "%s is no length of time", tomldoc.Quote(p.value.text))
+		return 0, d.text.Refuse(err, hint)
+	}
+	t, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, d.text.Errorf(p.At, hint, "%s is no length of time", tomldoc.Quote(s))
 	}
 	if t <= 0 || t > time.Hour {
-		return 0, d.text.Errorf(p.value.offset, hint, "%s is to be more than nothing, and at most an hour", p.key)
+		return 0, d.text.Errorf(p.At, hint, "%s is to be more than nothing, and at most an hour", p.Key)
 	}
 	return t, nil
 }
 
-func (d *decoder) choice(p *pair, values ...string) (string, error) {
+func (d *decoder) choice(p *tomldoc.Node, values ...string) (string, error) {
 	s, err := d.string(p)
 	if err != nil || slices.Contains(values, s) {
 		return s, err
@@ -235,24 +239,25 @@ func (d *decoder) choice(p *pair, values ...string) (string, error) {
 	if best := tomldoc.Near(s, values); best != "" {
 		hint = "did you mean " + best + "?"
 	}
-	return "", d.text.Errorf(p.value.offset, hint, "%s is %s: it takes %s", p.key, tomldoc.Quote(s), tomldoc.List(values, "or"))
+	return "", d.text.Errorf(p.At, hint, "%s is %s: it takes %s", p.Key, tomldoc.Quote(s), tomldoc.List(values, "or"))
 }
 
 // assignments reads a table of fields. One in another is a path, as TOML has
 // it for names with dots.
-func (d *decoder) assignments(p *pair) ([]assignment, error) {
-	if p.value.kind != unstable.InlineTable {
-		return nil, d.wrongKind(p, "a table", "write "+p.key+` = { Name = "value" }`)
+func (d *decoder) assignments(p *tomldoc.Node) ([]assignment, error) {
+	fields, err := p.AsTable()
+	if err != nil {
+		return nil, d.text.Refuse(err, "write "+p.Key+` = { Name = "value" }`)
 	}
-	return d.flatten(nil, "", p.value)
+	return d.flatten(nil, "", fields)
 }
 
-func (d *decoder) flatten(all []assignment, above string, v *value) ([]assignment, error) {
-	for _, p := range v.pairs {
+func (d *decoder) flatten(all []assignment, above string, fields []*tomldoc.Node) ([]assignment, error) {
+	for _, p := range fields {
 		var err error
-		path := above + p.key
-		if p.value.kind == unstable.InlineTable {
-			if all, err = d.flatten(all, path+".", p.value); err != nil {
+		path := above + p.Key
+		if p.Kind == tomldoc.Table {
+			if all, err = d.flatten(all, path+".", p.Children); err != nil {
 				return nil, err
 			}
 			continue
@@ -261,7 +266,7 @@ func (d *decoder) flatten(all []assignment, above string, v *value) ([]assignmen
 		if err != nil {
 			return nil, err
 		}
-		t.offset = p.offset // what can be wrong is the name
+		t.offset = p.KeyAt // what can be wrong is the name
 		all = append(all, assignment{path, t})
 	}
 	return all, nil

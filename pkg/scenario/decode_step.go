@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pelletier/go-toml/v2/unstable"
-
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -28,12 +26,12 @@ var replyTypes = []string{
 
 func noExpectation() expectation { return expectation{articles: -1, limit: finding.Error} }
 
-func (d *decoder) send(st *Step, p *pair) error {
+func (d *decoder) send(st *Step, p *tomldoc.Node) error {
 	name, err := d.string(p)
 	if err != nil {
 		return err
 	}
-	st.offsets.send = p.value.offset
+	st.offsets.send = p.At
 	st.Send = name
 	t, ok := message.LookupType(name)
 	if !ok {
@@ -45,7 +43,7 @@ func (d *decoder) send(st *Step, p *pair) error {
 		if best := tomldoc.Near(name, names); best != "" {
 			hint = "did you mean " + best + "?"
 		}
-		return d.text.Errorf(p.value.offset, hint, "there is no message type %s", tomldoc.Quote(name))
+		return d.text.Errorf(p.At, hint, "there is no message type %s", tomldoc.Quote(name))
 	}
 	st.typ = t
 	return nil
@@ -74,31 +72,32 @@ func (d *decoder) checkMessage(st *Step) error {
 }
 
 // expect reads what a step demands.
-func (d *decoder) expect(st *Step, in *pair) error {
-	if in.value.kind != unstable.InlineTable {
-		return d.wrongKind(in, "a table", expectHint(in.value))
+func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
+	wanted, err := in.AsTable()
+	if err != nil {
+		return d.text.Refuse(err, expectHint(in))
 	}
 	e := &st.expect
-	for _, p := range in.value.pairs {
+	for _, p := range wanted {
 		var err error
-		switch p.key {
+		switch p.Key {
 		case "type":
-			e.typLine = d.line(p.offset)
+			e.typLine = d.line(p.KeyAt)
 			e.typ, err = d.choice(p, replyTypes...)
 		case "text":
 			e.text, err = d.scalar(p)
 		case "match", "not_match", "contains", "not_contains":
 			err = d.words(e, p)
 		case "articles":
-			e.artLine = d.line(p.offset)
+			e.artLine = d.line(p.KeyAt)
 			e.articles, err = d.count(p, 0, 100)
 		case "fields":
 			e.fields, err = d.fields(p)
 		case "under":
-			e.undLine = d.line(p.offset)
+			e.undLine = d.line(p.KeyAt)
 			e.under, err = d.duration(p)
 		case "no_findings":
-			e.limLine = d.line(p.offset)
+			e.limLine = d.line(p.KeyAt)
 			var s string
 			s, err = d.choice(p, string(finding.Error), string(finding.Warning), string(finding.Info))
 			e.limit = finding.Severity(s)
@@ -114,22 +113,22 @@ func (d *decoder) expect(st *Step, in *pair) error {
 
 // expectHint is how to write what was meant by an expectation that is no table:
 // a type, or else a text.
-func expectHint(v *value) string {
+func expectHint(v *tomldoc.Node) string {
 	switch {
-	case v.kind == unstable.String && slices.Contains(replyTypes, v.text):
-		return `write expect = { type = "` + v.text + `" }`
-	case v.kind == unstable.String:
+	case v.Kind == tomldoc.String && slices.Contains(replyTypes, v.Text):
+		return `write expect = { type = "` + v.Text + `" }`
+	case v.Kind == tomldoc.String:
 		return `write expect = { text = "…" }, or contains or match in place of text`
 	}
 	return `write expect = { type = "text" }`
 }
 
 // consistent finds expectations that no answer meets together.
-func (d *decoder) consistent(in *pair, e *expectation) error {
+func (d *decoder) consistent(in *tomldoc.Node, e *expectation) error {
 	clash := func(key, needs string) error {
-		offset := in.offset
-		if p := in.value.index[key]; p != nil {
-			offset = p.offset
+		offset := in.KeyAt
+		if p := in.Get(key); p != nil {
+			offset = p.KeyAt
 		}
 		return d.text.Errorf(offset, "take one of them out", "%s goes with %s, and type is %q", key, needs, e.typ)
 	}
@@ -159,23 +158,23 @@ func (d *decoder) consistent(in *pair, e *expectation) error {
 }
 
 // words reads one or a list of texts that must, or must not, be in a reply.
-func (d *decoder) words(e *expectation, p *pair) error {
-	list := []*value{p.value}
-	if p.value.kind == unstable.Array {
-		list = p.value.list
+func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
+	list := []*tomldoc.Node{p}
+	if p.Kind == tomldoc.Array {
+		list = p.Children
 	}
 	if len(list) == 0 {
-		return d.text.Errorf(p.offset, "leave it out", "%s is an empty list", p.key)
+		return d.text.Errorf(p.KeyAt, "leave it out", "%s is an empty list", p.Key)
 	}
 	for _, v := range list {
-		t, err := d.scalar(&pair{p.key, v.offset, v})
+		t, err := d.scalar(v)
 		switch {
 		case err != nil:
 			return err
 		case t.text == "":
-			return d.text.Errorf(v.offset, "leave it out", "%s is empty, and every reply has that in it", p.key)
+			return d.text.Errorf(v.At, "leave it out", "%s is empty, and every reply has that in it", p.Key)
 		}
-		rule := wordRule{kind: Kind(p.key), value: t}
+		rule := wordRule{kind: Kind(p.Key), value: t}
 		if rule.kind == Match || rule.kind == NotMatch {
 			if rule.pattern, err = d.pattern(t); err != nil {
 				return err
@@ -209,7 +208,7 @@ func (d *decoder) badPattern(offset int, err error) error {
 var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`) })
 
 // fields reads the fields that a reply must have.
-func (d *decoder) fields(p *pair) ([]assignment, error) {
+func (d *decoder) fields(p *tomldoc.Node) ([]assignment, error) {
 	all, err := d.assignments(p)
 	for _, a := range all {
 		if err := new(message.Message).Set(index().ReplaceAllString(a.path, "[1]"), "x"); err != nil {
@@ -219,27 +218,29 @@ func (d *decoder) fields(p *pair) ([]assignment, error) {
 	return all, err
 }
 
-func (d *decoder) captures(st *Step, in *pair) error {
-	if in.value.kind != unstable.InlineTable {
-		return d.wrongKind(in, "a table", `write capture = { code = 'code is (\d+)' }`)
+func (d *decoder) captures(st *Step, in *tomldoc.Node) error {
+	wanted, err := in.AsTable()
+	if err != nil {
+		return d.text.Refuse(err, `write capture = { code = 'code is (\d+)' }`)
 	}
-	for _, p := range in.value.pairs {
+	for _, p := range wanted {
+		pattern, err := p.AsText()
 		switch {
-		case !variable().MatchString("{{" + p.key + "}}"):
-			return d.text.Errorf(p.offset, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.key))
-		case slices.Contains(builtIn, p.key):
-			return d.text.Errorf(p.offset, "give it another name", "{{%s}} is there already, as %s: it cannot be captured", p.key, builtInMeaning[p.key])
-		case p.value.kind != unstable.String:
-			return d.wrongKind(p, "text", "give a regular expression, in single quotes")
+		case !variable().MatchString("{{" + p.Key + "}}"):
+			return d.text.Errorf(p.KeyAt, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.Key))
+		case slices.Contains(builtIn, p.Key):
+			return d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} is there already, as %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
+		case err != nil:
+			return d.text.Refuse(err, "give a regular expression, in single quotes")
 		}
-		re, err := regexp.Compile(p.value.text)
+		re, err := regexp.Compile(pattern)
 		if err != nil {
-			return d.badPattern(p.value.offset, err)
+			return d.badPattern(p.At, err)
 		}
 		if re.NumSubexp() > 1 {
-			return d.text.Errorf(p.value.offset, "write (?:…) for the groups that are not captured", "it has %d groups, and one can be captured", re.NumSubexp())
+			return d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, and one can be captured", re.NumSubexp())
 		}
-		st.captures = append(st.captures, capture{p.key, re, d.line(p.offset)})
+		st.captures = append(st.captures, capture{p.Key, re, d.line(p.KeyAt)})
 	}
 	return nil
 }

@@ -198,9 +198,9 @@ func Parse(name string, data []byte) (*Scenario, error) {
 	if len(data) > MaxFile {
 		return nil, text.Errorf(0, "make several files of it", "a scenario has at most %d KiB", MaxFile>>10)
 	}
-	root, err := readTree(text)
-	if err != nil {
-		return nil, err
+	root, faulty := text.Parse()
+	if root == nil {
+		return nil, text.Explain(faulty, hints())
 	}
 	base := path.Base(filepath.ToSlash(name))
 	s := &Scenario{Name: strings.TrimSuffix(base, ".toml"), File: name, Fresh: true, text: text}
@@ -211,8 +211,8 @@ func Parse(name string, data []byte) (*Scenario, error) {
 	if err := d.resolve(); err != nil {
 		return nil, err
 	}
-	if err := text.CheckWhole(); err != nil {
-		return nil, err
+	if faulty != nil {
+		return nil, text.Explain(faulty, hints())
 	}
 	return s, nil
 }
