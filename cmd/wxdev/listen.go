@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/internal/words"
@@ -241,7 +242,7 @@ func (o *listenOptions) announce(base string) {
 	say := o.sayer()
 	fmt.Fprintln(o.env.Err, say(words.ListenListening, "url", base, "how", o.how()))
 	if o.forward != "" {
-		fmt.Fprintln(o.env.Err, say(words.ListenForwarding, "url", text.Line(recording.CleanURL(o.forward))))
+		fmt.Fprintln(o.env.Err, say(words.ListenForwarding, "url", text.Line(redact.Unknown.URL(o.forward))))
 	}
 	if o.record != "" {
 		fmt.Fprintln(o.env.Err, say(words.ListenRecording, "dir", text.Line(o.record)))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -118,7 +119,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say(words.ListenEchoed)
 	case e.Verification() && e.Err == nil:
 		s = p.Red(text.Line(ex.Response.StatusText())) + o.say(words.ReportComma) + say(words.ListenUnechoed) +
-			say(words.ListenParted) + say(words.ListenAsk, "url", text.Line(recording.CleanURL(o.forward)))
+			say(words.ListenParted) + say(words.ListenAsk, "url", text.Line(redact.Unknown.URL(o.forward)))
 	case e.Delivery == nil:
 		s = text.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:

@@ -7,15 +7,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // globals are the flags that every command has.
 type globals struct {
-	env  *Env
-	main func(args []string, env *Env) int // [Main], for a command that runs others
-	mask *strings.Replacer                 // see masking; nil masks nothing
+	env   *Env
+	main  func(args []string, env *Env) int // [Main], for a command that runs others
+	known *redact.Redactor                  // of secrets, see masking
 
 	configPath string
 	profile    string

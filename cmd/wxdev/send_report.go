@@ -18,10 +18,9 @@ import (
 func describeFindings(g *globals, all []finding.Finding) []findingJSON {
 	out := make([]findingJSON, 0, len(all))
 	for _, f := range all {
+		f.Facts = f.Facts.Redact(g.known.Text) // before they are cut
 		d := describe(g.Lang(), f)
-		if g.mask != nil { // reports are written to files too
-			d.Title, d.Evidence, d.Fix, d.Replay = g.mask.Replace(d.Title), g.mask.Replace(d.Evidence), g.mask.Replace(d.Fix), g.mask.Replace(d.Replay)
-		}
+		d.Replay = g.known.Text(d.Replay) // reports are written to files too
 		out = append(out, d)
 	}
 	return out

@@ -4,9 +4,9 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"io"
-	"strings"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/redact"
 )
 
 // checkedWriter keeps the first error of a stream that nobody looks at while
@@ -26,22 +26,12 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// shortestMasked is how long a secret must be to be masked: a token such as
-// weixin stands in half the addresses that are printed.
-const shortestMasked = 8
-
 // masking returns the globals of a command that prints what servers send:
 // should a server send a secret back, it is not printed.
 func (g *globals) masking(secrets ...string) *globals {
-	var pairs []string
-	for _, s := range secrets {
-		if len(s) >= shortestMasked {
-			pairs = append(pairs, s, "[secret]")
-		}
-	}
 	masked, env := *g, *g.env
-	masked.mask = strings.NewReplacer(pairs...)
-	env.Out, env.Err = maskWriter{env.Out, masked.mask}, maskWriter{env.Err, masked.mask}
+	masked.known = redact.New("[secret]", redact.ShortestChosen, secrets...)
+	env.Out, env.Err = masked.known.Writer(env.Out), masked.known.Writer(env.Err)
 	masked.env = &env
 	return &masked
 }
@@ -55,18 +45,4 @@ func accountSecrets(c *config.Config) []string {
 		secrets = append(secrets, hex.EncodeToString(raw))
 	}
 	return secrets
-}
-
-// maskWriter puts a word in place of secrets. It sees them as long as one is
-// not split between two writes, which reports, written line by line, do not.
-type maskWriter struct {
-	w    io.Writer
-	mask *strings.Replacer
-}
-
-func (m maskWriter) Write(p []byte) (int, error) {
-	if _, err := m.mask.WriteString(m.w, string(p)); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }

@@ -36,9 +36,9 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -86,9 +86,7 @@ type Client struct {
 	http    *http.Client
 	keeper  *tokenstore.Keeper
 	backoff func(try int) time.Duration
-
-	mu   sync.Mutex
-	seen []string // tokens and tickets, to be masked
+	known   *redact.Redactor // of the AppSecret, tokens and tickets
 }
 
 const (
@@ -127,7 +125,10 @@ func New(o Options) *Client {
 	own.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // the token in the query is for this host alone
 	}
-	c := &Client{o: o, http: &own, backoff: standardBackoff}
+	c := &Client{
+		o: o, http: &own, backoff: standardBackoff,
+		known: redact.New(redact.Mask, redact.ShortestIssued, o.Secret),
+	}
 	c.keeper = &tokenstore.Keeper{
 		Store: o.Store, Now: o.Now, EncodeError: encodeError, DecodeError: decodeError,
 		Warn: func(err error) { c.notify("the token could not be renewed, the old one still serves: " + err.Error()) },

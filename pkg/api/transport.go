@@ -86,7 +86,7 @@ func (c *Client) judge(r *Response) error {
 		}
 		msg += " and points to " + text.Quote([]byte(to), 120) + ", which is not followed"
 	case len(r.Body) > 0:
-		msg += ": " + text.Excerpt([]byte(c.scrub(string(r.Body[:min(len(r.Body), 4096)]))))
+		msg += ": " + text.Excerpt([]byte(c.scrub(string(r.Body))))
 	}
 	return &Error{Op: r.op, Msg: c.scrub(msg), Status: r.Status}
 }

@@ -3,12 +3,12 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/redact"
 )
 
 // The kinds of log entries.
@@ -177,7 +177,7 @@ const maxLogged = 16 << 10
 func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry := Entry{
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
-		Query: cleanQuery(c.req.URL.RawQuery), Body: cleanBody(c.body),
+		Query: redact.AppSecrets.Query(c.req.URL.RawQuery), Body: cleanCut(c.body, redact.AppSecrets),
 		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: cut(a.body),
 		Remote: c.clientIP(), Fault: c.faulty,
 	}
@@ -200,69 +200,22 @@ func (e *Emulator) addEntry(entry *Entry) {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// cut is what the log keeps of a body; one that is no text says only how
-// long it was.
-func cut(body []byte) string {
+// cut is what is kept of a body: one that is no text says only how long it was.
+func cut(body []byte) string { return cleanCut(body, redact.Rule{}) }
+
+// cleanCut is cut with what a rule hides. The rule hides the beginning of a
+// value too, so it need not see what is cut off, which may be megabytes.
+func cleanCut(body []byte, hide redact.Rule) string {
 	kept := body[:min(len(body), maxLogged)]
 	if bytes.IndexByte(kept, 0) >= 0 {
 		return "(" + itoa(int64(len(body))) + " bytes)"
 	}
-	s := string(kept)
-	if !utf8.Valid(kept) {
+	s := hide.Body(string(kept))
+	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	if len(body) > maxLogged {
 		s += "… (" + itoa(int64(len(body))) + " bytes)"
 	}
 	return s
-}
-
-const masked = "***"
-
-// cleanQuery masks what is called a secret.
-func cleanQuery(query string) string {
-	if !mentionsSecret(query) && !strings.Contains(query, "%") {
-		return query
-	}
-	var out strings.Builder
-	out.Grow(len(query))
-	for pair := range strings.SplitSeq(query, "&") {
-		if out.Len() > 0 {
-			out.WriteByte('&')
-		}
-		name, value, ok := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(name); ok && (mentionsSecret(name) || err == nil && mentionsSecret(plain)) {
-			value = masked
-		}
-		out.WriteString(name)
-		if ok {
-			out.WriteByte('=')
-			out.WriteString(value)
-		}
-	}
-	return out.String()
-}
-
-// mentionsSecret finds "secret" and "appSecret" in any case.
-func mentionsSecret(s string) bool {
-	for i := 0; i+6 <= len(s); i++ {
-		if s[i]|0x20 == 's' && strings.EqualFold(s[i:i+6], "secret") {
-			return true
-		}
-	}
-	return false
-}
-
-var bodySecret = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)("[^"]*secret[^"]*"\s*:\s*")(?:[^"\\]|\\.)*`) })
-
-// cleanBody masks what is called a secret, in JSON and in forms.
-func cleanBody(body []byte) string {
-	s := cut(body)
-	switch {
-	case !mentionsSecret(s):
-		return s
-	case strings.HasPrefix(strings.TrimSpace(s), "{"):
-		return bodySecret().ReplaceAllString(s, "${1}"+masked)
-	}
-	return cleanQuery(s)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -165,7 +166,7 @@ func (e *Emulator) logPush(appid, openid string, d *push.Delivery, p *Push, at t
 		path, query = parsed.Path, parsed.RawQuery
 	}
 	entry := Entry{
-		Kind: KindPush, Time: at, AppID: appid, Method: "POST", Path: path, Query: query,
+		Kind: KindPush, Time: at, AppID: appid, Method: "POST", Path: path, Query: redact.AppSecrets.Query(query),
 		Body: cut(d.Push.Plain), MS: millis(last.Times.Total), User: openid, Push: p,
 	}
 	if last.Response != nil {

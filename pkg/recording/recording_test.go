@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/recording"
 )
 
@@ -195,7 +196,7 @@ func TestEncryptedReply(t *testing.T) {
 func TestErrorPage(t *testing.T) {
 	const signature, msgSignature = "0123456789abcdef0123456789abcdef01234567", "fedcba9876543210fedcba9876543210fedcba98"
 	url := "http://127.0.0.1/a?apikey=FWD%2FSECRET&x=1"
-	if got := recording.CleanURL(url); got != "http://127.0.0.1/a?apikey=***&x=***" {
+	if got := redact.Unknown.URL(url); got != "http://127.0.0.1/a?apikey=***&x=***" {
 		t.Errorf("%q", got)
 	}
 	r, err := recording.New(t.TempDir(), append(recording.URLSecrets(url), "appsecret0", "appsecret0longer")...)

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -224,9 +225,10 @@ func leaves(all []leaf, above string, fields []*message.Field) []leaf {
 	return all
 }
 
-// anonymous puts the variable for the sender in place of the OpenID.
+// anonymous puts the variable for the sender in place of the OpenID. A short
+// one may be a word.
 func (st *step) anonymous(s string) string {
-	if len(st.from) < minSecret {
+	if len(st.from) < redact.ShortestChosen {
 		return s
 	}
 	return strings.ReplaceAll(s, st.from, "{{openid}}")
@@ -238,7 +240,7 @@ func (st *step) reply(x *Record) {
 	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }
 	body := string(x.Answer.Body)
 	r, _ := reply.Parse([]byte(body))
-	certain := !strings.Contains(body, hidden) && !variable().MatchString(body)
+	certain := !strings.Contains(body, redact.Mask) && !variable().MatchString(body)
 	switch {
 	case st.fault:
 		expect("type", quote("fault"))

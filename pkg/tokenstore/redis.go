@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/gomodule/redigo/redis"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -28,9 +28,9 @@ const (
 // is SET NX PX, prolonged while the fetch lasts. The Redis's clock is the one
 // that counts, so those of the machines may differ.
 type Redis struct {
-	name     string
-	password string
-	pool     *redis.Pool
+	name  string
+	known *redact.Redactor // of the password
+	pool  *redis.Pool
 }
 
 // NewRedis returns the store at redis://[[user]:password@]host[:port][/db],
@@ -45,10 +45,11 @@ func NewRedis(address string) (*Redis, error) {
 		port = "6379"
 	}
 	r := &Redis{name: "the Redis at " + text.Line(net.JoinHostPort(u.Hostname(), port))}
-	r.password, _ = u.User.Password()
-	if r.password == "" {
-		r.password = u.User.Username() // as redis-cli takes it
+	password, _ := u.User.Password()
+	if password == "" {
+		password = u.User.Username() // as redis-cli takes it
 	}
+	r.known = redact.New(redact.Mask, 1, password)
 	r.pool = &redis.Pool{
 		MaxIdle: 2,
 		DialContext: func(ctx context.Context) (redis.Conn, error) {
@@ -90,11 +91,7 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
 		return context.DeadlineExceeded
 	}
-	text := text.Line(err.Error())
-	if r.password != "" {
-		text = strings.ReplaceAll(text, r.password, "***")
-	}
-	return &StoreError{Store: r.name, Err: errors.New(text)}
+	return &StoreError{Store: r.name, Err: errors.New(text.Line(r.known.Text(err.Error())))}
 }
 
 func (r *Redis) key(k Key) string { return "wxdev:" + k.account() + ":" + k.kind() }

@@ -1,0 +1,54 @@
+package finding
+
+// Redact returns the facts with the texts in them as hide makes them. It sees
+// texts whole, while [Fact.In] cuts long ones: of a secret that is cut in two,
+// neither half could be found.
+func (f Facts) Redact(hide func(string) string) Facts {
+	if f == nil {
+		return nil
+	}
+	hidden := make(Facts, len(f))
+	for name, v := range f {
+		hidden[name] = redact(v, hide)
+	}
+	return hidden
+}
+
+func redact(f Fact, hide func(string) string) Fact {
+	switch f := f.(type) {
+	case nil, Count, Duration:
+		return f
+	case Name:
+		return Name(hide(string(f)))
+	case Quote:
+		return Quote{hide(f.Text), f.Limit}
+	case Hex:
+		return Hex(hide(string(f)))
+	case Status:
+		return Status{f.Code, hide(f.Reason)}
+	case List:
+		l := make(List, len(f))
+		for i, v := range f {
+			l[i] = redact(v, hide)
+		}
+		return l
+	case *Reason:
+		r := *f
+		r.Args = f.Args.Redact(hide)
+		return &r
+	case failure:
+		if v, ok := f.err.(Fact); ok {
+			return redact(v, hide)
+		}
+	}
+	return redacted{f, hide}
+}
+
+// redacted is a fact of another package's.
+type redacted struct {
+	Fact
+	hide func(string) string
+}
+
+// In implements [Fact].
+func (r redacted) In(lang Lang) string { return r.hide(r.Fact.In(lang)) }
