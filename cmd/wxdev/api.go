@@ -43,30 +43,7 @@ type apiOptions struct {
 func newAPI(g *globals) *cobra.Command {
 	o := &apiOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "api <method> <path> [flags]",
-		Short: "Make any API call, with the token added",
-		Long: `Call the API and print the answer: to a pipe byte for byte, on a terminal
-indented. The access_token is added, and replaced once when the API refuses it
-(40001, 40014, 42001). An errcode is an error: exit 3, what it means on stderr,
-and nothing on stdout.
-
--f name=value goes into the query. --body sends a file, stdin or the JSON that
-is written there, as it is: UTF-8 stays UTF-8, since the API refuses or garbles
-\u escapes. -F media=@photo.jpg uploads a file as a form.
-
---field data.openid.0 prints one value of the answer, a text without quotes.
---all follows the lists that come in pages, by next_openid or by offset and
-count, and prints one answer with the items of all pages.
-
-/sns/ paths that take AppID and AppSecret get those instead. A call is made
-again when the API is busy (-1), and a GET when the connection fails.
-https://developers.weixin.qq.com/doc/service/guide/dev/api`,
-		Example: `  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX
-  $ wxdev api GET /cgi-bin/user/get --all --field data.openid
-  $ wxdev api POST /cgi-bin/tags/create --body '{"tag":{"name":"测试"}}'
-  $ wxdev api POST /cgi-bin/menu/create --body menu.json
-  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg
-  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg`,
+		Use:  "api <method> <path> [flags]",
 		Args: exactly("method, such as GET", "path, such as /cgi-bin/user/info"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return completeCall(args), cobra.ShellCompDirectiveNoFileComp
@@ -85,13 +62,13 @@ https://developers.weixin.qq.com/doc/service/guide/dev/api`,
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.StringArrayVarP(&o.query, "query", "f", nil, "put `name=value` into the query; may be repeated")
-	f.StringVar(&o.body, "body", "", "send this `FILE`, - for stdin, or the JSON itself")
-	f.StringArrayVarP(&o.form, "form", "F", nil, "send a form: `name=@file` or name=value; may be repeated")
-	f.StringVar(&o.field, "field", "", "print one value of the answer: `a.b.0`")
-	f.BoolVar(&o.all, "all", false, "follow a list over all its pages")
-	f.BoolVar(&o.pretty, "pretty", false, "indent the answer although stdout is no terminal")
-	f.StringVarP(&o.output, "output", "o", "", "write the answer to `FILE`")
+	f.StringArrayVarP(&o.query, "query", "f", nil, "")
+	f.StringVar(&o.body, "body", "", "")
+	f.StringArrayVarP(&o.form, "form", "F", nil, "")
+	f.StringVar(&o.field, "field", "", "")
+	f.BoolVar(&o.all, "all", false, "")
+	f.BoolVar(&o.pretty, "pretty", false, "")
+	f.StringVarP(&o.output, "output", "o", "", "")
 	for _, name := range []string{"query", "field"} {
 		fixedValues(cmd, name)
 	}

@@ -50,25 +50,7 @@ type checkResult struct {
 func newCheck(g *globals) *cobra.Command {
 	o := &checkOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "check [URL | QUERY | LOG LINE | -]...",
-		Short: "Check signatures from a log, name the mistake",
-		Long: `Check the signature of a request, given as its URL, its query string or a line
-of an access log (nginx, Apache, IIS, JSON), and say of a wrong one which known
-mistake makes exactly that signature: digits sorted as numbers, a blank behind
-the token, another profile's token, and some eighty more.
-
-Without an argument, or with -, lines are read from stdin, any number of them;
-lines without a signature= are skipped. One verdict a line; -v says more. The
-exit code is 1 if a signature is wrong. The token is never printed.
-
-With --encrypt, the msg_signature of one encrypted push is checked as well.
-AppID, AppSecret and EncodingAESKey are only tried in place of the token.
-
-The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
-		Example: `  $ wxdev check 'http://example.com/wechat?signature=f464…&timestamp=1714036504&nonce=1514711492'
-  $ grep 'GET /wechat' access.log | wxdev check
-  $ tail -f access.log | wxdev check -v
-  $ wxdev check --json - < access.log`,
+		Use:  "check [URL | QUERY | LOG LINE | -]...",
 		Args: cobra.ArbitraryArgs,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -77,9 +59,9 @@ The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
 	}
 	addSettings(cmd, "token", "appid", "secret", "aes-key")
 	f := cmd.Flags()
-	f.StringVar(&o.Encrypt, "encrypt", "", "check msg_signature too, with this `BASE64` text of the body; - reads it from stdin")
-	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
-	f.BoolVarP(&o.Verbose, "verbose", "v", false, "say also what would be right, how to mend it, and how old the request is")
+	f.StringVar(&o.Encrypt, "encrypt", "", "")
+	f.BoolVar(&o.JSON, "json", false, "")
+	f.BoolVarP(&o.Verbose, "verbose", "v", false, "")
 	fixedValues(cmd, "encrypt")
 	addReport(cmd, &o.Report)
 	return cmd

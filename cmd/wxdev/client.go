@@ -32,9 +32,9 @@ type caller struct {
 func addCaller(cmd *cobra.Command, c *caller) {
 	addSettings(cmd, "appid", "secret", "api-base", "store")
 	f := cmd.Flags()
-	f.StringVar(&c.endpoint, "endpoint", string(api.StableToken), "where tokens come from: stable_token, or token, which ends the one in use")
-	f.DurationVar(&c.timeout, "timeout", 10*time.Second, "limit for each request")
-	f.BoolVarP(&c.verbose, "verbose", "v", false, "show requests and answers on stderr, secrets masked")
+	f.StringVar(&c.endpoint, "endpoint", string(api.StableToken), "")
+	f.DurationVar(&c.timeout, "timeout", 10*time.Second, "")
+	f.BoolVarP(&c.verbose, "verbose", "v", false, "")
 	fixedValues(cmd, "endpoint", string(api.StableToken), string(api.PlainToken))
 	fixedValues(cmd, "timeout")
 }

@@ -23,24 +23,7 @@ type configOptions struct {
 func newConfig(g *globals) *cobra.Command {
 	o := &configOptions{g: g}
 	cmd := &cobra.Command{
-		Use:   "config [flags]",
-		Short: "Show the settings in force and where each came from",
-		Long: `Show every setting as the other commands see it, and the flag, environment
-variable, profile or table that gives it.
-
-wxdev reads the wxdev.toml found from the working folder upward, then the one
-in the wxdev folder of your own config folder; --config names another. A flag
-beats WXDEV_URL, WXDEV_TOKEN and the like, which beat the profile, which beats
-the [account] table, which beats the default.
-
-env:NAME and file:PATH are followed and every value is checked: a Token is 3 to
-32 letters and digits and an EncodingAESKey has 43, as WeChat's console demands
-(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).
-A wrong one shows its error, and the exit code is 2. Of a token, a secret, a key
-and the store, whose address may hold a password, only the length is shown.`,
-		Example: `  $ wxdev config
-  $ wxdev config --profile staging
-  $ wxdev config --token file:.secrets/token --json`,
+		Use:  "config [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := g.load(cmd)
@@ -51,7 +34,7 @@ and the store, whose address may hold a password, only the length is shown.`,
 		},
 	}
 	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base", "store")
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

@@ -16,8 +16,7 @@ import (
 // newCustom is the group of the customer-service commands.
 func newCustom(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "custom",
-		Short: "Customer-service messages (客服消息)",
+		Use: "custom",
 	}
 	cmd.AddCommand(newCustomSend(g))
 	return cmd
@@ -39,25 +38,7 @@ type customSendOptions struct {
 func newCustomSend(g *globals) *cobra.Command {
 	o := &customSendOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "send <type> [value] [flags]",
-		Short: "Send a user a customer-service message",
-		Long: `Send one user a message through the API, as a server does that answers later
-than the five seconds of a passive reply.
-
-The value is the type's first field: the text of a text, the media_id of an
-image. The others are given with --set name=value, by the names of the API.
-
-` + customTable() + `
-* is demanded. The lines of a msgmenu are --item id=text.
-
-The user must have written within 48 hours, and gets 5 messages until writing
-again; after a tap on the menu, a follow or a scan it is 3 within a minute.
-https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage`,
-		Example: `  $ wxdev custom send --to oXXXX text "hello 你好"
-  $ wxdev custom send --to oXXXX image MEDIA_ID
-  $ wxdev custom send --to oXXXX news "A title" --set url=https://example.com/ --set description=More
-  $ wxdev custom send --to oXXXX msgmenu "Did it help?" --item 1=Yes --item 2=No
-  $ wxdev custom send --to oXXXX text hello --dry-run`,
+		Use:  "send <type> [value] [flags]",
 		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -86,12 +67,12 @@ https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustom
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.StringVar(&o.to, "to", "", "the user's `OPENID`")
-	f.StringArrayVar(&o.fields, "set", nil, "give a field: `name=value`; may be repeated")
-	f.StringArrayVar(&o.items, "item", nil, "a line of a msgmenu: `id=text`; may be repeated")
-	f.StringVar(&o.account, "kf-account", "", "the agent it comes from: `name@account`")
-	f.BoolVar(&o.dryRun, "dry-run", false, "print the JSON that would be sent, and send nothing")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.StringVar(&o.to, "to", "", "")
+	f.StringArrayVar(&o.fields, "set", nil, "")
+	f.StringArrayVar(&o.items, "item", nil, "")
+	f.StringVar(&o.account, "kf-account", "", "")
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.BoolVar(&o.json, "json", false, "")
 	for _, name := range []string{"to", "set", "item", "kf-account"} {
 		fixedValues(cmd, name)
 	}

@@ -78,40 +78,18 @@ type decryptProblem struct {
 func newDecrypt(g *globals) *cobra.Command {
 	o := &decryptOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "decrypt [REQUEST] [BODY | TEXT | -]",
-		Short: "Decrypt a push or a reply, and check it",
-		Long: `Decrypt what stands in Encrypt and print the message, byte by byte, on stdout;
-on a terminal control characters are shown escaped. The input is the arguments,
-the --body file, or stdin, in any of these forms:
-
-  the text of Encrypt
-  the body of a push or of an encrypted reply, in XML or JSON
-  one of these behind a URL, a query or the lines of a log
-
-What was checked is said on stderr. msg_signature is checked when the input has
-its timestamp and nonce, or flags give them, and the Token is known; a wrong one
-is shown with the expected one and the mistake that makes it. The AppID is
-compared with the configured one. --show-steps prints every step on stderr, as
-WeChat's debugger does, without the Token and the key.
-
-The exit code is 1 when msg_signature or the AppID is wrong, or it cannot be
-decrypted; the usual cause of that is named. The rules:
-https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md`,
-		Example: `  $ wxdev decrypt --body push.xml
-  $ wxdev decrypt 'http://127.0.0.1/wx?signature=...&msg_signature=...' --body push.xml
-  $ wxdev decrypt --show-steps --body logged-request.txt
-  $ wxdev decrypt --aes-key env:WX_AES_KEY 'jn1L23DB+6ELqJ+6bruv21Y6MD7KeI...'`,
+		Use:  "decrypt [REQUEST] [BODY | TEXT | -]",
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDecrypt(o, cmd, args) },
 	}
 	addSettings(cmd, "token", "appid", "aes-key")
 	f := cmd.Flags()
-	f.StringVar(&o.Body, "body", "", "read the body from `FILE`; - is stdin")
-	f.StringVar(&o.MsgSignature, "msg-signature", "", "check this `SIGNATURE` instead of the request's")
-	f.StringVar(&o.Timestamp, "timestamp", "", "check with this `TIME` instead of the request's")
-	f.StringVar(&o.Nonce, "nonce", "", "check with this `NONCE` instead of the request's")
-	f.BoolVar(&o.ShowSteps, "show-steps", false, "print every intermediate value on stderr")
-	f.BoolVar(&o.JSON, "json", false, "print the result as one JSON object")
+	f.StringVar(&o.Body, "body", "", "")
+	f.StringVar(&o.MsgSignature, "msg-signature", "", "")
+	f.StringVar(&o.Timestamp, "timestamp", "", "")
+	f.StringVar(&o.Nonce, "nonce", "", "")
+	f.BoolVar(&o.ShowSteps, "show-steps", false, "")
+	f.BoolVar(&o.JSON, "json", false, "")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	for _, name := range []string{"msg-signature", "timestamp", "nonce"} {
 		fixedValues(cmd, name)

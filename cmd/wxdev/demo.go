@@ -26,14 +26,8 @@ import (
 
 func newDemo(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "demo",
-		Short: "Show what wxdev does, with servers of its own",
-		Long: `demo runs the daily jobs with the commands you would type: verify on a correct
-callback server and on the same server with a famous bug; then token, menu push
-and sign-js against an emulator of the API. It needs no account and no network,
-takes a second, and leaves nothing behind.`,
-		Example: "  $ wxdev demo",
-		Args:    noArgs,
+		Use:  "demo",
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), g)
 		},

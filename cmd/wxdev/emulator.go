@@ -42,43 +42,7 @@ type emulatorOptions struct {
 func newEmulator(g *globals) *cobra.Command {
 	o := &emulatorOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "emulator [flags]",
-		Short: "Run api.weixin.qq.com on this machine, with state",
-		Long: `emulator answers the API of an Official Account and of a mini program's server
-side, and remembers what it was told: a menu that is set is the menu that is
-got, tokens expire and replace each other, quotas count, and lengths and limits
-are enforced, in the order and with the words of WeChat. Point your program at
-it instead of https://api.weixin.qq.com; 'curl URL/__wxdev/' lists what it
-answers. What it does not emulate answers 404 and says so.
-
-Its control API, under /__wxdev/, plays the users: what they do is pushed to
-your server (--url) by the rules of 'wxdev send', and what it replies and sends
-lands in their chat. There too are the log of every request, with waiting for
-one, faults on demand, the clock, and the state, to look at, reset and restore:
-
-  curl -d value=你好 URL/__wxdev/users/alice/text
-  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'
-  curl -d '{"path":"/cgi-bin/token","errcode":-1,"count":2}' URL/__wxdev/faults
-  curl -d '{"advance":"2h"}' URL/__wxdev/clock
-
-The account comes from flags, environment and config; without them it is appid
-` + emulator.DefaultAppID + `, secret ` + emulator.DefaultSecret + `, token
-` + emulator.DefaultToken + `, and an aes key of wxdev repeated. --seed reads what is there at
-the start from TOML: users, tags, templates, menus, quotas, more accounts. A
-snapshot is such a file.
-
-With --env it prints lines for a shell: export WXDEV_API_BASE=… and so on, for
-itself, and goes on serving; or, where an emulator already runs at --addr or
-at the URL in --ready-file, for that one, and ends.
-
-It keeps to the loopback interface and takes a free port unless told
-otherwise; Ctrl-C ends it. The pages it goes by:
-https://developers.weixin.qq.com/doc/service/guide/dev/api
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu`,
-		Example: `  $ wxdev emulator
-  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat
-  $ wxdev emulator --addr 127.0.0.1:8900 --env
-  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml --ready-file ready`,
+		Use:  "emulator [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.settings(cmd); err != nil {
@@ -89,12 +53,12 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 	}
 	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen on this `HOST:PORT`; port 0 takes a free one")
-	f.StringVar(&o.readyFile, "ready-file", "", "write the base URL to `FILE` once connections are accepted")
-	f.BoolVar(&o.variables, "env", false, "print the variables to source, instead of the requests")
-	f.StringVar(&o.seed, "seed", "", "begin with the state in this TOML `FILE`; - is stdin")
-	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "write the state to `FILE` at the end")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "print no line for each request")
+	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "")
+	f.StringVar(&o.readyFile, "ready-file", "", "")
+	f.BoolVar(&o.variables, "env", false, "")
+	f.StringVar(&o.seed, "seed", "", "")
+	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	fixedValues(cmd, "addr")
 	return cmd
 }

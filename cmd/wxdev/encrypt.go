@@ -47,35 +47,20 @@ type encryptResult struct {
 func newEncrypt(g *globals) *cobra.Command {
 	o := &encryptOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "encrypt [TEXT | -]",
-		Short: "Encrypt a message as WeChat does in safe mode",
-		Long: `Encrypt a message with the EncodingAESKey and the AppID and print the text that
-stands in Encrypt. The message is the argument, the --body file, or stdin; it is
-taken byte by byte, a line end behind it included.
-
---envelope prints the whole body of a push in safe mode, in WeChat's layout, and
-on stderr the query that goes with it. --reply prints the encrypted reply that a
-server gives, signed. Both need the Token. With --random, --timestamp and
---nonce the output is the same every time.
-
-The rules: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md`,
-		Example: `  $ wxdev encrypt 'hello' --appid wx0123456789abcdef --aes-key env:WX_AES_KEY
-  $ wxdev encrypt --body message.xml --envelope > push.xml
-  $ wxdev encrypt --body reply.xml --reply --format json
-  $ printf hello | wxdev encrypt - | wxdev decrypt -`,
+		Use:  "encrypt [TEXT | -]",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runEncrypt(o, cmd, args) },
 	}
 	addSettings(cmd, "token", "appid", "aes-key", "format")
 	f := cmd.Flags()
-	f.StringVar(&o.Body, "body", "", "read the message from `FILE`; - is stdin")
-	f.BoolVar(&o.Envelope, "envelope", false, "print the body of a push, and its query on stderr")
-	f.BoolVar(&o.Reply, "reply", false, "print an encrypted reply")
-	f.StringVar(&o.To, "to", "", "`ToUserName` of the --envelope (default that of the message)")
-	f.StringVar(&o.Random, "random", "", "the 16 `CHARACTERS` before the message (default random hex)")
-	f.StringVar(&o.Timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
-	f.StringVar(&o.Nonce, "nonce", "", "sign this `NONCE` (default random digits)")
-	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
+	f.StringVar(&o.Body, "body", "", "")
+	f.BoolVar(&o.Envelope, "envelope", false, "")
+	f.BoolVar(&o.Reply, "reply", false, "")
+	f.StringVar(&o.To, "to", "", "")
+	f.StringVar(&o.Random, "random", "", "")
+	f.StringVar(&o.Timestamp, "timestamp", "", "")
+	f.StringVar(&o.Nonce, "nonce", "", "")
+	f.BoolVar(&o.JSON, "json", false, "")
 	cmd.MarkFlagsMutuallyExclusive("envelope", "reply")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	for _, name := range []string{"to", "random", "timestamp", "nonce"} {

@@ -27,19 +27,7 @@ type explainOptions struct {
 func newExplain(g *globals) *cobra.Command {
 	opts := &explainOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "explain [ID | ERRCODE | RID | WORD]...",
-		Short: "Explain a finding, an API error code or a rid",
-		Long: `explain prints what wxdev knows: of a finding (V18) what you see, why, and how
-to fix it in the usual frameworks; of an API or console error code (40164,
--40001, 200302) what it means and what to do; of a rid, when the call was made.
-Several of them are explained one after the other. Any other words are searched
-for in all of it, and what they fit is listed, the most often seen first; a
-single finding is explained. Without arguments it lists all findings.`,
-		Example: `  $ wxdev explain V18
-  $ wxdev explain 40164 40125
-  $ wxdev explain bom
-  $ wxdev explain 640d8707-66796d60-192e4bee
-  $ wxdev explain --lang zh`,
+		Use:  "explain [ID | ERRCODE | RID | WORD]...",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			opts.what = args
@@ -49,7 +37,7 @@ single finding is explained. Without arguments it lists all findings.`,
 			return catalog.IDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	cmd.Flags().BoolVar(&opts.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&opts.json, "json", false, "")
 	return cmd
 }
 

@@ -32,29 +32,7 @@ type initOptions struct {
 func newInit(g *globals) *cobra.Command {
 	o := &initOptions{g: g, flags: map[config.Key]string{}}
 	cmd := &cobra.Command{
-		Use:   "init [--scenario [file]] [flags]",
-		Short: "Write a wxdev.toml, asking for what it needs",
-		Long: `Write a commented wxdev.toml into the working folder, or the file that --config
-names. An existing file is never overwritten.
-
-On a terminal it asks for the URL, the Token and the message encryption mode,
-and for the AppID and EncodingAESKey where that mode needs them: the fields of
-the server configuration in WeChat's console
-(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter
-leaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes
-plain for the mode. Flags answer in advance. Without a terminal nothing is
-asked, and what no flag gives stands in the file as a comment.
-
-env:NAME and file:PATH are written as they are and read by the commands later;
-there a path is relative to the file. - takes one line from stdin. Only you may
-read the file. If it holds a secret and git does not ignore it, init says so.
-
-With --scenario it writes a conversation for wxdev test, with a comment on each
-thing there is, to the file named behind it or else to scenario.toml.`,
-		Example: `  $ wxdev init
-  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
-  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key
-  $ wxdev init --scenario conversations/greeting.toml`,
+		Use:  "init [--scenario [file]] [flags]",
 		Args: initArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, k := range config.Keys() {
@@ -69,7 +47,7 @@ thing there is, to the file named behind it or else to scenario.toml.`,
 		},
 	}
 	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format")
-	cmd.Flags().BoolVar(&o.scenario, "scenario", false, "write a conversation for wxdev test, not a wxdev.toml")
+	cmd.Flags().BoolVar(&o.scenario, "scenario", false, "")
 	return cmd
 }
 

@@ -36,22 +36,7 @@ type keygenResult struct {
 func newKeygen(g *globals) *cobra.Command {
 	o := &keygenOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "keygen [token | aes-key]",
-		Short: "Make a Token and an EncodingAESKey",
-		Long: `Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes
-them: 32 and 43 letters and digits. Both are printed as lines for wxdev.toml;
-with an argument, only that value is printed.
-
-Any 43 letters and digits are a valid key, but strict base64 decoders, such as
-commons-codec since 1.13, refuse three in four of them: "Last encoded character
-is a valid base 64 alphabet but not a possible value". Those made here end so
-that every decoder takes them.
-
-Nothing is stored. Put the same values into the console and the server:
-https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md`,
-		Example: `  $ wxdev keygen
-  $ wxdev keygen token > .secrets/token
-  $ wxdev keygen aes-key`,
+		Use:       "keygen [token | aes-key]",
 		ValidArgs: []cobra.Completion{"token", "aes-key"},
 		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -59,7 +44,7 @@ https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md
 			return runKeygen(o)
 		},
 	}
-	cmd.Flags().BoolVar(&o.JSON, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.JSON, "json", false, "")
 	return cmd
 }
 

@@ -56,52 +56,7 @@ type listenOptions struct {
 func newListen(g *globals) *cobra.Command {
 	o := &listenOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "listen [flags]",
-		Short: "Run a correct server, and print what comes in",
-		Long: `listen is a callback server that does everything right: it checks signature
-and msg_signature, returns the echostr, decrypts messages, XML or JSON, and
-answers them, on any path; and it prints a line for each request. Use it to see
-what arrives (from a tunnel, from the console, or from 'wxdev send'), and to
-compare your own server with. It says which mistake made a wrong signature.
-
-It answers success, or what --reply or a file of rules says:
-
-  [[rule]]                       # the first that fits is taken
-  type  = "text"                 # as in 'wxdev send list'; event; message
-  text  = "(?i)^hello"           # a regular expression
-  reply = { type = "text", content = "hello" }
-
-  [[rule]]
-  event = "CLICK"
-  key   = "MENU_[12]"            # of the whole EventKey
-  reply = { type = "image", media_id = "…" }
-
-Replies are text (content), image and voice (media_id), video (media_id, title,
-description), music (thumb_media_id, title, description, url, hq_url), news
-(articles: title, description, pic_url, url), transfer (account) and success.
-
-With --forward it is a proxy before your own server: requests go on as they
-came, method, target, headers and body, and so do your server's answers, which
-are judged by the rules that 'wxdev send' goes by. When the URL has a path, all
-requests go there, else to the path they came with. The Host header stays what
-it was. Your server has WeChat's 5 seconds; after that the answer is 502.
-
-With --record each exchange that WeChat signed is kept as a JSON file, for
-'wxdev replay'. There are no secrets in it: no token, key or signature. But
-OpenIDs and what users write are in it: these are personal data, so the files
-are yours alone to read (0600) and do not belong into a public repository.
-
-A message is taken in every mode whose keys there are; in safe mode (--mode
-safe) it must be encrypted. Without a token in flags, environment or config it
-is ` + defaultToken + `. listen keeps to the loopback interface unless told
-otherwise; Ctrl-C ends it. The pages it goes by:
-https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
-https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html`,
-		Example: `  $ wxdev listen
-  $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v
-  $ wxdev listen --mode safe --reply 收到
-  $ wxdev listen --replies replies.toml
-  $ wxdev listen --forward http://127.0.0.1:3000/wechat --record recordings`,
+		Use:  "listen [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.hasReply = cmd.Flags().Changed("reply")
@@ -114,13 +69,13 @@ https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_us
 	}
 	addSettings(cmd, "token", "mode", "appid", "aes-key", "format")
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on this `HOST:PORT`; port 0 takes a free one")
-	f.StringVar(&o.readyFile, "ready-file", "", "write the base URL to `FILE` once connections are accepted")
-	f.StringVar(&o.reply, "reply", "", "answer every message with this `TEXT`")
-	f.StringVar(&o.replies, "replies", "", "answer by the rules in this TOML `FILE`")
-	f.StringVar(&o.forward, "forward", "", "hand requests on to the server at this `URL`, and judge its answers")
-	f.StringVar(&o.record, "record", "", "keep each exchange as a file in this `DIR`; OpenIDs stay in it")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "print the bodies of messages and answers too")
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "")
+	f.StringVar(&o.readyFile, "ready-file", "", "")
+	f.StringVar(&o.reply, "reply", "", "")
+	f.StringVar(&o.replies, "replies", "", "")
+	f.StringVar(&o.forward, "forward", "", "")
+	f.StringVar(&o.record, "record", "", "")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	fixedValues(cmd, "addr")
 	fixedValues(cmd, "reply")
 	fixedValues(cmd, "forward")

@@ -24,11 +24,7 @@ import (
 
 func newMenu(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "menu",
-		Short: "Check, compare and push the custom menu",
-		Long: `The custom menu (自定义菜单) of an account, kept in a file: JSON as the API takes
-it, or TOML with the same fields, with the conditional menus in the same file
-("conditional": [...]) or in files beside it.`,
+		Use: "menu",
 	}
 	for _, build := range []func(*globals) *cobra.Command{
 		newMenuPush, newMenuDiff, newMenuPull, newMenuLint, newMenuList, newMenuMatch, newMenuDelete,

@@ -19,19 +19,12 @@ type menuDeleteOptions struct {
 func newMenuDelete(g *globals) *cobra.Command {
 	o := &menuDeleteOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "delete [flags]",
-		Short: "Delete the menu, conditional ones too",
-		Long: `delete removes the account's default menu, and with it all conditional menus:
-the API knows no other way. 'wxdev menu pull' keeps a copy. It asks first;
-where there is no terminal to ask, it demands --yes.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_deletemenu`,
-		Example: `  $ wxdev menu delete
-  $ wxdev menu delete --yes`,
+		Use:  "delete [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runMenuDelete(cmd, o) },
 	}
 	addCaller(cmd, &o.caller)
-	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "do not ask")
+	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "")
 	return cmd
 }
 

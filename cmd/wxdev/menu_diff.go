@@ -18,15 +18,7 @@ type menuDiffOptions struct {
 func newMenuDiff(g *globals) *cobra.Command {
 	o := &menuDiffOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "diff [file | folder]... [flags]",
-		Short: "Compare the account's menu with a file",
-		Long: `diff shows what 'wxdev menu push' would change: + what the file adds, - what it
-would remove, ~ what is different, each with the live value and the file's. The
-exit code is 0 when the account has this menu, 1 when not.
-Without an argument it takes menu.json or menu.toml.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfmenuinfo`,
-		Example: `  $ wxdev menu diff menu.json
-  $ wxdev menu diff menus/ --json`,
+		Use:               "diff [file | folder]... [flags]",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: menuFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,7 +27,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfme
 		},
 	}
 	addCaller(cmd, &o.caller)
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

@@ -23,17 +23,7 @@ type menuLintOptions struct {
 func newMenuLint(g *globals) *cobra.Command {
 	o := &menuLintOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "lint [file | folder]... [flags]",
-		Short: "Check menu files against every rule of the API",
-		Long: `lint checks menu files without calling anybody: the encoding (BOM, GBK, \u
-escapes), the JSON or TOML, the number and depth of buttons, the fields that
-each type needs, lengths in bytes, and the rules of conditional menus. Each
-problem has its file:line:column, an id for 'wxdev explain', and a fix.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
-
-Editors complete menu files with the JSON Schema pkg/menu/menu.schema.json.`,
-		Example: `  $ wxdev menu lint menu.json
-  $ wxdev menu lint menus/ --strict --report junit=menu.xml`,
+		Use:               "lint [file | folder]... [flags]",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: menuFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -46,8 +36,8 @@ Editors complete menu files with the JSON Schema pkg/menu/menu.schema.json.`,
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.BoolVar(&o.strict, "strict", false, "let warnings count as errors")
+	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVar(&o.strict, "strict", false, "")
 	addReport(cmd, &o.report)
 	return cmd
 }

@@ -15,14 +15,7 @@ type menuListOptions struct {
 func newMenuList(g *globals) *cobra.Command {
 	o := &menuListOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "list [file | folder]... [flags]",
-		Short: "Draw the menu as a phone shows it",
-		Long: `list draws the menu that the account has, or the one in a file, as it stands at
-the foot of the chat: up to three buttons, their sub-menus opened above them,
-names cut where a phone cuts them; conditional menus below, with their rules.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu`,
-		Example: `  $ wxdev menu list
-  $ wxdev menu list menu.json`,
+		Use:               "list [file | folder]... [flags]",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: menuFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -31,7 +24,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 		},
 	}
 	addCaller(cmd, &o.caller)
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

@@ -18,13 +18,8 @@ type menuMatchOptions struct {
 func newMenuMatch(g *globals) *cobra.Command {
 	o := &menuMatchOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "match <user> [flags]",
-		Short: "Draw the menu that a user sees",
-		Long: `match asks which of the account's menus a user gets, by OpenID or WeChat id, and
-draws it: the newest conditional menu that matches, else the default one.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu`,
-		Example: "  $ wxdev menu match oAbCdEfGhIjKlMnOpQrStUvWxYz0",
-		Args:    exactly("user: an OpenID, or a WeChat id"),
+		Use:  "match <user> [flags]",
+		Args: exactly("user: an OpenID, or a WeChat id"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -34,7 +29,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalme
 		},
 	}
 	addCaller(cmd, &o.caller)
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

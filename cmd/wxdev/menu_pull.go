@@ -24,16 +24,7 @@ type menuPullOptions struct {
 func newMenuPull(g *globals) *cobra.Command {
 	o := &menuPullOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "pull [file] [flags]",
-		Short: "Write the account's menu to a file",
-		Long: `pull writes the menu that the account has, with its conditional menus, as a file
-that 'wxdev menu push' calls unchanged: to stdout, or to the file named, as TOML
-if its name ends in .toml. A file that is there and differs is not overwritten
-without --force.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfmenuinfo`,
-		Example: `  $ wxdev menu pull
-  $ wxdev menu pull menu.json
-  $ wxdev menu pull menu.toml --force`,
+		Use:               "pull [file] [flags]",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: menuFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,7 +33,7 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_getcurrentselfme
 		},
 	}
 	addCaller(cmd, &o.caller)
-	cmd.Flags().BoolVar(&o.force, "force", false, "overwrite a file that differs")
+	cmd.Flags().BoolVar(&o.force, "force", false, "")
 	return cmd
 }
 

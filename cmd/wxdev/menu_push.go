@@ -24,23 +24,7 @@ type menuPushOptions struct {
 func newMenuPush(g *globals) *cobra.Command {
 	o := &menuPushOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "push [file | folder]... [flags]",
-		Short: "Make the account's menu what a file says",
-		Long: `push checks the file, compares it with the menu that the account has, says what
-changes, makes the calls that are needed, and reads the result back. When
-nothing differs, nothing is sent, and the exit code is 0.
-Without an argument it takes menu.json or menu.toml.
-
-Conditional menus (个性化菜单) of the file are created, replaced and removed to
-match it; a file that has only conditional menus leaves all others alone. The
-bytes sent are UTF-8 without \u escapes, which WeChat refuses.
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
-
-On a terminal it asks before anything live is removed; --yes does without.
-Without a terminal, or where CI is set, it never asks.`,
-		Example: `  $ wxdev menu push menu.json
-  $ wxdev menu push menu.json --dry-run
-  $ wxdev menu push menus/ --yes --json`,
+		Use:               "push [file | folder]... [flags]",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: menuFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,9 +34,9 @@ Without a terminal, or where CI is set, it never asks.`,
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.BoolVar(&o.dryRun, "dry-run", false, "say what would change, and send nothing")
-	f.BoolVarP(&o.yes, "yes", "y", false, "do not ask")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.BoolVarP(&o.yes, "yes", "y", false, "")
+	f.BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

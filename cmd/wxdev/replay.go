@@ -47,36 +47,7 @@ type recorded struct {
 func newReplay(g *globals) *cobra.Command {
 	o := &replayOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "replay { <id> | <file> | - }... [flags]",
-		Short: "Deliver recorded messages again, with fields changed",
-		Long: `replay pushes messages that 'wxdev listen --record' has kept to your server,
-as 'wxdev send' pushes those that it makes: with a fresh time, id and signature,
-so that the server does not take them for the ones it has had. It prints what
-the user would see, every rule that the reply breaks, and whether the reply is
-another one than was recorded.
-
-A recording is named by its file, or by its id, which is the file's name
-without .json and is looked for in --dir; a part of an id will do when only one
-recording has it. --set changes a field of the message: Name=value, nested ones
-as ScanCodeInfo.ScanResult=x. With --same-id time and id stay what they were,
-as when WeChat delivers a message once more.
-
-The mode is the account's where one is set, else the one of the recording; where
-they differ, replay says so.
-
-With --to-scenario nothing is sent: the recordings become a scenario for
-'wxdev test', the recorded replies what it expects. Without a name all of --dir
-are taken. No OpenID is in it.
-
-The page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
-
-The exit code is 0 when the users would see what your server meant, else 1.`,
-		Example: `  $ wxdev replay 20261121-010203.123-0001-text
-  $ wxdev replay 0001 --set Content=你好
-  $ wxdev replay recordings/*.json --url http://127.0.0.1:3000/wechat
-  $ wxdev replay 0001 --same-id -v
-  $ wxdev replay --to-scenario > recorded.toml
-  $ wxdev replay 0001 0002 --to-scenario=recorded.toml`,
+		Use:  "replay { <id> | <file> | - }... [flags]",
 		Args: cobra.ArbitraryArgs,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			ids, _ := recording.List(o.dir) // without the folder there are just files to offer
@@ -103,16 +74,16 @@ The exit code is 0 when the users would see what your server meant, else 1.`,
 	}
 	addSettings(cmd, "url", "token", "mode", "appid", "aes-key")
 	f := cmd.Flags()
-	f.StringVar(&o.dir, "dir", "recordings", "look for ids in this `DIR`")
-	f.StringArrayVar(&o.fields, "set", nil, "change a field: `Name=value`; may be repeated")
-	f.StringVar(&o.from, "from", "", "another sender: a `NAME`, always the same OpenID, or an OpenID")
-	f.BoolVar(&o.sameID, "same-id", false, "keep time and id, as for a repeated delivery")
-	f.StringVar(&o.scenario, "to-scenario", "", "write a scenario instead, to `FILE`, or without one to stdout")
+	f.StringVar(&o.dir, "dir", "recordings", "")
+	f.StringArrayVar(&o.fields, "set", nil, "")
+	f.StringVar(&o.from, "from", "", "")
+	f.BoolVar(&o.sameID, "same-id", false, "")
+	f.StringVar(&o.scenario, "to-scenario", "", "")
 	f.Lookup("to-scenario").NoOptDefVal = "-"
-	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	addReport(cmd, &o.report)
 	for _, name := range []string{"set", "from", "attempts", "timeout"} {
 		fixedValues(cmd, name)

@@ -30,7 +30,7 @@ type reportTarget struct {
 }
 
 func addReport(cmd *cobra.Command, value *string) {
-	cmd.Flags().Var((*listFlag)(value), "report", "also write `junit=FILE`, or github for workflow annotations; may be repeated")
+	cmd.Flags().Var((*listFlag)(value), "report", "")
 	fixedValues(cmd, "report", "junit=", "github")
 }
 

@@ -51,13 +51,7 @@ func onlyCommand(args []string) string {
 func newRoot(env *Env, only string) *cobra.Command {
 	g := &globals{env: env, main: Main}
 	root := &cobra.Command{
-		Use:   "wxdev",
-		Short: "Play WeChat's side for the server you write, and say why it fails",
-		Long: `wxdev plays WeChat's side of the wire for people who write the server behind
-an Official Account, a service account or a mini program's message push.
-
-Start with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken
-No server?   wxdev demo`,
+		Use:           "wxdev",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -69,16 +63,22 @@ No server?   wxdev demo`,
 	root.SetFlagErrorFunc(flagError)
 
 	f := root.PersistentFlags()
-	f.StringVar(&g.configPath, "config", "", "read this `file` instead of the wxdev.toml found upward from here")
-	f.StringVar(&g.profile, "profile", "", "use [profile.`NAME`] of the config")
-	f.StringVar(&g.lang, "lang", "auto", "language of explanations: auto, en or zh")
-	f.StringVar(&g.color, "color", "auto", "colour: auto, always or never")
+	f.StringVar(&g.configPath, "config", "", "")
+	f.StringVar(&g.profile, "profile", "", "")
+	f.StringVar(&g.lang, "lang", "auto", "")
+	f.StringVar(&g.color, "color", "auto", "")
 	fixedValues(root, "lang", "auto", "en", "zh")
 	fixedValues(root, "color", "auto", "always", "never")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.check() }
+	fill := g.fillHelpWhenShown(root)
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if c.Name() == cobra.ShellCompRequestCmd {
+			fill()
+		}
+		return g.check()
+	}
 
 	for _, group := range commandGroups {
-		root.AddGroup(&cobra.Group{ID: group.id, Title: group.title})
+		root.AddGroup(&cobra.Group{ID: group.id})
 		for _, e := range group.commands {
 			if only != "" && e.name != only {
 				continue
@@ -113,24 +113,24 @@ type entry struct {
 
 // commandGroups is the table of commands, in the order help shows them.
 var commandGroups = []struct {
-	id, title string
-	commands  []entry
+	id       string
+	commands []entry
 }{
-	{"server", "Your server:", []entry{
+	{"server", []entry{
 		{"verify", newVerify},
 		{"send", newSend},
 		{"test", newTest},
 		{"listen", newListen},
 		{"replay", newReplay},
 	}},
-	{"signature", "Signatures:", []entry{
+	{"signature", []entry{
 		{"sign", newSign},
 		{"check", newCheck},
 		{"encrypt", newEncrypt},
 		{"decrypt", newDecrypt},
 		{"keygen", newKeygen},
 	}},
-	{"account", "Your account:", []entry{
+	{"account", []entry{
 		{"token", newToken},
 		{"ticket", newTicket},
 		{"sign-js", newSignJS},
@@ -139,10 +139,10 @@ var commandGroups = []struct {
 		{"api", newAPI},
 		{"status", newStatus},
 	}},
-	{"local", "Local WeChat:", []entry{
+	{"local", []entry{
 		{"emulator", newEmulator},
 	}},
-	{"help", "Help:", []entry{
+	{"help", []entry{
 		{"explain", newExplain},
 		{"init", newInit},
 		{"config", newConfig},
@@ -227,25 +227,24 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 // called the same in every command.
 var settingFlags = map[string]struct {
 	key    config.Key
-	usage  string
 	values []string // the only ones allowed, if not any
 }{
-	"url":      {config.URL, "the server `URL`, as submitted to WeChat", nil},
-	"token":    {config.Token, "the `Token` of the server config; env:NAME, file:PATH or - keep it out of the process list", nil},
-	"appid":    {config.AppID, "the account's `AppID`", nil},
-	"secret":   {config.Secret, "the account's `AppSecret`; better env:NAME, file:PATH or -", nil},
-	"aes-key":  {config.AESKey, "the `EncodingAESKey`; better env:NAME, file:PATH or -", nil},
-	"mode":     {config.Mode, "message encryption `MODE`: plain, compat or safe", []string{"plain", "compat", "safe"}},
-	"format":   {config.Format, "message `FORMAT`: xml or json", []string{"xml", "json"}},
-	"api-base": {config.APIBase, "base `URL` of the API", nil},
-	"store":    {config.Store, "keep token and ticket in this Redis: `URL` redis://…; better env:NAME or file:PATH", nil},
+	"url":      {config.URL, nil},
+	"token":    {config.Token, nil},
+	"appid":    {config.AppID, nil},
+	"secret":   {config.Secret, nil},
+	"aes-key":  {config.AESKey, nil},
+	"mode":     {config.Mode, []string{"plain", "compat", "safe"}},
+	"format":   {config.Format, []string{"xml", "json"}},
+	"api-base": {config.APIBase, nil},
+	"store":    {config.Store, nil},
 }
 
 // addSettings declares on cmd the setting flags that it uses.
 func addSettings(cmd *cobra.Command, names ...string) {
 	for _, name := range names {
 		s := settingFlags[name]
-		cmd.Flags().String(name, "", s.usage)
+		cmd.Flags().String(name, "", "")
 		if s.values != nil {
 			fixedValues(cmd, name, s.values...)
 		} else {

@@ -51,28 +51,7 @@ var fieldFlags = []string{
 func newSend(g *globals) *cobra.Command {
 	o := &sendOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "send <type> [value] [flags]",
-		Short: "Deliver a message or event, and check the reply",
-		Long: `send pushes one message to your server as WeChat does: signed, encrypted in the
-account's mode, in HTTP/1.0, with 5 seconds for the answer, three times in all
-when there is none. It prints what the user would see, and every rule that the
-reply breaks.
-
-The value is the type's first field: the text of a text, the key of a click.
-Fields have short flags (--scene 42) and all can be given with --set
-Name=value, nested ones as --set ScanCodeInfo.ScanResult=x; 'wxdev send list'
-shows the types and their fields. --body sends a file as it is, XML or JSON.
-
-The pages it goes by:
-https://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message
-https://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html
-
-The exit code is 0 when the user would see what your server meant, else 1.`,
-		Example: `  $ wxdev send text 你好
-  $ wxdev send subscribe --scene 42 --from alice
-  $ wxdev send click MENU_KEY --mode safe
-  $ wxdev send image --set PicUrl=https://example.com/a.jpg --json
-  $ wxdev send --body message.xml`,
+		Use:  "send <type> [value] [flags]",
 		Args: oneValue("wxdev send text 'hello world'"),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -90,18 +69,18 @@ The exit code is 0 when the user would see what your server meant, else 1.`,
 	}
 	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
-	f.StringArrayVar(&o.fields, "set", nil, "give a field: `Name=value`; may be repeated")
-	f.StringVar(&o.body, "body", "", "send this `FILE` as it is; - is stdin")
-	f.BoolVar(&o.raw, "raw", false, "let characters through that XML forbids, as some keyboards send them")
-	f.StringVar(&o.from, "from", "user", "the sender: a `NAME`, always the same OpenID, or an OpenID")
-	f.StringVar(&o.to, "to", "", "the account's original `ID` (default made from the AppID)")
-	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show requests and answers as bytes, on stderr")
+	f.StringArrayVar(&o.fields, "set", nil, "")
+	f.StringVar(&o.body, "body", "", "")
+	f.BoolVar(&o.raw, "raw", false, "")
+	f.StringVar(&o.from, "from", "user", "")
+	f.StringVar(&o.to, "to", "", "")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	addReport(cmd, &o.report)
 	for _, name := range fieldFlags {
-		f.String(name, "", "a field of some types")
+		f.String(name, "", "")
 		if err := f.MarkHidden(name); err != nil {
 			panic(err) // declared on the line above
 		}

@@ -19,13 +19,7 @@ type sendListOptions struct {
 func newSendList(g *globals) *cobra.Command {
 	o := &sendListOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "list [type]",
-		Short: "List the messages and events, or one's fields",
-		Long: `list shows the types that 'wxdev send' knows, in groups; of one type, its
-fields, each with its sample value and its short flag. A type marked * comes in
-JSON too, to mini programs.`,
-		Example: `  $ wxdev send list
-  $ wxdev send list scancode_push`,
+		Use:  "list [type]",
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return typeNames(g), cobra.ShellCompDirectiveNoFileComp
@@ -37,7 +31,7 @@ JSON too, to mini programs.`,
 			return runSendList(o)
 		},
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 

@@ -39,36 +39,19 @@ type signResult struct {
 func newSign(g *globals) *cobra.Command {
 	o := &signOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "sign",
-		Short: "Sign a request as WeChat does",
-		Long: `Compute the signature that WeChat puts into a request: the SHA-1 of token,
-timestamp and nonce, sorted as text and joined. Values that no flag gives are
-made up, and told on stderr. With --encrypt, print below it the msg_signature,
-which takes the message's Encrypt text in as well.
-
---signed-url prints the whole URL of the check that WeChat makes when the
-server configuration is saved, its parameters in WeChat's order; with --encrypt
-that of an encrypted push. --curl prints a shell command that sends the check
-as WeChat does, over HTTP/1.0 with WeChat's headers. For the whole check, and
-what is wrong with the answer, use 'wxdev verify'.
-
-The rule: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push`,
-		Example: `  $ wxdev sign --token file:.secrets/token --timestamp 1714036504 --nonce 1514711492
-  $ wxdev sign --signed-url --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN
-  $ wxdev sign --curl | sh
-  $ wxdev sign --encrypt - --json < encrypt.txt`,
+		Use:  "sign",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSign(o, cmd) },
 	}
 	addSettings(cmd, "url", "token")
 	f := cmd.Flags()
-	f.StringVar(&o.Timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
-	f.StringVar(&o.Nonce, "nonce", "", "sign this `NONCE` (default random digits)")
-	f.StringVar(&o.Echostr, "echostr", "", "`TEXT` that the server must echo (default 19 random digits)")
-	f.StringVar(&o.Encrypt, "encrypt", "", "sign an encrypted push with this `BASE64` text too; - reads it from stdin")
-	f.BoolVar(&o.SignedURL, "signed-url", false, "print the whole URL")
-	f.BoolVar(&o.Curl, "curl", false, "print a shell command that sends the URL check")
-	f.BoolVar(&o.JSON, "json", false, "print one JSON object")
+	f.StringVar(&o.Timestamp, "timestamp", "", "")
+	f.StringVar(&o.Nonce, "nonce", "", "")
+	f.StringVar(&o.Echostr, "echostr", "", "")
+	f.StringVar(&o.Encrypt, "encrypt", "", "")
+	f.BoolVar(&o.SignedURL, "signed-url", false, "")
+	f.BoolVar(&o.Curl, "curl", false, "")
+	f.BoolVar(&o.JSON, "json", false, "")
 	for _, name := range []string{"timestamp", "nonce", "echostr", "encrypt"} {
 		fixedValues(cmd, name)
 	}

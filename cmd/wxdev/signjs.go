@@ -63,40 +63,7 @@ var standardAPIs = []string{
 func newSignJS(g *globals) *cobra.Command {
 	o := &signJSOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "sign-js [URL] [flags]",
-		Short: "Sign a web page for wx.config, name the mistake",
-		Long: `Print the wx.config of a web page, ready to paste, signed with the account's
-jsapi_ticket. URL is the page's own, as location.href has it. The part from # on
-is cut, all else is signed as it is given: put it in quotes. A URL that no
-browser would report gets a warning on stderr.
-
-The ticket is kept, and fetched when need be, as 'wxdev ticket' does; with
---ticket (better env:NAME, file:PATH or - than the ticket itself) nothing is
-fetched. It is never printed.
-
---explain says why WeChat answers "invalid signature". It takes a signature,
-with --nonce and --timestamp; a pasted wx.config({...}) or the answer of a
-signing API, a file with it, or - for stdin; or the URL of the page, which it
-fetches. It applies the mistakes known from other people's pages, and names the
-one that makes exactly this signature: a fragment, &amp;, a URL cut at its
-first &, http for https, another profile's ticket, and so on. The exit code is
-0 if the signature is right, and 1 if it is not.
-
---card signs wx.addCard, and with --choose wx.chooseCard, with the ticket of
-type wx_card.
-
---serve is a small signing API for your own machine, and a stand-in for
-WeChat's script: a page that loads /jweixin.js instead shows in any browser
-what is wrong with its wx.config. See its first page, at /.
-
-The rules: https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html`,
-		Example: `  $ wxdev sign-js 'https://example.com/page?x=1#top'
-  $ wxdev sign-js --html 'https://example.com/' > test.html
-  $ wxdev sign-js --explain 0f9de62f… --nonce Wm3WZY… --timestamp 1414587457 'https://example.com/page'
-  $ wxdev sign-js --explain 'wx.config({appId: "wx01…", …})' 'https://example.com/page'
-  $ wxdev sign-js --explain https://example.com/page
-  $ wxdev sign-js --card --card-id pjZ8Yt1XGILfi-FUsewpnnolGgZk
-  $ wxdev sign-js --serve --origin http://localhost:3000`,
+		Use:  "sign-js [URL] [flags]",
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -110,29 +77,29 @@ The rules: https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.h
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.StringVar(&o.ticketText, "ticket", "", "sign with this `TICKET`, offline; better env:NAME, file:PATH or -")
-	f.StringVar(&o.nonce, "nonce", "", "sign this `NONCE` (default random letters and digits)")
-	f.StringVar(&o.timestamp, "timestamp", "", "sign this `TIME`, in Unix seconds (default now)")
-	f.StringSliceVar(&o.apis, "api", standardAPIs, "`NAMES` for jsApiList, with commas between")
-	f.StringSliceVar(&o.tags, "open-tag", nil, "`NAMES` for openTagList, with commas between")
-	f.BoolVar(&o.debug, "debug", false, "write debug: true, which makes WeChat show what it is given")
-	f.StringVar(&o.entryURL, "entry-url", "", "the `URL` at which a single-page app was entered, which iOS compares with")
-	f.BoolVar(&o.html, "html", false, "print a whole test page, for a phone")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.StringVar(&o.explain, "explain", "", "say what is wrong with a `SIGNATURE`, wx.config, file, - or page")
-	f.StringVar(&o.signingAPI, "signing-api", "", "--explain: the `URL` of the API that the page asks for its config")
-	f.StringArrayVar(&o.otherURLs, "other-url", nil, "--explain: the `URL` of a page that may have been signed instead; repeatable")
-	f.BoolVar(&o.card, "card", false, "sign a card for wx.addCard")
-	f.StringVar(&o.cardID, "card-id", "", "--card: `ID` of the card")
-	f.StringVar(&o.code, "code", "", "--card: the card's own `CODE`, if it has one")
-	f.StringVar(&o.openID, "openid", "", "--card: the only user that may have it, by `OPENID`")
-	f.BoolVar(&o.choose, "choose", false, "--card: sign wx.chooseCard instead")
-	f.StringVar(&o.locationID, "location-id", "", "--choose: `ID` of the shop")
-	f.StringVar(&o.cardType, "card-type", "", "--choose: `TYPE` of the cards, such as GROUPON")
-	f.BoolVar(&o.serve, "serve", false, "serve signatures and a stand-in for jweixin on this machine")
-	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "--serve: listen on this `HOST:PORT`; port 0 takes a free one")
-	f.StringVar(&o.readyFile, "ready-file", "", "--serve: write the base URL to `FILE` once connections are accepted")
-	f.StringVar(&o.allowedOrg, "origin", "", "--serve: pages of this `ORIGIN` may ask too, such as http://localhost:3000")
+	f.StringVar(&o.ticketText, "ticket", "", "")
+	f.StringVar(&o.nonce, "nonce", "", "")
+	f.StringVar(&o.timestamp, "timestamp", "", "")
+	f.StringSliceVar(&o.apis, "api", standardAPIs, "")
+	f.StringSliceVar(&o.tags, "open-tag", nil, "")
+	f.BoolVar(&o.debug, "debug", false, "")
+	f.StringVar(&o.entryURL, "entry-url", "", "")
+	f.BoolVar(&o.html, "html", false, "")
+	f.BoolVar(&o.json, "json", false, "")
+	f.StringVar(&o.explain, "explain", "", "")
+	f.StringVar(&o.signingAPI, "signing-api", "", "")
+	f.StringArrayVar(&o.otherURLs, "other-url", nil, "")
+	f.BoolVar(&o.card, "card", false, "")
+	f.StringVar(&o.cardID, "card-id", "", "")
+	f.StringVar(&o.code, "code", "", "")
+	f.StringVar(&o.openID, "openid", "", "")
+	f.BoolVar(&o.choose, "choose", false, "")
+	f.StringVar(&o.locationID, "location-id", "", "")
+	f.StringVar(&o.cardType, "card-type", "", "")
+	f.BoolVar(&o.serve, "serve", false, "")
+	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "")
+	f.StringVar(&o.readyFile, "ready-file", "", "")
+	f.StringVar(&o.allowedOrg, "origin", "", "")
 	fixedValues(cmd, "api", jssdk.APIs()...)
 	fixedValues(cmd, "open-tag", jssdk.OpenTags()...)
 	fixedValues(cmd, "card-type", "GROUPON", "DISCOUNT", "GIFT", "CASH", "GENERAL_COUPON", "MEMBER_CARD")

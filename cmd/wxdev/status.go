@@ -33,21 +33,7 @@ var statusPaths = []string{
 func newStatus(g *globals) *cobra.Command {
 	o := &statusOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "status [flags]",
-		Short: "Show quota, callback addresses and a network check",
-		Long: `Ask the API in one go: the token, the addresses that WeChat pushes from, how
-much of today's quota is left, and what WeChat sees of the server whose URL is
-configured in the console. With each stands what it does not prove.
-
-  /cgi-bin/getcallbackip
-  /cgi-bin/openapi/quota/get        for each --path
-  /cgi-bin/callback/check           name look-up and ping; 1440 times a day
-https://developers.weixin.qq.com/doc/service/Basic_Information/Network_Detection.html
-
-The exit code is 0 when all of it could be had, else 3.`,
-		Example: `  $ wxdev status
-  $ wxdev status --path /cgi-bin/menu/create --path /cgi-bin/user/info
-  $ wxdev status --json`,
+		Use:  "status [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, path := range o.paths {
@@ -63,8 +49,8 @@ The exit code is 0 when all of it could be had, else 3.`,
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.StringArrayVar(&o.paths, "path", nil, "show the quota of this `PATH`; may be repeated")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.StringArrayVar(&o.paths, "path", nil, "")
+	f.BoolVar(&o.json, "json", false, "")
 	fixedValues(cmd, "path", statusPaths...)
 	return cmd
 }

@@ -40,41 +40,7 @@ type testOptions struct {
 func newTest(g *globals) *cobra.Command {
 	o := &testOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "test <file>... [flags]",
-		Short: "Run conversations written in TOML against your server",
-		Long: `test sends what users send, step by step, and compares each answer with what the
-file expects: its type, its text, expressions it must or must not match, how
-long it took, and by every rule of wxdev send whether WeChat would accept it
-(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).
-
-A file is one conversation, a folder stands for the .toml files in it, and - is
-stdin. 'wxdev init --scenario' writes a file that explains itself:
-
-    [[step]]
-    send    = "text"
-    value   = "ticket"
-    expect  = { match = 'number is \d+', under = "1s" }
-    capture = { number = '(\d+)' }
-
-    [[step]]
-    from   = "bob"
-    send   = "text"
-    value  = "who has {{number}}?"
-    expect = { contains = "alice" }
-
-A name is a user of its own, and a new one in each run, so that the server
-remembers nothing of the last run. {{openid}} is the sender's OpenID, {{n}} the
-number of the repetition. A conversation ends with its first step that fails.
---parallel 8 lets up to 8 users talk at once: each has its steps in order, and a
-step that uses a variable waits for the step that captures it.
-
-There is a line for each file, as of go test; for a failure, what was sent, what
-was expected and what came. The exit code is 0 when all went well, 1 when a
-conversation failed, and 2 when a file is malformed: then nothing is sent.`,
-		Example: `  $ wxdev test conversations/greeting.toml --url http://127.0.0.1:8080/wechat
-  $ wxdev test conversations --profile staging --report junit=report.xml
-  $ wxdev test conversations --run 'queue|menu' --watch -v
-  $ wxdev test conversations --parallel 8 --json`,
+		Use:  "test <file>... [flags]",
 		Args: testArgs,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"toml"}, cobra.ShellCompDirectiveFilterFileExt
@@ -92,13 +58,13 @@ conversation failed, and 2 when a file is malformed: then nothing is sent.`,
 	}
 	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
-	f.StringVar(&o.run, "run", "", "only the conversations whose name or file matches `REGEXP`")
-	f.IntVar(&o.parallel, "parallel", 1, "up to `N` users at once")
-	f.IntVar(&o.attempts, "attempts", push.Attempts, "deliveries in all when there is no answer; WeChat's are 3")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "limit for one delivery; WeChat's is 5s")
-	f.BoolVar(&o.watch, "watch", false, "run again whenever a file changes, until Ctrl-C")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show every step")
+	f.StringVar(&o.run, "run", "", "")
+	f.IntVar(&o.parallel, "parallel", 1, "")
+	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
+	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	f.BoolVar(&o.watch, "watch", false, "")
+	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	addReport(cmd, &o.report)
 	for _, name := range []string{"run", "parallel", "attempts", "timeout"} {
 		fixedValues(cmd, name)

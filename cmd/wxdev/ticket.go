@@ -19,21 +19,7 @@ type ticketOptions struct {
 func newTicket(g *globals) *cobra.Command {
 	o := &ticketOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
-		Use:   "ticket [flags]",
-		Short: "Print a valid jsapi_ticket",
-		Long: `Print the account's jsapi_ticket, which signs wx.config, and nothing else, on
-stdout; with --type wx_card the api_ticket, which signs cards.
-https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
-
-It is kept as the access_token is (see 'wxdev token --help'), and any number of
-processes at once make one call. Should the API refuse the token, another one
-is got and the call repeated, once.
-
---refresh gets a new ticket although one is kept. --info tells age, end and
-origin instead, and never the ticket.`,
-		Example: `  $ wxdev ticket
-  $ wxdev ticket --type wx_card
-  $ wxdev ticket --info --json`,
+		Use:  "ticket [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := oneOf("--type", o.kind, string(api.JSAPITicket), string(api.CardTicket)); err != nil {
@@ -47,10 +33,10 @@ origin instead, and never the ticket.`,
 	}
 	addCaller(cmd, &o.caller)
 	f := cmd.Flags()
-	f.StringVar(&o.kind, "type", string(api.JSAPITicket), "`TYPE` of the ticket: jsapi or wx_card")
-	f.BoolVar(&o.refresh, "refresh", false, "get a new ticket although one is kept")
-	f.BoolVar(&o.info, "info", false, "tell age, end and origin, not the ticket")
-	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.StringVar(&o.kind, "type", string(api.JSAPITicket), "")
+	f.BoolVar(&o.refresh, "refresh", false, "")
+	f.BoolVar(&o.info, "info", false, "")
+	f.BoolVar(&o.json, "json", false, "")
 	fixedValues(cmd, "type", string(api.JSAPITicket), string(api.CardTicket))
 	return cmd
 }

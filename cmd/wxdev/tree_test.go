@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // testEnv is an Env without a terminal or variables; out and err collect what
@@ -46,7 +48,9 @@ func testEnv(t *testing.T, vars ...string) (env *Env, out, errOut *bytes.Buffer)
 func leaves(t *testing.T) map[string]*cobra.Command {
 	env, _, _ := testEnv(t)
 	all := map[string]*cobra.Command{}
-	walk(NewRoot(env), func(c *cobra.Command) {
+	root := NewRoot(env)
+	fillHelp(root, finding.English)
+	walk(root, func(c *cobra.Command) {
 		own := !slices.Contains([]string{"help", "completion"}, strings.Split(c.CommandPath()+"  ", " ")[1])
 		if !c.HasSubCommands() && own && c.Runnable() {
 			all[strings.TrimPrefix(c.CommandPath(), "wxdev ")] = c

@@ -31,32 +31,7 @@ type verifyOptions struct {
 func newVerify(g *globals) *cobra.Command {
 	opts := &verifyOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:   "verify [flags]",
-		Short: "Check a server the way WeChat does, and say what is wrong",
-		Long: `verify sends your server what WeChat sends when you submit the server config
-(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own
-headers, on a new connection, with 5 seconds for the answer. If the echostr
-does not come back as it was, it finds out why. If it does, it goes on with
-requests on which servers fail that are right only most of the time, or that
-check nothing.
-
-Run it before you press 提交. It needs the URL and the Token, from flags, the
-environment or wxdev.toml. To a healthy server it sends 18 requests, one of
-them a message with a wrong signature, and some 120 to find a cause. The page
-it holds you to:
-https://developers.weixin.qq.com/doc/oplatform/developers/dev/push
-
-With --messages it goes on to push messages as a test user: every type and
-event, odd contents, wrong signatures, repeated ones, encrypted in the account's
-mode; and it holds the replies to the rules for passive replies.
-
-The exit code is 0 when WeChat would accept the URL and no error stands, 1 when
-not, 2 when the command line or the config is wrong.`,
-		Example: `  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken
-  $ wxdev verify                          # URL and Token from wxdev.toml
-  $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json
-  $ wxdev verify --messages --mode safe   # AppID and EncodingAESKey from wxdev.toml
-  $ wxdev verify --report junit=verify.xml --strict   # in CI`,
+		Use:  "verify [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := opts.settings(cmd); err != nil {
@@ -71,13 +46,13 @@ not, 2 when the command line or the config is wrong.`,
 	}
 	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
-	f.BoolVarP(&opts.Messages, "messages", "m", false, "push messages of every kind too (about a hundred)")
-	f.BoolVar(&opts.json, "json", false, "print the report as one JSON object")
-	f.BoolVarP(&opts.verbose, "verbose", "v", false, "show each request and answer, on stderr")
-	f.BoolVar(&opts.strict, "strict", false, "let warnings count as errors")
-	f.StringSliceVar(&opts.Only, "only", nil, "look only for these `IDS`, such as V18,V09")
-	f.StringSliceVar(&opts.Skip, "skip", nil, "do not look for these `IDS`")
-	f.DurationVar(&opts.Sender.Timeout, "timeout", 5*time.Second, "limit for one exchange; WeChat's is 5s")
+	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
+	f.BoolVar(&opts.json, "json", false, "")
+	f.BoolVarP(&opts.verbose, "verbose", "v", false, "")
+	f.BoolVar(&opts.strict, "strict", false, "")
+	f.StringSliceVar(&opts.Only, "only", nil, "")
+	f.StringSliceVar(&opts.Skip, "skip", nil, "")
+	f.DurationVar(&opts.Sender.Timeout, "timeout", 5*time.Second, "")
 	addReport(cmd, &opts.report)
 	completeIDs(cmd, "only", "skip")
 	fixedValues(cmd, "timeout")

@@ -23,11 +23,8 @@ func version() string {
 
 func newVersion(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version",
-		Long:    "version prints the version of wxdev, as `wxdev --version` does.",
-		Example: "  $ wxdev version",
-		Args:    noArgs,
+		Use:  "version",
+		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			fmt.Fprintf(g.env.Out, "wxdev %s\n", version())
 			return nil

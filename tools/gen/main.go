@@ -1,7 +1,7 @@
 // Gen writes the Go tables that are made from data files:
 //
 //	go run ./tools/gen reasons    pkg/finding/reason/table.go from reasons.toml beside it
-//	go run ./tools/gen words      internal/words/table.go from text/*.toml beside it
+//	go run ./tools/gen words      internal/words/table.go from text/ beside it
 //
 // It is run from the root of the repository, by `make generate`. Its test fails
 // when a table is not what the data gives.

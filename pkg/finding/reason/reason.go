@@ -7,5 +7,7 @@
 // argument, not by the sentence.
 package reason
 
+//go:generate go run -C ../../.. ./tools/gen reasons
+
 // ID is a reason's stable name, such as "connection-refused".
 type ID string
