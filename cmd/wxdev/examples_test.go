@@ -4,17 +4,13 @@ package main
 
 import (
 	"bytes"
-	"errors"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/stacks"
 )
 
 const examples = "../../examples"
@@ -23,37 +19,10 @@ const examples = "../../examples"
 var exampleBots = map[string]struct {
 	run   []string
 	needs string
-	has   func(t *testing.T) bool
 }{
-	"go-bot": {[]string{"go", "run", "."}, "Go", func(*testing.T) bool { _, err := exec.LookPath("go"); return err == nil }},
-	"flask-bot": {[]string{"{python}", "bot.py"}, "Flask", func(*testing.T) bool {
-		return exec.Command(examplePython(), "-c", "import flask").Run() == nil
-	}},
-	"express-bot": {[]string{"node", "bot.js"}, "Express", func(t *testing.T) bool {
-		_, err := os.Stat(filepath.Join(nodeModules(t), "express"))
-		_, node := exec.LookPath("node")
-		return err == nil && node == nil
-	}},
-}
-
-// nodeModules is where testdata/servers/setup.sh installs Express. An example
-// has none of its own in a checkout.
-func nodeModules(t *testing.T) string {
-	t.Helper()
-	dir, err := filepath.Abs("../../testdata/servers/node/node_modules")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// examplePython prefers the system's, which has the system's Flask, as
-// setup.sh does.
-func examplePython() string {
-	if exec.Command("/usr/bin/python3", "-c", "import flask").Run() == nil {
-		return "/usr/bin/python3"
-	}
-	return "python3"
+	"go-bot":      {[]string{"go", "run", "."}, "go"},
+	"flask-bot":   {[]string{"{python}", "bot.py"}, "flask"},
+	"express-bot": {[]string{"node", "bot.js"}, "npm packages"},
 }
 
 // TestExamplesAreListed finds a bot that nothing runs.
@@ -78,13 +47,10 @@ func TestExamplesAreListed(t *testing.T) {
 func TestExamples(t *testing.T) {
 	for name, bot := range exampleBots {
 		t.Run(name, func(t *testing.T) {
-			if !bot.has(t) {
-				if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
-					t.Fatalf("no %s: run testdata/servers/setup.sh", bot.needs)
-				}
-				t.Skipf("no %s: testdata/servers/setup.sh installs it, or says how", bot.needs)
-			}
-			url := startBot(t, filepath.Join(examples, name), bot.run)
+			stacks.Need(t, bot.needs)
+			// An example has no Express of its own in a checkout.
+			modules := "NODE_PATH=" + stacks.Testdata("servers/node/node_modules")
+			url := "http://" + stacks.Serve(t, filepath.Join(examples, name), bot.run, "TOKEN=letmein7", modules) + "/wechat"
 			wxdev := func(args ...string) {
 				t.Helper()
 				env, out, errOut := testEnv(t, "WXDEV_URL", url, "WXDEV_TOKEN", "letmein7")
@@ -97,51 +63,5 @@ func TestExamples(t *testing.T) {
 			wxdev("test", examples+"/scenarios")
 			wxdev("test", examples+"/scenarios", "--parallel", "8")
 		})
-	}
-}
-
-// startBot runs a bot until the test ends, and returns its URL once it takes
-// connections.
-func startBot(t *testing.T, dir string, run []string) string {
-	t.Helper()
-	addr := busy.Free(t)
-	_, port, _ := net.SplitHostPort(addr)
-	program := run[0]
-	if program == "{python}" {
-		program = examplePython()
-	}
-	var output bytes.Buffer
-	cmd := exec.Command(program, run[1:]...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PORT="+port, "TOKEN=letmein7", "NODE_PATH="+nodeModules(t))
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // go run's child too
-	cmd.WaitDelay = time.Second
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
-	t.Cleanup(func() {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails when all is over, which is fine
-		<-ended
-		if t.Failed() {
-			t.Logf("%s printed:\n%s", program, output.String())
-		}
-	})
-	for deadline := time.Now().Add(5 * time.Minute); ; { // go run may have to compile
-		conn, err := net.DialTimeout("tcp", addr, time.Second)
-		if err == nil {
-			conn.Close()
-			return "http://" + addr + "/wechat"
-		}
-		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-		select {
-		case <-ended:
-			t.Fatal("the bot ended before it took a connection")
-		case <-time.After(10 * time.Millisecond):
-		}
 	}
 }

@@ -2,11 +2,8 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
-
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/stacks"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
@@ -112,8 +108,7 @@ func TestOneCallForManyProcesses(t *testing.T) {
 		t.Run(store, func(t *testing.T) {
 			var vars []string
 			if store == "redis" {
-				address, _ := startTestRedis(t)
-				vars = append(vars, "WXDEV_STORE="+address)
+				vars = append(vars, "WXDEV_STORE="+stacks.Redis(t).URL())
 			}
 			w := newTokenWorld(t, vars...)
 			slow := func(r *http.Request) {
@@ -242,8 +237,8 @@ func TestKilledWhileFetching(t *testing.T) {
 // With a Redis that is lost nobody fetches for itself, and the error names the
 // Redis and not its password.
 func TestLostStore(t *testing.T) {
-	address, kill := startTestRedis(t)
-	w := newTokenWorld(t, "WXDEV_STORE="+address)
+	server := stacks.Redis(t)
+	w := newTokenWorld(t, "WXDEV_STORE="+server.URL())
 	token := w.run("token")
 	if got := w.run("token"); got != token || token == "" {
 		t.Errorf("printed %q, then %q", token, got)
@@ -251,7 +246,7 @@ func TestLostStore(t *testing.T) {
 	if info := w.run("token", "--info"); !strings.Contains(info, "from\tkept in the Redis at 127.0.0.1:") {
 		t.Errorf("info is %q", info)
 	}
-	kill()
+	server.Kill()
 	for _, args := range [][]string{{"token"}, {"token", "--refresh"}, {"api", "GET", "/cgi-bin/getcallbackip"}} {
 		cmd, out, errOut := w.command(args...)
 		_ = cmd.Run() // its exit code is what counts
@@ -268,34 +263,4 @@ func TestLostStore(t *testing.T) {
 	if found, err := filepath.Glob(filepath.Join(w.cache, "wxdev", "*")); err != nil || len(found) > 0 {
 		t.Errorf("a token is in files too: %q, %v", found, err)
 	}
-}
-
-// startTestRedis runs a Redis until the test ends, or kill is called, and
-// returns its address.
-func startTestRedis(t *testing.T) (address string, kill func()) {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
-			t.Fatal("no redis-server: run testdata/servers/setup.sh")
-		}
-		t.Skip("no redis-server: testdata/servers/setup.sh installs it, or says how")
-	}
-	addr := busy.Free(t)
-	_, port, _ := net.SplitHostPort(addr)
-	password := "hunter2" + rand.Text() // that it opens the server shows that it is ours
-	cmd := exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir(), "--requirepass", password)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	kill = func() { cmd.Process.Kill(); cmd.Wait() }
-	t.Cleanup(kill)
-	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if conn, err := redis.Dial("tcp", addr, redis.DialPassword(password)); err == nil {
-			conn.Close()
-			return fmt.Sprintf("redis://:%s@%s", password, addr), kill
-		}
-	}
-	t.Fatal("redis-server does not answer")
-	return "", nil
 }

@@ -212,7 +212,7 @@ func TestCompletionsAreCurrent(t *testing.T) {
 // yet have their place already.
 const house = `
 internal/text internal/source internal/atomicfile internal/qr internal/busy internal/browser internal/feed
-internal/wxjson internal/wxxml internal/redact internal/tomldoc
+internal/wxjson internal/wxxml internal/redact internal/tomldoc internal/stacks
 pkg/finding/reason
 pkg/finding
 pkg/signature

@@ -10,12 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/stacks"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
 )
-
-const clientsDir = "../../testdata/clients/node"
 
 // clientSeed is what the scripts of testdata/clients expect.
 const clientSeed = `
@@ -40,7 +39,7 @@ const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M
 // socket. Each script checks what it gets; what they have in common is
 // checked here.
 func TestClients(t *testing.T) {
-	demandNode(t)
+	stacks.Need(t, "npm clients")
 	for _, name := range []string{"wechat-api", "co-wechat-api", "node-easywechat"} {
 		t.Run(name, func(t *testing.T) {
 			state, err := emulator.ParseState("seed", []byte(clientSeed))
@@ -81,7 +80,7 @@ func runClient(t *testing.T, s *local.Server, script string) {
 	}
 	var output bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "node", script)
-	cmd.Dir = clientsDir
+	cmd.Dir = stacks.Testdata("clients/node")
 	cmd.Env = append(os.Environ(),
 		"WXDEV_API_BASE="+s.URL, "WXDEV_APPID="+emulator.DefaultAppID, "WXDEV_SECRET="+emulator.DefaultSecret,
 		"ALICE="+message.OpenID("alice"), "FILES="+files, "TMPDIR="+t.TempDir(), "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
@@ -90,19 +89,4 @@ func runClient(t *testing.T, s *local.Server, script string) {
 	if err := cmd.Run(); err != nil {
 		t.Errorf("node %s: %v\n%s", script, err, output.String())
 	}
-}
-
-// demandNode fails where everything must run, and else skips, when the
-// clients are not there.
-func demandNode(t *testing.T) {
-	t.Helper()
-	_, errNode := exec.LookPath("node")
-	_, errModules := os.Stat(filepath.Join(clientsDir, "node_modules/.package-lock.json"))
-	if errNode == nil && errModules == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
-		t.Fatalf("no npm clients (%v, %v): run testdata/servers/setup.sh", errNode, errModules)
-	}
-	t.Skipf("no npm clients: testdata/servers/setup.sh installs them, or says how")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/stacks"
 )
 
 // demandStoreError wants an error that names the store and hides the password.
@@ -41,8 +42,8 @@ func demandLate(t *testing.T, err error) {
 // others.
 func TestLostRedis(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	k := &Keeper{Store: server.open(t)}
+	server := stacks.Redis(t)
+	k := &Keeper{Store: openRedis(t, server)}
 	var fetches atomic.Int64
 	fetch := func(context.Context, Token) (Token, error) {
 		fetches.Add(1)
@@ -51,10 +52,10 @@ func TestLostRedis(t *testing.T) {
 	if _, err := k.Get(t.Context(), testKey("k"), Want{}, fetch); err != nil {
 		t.Fatal(err)
 	}
-	server.kill()
+	server.Kill()
 	for _, want := range []Want{{}, {Not: "new"}, {Force: true}} {
 		_, err := k.Get(t.Context(), testKey("k"), want, fetch)
-		demandStoreError(t, err, server.addr)
+		demandStoreError(t, err, server.Addr)
 	}
 	if _, err := k.Peek(t.Context(), testKey("k")); err == nil {
 		t.Error("peeked at a lost Redis")
@@ -67,14 +68,14 @@ func TestLostRedis(t *testing.T) {
 // One that is lost while a token is fetched ends the fetch: the lock is lost.
 func TestRedisLostDuringFetch(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	k := &Keeper{Store: server.open(t)}
+	server := stacks.Redis(t)
+	k := &Keeper{Store: openRedis(t, server)}
 	_, err := k.Get(t.Context(), testKey("k"), Want{}, func(ctx context.Context, _ Token) (Token, error) {
-		server.kill()
+		server.Kill()
 		<-ctx.Done()
 		return Token{}, ctx.Err()
 	})
-	demandStoreError(t, err, server.addr)
+	demandStoreError(t, err, server.Addr)
 	demandLate(t, err)
 }
 
@@ -82,29 +83,29 @@ func TestRedisLostDuringFetch(t *testing.T) {
 // is a token: the next process would fetch again, and so on.
 func TestRedisLostBeforeSaving(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	k := &Keeper{Store: server.open(t)}
+	server := stacks.Redis(t)
+	k := &Keeper{Store: openRedis(t, server)}
 	_, err := k.Get(t.Context(), testKey("k"), Want{}, func(context.Context, Token) (Token, error) {
-		server.kill()
+		server.Kill()
 		return life("new", time.Now(), 2*time.Hour), nil
 	})
-	demandStoreError(t, err, server.addr)
+	demandStoreError(t, err, server.Addr)
 	demandLate(t, err)
 }
 
 func TestRedisRefuses(t *testing.T) {
-	server := startRedis(t)
+	server := stacks.Redis(t)
 	for name, address := range map[string]string{
-		"no password":    "redis://" + server.addr,
-		"a wrong one":    "redis://:wrongwrongwrong@" + server.addr,
-		"no such number": "redis://:" + server.password + "@" + server.addr + "/9999",
+		"no password":    "redis://" + server.Addr,
+		"a wrong one":    "redis://:wrongwrongwrong@" + server.Addr,
+		"no such number": server.URL() + "/9999",
 	} {
 		r, err := NewRedis(address)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = r.Load(t.Context(), testKey("k"))
-		demandStoreError(t, err, server.addr)
+		demandStoreError(t, err, server.Addr)
 		if strings.Contains(err.Error(), "wrongwrong") {
 			t.Errorf("%s: the password is in %q", name, err)
 		}
@@ -119,8 +120,8 @@ func (overdue) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millis
 
 // The end of the caller's time is no fault of the Redis.
 func TestRedisOutOfTime(t *testing.T) {
-	server := startRedis(t)
-	_, err := server.open(t).Load(overdue{t.Context()}, testKey("k"))
+	server := stacks.Redis(t)
+	_, err := openRedis(t, server).Load(overdue{t.Context()}, testKey("k"))
 	var store *StoreError
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &store) {
 		t.Errorf("got %v", err)
@@ -176,13 +177,13 @@ func TestRedisAddresses(t *testing.T) {
 // ends by itself.
 func TestRedisLock(t *testing.T) {
 	t.Parallel()
-	server := startRedis(t)
-	one, two := server.open(t), server.open(t)
+	server := stacks.Redis(t)
+	one, two := openRedis(t, server), openRedis(t, server)
 	lock, ok, err := one.TryLock(t.Context(), testKey("k"))
 	if err != nil || !ok {
 		t.Fatalf("%t, %v", ok, err)
 	}
-	conn := server.dial(t)
+	conn := dialRedis(t, server)
 	name := one.key(testKey("k")) + ":lock"
 	// What is left is more than a busy machine is late by, and it is prolonged.
 	const left = 4500
@@ -198,7 +199,7 @@ func TestRedisLock(t *testing.T) {
 	}
 	select {
 	case <-lock.Ctx.Done():
-		demandStoreError(t, context.Cause(lock.Ctx), server.addr)
+		demandStoreError(t, context.Cause(lock.Ctx), server.Addr)
 	case <-time.After(busy.Net):
 		t.Error("the loss of the lock was not seen")
 	}
@@ -215,9 +216,9 @@ func TestRedisLock(t *testing.T) {
 	}
 }
 
-func (s *redisServer) dial(t *testing.T) redis.Conn {
+func dialRedis(t *testing.T, server *stacks.RedisServer) redis.Conn {
 	t.Helper()
-	conn, err := redis.Dial("tcp", s.addr, redis.DialPassword(s.password), redis.DialDatabase(1))
+	conn, err := redis.Dial("tcp", server.Addr, redis.DialPassword(server.Password), redis.DialDatabase(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,8 +245,8 @@ func awaitTTL(t *testing.T, conn redis.Conn, name string, right func(ms int) boo
 // The clock of the Redis counts: what a machine with another one wrote is read
 // with its true age.
 func TestRedisClock(t *testing.T) {
-	server := startRedis(t)
-	r, conn := server.open(t), server.dial(t)
+	server := stacks.Redis(t)
+	r, conn := openRedis(t, server), dialRedis(t, server)
 	put(t, r, life("v", time.Now().Add(-time.Hour), 2*time.Hour))
 	data, err := redis.Bytes(conn.Do("GET", r.key(testKey("k"))))
 	if err != nil {
@@ -272,8 +273,8 @@ func TestRedisClock(t *testing.T) {
 }
 
 func TestDamagedRedisValues(t *testing.T) {
-	server := startRedis(t)
-	r, conn := server.open(t), server.dial(t)
+	server := stacks.Redis(t)
+	r, conn := openRedis(t, server), dialRedis(t, server)
 	k := &Keeper{Store: r}
 	for _, value := range []string{"", "no JSON", `{"token":7}`, "null"} {
 		if _, err := conn.Do("SET", r.key(testKey("k")), value); err != nil {
@@ -290,5 +291,5 @@ func TestDamagedRedisValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := k.Get(t.Context(), testKey("k"), Want{}, fetched("new"))
-	demandStoreError(t, err, server.addr)
+	demandStoreError(t, err, server.Addr)
 }

@@ -1,19 +1,12 @@
 package tokenstore
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
-	"net"
-	"os"
-	"os/exec"
 	"testing"
 	"time"
 
-	"github.com/gomodule/redigo/redis"
-
-	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/stacks"
 )
 
 const (
@@ -37,58 +30,15 @@ func eachStore(t *testing.T, test func(t *testing.T, open func() Store)) {
 		test(t, func() Store { return &File{Dir: dir, Warn: func(err error) { t.Errorf("warned: %v", err) }} })
 	})
 	t.Run("redis", func(t *testing.T) {
-		server := startRedis(t)
-		test(t, func() Store { return server.open(t) })
+		server := stacks.Redis(t)
+		test(t, func() Store { return openRedis(t, server) })
 	})
 }
 
-// redisServer is a real one, which the test may kill.
-type redisServer struct {
-	addr     string
-	password string // nobody else's: that it opens the server shows whose it is
-	cmd      *exec.Cmd
-}
-
-func startRedis(t *testing.T) *redisServer {
+// openRedis is a store in a database of its own.
+func openRedis(t *testing.T, server *stacks.RedisServer) *Redis {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
-			t.Fatal("no redis-server: run testdata/servers/setup.sh")
-		}
-		t.Skip("no redis-server: testdata/servers/setup.sh installs it, or says how")
-	}
-	s := &redisServer{addr: busy.Free(t), password: "hunter2" + rand.Text()}
-	_, port, _ := net.SplitHostPort(s.addr)
-	var output bytes.Buffer
-	s.cmd = exec.Command(path, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-		"--dir", t.TempDir(), "--requirepass", s.password)
-	s.cmd.Stdout, s.cmd.Stderr = &output, &output
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.kill)
-	for end := time.Now().Add(busy.Net); ; time.Sleep(5 * time.Millisecond) {
-		conn, err := redis.Dial("tcp", s.addr, redis.DialPassword(s.password))
-		if err == nil {
-			conn.Close()
-			return s
-		}
-		if time.Now().After(end) {
-			s.kill()
-			t.Fatalf("redis-server does not answer:\n%s", output.String())
-		}
-	}
-}
-
-func (s *redisServer) kill() {
-	s.cmd.Process.Kill()
-	s.cmd.Wait()
-}
-
-func (s *redisServer) open(t *testing.T) *Redis {
-	t.Helper()
-	r, err := NewRedis("redis://:" + s.password + "@" + s.addr + "/1")
+	r, err := NewRedis(server.URL() + "/1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,6 +126,9 @@ func TestAddresses(t *testing.T) {
 // TestFirstAddressDropped: the time that a dead address takes is not told as
 // a slow way to the other, nor as a slow server.
 func TestFirstAddressDropped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for time to pass")
+	}
 	t.Parallel()
 	good := listening(t, "127.0.0.1:0", &receiver.Handler{Token: token})
 	o := options("http://" + host + "/wechat")
@@ -250,6 +253,9 @@ func TestNameDoesNotResolve(t *testing.T) {
 
 // TestFar: the way, not the server, takes the time.
 func TestFar(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for time to pass")
+	}
 	t.Parallel()
 	good := listening(t, "127.0.0.1:0", &receiver.Handler{Token: token})
 	o := options("http://" + host + "/wechat")

@@ -88,7 +88,10 @@ var jsonEscape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 // unescaped writes the Chinese that JSON has in \u escapes, as many frameworks
 // do, as it is read.
 func unescaped(b []byte) []byte {
-	if trimmed := bytes.TrimLeft(b, blanks); len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' || !bytes.Contains(b, []byte(`\u`)) {
+	if !bytes.Contains(b, []byte(`\u`)) {
+		return b
+	}
+	if trimmed := bytes.TrimLeft(b, blanks); len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
 		return b
 	}
 	return jsonEscape().ReplaceAllFunc(b, func(escape []byte) []byte {

@@ -145,12 +145,16 @@ func limitless(refused, slow []trial) bool {
 	return slices.ContainsFunc(refused, own) || slices.ContainsFunc(late, func(t trial) bool { return !t.ok })
 }
 
+// standardApart is between the first two of the requests that go slowly; each
+// next one waits as much longer.
+const standardApart = 40 * time.Millisecond
+
 // slowly sends plain requests a while apart. It reports false for those of a
 // server that bans us or says nothing.
 func (r *run) slowly() ([]trial, bool) {
 	const most, ban = 8, 3
 	var slow []trial
-	for len(slow) < most && r.pause(time.Duration(len(slow)+1)*40*time.Millisecond) {
+	for len(slow) < most && r.pause(time.Duration(len(slow)+1)*r.apart) {
 		t := r.try("slowly")
 		if !t.ok && (!judged(t.ex) || t.ex.Response == nil) {
 			return slow, false

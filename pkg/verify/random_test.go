@@ -70,6 +70,9 @@ func TestRefusedAtRandom(t *testing.T) {
 // TestBucket: a limit that is always a little short is a limit, whatever it
 // answers with.
 func TestBucket(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for time to pass")
+	}
 	for name, refuse := range map[string]http.HandlerFunc{
 		"403":  status(403, "slow down"),
 		"200":  status(200, "slow down"),

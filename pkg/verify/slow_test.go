@@ -69,6 +69,9 @@ var slowServers = []struct {
 }
 
 func TestEachSlowServerIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for time to pass")
+	}
 	for _, c := range slowServers {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
@@ -89,6 +92,9 @@ func TestEachSlowServerIsNamed(t *testing.T) {
 // TestSlowBotIsNamed: one that answers the check at once, and messages when
 // WeChat waits no longer.
 func TestSlowBotIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for time to pass")
+	}
 	t.Parallel()
 	busy.Patiently(t, 600*time.Millisecond, func(limit time.Duration) error {
 		late := func(http.ResponseWriter, *message.Message) bool { time.Sleep(limit * 3 / 2); return false }

@@ -14,6 +14,13 @@ func (o Options) WithSlow(d time.Duration) Options {
 	return o
 }
 
+// Hasty has requests follow each other at once that are otherwise sent slowly.
+// Most tests' servers do not know the time.
+func (o Options) Hasty() Options {
+	o.apart = time.Millisecond
+	return o
+}
+
 // TestSpeed: what is slow, when nobody says. That the times are taken is
 // tested on sockets.
 func TestSpeed(t *testing.T) {
@@ -39,7 +46,7 @@ func TestSpeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.speed(c.first, c.second, &wire.Exchange{Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
+		r.speed(c.first, c.second, &wire.Exchange{Request: &wire.Request{}, Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
 		got := ""
 		for _, f := range r.report.Findings {
 			got += f.ID + " " + f.Variant

@@ -68,7 +68,9 @@ type Options struct {
 	Rand     io.Reader
 	Progress func(Event) // called as checks begin and end; may be nil
 
-	slow time.Duration // what takes as long is slow; 0 is standardSlow. Tests set it
+	// Tests set these.
+	slow  time.Duration // what takes as long is slow; 0 is standardSlow
+	apart time.Duration // how far apart requests are that no rate limit is to meet; 0 is standardApart
 }
 
 // Event tells of a check while Run is at work.
@@ -204,6 +206,9 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 	}
 	if o.Mode == "" {
 		o.Mode = "plain"
+	}
+	if o.apart == 0 {
+		o.apart = standardApart
 	}
 	if o.slow == 0 {
 		o.slow = standardSlow

@@ -21,11 +21,15 @@ import (
 // options are for servers that no limit of time matters to: those of slow ones
 // are in slow_test.go.
 func options(url string) verify.Options {
-	return verify.Options{
+	o := verify.Options{
 		URL: url, Token: token, AppID: "wx0123456789abcdef",
 		Others: []signature.Named{{Name: "staging", Token: "stagingtoken"}},
 		Sender: wire.Sender{Timeout: busy.Net},
 	}.WithSlow(time.Hour)
+	if testing.Short() {
+		o = o.Hasty()
+	}
+	return o
 }
 
 func run(t *testing.T, o verify.Options) *verify.Report {

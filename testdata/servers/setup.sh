@@ -9,7 +9,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-# stacks_test.go looks at the same two, in this order.
+# internal/stacks looks at the same two, in this order.
 has_flask() {
 	for python in /usr/bin/python3 python3; do
 		"$python" -c 'import flask' 2>/dev/null && return

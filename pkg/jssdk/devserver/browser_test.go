@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -16,28 +14,16 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/stacks"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
-// startBrowser returns a context for tabs of one headless Chromium. Where
-// there is none the test is skipped, except in CI, which has to have it.
+// startBrowser returns a context for tabs of one headless Chromium.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" || os.Getenv("WXDEV_STACKS") == "all" {
-			t.Fatal("there is no Chromium; testdata/servers/setup.sh installs it")
-		}
-		t.Skip("there is no Chromium")
-	}
+	stacks.Need(t, "chromium")
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(stacks.Chromium()), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 	}
 	for _, name := range []string{"quic", "background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage"} {

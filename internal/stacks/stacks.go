@@ -1,0 +1,111 @@
+// Package stacks is for tests that run other programs than their own: servers
+// in PHP, Python, Node, Java and behind nginx, clients from npm, Redis,
+// Chromium. testdata/servers/setup.sh (`make deps`) installs all of them.
+//
+// [Need] names what a test cannot do without. `go test -short` skips such a
+// test. Otherwise it is skipped where something is missing, and fails there in
+// CI, which must run everything. [Serve] and [Redis] start a server that ends
+// with the test.
+package stacks
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Need skips a test with -short, and where one of the programs is missing. In
+// CI, where the environment has CI=true, what is missing makes it fail.
+func Need(t testing.TB, programs ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("-short runs nothing that needs %s", strings.Join(programs, ", "))
+	}
+	for _, name := range programs {
+		has, known := installed[name]
+		if !known {
+			t.Fatalf("stacks does not know %q", name)
+		}
+		if has() {
+			continue
+		}
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("no %s: run `make deps`", name)
+		}
+		t.Skipf("no %s: `make deps` installs it, or says how", name)
+	}
+}
+
+// installed is what setup.sh installs.
+var installed = map[string]func() bool{
+	"go":      func() bool { return find("go") != "" },
+	"php":     func() bool { return find("php") != "" },
+	"php-xml": sync.OnceValue(hasSimpleXML),
+	"python":  func() bool { return find("python3") != "" },
+	"flask":   sync.OnceValue(func() bool { return hasFlask(Python()) }),
+	"node":    func() bool { return find("node") != "" },
+	"npm packages": func() bool {
+		return find("node") != "" && has(Testdata("servers/node/node_modules/.package-lock.json"))
+	},
+	"npm clients": func() bool {
+		return find("node") != "" && has(Testdata("clients/node/node_modules/.package-lock.json"))
+	},
+	"java":         func() bool { return find("java") != "" && find("javac") != "" },
+	"nginx":        func() bool { return find("nginx", "/usr/sbin/nginx") != "" },
+	"redis-server": func() bool { return find("redis-server") != "" },
+	"chromium":     func() bool { return Chromium() != "" },
+}
+
+// Python is the one with Flask: the system's, which has the system's packages,
+// where there are several. setup.sh looks at the same two.
+var Python = sync.OnceValue(func() string {
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if hasFlask(name) {
+			return name
+		}
+	}
+	return "python3"
+})
+
+// Chromium is the path of a browser, empty where there is none.
+func Chromium() string {
+	return find("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+}
+
+// Testdata is the path of a file in the repository's testdata/, from whatever
+// package.
+func Testdata(name string) string {
+	dir := "."
+	for !has(filepath.Join(dir, "go.mod")) && len(dir) < 100 {
+		dir = filepath.Join(dir, "..")
+	}
+	path, err := filepath.Abs(filepath.Join(dir, "testdata", name))
+	if err != nil {
+		panic(err) // no working folder
+	}
+	return path
+}
+
+// find returns the path of the first of the names that can be run.
+func find(names ...string) string {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func has(file string) bool { _, err := os.Stat(file); return err == nil }
+
+func hasFlask(python string) bool { return exec.Command(python, "-c", "import flask").Run() == nil }
+
+// hasSimpleXML: Debian has it in a package of its own.
+func hasSimpleXML() bool {
+	modules, err := exec.Command("php", "-m").Output()
+	return err == nil && bytes.Contains(modules, []byte("SimpleXML"))
+}
