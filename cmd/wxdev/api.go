@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"mime"
 	"net/url"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/api"
@@ -256,12 +256,8 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	}
 	bar.Clear()
 	if o.output != "" {
-		if err := writeFile(o.output, body, 0o644); err != nil {
-			var inner *fs.PathError // names a temporary file that nobody knows
-			if errors.As(err, &inner) {
-				err = inner.Err
-			}
-			return fmt.Errorf("write %q: %w", o.output, err)
+		if err := atomicfile.Write(o.output, body, 0o644); err != nil {
+			return fmt.Errorf("write %q: %w", o.output, cause(err))
 		}
 		return nil
 	}

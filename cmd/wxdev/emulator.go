@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
@@ -169,7 +170,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	}
 	text, err := e.Snapshot()
 	if err == nil {
-		err = writeFile(o.snapshot, text, 0o600)
+		err = atomicfile.Write(o.snapshot, text, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("write the snapshot: %w", err)
@@ -252,7 +253,7 @@ func (o *emulatorOptions) announce(base string) error {
 	if o.readyFile == "" {
 		return nil
 	}
-	if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
 		return fmt.Errorf("write the ready file: %w", err)
 	}
 	return nil

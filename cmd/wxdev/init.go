@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 )
@@ -70,7 +71,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 			return err
 		}
 	}
-	if err := writeNew(o.path, config.Render(values)); err != nil {
+	if err := atomicfile.CreateSynced(o.path, []byte(config.Render(values)), 0o600); err != nil {
 		return o.writeError(err)
 	}
 	o.tell(ctx, values, made)
@@ -107,11 +108,7 @@ func (o *initOptions) writeError(err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return withHint(usagef("%s is already there", shown), "edit it, or write another with --config FILE")
 	}
-	var inner *fs.PathError // names a temporary file that nobody knows
-	if errors.As(err, &inner) {
-		err = inner.Err
-	}
-	err = fmt.Errorf("write %s: %w", shown, err)
+	err = fmt.Errorf("write %s: %w", shown, cause(err))
 	if errors.Is(err, fs.ErrNotExist) {
 		return withHint(err, "make the folder first")
 	}
@@ -206,40 +203,6 @@ func exposed(ctx context.Context, path string) bool {
 			return false
 		}
 	}
-}
-
-// writeNew writes a file that must not be there yet. A link makes it appear
-// whole or not at all, and fails where a file is; a file system without links
-// gets a file that is taken away again when writing fails.
-func writeNew(path, text string) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".wxdev-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	if err := writeAndClose(temp, text); err != nil {
-		return err
-	}
-	err = os.Link(temp.Name(), path)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := writeAndClose(f, text); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
-}
-
-func writeAndClose(f *os.File, text string) error {
-	_, err := f.WriteString(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
 }
 
 // questions asks on stderr and reads the answers from stdin.

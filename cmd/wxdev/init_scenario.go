@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -42,9 +42,7 @@ func runInitScenario(o *initOptions, args []string) error {
 		path = filepath.Join(dir, path)
 	}
 	shown := text.Quote([]byte(file), 0)
-	if err = writeNew(path, scenario.Example()); err == nil {
-		err = os.Chmod(path, 0o644) // there is no secret in it
-	}
+	err = atomicfile.CreateSynced(path, []byte(scenario.Example()), 0o644) // there is no secret in it
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usagef("%s is already there", shown), "edit it, or write another with --scenario FILE")

@@ -226,21 +226,3 @@ func TestInitEndsOnEndlessStdin(t *testing.T) {
 		t.Errorf("no %q in:\n%s", want, stderr)
 	}
 }
-
-// A file that appears while the questions are asked is left alone.
-func TestWriteNewNeverOverwrites(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "wxdev.toml")
-	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeNew(path, "other"); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v", err)
-	}
-	if b, _ := os.ReadFile(path); string(b) != "mine" {
-		t.Errorf("the file is %q now", b)
-	}
-	if files, _ := os.ReadDir(dir); len(files) != 1 {
-		t.Errorf("%d files were left", len(files))
-	}
-}

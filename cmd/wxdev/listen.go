@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
@@ -169,7 +170,7 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	base := "http://" + l.Addr().String()
 	o.announce(base)
 	if o.readyFile != "" {
-		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
 			return fmt.Errorf("write the ready file: %w", err)
 		}
 	}

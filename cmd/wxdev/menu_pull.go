@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 )
@@ -66,8 +67,8 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if err == nil && !bytes.Equal(old, content) && !o.force {
 		return withHint(usagef("%q is there, and differs", o.file), "--force overwrites it; 'wxdev menu diff' shows the differences")
 	}
-	if err := writeFile(o.file, content, 0o644); err != nil {
-		return fmt.Errorf("write %q: %w", o.file, err)
+	if err := atomicfile.Write(o.file, content, 0o644); err != nil {
+		return fmt.Errorf("write %q: %w", o.file, cause(err))
 	}
 	fmt.Fprintf(o.env.Err, "wrote %s\n", text.Line(o.file))
 	return nil

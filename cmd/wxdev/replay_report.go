@@ -3,11 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -79,11 +79,7 @@ func (o *replayOptions) find(name string) (string, error) {
 }
 
 func (o *replayOptions) noFolder(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return withHint(fmt.Errorf("look for recordings in %q: %w", o.dir, err), "--dir names the folder that 'wxdev listen --record' filled")
+	return withHint(fmt.Errorf("look for recordings in %q: %w", o.dir, cause(err)), "--dir names the folder that 'wxdev listen --record' filled")
 }
 
 // sameReply reports whether the user sees what was seen when the message was
@@ -169,7 +165,7 @@ func runToScenario(o *replayOptions) error {
 	if _, err := os.Lstat(o.scenario); err == nil {
 		return withHint(fmt.Errorf("write the scenario: %q is there already", o.scenario), "name another file, or take it away")
 	}
-	if err := writeFile(o.scenario, file, 0o644); err != nil {
+	if err := atomicfile.Write(o.scenario, file, 0o644); err != nil {
 		return fmt.Errorf("write the scenario: %w", err)
 	}
 	return nil

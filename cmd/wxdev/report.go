@@ -3,14 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -79,12 +78,8 @@ func (g *globals) writeReports(targets []reportTarget, suite string, cases []rep
 		if err != nil {
 			return err
 		}
-		if err := writeFile(t.junit, doc, 0o644); err != nil {
-			var inner *fs.PathError // names a temporary file that nobody knows
-			if errors.As(err, &inner) {
-				err = inner.Err
-			}
-			return withHint(fmt.Errorf("write the report %q: %w", t.junit, err), "everything else was done; make its folder first")
+		if err := atomicfile.Write(t.junit, doc, 0o644); err != nil {
+			return withHint(fmt.Errorf("write the report %q: %w", t.junit, cause(err)), "everything else was done; make its folder first")
 		}
 	}
 	return nil

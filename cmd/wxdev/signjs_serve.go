@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
@@ -57,7 +58,7 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	fmt.Fprintf(o.env.Err, "in a page of yours: <script src=\"%s/jweixin.js\"></script>\n", base)
 	o.tellWhoMayAsk(l.Addr())
 	if o.readyFile != "" {
-		if err := writeFile(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
 			return fmt.Errorf("write the ready file: %w", err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -49,7 +50,7 @@ func (r *Recorder) Save(x *Record) (string, error) {
 		r.n++
 		name := fmt.Sprintf("%s-%04d-%s", x.Time.Format("20060102-150405.000"), r.n, word(x.Type))
 		path := filepath.Join(r.dir, name+ending)
-		err := writeNew(path, b)
+		err := atomicfile.Create(path, b, 0o600)
 		if err == nil {
 			return path, nil
 		}
@@ -58,37 +59,6 @@ func (r *Recorder) Save(x *Record) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("write a recording: no name is free in %q", r.dir)
-}
-
-// writeNew writes a file that is not there yet. A link makes it appear whole
-// or not at all, and fails where a file is; a file system without links gets a
-// file that is taken away again when writing fails.
-func writeNew(path string, b []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".wxdev-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	if err := writeAndClose(temp, b); err != nil {
-		return err
-	}
-	err = os.Link(temp.Name(), path)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := writeAndClose(f, b); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
-}
-
-func writeAndClose(f *os.File, b []byte) error {
-	_, err := f.Write(b)
-	return errors.Join(err, f.Close())
 }
 
 // word makes a type fit for a file name: it may be anything that came in.

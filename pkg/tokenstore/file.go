@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/gofrs/flock"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -101,40 +101,12 @@ func (f *File) save(ctx context.Context, key Key, r Record) error {
 	if err != nil {
 		return err
 	}
-	write := replace
+	write := atomicfile.Replace
 	if f.write != nil {
 		write = f.write
 	}
 	if err = write(f.Path(key), data); err != nil && stale {
 		_ = os.Remove(f.Path(key)) // a full disk allows it; the old value may have ended with the coming of the new one
-	}
-	return err
-}
-
-// replace writes a whole file or nothing. The caller holds its lock, so what
-// is there under the temporary name was left by a process that was killed.
-func replace(path string, data []byte) error {
-	tmp := path + ".tmp"
-	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	out, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp) // after the rename there is nothing left to remove
-	_, err = out.Write(data)
-	if closeErr := out.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	for range 50 {
-		if err = os.Rename(tmp, path); err == nil || runtime.GOOS != "windows" {
-			return err
-		}
-		time.Sleep(firstPoll) // Windows refuses while somebody reads the old file
 	}
 	return err
 }
@@ -169,10 +141,6 @@ func (f *File) warn(what string, err error) {
 		var inner *fs.PathError // names a file of ours that says nothing to people
 		if errors.As(err, &inner) {
 			err = inner.Err
-		}
-		var link *os.LinkError
-		if errors.As(err, &link) {
-			err = link.Err
 		}
 		f.Warn(fmt.Errorf("%s: %s in %s: %w", f.Name(), what, text.Quote([]byte(f.Dir), 0), err))
 	})

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package atomicfile
 
 import (
 	"io"
@@ -11,7 +11,7 @@ import (
 )
 
 // A pipe stays one, and its reader gets the content.
-func TestWriteFileIntoPipe(t *testing.T) {
+func TestWriteIntoPipe(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
@@ -27,7 +27,7 @@ func TestWriteFileIntoPipe(t *testing.T) {
 		b, _ := io.ReadAll(f)
 		got <- string(b)
 	}()
-	if err := writeFile(pipe, []byte("new"), 0o644); err != nil {
+	if err := Write(pipe, []byte("new"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if s := <-got; s != "new" {
