@@ -301,7 +301,11 @@ func (ex *Exchange) Complete() bool {
 
 // Evidence is the exchange as a finding shows it.
 func (ex *Exchange) Evidence() *finding.Exchange {
-	return &finding.Exchange{Sent: ex.Sent, Received: ex.Received, Took: ex.Times.Total, Replay: ex.Request.Curl()}
+	e := &finding.Exchange{Sent: ex.Sent, Received: ex.Received, Took: ex.Times.Total}
+	if ex.Request != nil {
+		e.Replay = ex.Request.Curl()
+	}
+	return e
 }
 
 // Echoes reports whether the answer is what WeChat wants of a verification:
