@@ -4,7 +4,9 @@
 // garbles text in \u escapes (40033, 47002). encoding/json has its own mind: it
 // escapes & < > unless told not to, and U+2028 and U+2029 always. [Marshal] and
 // [MarshalIndent] write a value, [AppendString] and [AppendRaw] a string for
-// those who write JSON by hand.
+// those who write JSON by hand. [Reader] gives the tokens of a body with their
+// places, and [Check] the place of the first mistake; what was wrong is an
+// [Error] with a kind, and its words are for the caller.
 package wxjson
 
 import (

@@ -15,9 +15,10 @@ const maxDepth = 32
 
 // jsonParser reads JSON with the place of every value. encoding/json keeps no
 // places, takes a key that stands twice and stops at the first mistake; this
-// one goes on behind those that people make most, so that all of them are told
-// at once. What it takes without a problem is what encoding/json takes, which
-// a fuzz test holds it to.
+// one names the mistakes that people make most and goes on after them, so that
+// all are told at once. That is why it is not the reader of package wxjson.
+// What it takes without a problem is what encoding/json takes, which a fuzz
+// test holds it to.
 type jsonParser struct {
 	*collector
 	i       int

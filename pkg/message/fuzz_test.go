@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -75,7 +76,7 @@ func same(t *testing.T, m *Message) {
 
 func asciiNames(fields []*Field) bool {
 	for _, f := range fields {
-		if !ValidName(f.Name) || !asciiNames(f.Children) {
+		if !wxxml.ValidName(f.Name) || !asciiNames(f.Children) {
 			return false
 		}
 	}
@@ -108,7 +109,7 @@ func FuzzWriter(f *testing.F) {
 			m.Format = format
 			body, err := m.Append(nil)
 			if err != nil {
-				if format == msgcrypt.XML && forbidden(text) < 0 && forbidden(bare) < 0 {
+				if format == msgcrypt.XML && wxxml.Forbidden(text) < 0 && wxxml.Forbidden(bare) < 0 {
 					t.Fatal(err)
 				}
 				continue
@@ -122,7 +123,7 @@ func FuzzWriter(f *testing.F) {
 			}
 			same(t, got)
 		}
-		indented, err := m.AppendIndented(nil)
+		indented, err := m.appendIndented(nil)
 		if err == nil {
 			if got, err := Parse(indented); err != nil || got.Get("Content") != text {
 				t.Fatalf("%q: %v", indented, err)

@@ -197,26 +197,14 @@ func cloneFields(fields []*Field) []*Field {
 	return out
 }
 
-// WithEncrypt returns what compatible mode sends: all fields of m, and after
-// them the encrypted message. It shares its fields with m. Write it with
-// [Message.AppendIndented] or [Message.AppendJSON].
-func (m *Message) WithEncrypt(encrypt string) *Message {
-	c := *m
-	c.Fields = append(m.Fields[:len(m.Fields):len(m.Fields)], &Field{Name: "Encrypt", Value: encrypt})
-	return &c
-}
-
 // Envelope returns what safe mode sends: the receiver, and the encrypted
-// message. Write it as [Message.WithEncrypt] says.
-func (m *Message) Envelope(encrypt string) *Message {
-	to := "ToUserName"
-	if m.Get(to) == "" && m.Get("InfoType") != "" {
-		to = "AppId"
+// message, in the message's format.
+func (m *Message) Envelope(encrypt string) *msgcrypt.Envelope {
+	env := &msgcrypt.Envelope{Format: m.Format, ToUserName: m.Get("ToUserName"), Encrypt: encrypt}
+	if env.ToUserName == "" && m.Get("InfoType") != "" {
+		env.AppID = m.Get("AppId")
 	}
-	return &Message{
-		Fields: []*Field{{Name: to, Value: m.Get(to)}, {Name: "Encrypt", Value: encrypt}},
-		Format: m.Format,
-	}
+	return env
 }
 
 // Append writes the message in its format: see [Message.AppendXML] and

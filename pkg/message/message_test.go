@@ -107,8 +107,8 @@ func TestWritesAPlatformsPush(t *testing.T) {
 	if got, err := m.AppendXML(nil); err != nil || string(got) != vector(t, "component_verify_ticket.xml") {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if got, err := m.Envelope("E").AppendIndented(nil); err != nil || !strings.Contains(string(got), "    <AppId><![CDATA[wx0123456789abcdef]]></AppId>\n    <Encrypt>") {
-		t.Errorf("got %s, %v", got, err)
+	if got := string(m.Envelope("E").Body()); !strings.Contains(got, "    <AppId><![CDATA[wx0123456789abcdef]]></AppId>\n    <Encrypt>") {
+		t.Errorf("got %s", got)
 	}
 }
 
@@ -147,21 +147,35 @@ func TestWritesJSON(t *testing.T) {
 
 func TestCompatibleAndSafeMode(t *testing.T) {
 	m := sample(t, "text")
-	for file, c := range map[string]*Message{"compat_text.xml": m.WithEncrypt("BASE64/+=="), "safe.xml": m.Envelope("BASE64/+==")} {
-		if got, err := c.AppendIndented(nil); err != nil || string(got) != vector(t, file) {
-			t.Errorf("%s: got\n%s%v", file, got, err)
-		}
+	if got, err := m.AppendCompat(nil, "BASE64/+=="); err != nil || string(got) != vector(t, "compat_text.xml") {
+		t.Errorf("got\n%s%v", got, err)
 	}
-	if got, err := m.Envelope("BASE64/+==").AppendJSON(nil); err != nil || string(got) != vector(t, "safe.json") {
+	if got := string(m.Envelope("BASE64/+==").Body()); got != vector(t, "safe.xml") {
+		t.Errorf("got\n%s", got)
+	}
+	m.Format = msgcrypt.JSON
+	if got := string(m.Envelope("BASE64/+==").Body()); got != vector(t, "safe.json") {
+		t.Errorf("got %s", got)
+	}
+	plain, err := m.AppendJSON(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.TrimSuffix(string(plain), "}") + `,"Encrypt":"BASE64/+=="}`
+	if got, err := m.AppendCompat(nil, "BASE64/+=="); err != nil || string(got) != want {
 		t.Errorf("got %s, %v", got, err)
 	}
 	if m.Get("Encrypt") != "" {
-		t.Error("WithEncrypt changed the message")
+		t.Error("AppendCompat changed the message")
+	}
+	m.Set("Content", "\xff")
+	if _, err := m.AppendCompat(nil, "E"); err == nil {
+		t.Error("what is not UTF-8 was written")
 	}
 }
 
 func TestIndentsGroups(t *testing.T) {
-	got, err := sample(t, "scancode_push", "ScanResult", "r").AppendIndented(nil)
+	got, err := sample(t, "scancode_push", "ScanResult", "r").appendIndented(nil)
 	want := "    <ScanCodeInfo>\n        <ScanType><![CDATA[qrcode]]></ScanType>\n" +
 		"        <ScanResult><![CDATA[r]]></ScanResult>\n    </ScanCodeInfo>\n</xml>\n"
 	if err != nil || !strings.HasSuffix(string(got), want) {
@@ -190,10 +204,10 @@ func TestLengthsOfCapturedRequests(t *testing.T) {
 		}
 	}
 	m := sample(t, "text", "Content", x(27))
-	if got, _ := m.WithEncrypt(x(472)).AppendIndented(nil); len(got) != 832 {
+	if got, _ := m.AppendCompat(nil, x(472)); len(got) != 832 {
 		t.Errorf("compatible mode: %d bytes", len(got))
 	}
-	if got, _ := m.Envelope(x(472)).AppendIndented(nil); len(got) != 578 {
+	if got := m.Envelope(x(472)).Body(); len(got) != 578 {
 		t.Errorf("safe mode: %d bytes", len(got))
 	}
 }
@@ -215,7 +229,7 @@ func TestVectorsSurviveReadingAndWriting(t *testing.T) {
 		}
 		write := m.Append
 		if strings.HasPrefix(string(body), "<xml>\n") {
-			write = m.AppendIndented
+			write = m.appendIndented
 		}
 		if got, err := write(nil); err != nil || string(got) != string(body) {
 			t.Errorf("%s: got %s, %v", file, got, err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/wxxml"
 )
 
 // step is one part of a path: a name, and which of the fields of that name,
@@ -30,7 +31,7 @@ func parsePath(path string) ([]step, error) {
 			}
 			s = step{name: name, n: n}
 		}
-		if !ValidName(s.name) {
+		if !wxxml.ValidName(s.name) {
 			return nil, fmt.Errorf("field %q: %q is not a name", path, s.name)
 		}
 		steps = append(steps, s)

@@ -267,7 +267,7 @@ func TestLimits(t *testing.T) {
 	m := &Message{Fields: []*Field{deep}}
 	writers := map[string]func(*Message) ([]byte, error){
 		"XML":      func(m *Message) ([]byte, error) { return m.AppendXML(nil) },
-		"indented": func(m *Message) ([]byte, error) { return m.AppendIndented(nil) },
+		"indented": func(m *Message) ([]byte, error) { return m.appendIndented(nil) },
 		"JSON":     func(m *Message) ([]byte, error) { return m.AppendJSON(nil) },
 	}
 	for what, write := range writers {

@@ -2,11 +2,10 @@ package message
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
-	"io"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -27,37 +26,32 @@ func parseXML(body []byte, start int) (*Message, error) {
 
 // readXML reads one <xml> element and returns where it ends.
 func readXML(body []byte, start int) (*Message, int, error) {
-	if i := forbidden(body[start:]); i >= 0 {
+	if i := wxxml.Forbidden(body[start:]); i >= 0 {
 		return nil, 0, forbiddenAt(msgcrypt.XML, body, start+i)
 	}
-	r := xmlReader{body: body, base: start, dec: xml.NewDecoder(bytes.NewReader(body[start:]))}
+	r := xmlReader{body: body, tokens: wxxml.NewReader(body, start, MaxDepth+1)} // the root is none of a message's levels
 	for {
-		at := r.offset()
-		token, err := r.dec.RawToken()
+		token, err := r.tokens.Next()
 		if err != nil {
-			return nil, 0, r.failure(at, err)
+			return nil, 0, xmlError(body, err)
 		}
-		if err := r.token(at, token); err != nil {
+		if err := r.token(token); err != nil {
 			return nil, 0, err
 		}
-		if r.closed {
-			root := r.root.field
-			m := &Message{Fields: root.Children, Format: msgcrypt.XML}
-			m.loose = strings.Trim(root.Value, blanks)
-			return m, r.offset(), nil
+		if token.Kind == wxxml.End && token.Depth == 1 {
+			m := &Message{Fields: r.root.Children, Format: msgcrypt.XML}
+			m.loose = strings.Trim(r.root.Value, blanks)
+			return m, r.tokens.Offset(), nil
 		}
 	}
 }
 
-// xmlReader builds the tree with a stack of its own: deep nesting costs a
-// refusal, not a recursion, and every field gets its place.
+// xmlReader builds the tree.
 type xmlReader struct {
 	body   []byte
-	base   int // where in body the decoder began
-	dec    *xml.Decoder
+	tokens *wxxml.Reader
 	open   []xmlElement
-	root   xmlElement
-	closed bool
+	root   *Field // when it has been read
 }
 
 // xmlElement is an element whose end has not come yet.
@@ -68,79 +62,52 @@ type xmlElement struct {
 	first, last int // the part of value from the first section to the last
 }
 
-func (r *xmlReader) offset() int { return r.base + int(r.dec.InputOffset()) }
-
-func (r *xmlReader) token(at int, token xml.Token) error {
-	switch t := token.(type) {
-	case xml.StartElement:
-		return r.start(at, t)
-	case xml.EndElement:
-		return r.end(at, t)
-	case xml.CharData:
-		return r.text(at, t)
-	case xml.Directive:
-		return syntaxError(msgcrypt.XML, r.body, at, reason.DocumentType)
+func (r *xmlReader) token(t wxxml.Token) error {
+	switch t.Kind {
+	case wxxml.Start:
+		if t.Depth == 1 && t.Name != "xml" {
+			return syntaxError(msgcrypt.XML, r.body, t.Offset, reason.RootNotXML, "root", t.Name).as(WrongRoot)
+		}
+		r.open = append(r.open, xmlElement{field: &Field{Name: t.Name, Kind: Bare, pos: t.Offset}})
+	case wxxml.End:
+		r.end()
+	case wxxml.Text, wxxml.CDATA:
+		if t.Depth > 0 {
+			r.open[len(r.open)-1].add(t)
+		} else if rest := bytes.TrimLeft(t.Text, blanks); len(rest) > 0 {
+			return syntaxError(msgcrypt.XML, r.body, t.Offset, reason.TextOutsideXML, "text", excerpt(rest, 40))
+		}
 	}
-	return nil // comments and processing instructions say nothing
-}
-
-func (r *xmlReader) start(at int, t xml.StartElement) error {
-	name := xmlName(t.Name)
-	if len(r.open) == 0 && name != "xml" {
-		return syntaxError(msgcrypt.XML, r.body, at, reason.RootNotXML, "root", name).as(WrongRoot)
-	}
-	if len(r.open) > MaxDepth {
-		return syntaxError(msgcrypt.XML, r.body, at, reason.TooManyLevels, "limit", MaxDepth).as(TooDeep)
-	}
-	r.open = append(r.open, xmlElement{field: &Field{Name: name, Kind: Bare, pos: at}})
 	return nil
 }
 
-func (r *xmlReader) end(at int, t xml.EndElement) error {
-	name := xmlName(t.Name)
-	if len(r.open) == 0 {
-		return syntaxError(msgcrypt.XML, r.body, at, reason.ClosesNothing, "name", name)
-	}
+func (r *xmlReader) end() {
 	e := r.open[len(r.open)-1]
-	if e.field.Name != name {
-		return syntaxError(msgcrypt.XML, r.body, at, reason.ClosesOther, "name", name, "open", e.field.Name)
-	}
 	e.finish()
 	r.open = r.open[:len(r.open)-1]
 	if len(r.open) == 0 {
-		r.root, r.closed = e, true
-		return nil
+		r.root = e.field
+		return
 	}
 	parent := r.open[len(r.open)-1].field
 	parent.Children = append(parent.Children, e.field)
-	return nil
 }
 
-// text takes the bytes of CDATA from the body itself: the decoder does not
-// tell it from other text, and makes LF of CR.
-func (r *xmlReader) text(at int, t xml.CharData) error {
-	if len(r.open) == 0 {
-		if rest := bytes.TrimLeft(t, blanks); len(rest) > 0 {
-			return syntaxError(msgcrypt.XML, r.body, at, reason.TextOutsideXML, "text", excerpt(rest, 40))
-		}
-		return nil
+// add takes CDATA byte for byte, its line ends included.
+func (e *xmlElement) add(t wxxml.Token) {
+	if t.Kind == wxxml.Text {
+		e.value = append(e.value, t.Text...)
+		return
 	}
-	e := &r.open[len(r.open)-1]
-	const head, tail = "<![CDATA[", "]]>"
-	if raw := r.body[at:r.offset()]; bytes.HasPrefix(raw, []byte(head)) {
-		if !e.cdata {
-			e.cdata, e.first = true, len(e.value)
-		}
-		e.value = append(e.value, raw[len(head):len(raw)-len(tail)]...)
-		e.last = len(e.value)
-		return nil
+	if !e.cdata {
+		e.cdata, e.first = true, len(e.value)
 	}
-	e.value = append(e.value, t...)
-	return nil
+	e.value = append(e.value, t.Raw...)
+	e.last = len(e.value)
 }
 
 // finish decides what an element was. Blanks between elements are layout, and
-// so are those before and behind CDATA.
+// so are those around CDATA.
 func (e *xmlElement) finish() {
 	f := e.field
 	switch {
@@ -164,30 +131,38 @@ func (e *xmlElement) finish() {
 
 func isBlank(b []byte) bool { return len(bytes.Trim(b, blanks)) == 0 }
 
-// failure gives the decoder's error a place, and words where its own are hard
-// to understand.
-func (r *xmlReader) failure(at int, err error) error {
-	var syntax *xml.SyntaxError
-	switch {
-	case errors.Is(err, io.EOF), errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
-		if len(r.open) == 0 {
-			return syntaxError(msgcrypt.XML, r.body, len(r.body), reason.CutBeforeXML).as(Truncated)
+// xmlError words why a body is not XML.
+func xmlError(body []byte, failure error) error {
+	var e *wxxml.Error
+	if !errors.As(failure, &e) {
+		panic(failure) // io.EOF comes after the root's end, where reading stops
+	}
+	fail := func(why reason.ID, pairs ...any) *SyntaxError {
+		return syntaxError(msgcrypt.XML, body, e.Offset, why, pairs...)
+	}
+	switch e.Kind {
+	case wxxml.NoRoot:
+		return fail(reason.CutBeforeXML).as(Truncated)
+	case wxxml.Truncated:
+		if e.Name == "" {
+			return fail(reason.CutBeforeXML).as(Truncated)
 		}
-		open := r.open[len(r.open)-1].field.Name
-		return syntaxError(msgcrypt.XML, r.body, len(r.body), reason.CutInside, "open", open).as(Truncated)
-	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>") && (len(r.open) == 0 || !r.open[len(r.open)-1].cdata):
-		return syntaxError(msgcrypt.XML, r.body, at, reason.CDATAEndInText)
-	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unescaped ]]>"):
-		return syntaxError(msgcrypt.XML, r.body, at, reason.LooseCDATAEnd).as(LooseCDATAEnd)
-	case errors.As(err, &syntax):
-		return syntaxError(msgcrypt.XML, r.body, at, reason.ParserSays, "error", finding.Verbatim(syntax.Msg))
+		return fail(reason.CutInside, "open", e.Name).as(Truncated)
+	case wxxml.Mismatch:
+		return fail(reason.ClosesOther, "name", e.Name, "open", e.Open)
+	case wxxml.Unopened:
+		return fail(reason.ClosesNothing, "name", e.Name)
+	case wxxml.BareCDATAEnd:
+		return fail(reason.CDATAEndInText)
+	case wxxml.LooseCDATAEnd:
+		return fail(reason.LooseCDATAEnd).as(LooseCDATAEnd)
+	case wxxml.Encoding:
+		return fail(reason.NotUTF8Encoding, "error", finding.Verbatim(e.Detail)).as(BadEncoding)
+	case wxxml.Declaration:
+		return fail(reason.DocumentType)
+	case wxxml.TooDeep:
+		return fail(reason.TooManyLevels, "limit", MaxDepth).as(TooDeep)
+	case wxxml.Malformed:
 	}
-	return syntaxError(msgcrypt.XML, r.body, at, reason.NotUTF8Encoding, "error", finding.Verbatim(strings.TrimPrefix(err.Error(), "xml: "))).as(BadEncoding)
-}
-
-func xmlName(n xml.Name) string {
-	if n.Space != "" {
-		return n.Space + ":" + n.Local
-	}
-	return n.Local
+	return fail(reason.ParserSays, "error", finding.Verbatim(e.Detail))
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -127,7 +128,7 @@ func ParseAt(body []byte, start int) (m *Message, end int, err error) {
 // They are not just dropped: of "]]", U+0002 and ">" in somebody's text that
 // would make an end of CDATA, and of what follows, elements.
 func Sanitize(body []byte) (clean []byte, replaced int) {
-	i := forbidden(body)
+	i := wxxml.Forbidden(body)
 	if i < 0 {
 		return body, 0
 	}
@@ -137,7 +138,7 @@ func Sanitize(body []byte) (clean []byte, replaced int) {
 		_, n := utf8.DecodeRune(rest[i:])
 		rest = rest[i+n:]
 		replaced++
-		if i = forbidden(rest); i < 0 {
+		if i = wxxml.Forbidden(rest); i < 0 {
 			return append(clean, rest...), replaced
 		}
 	}

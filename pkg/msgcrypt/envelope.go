@@ -1,10 +1,8 @@
 package msgcrypt
 
 import (
-	"bytes"
-	"strings"
-
 	"github.com/wxdev/wxdev/internal/wxjson"
+	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -73,16 +71,12 @@ func (e *Envelope) Body() []byte {
 }
 
 // XML returns the push as WeChat writes it in safe mode: four blanks before
-// the elements and, unlike in plain mode, a line end behind the last tag.
+// the elements and, unlike in plain mode, a line end after the last tag.
 func (e *Envelope) XML() []byte {
 	name, id := e.recipient()
-	var b bytes.Buffer
-	b.WriteString("<xml>\n    ")
-	writeCDATA(&b, name, id)
-	b.WriteString("\n    ")
-	writeCDATA(&b, "Encrypt", e.Encrypt)
-	b.WriteString("\n</xml>\n")
-	return b.Bytes()
+	b := appendCDATA([]byte("<xml>\n    "), name, id)
+	b = appendCDATA(append(b, "\n    "...), "Encrypt", e.Encrypt)
+	return append(b, "\n</xml>\n"...)
 }
 
 // JSON returns the push as WeChat writes it for a mini program that is set
@@ -101,10 +95,8 @@ func (e *Envelope) recipient() (name, id string) {
 	return "ToUserName", e.ToUserName
 }
 
-// writeCDATA writes an element by hand: encoding/xml leaves the CDATA out
-// when the value is empty, which WeChat does not.
-func writeCDATA(b *bytes.Buffer, name, text string) {
-	b.WriteString("<" + name + "><![CDATA[")
-	b.WriteString(strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>"))
-	b.WriteString("]]></" + name + ">")
+func appendCDATA(dst []byte, name, text string) []byte {
+	dst = append(append(append(dst, '<'), name...), '>')
+	dst = wxxml.AppendCDATA(dst, text)
+	return append(append(append(dst, "</"...), name...), '>')
 }

@@ -1,7 +1,6 @@
 package msgcrypt
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/wxjson"
@@ -108,21 +107,16 @@ func (r *Reply) Body() []byte {
 
 // XML returns the reply in the layout of WeChat's sample.
 func (r *Reply) XML() []byte {
-	var b bytes.Buffer
-	b.WriteString("<xml>\n")
-	writeCDATA(&b, "Encrypt", r.Encrypt)
-	b.WriteByte('\n')
-	writeCDATA(&b, "MsgSignature", r.MsgSignature)
-	b.WriteByte('\n')
+	b := appendCDATA([]byte("<xml>\n"), "Encrypt", r.Encrypt)
+	b = appendCDATA(append(b, '\n'), "MsgSignature", r.MsgSignature)
+	b = append(b, '\n')
 	if isDigits(r.TimeStamp) {
-		b.WriteString("<TimeStamp>" + r.TimeStamp + "</TimeStamp>\n")
+		b = append(append(append(b, "<TimeStamp>"...), r.TimeStamp...), "</TimeStamp>"...)
 	} else {
-		writeCDATA(&b, "TimeStamp", r.TimeStamp)
-		b.WriteByte('\n')
+		b = appendCDATA(b, "TimeStamp", r.TimeStamp)
 	}
-	writeCDATA(&b, "Nonce", r.Nonce)
-	b.WriteString("\n</xml>")
-	return b.Bytes()
+	b = appendCDATA(append(b, '\n'), "Nonce", r.Nonce)
+	return append(b, "\n</xml>"...)
 }
 
 // JSON returns the reply in JSON, TimeStamp as a number, as in WeChat's

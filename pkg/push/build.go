@@ -117,24 +117,21 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 	if err != nil {
 		return err
 	}
-	outer := &message.Message{Fields: []*message.Field{{Name: "ToUserName"}, {Name: "Encrypt", Value: push.Encrypt}}}
-	switch {
-	case push.Message == nil && b.mode == msgcrypt.Compat:
+	switch m := push.Message; {
+	case m == nil && b.mode == msgcrypt.Compat:
 		return errors.New("a body that is no message cannot be sent in compat mode, which shows its fields")
-	case push.Message != nil && b.mode == msgcrypt.Compat:
-		outer = push.Message.WithEncrypt(push.Encrypt)
-	case push.Message != nil:
-		outer = push.Message.Envelope(push.Encrypt)
-	case push.Type == "application/json":
-		outer.Format = msgcrypt.JSON
-	}
-	if outer.Format == msgcrypt.JSON {
-		push.Body, err = outer.AppendJSON(nil)
-	} else {
-		push.Body, err = outer.AppendIndented(nil)
-	}
-	if err != nil {
-		return fmt.Errorf("write the encrypted message: %w", err)
+	case m == nil:
+		env := msgcrypt.Envelope{Encrypt: push.Encrypt}
+		if push.Type == "application/json" {
+			env.Format = msgcrypt.JSON
+		}
+		push.Body = env.Body()
+	case b.mode == msgcrypt.Compat:
+		if push.Body, err = m.AppendCompat(nil, push.Encrypt); err != nil {
+			return fmt.Errorf("write the encrypted message: %w", err)
+		}
+	default:
+		push.Body = m.Envelope(push.Encrypt).Body()
 	}
 	return nil
 }

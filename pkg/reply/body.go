@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -204,7 +205,7 @@ func rootName(text string) string {
 	if i := strings.IndexAny(name, blanks+"/>"); i >= 0 {
 		name = name[:i]
 	}
-	if !message.ValidName(name) {
+	if !wxxml.ValidName(name) {
 		return ""
 	}
 	return name

@@ -66,7 +66,6 @@ const (
 	DocDeclaration          ID = "doc-declaration"
 	DocEmpty                ID = "doc-empty"
 	DocNotJSON              ID = "doc-not-json"
-	DocNotJSONAt            ID = "doc-not-json-at"
 	DocNotUTF8              ID = "doc-not-utf8"
 	DocNotWellFormed        ID = "doc-not-well-formed"
 	DocOfNoFormat           ID = "doc-of-no-format"
@@ -419,9 +418,6 @@ func Text(id ID) (en, zh string) {
 		return "the {what} is empty",
 			"{what}是空的"
 	case DocNotJSON:
-		return "the {what} is not JSON: {error}",
-			"{what}不是 JSON：{error}"
-	case DocNotJSONAt:
 		return "the {what} is not JSON: offset {offset}: {error}",
 			"{what}不是 JSON：偏移 {offset} 处{error}"
 	case DocNotUTF8:
@@ -979,7 +975,6 @@ func IDs() []ID {
 		DocDeclaration,
 		DocEmpty,
 		DocNotJSON,
-		DocNotJSONAt,
 		DocNotUTF8,
 		DocNotWellFormed,
 		DocOfNoFormat,
