@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,6 +100,9 @@ func (o *listenOptions) settings(cmd *cobra.Command) error {
 	if o.forward != "" {
 		if _, err := wire.CheckURL(o.forward); err != nil {
 			return usageError{fmt.Errorf("--forward: %w", err)}
+		}
+		if err := o.notToItself(o.addr); err != nil {
+			return err
 		}
 	}
 	c, err := o.load(cmd)
@@ -207,8 +211,8 @@ func (o *listenOptions) announce(base string) {
 
 // prepare makes what the first request needs.
 func (o *listenOptions) prepare(l net.Listener) error {
-	if o.forward != "" && sameAddress(o.forward, l.Addr()) {
-		return usagef("--forward is the address that listen itself is on")
+	if err := o.notToItself(l.Addr().String()); err != nil { // what --addr resolved to
+		return err
 	}
 	if o.record == "" {
 		return nil
@@ -218,22 +222,35 @@ func (o *listenOptions) prepare(l net.Listener) error {
 	return err
 }
 
-// sameAddress reports whether a URL leads to the listener. It does not ask
-// DNS: what it is to prevent is a slip of the pen.
-func sameAddress(rawURL string, addr net.Addr) bool {
+// notToItself refuses to forward what comes to addr to addr.
+func (o *listenOptions) notToItself(addr string) error {
+	if o.forward == "" || !sameAddress(o.forward, addr) {
+		return nil
+	}
+	return withHint(usagef("--forward is the address that listen itself is on"),
+		"--forward takes the URL of your own server, and --addr another port for listen, such as 127.0.0.1:0")
+}
+
+// sameAddress reports whether a URL leads to the host and port of addr. It
+// does not ask DNS: what it is to prevent is a slip of the pen.
+func sameAddress(rawURL, addr string) bool {
 	u, err := wire.CheckURL(rawURL)
 	if err != nil {
 		return false
 	}
-	host, port, err := net.SplitHostPort(addr.String())
-	if err != nil || u.Port() != port {
+	to := u.Port()
+	if to == "" {
+		to = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || to != port {
 		return false
 	}
 	local := func(host string) bool {
 		ip := net.ParseIP(host)
-		return host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+		return host == "" || host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
 	}
-	return u.Hostname() == host || local(u.Hostname()) && local(host)
+	return strings.EqualFold(u.Hostname(), host) || local(u.Hostname()) && local(host)
 }
 
 // how says with what keys it listens.

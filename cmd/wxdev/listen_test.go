@@ -95,15 +95,19 @@ func TestSameAddress(t *testing.T) {
 		{"http://[::1]:8080", "[::]:8080", true},
 		{"http://127.0.0.1:8080", "0.0.0.0:8080", true},
 		{"http://10.1.2.3:8080", "10.1.2.3:8080", true},
+		{"http://127.0.0.1:8080", ":8080", true},
+		{"http://localhost:8080", "localhost:8080", true},
+		{"http://DevBox:8080", "devbox:8080", true},
+		{"http://127.0.0.1/wechat", "127.0.0.1:80", true},
+		{"https://localhost/", ":443", true},
 		{"http://127.0.0.1:8081", "127.0.0.1:8080", false},
 		{"http://127.0.0.1", "127.0.0.1:8080", false},
 		{"http://example.com:8080", "127.0.0.1:8080", false},
+		{"http://example.com:8080", ":8080", false},
+		{"http://127.0.0.1:8080", "127.0.0.1:0", false},
+		{"http://127.0.0.1:8080", "nonsense", false},
 	} {
-		addr, err := net.ResolveTCPAddr("tcp", c.addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := sameAddress(c.url, addr); got != c.same {
+		if got := sameAddress(c.url, c.addr); got != c.same {
 			t.Errorf("%s before %s: %t", c.addr, c.url, got)
 		}
 	}

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script: the CLI as its users see it.
 func TestScripts(t *testing.T) {
+	nobody := busy.Nobody(t) // scripts find no server at $NOBODY
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		UpdateScripts:       *update,
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 			env.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
 			env.Setenv("LANG", "C")
+			env.Setenv("NOBODY", nobody)
 			return os.MkdirAll(home, 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -184,14 +186,17 @@ func decorated(format string) http.Handler {
 	})
 }
 
-// ready waits for a ready file and sets $URL to what it holds.
+// ready waits for a ready file and sets $URL to what it holds, and $ADDR to the
+// host and port of that.
 func ready(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: ready FILE")
 	}
 	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if b, err := os.ReadFile(ts.MkAbs(args[0])); err == nil {
-			ts.Setenv("URL", strings.TrimSpace(string(b)))
+			base := strings.TrimSpace(string(b))
+			ts.Setenv("URL", base)
+			ts.Setenv("ADDR", strings.TrimPrefix(base, "http://"))
 			return
 		}
 	}

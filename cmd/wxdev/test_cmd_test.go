@@ -142,8 +142,9 @@ func TestTestKeepsSecrets(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.toml")
 	write(t, file, "[[step]]\nsend = \"text\"\nmode = \"safe\"\n")
+	nobody := busy.Nobody(t)
 	for _, args := range [][]string{{"test", file}, {"test", file, "--json"}, {"test", file, "-v", "--report", "github"}, {"test", file + "x"}} {
-		env, out, errOut := testEnv(t, "WXDEV_URL", "http://127.0.0.1:1/", "WXDEV_TOKEN", "letmein7", "WXDEV_APPID", "wx0123456789abcdef", "WXDEV_AES_KEY", key)
+		env, out, errOut := testEnv(t, "WXDEV_URL", "http://"+nobody+"/", "WXDEV_TOKEN", "letmein7", "WXDEV_APPID", "wx0123456789abcdef", "WXDEV_AES_KEY", key)
 		if code := Main(args, env); code == exitOK {
 			t.Errorf("%q: exit %d", args, code)
 		}

@@ -447,7 +447,7 @@ expect.text = "xml"
 // TestNoServer: what was expected is told, though there is nothing to compare
 // it with.
 func TestNoServer(t *testing.T) {
-	r := &scenario.Runner{Pusher: &push.Pusher{URL: "http://127.0.0.1:1/", Token: token, Attempts: 1}}
+	r := &scenario.Runner{Pusher: &push.Pusher{URL: "http://" + busy.Nobody(t) + "/", Token: token, Attempts: 1}}
 	for expect, want := range map[string]string{
 		`text = "x", contains = "y", not_contains = "z"`:            "type text contains",
 		`articles = 2, fields = { "Articles.item[1].Title" = "x" }`: "type articles fields",

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -299,7 +300,7 @@ func TestUnseenAreInTheCatalogue(t *testing.T) {
 		t.Errorf("unseen are %q", got)
 	}
 	for _, id := range verify.Unseen() {
-		if _, err := verify.Run(t.Context(), verify.Options{URL: "http://127.0.0.1:1/", Token: token, Only: []string{id}}); err != nil {
+		if _, err := verify.Run(t.Context(), verify.Options{URL: "http://" + busy.Nobody(t) + "/", Token: token, Only: []string{id}}); err != nil {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
