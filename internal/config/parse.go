@@ -3,9 +3,6 @@ package config
 import (
 	"errors"
 	"slices"
-	"strings"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 )
@@ -16,12 +13,16 @@ func parse(shown string, data []byte) (*file, error) {
 	p := &parser{
 		text: tomldoc.New(shown, data),
 		file: &file{shown: shown, tables: map[string]table{"": {}}},
-		seen: map[string]int{},
 	}
-	for _, check := range []func() error{p.text.CheckEncoding, p.walk, p.text.CheckWhole} {
-		if err := check(); err != nil {
-			return nil, ours(err)
-		}
+	root, faulty := p.text.Parse()
+	if root == nil {
+		return nil, p.explain(faulty)
+	}
+	if err := p.visitAll(root.Children); err != nil {
+		return nil, err
+	}
+	if faulty != nil {
+		return nil, p.explain(faulty)
 	}
 	return p.file, nil
 }
@@ -29,7 +30,6 @@ func parse(shown string, data []byte) (*file, error) {
 type parser struct {
 	text *tomldoc.Text
 	file *file
-	seen map[string]int // offset of each [table], by its joined path
 }
 
 // fail is an Error at an offset of the file.
@@ -38,40 +38,48 @@ func (p *parser) fail(offset int, hint, format string, args ...any) error {
 }
 
 // ours makes a mistake that package tomldoc found one of the config.
-func ours(err error) error {
-	var found *tomldoc.Error
-	if errors.As(err, &found) {
-		return &Error{Msg: found.Error(), Hint: found.Hint}
-	}
-	return err
+func ours(found *tomldoc.Error) error {
+	return &Error{Msg: found.Error(), Hint: found.Hint}
 }
 
-// walk takes every table and key of the file, in order.
-func (p *parser) walk() error {
-	var in []string // the [table] that keys are in
-	forms := tomldoc.Hints{Table: "[account]", Keys: keyNames()}
-	return p.text.Walk(forms, func(e *unstable.Node) (err error) {
-		if e.Kind == unstable.KeyValue {
-			return p.keyValue(in, e)
+// explain puts into words why there is no tree.
+func (p *parser) explain(err error) error {
+	var f *tomldoc.Fault
+	if errors.As(err, &f) && f.Problem == tomldoc.Again {
+		line, _ := p.text.Position(f.FirstAt)
+		first := f.First
+		switch {
+		case f.Header && first.Form == tomldoc.Header:
+			return p.fail(f.Offset, "put the keys of both into one", "table [%s] is here again, after line %d", tomldoc.Dotted(first.Path()), line)
+		case !f.Header && first.Kind == tomldoc.String && slices.Contains(Keys(), Key(first.Key)):
+			return p.fail(f.Offset, "keep one of them", "%s is here again, after line %d", first.Key, line)
 		}
-		in, err = p.header(e)
-		return err
-	})
+	}
+	return ours(p.text.Explain(err, tomldoc.Hints{Table: "[account]", Keys: keyNames()}))
 }
 
-// header takes a [table] line.
-func (p *parser) header(e *unstable.Node) ([]string, error) {
-	path, offset := tomldoc.KeyPath(nil, e)
-	if e.Kind == unstable.ArrayTable {
-		return nil, p.fail(offset, "a table has one pair of brackets: [account]", "[[…]] is a list of tables")
+func (p *parser) visitAll(nodes []*tomldoc.Node) error {
+	for _, n := range nodes {
+		if err := p.visit(n); err != nil {
+			return err
+		}
 	}
-	joined := strings.Join(path, "\x00")
-	if first, again := p.seen[joined]; again {
-		line, _ := p.text.Position(first)
-		return nil, p.fail(offset, "put the keys of both into one", "table [%s] is here again, after line %d", tomldoc.Dotted(path), line)
+	return nil
+}
+
+// visit takes a table or a key of the file, and what is in it.
+func (p *parser) visit(n *tomldoc.Node) error {
+	switch {
+	case n.Kind == tomldoc.Array && n.Form == tomldoc.Header:
+		return p.fail(n.KeyAt, "a table has one pair of brackets: [account]", "[[…]] is a list of tables")
+	case n.Kind != tomldoc.Table:
+		return p.value(n)
+	case n.Form == tomldoc.Header || n.Form == tomldoc.Value:
+		if err := p.enter(n.Path(), n.KeyAt); err != nil {
+			return err
+		}
 	}
-	p.seen[joined] = offset
-	return path, p.enter(path, offset)
+	return p.visitAll(n.Children)
 }
 
 // enter checks that the file may have a table called path.
@@ -104,67 +112,43 @@ func (p *parser) addProfile(name string, offset int) error {
 	return nil
 }
 
-// keyValue takes a line KEY = VALUE, or such a pair in { }.
-func (p *parser) keyValue(in []string, e *unstable.Node) error {
-	path, offset := tomldoc.KeyPath(in, e)
-	value := e.Value()
-	if value.Kind != unstable.InlineTable {
-		return p.value(path, offset, value)
-	}
-	if err := p.enter(path, offset); err != nil {
-		return err
-	}
-	for it := value.Children(); it.Next(); {
-		if err := p.keyValue(path, it.Node()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *parser) value(path []string, offset int, value *unstable.Node) error {
-	last := path[len(path)-1]
-	known := slices.Contains(Keys(), Key(last))
+// value takes KEY = VALUE, wherever it is.
+func (p *parser) value(n *tomldoc.Node) error {
+	path := n.Path()
+	known := slices.Contains(Keys(), Key(n.Key))
 	switch {
 	case path[0] == "account" && len(path) == 2:
-		return p.set("", last, offset, value)
+		return p.set("", n)
 	case path[0] == "profile" && len(path) == 3:
-		if err := p.addProfile(path[1], offset); err != nil {
+		if err := p.addProfile(path[1], n.KeyAt); err != nil {
 			return err
 		}
-		return p.set(path[1], last, offset, value)
+		return p.set(path[1], n)
 	case len(path) == 1 && known:
-		return p.fail(offset, "write [account] on a line above it", "key %q stands in no table", last)
+		return p.fail(n.KeyAt, "write [account] on a line above it", "key %q stands in no table", n.Key)
 	case path[0] == "profile" && len(path) == 2 && known:
-		return p.fail(offset, "give the profile a name, as in [profile.staging]", "key %q stands in [profile]", last)
-	case len(path) == 1 && (last == "account" || last == "profile"):
-		return p.fail(offset, "write ["+last+"] on a line of its own", "%q is %s, not a table", last, tomldoc.KindName(value.Kind))
+		return p.fail(n.KeyAt, "give the profile a name, as in [profile.staging]", "key %q stands in [profile]", n.Key)
+	case len(path) == 1 && (n.Key == "account" || n.Key == "profile"):
+		return p.fail(n.KeyAt, "write ["+n.Key+"] on a line of its own", "%q is %s, not a table", n.Key, n.Kind)
 	}
-	return p.unknown(last, offset)
+	return p.unknown(n)
 }
 
 // set stores one value of a table.
-func (p *parser) set(profile, name string, offset int, value *unstable.Node) error {
-	k := Key(name)
+func (p *parser) set(profile string, n *tomldoc.Node) error {
+	k := Key(n.Key)
 	if !slices.Contains(Keys(), k) {
-		return p.unknown(name, offset)
+		return p.unknown(n)
 	}
-	if value.Kind != unstable.String {
-		return p.fail(offset, "put it in double quotes: "+name+` = "…"`, "%s is %s, not text", name, tomldoc.KindName(value.Kind))
+	s, err := n.AsText()
+	if err != nil {
+		return ours(p.text.Refuse(err, "put it in double quotes: "+n.Key+` = "…"`))
 	}
-	t := p.file.tables[profile]
-	if first, again := t[k]; again {
-		return p.fail(offset, "keep one of them", "%s is here again, after line %d", name, first.line)
-	}
-	line, column := p.text.Position(offset)
-	t[k] = entry{string(value.Data), line, column}
+	line, column := p.text.Position(n.KeyAt)
+	p.file.tables[profile][k] = entry{s, line, column}
 	return nil
 }
 
-func (p *parser) unknown(name string, offset int) error {
-	hint := "the keys are " + tomldoc.List(keyNames(), "and")
-	if best := tomldoc.Near(name, keyNames()); best != "" {
-		hint = "did you mean " + best + "?"
-	}
-	return p.fail(offset, hint, "unknown key %s", tomldoc.Quote(name))
+func (p *parser) unknown(n *tomldoc.Node) error {
+	return ours(p.text.Refuse(n.Unknown(keyNames()), "the keys are "+tomldoc.List(keyNames(), "and")))
 }

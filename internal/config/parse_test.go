@@ -31,6 +31,7 @@ func TestParseRefuses(t *testing.T) {
 		{"profile as list", "profile = [1]", `"profile" is a list, not a table`, "[profile]"},
 
 		{"number", "[account]\ntoken = 583847", "f:2:1: token is a number, not text", `token = "…"`},
+		{"long number", "[account]\ntoken = 12345678901234567890", "f:2:1: token is a number, not text", `token = "…"`},
 		{"float", "[account]\ntoken = 5.5", "token is a number", ""},
 		{"bool", "[account]\nmode = true", "mode is true or false, not text", ""},
 		{"list", "[account]\nurl = [\"a\"]", "url is a list", ""},
