@@ -1,17 +1,13 @@
 package receiver
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
-
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // MaxRules is the size in bytes up to which a file of rules is read.
@@ -38,14 +34,17 @@ const MaxRules = 1 << 20
 // out. The error is a [*tomldoc.Error].
 func ParseRules(name string, data []byte) (*Rules, error) {
 	p := &rulesParser{Text: tomldoc.New(text.Line(name), data)}
-	if err := p.CheckEncoding(); err != nil {
-		return nil, err
+	root, faulty := p.Parse()
+	if root == nil {
+		return nil, p.Explain(faulty, ruleHints)
 	}
-	if err := p.Walk(ruleForms, p.visit); err != nil {
-		return nil, err
+	for _, n := range root.Children {
+		if err := p.top(n); err != nil {
+			return nil, err
+		}
 	}
-	if err := p.CheckWhole(); err != nil {
-		return nil, err
+	if faulty != nil {
+		return nil, p.Explain(faulty, ruleHints)
 	}
 	if len(p.rules) == 0 {
 		return nil, p.Errorf(0, "a rule begins with [[rule]] on a line of its own", "there is no rule in it")
@@ -61,14 +60,13 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 var (
 	ruleKeys    = []string{"type", "event", "key", "text", "reply"}
 	articleKeys = []string{"title", "description", "pic_url", "url"}
-	ruleForms   = tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
+	ruleHints   = tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
 		"content", "media_id", "thumb_media_id", "title", "description", "url", "hq_url", "articles", "pic_url", "account",
 	})}
 )
 
 type rulesParser struct {
 	*tomldoc.Text
-	in    []string // the table that keys are in
 	rules []*ruleDraft
 }
 
@@ -86,148 +84,118 @@ type articleDraft struct {
 	values map[string]string
 }
 
-func (p *rulesParser) visit(e *unstable.Node) error {
-	if e.Kind == unstable.KeyValue {
-		return p.pair(p.in, e)
+// written returns what the file writes out: n, or for a table that is only a
+// part of a longer key or header, what that leads to.
+func written(n *tomldoc.Node) *tomldoc.Node {
+	for n.Form == tomldoc.DottedKey || n.Form == tomldoc.Implicit {
+		n = n.Children[0]
 	}
-	path, at := tomldoc.KeyPath(nil, e)
-	p.in = path
-	list := e.Kind == unstable.ArrayTable
-	switch where := strings.Join(path, "."); {
-	case where == "rule" && list:
-		p.rules = append(p.rules, &ruleDraft{at: at, replyAt: -1, keysAt: map[string]int{}})
-		return nil
-	case where == "rule":
-		return p.Errorf(at, "write [[rule]]", "a rule has two pairs of brackets")
-	case where == "rule.reply" && !list:
-		return p.reply(at)
-	case where == "rule.reply.articles" && list:
-		return p.article(at)
+	return n
+}
+
+// top takes a table or a key of the file.
+func (p *rulesParser) top(n *tomldoc.Node) error {
+	first := written(n)
+	switch {
+	case n.Key != "rule" && first.Form == tomldoc.Header:
+		return p.unknownTable(first)
+	case n.Key != "rule" && slices.Contains(ruleKeys, first.Key):
+		return p.Errorf(first.KeyAt, "write [[rule]] on a line above it", "%s stands in no rule", first.Key)
+	case n.Key != "rule":
+		return p.unknown(first, ruleKeys)
+	case first.Form != tomldoc.Header:
+		return p.Errorf(first.KeyAt, "write [[rule]] on a line of its own", "a rule has two pairs of brackets")
+	case first != n:
+		return p.stray(first)
+	case n.Kind != tomldoc.Array:
+		return p.Errorf(n.KeyAt, "write [[rule]]", "a rule has two pairs of brackets")
 	}
+	for _, r := range n.Children {
+		if err := p.rule(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stray is the error for a header of a part of a rule without the rule.
+func (p *rulesParser) stray(n *tomldoc.Node) error {
+	switch where := strings.Join(n.Path(), "."); {
+	case where == "rule.reply" && n.Kind == tomldoc.Table, where == "rule.reply.articles" && n.Kind == tomldoc.Array:
+		return p.Errorf(n.KeyAt, "write [[rule]] above it", "a reply stands in no rule")
+	}
+	return p.unknownTable(n)
+}
+
+func (p *rulesParser) unknownTable(n *tomldoc.Node) error {
+	path := n.Path()
 	hint := "the table is [[rule]]"
 	if best := tomldoc.Near(path[0], []string{"rule"}); best != "" && len(path) == 1 {
 		hint = "did you mean [[" + best + "]]?"
 	}
-	return p.Errorf(at, hint, "unknown table [%s]", tomldoc.Dotted(path))
+	return p.Errorf(n.KeyAt, hint, "unknown table [%s]", tomldoc.Dotted(path))
 }
 
-// last is the rule that is being read.
-func (p *rulesParser) last() *ruleDraft {
-	if len(p.rules) == 0 {
-		return nil
-	}
-	return p.rules[len(p.rules)-1]
+func (p *rulesParser) unknown(n *tomldoc.Node, keys []string) error {
+	return p.Refuse(n.Unknown(keys), "the keys here are "+tomldoc.List(keys, "and"))
 }
 
-func (p *rulesParser) reply(at int) error {
-	r := p.last()
-	if r == nil {
-		return p.Errorf(at, "write [[rule]] above it", "a reply stands in no rule")
-	}
-	if r.replyAt < 0 {
-		r.replyAt = at
+// value demands that n is KEY = VALUE, with no dots in the key.
+func (p *rulesParser) value(n *tomldoc.Node) error {
+	switch first := written(n); {
+	case first.Form == tomldoc.Header:
+		return p.unknownTable(first)
+	case first != n:
+		return p.unknown(first, ruleKeys)
 	}
 	return nil
 }
 
-func (p *rulesParser) article(at int) error {
-	if err := p.reply(at); err != nil {
-		return err
+// text returns the value of n, whose key has to be one of keys.
+func (p *rulesParser) text(n *tomldoc.Node, keys []string) (string, error) {
+	if err := p.value(n); err != nil {
+		return "", err
 	}
-	r := p.last()
-	if _, again := r.keysAt["articles"]; !again {
-		r.keysAt["articles"] = at
+	if !slices.Contains(keys, n.Key) {
+		return "", p.unknown(n, keys)
 	}
-	r.articles = append(r.articles, &articleDraft{at: at, values: map[string]string{}})
-	return nil
+	s, err := n.AsText()
+	if err != nil {
+		return "", p.Refuse(err, "put it in double quotes: "+n.Key+` = "…"`)
+	}
+	return s, nil
 }
 
-// pair takes KEY = VALUE, in a table or in { }.
-func (p *rulesParser) pair(in []string, e *unstable.Node) error {
-	path, at := tomldoc.KeyPath(in, e)
-	if path[0] != "rule" {
-		if slices.Contains(ruleKeys, path[len(path)-1]) {
-			return p.Errorf(at, "write [[rule]] on a line above it", "%s stands in no rule", path[len(path)-1])
+// rule takes a [[rule]].
+func (p *rulesParser) rule(n *tomldoc.Node) error {
+	r := &ruleDraft{at: n.At, replyAt: -1, keysAt: map[string]int{}}
+	p.rules = append(p.rules, r)
+	for _, c := range n.Children {
+		var err error
+		if c.Key == "reply" {
+			err = p.reply(r, c)
+		} else {
+			err = p.condition(r, c)
 		}
-		return p.unknown(path[len(path)-1], at, ruleKeys)
-	}
-	if p.last() == nil {
-		return p.Errorf(at, "write [[rule]] on a line of its own", "a rule has two pairs of brackets")
-	}
-	value := e.Value()
-	switch where := strings.Join(path[:len(path)-1], "."); {
-	case where == "rule" && path[1] == "reply" && value.Kind == unstable.InlineTable:
-		if err := p.reply(at); err != nil {
-			return err
-		}
-		return p.table(path, value)
-	case where == "rule" && path[1] == "reply":
-		return p.Errorf(at, `write reply = { type = "text", content = "…" }`, "reply is %s, not a table", tomldoc.KindName(value.Kind))
-	case where == "rule":
-		return p.condition(path[1], at, value)
-	case where == "rule.reply" && path[2] == "articles":
-		return p.list(path, at, value)
-	case where == "rule.reply":
-		return p.replyKey(path[2], at, value)
-	case where == "rule.reply.articles":
-		return p.articleKey(path[3], at, value)
-	}
-	return p.unknown(path[len(path)-1], at, ruleKeys)
-}
-
-func (p *rulesParser) table(path []string, value *unstable.Node) error {
-	for it := value.Children(); it.Next(); {
-		if err := p.pair(path, it.Node()); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// list takes articles = [{ … }, { … }].
-func (p *rulesParser) list(path []string, at int, value *unstable.Node) error {
-	const hint = `write articles = [{ title = "…", url = "…" }]`
-	if value.Kind != unstable.Array {
-		return p.Errorf(at, hint, "articles is %s, not a list", tomldoc.KindName(value.Kind))
-	}
-	p.last().keysAt["articles"] = at
-	for it := value.Children(); it.Next(); {
-		if it.Node().Kind != unstable.InlineTable {
-			return p.Errorf(at, hint, "an article is %s, not a table", tomldoc.KindName(it.Node().Kind))
-		}
-		if err := p.article(at); err != nil {
-			return err
-		}
-		if err := p.table(path, it.Node()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *rulesParser) text(name string, at int, value *unstable.Node) (string, error) {
-	if value.Kind != unstable.String {
-		return "", p.Errorf(at, "put it in double quotes: "+name+` = "…"`, "%s is %s, not text", name, tomldoc.KindName(value.Kind))
-	}
-	return string(value.Data), nil
 }
 
 // condition takes what a message must be like.
-func (p *rulesParser) condition(name string, at int, value *unstable.Node) error {
-	if !slices.Contains(ruleKeys, name) {
-		return p.unknown(name, at, ruleKeys)
-	}
-	s, err := p.text(name, at, value)
+func (p *rulesParser) condition(r *ruleDraft, n *tomldoc.Node) error {
+	s, err := p.text(n, ruleKeys)
 	if err != nil {
 		return err
 	}
 	if s == "" {
-		return p.Errorf(at, "leave it out: a rule without "+name+" fits every one", "%s is empty", name)
+		return p.Errorf(n.KeyAt, "leave it out: a rule without "+n.Key+" fits every one", "%s is empty", n.Key)
 	}
-	r := p.last()
-	switch name {
+	switch n.Key {
 	case "type":
-		return p.kind(r, at, s)
+		return p.kind(r, n.KeyAt, s)
 	case "event":
 		r.event = s
 		return nil
@@ -239,8 +207,8 @@ func (p *rulesParser) condition(name string, at int, value *unstable.Node) error
 		r.text, err = regexp.Compile(s)
 	}
 	if err != nil {
-		return p.Errorf(at, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
-			"%s is no regular expression: %s", name, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+		return p.Errorf(n.KeyAt, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
+			"%s is no regular expression: %s", n.Key, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 	return nil
 }
@@ -264,111 +232,4 @@ func (p *rulesParser) kind(r *ruleDraft, at int, name string) error {
 	}
 	r.rule.kind = t
 	return nil
-}
-
-func (p *rulesParser) replyKey(name string, at int, value *unstable.Node) error {
-	if err := p.reply(at); err != nil {
-		return err
-	}
-	if name != "type" && !slices.Contains(ruleForms.Keys, name) {
-		return p.unknown(name, at, slices.Concat([]string{"type"}, ruleForms.Keys[len(ruleKeys):]))
-	}
-	text, err := p.text(name, at, value)
-	if err != nil {
-		return err
-	}
-	r := p.last()
-	r.keysAt[name] = at
-	if r.reply.values == nil {
-		r.reply.values = map[string]string{}
-	}
-	if name == "type" {
-		r.reply.kind = text
-		return nil
-	}
-	r.reply.values[name] = text
-	return nil
-}
-
-func (p *rulesParser) articleKey(name string, at int, value *unstable.Node) error {
-	if !slices.Contains(articleKeys, name) {
-		return p.unknown(name, at, articleKeys)
-	}
-	text, err := p.text(name, at, value)
-	if err != nil {
-		return err
-	}
-	r := p.last()
-	if len(r.articles) == 0 { // articles.title = "…", which is no list
-		return p.Errorf(at, "write [[rule.reply.articles]] above it", "an article stands in no list")
-	}
-	r.articles[len(r.articles)-1].values[name] = text
-	return nil
-}
-
-func (p *rulesParser) unknown(name string, at int, keys []string) error {
-	hint := "the keys here are " + tomldoc.List(keys, "and")
-	if best := tomldoc.Near(name, keys); best != "" {
-		hint = "did you mean " + best + "?"
-	}
-	return p.Errorf(at, hint, "unknown key %s", tomldoc.Quote(name))
-}
-
-// check demands of a whole rule that its reply can be made.
-func (p *rulesParser) check(r *ruleDraft) error {
-	const example = `write reply = { type = "text", content = "…" }`
-	if r.replyAt < 0 {
-		return p.Errorf(r.at, example, "the rule has no reply")
-	}
-	kind := r.reply.kind
-	if kind == "" {
-		return p.Errorf(r.replyAt, example, "the reply has no type")
-	}
-	keys, ok := replyKeys(kind)
-	if !ok {
-		return p.noKind(r)
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.keysAt)) {
-		at := r.keysAt[name]
-		if name != "type" && !slices.ContainsFunc(keys, func(k string) bool { return strings.TrimSuffix(k, "*") == name }) {
-			return p.Errorf(at, "take it out, or give the reply another type", "a reply of type %s has no %s", kind, name)
-		}
-	}
-	for _, k := range keys {
-		name, required := strings.CutSuffix(k, "*")
-		if required && r.reply.values[name] == "" && len(r.articles) == 0 {
-			return p.Errorf(r.keysAt["type"], "write it into the reply", "a reply of type %s needs %s", kind, name)
-		}
-	}
-	for _, a := range r.articles {
-		if a.values["title"] == "" {
-			return p.Errorf(a.at, `write title = "…"`, "an article has no title")
-		}
-	}
-	return nil
-}
-
-func (p *rulesParser) noKind(r *ruleDraft) error {
-	var names []string
-	for _, k := range replyKinds {
-		names = append(names, k.name)
-	}
-	hint := "it takes " + tomldoc.List(names, "or")
-	if best := tomldoc.Near(r.reply.kind, names); best != "" {
-		hint = "did you mean " + best + "?"
-	}
-	return p.Errorf(r.keysAt["type"], hint, "there is no reply type %s", tomldoc.Quote(r.reply.kind))
-}
-
-func (p *rulesParser) done() *Rules {
-	rules := &Rules{}
-	for _, d := range p.rules {
-		for _, a := range d.articles {
-			d.reply.articles = append(d.reply.articles, reply.Article{
-				Title: a.values["title"], Description: a.values["description"], PicURL: a.values["pic_url"], URL: a.values["url"],
-			})
-		}
-		rules.list = append(rules.list, &d.rule)
-	}
-	return rules
 }
