@@ -1,31 +1,36 @@
 // Package tomldoc reads TOML for files that people write by hand: whatever is
 // wrong in one has its line and column, and a hint that says what to do.
 //
-// Make a [Text] of the file, check it with [Text.CheckEncoding], visit its
-// syntax tree with [Text.Walk], and at the end have [Text.CheckWhole] look for
-// what only the whole document shows:
+// Make a [Text] of the file. [Text.Parse] reads it into one tree of [Node]s,
+// each with its place, and [Text.Explain] says why there is none:
 //
 //	t := tomldoc.New("wxdev.toml", data)
-//	err := t.Walk(forms, func(e *unstable.Node) error { … })
+//	root, err := t.Parse()
+//	if err != nil {
+//		return t.Explain(err, hints)
+//	}
 //
-// Mistakes that a caller finds itself are made with [Text.Errorf], which adds
-// the place.
+// The getters of a Node check its kind. Their errors, and that of
+// [Node.Unknown], become the file's with [Text.Refuse]; mistakes that a caller
+// finds itself are made with [Text.Errorf]:
 //
-// The tree is go-toml's, https://pkg.go.dev/github.com/pelletier/go-toml/v2/unstable .
-// A decoded struct would not do: it has no places, and go-toml's own errors
-// quote the document, a line of which may hold a secret. No error of this
-// package shows anything of a line but a key that is known to the caller.
+//	name, err := root.Get("name").AsText()
+//	if err != nil {
+//		return t.Refuse(err, `write name = "…"`)
+//	}
+//
+// [Text.Decode] reads a whole file into a struct, where that will do.
+//
+// The parser is go-toml's, and so is its grammar; its own errors would quote the
+// document, a line of which may hold a secret. No error of this package shows
+// anything of a line but a key, or a character outside of quotes.
 package tomldoc
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/pelletier/go-toml/v2"
-	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
@@ -77,98 +82,6 @@ func (t *Text) Errorf(offset int, hint, format string, args ...any) *Error {
 		File: t.Name, Offset: offset, Line: line, Column: column,
 		Msg: fmt.Sprintf(format, args...), Hint: hint,
 	}
-}
-
-// CheckEncoding demands UTF-8 without NUL.
-func (t *Text) CheckEncoding() error {
-	const hint = "save it as UTF-8"
-	var bad *source.EncodingError
-	if !errors.As(source.Check(t.Data), &bad) {
-		return nil
-	}
-	switch bad.Fault {
-	case source.UTF16:
-		return t.Errorf(bad.Offset, hint, "the file is UTF-16")
-	case source.NUL:
-		return t.Errorf(bad.Offset, hint, "a NUL byte: the file is UTF-16, or no text")
-	}
-	return t.Errorf(bad.Offset, hint, "not UTF-8; it may be GBK")
-}
-
-// Walk calls visit for each table header and each key at the top of a table,
-// in order, until one fails or the text is no TOML. The node is gone after
-// the call.
-func (t *Text) Walk(forms Hints, visit func(*unstable.Node) error) error {
-	var tree unstable.Parser
-	tree.Reset(t.Data)
-	for tree.NextExpression() {
-		if err := visit(tree.Expression()); err != nil {
-			return err
-		}
-	}
-	var bad *unstable.ParserError
-	if errors.As(tree.Error(), &bad) {
-		return t.syntax(int(tree.Range(bad.Highlight).Offset), forms)
-	}
-	return nil
-}
-
-// CheckWhole finds what only the whole document shows, such as one table
-// written in two ways.
-func (t *Text) CheckWhole() error {
-	var all map[string]any
-	err := toml.Unmarshal(t.Data, &all)
-	if err == nil {
-		return nil
-	}
-	offset := 0
-	var bad *toml.DecodeError
-	if errors.As(err, &bad) {
-		line, column := bad.Position() // in bytes
-		for range line - 1 {
-			offset += bytes.IndexByte(t.Data[offset:], '\n') + 1
-		}
-		offset += column - 1
-	}
-	if t.atNumber(offset) {
-		return t.Errorf(offset, "put it in quotes if it is text", "not TOML: this is no number, date or time, or too large for one")
-	}
-	return t.Errorf(offset, "write each table once, and each key of it once", "this was defined before in another way")
-}
-
-// atNumber reports whether offset is in a number, a date or a time.
-func (t *Text) atNumber(offset int) bool {
-	before := bytes.TrimRight(t.Data[:min(offset+1, len(t.Data))], "+-.:0123456789TZ_")
-	before = bytes.TrimRight(before, " \t\r\n")
-	return len(before) > 0 && len(before) <= offset && bytes.IndexByte([]byte("=,["), before[len(before)-1]) >= 0
-}
-
-// KeyPath reads the key of a header or a pair behind prefix, and where its
-// last part stands.
-func KeyPath(prefix []string, e *unstable.Node) (path []string, offset int) {
-	path = slices.Clone(prefix)
-	for it := e.Key(); it.Next(); {
-		path = append(path, string(it.Node().Data))
-		offset = int(it.Node().Raw.Offset)
-	}
-	return path, offset
-}
-
-// KindName is what people call a kind of value.
-func KindName(k unstable.Kind) string {
-	switch k {
-	case unstable.Integer, unstable.Float:
-		return "a number"
-	case unstable.Bool:
-		return "true or false"
-	case unstable.Array:
-		return "a list"
-	case unstable.InlineTable:
-		return "a table"
-	case unstable.String:
-		return "text"
-	}
-	return "a date or a time"
 }
 
 // Near is [text.Of] for words from a file, where the whole file can be one.

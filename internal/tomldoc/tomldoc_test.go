@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-
-	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 func TestPosition(t *testing.T) {
@@ -19,36 +17,18 @@ func TestPosition(t *testing.T) {
 	}
 }
 
-// read walks a whole text.
-func read(data string) (keys []string, err error) {
+// read parses a text; its error is for people.
+func read(data string) error {
 	text := New("f", []byte(data))
-	if err = text.CheckEncoding(); err != nil {
-		return nil, err
-	}
-	err = text.Walk(Hints{Table: "[table]", Keys: []string{"token"}}, func(e *unstable.Node) error {
-		path, offset := KeyPath(nil, e)
-		if path[0] == "bad" {
-			return text.Errorf(offset, "mend it", "a mistake of the caller's")
-		}
-		keys = append(keys, Dotted(path))
-		return nil
-	})
+	_, err := text.Parse()
 	if err != nil {
-		return nil, err
+		return text.Explain(err, Hints{Table: "[table]", Keys: []string{"token"}})
 	}
-	return keys, text.CheckWhole()
-}
-
-func TestWalk(t *testing.T) {
-	keys, err := read("a.b = 1\n[c]\nd = 2\n[[e]]\n\"\\u001b\" = 1\n")
-	if got := strings.Join(keys, " "); err != nil || got != `a.b c d e "\x1B"` {
-		t.Errorf("the keys are %s, %v", got, err)
-	}
+	return nil
 }
 
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, msg, hint string }{
-		{"a = 1\n  bad = 2", "f:2:3: a mistake of the caller's", "mend it"},
 		{"token = hunter2secret", "f:1:9: not TOML: the value is not quoted", `token = "…"`},
 		{"a = " + strings.Repeat("[", 500_000), "f:1:", "lists in lists"},
 		{"[table", "f:1:6: not TOML: the line is no table", "[table]"},
@@ -59,12 +39,12 @@ func TestMistakes(t *testing.T) {
 		{"a = '''x\nb = hunter2secret", "look at the triple quotes above", "'''"},
 		{"a = 1\na = 2", "f:2:1: this was defined before in another way", "once"},
 		{"[a]\n[b]\n[a]", "f:3:2: this was defined before", ""},
-		{"a = {x = 1, x = 2}", "f:1:1: this was defined before", ""},
+		{"a = {x = 1, x = 2}", "f:1:13: this was defined before", ""},
 		{"a = [1, 99999999999999999999]", "f:1:9: not TOML: this is no number", "quotes"},
 		{"a = 2024-99-99", "f:1:10: not TOML: this is no number", "quotes"},
 		{"a = \"\xff\"", "f:1:6: not UTF-8", "UTF-8"},
 	} {
-		_, err := read(c.text)
+		err := read(c.text)
 		var e *Error
 		if !errors.As(err, &e) || !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
 			t.Errorf("%q:\ngot  %v\nwant %s (%s)", c.text, err, c.msg, c.hint)
@@ -89,5 +69,16 @@ func TestNearAndQuote(t *testing.T) {
 	}
 	if got := List([]string{"a", "b", "c"}, "or"); got != "a, b or c" {
 		t.Errorf("a list is %q", got)
+	}
+}
+
+func TestErrorf(t *testing.T) {
+	e := New("f", []byte("a = 1\n  bad = 2")).Errorf(8, "mend it", "a mistake of the caller's, %d", 1)
+	want := Error{File: "f", Offset: 8, Line: 2, Column: 3, Msg: "a mistake of the caller's, 1", Hint: "mend it"}
+	if *e != want || e.Error() != "f:2:3: a mistake of the caller's, 1" {
+		t.Errorf("%+v", *e)
+	}
+	if got := Dotted([]string{"a", "\x1b"}); got != `"a.\x1B"` {
+		t.Errorf("the path is %s", got)
 	}
 }
