@@ -101,7 +101,7 @@ func handshakeError(err error) *Error {
 		return fail
 	}
 	text := strings.TrimPrefix(err.Error(), "remote error: ")
-	p := TLSProblem{TLSHandshake, finding.NewFacts("error", text)}
+	p := TLSProblem{TLSHandshake, finding.NewFacts("error", finding.Verbatim(text))}
 	return &Error{Kind: TLSFault, TLS: []TLSProblem{p}, Err: p}
 }
 
@@ -141,7 +141,7 @@ func (s *Sender) examine(certs []*x509.Certificate, host string) []TLSProblem {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		lasts(invalid.Cert) // an issuer's, unless it is now as it should be
 	case !errors.As(err, &unknown):
-		add(TLSHandshake, "error", err.Error())
+		add(TLSHandshake, "error", finding.Verbatim(err.Error()))
 	case !bytes.Equal(top.RawSubject, top.RawIssuer):
 		add(TLSChain, "sent", len(certs), "issuer", certName(top.Issuer.CommonName, top.Issuer.String()))
 	case top == leaf:
