@@ -66,7 +66,7 @@ func TestParseSealedRefuses(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing", " \n", "the input is empty"},
 		{"URL only", "https://example.com/wx?" + loggedQuery, "nothing to decrypt"},
-		{"two nonces", "/wx?" + loggedQuery + "&nonce=2\n" + loggedXML, "nonce stands there twice"},
+		{"two nonces", "/wx?" + loggedQuery + "&nonce=2\n" + loggedXML, "nonce occurs twice"},
 		{"no nonce", "/wx?signature=a&timestamp=1\n" + loggedXML, "no nonce"},
 		{"bad escape", "/wx?msg_signature=%zz\n" + loggedXML, "bad percent-encoding"},
 		{"junk behind", loggedXML + "junk", "text outside <xml>"},

@@ -25,7 +25,7 @@ func OpenTags() []string {
 	return []string{"wx-open-launch-weapp", "wx-open-launch-app", "wx-open-subscribe", "wx-open-audio"}
 }
 
-// APIWarnings looks for slips of the pen in a jsApiList. A name that is like
+// APIWarnings looks for misspelt names in a jsApiList. A name that is close to
 // no other is taken for a function newer than this package.
 func APIWarnings(names []string) []finding.Finding {
 	var list []finding.Finding

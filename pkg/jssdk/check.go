@@ -8,14 +8,15 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// Check says what is wrong with a config on the page of r: a field that is
+// Check returns what is wrong with a config on the page of r: a field that is
 // missing or misspelt, another AppID, and the mistake in the signature, for
 // which it calls [Explain] with the config's nonce and timestamp. A signature
 // that nothing explains is a mistake of its own (J20). It returns nil for a
-// config that WeChat would accept, as far as can be known here: which domains
-// the account has registered is not.
+// config that WeChat would accept, as far as this package can know: not which
+// domains the account has registered.
 //
-// Mistakes that are no errors by [Mistake.Severity] do not make wx.config fail.
+// Mistakes that are not errors by [Mistake.Severity] do not make wx.config
+// fail.
 func (c Config) Check(r Request) []Mistake {
 	found := c.fields(r.AppID)
 	if c.Signature != "" && c.NonceStr != "" && c.Timestamp != "" {
@@ -30,7 +31,7 @@ func (c Config) Check(r Request) []Mistake {
 // Severity says how bad the mistake is, by the catalogue.
 func (m Mistake) Severity() finding.Severity { return catalog.SeverityOf(m.ID, m.Variant) }
 
-// fields looks at everything but the signature.
+// fields checks everything but the signature.
 func (c Config) fields(account string) []Mistake {
 	var found []Mistake
 	add := func(id, variant string, facts ...any) {
@@ -71,7 +72,7 @@ func (c Config) CheckSignature(r Request) []Mistake {
 }
 
 // Difference returns how many bytes two URLs have in common at their start,
-// without splitting a character: behind that stands what makes them differ.
+// without splitting a character: what follows makes them differ.
 func Difference(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {

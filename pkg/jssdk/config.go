@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Config is what a page hands to wx.config.
+// Config is what a page passes to wx.config.
 type Config struct {
 	Debug       bool
 	AppID       string
@@ -17,8 +17,8 @@ type Config struct {
 	JSAPIList   []string
 	OpenTagList []string
 
-	// Misspelt are the names of fields that ParseConfig knew all the same,
-	// and wx.config does not: "noncestr".
+	// Misspelt are field names that ParseConfig understands but wx.config does
+	// not: "noncestr".
 	Misspelt []string
 }
 
@@ -71,13 +71,13 @@ func number(s string) any {
 	return json.Number(s)
 }
 
-// JS returns the call of wx.config as a page has it. It is safe inside of
+// JS returns the call of wx.config as a page has it. It is safe inside
 // <script>, whatever the values are.
 func (c Config) JS() string {
 	var b strings.Builder
 	b.WriteString("wx.config({\n")
 	field := func(name string, value any) {
-		text, err := json.Marshal(value) // escapes <, > and the line ends of JavaScript
+		text, err := json.Marshal(value) // escapes <, > and JavaScript's line separators
 		if err != nil {
 			panic(err) // strings, lists of them and numbers always marshal
 		}
@@ -100,7 +100,7 @@ func (c Config) JS() string {
 	return b.String()
 }
 
-// NewNonce returns 16 letters and digits for a signature; a nil r is
+// NewNonce returns 16 letters and digits for a signature; a nil r means
 // crypto/rand.
 func NewNonce(r io.Reader) (string, error) {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"

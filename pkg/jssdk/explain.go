@@ -9,8 +9,8 @@ import (
 )
 
 // Request is what a signature should have been made of, and whatever else a
-// page or server that gets it wrong may have taken instead. URL, Nonce,
-// Timestamp and Ticket are needed; what else is empty is left out of account.
+// page or server that gets it wrong may have used instead. URL, Nonce,
+// Timestamp and Ticket are needed; other fields are ignored when empty.
 type Request struct {
 	URL       string // of the page, as location.href has it, with or without the fragment
 	Nonce     string
@@ -30,13 +30,13 @@ type Kind int
 // The kinds of tickets.
 const (
 	OtherAccount Kind = iota // a jsapi ticket of another AppID
-	Stale                    // an older one of this account, as it stands in a cache
+	Stale                    // an older one of this account, from a cache
 	CardTicket               // of type wx_card
-	AccessToken              // no ticket at all
+	AccessToken              // not a ticket at all
 )
 
-// Named is a ticket that may have been used in place of the right one, and
-// what to call it.
+// Named is a ticket that may have been used instead of the right one, and what
+// to call it.
 type Named struct {
 	Name   string
 	Ticket string
@@ -53,8 +53,8 @@ type Mistake struct {
 }
 
 // Explain returns the mistakes that give exactly the signature given, the
-// likeliest first, and nil when given is right or no known mistake makes it.
-// Where no single one fits, it tries them in pairs: With is then set.
+// likeliest first, or nil when given is right or no known mistake makes it. If
+// no single one fits, it tries them in pairs: With is then set.
 //
 // With an EntryURL that differs from the URL, a signature for either is
 // explained (J01): phones disagree which of the two is compared.
@@ -140,8 +140,8 @@ func (e *explainer) matching(list []change) []Mistake {
 	return found
 }
 
-// pairs tries each mistake together with every other. Of the two orders of
-// one pair the first found counts.
+// pairs tries each mistake together with every other. Of a pair's two orders
+// the first found counts.
 func (e *explainer) pairs(singles []change) []Mistake {
 	var found []Mistake
 	seen := map[[2]string]bool{}
@@ -180,7 +180,7 @@ func (c change) mistake(sum string) Mistake {
 	return Mistake{finding.New(c.id, c.variant, c.facts...), sum, c.to.url, nil}
 }
 
-// maxShown is how much of a URL stands in a fact.
+// maxShown is how much of a URL goes into a fact.
 const maxShown = 200
 
 func shown(s string) finding.Quote { return finding.Quote{Text: s, Limit: maxShown} }

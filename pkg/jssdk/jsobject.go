@@ -40,8 +40,8 @@ type jsMember struct {
 // maxDepth is how deep an object may be nested.
 const maxDepth = 32
 
-// parseObject reads the JavaScript object literal, or the JSON, whose brace
-// stands at start.
+// parseObject reads the JavaScript object literal, or the JSON, whose brace is
+// at start.
 func parseObject(text string, start int) (*jsValue, error) {
 	p := &jsParser{text: text, i: start}
 	v, err := p.object(0)
@@ -59,8 +59,8 @@ type jsParser struct {
 }
 
 var (
-	errUnclosed = errors.New("the object ends too early")
-	errDeep     = fmt.Errorf("more than %d brackets inside of each other", maxDepth)
+	errUnclosed = errors.New("the object ends too soon")
+	errDeep     = fmt.Errorf("brackets are nested more than %d deep", maxDepth)
 )
 
 func (p *jsParser) peek() byte {
@@ -93,7 +93,7 @@ func (p *jsParser) space() {
 	}
 }
 
-// elements reads what stands between brackets, one each time.
+// elements reads what is between brackets, one element each time.
 func (p *jsParser) elements(closing byte, one func() error) error {
 	p.i++
 	for {
@@ -104,7 +104,7 @@ func (p *jsParser) elements(closing byte, one func() error) error {
 		case c == closing:
 			p.i++
 			return nil
-		case c == ',': // one too many is borne, as JavaScript does behind the last
+		case c == ',': // one too many is tolerated, as JavaScript does after the last
 			p.i++
 			continue
 		}
@@ -153,10 +153,10 @@ func (p *jsParser) name() (string, error) {
 		p.i += len(word)
 		return word, nil
 	}
-	return "", errors.New("no name of a field")
+	return "", errors.New("a field's name is missing")
 }
 
-// word is the identifier or number that stands next.
+// word is the identifier or number that comes next.
 func (p *jsParser) word() string {
 	rest := p.text[p.i:]
 	for i, r := range rest {
@@ -177,14 +177,14 @@ func (p *jsParser) value(depth int) (*jsValue, error) {
 	if p.space(); v != nil && strings.IndexByte(",}]", p.peek()) >= 0 && p.i < len(p.text) {
 		return v, nil
 	}
-	// An operator follows, or it was none to begin with.
+	// An operator follows, or it was no literal to begin with.
 	p.i = start
 	if err := p.skip(); err != nil {
 		return nil, err
 	}
 	text := strings.TrimSpace(p.text[start:p.i])
 	if text == "" {
-		return nil, errors.New("no value")
+		return nil, errors.New("a value is missing")
 	}
 	return &jsValue{kind: jsExpression, text: text, end: p.i}, nil
 }
@@ -293,7 +293,7 @@ func (p *jsParser) escape(s *strings.Builder) error {
 			return nil
 		}
 		return p.hexEscape(s, 2, 4)
-	case '\n': // the string goes on in the next line
+	case '\n': // the string continues on the next line
 		p.i += 2
 	default:
 		if i := strings.IndexByte("nrtbfv0", c); i >= 0 {

@@ -1,30 +1,30 @@
 // Package jssdk makes the signatures that web pages inside WeChat need, and
-// says of a wrong one which known mistake made it.
+// tells which known mistake made a wrong one.
 //
 // [NewConfig] makes what a page hands to wx.config; [Sign] is the signature
 // alone. The URL to sign is the page's own, as location.href has it, without
-// the part from # on: [CleanURL] cuts that and touches nothing else, and
-// [Warnings] says of a URL why no browser would report it that way.
+// the fragment: [CleanURL] cuts that off and changes nothing else, and
+// [Warnings] tells why no browser would report a URL that way.
 //
 //	c := jssdk.NewConfig(appID, ticket, jssdk.CleanURL(pageURL), nonce, timestamp, "scanQRCode")
 //	fmt.Fprint(w, c.JS())
 //
-// "config:fail invalid signature" says no more than that two hashes differ.
-// [Explain] takes the signature, and what it should have been made of, and
-// applies the mistakes known from other people's pages: a fragment, a URL cut
-// at its first &, &amp;, another ticket, a misspelt key. Those that give exactly
-// that signature are the cause. [ParseConfig] reads the signature out of
-// source text or an answer, and [Config.Check] looks at the other fields too.
+// "config:fail invalid signature" only says that two hashes differ. [Explain]
+// takes the signature, and what it should have been made of, and applies the
+// mistakes known from other people's pages: a fragment, a URL cut at its first
+// &, &amp;, another ticket, a misspelt key. Those that give exactly that
+// signature are the cause. [ParseConfig] reads the signature from source text
+// or an API's answer, and [Config.Check] checks the other fields, too.
 //
 // Package devserver does both for the developer's own browser.
 //
-// [CardExt] and [CardSign] are the signatures of cards, which are made with
-// the ticket of type wx_card.
+// [CardExt] and [CardSign] are the signatures of cards, made with the ticket of
+// type wx_card.
 //
 // The rules are on
-// https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html.
-// The package fetches no ticket and opens no page, and it cannot know which
-// domains an account has registered, nor what a phone does with a function.
+// https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html. The
+// package fetches no tickets and opens no pages, and it cannot know which
+// domains an account has registered or what a phone does with a function.
 package jssdk
 
 import (
@@ -40,8 +40,8 @@ func Sign(ticket, noncestr, timestamp, url string) string {
 	return sha1Hex(appendString(stack[:0], ticket, noncestr, timestamp, url))
 }
 
-// StringToSign returns what is hashed: the four values behind their names,
-// all in lower case and in the order of the names, nothing escaped.
+// StringToSign returns what is hashed: the four values after their names, which
+// are in lower case and in order; nothing is escaped.
 func StringToSign(ticket, noncestr, timestamp, url string) string {
 	return string(appendString(nil, ticket, noncestr, timestamp, url))
 }
@@ -60,9 +60,9 @@ func sha1Hex(text []byte) string {
 	return string(out[:])
 }
 
-// CleanURL returns the part of a page's URL that is signed: what stands before
-// the first #. All else stays as it is, since one byte of difference gives
-// another signature.
+// CleanURL returns the part of a page's URL that is signed: everything before
+// the first #. Nothing else changes, since one byte of difference gives another
+// signature.
 func CleanURL(url string) string {
 	url, _, _ = strings.Cut(url, "#")
 	return url

@@ -1,7 +1,7 @@
 package jssdk
 
 import (
-	"crypto/md5" // a mistake to recognise
+	"crypto/md5" // a mistake to recognize
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -66,7 +66,7 @@ func otherUnit(timestamp string) string {
 	return timestamp
 }
 
-// ticketChanges are other tickets, and what becomes of one in a cache.
+// ticketChanges are other tickets, and what happens to one in a cache.
 func (e *explainer) ticketChanges(in input) []change {
 	var list []change
 	add := func(id, variant, ticket string, facts ...any) {
@@ -160,7 +160,7 @@ func (e *explainer) formulaChanges(in input) []change {
 	text("J18", "newline", func(in input) string { return join(in.pairs(), "=", "&") + "\n" })
 	text("J18", "lowered", func(in input) string { return strings.ToLower(join(in.pairs(), "=", "&")) })
 	add("J18", "hash", func(in input) string {
-		sum := md5.Sum([]byte(join(in.pairs(), "=", "&"))) // a mistake to recognise
+		sum := md5.Sum([]byte(join(in.pairs(), "=", "&"))) // a mistake to recognize
 		return hex.EncodeToString(sum[:])
 	}, "algorithm", "MD5")
 	add("J18", "hash", func(in input) string {
@@ -170,7 +170,7 @@ func (e *explainer) formulaChanges(in input) []change {
 	return list
 }
 
-// standardNames are the names in the string, and spellings what else they are
+// standardNames are the names in the string, and spellings are what they are
 // called by mistake.
 var (
 	standardNames = [4]string{"jsapi_ticket", "noncestr", "timestamp", "url"}

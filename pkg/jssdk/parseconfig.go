@@ -19,14 +19,14 @@ const maxObjects = 200
 
 var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bwx\s*\.\s*config\s*\(\s*`) })
 
-// ParseConfig reads a config out of text: a call of wx.config from a page or
-// a script, an object literal as a console prints it, JSON, or the answer of a
+// ParseConfig reads a config out of text: a call of wx.config from a page or a
+// script, an object literal as a console prints it, JSON, or the answer of a
 // signing API that holds the config somewhere inside. The object may have
-// unquoted names, single quotes, comments and commas too many. Nothing is
+// unquoted names, single quotes, comments and extra commas. Nothing is
 // evaluated: a field whose value is an expression is an error that names it.
 //
 // Fields that are absent are empty in the config, see [Config.Missing]; only
-// signature must be there.
+// signature must be present.
 func ParseConfig(s string) (Config, error) {
 	if len(s) > MaxText {
 		return Config{}, errors.New("the text is longer than 1 MiB")
@@ -60,7 +60,7 @@ func ParseConfig(s string) (Config, error) {
 		from++
 	}
 	if first == nil {
-		first = errors.New("there is no object in it")
+		first = errors.New("it has no object")
 	}
 	return Config{}, fmt.Errorf("no wx.config in %s: %w", text.Quote([]byte(s), 60), first)
 }
@@ -80,8 +80,8 @@ func ParseArgument(s string) (Config, error) {
 	return readConfig(object)
 }
 
-// find returns the object that has a field called name: this one, or one
-// inside of it.
+// find returns the object that has a field called name: this one, or one inside
+// it.
 func (v *jsValue) find(name string) *jsValue {
 	if v.field(name) != nil {
 		return v
@@ -114,7 +114,7 @@ func (v *jsValue) field(name string) *jsMember {
 	return alike
 }
 
-// sameField says whether two names differ in nothing but case, _ and -.
+// sameField reports whether two names differ only in case, _ and -.
 func sameField(a, b string) bool {
 	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
 	return plain(a) == plain(b)
@@ -166,7 +166,7 @@ func readConfig(object *jsValue) (Config, error) {
 	return c, nil
 }
 
-// texts returns the texts of a list, nil if the field is no list.
+// texts returns the strings of a list, nil if the field is not a list.
 func (v *jsValue) texts(name string) []string {
 	m := v.field(name)
 	if m == nil || m.value.kind != jsList {

@@ -61,10 +61,10 @@ func TestParseArgument(t *testing.T) {
 
 func TestParseConfigErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"", "there is no object in it"},
+		{"", "it has no object"},
 		{"hello", `no wx.config in "hello"`},
 		{`{"a":1}`, "the object has no signature"},
-		{`wx.config({signature: 1, nonceStr: 'x`, "line 1, column 38: the object ends too early"},
+		{`wx.config({signature: 1, nonceStr: 'x`, "line 1, column 38: the object ends too soon"},
 		{`wx.config({})`, "there is no signature in the config"},
 		{"wx.config({\n  appId: data.appId, signature: data.signature})", `appId is "data.appId", which only the page knows`},
 		{`wx.config({signature: "a" + b})`, `signature is "\"a\" + b"`},
@@ -72,7 +72,7 @@ func TestParseConfigErrors(t *testing.T) {
 		{`wx.config({signature: ["a"]})`, "signature is neither text nor a number"},
 		{`wx.config({signature: })`, "no value"},
 		{`wx.config({"a" "b"})`, "no comma"},
-		{`wx.config({: 1})`, "no name of a field"},
+		{`wx.config({: 1})`, "a field's name is missing"},
 		{`wx.config({a: "\u12"})`, "a bad escape"},
 		{`wx.config({a: "\u{zz}"})`, "a bad escape"},
 		{"wx.config({a: \"\n\"})", "a string does not end on its line"},

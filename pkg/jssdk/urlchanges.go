@@ -11,7 +11,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// urlChanges are the URLs that are signed in place of in's. Those that have
+// urlChanges are the URLs that are signed instead of in's. Those that have
 // nothing to do with it are only tried for the page's own.
 func (e *explainer) urlChanges(in input) []change {
 	l := urlList{in: in, page: e.base.url}
@@ -54,8 +54,8 @@ func (l *urlList) absolute(id, variant, u string) {
 	}
 }
 
-// fragments put the part from # on behind the URL: the page's own, or those
-// that routers and WeChat's redirect add.
+// fragments append a fragment to the URL: the page's own, or those that routers
+// and WeChat's redirect add.
 func (l *urlList) fragments(page string) {
 	_, own, ok := strings.Cut(page, "#")
 	if ok {
@@ -118,7 +118,7 @@ func (l *urlList) parameters() {
 
 func shownNames(names []string) finding.Quote { return shown(strings.Join(names, ", ")) }
 
-// withoutParams takes parameters out of a URL, and leaves the others as they
+// withoutParams removes parameters from a URL, and leaves the others as they
 // are written.
 func withoutParams(u string, drop func(name string) bool) (rest string, gone []string) {
 	head, query, _ := strings.Cut(u, "?")
@@ -145,7 +145,7 @@ func addQuery(u, more string) string {
 
 var percent = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%[0-9A-Fa-f]{2}`) })
 
-// encodings are what happens to a URL that is a parameter of another one.
+// encodings are what happens to a URL that is another one's parameter.
 func (l *urlList) encodings() {
 	u := l.in.url
 	once, errOnce := url.PathUnescape(u)
@@ -178,7 +178,7 @@ func (l *urlList) encodings() {
 	l.add("J03", "blank", strings.TrimSpace(u))
 }
 
-// uriMarks are what encodeURI leaves beside letters and digits.
+// uriMarks are what encodeURI leaves alone besides letters and digits.
 const uriMarks = ";/?:@&=+$,!'()*#"
 
 // escapeExcept percent-encodes as JavaScript does: all but letters, digits,
@@ -224,7 +224,7 @@ func (l *urlList) schemes() {
 	l.add("J05", "no-scheme", "//"+rest)
 }
 
-// slashes are added and taken away at the end of the path.
+// slashes adds or removes one at the end of the path.
 func (l *urlList) slashes() {
 	head, query, asked := strings.Cut(l.in.url, "?")
 	if asked {
@@ -255,8 +255,8 @@ func (l *urlList) entities() {
 	l.add("J06", "entities", html.UnescapeString(u))
 }
 
-// browser are spellings of the same address that no browser reports, and
-// other addresses of the same site.
+// browser adds spellings of the same address that no browser reports, and other
+// addresses of the same site.
 func (l *urlList) browser() {
 	scheme, rest, ok := strings.Cut(l.in.url, "://")
 	if !ok {

@@ -2,7 +2,7 @@ package signature
 
 import (
 	"crypto/hmac"
-	"crypto/md5" // a mistake to recognise
+	"crypto/md5" // a mistake to recognize
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
@@ -30,8 +30,8 @@ func (c *collector) likelyFormulas(r Request) {
 // unlikelyFormulas are all others.
 func (c *collector) unlikelyFormulas(r Request) {
 	c.extraValues(r)
-	// Of a sort that left the values as they were fed in it is likelier that
-	// there was none, so it comes behind the fixed orders.
+	// If a sort left the values as they were, it is likelier that there was no
+	// sort at all, so it comes after the fixed orders.
 	var kept [][]string
 	for _, fed := range feedOrders(r) {
 		if order := jsSort(fed); slices.Equal(order, fed) {
@@ -79,8 +79,8 @@ func (c *collector) printedLists(sorted []string) {
 	}
 }
 
-// lostInputs hash, for a value that was looked for under a wrong name, what
-// the language has for nothing.
+// lostInputs hash, for a value that was looked up under a wrong name, what the
+// language gives for a missing one.
 func (c *collector) lostInputs(r Request) {
 	for _, nothing := range []string{"", "undefined", "None", "null"} {
 		for _, lost := range [][]string{{"timestamp"}, {"nonce"}, {"timestamp", "nonce"}} {
@@ -131,7 +131,7 @@ func (c *collector) spellings(sum [sha1.Size]byte) {
 		}
 		dashed += fmt.Sprintf("%02X", b)
 	}
-	// Of these two a digest without such a zero is right.
+	// With these two, a digest without such a zero is right.
 	c.add("V45", "no-leading-zero", strings.TrimLeft(digits, "0"))
 	c.add("V45", "no-padding", unpadded)
 	c.add("V45", "sign-extended", signed)
@@ -143,13 +143,13 @@ func (c *collector) upperHex(r Request) {
 	c.add("V45", "upper-hex", strings.ToUpper(right(r)))
 }
 
-// Zeros reports whether the mistake is to drop zeros of the hexadecimal text:
-// a server that makes it accepts the signatures that have none there.
+// Zeros reports whether the mistake is to drop zeros of the hex text: a server
+// that makes it accepts signatures without such zeros.
 func (m Mistake) Zeros() bool {
 	return m.ID == "V45" && (m.Variant == "no-leading-zero" || m.Variant == "no-padding")
 }
 
-// values are those that belong into the hash, in the order of the samples.
+// values are those that belong in the hash, in the order of the samples.
 func (r Request) values() []string {
 	v := []string{r.Token, r.Timestamp, r.Nonce}
 	if r.Encrypt != "" {
@@ -173,11 +173,11 @@ func feedOrders(r Request) [][]string {
 	if r.Encrypt == "" {
 		return [][]string{{t, ts, n}, {ts, n, t}, {n, ts, t}}
 	}
-	e := r.Encrypt // stands first in the official sample of the crypto library
+	e := r.Encrypt // comes first in the official crypto library's sample
 	return [][]string{{e, t, ts, n}, {t, ts, n, e}, {ts, n, t, e}, {n, ts, t, e}}
 }
 
-// extraValues takes further parameters of the URL into the hash: all of them,
+// extraValues include further parameters of the URL in the hash: all of them,
 // all of them with echostr, and each one alone.
 func (c *collector) extraValues(r Request) {
 	extra := r.Extra
@@ -222,7 +222,7 @@ func (c *collector) fixedOrders(r Request) {
 const alteredID = "V49"
 
 // alteredInputs change one value before it is hashed. They need a value that
-// WeChat does not send, so they explain a signature and are no probes.
+// WeChat does not send, so they explain a signature but cannot be probes.
 func (c *collector) alteredInputs(r Request) {
 	add := func(variant string, field *string, value string, pairs ...any) {
 		if old := *field; value != old {

@@ -8,8 +8,8 @@ import (
 )
 
 // Request is what a signature was made for, and whatever else a server that
-// gets it wrong may have taken into it. Only Token, Timestamp and Nonce are
-// needed; what is empty is left out of account.
+// gets it wrong may have included. Only Token, Timestamp and Nonce are needed;
+// empty fields are ignored.
 type Request struct {
 	Token     string // the right one
 	Timestamp string // as in the URL, decoded once
@@ -39,12 +39,12 @@ type Mistake struct {
 
 // Mistakes returns every known mistake applied to r, the likeliest first, with
 // the signature that it gives. Those that make no difference for r are left
-// out; two that give the same signature are both there. There are about 90,
+// out; two that give the same signature are both included. There are about 90,
 // whatever r is.
 //
-// A program that talks to a server sends these signatures one by one: the
-// first accepted names the server's mistake. Where several have that signature
-// they are told apart with another timestamp or nonce.
+// A program that talks to a server sends these signatures one by one: the first
+// that is accepted names the server's mistake. If several mistakes give that
+// signature, another timestamp or nonce tells them apart.
 func Mistakes(r Request) []Mistake {
 	c := collector{right: right(r)}
 	c.mistakes(r)
@@ -56,9 +56,9 @@ func Mistakes(r Request) []Mistake {
 // The case of its hex digits does not matter, but a signature that is right
 // except for it is a mistake too.
 //
-// Beyond [Mistakes] it knows those that lie in the values, such as a timestamp
-// in milliseconds, and where no single mistake fits it tries a wrong token
-// together with a wrong formula: the result's With is then set.
+// Beyond [Mistakes] it knows those in the values, such as a timestamp in
+// milliseconds, and if no single mistake fits, it tries a wrong token together
+// with a wrong formula: the result's With is then set.
 func Explain(given string, r Request) []Mistake {
 	want := right(r)
 	switch {
@@ -98,9 +98,9 @@ func right(r Request) string {
 	return Access(r.Token, r.Timestamp, r.Nonce)
 }
 
-// collector keeps the mistakes that count. A line of a log that nothing
-// explains is tried with a thousand of them, so what does not fit costs
-// nothing beyond its hash.
+// collector keeps the mistakes that count. A log line that nothing explains is
+// tried with a thousand of them, so what does not fit costs no more than its
+// hash.
 type collector struct {
 	right string // whoever gets this one has made no mistake
 	given string // the only signature wanted, in any case; empty for all

@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// This file sorts as servers sort that get it wrong. A comparison that takes
-// some strings for numbers is no order (a < b and b < c do not give a < c), so
-// the result depends on the algorithm and on the order the values are fed in:
-// both are imitated, and the tests hold them to what PHP and Node answered.
+// This file sorts the way servers do that get it wrong. A comparison that takes
+// some strings for numbers is not an order (a < b and b < c do not imply a <
+// c), so the result depends on the algorithm and on the initial order of the
+// values: both are imitated, and the tests hold them to what PHP and Node
+// answered.
 
-// caseOrder sorts as a case-insensitive or a locale's comparison does.
+// caseOrder sorts like a case-insensitive comparison, or a locale's.
 func caseOrder(values []string) []string {
 	sorted := slices.Clone(values)
 	slices.SortStableFunc(sorted, func(a, b string) int {
@@ -40,7 +41,7 @@ func phpSort(values []string) []string {
 	swap := func(i, j int) { items[i], items[j] = items[j], items[i] }
 
 	first := min(len(items), 2)
-	if len(items) >= 3 { // the engine has a network for three, and inserts what comes behind
+	if len(items) >= 3 { // the engine has a network for three, and inserts the rest
 		first = 3
 		switch {
 		case !greater(0, 1) && !greater(1, 2):
@@ -169,7 +170,7 @@ func decimal(s string) (whole, ok bool) {
 
 // jsSort is JavaScript's values.sort((a, b) => a - b) as V8 runs it: a run at
 // the front, turned round if it descends, then insertion by halving. What is
-// no number gives NaN, which counts as equal to everything.
+// not a number gives NaN, which counts as equal to everything.
 func jsSort(values []string) []string {
 	v := slices.Clone(values)
 	less := func(a, b string) bool { return jsNumber(a)-jsNumber(b) < 0 }

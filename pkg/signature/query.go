@@ -24,7 +24,7 @@ type Query struct {
 }
 
 // Request returns q as a [Request] with the token that is taken to be right.
-// All parameters that do not belong into the hash are its Extra.
+// All parameters that do not belong in the hash are its Extra.
 func (q Query) Request(token string) Request {
 	r := Request{Token: token, Timestamp: q.Timestamp, Nonce: q.Nonce, Echostr: q.Echostr}
 	for _, p := range q.Params {
@@ -47,8 +47,8 @@ var ErrNoSignature = errors.New("no signature parameter")
 // Of two URLs in a line, as with a referrer, the first with a signature counts.
 //
 // Values are percent-decoded exactly once. It is an error if signature,
-// timestamp or nonce is missing, or if a parameter of WeChat's stands there
-// twice with two values: servers differ in which one they read.
+// timestamp or nonce is missing, or if one of WeChat's parameters occurs twice
+// with different values: servers differ in which one they read.
 func ParseRequest(text string) (Query, error) {
 	raw, ok := findQuery(unescapeLog(text))
 	if !ok {
@@ -70,7 +70,7 @@ func ParseRequest(text string) (Query, error) {
 		}
 		if field := q.field(p.Name); field != nil {
 			if *field != "" && *field != p.Value {
-				return Query{}, fmt.Errorf("parameter %s stands there twice, as %s and as %s", p.Name, shorten(*field), shorten(p.Value))
+				return Query{}, fmt.Errorf("parameter %s occurs twice, as %s and as %s", p.Name, shorten(*field), shorten(p.Value))
 			}
 			*field = p.Value
 		}
@@ -152,8 +152,8 @@ func findQuery(text string) (string, bool) {
 	return "", false
 }
 
-// paramAt is the place of name in s as the name of a parameter and not as the
-// end of another's, -1 if there is none.
+// paramAt is the place of name in s as a parameter's name, not as the end of
+// another's; -1 if there is none.
 func paramAt(s, name string) int {
 	for from := 0; ; {
 		i := strings.Index(s[from:], name)

@@ -85,7 +85,7 @@ func TestParseRequestErrors(t *testing.T) {
 		{"/w?signature=&timestamp=2&nonce=3", "no signature in"},
 		{"/w?signature=1&nonce=3", `no timestamp in "signature=1&nonce=3"`},
 		{"/w?signature=1&timestamp=2", "no nonce in"},
-		{"/w?signature=1&timestamp=2&nonce=3&nonce=4", `parameter nonce stands there twice, as "3" and as "4"`},
+		{"/w?signature=1&timestamp=2&nonce=3&nonce=4", `parameter nonce occurs twice, as "3" and as "4"`},
 		{"/w?signature=1&timestamp=2&nonce=%zz", `nonce is "%zz": bad percent-encoding`},
 		{"/w?signature=1&timestamp=2&nonce=3&%zz=1", `parameter name "%zz": bad percent-encoding`},
 	} {

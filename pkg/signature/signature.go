@@ -9,18 +9,19 @@
 //		return
 //	}
 //
-// When a signature does not fit, [Explain] finds out why: it applies each
-// mistake known from other people's servers, numbers sorted as numbers, a
-// blank behind the token, and so on, and returns those that give exactly that
-// signature. [Mistakes] returns them all, which lets a program that sends
-// requests find out which mistake a server makes: it accepts the signature
-// made with its own. [ParseRequest] reads the values out of a URL or a line
-// of an access log.
+// When a signature does not match, [Explain] finds out why: it applies each
+// mistake known from other people's servers (strings sorted as numbers, a space
+// after the token, and so on) and returns those that give exactly that
+// signature. [Mistakes] returns them all, so that a program that sends requests
+// can find out which mistake a server makes: it accepts the signature made with
+// its own. [ParseRequest] reads the values out of a URL or a line of an access
+// log.
 //
-// The rule is on https://developers.weixin.qq.com/doc/oplatform/developers/dev/push:
-// sort the values as text, byte by byte, join them, and take the SHA-1 in
-// lower-case hex. The package neither decrypts nor knows a message's body, and
-// it does not judge how old a timestamp is: WeChat sets no limit.
+// The rule is on
+// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push: sort the
+// values as text, byte by byte, join them, and take the SHA-1 in lower-case
+// hex. The package does not decrypt, does not look at a message's body and does
+// not judge how old a timestamp is: WeChat sets no limit.
 package signature
 
 import (
@@ -36,8 +37,8 @@ const hexSize = 2 * sha1.Size
 // Access returns the signature of a request: the parameter signature of the
 // URL check and of a push, in every encryption mode.
 func Access(token, timestamp, nonce string) string {
-	// A network of three comparisons instead of a call of slices.Sort: a
-	// server does this once a request, and the values stay in registers.
+	// A network of three comparisons instead of a call of slices.Sort: a server
+	// does this for every request, and the values stay in registers.
 	a, b, c := token, timestamp, nonce
 	if b < a {
 		a, b = b, a
@@ -56,16 +57,16 @@ func Access(token, timestamp, nonce string) string {
 }
 
 // Message returns the signature of an encrypted push or reply: the parameter
-// msg_signature, or the element MsgSignature. Encrypt is the base64 text just
-// as it stands in the body.
+// msg_signature, or the element MsgSignature. Encrypt is the base64 text
+// exactly as it is in the body.
 func Message(token, timestamp, nonce, encrypt string) string {
 	return Sum(token, timestamp, nonce, encrypt)
 }
 
-// Sum sorts parts byte by byte, joins them without a separator and returns
-// the SHA-1 of that in lower-case hex. It leaves parts as they are. All
-// signatures of the platform are made this way, those of cards included;
-// [Access] and [Message] are Sum with names.
+// Sum sorts parts byte by byte, joins them without a separator and returns the
+// SHA-1 of that in lower-case hex. It leaves parts as they are. All of the
+// platform's signatures are made this way, including those of cards; [Access]
+// and [Message] are Sum with names.
 func Sum(parts ...string) string {
 	var few [8]string
 	sorted := append(few[:0], parts...)
@@ -74,13 +75,13 @@ func Sum(parts ...string) string {
 }
 
 // Equal reports whether two signatures are the same, in a time that does not
-// depend on where they differ. WeChat's are in lower case, and so is only
-// that equal.
+// depend on where they differ. WeChat's are in lower case, and upper case is
+// not equal to it.
 func Equal(a, b string) bool {
 	return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
 }
 
-// hashJoined is the part of the rule behind the sorting.
+// hashJoined is the part of the rule after the sorting.
 func hashJoined(parts []string) string {
 	var stack [512]byte
 	text := stack[:0]

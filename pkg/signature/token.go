@@ -8,8 +8,8 @@ import (
 // tokenID is the catalogue's id of every mistake about the token.
 const tokenID = "V03"
 
-// Token reports whether the mistake is in the token and not in the formula:
-// the server has another one. Of a pair it is about the first.
+// Token reports whether the mistake is in the token, not in the formula: the
+// server has another one. For a pair it is about the first mistake.
 func (m Mistake) Token() bool { return m.ID == tokenID }
 
 // wrongToken is a token that a server may have in place of the right one.
@@ -28,8 +28,8 @@ func (c *collector) tokens(r Request, list []wrongToken) {
 	}
 }
 
-// damagedTokens are the ways in which a token changes while it is pasted into
-// a config, and the other values that are pasted in its place.
+// damagedTokens are the ways in which a token is damaged when it is pasted into
+// a config, and the other values that are pasted instead of it.
 func damagedTokens(r Request) []wrongToken {
 	t := r.Token
 	list := []wrongToken{
@@ -71,8 +71,8 @@ func damagedTokens(r Request) []wrongToken {
 	return list
 }
 
-// defaultTokens are those that stand in WeChat's sample, in the SDKs' manuals
-// and in templates of a config, and what an unset variable turns into.
+// defaultTokens are those in WeChat's sample, in SDK manuals and config
+// templates, and what an unset variable turns into.
 func defaultTokens() []wrongToken {
 	literals := []string{
 		"TOKEN", "token", "weixin", "wechat", "test", // the official sample's, and the nearest to it
