@@ -29,7 +29,7 @@ type Quota struct {
 	Daily  int64 `json:"daily_limit"`
 	Used   int64 `json:"used"`
 	Remain int64 `json:"remain"`
-	Rate   Rate  `json:"rate_limit"` // zero when the answer tells none
+	Rate   Rate  `json:"rate_limit"` // zero if the answer has none
 }
 
 // Rate is how many calls may be made in some seconds.
@@ -46,15 +46,15 @@ func (c *Client) Quota(ctx context.Context, path string) (Quota, error) {
 	}
 	var answer struct {
 		Quota Quota `json:"quota"`
-		Rate  Rate  `json:"rate_limit"` // beside the quota
+		Rate  Rate  `json:"rate_limit"` // next to the quota
 	}
 	err = c.Call(ctx, question("/cgi-bin/openapi/quota/get", body), &answer)
 	answer.Quota.Rate = answer.Rate
 	return answer.Quota, err
 }
 
-// NetworkCheck is what WeChat sees of the server whose URL is configured:
-// one name look-up and one ping for each of its carriers.
+// NetworkCheck is what WeChat sees of the server whose URL is configured: one
+// DNS lookup and one ping for each carrier.
 type NetworkCheck struct {
 	DNS []struct {
 		IP       string `json:"ip"`
@@ -77,7 +77,7 @@ func (c *Client) CheckNetwork(ctx context.Context) (NetworkCheck, error) {
 	return answer, err
 }
 
-// question is a POST that only asks.
+// question is a POST that only reads.
 func question(path string, body []byte) Request {
 	return Request{Method: http.MethodPost, Path: path, Body: body, Repeatable: true}
 }

@@ -12,15 +12,15 @@ import (
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
-// verdict is what an answer says of its success.
+// verdict is what an answer says about its success.
 type verdict struct {
 	code int
 	msg  string // without the rid, fit to print
 	rid  string
 }
 
-// readVerdict finds the errcode of an answer. Many answers of success have
-// none, and files are no JSON: then it reports false.
+// readVerdict finds an answer's errcode. Many successful answers have none, and
+// files are not JSON: then it reports false.
 func readVerdict(body []byte) (verdict, bool) {
 	body = bytes.TrimLeft(body, " \t\r\n")
 	if len(body) == 0 || body[0] != '{' {
@@ -47,7 +47,7 @@ func readVerdict(body []byte) (verdict, bool) {
 }
 
 // ridTail is how errmsg ends: " rid: 640d8707-66796d60-192e4bee", with or
-// without a comma before it. What older ones say, "hint: [abc]", stays.
+// without a comma before it. The "hint: [abc]" of older ones stays.
 var ridTail = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`,?\s*\brid:\s*([0-9A-Za-z-]{1,64})\s*$`)
 })

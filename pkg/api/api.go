@@ -1,31 +1,31 @@
-// Package api calls api.weixin.qq.com, with a token that it gets by itself.
+// Package api calls api.weixin.qq.com, and gets the token for it.
 //
-// [New] makes a client, [Client.Do] makes one call, [Client.Call] decodes the
-// answer too. [Client.Token] and [Client.Ticket] are for programs that make
-// their calls themselves. Tokens and tickets are kept in a store of package
-// tokenstore, so that any number of processes make one call for them.
+// [New] makes a client, [Client.Do] makes one call, and [Client.Call] decodes
+// the answer as well. [Client.Token] and [Client.Ticket] are for programs that
+// make their calls themselves. Tokens and tickets are kept in a store of
+// package tokenstore, so that any number of processes share one.
 //
 //	c := api.New(api.Options{AppID: appid, Secret: secret, Store: store})
 //	var user struct{ Subscribe int }
 //	err := c.Call(ctx, api.Request{Path: "/cgi-bin/user/info", Query: url.Values{"openid": {id}}}, &user)
 //
 // Tokens come from stable_token unless told otherwise: the plain endpoint
-// gives a new one each time, and ends the one that production uses
+// issues a new one each time, which invalidates the one that production uses
 // (https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken).
-// A token that the API refuses (40001, 40014, 42001) is replaced once, and
-// the call repeated.
+// A token that the API refuses (40001, 40014, 42001) is replaced once, and the
+// call repeated.
 //
 // Every failure is an [*Error], to be found with [errors.As]: the API's
-// errcode, or why there was no answer. Its text, and all that is given to
-// [Options].Trace and Notify, holds neither AppSecret nor token.
+// errcode, or why there was no answer. Neither its text nor anything passed to
+// [Options].Trace and Notify contains the AppSecret or a token.
 //
-// A call is tried again where that is safe: when the API is busy (-1), and
-// when the connection fails on a call that changes nothing. Redirects are not
-// followed, answers are read to a limit, and every try has a deadline.
+// A call is tried again when that is safe: when the API is busy (-1), or when
+// the connection fails on a call that changes nothing. Redirects are not
+// followed, answers are read up to a limit, and every try has a deadline.
 //
 // [Client.Pages] follows a list over its pages; [Client.CallbackIPs],
-// [Client.Quota] and [Client.CheckNetwork] are the calls that tell about the
-// account; [CustomTypes] are the customer-service messages.
+// [Client.Quota] and [Client.CheckNetwork] are the calls about the account
+// itself; [CustomTypes] are the customer-service messages.
 package api
 
 import (
@@ -45,14 +45,14 @@ import (
 // DefaultBase is where the API is.
 const DefaultBase = "https://api.weixin.qq.com"
 
-// Endpoint is a call that gives access tokens. The tokens of the two have
-// nothing to do with each other.
+// Endpoint is a call that issues access tokens. The tokens of the two are
+// independent of each other.
 type Endpoint string
 
 // The endpoints.
 const (
-	StableToken Endpoint = "stable_token" // everybody gets the same token until shortly before its end
-	PlainToken  Endpoint = "token"        // everybody gets a new one, and the one before ends
+	StableToken Endpoint = "stable_token" // every caller gets the same token until shortly before it expires
+	PlainToken  Endpoint = "token"        // every call issues a new one, which invalidates the previous one
 )
 
 // Options are an account and how to call for it. AppID and Secret are needed
@@ -75,8 +75,8 @@ type Options struct {
 
 	// Trace sees every try, secrets masked. It may be nil.
 	Trace func(Trace)
-	// Notify is told what is done about a failure before it is given up, and
-	// why a token could not be renewed in time. It may be nil.
+	// Notify is told what is done about a failure before giving up, and why a
+	// token could not be renewed in time. It may be nil.
 	Notify func(text string)
 }
 

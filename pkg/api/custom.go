@@ -59,8 +59,8 @@ func LookupCustomType(name string) (CustomType, bool) {
 	return all[i], true
 }
 
-// Choice is a line of a msgmenu: what the user taps, and the id that the
-// server is told.
+// Choice is a line of a msgmenu: what the user taps, and the ID that the server
+// gets.
 type Choice struct {
 	ID      string `json:"id"`
 	Content string `json:"content"`
@@ -75,8 +75,8 @@ type CustomMessage struct {
 	Account string            // kf_account, the agent it comes from; may be empty
 }
 
-// Body returns the JSON of the message. A field that is missing, and one that
-// the type does not have, is an error.
+// Body returns the JSON of the message. A missing field, or one that the type
+// does not have, is an error.
 func (m CustomMessage) Body() ([]byte, error) {
 	fields := map[string]any{}
 	for name, value := range m.Fields {

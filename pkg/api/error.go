@@ -20,17 +20,17 @@ const (
 	CodeTokenExpired      = 42001
 )
 
-// Error is a call that failed: by an errcode of the API, or because there was
-// no answer that says one. Package catalog explains the codes.
+// Error is a call that failed: with an errcode of the API, or because there was
+// no answer with one. Package catalog explains the codes.
 type Error struct {
 	Op     string // what was called: "token", "GET /cgi-bin/user/info"
 	Code   int    // the errcode; 0 when there is none
-	Msg    string // the errmsg without its rid, or why there is no answer; fit to print
+	Msg    string // the errmsg without its rid, or why there is no answer; safe to print
 	Rid    string // what WeChat's support asks for; may be empty
 	Status int    // the HTTP status, when it was not 200
 
 	// SameToken says that the token was refused, and that stable_token still
-	// gives that same one.
+	// returns the same one.
 	SameToken bool
 
 	Err error // the cause, when there is no answer; may be nil
@@ -56,8 +56,8 @@ func (e *Error) TokenRefused() bool {
 	return e.Code == CodeInvalidCredential || e.Code == CodeInvalidToken || e.Code == CodeTokenExpired
 }
 
-// Address returns the address that the API sees calls come from, and that is
-// to be added to the white list, if the error names it, as 40164 does.
+// Address returns the address that the API sees the calls come from, and that
+// has to be added to the IP whitelist, if the error names it, as 40164 does.
 func (e *Error) Address() string {
 	_, rest, _ := strings.Cut(e.Msg, "invalid ip ")
 	text, _, _ := strings.Cut(rest, " ")
@@ -110,6 +110,6 @@ func decodeError(s string) error {
 	if json.Unmarshal([]byte(s), &f) != nil || f.Op == "" {
 		return &Error{Op: "token", Msg: "another process failed to get it"}
 	}
-	// The store may be shared: what comes out of it is not fit to print.
+	// The store may be shared: what comes out of it is not safe to print.
 	return &Error{Op: text.Line(f.Op), Code: f.Code, Msg: text.Line(f.Msg), Rid: cleanRid(f.Rid), Status: f.Status}
 }

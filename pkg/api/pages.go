@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// maxPages ends a list that never ends: at 10 000 users a page it is more
-// than there are people.
+// maxPages ends a list that never ends: at 10,000 users a page it is more than
+// there are people.
 const maxPages = 1_000_000
 
 // Page is one page of a list.
@@ -92,7 +92,7 @@ func readPage(resp *Response) (page, error) {
 		if answer.NextOpenID != nil {
 			p.next = *answer.NextOpenID
 		}
-		if answer.Total != nil { // those of a tag tell none
+		if answer.Total != nil { // a tag's lists have none
 			p.total = *answer.Total
 		}
 		return p, nil
@@ -149,7 +149,7 @@ func (p page) turn(r Request, at int) (Request, error) {
 			return r, err
 		}
 		field := "next_openid"
-		if _, ok := body["begin_openid"]; ok { // the black list calls it so
+		if _, ok := body["begin_openid"]; ok { // the blocklist's name for it
 			field = "begin_openid"
 		}
 		body[field] = next

@@ -17,8 +17,8 @@ import (
 // Auth is how a call proves who makes it.
 type Auth int
 
-// What is added to a call: the access_token, for nearly all of them; appid
-// and secret in the query, for jscode2session; or nothing.
+// What is added to a call: the access_token, for nearly all calls; appid and
+// secret in the query, for jscode2session; or nothing.
 const (
 	WithToken Auth = iota
 	WithSecret
@@ -34,10 +34,10 @@ type Request struct {
 	Body        []byte
 	ContentType string // of the body; empty is JSON
 	Auth        Auth
-	Repeatable  bool // changes nothing, so that it may be sent twice; a GET does, with few exceptions
+	Repeatable  bool // changes nothing, so it may be sent twice; implied for a GET, with few exceptions
 }
 
-// Response is an answer that says no error.
+// Response is an answer without an error.
 type Response struct {
 	Status int
 	Header http.Header
@@ -97,9 +97,9 @@ func (r Request) op() string {
 	return cmp.Or(r.Op, r.method()+" "+path)
 }
 
-// question says whether the call asks something, and repeatable whether the
-// API may get it twice. Some questions use something up: a code that is good
-// for one call, or the token that the others have.
+// question reports whether the call only reads, and repeatable whether the API
+// may get it twice. Some reads use something up: a code that works once, or the
+// token that others have.
 func (r Request) question() bool {
 	return r.Repeatable || r.method() == http.MethodGet || r.method() == http.MethodHead
 }
@@ -122,7 +122,7 @@ func (c *Client) Call(ctx context.Context, r Request, v any) error {
 	return resp.Decode(v)
 }
 
-// Do makes a call. When the API refuses the token, it gets another one and
+// Do makes a call. If the API refuses the token, it gets another one and
 // repeats the call, once.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Auth != WithToken {
@@ -148,7 +148,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	return resp, err
 }
 
-// token returns one that is not the refused one, if there is another.
+// token returns a token other than the refused one, if there is one.
 func (c *Client) token(ctx context.Context, refused string) (string, error) {
 	if c.o.Tokens != nil {
 		token, err := c.o.Tokens(ctx, refused)
@@ -167,7 +167,7 @@ func standardBackoff(try int) time.Duration {
 	return 400 * time.Millisecond << (2 * (try - 1))
 }
 
-// send makes a call with a token, and again while that is safe.
+// send makes a call with a token, and repeats it while that is safe.
 func (c *Client) send(ctx context.Context, r Request, token string) (*Response, error) {
 	for try := 1; ; try++ {
 		resp, err := c.once(ctx, r, token)
@@ -184,7 +184,7 @@ func (c *Client) send(ctx context.Context, r Request, token string) (*Response, 
 	}
 }
 
-// address returns the URL of a call, the token first as the documents have it.
+// address returns the URL of a call, with the token first, as the docs have it.
 func (c *Client) address(r Request, token string) string {
 	path, query, _ := strings.Cut(r.Path, "?")
 	var parts []string

@@ -36,8 +36,8 @@ func (c *Client) Ticket(ctx context.Context, of TicketType, want Want) (tokensto
 	return t, err
 }
 
-// KeptTicket returns the ticket in the store, valid or not, without a call.
-// Its Value is empty when there is none.
+// KeptTicket returns the ticket in the store, valid or not, without a call. Its
+// Value is empty if there is none.
 func (c *Client) KeptTicket(ctx context.Context, of TicketType) (tokenstore.Token, error) {
 	t, err := c.keeper.Peek(ctx, c.key("ticket_"+string(of)))
 	c.remember(t.Value)

@@ -15,7 +15,7 @@ import (
 // Want says which token will do; see [tokenstore.Want].
 type Want = tokenstore.Want
 
-// The rules of a forced refresh of stable_token.
+// The rules for a forced refresh of stable_token.
 const (
 	ForcedPause  = 30 * time.Second // a call sooner after another returns the same token
 	ForcedPerDay = 20
@@ -27,8 +27,8 @@ var beijing = time.FixedZone("CST", 8*60*60)
 // Token returns a valid access token: the one in the store, or a new one.
 //
 // With Want.Force it replaces the token, which ends the old one at once for
-// everybody. Within half a minute after another forced refresh the token of
-// that one is returned; more than 20 on a day are refused without a call.
+// everybody. Within half a minute of another forced refresh, that one's token
+// is returned; more than 20 a day are refused without a call.
 func (c *Client) Token(ctx context.Context, want Want) (tokenstore.Token, error) {
 	t, err := c.keeper.Get(ctx, c.key(string(c.o.Endpoint)), want, func(ctx context.Context, old tokenstore.Token) (tokenstore.Token, error) {
 		c.remember(old.Value)
@@ -82,11 +82,11 @@ func (c *Client) fetchStable(ctx context.Context, force bool, old tokenstore.Tok
 	}
 	return c.fetch(ctx, Request{
 		Op: "token", Method: http.MethodPost, Path: "/cgi-bin/stable_token", Body: body, Auth: WithNothing,
-		Repeatable: !force, // a second forced one may not come so soon
+		Repeatable: !force, // a second forced one may not follow so soon
 	}, today)
 }
 
-// today returns those times that are of the day, in Beijing.
+// today returns the times that fall on the day, in Beijing.
 func today(times []time.Time, now time.Time) []time.Time {
 	day := func(t time.Time) string { return t.In(beijing).Format(time.DateOnly) }
 	return slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool { return day(t) != day(now) })
@@ -96,13 +96,13 @@ func today(times []time.Time, now time.Time) []time.Time {
 // now, in Beijing, as far as the store knows.
 func ForcedOn(t tokenstore.Token, now time.Time) int { return len(today(t.Forced, now)) }
 
-// usable says whether a token or ticket looks like one: it goes into URLs,
+// usable reports whether a token or ticket looks like one: it goes into URLs,
 // and to the terminal of whoever asked for it.
 func usable(value string) bool {
 	return value != "" && len(value) <= 2048 && !strings.ContainsFunc(value, func(r rune) bool { return r < '!' || r > '~' })
 }
 
-// longestLife is more than WeChat ever gives.
+// longestLife is more than WeChat ever grants.
 const longestLife = 24 * time.Hour
 
 func (c *Client) fetch(ctx context.Context, r Request, forced []time.Time) (tokenstore.Token, error) {
@@ -121,13 +121,13 @@ func (c *Client) fetch(ctx context.Context, r Request, forced []time.Time) (toke
 	return c.made(answer.Token, "access_token", r, start, answer.Life, forced)
 }
 
-// made is a token or ticket that has just come.
+// made is a token or ticket that has just arrived.
 func (c *Client) made(value, field string, r Request, start time.Time, life int64, forced []time.Time) (tokenstore.Token, error) {
 	c.remember(value)
 	if !usable(value) || life <= 0 {
 		return tokenstore.Token{}, c.failure(r.op(), c.o.Base+": the answer has no "+field+" with an expires_in", nil)
 	}
 	lasts := min(time.Duration(min(life, int64(longestLife/time.Second)))*time.Second, longestLife)
-	start = start.Round(0) // the wall clock is what other processes can compare with
+	start = start.Round(0) // other processes can only compare with the wall clock
 	return tokenstore.Token{Value: value, Via: c.o.Base + r.Path, Fetched: start, Expires: start.Add(lasts), Forced: forced}, nil
 }

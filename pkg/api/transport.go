@@ -44,7 +44,7 @@ func (c *Client) once(ctx context.Context, r Request, token string) (*Response, 
 	return resp, c.judge(resp)
 }
 
-// exchange sends a request and reads the answer to the limit.
+// exchange sends a request and reads the answer up to the limit.
 func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
 	got, err := c.http.Do(req)
 	if err != nil {
@@ -63,7 +63,7 @@ func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
 
 var errTooLong = errors.New("the answer is too long")
 
-// judge finds the error that an answer says.
+// judge finds the error in an answer.
 func (c *Client) judge(r *Response) error {
 	v, ok := readVerdict(r.Body)
 	if ok && v.code != 0 {
@@ -91,8 +91,8 @@ func (c *Client) judge(r *Response) error {
 	return &Error{Op: r.op, Msg: c.scrub(msg), Status: r.Status}
 }
 
-// inner takes off a *url.Error, whose text has the whole URL: secret and
-// token are in it.
+// inner removes a *url.Error, whose text has the whole URL, with secret and
+// token in it.
 func inner(err error) error {
 	var outer *url.Error
 	if errors.As(err, &outer) {
@@ -119,10 +119,10 @@ func (c *Client) noAnswer(ctx context.Context, op string, err error) error {
 	return c.failure(op, on+err.Error(), err)
 }
 
-// again says whether a failed call may be made again: when the API was busy
-// and so did nothing, when no connection came about, and when one broke under
-// a call that the API may get twice. A refusal stays one, and whoever waited a
-// whole timeout has waited enough.
+// again reports whether a failed call may be made again: when the API was busy
+// and so did nothing, when no connection could be made, and when one broke
+// during a call that the API may get twice. A refusal stays one, and whoever
+// waited a whole timeout has waited enough.
 func again(r Request, err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -134,14 +134,14 @@ func again(r Request, err error) bool {
 	return broken(e.Err) && (r.repeatable() || r.question() && unsent(e.Err))
 }
 
-// unsent says whether a connection could not be made.
+// unsent reports whether a connection could not be made.
 func unsent(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// broken says whether a connection could not be made or broke, by a cause that
-// may pass.
+// broken reports whether a connection could not be made or broke, for a reason
+// that may pass.
 func broken(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
@@ -152,5 +152,5 @@ func broken(err error) bool {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return true
 	}
-	return errors.As(err, &op) && op.Op != "remote error" && op.Op != "local error" // the latter are TLS
+	return errors.As(err, &op) && op.Op != "remote error" && op.Op != "local error" // those are TLS
 }

@@ -34,7 +34,7 @@ type buttonJSON struct {
 	Sub       any    `json:"sub_button,omitempty"`
 }
 
-// buttons are the buttons of a menu. In get_current_selfmenu_info a sub-menu
+// buttons are the buttons of a menu. In get_current_selfmenu_info a submenu
 // is an object with a list, and only a parent has one.
 func buttons(from []menu.Button, self bool) []buttonJSON {
 	list := make([]buttonJSON, 0, len(from))

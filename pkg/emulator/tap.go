@@ -20,7 +20,7 @@ func (a *act) tap() error {
 	case b == nil:
 		return fmt.Errorf("there is no button %s in the menu that this user sees", quote(a.Value))
 	case len(b.Sub) > 0:
-		return fmt.Errorf("%s only opens its sub-menu", quote(b.Name))
+		return fmt.Errorf("%s only opens its submenu", quote(b.Name))
 	}
 	a.Value, a.via = "", "menu"
 	switch b.Type {
@@ -51,7 +51,7 @@ func (a *act) show(kind, id string) {
 }
 
 // findButton finds a button by its key, its name, or its place: 2.1 is the
-// first one in the second one's sub-menu.
+// first one in the second one's submenu.
 func findButton(list []menu.Button, by string) *menu.Button {
 	if by == "" {
 		return nil

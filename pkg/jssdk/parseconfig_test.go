@@ -70,13 +70,13 @@ func TestParseConfigErrors(t *testing.T) {
 		{`wx.config({signature: "a" + b})`, `signature is "\"a\" + b"`},
 		{`wx.config({signature})`, `signature is "signature"`},
 		{`wx.config({signature: ["a"]})`, "signature is neither text nor a number"},
-		{`wx.config({signature: })`, "no value"},
+		{`wx.config({signature: })`, "a value is missing"},
 		{`wx.config({"a" "b"})`, "no comma"},
 		{`wx.config({: 1})`, "a field's name is missing"},
 		{`wx.config({a: "\u12"})`, "a bad escape"},
 		{`wx.config({a: "\u{zz}"})`, "a bad escape"},
 		{"wx.config({a: \"\n\"})", "a string does not end on its line"},
-		{`wx.config({a: ` + strings.Repeat("[", 100), "more than 32 brackets"},
+		{`wx.config({a: ` + strings.Repeat("[", 100), "brackets are nested more than 32 deep"},
 		{strings.Repeat("{", MaxText+1), "longer than 1 MiB"},
 	} {
 		got, err := ParseConfig(c.text)

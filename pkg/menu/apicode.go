@@ -16,7 +16,7 @@ type apiCode struct {
 	ofType      bool   // the field is "type"
 }
 
-// taken is for what the API takes.
+// taken is for what the API accepts.
 var taken apiCode
 
 func level(top, sub int) apiCode       { return apiCode{top: top, sub: sub} }

@@ -9,8 +9,8 @@ import (
 )
 
 // CreateBody returns the body for /cgi-bin/menu/create, exactly as it is to be
-// sent: compact JSON in UTF-8, no character escaped that JSON lets stand. The
-// conditional menus are not in it.
+// sent: compact JSON in UTF-8, with no character escaped that need not be. It
+// does not contain the conditional menus.
 func (m *Menu) CreateBody() []byte {
 	b := append([]byte(`{"button":`), buttonsJSON(m.Buttons)...)
 	return append(b, '}')
@@ -26,7 +26,7 @@ func (m *Menu) ConditionalBody(i int) []byte {
 }
 
 // Format returns the menu as a file: indented JSON in UTF-8 that [Parse] reads
-// as an equal menu. The ids that WeChat gave are left out.
+// as an equal menu, without WeChat's ids.
 func (m *Menu) Format() []byte {
 	b := m.CreateBody()
 	switch {
@@ -46,7 +46,7 @@ func (m *Menu) Format() []byte {
 	}
 	out, err := wxjson.MarshalIndent(json.RawMessage(b))
 	if err != nil {
-		panic(err) // it is our own
+		panic(err) // we made it ourselves
 	}
 	return out
 }
@@ -140,8 +140,8 @@ func buttonsTOML(b []byte, table string, buttons []Button) []byte {
 // bareKey are the characters of a TOML key without quotes.
 const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
-// appendTOML appends key = "value". A TOML string takes the escapes of JSON,
-// and unlike JSON none of DEL as it is.
+// appendTOML appends key = "value". A TOML string has JSON's escapes, but
+// unlike JSON may not contain a raw DEL.
 func appendTOML(b []byte, key, value string) []byte {
 	if key == "" || strings.Trim(key, bareKey) != "" {
 		b = wxjson.AppendString(b, key)

@@ -21,7 +21,7 @@ const (
 	MaxURL     = 1024
 )
 
-// What the phone shows of a name, in columns; a Chinese character has two.
+// What the phone shows of a name, in columns; a Chinese character takes two.
 const (
 	shownTop = 8
 	shownSub = 16
@@ -44,7 +44,7 @@ type buttonReader struct {
 	top   bool
 	b     Button
 	meant map[string]bool // the fields that are not missing: a wrong one stands for them
-	sub   *node           // its sub-buttons, an array; nil if there is no such field
+	sub   *node           // its submenu, an array; nil if there is no such field
 }
 
 func (r *reader) button(n *node, top bool) Button {
@@ -67,7 +67,7 @@ func (br *buttonReader) text(m member) string {
 	v := m.value
 	if v.kind != isString {
 		br.wrongKind(v, m.name, isString)
-		br.meant[m.name] = true // so it is not told to be missing as well
+		br.meant[m.name] = true // so it is not reported as missing, too
 		return ""
 	}
 	if i := strings.IndexFunc(v.text, func(c rune) bool { return c < ' ' }); i >= 0 {
@@ -76,7 +76,7 @@ func (br *buttonReader) text(m member) string {
 	return v.text
 }
 
-// at is where the value of a field stands, or the button without it.
+// at is where the value of a field is, or the button if it has none.
 func (br *buttonReader) at(name string) int {
 	if m := br.node.get(name); m != nil {
 		return m.value.at
@@ -84,8 +84,8 @@ func (br *buttonReader) at(name string) int {
 	return br.node.at
 }
 
-// subButtons reads the sub-menu: a list, or as get_current_selfmenu_info has
-// it an object with a list. The server adds an empty one to every button.
+// subButtons reads the submenu: a list or, as get_current_selfmenu_info has it,
+// an object with a list. The server adds an empty one to every button.
 func (br *buttonReader) subButtons() {
 	m := br.node.get("sub_button")
 	if m == nil {
@@ -169,7 +169,7 @@ func (br *buttonReader) typed(typ string) {
 	br.values(t)
 }
 
-// wrongType tells which type was meant, and returns it.
+// wrongType reports which type was meant, and returns it.
 func (br *buttonReader) wrongType(typ string) (Type, bool) {
 	at, want := br.at("type"), near(typ, typeNames())
 	t, known := typeCalled(want)
@@ -196,8 +196,8 @@ func (br *buttonReader) consoleType(t Type) {
 	}
 }
 
-// unused tells of fields that say nothing in a button of this type. The
-// server's answers have them too, empty or not.
+// unused reports fields that have no effect in a button of this type. The
+// server's answers have them, too, empty or not.
 func (br *buttonReader) unused(typ string, fields []string) {
 	for _, m := range br.node.members {
 		if br.answer || m.name == "name" || m.name == "type" || br.b.field(m.name) == nil || slices.Contains(fields, m.name) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Kind says what became of a part of a menu.
+// Kind says what happened to a part of a menu.
 type Kind string
 
 // The kinds of a [Change].
@@ -23,13 +23,12 @@ const (
 	ButtonItem      = "button"
 )
 
-// Change is one line of a comparison: a menu, or a button of the menu above
-// it. Unchanged parts are there as well, so the lines in their order are the
-// whole tree.
+// Change is one line of a comparison: a menu, or a button of the menu above it.
+// Unchanged parts are included, so the lines in order are the whole tree.
 type Change struct {
 	Kind  Kind
 	What  string // [DefaultMenu], [ConditionalMenu] or [ButtonItem]
-	Level int    // 0 for a menu, 1 for a button, 2 for one of a sub-menu
+	Level int    // 0 for a menu, 1 for a button, 2 for one in a submenu
 	Path  string // "button[0].sub_button[2]"; of a removed part where it was
 
 	Button Button    // of a button: the wanted one; of a removed one the live one, without Sub
@@ -39,9 +38,9 @@ type Change struct {
 	Fields []FieldChange // of a changed button, or conditional menu, what is different
 }
 
-// FieldChange is a field of a button that differs. Position is a field too:
-// the place among its siblings, from 1; of a conditional menu it counts only
-// where another user would see another menu.
+// FieldChange is a field of a button that differs. Position is a field, too:
+// the place among its siblings, from 1; for a conditional menu it counts only
+// if some user would see another menu.
 type FieldChange struct{ Field, Have, Want string }
 
 // Changes is a comparison of two menus.
@@ -52,7 +51,7 @@ func (c Changes) Any() bool {
 	return slices.ContainsFunc(c, func(l Change) bool { return l.Kind != Same })
 }
 
-// Removes reports whether something that is live would go.
+// Removes reports whether something live would be removed.
 func (c Changes) Removes() bool {
 	return slices.ContainsFunc(c, func(l Change) bool { return l.Kind == Removed })
 }
@@ -69,11 +68,11 @@ func (c Changes) Count(k Kind) int {
 }
 
 // Diff compares the menu that an account has with the one wanted. Conditional
-// menus are matched by their rules, buttons by their names, and failing that
-// by what they do. Either may be nil, which is an account without a menu.
+// menus are matched by their rules, buttons by their names or else by what they
+// do. Either may be nil, which means an account without a menu.
 //
-// A wanted menu without a default one, which is what a file with nothing but a
-// conditional menu is, leaves alone what it does not name: nothing is removed.
+// A wanted menu without a default one (a file with only a conditional menu)
+// leaves alone what it does not name: nothing is removed.
 func Diff(have, want *Menu) Changes {
 	if have == nil {
 		have = &Menu{}
@@ -116,7 +115,8 @@ func Diff(have, want *Menu) Changes {
 }
 
 // pairConditional returns for each wanted conditional menu the live one with
-// its rule, or -1. Of several it is the newest: WeChat shows that one.
+// its rule, or -1. If there are several, it is the newest: WeChat shows that
+// one.
 func pairConditional(have, want *Menu) []int {
 	byRule := map[string][]int{}
 	for i, c := range have.Conditional {
@@ -134,8 +134,9 @@ func pairConditional(have, want *Menu) []int {
 	return pairs
 }
 
-// overtaken reports whether a conditional menu that stands before the i-th of
-// want is now behind it, and some user matches both: of two the newer shows.
+// overtaken reports whether a conditional menu that comes before the i-th of
+// want is live after it, and some user matches both: of two menus the newer
+// shows.
 func overtaken(want *Menu, pairs []int, i int) bool {
 	for k := range i {
 		if pairs[k] > pairs[i] && overlap(want.Conditional[k].MatchRule, want.Conditional[i].MatchRule) {
@@ -207,9 +208,9 @@ func fieldChanges(have, want Button) []FieldChange {
 	return changes
 }
 
-// pairButtons returns for each wanted button the live one that it continues,
-// or -1: first what is all the same, then what has the same name, then what
-// does the same.
+// pairButtons returns for each wanted button the live one that it continues, or
+// -1: first those that are equal, then those with the same name, then those
+// that do the same.
 func pairButtons(have, want []Button) []int {
 	pairs := slices.Repeat([]int{-1}, len(want))
 	taken := make([]bool, len(have))
@@ -229,7 +230,7 @@ func pairButtons(have, want []Button) []int {
 	return pairs
 }
 
-// movedButtons finds the pairs whose order among the pairs is another one.
+// movedButtons finds the pairs whose order among the pairs differs.
 func movedButtons(pairs []int) []bool {
 	moved := make([]bool, len(pairs))
 	order := slices.DeleteFunc(slices.Clone(pairs), func(j int) bool { return j < 0 })

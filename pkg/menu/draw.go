@@ -9,7 +9,7 @@ import (
 )
 
 // Draw shows the menu as it looks on a phone, in at most width columns: a bar
-// of up to three buttons, above them the sub-menus, names cut as the phone
+// of up to three buttons, the submenus above it, and names cut as the phone
 // cuts them. Each conditional menu follows under its rule. Lines end in LF.
 func Draw(m *Menu, width int) string {
 	var s strings.Builder
@@ -26,15 +26,15 @@ func Draw(m *Menu, width int) string {
 	return s.String()
 }
 
-// The inner width of a column. The widest holds a sub-button's name as the
-// phone shows it, with the dots and a blank on each side in the box.
+// The inner width of a column. The widest fits a submenu button's name as the
+// phone shows it, with the dots and a space on each side in the box.
 const (
 	minColumn = 8
 	maxColumn = shownSub + 5
 )
 
-// columns measures as terminals do outside of East Asian locales, whatever
-// the environment says: what a package draws must not depend on it.
+// columns measures as terminals do outside East Asian locales, whatever the
+// environment says: what a package draws must not depend on it.
 func columns() *runewidth.Condition {
 	return &runewidth.Condition{StrictEmojiNeutral: true}
 }
@@ -103,8 +103,8 @@ func center(text string, width int) string {
 	return fit(text, width)
 }
 
-// popup is one row of a sub-menu's box: row 1 is its lower edge. What is
-// above the box is blank.
+// popup is one row of a submenu's box: row 1 is its lower edge. Rows above the
+// box are blank.
 func popup(sub []Button, row, width int) string {
 	switch n := len(sub); {
 	case n == 0 || row > n+2:

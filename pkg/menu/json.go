@@ -24,7 +24,7 @@ type jsonParser struct {
 	i       int
 	open    []int // where the brackets begin that are not closed yet
 	end     int   // of the last value
-	comment bool  // told already
+	comment bool  // reported already
 
 	escapes, firstEscape int
 }
@@ -60,8 +60,8 @@ func (p *jsonParser) peek() byte {
 	return 0
 }
 
-// space steps over white space and comments, and over blanks that only look
-// like white space.
+// space steps over whitespace and comments, and over characters that only look
+// like whitespace.
 func (p *jsonParser) space() {
 	for p.i < len(p.data) {
 		switch c := p.data[p.i]; {
@@ -84,8 +84,8 @@ func (p *jsonParser) space() {
 	}
 }
 
-// skipComment steps over // … , # … and /* … */. It is told once: a file with
-// comments has many.
+// skipComment steps over // … , # … and /* … */. It reports only the first: a
+// file with comments has many.
 func (p *jsonParser) skipComment() bool {
 	rest, start := p.data[p.i:], p.i
 	switch {
@@ -108,7 +108,7 @@ func (p *jsonParser) skipComment() bool {
 	return true
 }
 
-// value reads one value. It is nil after a syntax error, which is told.
+// value reads one value. It is nil after a syntax error, which is reported.
 func (p *jsonParser) value() *node {
 	p.space()
 	n := &node{at: p.i}
@@ -190,7 +190,7 @@ func (p *jsonParser) object(n *node) *node {
 			return nil
 		}
 		if i, again := index[m.name]; again {
-			if !p.full() { // to count the lines takes time
+			if !p.full() { // counting lines takes time
 				p.add(ruleDuplicateKey, m.at, "field", quote(m.name), "line", p.line(n.members[i].at))
 			}
 			n.members[i] = m // the last counts, as in most readers
@@ -219,7 +219,7 @@ func (p *jsonParser) member() (m member, ok bool) {
 	return m, m.value != nil
 }
 
-// punctuation steps over c, or over its full-width twin, which is told.
+// punctuation steps over c, or over its full-width twin, which is reported.
 func (p *jsonParser) punctuation(c byte, wide string) bool {
 	if p.peek() == c {
 		p.i++
@@ -307,7 +307,7 @@ func (p *jsonParser) word(n *node) bool {
 	return true
 }
 
-// letters returns the word that stands at the place, empty if none does.
+// letters returns the word at the place, empty if there is none.
 func (p *jsonParser) letters() string {
 	rest := p.data[p.i:]
 	for i, c := range rest {

@@ -53,7 +53,7 @@ func (p *jsonParser) decode(raw []byte, escaped bool) string {
 	return s
 }
 
-// escape returns the length of the escape at the place, 0 if it is none.
+// escape returns the length of the escape at the place, 0 if there is none.
 func (p *jsonParser) escape() int {
 	rest := p.data[p.i:]
 	if len(rest) > 1 && bytes.IndexByte([]byte(`"\/bfnrt`), rest[1]) >= 0 {
@@ -92,7 +92,7 @@ func unicodeEscape(s []byte) (unit uint64, ok bool) {
 	return unit, err == nil
 }
 
-// unexpected tells what is wrong where a value or a key should stand.
+// unexpected reports what is wrong where a value or a key should be.
 func (p *jsonParser) unexpected() {
 	if p.i >= len(p.data) {
 		if len(p.open) == 0 {

@@ -8,8 +8,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// removedFields are those of a matchrule that WeChat refuses since they went
-// for privacy. Live menus still have them.
+// removedFields are the fields of a matchrule that WeChat removed for privacy
+// and now refuses. Live menus still have them.
 var removedFields = []string{"sex", "country", "province", "city", "language"}
 
 func (r *reader) matchRule(n *node) MatchRule {
@@ -59,7 +59,7 @@ func (r *reader) matchField(m member) {
 	}
 }
 
-// merge makes one menu of all files, and tells what only shows when they are
+// merge makes one menu of all files, and reports what only shows when they are
 // seen together. It is nil if nothing could be read.
 func merge(files []*reader) *Menu {
 	var m *Menu

@@ -1,5 +1,5 @@
-// Package menu reads, checks, compares and draws the custom menu
-// (自定义菜单) of an account.
+// Package menu reads, checks, compares and draws an account's custom menu
+// (自定义菜单).
 //
 // A menu file is the JSON that the API takes, or TOML with the same fields,
 // and holds the conditional menus as well:
@@ -14,9 +14,9 @@
 //	  ]
 //	}
 //
-// A file with a matchrule at its top is a conditional menu on its own, what
-// the API calls addconditional takes; [ParseAll] reads a folder of both kinds
-// as one menu. Conditional menus stand in the order they are created in: where
+// A file with a matchrule at its top is a conditional menu on its own, as the
+// API's addconditional takes it; [ParseAll] reads a folder of both kinds as one
+// menu. Conditional menus are listed in the order they are created in: if
 // several match a user, WeChat shows the last.
 //
 // [Parse] reads a file and applies every rule of the API to it: each [Problem]
@@ -42,7 +42,7 @@ import (
 	"strings"
 )
 
-// Menu is the default menu of an account and its conditional ones.
+// Menu is an account's default menu and its conditional ones.
 type Menu struct {
 	Buttons     []Button      // the default menu; nil if only conditional menus are meant
 	Conditional []Conditional // oldest first
@@ -57,7 +57,7 @@ type Conditional struct {
 
 // MatchRule says who sees a conditional menu: tag_id, client_platform_type or
 // both, as strings. A live menu may still have fields that WeChat no longer
-// takes. It holds no empty value.
+// accepts. It holds no empty values.
 type MatchRule map[string]string
 
 // The fields of a matchrule that work. group_id is the old name of tag_id.
@@ -88,22 +88,22 @@ func (r MatchRule) String() string {
 	return strings.Join(pairs, " ")
 }
 
-// Button is a button of a menu. With Sub it opens a sub-menu and has only a
-// name besides; otherwise Type says which of the others it has.
+// Button is a button of a menu. With Sub it opens a submenu and has only a name
+// besides; otherwise Type says which of the other fields it has.
 type Button struct {
 	Type, Name         string
-	Key                string // what the event carries back, of click and its like
+	Key                string // what the event carries back; of click and the like
 	URL                string // of view; of miniprogram the page for old clients
 	AppID, PagePath    string // of miniprogram
 	MediaID, ArticleID string
-	Value              string // of the types that only the console makes
+	Value              string // of the types that only the console can make
 	Sub                []Button
 }
 
 // fieldNames are a button's text fields in the order they are written.
 var fieldNames = []string{"type", "name", "key", "url", "appid", "pagepath", "media_id", "article_id", "value"}
 
-// field is where the value of a text field belongs, nil for unknown ones.
+// field is where a text field's value belongs, nil for unknown fields.
 func (b *Button) field(name string) *string {
 	switch name {
 	case "type":
@@ -128,7 +128,7 @@ func (b *Button) field(name string) *string {
 	return nil
 }
 
-// Equal reports whether two buttons are the same, their sub-menus included.
+// Equal reports whether two buttons are the same, including their submenus.
 func (b Button) Equal(other Button) bool {
 	for _, name := range fieldNames {
 		if *b.field(name) != *other.field(name) {
@@ -153,7 +153,7 @@ func (m *Menu) Equal(other *Menu) bool {
 type Type struct {
 	Name   string
 	Fields []string // what it has besides type and name; all required
-	Event  string   // that tapping it sends to the server; empty if none
+	Event  string   // what tapping it sends to the server; empty if nothing
 	API    bool     // false if only the console can make it
 }
 
@@ -182,7 +182,7 @@ func Types() []Type {
 	}
 }
 
-// typeNames are the types that the API takes.
+// typeNames are the types that the API accepts.
 func typeNames() []string {
 	var names []string
 	for _, t := range Types() {
@@ -202,8 +202,8 @@ func typeCalled(name string) (Type, bool) {
 	return all[i], true
 }
 
-// normalize drops the fields that play no part in a button of its type, as
-// the server does: what is pushed and what is pulled are then comparable. A
+// normalize drops the fields that have no effect in a button of its type, as
+// the server does: so what is pushed and what is pulled can be compared. A
 // button of an unknown type stays as it is.
 func (b *Button) normalize() {
 	keep := []string{"type", "name"}

@@ -57,7 +57,7 @@ func (n *node) getKind(name string, want kind) *node {
 	return m.value
 }
 
-// pathTo is the way from n to the innermost value or name at the offset, such
+// pathTo is the path from n to the innermost value or name at the offset, such
 // as "button[0].sub_button[2].url".
 func (n *node) pathTo(at int) string {
 	var path strings.Builder

@@ -23,7 +23,7 @@ type Source struct {
 }
 
 // Parse reads one menu file and checks it. The menu is nil if the file could
-// not be read at all; it is fit to send if no problem is an error.
+// not be read at all; it may be sent if no problem is an error.
 func Parse(file string, data []byte) (*Menu, []Problem) {
 	return ParseAll(Source{file, data})
 }
@@ -44,8 +44,8 @@ func ParseAll(sources ...Source) (*Menu, []Problem) {
 	return m, problems
 }
 
-// FromAPI reads the answer of menu/get. The conditional menus come out in the
-// order of their ids, which is that of their creation.
+// FromAPI reads the answer of menu/get. The conditional menus are in the order
+// of their ids, which is that of their creation.
 func FromAPI(menuGet []byte) (*Menu, error) { return fromAnswer("menu/get", "menu", menuGet) }
 
 // FromSelfMenu reads the answer of get_current_selfmenu_info, which also has
@@ -91,8 +91,8 @@ func readFile(s Source) *reader {
 	return r
 }
 
-// tree reads the file's syntax. It is nil if that fails, and then a problem
-// is an error.
+// tree reads the file's syntax. It is nil if that fails; then one of the
+// problems is an error.
 func (r *reader) tree() *node {
 	switch {
 	case len(r.data) > MaxFile:
@@ -142,7 +142,7 @@ func (r *reader) isForm() bool {
 	if !ok || len(name) == 0 || len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_[]%")) > 0 {
 		return false
 	}
-	// matchrule={tag_id="2"} is TOML, and has no quote behind the bracket.
+	// matchrule={tag_id="2"} is TOML, and has no quote after the bracket.
 	if !bytes.HasPrefix(value, []byte(`{"`)) && !bytes.HasPrefix(value, []byte(`[{"`)) && !bytes.HasPrefix(value, []byte("%")) {
 		return false
 	}
@@ -150,8 +150,8 @@ func (r *reader) isForm() bool {
 	return true
 }
 
-// checkEncoding finds what is not UTF-8. A byte order mark is told and
-// skipped; the others end the reading.
+// checkEncoding finds what is not UTF-8. A byte order mark is reported and
+// skipped; anything else ends the reading.
 func (r *reader) checkEncoding() bool {
 	if r.base > 0 {
 		r.add(ruleBOM, 0)
@@ -163,7 +163,7 @@ func (r *reader) checkEncoding() bool {
 	}
 	at := bad.Offset
 	switch {
-	case bad.Fault != source.NotUTF8: // a NUL is what UTF-16 has beside each letter
+	case bad.Fault != source.NotUTF8: // a NUL is what UTF-16 has next to each letter
 		r.add(ruleUTF16, at)
 	case isASCII(r.data[:at]) && isGBK(r.data[at:]):
 		r.add(ruleGBK, at, "bytes", finding.Hex(r.data[at:min(at+4, len(r.data))]))

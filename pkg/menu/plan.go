@@ -27,15 +27,15 @@ type Step struct {
 	Again bool   // the menu itself is the same, but has to become newer than one that is created
 }
 
-// Plan returns the calls that make an account that has one menu have the
-// other, in their order; none if nothing differs. Both may be what [Diff]
-// takes; a wanted menu of nil is for menu/delete, which Plan does not use.
+// Plan returns the calls, in order, that change an account's menu from have to
+// want; none if nothing differs. Both may be what [Diff] takes; for a wanted
+// menu of nil there is menu/delete, which Plan does not use.
 //
 // A conditional menu cannot be edited, so it is created again and the old one
-// deleted. New ones come first, so that nobody is left without a menu if a
-// call fails, unless all of them together would lead to too many domains.
-// Where two rules can match the same user the newer menu shows, so a menu is
-// also created again if it has to stay newer than one that changed.
+// deleted. New ones come first, so that no user is left without a menu if a
+// call fails, unless all of them together would lead to too many domains. Where
+// two rules can match the same user the newer menu shows, so a menu is also
+// created again if it has to stay newer than one that changed.
 func Plan(have, want *Menu) []Step {
 	if have == nil {
 		have = &Menu{}

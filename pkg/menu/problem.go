@@ -10,18 +10,19 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// Problem is something in a menu file that WeChat would refuse or show
-// otherwise than meant. It has a place, always; [Rules] lists what there is.
+// Problem is something in a menu file that WeChat would refuse, or show
+// differently from what was meant. It always has a place; [Rules] lists the
+// kinds.
 type Problem struct {
 	finding.Finding
 
 	rule ruleID
 }
 
-// ErrCode is the errcode with which the API refuses the menu, 0 for what it
-// takes; conditional says that it is asked of addconditional. Which one it
-// gives is on record for some (see the catalogue's texts); for the others it is
-// the one whose text fits best.
+// ErrCode is the errcode with which the API refuses the menu, 0 if it accepts
+// it; conditional says that the call is addconditional. For some problems the
+// code is on record (see the catalogue's texts); for the others it is the one
+// whose text fits best.
 func (p Problem) ErrCode(conditional bool) int {
 	if p.Severity != finding.Error {
 		return 0
@@ -45,11 +46,11 @@ func HasErrors(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == finding.Error })
 }
 
-// maxProblems is how many problems a file may have before the rest is left
-// out: nobody reads more, and a hostile file has millions.
+// maxProblems is how many problems a file may have before the rest is left out:
+// nobody reads more, and a hostile file may have millions.
 const maxProblems = 200
 
-// maxShown is how much of a value stands in a fact, in bytes.
+// maxShown is how much of a value goes into a fact, in bytes.
 const maxShown = 100
 
 func quote(s string) finding.Quote { return finding.Quote{Text: s, Limit: maxShown} }

@@ -7,7 +7,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 )
 
-// reader turns the tree of one file into a menu, and tells what is wrong.
+// reader turns the tree of one file into a menu, and reports what is wrong.
 type reader struct {
 	*collector
 	answer bool // the file is what the API answered: its further fields are the server's
@@ -15,12 +15,12 @@ type reader struct {
 	menu       Menu
 	hasDefault bool
 	defaultAt  int
-	alone      int   // where the matchrule of a file without a default menu stands, plus 1
-	rules      []int // where the matchrule of each conditional menu stands
+	alone      int   // where the matchrule of a file without a default menu is, plus 1
+	rules      []int // where the matchrule of each conditional menu is
 	links      []link
 }
 
-// link is a domain that a conditional menu jumps to.
+// link is a domain that a conditional menu leads to.
 type link struct {
 	host string
 	at   int
@@ -76,7 +76,7 @@ func errcode(root *node) (code string, ok bool) {
 	return text.Line(n.text), true
 }
 
-// unwrap reads an answer of the API, whose menu stands in the field name.
+// unwrap reads an answer of the API, whose menu is in the field name.
 func (r *reader) unwrap(root *node, name string) bool {
 	m := root.get(name)
 	if m == nil || root.get("button") != nil {
@@ -107,8 +107,8 @@ func compareIDs(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// top reads the menu of a file: the default one, or with a matchrule beside
-// it a conditional one.
+// top reads the menu of a file: the default one, or a conditional one if there
+// is a matchrule next to it.
 func (r *reader) top(n *node, button *member) {
 	rule := n.get("matchrule")
 	if rule == nil {
@@ -160,7 +160,7 @@ func (r *reader) conditional(n *node) {
 	r.rules = append(r.rules, at)
 }
 
-// list reads the buttons of a menu, or of a sub-menu.
+// list reads the buttons of a menu or a submenu.
 func (r *reader) list(n *node, top bool) []Button {
 	if n.kind == isString && top {
 		r.add(ruleString, n.at, "text", quote(n.text))
@@ -193,8 +193,8 @@ func (r *reader) wrongKind(n *node, field string, want kind) {
 	r.add(ruleKind, n.at, "field", field, "kind", string(n.kind), "want", string(want))
 }
 
-// unknown tells of the fields of n that are neither known nor added by the
-// server, and returns the known names that were meant by a wrong one. In an
+// unknown reports the fields of n that are neither known nor added by the
+// server, and returns the known names that were meant by misspelt ones. In an
 // answer they are all the server's.
 func (r *reader) unknown(n *node, known, added []string) map[string]bool {
 	meant := map[string]bool{}

@@ -13,31 +13,31 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// Proxy is an inspecting reverse proxy. It hands every GET and POST on to one
+// Proxy is an inspecting reverse proxy. It passes every GET and POST on to one
 // server, and that server's answer back, byte for byte; it reads both, and
-// judges the answer to a message by the rules of package push. Requests
-// that WeChat did not sign go on as well: refusing them is the server's job.
+// judges the answer to a message by the rules of package push. Requests that
+// WeChat did not sign are passed on as well: refusing them is the server's job.
 //
-// The server behind has the time that WeChat gives it. When it does not answer
-// the client gets status 502.
+// The server has as much time as WeChat gives it. If it does not answer, the
+// client gets status 502.
 //
 //	s := &http.Server{ReadHeaderTimeout: 10 * time.Second}
 //	err := s.Serve(proxy.Attach(s, listener))
 type Proxy struct {
 	// Handler has the keys to read messages with, and the Log. Its Reply is not
-	// asked.
+	// used.
 	Handler *Handler
 
-	// Courier is the server behind, and judges. A URL without a path takes
-	// requests at their own path; one with a path takes all of them there, with
+	// Pusher is the server, and judges its answers. A URL without a path gets
+	// requests at their own path; one with a path gets all of them there, with
 	// their query.
 	Pusher *push.Pusher
 
 	busy sync.WaitGroup // requests that are under way
 }
 
-// Attach makes s serve the proxy. s must be used with the listener returned,
-// which keeps what the proxy hands on: the order and spelling of headers.
+// Attach makes s serve the proxy. s must be used with the returned listener,
+// which keeps what the proxy passes on: the order and spelling of headers.
 func (p *Proxy) Attach(s *http.Server, l net.Listener) net.Listener {
 	s.Handler = http.HandlerFunc(p.serve)
 	s.ConnContext = keepConn
@@ -46,9 +46,9 @@ func (p *Proxy) Attach(s *http.Server, l net.Listener) net.Listener {
 	return tapListener{l}
 }
 
-// Wait returns when the requests that came are answered and logged, or the
-// context ends. It is to be called after the server's Shutdown, which does not
-// wait for connections that were taken out of its hands.
+// Wait returns when all requests are answered and logged, or the context ends.
+// Call it after the server's Shutdown, which does not wait for hijacked
+// connections.
 func (p *Proxy) Wait(ctx context.Context) {
 	done := make(chan struct{})
 	go func() { p.busy.Wait(); close(done) }()
@@ -63,7 +63,7 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 	defer p.busy.Done()
 	e := p.Handler.read(w, req)
 	if req.Method == http.MethodGet {
-		// Nobody's GET has a body; if one has, it goes on too.
+		// A GET has no body; if one does, it is passed on, too.
 		body, err := readBody(w, req)
 		if e.Body = body; err != nil {
 			e.Err = err
@@ -75,8 +75,8 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 		p.finish(w, e, a.status, a)
 		return
 	}
-	// A client that has hung up does not end the exchange: WeChat does that
-	// after its 5 seconds, and the finding is about those.
+	// A client that hangs up does not end the exchange: WeChat does that after
+	// its 5 seconds, and the finding is about just that.
 	ex := p.Pusher.Sender.Do(context.WithoutCancel(req.Context()), out)
 	e.Upstream = ex
 	p.judge(e, ex)
@@ -100,8 +100,8 @@ func (p *Proxy) finish(w http.ResponseWriter, e *Event, status int, a answer) {
 	p.Handler.log(e)
 }
 
-// request is the request as it goes on. It reports false when none may, and
-// why is then the event's Err.
+// request is the request as it is passed on. It reports false if it may not be,
+// and the event's Err says why.
 func (p *Proxy) request(e *Event) (*wire.Request, bool) {
 	req := e.Request
 	switch {
@@ -150,8 +150,8 @@ func (p *Proxy) target(asked string) string {
 	return base + own + "?" + query
 }
 
-// judge judges the answer to a message. What is no message of WeChat's is for
-// the server to refuse, in whatever way.
+// judge judges the answer to a message. What is not a message of WeChat's is
+// for the server to refuse, in whatever way.
 func (p *Proxy) judge(e *Event, ex *wire.Exchange) {
 	if e.Message == nil {
 		return

@@ -15,12 +15,12 @@ import (
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
-// Errors of a request that is refused. One that cannot be decrypted or parsed
-// has the error of package msgcrypt or message.
+// Errors of refused requests. One that cannot be decrypted or parsed has the
+// error of package msgcrypt or message.
 var (
 	ErrNoSignature  = error(finding.Because(reason.RequestWithoutSignature))
 	ErrBadSignature = error(finding.Because(reason.WrongSignature))
-	// ErrBadMsgSignature is of the signature over the encrypted message.
+	// ErrBadMsgSignature is about the signature of the encrypted message.
 	ErrBadMsgSignature = error(finding.Because(reason.WrongMsgSignature))
 	ErrMethod          = error(finding.Because(reason.WrongMethod))
 	ErrBody            = error(finding.Because(reason.BodyUnreadable))
@@ -30,14 +30,14 @@ var (
 	ErrTarget          = error(finding.Because(reason.TargetNoPath))
 )
 
-// Unsigned reports whether err is of a request that is not WeChat's: it has no
+// Unsigned reports whether err means that a request is not WeChat's: it has no
 // signature, or a wrong one.
 func Unsigned(err error) bool {
 	return errors.Is(err, ErrNoSignature) || errors.Is(err, ErrBadSignature) || errors.Is(err, ErrBadMsgSignature)
 }
 
-// refusal is the answer to a request with a fault. It says nothing of what
-// would be right: whoever asks may not be WeChat.
+// refusal is the answer to a faulty request. It does not say what would be
+// right: whoever asks may not be WeChat.
 func refusal(err error) answer {
 	switch {
 	case Unsigned(err):
@@ -50,8 +50,8 @@ func refusal(err error) answer {
 	return plainAnswer(http.StatusBadRequest, "bad message")
 }
 
-// read takes a request in and finds out what it says. Its Err is why it is to
-// be refused.
+// read reads a request and finds out what it says. Its Err is why it has to be
+// refused.
 func (h *Handler) read(w http.ResponseWriter, req *http.Request) *Event {
 	e := &Event{Time: time.Now(), Request: req, Query: req.URL.Query()}
 	switch req.Method {
@@ -69,7 +69,7 @@ func (h *Handler) read(w http.ResponseWriter, req *http.Request) *Event {
 	if e.Plain, e.Err = h.open(e); e.Err != nil {
 		return e
 	}
-	// What users type may hold characters that XML forbids; WeChat passes
+	// What users type may contain characters that XML forbids; WeChat passes
 	// them on.
 	clean, _ := message.Sanitize(e.Plain)
 	e.Message, e.Err = message.Parse(clean)
@@ -113,8 +113,8 @@ func (h *Handler) open(e *Event) ([]byte, error) {
 		}
 		return e.Body, nil
 	}
-	// In compatible mode what the user typed stands beside the envelope, and
-	// may hold what XML forbids.
+	// In compatible mode what the user typed is next to the envelope, and may
+	// contain what XML forbids.
 	clean, _ := message.Sanitize(e.Body)
 	env, err := msgcrypt.ParseEnvelope(clean)
 	if err != nil {
@@ -128,7 +128,7 @@ func (h *Handler) open(e *Event) ([]byte, error) {
 	}
 	if h.Codec == nil {
 		if env.Compat {
-			return e.Body, nil // its fields are there as they are, and a plain reply is allowed
+			return e.Body, nil // its fields are in the clear, and a plain reply is allowed
 		}
 		return nil, ErrEncrypted
 	}

@@ -1,21 +1,21 @@
 // Package receiver is a correct callback server: it checks every signature,
-// echoes the echostr, decrypts, and answers messages. It is what a server has
-// to be like to raise no finding of package verify, and a stand-in for one
-// while there is none.
+// returns the echostr, decrypts, and answers messages. It shows how a server
+// has to behave to get no findings from package verify, and stands in for one
+// that is not written yet.
 //
 //	http.ListenAndServe("127.0.0.1:8080", &receiver.Handler{Token: "mytoken"})
 //
-// With a Codec it speaks the compatible and the safe mode too; XML and JSON it
-// tells apart by itself. Reply decides what is answered; without one it is
+// With a Codec it speaks compatible and safe mode as well; it tells XML and
+// JSON apart by itself. Reply decides what is answered; without it that is
 // success. [ParseRules] reads a file of rules that can serve as Reply.
 //
-// A [Proxy] stands before another server: it reads what passes with the eyes
-// of a Handler, hands it on byte for byte, and judges the answer.
+// A [Proxy] sits in front of another server: it reads what passes through as a
+// Handler does, passes it on byte for byte, and judges the answer.
 //
 // The rules are those of
-// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push . The
-// time of a request is not compared with the clock: WeChat does not ask for
-// it, and a recorded request shall be readable.
+// https://developers.weixin.qq.com/doc/oplatform/developers/dev/push . A
+// request's timestamp is not compared with the clock: WeChat does not ask for
+// it, and recorded requests should stay readable.
 package receiver
 
 import (
@@ -38,14 +38,14 @@ type Handler struct {
 	Token string // of the server config
 
 	Codec    *msgcrypt.Codec // for the encrypted modes; nil is plain mode
-	SafeOnly bool            // refuse what is not encrypted, as safe mode demands
+	SafeOnly bool            // refuse what is not encrypted, as safe mode requires
 
 	// Reply makes the answer to a message; nil, or a nil reply, is success. It
 	// is called once for a message, however often it is delivered.
 	Reply func(in *message.Message) *message.Message
 
-	// Log is told of every request after it was answered; nil is for nobody.
-	// It may be called by several goroutines at once.
+	// Log is called for every request after it was answered; it may be nil.
+	// Several goroutines may call it at once.
 	Log func(Event)
 
 	recent recent
@@ -58,20 +58,20 @@ type Event struct {
 	Request   *http.Request
 	Query     url.Values
 	Body      []byte           // of a POST, as it came
-	Plain     []byte           // the message in it, out of its envelope; nil when it was not opened
-	Message   *message.Message // what Plain says; nil when it was not read
+	Plain     []byte           // the message in it, out of its envelope; nil if it was not opened
+	Message   *message.Message // what Plain says; nil if it was not read
 	Mode      msgcrypt.Mode    // how it came; empty for a verification
 	Encrypted bool             // it was opened with the Codec, so a reply is encrypted too
 	Repeated  bool             // the message had come before
 	Reply     *message.Message // what was answered; nil is success
 	Answer    []byte           // the body that went back, before any encryption
 	Status    int
-	Err       error // why it was refused; nil when it was not
+	Err       error // why it was refused; nil if it was not
 
-	// Of a request that a Proxy handed on. Err is then what the Proxy thinks of
-	// the request, and Status, Answer and Delivery are the other server's.
+	// For a request that a Proxy passed on. Err is then what the Proxy thinks
+	// of the request, and Status, Answer and Delivery are the other server's.
 	Upstream *wire.Exchange
-	Delivery *push.Delivery // the judgement; nil for what is no message of WeChat's
+	Delivery *push.Delivery // the judgement; nil for what is not a message of WeChat's
 }
 
 // Verification reports whether the request is the one with an echostr, which
@@ -102,11 +102,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.log(e)
 }
 
-// send writes the answer, and lets it go out before anything is logged:
-// WeChat's 5 seconds are not for that.
+// send writes the answer, and flushes it before anything is logged: WeChat's 5
+// seconds are not for that.
 func send(w http.ResponseWriter, a answer) {
 	w.Header().Set("Content-Type", a.kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // else flushing makes it chunked
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body))) // or flushing would make it chunked
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // a client that is gone needs no answer
 	_ = http.NewResponseController(w).Flush()

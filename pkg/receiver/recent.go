@@ -7,8 +7,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
-// WeChat delivers a message three times within some 15 seconds when there is
-// no answer. What was answered is kept a little longer than that.
+// WeChat delivers a message three times within about 15 seconds if there is no
+// answer. Replies are kept a little longer than that.
 const (
 	keepFor  = 30 * time.Second
 	keepMost = 10_000
@@ -38,7 +38,7 @@ func (r *recent) do(key string, make func() *message.Message) (reply *message.Me
 		<-p.done
 		return p.reply, true
 	}
-	defer close(p.done) // also when make panics: nobody shall wait for ever
+	defer close(p.done) // also if make panics: nobody should wait for ever
 	p.reply = make()
 	return p.reply, false
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
-// Rules say what is answered to which message; [ParseRules] reads them.
+// Rules say which message gets which reply; [ParseRules] reads them.
 type Rules struct{ list []*rule }
 
-// rule is a [[rule]] of the file. What is nil or empty fits every message.
+// rule is a [[rule]] of the file. What is nil or empty matches every message.
 type rule struct {
 	kind  *message.Type
 	any   string // "event" or "message": all of those
@@ -33,8 +33,8 @@ type replySpec struct {
 // Len is how many rules there are.
 func (r *Rules) Len() int { return len(r.list) }
 
-// Reply returns the reply of the first rule that fits, and nil, which is
-// success, when none does or when that is what it says.
+// Reply returns the reply of the first rule that matches, or nil, which means
+// success, if none does or if that is what the rule says.
 func (r *Rules) Reply(in *message.Message, now time.Time) *message.Message {
 	for _, one := range r.list {
 		if one.fits(in) {
@@ -57,7 +57,7 @@ func (r *rule) fits(in *message.Message) bool {
 	return true
 }
 
-// matches reports false for a field that is not there: .* is no picture.
+// matches reports false for a missing field: .* does not match a picture.
 func matches(want *regexp.Regexp, f *message.Field) bool {
 	return f != nil && want.MatchString(f.Value)
 }
@@ -86,8 +86,8 @@ func (s *replySpec) build(in *message.Message, now time.Time) *message.Message {
 	return nil
 }
 
-// replyKinds are the types a reply can have, and their keys; * marks one that
-// must be there.
+// replyKinds are the types a reply can have, and their keys; * marks the
+// required ones.
 var replyKinds = []struct {
 	name string
 	keys []string

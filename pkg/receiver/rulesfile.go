@@ -30,8 +30,8 @@ const MaxRules = 1 << 20
 //
 // The other types of a reply are image and voice with media_id, video with
 // media_id, title and description, music with thumb_media_id, title,
-// description, url and hq_url, and transfer with account, which may be left
-// out. The error is a [*tomldoc.Error].
+// description, url and hq_url, and transfer with an optional account. The error
+// is a [*tomldoc.Error].
 func ParseRules(name string, data []byte) (*Rules, error) {
 	p := &rulesParser{Text: tomldoc.New(text.Line(name), data)}
 	root, faulty := p.Parse()

@@ -12,10 +12,10 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// net/http sorts headers into a map, in a spelling of its own. To hand a
+// net/http sorts headers into a map, in a spelling of its own. To pass a
 // request on as it was written, its first bytes are kept as they come in.
 
-// tapListener gives out connections that remember their first bytes.
+// tapListener returns connections that remember their first bytes.
 type tapListener struct{ net.Listener }
 
 func (l tapListener) Accept() (net.Conn, error) {
@@ -47,7 +47,7 @@ func (c *tapConn) Read(b []byte) (int, error) {
 func (c *tapConn) head() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// net/http skips line ends before a request, as the standard wants.
+	// net/http skips line breaks before a request, as the standard requires.
 	text := strings.TrimLeft(string(c.first), "\r\n")
 	var lines []string
 	for text != "" {
@@ -78,7 +78,7 @@ func headerOf(req *http.Request) []wire.Field {
 	for i, line := range c.head() {
 		switch {
 		case i == 0: // the request line
-		case line[0] == ' ' || line[0] == '\t': // a line folded in two, as old clients do
+		case line[0] == ' ' || line[0] == '\t': // a folded line, as old clients write it
 			if n := len(fields); n > 0 {
 				fields[n-1].Value += " " + strings.Trim(line, " \t")
 			}
@@ -97,9 +97,10 @@ var hopByHop = map[string]bool{
 	"te": true, "trailer": true, "upgrade": true, "expect": true,
 }
 
-// endToEnd returns the fields that go on, untouched. What is left out is what
-// a proxy answers for itself: connections that stay open, and a body in
-// chunks, which has come whole. "Connection: close" is true of both sides.
+// endToEnd returns the fields that are passed on, untouched. It leaves out
+// those that a proxy sets itself: about connections that stay open, and about a
+// chunked body, which was read whole. "Connection: close" is true for both
+// sides.
 func endToEnd(fields []wire.Field, req *http.Request, size int) []wire.Field {
 	named := map[string]bool{}
 	for _, f := range fields {

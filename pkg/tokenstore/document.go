@@ -24,11 +24,11 @@ func newDocument(key Key) document {
 }
 
 // ErrReplaced is in the warning about a cache file that cannot be used and is
-// written anew.
+// written again.
 var ErrReplaced = errors.New("it is replaced")
 
-// parseDocument reads a cache file. What is damaged, or of another account or
-// another version of wxdev, is an error, which shows nothing of it.
+// parseDocument reads a cache file. If it is damaged, another account's or
+// another version's, it returns an error, which shows nothing of it.
 func parseDocument(data []byte, key Key) (document, error) {
 	var doc document
 	switch err := json.Unmarshal(data, &doc); {

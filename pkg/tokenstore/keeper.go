@@ -15,7 +15,7 @@ type Keeper struct {
 	Now   func() time.Time // nil is time.Now
 	Wait  time.Duration    // for another's fetch; 0 is a minute
 
-	// Warn is told why a value near its end could not be renewed. It may be
+	// Warn is told why a value close to its end could not be renewed. It may be
 	// nil.
 	Warn func(error)
 
@@ -29,11 +29,11 @@ type Keeper struct {
 // Want says which value will do.
 type Want struct {
 	Not   string // not this one: the API has refused it
-	Force bool   // none that was there before
+	Force bool   // a new one, not one that was there before
 }
 
-// Fetch gets a new value. old is what is kept, if anything: its value may
-// have ended. A Fetch that returns old itself keeps it.
+// Fetch gets a new value. old is what is kept, if anything: its value may have
+// expired. A Fetch that returns old itself keeps it.
 type Fetch func(ctx context.Context, old Token) (Token, error)
 
 const (
@@ -64,8 +64,7 @@ func (k *Keeper) Get(ctx context.Context, key Key, want Want, fetch Fetch) (Toke
 	return q.fetch(ctx, lock, r, fetch)
 }
 
-// Peek returns what is kept under key, be it good or not, and fetches
-// nothing.
+// Peek returns what is kept under key, valid or not, and fetches nothing.
 func (k *Keeper) Peek(ctx context.Context, key Key) (Token, error) {
 	r, err := k.Store.Load(ctx, key)
 	if err != nil || r.Guard != key.Guard {
@@ -91,7 +90,7 @@ type query struct {
 	first Record // as it was when Get was called
 }
 
-// good says whether r has a value for the query. What was fetched since the
+// good reports whether r has a value for the query. What was fetched since the
 // query began is as new as can be, even if it is the one that was refused.
 func (q *query) good(r Record) bool {
 	return r.Guard == q.key.Guard && r.Token.Fresh(q.now()) && (r.Token.Value != q.want.Not || r.ID != q.first.ID)
@@ -103,8 +102,8 @@ func (q *query) kept(r Record) Token {
 	return t
 }
 
-// hasValue says whether r has the value that is asked for, hasFailure whether
-// it has the failure of a like fetch that ended after the query began.
+// hasValue reports whether r has the value that is asked for, hasFailure
+// whether it has the failure of such a fetch that ended after the query began.
 func (q *query) hasValue(r Record) bool {
 	return q.good(r) && (!q.want.Force || r.ForceID != q.first.ForceID)
 }
@@ -114,7 +113,7 @@ func (q *query) hasFailure(r Record) bool {
 	return f != nil && r.failureID() != q.first.failureID() && f.Guard == q.key.Guard && f.Forced == q.want.Force
 }
 
-// answer is what r, which others made, says to the query.
+// answer is what r, which others made, means for the query.
 func (q *query) answer(r Record) (Token, error) {
 	if q.hasValue(r) {
 		return q.kept(r), nil
@@ -162,12 +161,12 @@ func (q *query) lock(ctx context.Context) (*Lock, Record, error) {
 func (q *query) fetch(ctx context.Context, lock *Lock, r Record, fetch Fetch) (Token, error) {
 	old := r.Token
 	if r.Guard != q.key.Guard {
-		old = Token{Forced: old.Forced} // another secret's, yet the same account's count
+		old = Token{Forced: old.Forced} // another secret's, but the same account's count
 	}
 	t, err := fetch(lock.Ctx, old)
 	if err != nil {
 		if ctx.Err() != nil {
-			return Token{}, ctx.Err() // nobody else's failure
+			return Token{}, ctx.Err() // no failure for the others
 		}
 		if lost := context.Cause(lock.Ctx); lost != nil {
 			return Token{}, late(lost)
@@ -205,8 +204,8 @@ func (q *query) failed(ctx context.Context, r Record, err error) (Token, error) 
 	return q.rescue(r, err)
 }
 
-// save takes place even if the user has lost patience: a token that has come
-// is worth keeping.
+// save happens even if the user has lost patience: a token that has arrived is
+// worth keeping.
 func (q *query) save(ctx context.Context, r Record) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveTime)
 	defer cancel()

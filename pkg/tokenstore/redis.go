@@ -21,12 +21,12 @@ const (
 	redisTime  = 3 * time.Second // for a connection, and for each answer
 	lockLife   = 6 * time.Second // a killed process blocks the others for as long
 	lockBeat   = lockLife / 3
-	recordLife = 25 * time.Hour // a value has ended by then, and a day's count of forced refreshes too
+	recordLife = 25 * time.Hour // by then a value has expired, and a day's count of forced refreshes, too
 )
 
-// Redis keeps values in a Redis, for all who can reach it. The lock of a key
-// is SET NX PX, prolonged while the fetch lasts. The Redis's clock is the one
-// that counts, so those of the machines may differ.
+// Redis keeps values in a Redis server, for everyone who can reach it. The lock
+// of a key is SET NX PX, prolonged while the fetch lasts. The server's clock is
+// the one that counts, so those of the machines may differ.
 type Redis struct {
 	name  string
 	known *redact.Redactor // of the password
@@ -38,7 +38,7 @@ type Redis struct {
 func NewRedis(address string) (*Redis, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" {
-		return nil, errors.New("the store is no redis:// or rediss:// address") // it may hold a password
+		return nil, errors.New("the store is not a redis:// or rediss:// address") // it may contain a password
 	}
 	port := u.Port()
 	if port == "" {
@@ -130,7 +130,7 @@ func (r *Redis) Save(ctx context.Context, key Key, rec Record) error {
 	return err
 }
 
-// ahead is by how much the Redis's clock is ahead of ours.
+// ahead is how far the server's clock is ahead of ours.
 func (r *Redis) ahead(ctx context.Context) (time.Duration, error) {
 	before := time.Now()
 	reply, err := r.do(ctx, "TIME")
@@ -143,7 +143,7 @@ func (r *Redis) ahead(ctx context.Context) (time.Duration, error) {
 }
 
 // shift moves the times of t. The count of forced refreshes is by the day, so
-// the little that clocks differ does not matter there.
+// small differences between clocks do not matter there.
 func (t *Token) shift(by time.Duration) {
 	if t.Value == "" {
 		return
@@ -151,13 +151,13 @@ func (t *Token) shift(by time.Duration) {
 	t.Fetched, t.Expires = t.Fetched.Add(by), t.Expires.Add(by)
 }
 
-// A lock is prolonged and released only by the one who has it.
+// A lock is prolonged and released only by its holder.
 const (
 	prolongScript = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 	releaseScript = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 )
 
-// TryLock locks key against all who use the Redis.
+// TryLock locks key against everyone who uses the server.
 func (r *Redis) TryLock(ctx context.Context, key Key) (*Lock, bool, error) {
 	name, id := r.key(key)+":lock", rand.Text()
 	reply, err := r.do(ctx, "SET", name, id, "NX", "PX", lockLife.Milliseconds())

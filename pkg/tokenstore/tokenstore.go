@@ -1,31 +1,31 @@
-// Package tokenstore keeps access tokens and tickets between processes, so
+// Package tokenstore shares access tokens and tickets between processes, so
 // that any number of them make one call for a new one.
 //
-// A [Keeper] decides when a kept value still serves and who fetches the next;
-// a [Store] holds the values: [File] for the processes of one user, [Redis]
-// for those of a team or of CI runners, [Memory] for one process. What a
-// value is and how it is fetched is the caller's business:
+// A [Keeper] decides whether a kept value is still good and who fetches the
+// next; a [Store] holds the values: [File] for one user's processes, [Redis]
+// for those of a team or of CI runners, [Memory] for one process. What a value
+// is and how it is fetched is up to the caller:
 //
 //	k := &tokenstore.Keeper{Store: &tokenstore.File{Dir: dir}}
 //	key := tokenstore.Key{Base: base, AppID: appid, Kind: "stable_token"}
 //	t, err := k.Get(ctx, key, tokenstore.Want{}, fetch)
 //
-// Get returns the kept value while it is good for some minutes more. Else it
-// takes the lock of the key, looks again, and calls fetch; those who waited
-// for the lock get what that call gave, its failure included. A value that
-// the API has refused is passed in [Want].Not: whoever comes first replaces
-// it, the others get the new one.
+// Get returns the kept value while it is good for some minutes more. Otherwise
+// it takes the key's lock, looks again, and calls fetch; those who waited for
+// the lock get the result of that call, even if it failed. A value that the API
+// has refused is passed in [Want].Not: whoever comes first replaces it, the
+// others get the new one.
 //
-// A value is taken for spent a little before its end (see [Token.Fresh]), and
-// when it was fetched in the future: then the clock has been set back, and
-// nobody knows how old it is. If the renewal of one that is close to its end
-// fails, the old one is returned, and the failure given to [Keeper].Warn.
+// A value counts as expired a little before its end (see [Token.Fresh]), and
+// when it was fetched in the future: then the clock was set back, and its age
+// is unknown. If a value close to its end cannot be renewed, the old one is
+// returned, and the failure goes to [Keeper].Warn.
 //
 // A File whose folder cannot be used warns and does without. A Redis that
-// cannot be reached is an error, a [*StoreError]: were every process to fetch
-// for itself then, the processes would end each other's tokens.
+// cannot be reached is an error, a [*StoreError]: if every process then fetched
+// for itself, they would invalidate each other's tokens.
 //
-// Values are secrets. No error of this package holds one.
+// Values are secrets. No error of this package contains one.
 package tokenstore
 
 import (
@@ -44,8 +44,8 @@ type Key struct {
 	Guard string // changes with the secret; a value kept under another one does not count
 }
 
-// account is a name for base and appid that serves as a file name: the appid
-// to be found by people, the hash to be unique.
+// account is a name for base and appid that serves as a file name: the appid so
+// that people find it, the hash so that it is unique.
 func (k Key) account() string {
 	sum := sha256.Sum256([]byte(k.AppID + "\x00" + k.Base))
 	return plain(k.AppID) + "-" + hex.EncodeToString(sum[:6])
@@ -53,7 +53,7 @@ func (k Key) account() string {
 
 func (k Key) kind() string { return plain(k.Kind) }
 
-// plain keeps of a name what is harmless in a path.
+// plain keeps the part of a name that is harmless in a path.
 func plain(name string) string {
 	keep := func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' {
@@ -68,7 +68,7 @@ func plain(name string) string {
 // Token is a value with its age.
 type Token struct {
 	Value   string      `json:"value"`
-	Via     string      `json:"via"` // the call that gave it
+	Via     string      `json:"via"` // the call that issued it
 	Fetched time.Time   `json:"fetched"`
 	Expires time.Time   `json:"expires"`
 	Forced  []time.Time `json:"forced,omitempty"` // forced refreshes, for those who must count them
@@ -79,19 +79,19 @@ type Token struct {
 }
 
 const (
-	margin  = 4 * time.Minute // stable_token gives a new token 5 minutes before the end, and not earlier
+	margin  = 4 * time.Minute // stable_token issues a new token 5 minutes before the end, and not earlier
 	skew    = time.Minute     // a clock may be corrected by as much, unseen in the margin
 	maxLife = 24 * time.Hour  // no value lives as long; one that says so is damaged
 )
 
-// Fresh says whether t serves at now: it has four minutes left, or a quarter
-// of its life when that is less.
+// Fresh reports whether t is good at now: it has four minutes left, or a
+// quarter of its life if that is less.
 func (t Token) Fresh(now time.Time) bool {
 	life := t.Expires.Sub(t.Fetched)
 	return t.lives(now) && t.Expires.Sub(now) > min(margin, life/4)
 }
 
-// lives says whether t has not ended, as far as the clock can be trusted.
+// lives reports whether t has not expired, as far as the clock can be trusted.
 func (t Token) lives(now time.Time) bool {
 	life := t.Expires.Sub(t.Fetched)
 	return t.Value != "" && life > 0 && life <= maxLife && !t.Fetched.After(now.Add(skew)) && t.Expires.After(now)
@@ -122,9 +122,9 @@ func (r Record) failureID() string {
 	return r.Failure.ID
 }
 
-// Store holds records. A record that there is none of is the zero Record.
+// Store holds records. A missing record is the zero Record.
 type Store interface {
-	// Name says for people where values are.
+	// Name tells people where values are.
 	Name() string
 	Load(ctx context.Context, key Key) (Record, error)
 	Save(ctx context.Context, key Key, r Record) error
