@@ -14,8 +14,13 @@ func TestRedact(t *testing.T) {
 	hide := func(s string) string { return strings.ReplaceAll(s, secret, "***") }
 	atCut := strings.Repeat("x", 112) + secret
 	for _, value := range []any{
-		secret, "a " + secret, []byte(atCut), Quoted(secret), Quote{atCut, 120}, Hex("a" + secret), Status{500, secret},
-		Names("a", secret), List{Excerpt(atCut)}, errors.New(secret),
+		secret, "a " + secret, []byte(atCut), Quoted(secret),
+		Quote{atCut, 120},
+		Hex("a" + secret),
+		Status{500, secret},
+		Names("a", secret),
+		List{Excerpt(atCut)},
+		errors.New(secret),
 		Because(reason.NoAddress, "host", secret), error(Because(reason.NoAddress, "host", Excerpt(atCut))),
 		failure{Because(reason.NoAddress, "host", Excerpt(atCut))},
 	} {
