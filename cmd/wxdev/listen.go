@@ -14,6 +14,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
@@ -246,11 +247,7 @@ func sameAddress(rawURL, addr string) bool {
 	if err != nil || to != port {
 		return false
 	}
-	local := func(host string) bool {
-		ip := net.ParseIP(host)
-		return host == "" || host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
-	}
-	return strings.EqualFold(u.Hostname(), host) || local(u.Hostname()) && local(host)
+	return strings.EqualFold(u.Hostname(), host) || hostname.Loopback(u.Hostname()) && hostname.Loopback(host)
 }
 
 // how says with what keys it listens.

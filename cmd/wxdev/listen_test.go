@@ -92,6 +92,8 @@ func TestSameAddress(t *testing.T) {
 	}{
 		{"http://127.0.0.1:8080/wechat", "127.0.0.1:8080", true},
 		{"http://localhost:8080", "127.0.0.1:8080", true},
+		{"http://LOCALHOST:8080", "127.0.0.1:8080", true},
+		{"http://wx.localhost:8080", "127.0.0.1:8080", true},
 		{"http://[::1]:8080", "[::]:8080", true},
 		{"http://127.0.0.1:8080", "0.0.0.0:8080", true},
 		{"http://10.1.2.3:8080", "10.1.2.3:8080", true},

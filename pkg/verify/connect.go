@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -92,7 +93,7 @@ func (r *run) timedOut() {
 func (r *run) submit() finding.Facts {
 	host := r.target.Hostname()
 	for _, a := range r.base.Addresses {
-		if isPrivate(a) {
+		if hostname.Private(a) {
 			variant := "private-address"
 			if _, err := netip.ParseAddr(host); err == nil {
 				variant = "private-ip" // the host is the address: no need to tell both

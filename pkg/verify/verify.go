@@ -33,11 +33,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -214,28 +214,9 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 		o.slow = standardSlow
 	}
 	return &run{
-		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: isLocalHost(u.Hostname()),
+		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
 		report: &Report{URL: o.URL, Mode: o.Mode},
 	}, nil
-}
-
-// isLocalHost reports whether a host can only be the developer's own machine
-// or network, so that what matters on submitting is not wrong yet.
-func isLocalHost(host string) bool {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return isPrivate(ip)
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	i := strings.LastIndexByte(host, '.')
-	return i < 0 || slices.Contains([]string{"localhost", "local", "test", "internal", "lan", "home"}, host[i+1:])
-}
-
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
-
-// isPrivate reports whether WeChat cannot reach the address from outside.
-func isPrivate(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT.Contains(ip)
 }
 
 // order puts errors before warnings before infos, and keeps what was found

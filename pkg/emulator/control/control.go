@@ -25,13 +25,11 @@ package control
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
@@ -89,25 +87,13 @@ func (h *handler) handle(c call) {
 func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	origin := req.Header.Get("Origin")
 	switch {
-	case !localName(req.Host):
+	case !hostname.Unregistrable(req.Host):
 		http.Error(w, "the control API answers only to an IP address, to localhost, or to a name without a dot", http.StatusForbidden)
 	case origin != "" && origin != "http://"+req.Host && origin != "https://"+req.Host:
 		http.Error(w, "the control API answers no page of another origin", http.StatusForbidden)
 	default:
 		h.mux.ServeHTTP(w, req)
 	}
-}
-
-func localName(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	host = strings.Trim(strings.ToLower(host), "[]")
-	if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
-		return true
-	}
-	return slices.ContainsFunc([]string{".localhost", ".local", ".internal", ".test"}, func(s string) bool { return strings.HasSuffix(host, s) })
 }
 
 func quote(s string) string { return text.Quote([]byte(s), 80) }

@@ -29,14 +29,13 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
@@ -94,7 +93,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/check":      {"POST", false, (*Server).check},
 	}[path]
 	switch {
-	case !s.named(r.Host):
+	case !hostname.Pinned(r.Host, s.Hosts...):
 		s.refuse(w, r, r.Host)
 	case !known:
 		http.NotFound(w, r)
@@ -108,17 +107,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		route.serve(s, w, r)
 	}
-}
-
-// named says whether the server is called by a name that is its own.
-func (s *Server) named(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
-	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	_, err = netip.ParseAddr(host)
-	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost") || slices.Contains(s.Hosts, host)
 }
 
 // allowed lets in the server's own pages, those of Origin, and programs, which
