@@ -226,7 +226,7 @@ func TestPages(t *testing.T) {
 			"another nonce", "/nonce",
 			replaced(`nonceStr: "wxdevNonce1"`, `nonceStr: "WXDEVNONCE1".toLowerCase()`),
 			"config:fail,invalid signature", "J20",
-			[]string{"no known mistake makes it"},
+			[]string{"no known mistake produces it"},
 		},
 		{
 			"milliseconds", "/millis",
@@ -340,7 +340,7 @@ func TestRoutes(t *testing.T) {
 		return "const entry = " + string(mustJSON(configFor(page))) + ", next = " + string(mustJSON(configFor(next)))
 	})
 	for _, c := range []struct{ config, errMsg, panel string }{
-		{"next", "config:ok", "iOS does not compare with"},
+		{"next", "config:ok", "which is not the one iOS compares"},
 		{"entry", "config:fail,invalid signature", "the URL at which the app was entered"},
 	} {
 		b := openTab(t, browser, "en", s.URL+"/entry?a=1")
