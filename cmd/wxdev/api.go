@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -181,11 +180,12 @@ func (o *apiOptions) readBody() ([]byte, error) {
 		}
 		name = text.Quote([]byte(o.body), 0)
 	}
-	switch {
-	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+	if bytes.HasPrefix(body, []byte(source.BOM)) {
 		return nil, withHint(usagef("%s begins with a byte order mark", name), "save it as UTF-8 without one")
-	case !utf8.Valid(body):
-		return nil, withHint(usagef("%s is not UTF-8", name), "save it as UTF-8; it may be GBK")
+	}
+	if at := source.InvalidUTF8(body); at >= 0 {
+		line, column := source.Position(body, at)
+		return nil, withHint(usagef("%s is not UTF-8: line %d, column %d", name, line, column), "save it as UTF-8; it may be GBK")
 	}
 	return body, checkJSON(name, body)
 }
@@ -195,8 +195,8 @@ func checkJSON(name string, content []byte) error {
 	err := json.Unmarshal(content, new(json.RawMessage))
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		line, _ := source.Position(content, int(syntax.Offset)-1) // it counts the bytes it has read
-		return usagef("%s is not JSON: line %d: %s", name, line, text.Line(syntax.Error()))
+		line, column := source.Position(content, int(syntax.Offset)-1) // it counts the bytes it has read
+		return usagef("%s is not JSON: line %d, column %d: %s", name, line, column, text.Line(syntax.Error()))
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/api"
 )
 
@@ -56,6 +57,19 @@ func withHint(err error, hints ...string) error {
 		hints = slices.Concat(inner.hints, hints)
 	}
 	return hintedError{err, hints}
+}
+
+// fileError makes a mistake in a TOML file one of the command line: nothing
+// was tried.
+func fileError(err error) error {
+	var at *tomldoc.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &at) && at.Hint != "":
+		return withHint(usageError{err}, at.Hint)
+	}
+	return usageError{err}
 }
 
 // Main runs wxdev with args and returns its exit code.

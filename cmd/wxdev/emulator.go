@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
@@ -98,19 +96,7 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 		return err
 	}
 	o.state, err = emulator.ParseState(o.seed, text)
-	return seedError(err)
-}
-
-// seedError makes what is wrong with a seed a mistake of the command line.
-func seedError(err error) error {
-	var at *tomldoc.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &at) && at.Hint != "":
-		return withHint(usageError{err}, at.Hint)
-	}
-	return usageError{err}
+	return fileError(err)
 }
 
 // account is the settings' account: without an appid that of the seed's first

@@ -17,7 +17,6 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -120,14 +119,8 @@ func (o *listenOptions) settings(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if o.rules, err = receiver.ParseRules(o.replies, text); err != nil {
-		var at *tomldoc.Error
-		if errors.As(err, &at) && at.Hint != "" {
-			return withHint(usageError{err}, at.Hint)
-		}
-		return usageError{err}
-	}
-	return nil
+	o.rules, err = receiver.ParseRules(o.replies, text)
+	return fileError(err)
 }
 
 // readKeys reads what messages are checked and opened with. In plain mode the

@@ -147,7 +147,7 @@ func (o *testOptions) scenarios() ([]*scenario.Scenario, error) {
 		}
 		s, err := scenario.Parse(shown, data)
 		if err != nil {
-			return nil, scenarioError(err)
+			return nil, fileError(err)
 		}
 		if o.pattern.MatchString(s.Name) || o.pattern.MatchString(s.File) {
 			chosen = append(chosen, s)
@@ -157,15 +157,6 @@ func (o *testOptions) scenarios() ([]*scenario.Scenario, error) {
 		return nil, withHint(usagef("--run %q matches none of the %d conversations", o.run, len(files)), "it is looked for in their names and files")
 	}
 	return chosen, nil
-}
-
-// scenarioError is a mistake in a file: nothing was tried.
-func scenarioError(err error) error {
-	var wrong *scenario.Error
-	if errors.As(err, &wrong) && wrong.Hint != "" {
-		return withHint(usageError{err}, wrong.Hint)
-	}
-	return usageError{err}
 }
 
 // files are the paths, with the .toml files of a folder in its place.
@@ -220,7 +211,7 @@ func (o *testOptions) prepare(all []*scenario.Scenario) error {
 	}
 	for _, s := range all {
 		if err := o.runner.Check(s); err != nil {
-			return scenarioError(err)
+			return fileError(err)
 		}
 	}
 	return nil

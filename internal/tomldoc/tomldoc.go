@@ -84,7 +84,7 @@ func (t *Text) Errorf(offset int, hint, format string, args ...any) *Error {
 	}
 }
 
-// Near is [text.Of] for words from a file, where the whole file can be one.
+// Near is [text.Nearest] for words from a file, where the whole file can be one.
 func Near(word string, candidates []string) string {
 	if len(word) > MaxShown {
 		return ""

@@ -14,9 +14,12 @@ import (
 // MaxState is how long a seed may be, in bytes.
 const MaxState = 64 << 20
 
+// SeedError is a mistake in a seed or a snapshot, with its place and a hint.
+type SeedError = tomldoc.Error
+
 // ParseState reads a seed or a snapshot; name is what errors call it. It
-// checks the form; [New] checks what is in it. An error is a [tomldoc.Error],
-// which has the place and shows nothing of the file's secrets.
+// checks the form; [New] checks what is in it. An error is a [*SeedError],
+// which shows nothing of the file's secrets.
 func ParseState(name string, data []byte) (*State, error) {
 	t := tomldoc.New(text.Line(name), data)
 	if len(data) > MaxState {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -25,7 +24,7 @@ func TestSeedErrors(t *testing.T) {
 		"[[fault]]\npath = \"/\"\ndelay = \"hush\"\n":       `"hush" is not a duration`,
 	} {
 		_, err := emulator.ParseState("seed.toml", []byte(text))
-		var e *tomldoc.Error
+		var e *emulator.SeedError
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
@@ -34,7 +33,7 @@ func TestSeedErrors(t *testing.T) {
 		}
 	}
 	_, err := emulator.ParseState("seed.toml", []byte("[[account]]\nsecrte = 1\n"))
-	var e *tomldoc.Error
+	var e *emulator.SeedError
 	if !errors.As(err, &e) || e.Hint != "did you mean secret?" {
 		t.Errorf("%v", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -224,7 +223,7 @@ func TestRuleFaults(t *testing.T) {
 		"\uFEFF[[rule]]\ntype = 1\n":                                         `f:2:1: type is a number, not text`,
 	} {
 		_, err := receiver.ParseRules("f", []byte(file))
-		var at *tomldoc.Error
+		var at *receiver.FileError
 		if !errors.As(err, &at) {
 			t.Errorf("%q: %v", file, err)
 			continue
