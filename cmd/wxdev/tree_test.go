@@ -124,69 +124,6 @@ func TestCommandsAreBuiltByTheirName(t *testing.T) {
 	}
 }
 
-func TestExamplesParse(t *testing.T) {
-	for path, c := range leaves(t) {
-		for line := range strings.SplitSeq(c.Example, "\n") {
-			resolves(t, "example of "+path, line)
-		}
-	}
-}
-
-var readmeLine = regexp.MustCompile(`(?m)^(?:\$ )?(?:[A-Z_]+=\S+ )*(?:.*\| )?(wxdev .*)$`)
-
-// TestReadmesResolve reads the wxdev lines of the code blocks.
-func TestReadmesResolve(t *testing.T) {
-	for _, file := range []string{"README.md", "README.zh-CN.md"} {
-		text, err := os.ReadFile("../../" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := 0
-		for i, block := range strings.Split(string(text), "```") {
-			if i%2 == 0 {
-				continue
-			}
-			for _, m := range readmeLine.FindAllStringSubmatch(block, -1) {
-				resolves(t, file, m[1])
-				n++
-			}
-		}
-		if n < 10 {
-			t.Errorf("%s shows only %d commands", file, n)
-		}
-	}
-}
-
-var word = regexp.MustCompile(`'[^']*'|"[^"]*"|\S+`)
-
-// resolves demands that every wxdev command in a shell line exists and knows
-// its flags.
-func resolves(t *testing.T, where, line string) {
-	t.Helper()
-	line, _, _ = strings.Cut(line, "  #")
-	for part := range strings.SplitSeq(line, "|") {
-		words := word.FindAllString(part, -1)
-		i := slices.Index(words, "wxdev")
-		if i < 0 {
-			continue
-		}
-		env, _, _ := testEnv(t)
-		root := NewRoot(env)
-		args := words[i+1:]
-		if cut := slices.IndexFunc(args, func(w string) bool { return strings.HasPrefix(w, "<") || strings.HasPrefix(w, ">") }); cut >= 0 {
-			args = args[:cut]
-		}
-		c, rest, err := root.Find(args)
-		if err != nil {
-			t.Errorf("%s: %q: %v", where, part, err)
-			continue
-		}
-		if err := c.ParseFlags(rest); err != nil && !strings.Contains(err.Error(), "help requested") {
-			t.Errorf("%s: %q: %v", where, part, err)
-		}
-	}
-}
-
 // TestCompletionsAreCurrent compares completions/ with what the binary makes;
 // `make completions` rewrites them.
 func TestCompletionsAreCurrent(t *testing.T) {
