@@ -2,7 +2,6 @@ package main
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,34 +15,61 @@ import (
 // completion show: these are in internal/words/text/help, and are put in when
 // one of the two is asked for.
 
-// fillHelpWhenShown fills in the texts of root's commands before anything
-// shows them; completion calls what it returns, since cobra has no hook there.
-func (g *globals) fillHelpWhenShown(root *cobra.Command) (fill func()) {
-	fill = sync.OnceFunc(func() { fillHelp(root, g.Lang()) })
+// fillHelpWhenShown fills in a command's texts before help or usage shows them,
+// and no others: the whole tree has hundreds.
+func (g *globals) fillHelpWhenShown(root *cobra.Command) {
 	help, usage := root.HelpFunc(), root.UsageFunc()
-	root.SetHelpFunc(func(c *cobra.Command, args []string) { fill(); help(c, args) })
-	root.SetUsageFunc(func(c *cobra.Command) error { fill(); return usage(c) })
-	return fill
+	root.SetHelpFunc(func(c *cobra.Command, args []string) { fillHelp(c, g.Lang()); help(c, args) })
+	root.SetUsageFunc(func(c *cobra.Command) error { fillHelp(c, g.Lang()); return usage(c) })
 }
 
-// fillHelp gives every command of the tree its texts in lang.
-func fillHelp(root *cobra.Command, lang finding.Lang) {
-	for _, group := range root.Groups() {
-		group.Title = helpText(lang, helpName(root)+".group."+group.ID)
+// fillCompleted does so for completion, where cobra has no hook: line has the
+// words of the command line, the last of which is being typed.
+func fillCompleted(root *cobra.Command, line []string, lang finding.Lang) {
+	c, rest, err := root.Find(line[:max(0, len(line)-1)])
+	if err != nil {
+		return // cobra offers nothing then
 	}
-	walk(root, func(c *cobra.Command) {
-		name := helpName(c)
-		c.Short = helpText(lang, name+".short")
-		c.Long = helpText(lang, name+".long", helpValues(name)...)
-		c.Example = helpText(lang, name+".example")
-		c.InitDefaultHelpFlag()
-		c.InitDefaultVersionFlag()
-		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-			f.Usage = helpText(lang, name+".flag."+f.Name)
-			if f.Usage == "" {
-				f.Usage = helpText(lang, "shared.flag."+f.Name, "command", c.Name())
-			}
-		})
+	c.InitDefaultHelpFlag() // completion adds it later, with cobra's text
+	c.InitDefaultVersionFlag()
+	fillHelp(c, lang)
+	if c.Name() == "help" { // it offers commands, by their own path
+		if c, _, err := root.Find(rest); err == nil {
+			fillHelp(c, lang)
+		}
+	}
+}
+
+// fillHelp fills in what the help of c shows: its own texts, the flags that it
+// has or inherits, and what its subcommands are for.
+func fillHelp(c *cobra.Command, lang finding.Lang) {
+	name := helpName(c)
+	c.Short = helpText(lang, name+".short")
+	c.Long = helpText(lang, name+".long", helpValues(name)...)
+	c.Example = helpText(lang, name+".example")
+	for _, group := range c.Groups() {
+		group.Title = helpText(lang, name+".group."+group.ID)
+	}
+	for _, child := range c.Commands() {
+		child.Short = helpText(lang, helpName(child)+".short")
+	}
+	fillFlags(c, c.Flags(), lang)
+	fillFlags(c, c.PersistentFlags(), lang)
+	c.VisitParents(func(parent *cobra.Command) { fillFlags(parent, parent.PersistentFlags(), lang) })
+}
+
+// fillFlags fills in c's flags. The set may hold those of its parents too, of
+// which nothing is known by c's name.
+func fillFlags(c *cobra.Command, flags *pflag.FlagSet, lang finding.Lang) {
+	name := helpName(c)
+	flags.VisitAll(func(f *pflag.Flag) {
+		text := helpText(lang, name+".flag."+f.Name)
+		if text == "" {
+			text = helpText(lang, "shared.flag."+f.Name, "command", c.Name())
+		}
+		if text != "" {
+			f.Usage = text
+		}
 	})
 }
 

@@ -14,6 +14,16 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
+// fillAllHelp fills in the texts of the whole tree, which no command shows at
+// once.
+func fillAllHelp(root *cobra.Command, lang finding.Lang) {
+	walk(root, func(c *cobra.Command) {
+		c.InitDefaultHelpFlag()
+		c.InitDefaultVersionFlag()
+		fillHelp(c, lang)
+	})
+}
+
 // eachFlag visits the flags that c declares and shows.
 func eachFlag(c *cobra.Command, visit func(*pflag.Flag)) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -29,7 +39,7 @@ func TestHelpIsWhole(t *testing.T) {
 	for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
 		env, _, _ := testEnv(t)
 		root := NewRoot(env)
-		fillHelp(root, lang)
+		fillAllHelp(root, lang)
 		known := map[string]bool{}
 		for _, group := range root.Groups() {
 			known["wxdev.group."+group.ID] = true
@@ -112,6 +122,7 @@ func TestTextsAreFilledIn(t *testing.T) {
 		{[]string{"menu"}, "Draw the menu as a phone shows it"},
 		{[]string{"help", "nosuch"}, "Your server:"},
 		{[]string{"__complete", "ver"}, "verify\tCheck a server the way WeChat does"},
+		{[]string{"__complete", "help", "menu", "pu"}, "push\tMake the account's menu"},
 		{[]string{"__complete", "verify", "--str"}, "--strict\tlet warnings count as errors"},
 	} {
 		env, out, errOut := testEnv(t)

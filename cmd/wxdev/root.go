@@ -69,10 +69,10 @@ func newRoot(env *Env, only string) *cobra.Command {
 	f.StringVar(&g.color, "color", "auto", "")
 	fixedValues(root, "lang", "auto", "en", "zh")
 	fixedValues(root, "color", "auto", "always", "never")
-	fill := g.fillHelpWhenShown(root)
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+	g.fillHelpWhenShown(root)
+	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
 		if c.Name() == cobra.ShellCompRequestCmd {
-			fill()
+			fillCompleted(root, args, g.Lang())
 		}
 		return g.check()
 	}

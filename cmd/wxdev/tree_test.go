@@ -49,7 +49,7 @@ func leaves(t *testing.T) map[string]*cobra.Command {
 	env, _, _ := testEnv(t)
 	all := map[string]*cobra.Command{}
 	root := NewRoot(env)
-	fillHelp(root, finding.English)
+	fillAllHelp(root, finding.English)
 	walk(root, func(c *cobra.Command) {
 		own := !slices.Contains([]string{"help", "completion"}, strings.Split(c.CommandPath()+"  ", " ")[1])
 		if !c.HasSubCommands() && own && c.Runnable() {
