@@ -16,7 +16,7 @@ const (
 	CDATA // one section
 )
 
-// Token is a piece of a body.
+// Token is a piece of a body. It is valid until the next one is read.
 type Token struct {
 	Kind   TokenKind
 	Offset int // where it begins in the body, in bytes from 0
@@ -26,8 +26,7 @@ type Token struct {
 	Qualified string // of Start: Name with its namespace, if one is declared, as "urn:x:name"
 
 	// Text is the value with references resolved and line ends as LF. Raw is
-	// what a CDATA section holds, byte for byte. Both are valid until the next
-	// token is read.
+	// what a CDATA section holds, byte for byte.
 	Text, Raw []byte
 }
 
@@ -42,6 +41,7 @@ type Reader struct {
 	open   []element
 	rooted bool
 	spaces []space
+	token  Token
 }
 
 // element is one whose end has not come yet.
@@ -69,12 +69,12 @@ func (r *Reader) Offset() int { return r.base + int(r.dec.InputOffset()) }
 // Next returns the next token. After a root and its end the error is io.EOF
 // when the body ends, else it is an [*Error]. What is text outside of the
 // root, or another root, is for the caller to judge.
-func (r *Reader) Next() (Token, error) {
+func (r *Reader) Next() (*Token, error) {
 	for {
 		at := r.Offset()
 		token, err := r.dec.RawToken()
 		if err != nil {
-			return Token{}, r.failure(at, err)
+			return nil, r.failure(at, err)
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
@@ -84,52 +84,57 @@ func (r *Reader) Next() (Token, error) {
 		case xml.CharData:
 			return r.text(at, t), nil
 		case xml.Directive:
-			return Token{}, &Error{Kind: Declaration, Offset: at, Stop: r.Offset(), Detail: string(t)}
+			return nil, &Error{Kind: Declaration, Offset: at, Stop: r.Offset(), Detail: string(t)}
 		}
 	}
 }
 
-func (r *Reader) start(at int, t xml.StartElement) (Token, error) {
+func (r *Reader) start(at int, t xml.StartElement) (*Token, error) {
 	name := written(t.Name)
 	if len(r.open) == r.limit {
-		return Token{}, &Error{Kind: TooDeep, Offset: at, Stop: r.Offset()}
+		return nil, &Error{Kind: TooDeep, Offset: at, Stop: r.Offset()}
 	}
 	r.rooted = true
 	r.open = append(r.open, element{name: name})
-	return Token{Kind: Start, Offset: at, Depth: len(r.open), Name: name, Qualified: r.qualify(name, t)}, nil
+	r.token = Token{Kind: Start, Offset: at, Depth: len(r.open), Name: name, Qualified: r.qualify(name, t)}
+	return &r.token, nil
 }
 
-func (r *Reader) end(at int, t xml.EndElement) (Token, error) {
+func (r *Reader) end(at int, t xml.EndElement) (*Token, error) {
 	name, depth := written(t.Name), len(r.open)
 	if depth == 0 {
-		return Token{}, &Error{Kind: Unopened, Offset: at, Stop: r.Offset(), Name: name}
+		return nil, &Error{Kind: Unopened, Offset: at, Stop: r.Offset(), Name: name}
 	}
 	if open := r.open[depth-1].name; open != name {
-		return Token{}, &Error{Kind: Mismatch, Offset: at, Stop: r.Offset(), Name: name, Open: open}
+		return nil, &Error{Kind: Mismatch, Offset: at, Stop: r.Offset(), Name: name, Open: open}
 	}
 	r.open = r.open[:depth-1]
 	for n := len(r.spaces); n > 0 && r.spaces[n-1].depth == depth; n-- {
 		r.spaces = r.spaces[:n-1]
 	}
-	return Token{Kind: End, Offset: at, Depth: depth, Name: name}, nil
+	r.token = Token{Kind: End, Offset: at, Depth: depth, Name: name}
+	return &r.token, nil
 }
 
 // text takes the bytes of CDATA from the body itself: the decoder does not
 // tell it from other text, and makes LF of CR.
-func (r *Reader) text(at int, t xml.CharData) Token {
-	token := Token{Kind: Text, Offset: at, Depth: len(r.open), Text: t}
-	if raw := r.body[at:r.Offset()]; bytes.HasPrefix(raw, []byte(cdataStart)) {
-		token.Kind, token.Raw = CDATA, raw[len(cdataStart):len(raw)-len(cdataEnd)]
+func (r *Reader) text(at int, t xml.CharData) *Token {
+	r.token = Token{Kind: Text, Offset: at, Depth: len(r.open), Text: t}
+	if r.body[at] == '<' { // no other text begins with it
+		r.token.Kind, r.token.Raw = CDATA, r.body[at+len(cdataStart):r.Offset()-len(cdataEnd)]
 		if len(r.open) > 0 {
 			r.open[len(r.open)-1].cdata = true
 		}
 	}
-	return token
+	return &r.token
 }
 
 // qualify notes the namespaces that an element declares, and puts its own in
 // place of its prefix.
 func (r *Reader) qualify(name string, t xml.StartElement) string {
+	if len(t.Attr)+len(r.spaces) == 0 {
+		return name
+	}
 	for _, a := range t.Attr {
 		if a.Name.Space == "xmlns" {
 			r.spaces = append(r.spaces, space{len(r.open), a.Name.Local, a.Value})

@@ -21,13 +21,8 @@ const cdataStart, cdataEnd = "<![CDATA[", "]]>"
 // is split over two.
 func AppendCDATA(dst []byte, s string) []byte {
 	dst = append(dst, cdataStart...)
-	for {
-		i := strings.Index(s, cdataEnd)
-		if i < 0 {
-			break
-		}
-		dst = append(dst, s[:i+2]...)
-		dst = append(dst, cdataEnd+cdataStart...)
+	for i := strings.Index(s, cdataEnd); i >= 0; i = strings.Index(s, cdataEnd) {
+		dst = append(append(dst, s[:i+2]...), cdataEnd+cdataStart...)
 		s = s[i+2:]
 	}
 	return append(append(dst, s...), cdataEnd...)
@@ -57,19 +52,18 @@ func AppendText(dst []byte, s string) []byte {
 // or the first byte that is not UTF-8; -1 if there is none.
 func Forbidden[T string | []byte](s T) int {
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
+		switch c := s[i]; {
+		case c >= ' ' && c < utf8.RuneSelf, c == '\n', c == '\r', c == '\t':
+			i++
+		case c < ' ':
+			return i
+		default:
+			r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
+			if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
 				return i
 			}
-			i++
-			continue
+			i += n
 		}
-		r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-		if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
-			return i
-		}
-		i += n
 	}
 	return -1
 }

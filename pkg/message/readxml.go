@@ -62,13 +62,13 @@ type xmlElement struct {
 	first, last int // the part of value from the first section to the last
 }
 
-func (r *xmlReader) token(t wxxml.Token) error {
+func (r *xmlReader) token(t *wxxml.Token) error {
 	switch t.Kind {
 	case wxxml.Start:
 		if t.Depth == 1 && t.Name != "xml" {
 			return syntaxError(msgcrypt.XML, r.body, t.Offset, reason.RootNotXML, "root", t.Name).as(WrongRoot)
 		}
-		r.open = append(r.open, xmlElement{field: &Field{Name: t.Name, Kind: Bare, pos: t.Offset}})
+		r.start(&Field{Name: t.Name, Kind: Bare, pos: t.Offset})
 	case wxxml.End:
 		r.end()
 	case wxxml.Text, wxxml.CDATA:
@@ -81,8 +81,17 @@ func (r *xmlReader) token(t wxxml.Token) error {
 	return nil
 }
 
+// start takes the room for the value from the last element of this level.
+func (r *xmlReader) start(f *Field) {
+	var room []byte
+	if n := len(r.open); n < cap(r.open) {
+		room = r.open[:n+1][n].value[:0]
+	}
+	r.open = append(r.open, xmlElement{field: f, value: room})
+}
+
 func (r *xmlReader) end() {
-	e := r.open[len(r.open)-1]
+	e := &r.open[len(r.open)-1]
 	e.finish()
 	r.open = r.open[:len(r.open)-1]
 	if len(r.open) == 0 {
@@ -94,7 +103,7 @@ func (r *xmlReader) end() {
 }
 
 // add takes CDATA byte for byte, its line ends included.
-func (e *xmlElement) add(t wxxml.Token) {
+func (e *xmlElement) add(t *wxxml.Token) {
 	if t.Kind == wxxml.Text {
 		e.value = append(e.value, t.Text...)
 		return
@@ -113,7 +122,7 @@ func (e *xmlElement) finish() {
 	switch {
 	case len(f.Children) > 0:
 		f.Kind = Group
-		f.Value = strings.Trim(string(e.value), blanks)
+		f.Value = string(bytes.Trim(e.value, blanks))
 	case e.cdata:
 		f.Kind = CDATA
 		value := e.value

@@ -48,7 +48,7 @@ func (d *document) readXML(body []byte) *Error {
 	}
 }
 
-func (r *xmlReader) token(t wxxml.Token) *Error {
+func (r *xmlReader) token(t *wxxml.Token) *Error {
 	switch {
 	case t.Kind == wxxml.Start:
 		return r.start(t)
@@ -65,7 +65,7 @@ func (r *xmlReader) token(t wxxml.Token) *Error {
 	return nil
 }
 
-func (r *xmlReader) start(t wxxml.Token) *Error {
+func (r *xmlReader) start(t *wxxml.Token) *Error {
 	switch {
 	case t.Depth == 1 && t.Qualified != "xml":
 		return r.syntax(t.Offset, noHint, reason.DocOtherRoot, "root", clean(t.Qualified))
