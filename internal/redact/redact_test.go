@@ -91,6 +91,7 @@ func TestBody(t *testing.T) {
 		`{"appid":"wx1","secret" : "a\"b\\","x":"secret"}`:            `{"appid":"wx1","secret" : "***","x":"secret"}`,
 		`{"s\u0065cret":"a","access_token":"b"}`:                      `{"s\u0065cret":"***","access_token":"***"}`,
 		`{"secret":"","token":12,"ticket":null,"x":{"token":"\\\\"}}`: `{"secret":"","token":***,"ticket":null,"x":{"token":"***"}}`,
+		// lists, and JSON in JSON
 		`["token","ticket"]`:     `["token","ticket"]`,
 		`{"a":"secret","b":"c"}`: `{"a":"secret","b":"c"}`,
 		`{"b":"{\"access_token\":\"a\\\"b\\\\\",\"x\":\"y\"}"}`: `{"b":"{\"access_token\":\"***\",\"x\":\"y\"}"}`,

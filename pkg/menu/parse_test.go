@@ -247,13 +247,13 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range all {
 		seen[p.ID+" "+p.Variant] = true
-		i := slices.IndexFunc(Rules(), func(r Rule) bool { return r.ID == p.ID && r.Variant == p.Variant })
+		i := slices.IndexFunc(rules[:], func(r rule) bool { return r.id == p.ID && r.variant == p.Variant })
 		if i < 0 {
 			t.Fatalf("no rule for %s", brief(p))
 		}
-		r := Rules()[i]
-		if facts := slices.Sorted(maps.Keys(p.Facts)); !slices.Equal(facts, sorted(r.Facts)) || p.Severity == "" {
-			t.Errorf("%s: facts %v and severity %q, the rule has %v", brief(p), facts, p.Severity, r.Facts)
+		r := rules[i]
+		if facts := slices.Sorted(maps.Keys(p.Facts)); !slices.Equal(facts, sorted(r.facts)) || p.Severity == "" {
+			t.Errorf("%s: facts %v and severity %q, the rule has %v", brief(p), facts, p.Severity, r.facts)
 		}
 		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
 			title, evidence, fix := catalog.Describe(lang, p.Finding)
@@ -262,17 +262,17 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range Rules() {
-		if !seen[r.ID+" "+r.Variant] {
-			t.Errorf("no file of the tests shows %s %s", r.ID, r.Variant)
+	for _, r := range rules {
+		if !seen[r.id+" "+r.variant] {
+			t.Errorf("no file of the tests shows %s %s", r.id, r.variant)
 		}
-		e, ok := catalog.Lookup(r.ID)
+		e, ok := catalog.Lookup(r.id)
 		if !ok {
-			t.Errorf("%s is not in the catalogue", r.ID)
+			t.Errorf("%s is not in the catalogue", r.id)
 			continue
 		}
-		if _, ok := e.Variant(r.Variant); !ok {
-			t.Errorf("%s has no variant %s", r.ID, r.Variant)
+		if _, ok := e.Variant(r.variant); !ok {
+			t.Errorf("%s has no variant %s", r.id, r.variant)
 		}
 	}
 }

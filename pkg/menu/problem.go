@@ -70,8 +70,8 @@ func (c *collector) add(id ruleID, at int, facts ...any) {
 		return
 	}
 	r := rules[id]
-	f := finding.New(r.ID, r.Variant, facts...)
-	f.Severity = catalog.SeverityOf(r.ID, r.Variant)
+	f := finding.New(r.id, r.variant, facts...)
+	f.Severity = catalog.SeverityOf(r.id, r.variant)
 	line, column := source.Position(c.data, at)
 	f.Place = &finding.Place{File: c.file, Offset: c.base + at, Line: line, Column: column}
 	c.found = append(c.found, Problem{f, id})

@@ -1,27 +1,12 @@
 package menu
 
-import (
-	"slices"
-)
-
-// Rule is one of the ways in which a menu file can be wrong. The catalogue has
+// rule is one of the ways in which a menu file can be wrong. The catalogue has
 // its severity and its words.
-type Rule struct {
-	ID      string
-	Variant string
-	Facts   []string // the names of the facts that its problems have
-
-	code apiCode
-}
-
-// Rules returns every rule that [Parse] applies.
-func Rules() []Rule {
-	all := make([]Rule, len(rules))
-	for i, r := range rules {
-		r.Facts = slices.Clone(r.Facts)
-		all[i] = r
-	}
-	return all
+type rule struct {
+	id      string
+	variant string
+	facts   []string // the names of the facts that its problems have
+	code    apiCode
 }
 
 type ruleID int
@@ -125,7 +110,7 @@ const (
 
 // rules is in the order of the ids above. The severities are the catalogue's,
 // and a test holds them to it.
-var rules = [...]Rule{
+var rules = [...]rule{
 	ruleEscape:    {"A04", "escape", []string{"escape", "count"}, unreadable(40033)},
 	ruleSurrogate: {"A04", "surrogate", []string{"escape"}, unreadable(40033)},
 

@@ -30,9 +30,6 @@ type replySpec struct {
 	articles []reply.Article
 }
 
-// Len is how many rules there are.
-func (r *Rules) Len() int { return len(r.list) }
-
 // Reply returns the reply of the first rule that matches, or nil, which means
 // success, if none does or if that is what the rule says.
 func (r *Rules) Reply(in *message.Message, now time.Time) *message.Message {

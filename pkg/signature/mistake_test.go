@@ -253,7 +253,7 @@ func TestMistakes(t *testing.T) {
 		if m.ID == alteredID && !slices.Contains([]string{"separator", "printed-list", "missing-input"}, m.Variant) {
 			t.Errorf("%s is no probe", label(m))
 		}
-		if m.Token() {
+		if m.ID == tokenID {
 			tokens++
 		}
 		for _, secret := range []string{everything.Token, everything.Secret, everything.AESKey, everything.Other[0].Token} {

@@ -8,10 +8,6 @@ import (
 // tokenID is the catalogue's id of every mistake about the token.
 const tokenID = "V03"
 
-// Token reports whether the mistake is in the token, not in the formula: the
-// server has another one. For a pair it is about the first mistake.
-func (m Mistake) Token() bool { return m.ID == tokenID }
-
 // wrongToken is a token that a server may have in place of the right one.
 type wrongToken struct {
 	variant string

@@ -40,11 +40,7 @@ func reasons(root string) ([]byte, error) {
 	for _, id := range ids {
 		fmt.Fprintf(&b, "case %s:\nreturn %q,\n%q\n", camel(id), all[id].En, all[id].Zh)
 	}
-	b.WriteString("}\nreturn \"\", \"\"\n}\n\n// IDs returns every reason, sorted.\nfunc IDs() []ID {\nreturn []ID{\n")
-	for _, id := range ids {
-		fmt.Fprintf(&b, "%s,\n", camel(id))
-	}
-	b.WriteString("}\n}\n")
+	b.WriteString("}\nreturn \"\", \"\"\n}\n")
 	return format.Source(b.Bytes())
 }
 

@@ -1,18 +1,22 @@
 package reason
 
 import (
+	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/pelletier/go-toml/v2"
 )
 
 var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
 
 // Both languages say something, with the same arguments.
 func TestBothLanguages(t *testing.T) {
-	for _, id := range IDs() {
+	for _, id := range ids(t) {
 		en, zh := Text(id)
 		if en == "" || zh == "" {
 			t.Errorf("%s: %q, %q", id, en, zh)
@@ -29,6 +33,23 @@ func TestBothLanguages(t *testing.T) {
 	if en, zh := Text("no-such-reason"); en != "" || zh != "" {
 		t.Errorf("an unknown id says %q, %q", en, zh)
 	}
+}
+
+// ids are those of the data that the table is made of.
+func ids(t *testing.T) []ID {
+	t.Helper()
+	data, err := os.ReadFile("reasons.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[ID]any
+	if err := toml.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 100 {
+		t.Errorf("%d reasons", len(all))
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 func arguments(s string) []string {
