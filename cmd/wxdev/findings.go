@@ -13,7 +13,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
-// finding is a finding as every --json writes it and every report shows it.
+// findingJSON is a finding as every --json writes it and every report shows it.
 type findingJSON struct {
 	ID       string           `json:"id"`
 	Name     string           `json:"name"`
@@ -31,7 +31,7 @@ type findingJSON struct {
 	Path   string `json:"path,omitempty"` // within the file: "button[0].url"
 }
 
-// describe puts a finding into words. Facts are fit to print already.
+// describe puts a finding into words.
 func describe(lang finding.Lang, found finding.Finding) findingJSON {
 	f := findingJSON{ID: found.ID, Variant: found.Variant, Severity: found.Severity, Doc: "wxdev explain " + found.ID}
 	if e, ok := catalog.Lookup(f.ID); ok {

@@ -141,12 +141,15 @@ func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 // add adds what package reply found, unless it was found before: the same may
 // be wrong with an envelope and with what is in it.
 func (d *Delivery) add(ex *wire.Exchange, problems []finding.Finding) {
-	before := d.Findings
+	if len(problems) == 0 {
+		return
+	}
+	before, evidence := d.Findings, ex.Evidence()
 	for _, p := range problems {
 		if slices.ContainsFunc(before, func(f finding.Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {
 			continue
 		}
-		p.Exchange = ex.Evidence()
+		p.Exchange = evidence
 		d.Findings = append(d.Findings, p)
 	}
 }

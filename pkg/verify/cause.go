@@ -32,7 +32,7 @@ func (r *run) byPrinted() bool {
 	if wrong.Response == nil || standsAlone(wrong, q.echostr) {
 		return false
 	}
-	found := decorations(r.base, r.echo, ms(r.base.Times.Total))
+	found := decorations(r.base, r.echo, r.base.Times.Total)
 	for _, v := range found {
 		r.find(v.id, v.variant, r.base, v.facts...)
 	}

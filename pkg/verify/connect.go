@@ -73,10 +73,10 @@ func (r *run) timedOut() {
 			browser = r.send("as a browser", r.request(other).HTTP11().With("User-Agent", browserAgent), other.echostr)
 		}
 	})
-	took := ms(first.Times.Total)
+	took := finding.Duration(first.Times.Total)
 	switch {
 	case again.Response != nil:
-		r.find("V28", "first-timeout", first, "first", "> "+took, "second", answerTime(again))
+		r.find("V28", "first-timeout", first, "first", "> "+took.In(finding.English), "second", answerTime(again))
 		r.base, r.echo, r.baseQuery = again, q.echostr, q
 	case echoed(browser, other.echostr):
 		r.find("V10", "by-both", first, "refused", answered(first, "HTTP/1.0", "Mozilla/4.0"), "accepted", finding.List{finding.Name("HTTP/1.1"), client("browser")})

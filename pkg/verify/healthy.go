@@ -106,7 +106,7 @@ func (r *run) judgeBase() finding.Facts {
 		r.report.Accepted = true
 	case r.rightBodyWrongStatus():
 	case echoed(ex, r.echo):
-		found := decorations(ex, r.echo, ms(ex.Times.Total))
+		found := decorations(ex, r.echo, ex.Times.Total)
 		for _, v := range found {
 			r.find(v.id, v.variant, ex, v.facts...)
 		}

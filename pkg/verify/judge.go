@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 	"unicode/utf16"
 
@@ -150,7 +151,7 @@ var bom = []byte("\xEF\xBB\xBF")
 
 // decorations names all that keeps an answer which holds the echostr from
 // being the echostr alone. It is empty when it [wire.Exchange.Echoes].
-func decorations(ex *wire.Exchange, echostr string, timeout string) []verdict {
+func decorations(ex *wire.Exchange, echostr string, timeout time.Duration) []verdict {
 	var found []verdict
 	add := func(id, variant string, facts ...any) { found = append(found, verdict{id, variant, facts}) }
 	r := ex.Response

@@ -254,18 +254,3 @@ func each(n int, f func(i int)) {
 	}
 	wg.Wait()
 }
-
-// ms writes a duration as people read it.
-func ms(d time.Duration) string {
-	switch {
-	case d >= 10*time.Second:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d >= time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d >= 10*time.Millisecond:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 100*time.Microsecond:
-		return "<0.1 ms"
-	}
-	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
-}

@@ -19,7 +19,6 @@ const (
 	BeginsOddly             ID = "begins-oddly"
 	BodyTooLarge            ID = "body-too-large"
 	BodyUnreadable          ID = "body-unreadable"
-	BrokenPipe              ID = "broken-pipe"
 	ByteNotUTF8             ID = "byte-not-utf8"
 	ByteNotUTF8At           ID = "byte-not-utf8-at"
 	Bytes                   ID = "bytes"
@@ -279,9 +278,6 @@ func Text(id ID) (en, zh string) {
 	case BodyUnreadable:
 		return "the body could not be read",
 			"消息体读取失败"
-	case BrokenPipe:
-		return "broken pipe",
-			"连接已断开"
 	case ByteNotUTF8:
 		return "byte {byte}, which is not UTF-8, is not allowed in {format}",
 			"字节 {byte} 不是 UTF-8，{format} 不允许出现"

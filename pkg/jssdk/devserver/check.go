@@ -105,9 +105,7 @@ func errMsg(e Event) string {
 // stand-in, never as HTML.
 func describe(lang finding.Lang, m jssdk.Mistake, page string) findingJSON {
 	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
-	if e, ok := catalog.Lookup(m.ID); ok {
-		f.Title, f.Evidence, f.Fix = e.Describe(lang, m.Variant, m.Facts)
-	}
+	f.Title, f.Evidence, f.Fix = catalog.Describe(lang, m.Finding)
 	if m.With != nil {
 		second := describe(lang, *m.With, "")
 		f.Title += words[lang].and + second.Title
