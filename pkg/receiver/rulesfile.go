@@ -50,7 +50,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 		return nil, p.Explain(faulty, ruleHints)
 	}
 	if len(p.rules) == 0 {
-		return nil, p.Errorf(0, "a rule begins with [[rule]] on a line of its own", "there is no rule in it")
+		return nil, p.Errorf(0, "a rule begins with [[rule]] on a line of its own", "the file has no rule")
 	}
 	for _, r := range p.rules {
 		if err := p.check(r); err != nil {
@@ -103,7 +103,7 @@ func (p *rulesParser) top(n *tomldoc.Node) error {
 	case n.Key != "rule" && first.Form == tomldoc.Header:
 		return p.unknownTable(first)
 	case n.Key != "rule" && slices.Contains(ruleKeys, first.Key):
-		return p.Errorf(first.KeyAt, "write [[rule]] on a line above it", "%s stands in no rule", first.Key)
+		return p.Errorf(first.KeyAt, "write [[rule]] on a line above it", "%s is outside a rule", first.Key)
 	case n.Key != "rule":
 		return p.unknown(first, ruleKeys)
 	case first.Form != tomldoc.Header:
@@ -125,7 +125,7 @@ func (p *rulesParser) top(n *tomldoc.Node) error {
 func (p *rulesParser) stray(n *tomldoc.Node) error {
 	switch where := strings.Join(n.Path(), "."); {
 	case where == "rule.reply" && n.Kind == tomldoc.Table, where == "rule.reply.articles" && n.Kind == tomldoc.Array:
-		return p.Errorf(n.KeyAt, "write [[rule]] above it", "a reply stands in no rule")
+		return p.Errorf(n.KeyAt, "write [[rule]] above it", "a reply is outside a rule")
 	}
 	return p.unknownTable(n)
 }

@@ -62,7 +62,7 @@ func (p *rulesParser) articles(r *ruleDraft, n *tomldoc.Node) error {
 		if _, err := p.text(first, articleKeys); err != nil {
 			return err
 		}
-		return p.Errorf(first.KeyAt, "write [[rule.reply.articles]] above it", "an article stands in no list")
+		return p.Errorf(first.KeyAt, "write [[rule.reply.articles]] above it", "an article is outside the list")
 	}
 	list, err := n.AsArray()
 	if err != nil {
@@ -103,13 +103,13 @@ func (p *rulesParser) check(r *ruleDraft) error {
 	for _, name := range slices.Sorted(maps.Keys(r.keysAt)) {
 		at := r.keysAt[name]
 		if name != "type" && !slices.ContainsFunc(keys, func(k string) bool { return strings.TrimSuffix(k, "*") == name }) {
-			return p.Errorf(at, "take it out, or give the reply another type", "a reply of type %s has no %s", kind, name)
+			return p.Errorf(at, "remove it, or give the reply another type", "a reply of type %s has no %s", kind, name)
 		}
 	}
 	for _, k := range keys {
 		name, required := strings.CutSuffix(k, "*")
 		if required && r.reply.values[name] == "" && len(r.articles) == 0 {
-			return p.Errorf(r.keysAt["type"], "write it into the reply", "a reply of type %s needs %s", kind, name)
+			return p.Errorf(r.keysAt["type"], "add it to the reply", "a reply of type %s needs %s", kind, name)
 		}
 	}
 	for _, a := range r.articles {

@@ -27,8 +27,8 @@ type Recorder struct {
 	n  int
 }
 
-// New returns a Recorder for the folder dir, which it makes if it is not
-// there. The secrets are taken out of messages and answers; empty ones do not
+// New returns a Recorder for the folder dir, which it makes if it does not
+// exist. The secrets are removed from messages and answers; empty ones do not
 // count.
 func New(dir string, secrets ...string) (*Recorder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -37,8 +37,8 @@ func New(dir string, secrets ...string) (*Recorder, error) {
 	return &Recorder{dir: dir, secrets: secrets}, nil
 }
 
-// Save writes an exchange into a file of its own, without its secrets, and
-// returns the file's path. The file is there as a whole or not at all.
+// Save writes an exchange to a file of its own, without its secrets, and
+// returns the file's path. The file is written whole or not at all.
 func (r *Recorder) Save(x *Record) (string, error) {
 	b, err := r.clean(x).Append(nil)
 	if err != nil {
@@ -95,10 +95,10 @@ func List(dir string) ([]string, error) {
 	return ids, nil
 }
 
-// NotFoundError says that a folder has no such recording, or too many.
+// NotFoundError means that a folder has no such recording, or several.
 type NotFoundError struct {
 	ID, Dir string
-	Matches []string // those that have the text, when there are several
+	Matches []string // those that contain the text, if there are several
 	Nearest string   // the id that was probably meant; may be empty
 }
 
@@ -109,8 +109,8 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("there is no recording %q in %q", e.ID, e.Dir)
 }
 
-// Find returns the path of the recording with an id. A part of an id will do
-// that only one recording in the folder has. The error is a [*NotFoundError]
+// Find returns the path of the recording with an id. Part of an id is enough if
+// only one recording in the folder has it. The error is a [*NotFoundError]
 // unless the folder cannot be read.
 func Find(dir, id string) (string, error) {
 	ids, err := List(dir)

@@ -8,7 +8,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
-// ErrNoMessage says that an exchange has no message: it is a verification, or
+// ErrNoMessage means that an exchange has no message: it is a verification, or
 // the message could not be opened.
 var ErrNoMessage = errors.New("the recording has no message")
 
@@ -16,8 +16,8 @@ var ErrNoMessage = errors.New("the recording has no message")
 // message is parsed: nobody types them.
 const first = '\U000F0000'
 
-// ReadMessage parses the recorded message. Characters in it that XML forbids
-// are kept; the message is then Raw, so that it can be sent as it came.
+// ReadMessage parses the recorded message. Characters that XML forbids are
+// kept; the message is then Raw, so that it can be sent as it came.
 func (x *Record) ReadMessage() (*message.Message, error) {
 	if x.Message == "" {
 		return nil, ErrNoMessage

@@ -14,14 +14,13 @@
 //
 // The name without its ending is the recording's id.
 //
-// No file holds a secret. Signatures are left out, since they are made of the
-// token: whoever delivers the message again makes new ones. So are query
+// No file contains a secret. Signatures are left out, since they are made from
+// the token: whoever delivers the message again makes new ones. So are query
 // parameters and headers that are not known to be harmless, the codes and
-// tickets in the pushes of third-party platforms, and the secrets that a
-// Recorder is told of: these and the request's own parameters also wherever
-// they stand in a message or in a server's answer. An OpenID is
-// personal data of a user, and is kept: a message without its sender cannot be
-// delivered.
+// tickets in third-party platforms' pushes, and the secrets that a Recorder is
+// told of; these and the request's own parameters also wherever they occur in a
+// message or a server's answer. An OpenID is a user's personal data, and is
+// kept: a message without its sender cannot be delivered.
 //
 // Every file has a schema_version. A version that adds fields keeps the
 // number, and this package reads files of every version up to its own.
@@ -44,7 +43,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// SchemaVersion is that of the files written here.
+// SchemaVersion is the version of the files written here.
 const SchemaVersion = 1
 
 // MaxFile is how large a file may be: a message and an answer of 1 MiB each,
@@ -78,8 +77,8 @@ type Answer struct {
 	Header    []string `json:"header,omitempty"` // of a server behind a proxy
 	Body      Text     `json:"body,omitempty"`   // before any encryption
 	TookMS    float64  `json:"took_ms"`
-	Forwarded bool     `json:"forwarded,omitempty"` // it is another server's
-	Error     string   `json:"error,omitempty"`     // why the request was refused, or what became of the server behind
+	Forwarded bool     `json:"forwarded,omitempty"` // it is another server's answer
+	Error     string   `json:"error,omitempty"`     // why the request was refused, or why the server behind the proxy did not answer
 
 	Findings []finding.Finding `json:"findings,omitempty"` // what was wrong with it, as 'wxdev explain' knows it
 }
@@ -107,7 +106,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		if err := json.Unmarshal(data, &e); err != nil {
 			var bad base64.CorruptInputError
 			if errors.As(err, &bad) {
-				return errors.New("the base64 is broken")
+				return errors.New("the base64 is invalid")
 			}
 			return errors.New("a body is neither text nor an object with base64")
 		}
@@ -122,7 +121,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Append writes the record as the text of a file. It takes nothing out; a
+// Append writes the record as the text of a file. It removes no secrets; a
 // [Recorder] does.
 func (x *Record) Append(dst []byte) ([]byte, error) {
 	c := *x

@@ -377,7 +377,7 @@ func TestParseFaults(t *testing.T) {
 		`{"schema_version": 1} x`: "1:23: something follows the recording",
 		`{"schema_version": 1, "mode": "\u001b"}`:           `1:1: its mode is "\x1B": it takes plain, compat or safe`,
 		`{"schema_version": 1, "message": 5}`:               "a body is neither text nor an object with base64",
-		`{"schema_version": 1, "message": {"base64": "*"}}`: "the base64 is broken",
+		`{"schema_version": 1, "message": {"base64": "*"}}`: "the base64 is invalid",
 		`{"schema_version": 1, "message": {"base64": 1}}`:   "a body is neither text nor an object with base64",
 		`{"schema_version": 1, "time": "yesterday"}`:        "time is not written as in 2026-11-21T01:02:03+08:00",
 		"\xff\xfe{\x00":       "1:1: not UTF-8",

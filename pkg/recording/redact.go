@@ -7,10 +7,10 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
-// clean takes the secrets out of a record: the Recorder's, and those of its
-// own URL, which error pages like to show. A message that users send and an
-// answer are else kept as they are, whatever their fields are called: they are
-// to be delivered again and compared.
+// clean removes the secrets from a record: the Recorder's, and those in its own
+// URL, which error pages like to show. Users' messages and answers are
+// otherwise kept as they are, whatever their fields are called: they have to be
+// delivered again and compared.
 func (r *Recorder) clean(x *Record) *Record {
 	c := *x
 	known := redact.New(redact.Mask, redact.ShortestChosen, append(URLSecrets(x.Request.Line), r.secrets...)...)
@@ -18,16 +18,17 @@ func (r *Recorder) clean(x *Record) *Record {
 	c.Request.Header = cleanHeader(c.Request.Header, known)
 	c.Message = Text(known.Text(string(cleanMessage(c.Message))))
 	c.Answer.Header = cleanHeader(c.Answer.Header, known)
-	// Of an encrypted answer all is kept but what is made of the token and the
-	// key: the rest shows what is wrong with an envelope that nobody can read.
+	// Of an encrypted answer all is kept except what is made from the token and
+	// the key: the rest shows what is wrong with an envelope that cannot be
+	// read.
 	c.Answer.Body = Text(known.Text(redact.Envelopes.Text(string(c.Answer.Body))))
 	c.Answer.Error = known.Text(c.Answer.Error)
 	return &c
 }
 
-// URLSecrets are the values of a URL's query that may be secret, which are all
-// that WeChat does not send. They are to be given to [New]: a server may show
-// its URL.
+// URLSecrets returns the values in a URL's query that may be secret: all those
+// that WeChat does not send. Pass them to [New], since a server may show its
+// URL.
 func URLSecrets(rawURL string) []string { return redact.Unknown.Values(rawURL) }
 
 func cleanHeader(lines []string, known *redact.Redactor) []string {
@@ -39,8 +40,8 @@ func cleanHeader(lines []string, known *redact.Redactor) []string {
 	return out
 }
 
-// Hidden names the fields of a recorded message whose values were taken out,
-// and without which it cannot be delivered again.
+// Hidden names the fields of a recorded message whose values were removed, and
+// without which it cannot be delivered again.
 func Hidden(m *message.Message) []string {
 	var names []string
 	for _, f := range platformSecrets(m) {
@@ -51,8 +52,9 @@ func Hidden(m *message.Message) []string {
 	return names
 }
 
-// platformSecrets are the fields of a third-party platform's push that open
-// its accounts. Other messages have none: the Ticket of one is a QR code's.
+// platformSecrets are the fields of a third-party platform's push that give
+// access to its accounts. Other messages have none: their Ticket is a QR
+// code's.
 func platformSecrets(m *message.Message) []*message.Field {
 	if m.Get("InfoType") == "" {
 		return nil

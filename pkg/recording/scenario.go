@@ -17,18 +17,17 @@ import (
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
-// Left is a recording that made no step of a scenario.
+// Left is a recording that became no step of a scenario.
 type Left struct {
 	Index int    // in the list
-	Why   string // fit to print
+	Why   string // safe to print
 }
 
-// Scenario writes recordings, in their order, as a file for package scenario:
-// a step for each message, and the recorded reply as what is expected. Users
-// are called user, user2 and so on, so that no OpenID is in the file. A
-// message that came again is a duplicate of its step. Verifications make no
-// step; what else makes none is in left. The file is nil when there is no
-// step.
+// Scenario writes recordings, in order, as a file for package scenario: a step
+// for each message, with the recorded reply as what is expected. Users are
+// called user, user2 and so on, so that the file has no OpenIDs. A message that
+// came again is a duplicate of its step. Verifications become no step; other
+// recordings that do not are in left. The file is nil if there is no step.
 func Scenario(list []*Record) (file []byte, left []Left) {
 	w := &scenarioWriter{users: map[string]string{}, byKey: map[string]*step{}}
 	for i, x := range list {
@@ -65,11 +64,11 @@ type step struct {
 	duplicate int
 }
 
-// variable is what package scenario would put a value in place of. It knows
-// no way to write such a text as it is.
+// variable is what package scenario would replace with a value. It has no way
+// to write such a text literally.
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`) })
 
-// take makes a step of an exchange, or says why it cannot.
+// take makes a step from an exchange, or says why it cannot.
 func (w *scenarioWriter) take(x *Record) (why string) {
 	m, err := x.ReadMessage()
 	if err != nil {
@@ -112,7 +111,7 @@ func (a *Answer) failed() bool {
 	return a.Status != 200 || slices.ContainsFunc(a.Findings, func(f finding.Finding) bool { return f.Severity == finding.Error })
 }
 
-// ids are the findings' that are more than notes, each once.
+// ids are those of the findings that are more than notes, each once.
 func (a *Answer) ids() (ids []string) {
 	for _, f := range a.Findings {
 		if f.Severity != finding.Info && catalogID().MatchString(f.ID) && !slices.Contains(ids, f.ID) {
@@ -125,8 +124,8 @@ func (a *Answer) ids() (ids []string) {
 // catalogID keeps what else a file may have there out of a comment.
 var catalogID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][0-9]{2}$`) })
 
-// again takes in a repeated delivery. Where the one before failed it is the
-// one whose answer the user sees.
+// again handles a repeated delivery. If the one before failed, it is the one
+// whose answer the user sees.
 func (st *step) again(later *step, x *Record) {
 	switch {
 	case st.fault:
@@ -150,8 +149,8 @@ func (w *scenarioWriter) name(openID string) {
 // ownFields are filled in by whoever sends a message.
 var ownFields = []string{"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "InfoType", "Encrypt"}
 
-// message finds out what the message has that one of its type has not by
-// itself.
+// message finds out what the message has that one of its type does not have by
+// default.
 func (st *step) message(m *message.Message) {
 	model := st.model()
 	mine := func(path string) bool {
@@ -185,8 +184,8 @@ func (st *step) message(m *message.Message) {
 	}
 }
 
-// model is a message of the type as it is sent when nothing is set. In JSON
-// some types have groups less.
+// model is a message of the type as it is sent if nothing is set. In JSON some
+// types have fewer groups.
 func (st *step) model() *message.Message {
 	m := st.kind.New("", "", time.Unix(0, 0), 0)
 	if !st.json {
@@ -234,7 +233,7 @@ func (st *step) anonymous(s string) string {
 	return strings.ReplaceAll(s, st.from, "{{openid}}")
 }
 
-// reply makes what was answered the expectation.
+// reply makes the recorded reply the expectation.
 func (st *step) reply(x *Record) {
 	st.expect = nil
 	expect := func(key, value string) { st.expect = append(st.expect, [2]string{key, value}) }

@@ -8,8 +8,7 @@ import (
 	"unicode"
 )
 
-// file writes the steps as TOML. What all of them have stands before the
-// first.
+// file writes the steps as TOML. What all of them have comes before the first.
 func (w *scenarioWriter) file() []byte {
 	var b strings.Builder
 	b.WriteString("# Recorded: what was sent, and what was answered. Where an answer is not the\n" +
@@ -90,7 +89,7 @@ func table(pairs [][2]string) string {
 	return "{ " + strings.Join(out, ", ") + " }"
 }
 
-// bare is a key that needs no quotes. A dot would make a table of it.
+// bare is a key that needs no quotes. A dot would make it a table.
 var bare = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]+$`) })
 
 // quote writes a TOML string, on one line.

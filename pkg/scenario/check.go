@@ -12,7 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
-// check compares an answer with what is expected of it, and returns too the
+// check compares an answer with what is expected of it, and also returns the
 // findings that are not allowed.
 func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []Mismatch, found []finding.Finding) {
 	add := func(m Mismatch) { wrong = append(wrong, m) }
@@ -111,9 +111,8 @@ func (w *wordRule) check(words string, value func(use) string) (Mismatch, bool) 
 	return m, re.MatchString(words) == (w.kind == Match)
 }
 
-// said is what match and contains look at: the Content of a text, and all
-// values of another reply, a line each. It reports false when nothing was
-// said.
+// said is what match and contains look at: the Content of a text, or all values
+// of another reply, one per line. It reports false if nothing was said.
 func said(d *push.Delivery) (words string, spoke bool) {
 	r := d.Reply
 	switch {
@@ -143,7 +142,7 @@ func values(lines []string, f *message.Field) []string {
 	return lines
 }
 
-// take captures the step's variables, or says which could not be.
+// take captures the step's variables, or says which could not be captured.
 func (st *Step) take(d *push.Delivery) (map[string]string, []Mismatch) {
 	if len(st.captures) == 0 {
 		return nil, nil
@@ -162,7 +161,7 @@ func (st *Step) take(d *push.Delivery) (map[string]string, []Mismatch) {
 	return taken, wrong
 }
 
-// total is how long the user waited, deliveries in vain included.
+// total is how long the user waited, including deliveries in vain.
 func total(d *push.Delivery) time.Duration {
 	var t time.Duration
 	for _, ex := range d.Exchanges {

@@ -61,7 +61,7 @@ func (d *decoder) decode(root *tomldoc.Node) error {
 		}
 	}
 	if steps == nil || len(steps.Children) == 0 && steps.Kind == tomldoc.Array {
-		return d.text.Errorf(0, "a step begins with a line [[step]]", "there is no step")
+		return d.text.Errorf(0, "a step begins with a line [[step]]", "the file has no step")
 	}
 	return d.steps(steps, defaults)
 }
@@ -85,7 +85,7 @@ func (d *decoder) steps(p *tomldoc.Node, defaults Step) error {
 	return nil
 }
 
-// common takes a key that may stand before the steps and in one.
+// common takes a key that is allowed before the steps and in one.
 func (d *decoder) common(st *Step, p *tomldoc.Node) (known bool, err error) {
 	switch p.Key {
 	case "from":
@@ -153,7 +153,7 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 }
 
 // unknown is the error for a key that a table does not have. inner names a
-// table in it, whose keys are often written beside it.
+// table in it, whose keys are often written next to it.
 func (d *decoder) unknown(p *tomldoc.Node, keys []string, inner string) error {
 	const example = "'wxdev init --scenario' writes an example"
 	err := p.Unknown(keys)
@@ -162,7 +162,7 @@ func (d *decoder) unknown(p *tomldoc.Node, keys []string, inner string) error {
 	case inner == "expect" && slices.Contains(expectKeys, p.Key):
 		hint, err.Nearest = "write expect."+p.Key+"; "+example, ""
 	case slices.Contains(stepKeys, p.Key):
-		hint, err.Nearest = "it belongs into a [[step]], beside send; "+example, ""
+		hint, err.Nearest = "it belongs in a [[step]], next to send; "+example, ""
 	}
 	return d.text.Refuse(err, hint)
 }
@@ -173,7 +173,7 @@ func (d *decoder) string(p *tomldoc.Node) (string, error) {
 	case err != nil:
 		return "", d.text.Refuse(err, "put it in quotes: "+p.Key+` = "…"`)
 	case strings.TrimSpace(s) == "":
-		return "", d.text.Errorf(p.KeyAt, "leave it out where it is not meant to be set", "%s is empty", p.Key)
+		return "", d.text.Errorf(p.KeyAt, "leave it out if it is not meant to be set", "%s is empty", p.Key)
 	}
 	return s, nil
 }
@@ -222,10 +222,10 @@ func (d *decoder) duration(p *tomldoc.Node) (time.Duration, error) {
 	}
 	t, err := time.ParseDuration(s)
 	if err != nil {
-		return 0, d.text.Errorf(p.At, hint, "%s is no length of time", tomldoc.Quote(s))
+		return 0, d.text.Errorf(p.At, hint, "%s is not a duration", tomldoc.Quote(s))
 	}
 	if t <= 0 || t > time.Hour {
-		return 0, d.text.Errorf(p.At, hint, "%s is to be more than nothing, and at most an hour", p.Key)
+		return 0, d.text.Errorf(p.At, hint, "%s must be more than 0 and at most 1h", p.Key)
 	}
 	return t, nil
 }
@@ -242,8 +242,8 @@ func (d *decoder) choice(p *tomldoc.Node, values ...string) (string, error) {
 	return "", d.text.Errorf(p.At, hint, "%s is %s: it takes %s", p.Key, tomldoc.Quote(s), tomldoc.List(values, "or"))
 }
 
-// assignments reads a table of fields. One in another is a path, as TOML has
-// it for names with dots.
+// assignments reads a table of fields. A nested table is a path, as TOML has it
+// for names with dots.
 func (d *decoder) assignments(p *tomldoc.Node) ([]assignment, error) {
 	fields, err := p.AsTable()
 	if err != nil {
@@ -266,7 +266,7 @@ func (d *decoder) flatten(all []assignment, above string, fields []*tomldoc.Node
 		if err != nil {
 			return nil, err
 		}
-		t.offset = p.KeyAt // what can be wrong is the name
+		t.offset = p.KeyAt // only the name can be wrong
 		all = append(all, assignment{path, t})
 	}
 	return all, nil

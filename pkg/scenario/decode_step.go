@@ -13,7 +13,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
-// What expect.type may say beside the MsgTypes of replies.
+// What expect.type may be besides the MsgTypes of replies.
 const (
 	typeNothing = "nothing" // success or empty
 	typeFault   = "fault"   // an answer that WeChat refuses
@@ -49,8 +49,8 @@ func (d *decoder) send(st *Step, p *tomldoc.Node) error {
 	return nil
 }
 
-// checkMessage makes the step's message once, as far as it is known, so that
-// a mistake in it is found before anything is sent.
+// checkMessage makes the step's message once, as far as it is known, so that a
+// mistake is found before anything is sent.
 func (d *decoder) checkMessage(st *Step) error {
 	t := st.typ
 	hint := "'wxdev send list " + t.Name + "' shows its fields"
@@ -71,7 +71,7 @@ func (d *decoder) checkMessage(st *Step) error {
 	return nil
 }
 
-// expect reads what a step demands.
+// expect reads what a step expects.
 func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
 	wanted, err := in.AsTable()
 	if err != nil {
@@ -111,8 +111,8 @@ func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
 	return d.consistent(in, e)
 }
 
-// expectHint is how to write what was meant by an expectation that is no table:
-// a type, or else a text.
+// expectHint is how to write what was meant by an expectation that is not a
+// table: a type, or else a text.
 func expectHint(v *tomldoc.Node) string {
 	switch {
 	case v.Kind == tomldoc.String && slices.Contains(replyTypes, v.Text):
@@ -123,14 +123,14 @@ func expectHint(v *tomldoc.Node) string {
 	return `write expect = { type = "text" }`
 }
 
-// consistent finds expectations that no answer meets together.
+// consistent finds expectations that no answer can meet together.
 func (d *decoder) consistent(in *tomldoc.Node, e *expectation) error {
 	clash := func(key, needs string) error {
 		offset := in.KeyAt
 		if p := in.Get(key); p != nil {
 			offset = p.KeyAt
 		}
-		return d.text.Errorf(offset, "take one of them out", "%s goes with %s, and type is %q", key, needs, e.typ)
+		return d.text.Errorf(offset, "remove one of them", "%s goes with %s, and type is %q", key, needs, e.typ)
 	}
 	speaks := e.typ == "" || (&reply.Reply{Type: e.typ}).IsMessage()
 	switch {
@@ -141,7 +141,7 @@ func (d *decoder) consistent(in *tomldoc.Node, e *expectation) error {
 	case len(e.fields) > 0 && !speaks:
 		return clash("fields", "a reply")
 	case e.typ == typeFault && e.limLine > 0:
-		return clash("no_findings", "an answer that WeChat takes")
+		return clash("no_findings", "an answer that WeChat accepts")
 	}
 	for _, w := range e.words {
 		if !speaks && (w.kind == Match || w.kind == Contains) {
@@ -172,7 +172,7 @@ func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
 		case err != nil:
 			return err
 		case t.text == "":
-			return d.text.Errorf(v.At, "leave it out", "%s is empty, and every reply has that in it", p.Key)
+			return d.text.Errorf(v.At, "leave it out", "%s is empty, which every reply contains", p.Key)
 		}
 		rule := wordRule{kind: Kind(p.Key), value: t}
 		if rule.kind == Match || rule.kind == NotMatch {
@@ -186,7 +186,7 @@ func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
 }
 
 // pattern compiles a regular expression. One with variables is compiled for
-// each reply, and here with a letter for each, for its mistakes.
+// each reply; here each variable is a letter, to find mistakes.
 func (d *decoder) pattern(t *template) (*regexp.Regexp, error) {
 	re, err := regexp.Compile(t.expand(func(use) string { return "x" }))
 	if err != nil {
@@ -204,7 +204,7 @@ func (d *decoder) badPattern(offset int, err error) error {
 		"not a regular expression: %s", tomldoc.Dotted([]string{why}))
 }
 
-// index is one that a path may have. An empty message has only the first.
+// index is an index in a path. An empty message has only the first.
 var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`) })
 
 // fields reads the fields that a reply must have.
@@ -229,7 +229,7 @@ func (d *decoder) captures(st *Step, in *tomldoc.Node) error {
 		case !variable().MatchString("{{" + p.Key + "}}"):
 			return d.text.Errorf(p.KeyAt, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.Key))
 		case slices.Contains(builtIn, p.Key):
-			return d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} is there already, as %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
+			return d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} already means %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
 		case err != nil:
 			return d.text.Refuse(err, "give a regular expression, in single quotes")
 		}
@@ -238,7 +238,7 @@ func (d *decoder) captures(st *Step, in *tomldoc.Node) error {
 			return d.badPattern(p.At, err)
 		}
 		if re.NumSubexp() > 1 {
-			return d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, and one can be captured", re.NumSubexp())
+			return d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, but only one can be captured", re.NumSubexp())
 		}
 		st.captures = append(st.captures, capture{p.Key, re, d.line(p.KeyAt)})
 	}
@@ -276,11 +276,11 @@ func (d *decoder) unresolved(t *template, name string, captured map[string]int) 
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	hint := "capture it in a step before this one: capture = { " + name + " = '…' }"
+	hint := "capture it in an earlier step: capture = { " + name + " = '…' }"
 	if best := tomldoc.Near(name, names); best != "" {
 		hint = "did you mean {{" + best + "}}?"
 	}
-	return d.text.Errorf(t.offset, hint, "nothing before has captured {{%s}}", name)
+	return d.text.Errorf(t.offset, hint, "no step before this one captures {{%s}}", name)
 }
 
 // sends are the texts that the step's message is made of.

@@ -2,8 +2,8 @@ package scenario
 
 import "strings"
 
-// DiffLine is a line that both texts have (Op is a blank), only the first
-// ('-') or only the second ('+').
+// DiffLine is a line that both texts have (Op is a space), only the first ('-')
+// or only the second ('+').
 type DiffLine struct {
 	Op   byte
 	Text string

@@ -7,7 +7,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
-// Result is what came of a scenario.
+// Result is the outcome of a scenario.
 type Result struct {
 	Scenario *Scenario
 	Steps    []*StepResult // one for each step, in order
@@ -35,7 +35,7 @@ func (r *Result) Ran() int {
 	return n
 }
 
-// StepResult is what came of a step. It keeps no bytes of a step that went
+// StepResult is the outcome of a step. It keeps no bytes of a step that went
 // well, so that a long run stays small.
 type StepResult struct {
 	Step    *Step
@@ -46,7 +46,7 @@ type StepResult struct {
 	Runs    int           // messages sent; 0 for a step that was not begun
 	Took    time.Duration // all of them together
 	Notes   []finding.Finding
-	Failure *Failure // nil when all went well
+	Failure *Failure // nil if all went well
 }
 
 // Failure is why a step failed.
@@ -77,8 +77,8 @@ const (
 	Capture     Kind = "capture"
 )
 
-// Mismatch is one expectation that was not met. Want and Got are as they
-// came, not fit to print.
+// Mismatch is one expectation that was not met. Want and Got are as they came,
+// not safe to print.
 type Mismatch struct {
 	Kind   Kind
 	Name   string // of the field or the variable

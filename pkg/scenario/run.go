@@ -16,22 +16,22 @@ import (
 )
 
 // Runner runs scenarios against one server. Pusher is required. It may run
-// again, and remembers which times it has given its events, so that none is
-// taken for another's duplicate.
+// again, and remembers the times it gave its events, so that none is taken for
+// another's duplicate.
 type Runner struct {
 	Pusher   *push.Pusher
 	Format   msgcrypt.Format // of steps that say none; empty is XML
-	To       string          // the account's original id; empty is a test account's
+	To       string          // the account's original ID; empty is a test account's
 	Parallel int             // deliveries at once, each to another user; 0 is 1
 
-	// Step is told of each step that is over; nil is for nobody. It is called
-	// by several goroutines at once when Parallel is more than 1.
+	// Step is called after each step; it may be nil. Several goroutines call it
+	// at once if Parallel is more than 1.
 	Step func(*Scenario, *StepResult)
 
 	clock clock
 }
 
-// Check reports what a scenario asks for and the account has not, as an
+// Check reports what a scenario asks for and the account does not have, as an
 // [*Error].
 func (r *Runner) Check(s *Scenario) error {
 	for _, st := range s.Steps {
@@ -40,7 +40,7 @@ func (r *Runner) Check(s *Scenario) error {
 			at = st.offsets.send
 		}
 		if mode := r.mode(st); mode != msgcrypt.Plain && r.Pusher.Codec == nil {
-			return s.text.Errorf(at, "set aes_key and appid, or take a mode out", "%s mode needs an EncodingAESKey and an AppID", mode)
+			return s.text.Errorf(at, "set aes_key and appid, or remove mode", "%s mode needs an EncodingAESKey and an AppID", mode)
 		}
 		if r.format(st) == msgcrypt.JSON && !st.typ.JSON {
 			return s.text.Errorf(st.offsets.send, "'wxdev send list' marks the types that are", "%s is not pushed in JSON: no mini program gets it", st.typ.Name)
@@ -89,8 +89,8 @@ func (r *Runner) format(st *Step) msgcrypt.Format {
 	return r.Format
 }
 
-// Run runs the scenarios, and calls done for each when it and all before it
-// are over. Its error is the context's: a scenario that fails is no error.
+// Run runs the scenarios, and calls done for each when it and all before it are
+// over. Its error is the context's: a scenario that fails is not an error.
 func (r *Runner) Run(ctx context.Context, scenarios []*Scenario, done func(*Result)) error {
 	slots := make(chan struct{}, max(r.Parallel, 1))
 	if r.Parallel <= 1 {
@@ -136,7 +136,7 @@ type run struct {
 	*Runner
 	scenario *Scenario
 	result   *Result
-	salt     string // makes names new users; empty when they are not
+	salt     string // makes names new users; empty if they are not
 	slots    chan struct{}
 	lanes    []*lane
 	busy     sync.WaitGroup
@@ -209,7 +209,7 @@ func (x *run) all() []int {
 }
 
 // chain makes each lane wait for the one before it that has the same user, so
-// that no two scenarios talk as one person.
+// that no two scenarios talk as the same person at once.
 func (x *run) chain(last map[string]chan struct{}) {
 	for _, l := range x.lanes {
 		l.before = last[l.openID]

@@ -1,17 +1,17 @@
-// Package scenario runs conversations that are written in TOML against a
-// server: what users send, and what they must see.
+// Package scenario runs conversations written in TOML against a server: what
+// users send, and what they must see.
 //
 // [Parse] reads a file, and a [Runner] runs what it holds:
 //
 //	s, err := scenario.Parse("greeting.toml", data)
-//	r := &scenario.Runner{Pusher: &push.Courier{URL: url, Token: token}}
+//	r := &scenario.Runner{Pusher: &push.Pusher{URL: url, Token: token}}
 //	if err := r.Check(s); err != nil { … }
 //	err = r.Run(ctx, []*scenario.Scenario{s}, func(res *scenario.Result) { fmt.Println(res.OK()) })
 //
 // # The file
 //
-// A file is one scenario. Before its first step stand what holds for all of
-// it, each of which can be left out:
+// A file is one scenario. Its settings come before the first step; all are
+// optional:
 //
 //	name    = "queue"    # else the file's name
 //	from    = "alice"    # who sends: a name, or an OpenID; else "user"
@@ -29,7 +29,7 @@
 //	send  = "text"                     # any type of package message
 //	value = "ticket"                   # the type's first field
 //	set   = { MsgDataId = "7" }        # other fields, by path as in Message.Set
-//	raw   = true                       # let through characters that XML forbids
+//	raw   = true                       # allow characters that XML forbids
 //	repeat    = 3                      # send 3 messages, each of which must be answered as expected
 //	retry     = 1                      # the first answer is lost: see below
 //	duplicate = 1                      # the message comes once more: see below
@@ -38,9 +38,8 @@
 //
 // # What is expected
 //
-// A step without expect demands that WeChat would accept the answer: that no
-// rule is broken that is an error. So does each with one, and what it says on
-// top of that:
+// Every step demands an answer that WeChat would accept: one that breaks no
+// rule whose severity is error. expect demands more:
 //
 //	type         = "text"     # the reply's MsgType; or success or empty, word for word;
 //	                          # nothing, which is either; fault, which is an answer that WeChat refuses
@@ -54,22 +53,22 @@
 //	under        = "500ms"    # until the answer was there, deliveries in vain included
 //	no_findings  = "warning"  # none of this severity or above; else error
 //
-// match, contains and their opposites look at the Content of a text, and at
-// all values of another reply, a line each.
+// match, contains and their opposites look at the Content of a text reply, or
+// at all values of another reply, one per line.
 //
 // # Variables
 //
-// capture takes a part of the reply, looked at as match does: the group of
-// the expression, or all that it matches. {{name}} stands for it in the value,
-// set and expect of any later step. {{openid}} is the sender's OpenID, and
-// {{n}} the number of the repetition, from 1. In match and not_match a
-// variable is text, not an expression. A name that nothing before has captured
-// is a mistake in the file.
+// capture takes a part of the reply, which it looks at as match does: the
+// expression's group, or all that it matches. {{name}} stands for it in the
+// value, set and expect of any later step. {{openid}} is the sender's OpenID,
+// and {{n}} the number of the repetition, from 1. In match and not_match a
+// variable is text, not an expression. A name that no earlier step captures is
+// a mistake in the file.
 //
 // # Delivered again
 //
-// WeChat delivers a message again, the same in all its bytes, when it got no
-// answer to it in time. Two keys try whether a server bears that:
+// WeChat delivers a message again, byte for byte, if it got no answer in time.
+// Two keys test whether a server can handle that:
 //
 //   - retry: the answer is lost on its way, so that the user has seen nothing.
 //     The answer to the last delivery must be as expected. A server that takes
@@ -80,18 +79,19 @@
 //
 // # Users
 //
-// A name is a user with an OpenID of its own, and a new one in each run, so
-// that a run does not depend on what a server remembers of the last one. With
-// fresh = false a name has the OpenID of [message.OpenID] in every run, and an
-// OpenID is used as it is.
+// A name is a user with an OpenID of its own, a new one in each run, so that a
+// run does not depend on what a server remembers from the last one. With fresh
+// = false a name has the OpenID of [message.OpenID] in every run. An OpenID is
+// used as it is.
 //
-// The steps run one after the other, and a scenario ends with its first step
-// that fails. With [Runner].Parallel the users do not wait for each other, nor
-// do the scenarios: each user has its steps in order, and a step that uses a
-// variable waits for the step that captures it. An OpenID that several
-// scenarios name is one person, who talks in one of them at a time.
+// The steps run one after the other, and a scenario ends with the first step
+// that fails. With [Runner].Parallel neither users nor scenarios wait for each
+// other: each user's steps run in order, and a step that uses a variable waits
+// for the step that captures it. An OpenID named by several scenarios is one
+// person, who talks in one of them at a time.
 //
-// Not here: reading files, and words for people, which are the command's.
+// The package reads no files and has no words for people: these are the
+// command's.
 package scenario
 
 import (
@@ -118,10 +118,10 @@ const (
 	MaxDuplicate = 10
 )
 
-// Error is a mistake in a file, with its place in front and a hint.
+// Error is a mistake in a file, with its place and a hint.
 type Error = tomldoc.Error
 
-// Scenario is one file. It is for reading only: runs share it.
+// Scenario is one file. It must not be changed: runs share it.
 type Scenario struct {
 	Name  string // as the file says, else the file's name
 	File  string // as given to Parse
@@ -168,8 +168,8 @@ type capture struct {
 	line    int
 }
 
-// expectation is what a step demands. The zero value demands nothing but an
-// answer without errors.
+// expectation is what a step expects. The zero value expects only an answer
+// without errors.
 type expectation struct {
 	typ      string
 	typLine  int
@@ -191,12 +191,12 @@ type wordRule struct {
 	pattern *regexp.Regexp // nil for contains, and where a variable is in it
 }
 
-// Parse reads a scenario. name is the file's, for errors; it is shown as it
-// is, so it must be fit to print. Every error is an [*Error].
+// Parse reads a scenario. name is the file's, for errors; it is shown as it is,
+// so it must be safe to print. Every error is an [*Error].
 func Parse(name string, data []byte) (*Scenario, error) {
 	text := tomldoc.New(name, data)
 	if len(data) > MaxFile {
-		return nil, text.Errorf(0, "make several files of it", "a scenario has at most %d KiB", MaxFile>>10)
+		return nil, text.Errorf(0, "split it into several files", "a scenario has at most %d KiB", MaxFile>>10)
 	}
 	root, faulty := text.Parse()
 	if root == nil {

@@ -104,7 +104,7 @@ func (r *StepResult) note(found []finding.Finding) {
 	}
 }
 
-// variable is the value of one, which the lane has waited for.
+// variable is a variable's value, which the lane has waited for.
 func (x *run) variable(u use, openID string, n int) string {
 	switch {
 	case u.step >= 0:

@@ -21,11 +21,11 @@ type use struct {
 	step       int // which step captures it; -1 for those that are built in
 }
 
-// variable is what stands for one. Anything else in double braces is text:
-// a bot may show its users what a template engine left.
+// variable is how one is written. Anything else in double braces is text: a bot
+// may show its users what a template engine left.
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`) })
 
-// builtIn are the variables that nobody captures.
+// builtIn are the variables that need no capture.
 var builtIn = []string{"openid", "n"}
 
 var builtInMeaning = map[string]string{"openid": "the sender's OpenID", "n": "the number of the repetition"}
