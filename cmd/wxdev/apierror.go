@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/config"
@@ -46,22 +47,22 @@ func codeHints(lang finding.Lang, e *api.Error) []string {
 		return nil
 	}
 	if c, ok := catalog.LookupCode(e.Code); ok {
-		hints = append(hints, fmt.Sprintf(say(words.APIErrorMeaning), e.Code, c.Zh, exampleAddress(c.En, e.Address())))
+		hints = append(hints, say(words.APIErrorMeaning, "code", strconv.Itoa(e.Code), "zh", c.Zh, "en", exampleAddress(c.En, e.Address())))
 		if cause := c.Cause(lang); cause != "" {
 			hints = append(hints, cause)
 		}
 	}
 	if a := e.Address(); a != "" {
-		hints = append(hints, fmt.Sprintf(say(words.APIErrorAddress), a))
+		hints = append(hints, say(words.APIErrorAddress, "address", a))
 	}
 	if e.SameToken {
-		hints = append(hints, say(words.APIErrorSame))
+		hints = append(hints, say(words.APIErrorSameToken))
 	}
 	if when, ok := e.Called(); ok {
-		hints = append(hints, fmt.Sprintf(say(words.APIErrorCalled), when.Format("2006-01-02 15:04:05 UTC"), when.In(beijing).Format("15:04:05 +08:00")))
+		hints = append(hints, say(words.APIErrorCalled, "utc", when.Format("2006-01-02 15:04:05 UTC"), "beijing", when.In(beijing).Format("15:04:05 +08:00")))
 	}
 	if id := codeFindings[e.Code]; id != "" {
-		hints = append(hints, fmt.Sprintf(say(words.APIErrorMore), id))
+		hints = append(hints, say(words.APIErrorMore, "id", id))
 	}
 	return hints
 }

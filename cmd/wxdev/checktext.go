@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha1"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,13 +16,16 @@ import (
 
 // This file is what wxdev check says; check.go is what it does.
 
+// markWidth is how wide the mark of a verdict is.
+const markWidth = 5
+
 // verdict is the text for people, a line, and more with -v.
 func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
-	word, says := c.paint.Red(c.say(words.CheckWrong)), ""
+	word, says := c.paint.Red(padded(c.say(words.CheckMarkWrong), markWidth)), ""
 	switch {
 	case r.OK:
-		word = c.paint.Green(c.say(words.CheckOk))
-		says = shownTime(r.Timestamp) + "  " + r.Parameter + c.say(words.CheckIsRight)
+		word = c.paint.Green(padded(c.say(words.CheckMarkRight), markWidth))
+		says = c.say(words.CheckVerdict, "time", shownTime(r.Timestamp), "parameter", r.Parameter)
 	case r.Error != "":
 		says = r.Error
 	case len(mistakes) == 0:
@@ -32,7 +34,7 @@ func (c *checker) verdict(r checkResult, mistakes []signature.Mistake) string {
 		says = c.explanation(r, mistakes)
 	}
 	if c.many {
-		says = fmt.Sprintf(c.say(words.CheckLineD), r.Line) + says
+		says = c.say(words.CheckLine, "n", strconv.Itoa(r.Line), "verdict", says)
 	}
 	return word + "  " + says + "\n" + c.details(r)
 }
@@ -57,7 +59,7 @@ func (c *checker) explanation(r checkResult, mistakes []signature.Mistake) strin
 		}
 	}
 	if also != nil {
-		says += c.say(words.CheckAlsoFits) + strings.Join(also, c.say(words.ReportList))
+		says += c.say(words.CheckAlso, "ids", c.list(also))
 	}
 	return says
 }
@@ -69,11 +71,10 @@ func (c *checker) misshapen(parameter, given, want string) string {
 	case err == nil && len(b) == sha1.Size:
 		return ""
 	case len(given) < len(want) && strings.HasPrefix(want, strings.ToLower(given)):
-		return fmt.Sprintf(c.say(words.CheckSIsCutItsD),
-			parameter, len(given), len(want)-len(given))
+		return c.say(words.CheckCut,
+			"parameter", parameter, "have", strconv.Itoa(len(given)), "missing", strconv.Itoa(len(want)-len(given)))
 	}
-	return fmt.Sprintf(c.say(words.CheckSIsNoSha1),
-		parameter, text.Quote([]byte(given), 60))
+	return c.say(words.CheckNoSHA1, "parameter", parameter, "given", text.Quote([]byte(given), 60))
 }
 
 // details is what -v adds below the verdict.
@@ -82,19 +83,19 @@ func (c *checker) details(r checkResult) string {
 		return ""
 	}
 	var s strings.Builder
-	add := func(name, text string) {
-		s.WriteString("       " + c.paint.Dim(name) + "  " + wrap(text, max(c.env.Width-15, 40), strings.Repeat(" ", 15)) + "\n")
+	add := func(label words.ID, text string) {
+		s.WriteString("       " + c.paint.Dim(padded(c.say(label), 6)) + "  " + wrap(text, max(c.env.Width-15, 40), strings.Repeat(" ", 15)) + "\n")
 	}
 	if !r.OK {
-		add(c.say(words.CheckGiven), r.Signature)
-		add(c.say(words.CheckRight), r.Expected)
+		add(words.CheckLabelGiven, r.Signature)
+		add(words.CheckLabelRight, r.Expected)
 	}
 	if age, ok := c.age(r.Timestamp); ok {
-		add(c.say(words.CheckAge), age)
+		add(words.CheckLabelAge, age)
 	}
 	for _, f := range r.Findings {
-		add(c.say(words.CheckFix), f.Fix)
-		add(c.say(words.CheckMore), f.Doc)
+		add(words.CheckLabelFix, f.Fix)
+		add(words.CheckLabelMore, f.Doc)
 		break // of several that fit, the likeliest
 	}
 	return s.String()
@@ -116,11 +117,11 @@ func (c *checker) findings(r checkResult, mistakes []signature.Mistake) []findin
 		f := c.finding(m)
 		if m.With != nil {
 			second := c.finding(*m.With)
-			f.Title += c.say(words.CheckAnd) + second.Title
+			f.Title = c.say(words.CheckAnd, "first", f.Title, "second", second.Title)
 			f.Fix += " " + second.Fix
 			f.Doc += "; " + second.Doc
 		}
-		f.Evidence = c.say(words.CheckEvidenceMade, "parameter", r.Parameter) + r.Signature
+		f.Evidence = c.say(words.CheckEvidenceMade, "parameter", r.Parameter, "signature", r.Signature)
 		found = append(found, f)
 	}
 	return found
@@ -176,9 +177,9 @@ func (c *checker) age(timestamp string) (string, bool) {
 	d := c.env.Now().Sub(t).Round(time.Second)
 	switch {
 	case d < 0:
-		return c.say(words.CheckInTheFutureBy) + shownDuration(c.Lang(), -d), true
+		return c.say(words.CheckAgeFuture, "age", shownDuration(c.Lang(), -d)), true
 	case d < 48*time.Hour:
-		return shownDuration(c.Lang(), d) + c.say(words.CheckAgo), true
+		return c.say(words.CheckAgePast, "age", shownDuration(c.Lang(), d)), true
 	}
-	return strconv.Itoa(int(d.Hours()/24)) + c.say(words.CheckDaysAgo), true
+	return c.say(words.CheckAgeDays, "n", strconv.Itoa(int(d.Hours()/24))), true
 }

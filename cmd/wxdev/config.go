@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -122,7 +123,7 @@ func printConfig(g *globals, r ConfigReport) {
 	say := g.sayer()
 	file, profile := cmp.Or(text.Line(r.Config), say(words.ConfigNone)), cmp.Or(text.Line(r.Profile), say(words.ConfigNone))
 	if len(r.Profiles) > 0 {
-		profile += fmt.Sprintf(g.say(words.ReportBracket), say(words.ConfigThereAre)+text.Line(strings.Join(r.Profiles, g.say(words.ReportList))))
+		profile += say(words.CommonBracket, "text", say(words.ConfigProfiles, "profiles", text.Line(g.list(r.Profiles))))
 	}
 	rows := [][]string{{"config", file}, {"profile", profile}}
 	for _, s := range r.Settings {
@@ -160,7 +161,7 @@ func printConfig(g *globals, r ConfigReport) {
 func settingRow(lang finding.Lang, s SettingReport) []string {
 	say, from := sayIn(lang), s.From
 	if from == "default" {
-		from = say(words.ConfigStandard)
+		from = say(words.ConfigDefault)
 	}
 	if s.Via != "" {
 		from += ", " + text.Line(s.Via)
@@ -173,7 +174,7 @@ func settingRow(lang finding.Lang, s SettingReport) []string {
 	case !s.Set:
 		return []string{string(s.Key), say(words.ConfigNotSet)}
 	case s.Key.Secret():
-		return []string{string(s.Key), fmt.Sprintf(say(words.ConfigSet), s.Length), from}
+		return []string{string(s.Key), say(words.ConfigSet, "n", strconv.Itoa(s.Length)), from}
 	}
 	return []string{string(s.Key), text.Line(s.Value), from}
 }

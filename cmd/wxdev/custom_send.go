@@ -190,6 +190,6 @@ func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error
 	if o.json {
 		return writeJSON(o.env.Out, CustomSendReport{schemaVersion, true, o.to, o.kind})
 	}
-	_, err := fmt.Fprintf(o.env.Out, o.say(words.CustomSent)+"\n", o.kind, text.Line(o.to))
+	_, err := fmt.Fprintln(o.env.Out, o.say(words.CustomSendSent, "type", o.kind, "openid", text.Line(o.to)))
 	return err
 }

@@ -50,7 +50,7 @@ func runDemo(ctx context.Context, g *globals) error {
 		return err
 	}
 	if !ok || passed {
-		return errors.New(say(words.DemoJudged))
+		return errors.New(say(words.DemoMisjudged))
 	}
 	fmt.Fprintln(g.env.Out)
 	title(say(words.DemoAccount))
@@ -59,7 +59,7 @@ func runDemo(ctx context.Context, g *globals) error {
 	}
 	title(say(words.DemoYours))
 	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n")
-	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say(words.DemoOwn), say(words.DemoSearch))
+	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say(words.DemoInit), say(words.DemoSearch))
 	return nil
 }
 

@@ -230,7 +230,7 @@ func (o *emulatorOptions) announce(base string) error {
 		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServer, "url", text.Line(a.URL)))
 	}
 	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorControl, "url", base+emulator.ControlPrefix))
-	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorJsSdk, "url", base+emulator.ControlPrefix+"js-sdk/"+text.Line(a.AppID)+"/"))
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorJSSDK, "url", base+emulator.ControlPrefix+"js-sdk/"+text.Line(a.AppID)+"/"))
 	if o.variables {
 		if err := o.printVariables(base); err != nil {
 			return err

@@ -145,8 +145,8 @@ func (o *explainOptions) explain(r reference) {
 	case r.code != nil:
 		o.printCode(*r.code)
 	default:
-		fmt.Fprintf(o.env.Out, "%s  "+o.say(words.ExplainCalled)+"\n", r.rid,
-			r.at.Format("2006-01-02 15:04:05 UTC")+fmt.Sprintf(o.say(words.ReportBracket), r.at.In(beijing).Format("15:04:05 +08:00")))
+		at := r.at.Format("2006-01-02 15:04:05 UTC") + o.say(words.CommonBracket, "text", r.at.In(beijing).Format("15:04:05 +08:00"))
+		fmt.Fprintf(o.env.Out, "%s  %s\n", r.rid, o.say(words.ExplainCalled, "time", at))
 	}
 }
 
@@ -190,7 +190,7 @@ func (o *explainOptions) writeJSON(known []reference) error {
 func (o *explainOptions) entry(e *catalog.Entry) {
 	w, p, t := o.env.Out, o.Colors(o.env.OutTTY), e.Text(o.Lang())
 	say := o.sayer()
-	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), fmt.Sprintf(say(words.ExplainBracket), o.sayer().named("report.severity.", string(e.Severity))))
+	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), say(words.CommonBracket, "text", say.named("report.severity.", string(e.Severity))))
 	for _, part := range []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}} {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
 	}
@@ -237,9 +237,9 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 	}
 	hang("", code, c.Meaning(o.Lang()))
 	if o.Lang() == finding.Chinese {
-		hang("  ", say(words.ExplainText), c.En)
+		hang("  ", say(words.ExplainErrmsg), c.En)
 	} else {
-		hang("  ", say(words.ExplainMeaning), c.Zh)
+		hang("  ", say(words.ExplainChinese), c.Zh)
 	}
 	if cause := c.Cause(o.Lang()); cause != "" {
 		hang("  ", say(words.ExplainCause), cause)
@@ -280,7 +280,7 @@ func (o *explainOptions) search() error {
 		fmt.Fprintf(o.env.Err, "nothing about %q; 'wxdev explain' lists the findings\n", strings.Join(o.what, " "))
 		return errNo
 	case len(entries) >= manyFindings && !o.json:
-		fmt.Fprintf(o.env.Err, o.say(words.ExplainWhich)+"\n", len(entries))
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "n", strconv.Itoa(len(entries))))
 	}
 	return nil
 }
@@ -301,6 +301,6 @@ func (o *explainOptions) codeLines(codes []catalog.APICode, after bool) {
 		fmt.Fprintf(w, "%-7d %s\n", c.Code, wrap(c.Meaning(o.Lang()), o.env.Width-8, "        "))
 	}
 	if more := len(codes) - shownCodes; more > 0 {
-		fmt.Fprintf(w, o.say(words.ExplainMore)+"\n", more)
+		fmt.Fprintln(w, o.say(words.ExplainMore, "n", strconv.Itoa(more)))
 	}
 }

@@ -119,5 +119,5 @@ func printFinding(w io.Writer, g *globals, p palette, f findingJSON) {
 
 // mode is what people call a mode.
 func (say sayer) mode(m msgcrypt.Mode) string {
-	return cmp.Or(say.named("report.modes.", string(m)), string(m))
+	return cmp.Or(say.named("common.mode.", string(m)), string(m))
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -79,20 +80,20 @@ func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptRepo
 // from, its age and its end.
 func (c *caller) printReport(r KeptReport) {
 	say := sayIn(c.Lang())
-	from := say(words.KeptFetched)
+	from := words.TokenFetched
 	if r.Cached {
-		from = say(words.KeptCached)
+		from = words.TokenCached
 	}
 	left := shownDuration(c.Lang(), time.Duration(r.ExpiresIn)*time.Second)
 	rows := [][2]string{
-		{say(words.KeptRowSource), text.Line(r.Source)},
-		{say(words.KeptRowFrom), fmt.Sprintf(from, text.Line(r.Store))},
-		{say(words.KeptRowAge), shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
-		{say(words.KeptRowExpires), r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + fmt.Sprintf(c.say(words.ReportBracket), fmt.Sprintf(say(words.KeptLeft), left))},
-		{say(words.KeptRowLength), fmt.Sprintf(say(words.KeptCharacters), r.Length)},
+		{say(words.TokenLabelSource), text.Line(r.Source)},
+		{say(words.TokenLabelFrom), say(from, "place", text.Line(r.Store))},
+		{say(words.TokenLabelAge), shownDuration(c.Lang(), time.Duration(r.AgeSeconds)*time.Second)},
+		{say(words.TokenLabelExpires), r.ExpiresAt.Format("2006-01-02 15:04:05 UTC") + say(words.CommonBracket, "text", say(words.TokenLeft, "time", left))},
+		{say(words.TokenLabelLength), say(words.TokenCharacters, "n", strconv.Itoa(r.Length))},
 	}
 	if strings.HasSuffix(r.Source, "/stable_token") {
-		rows = append(rows, [2]string{say(words.KeptRowForced), fmt.Sprintf(say(words.KeptForced), r.ForcedToday, api.ForcedPerDay)})
+		rows = append(rows, [2]string{say(words.TokenLabelForced), say(words.TokenForced, "n", strconv.Itoa(r.ForcedToday), "limit", strconv.Itoa(api.ForcedPerDay))})
 	}
 	c.printRows(c.env.Out, rows)
 }
@@ -115,16 +116,19 @@ func (g *globals) printRows(w io.Writer, rows [][2]string) {
 
 // shownDuration is d in two units at most: 40s, 3m07s, 1h47m, 2h.
 func shownDuration(lang finding.Lang, d time.Duration) string {
-	say, d := sayIn(lang), d.Round(time.Second)
-	big, small, one, both := int(d.Minutes()), int(d.Seconds())%60, words.KeptMinutes, words.KeptMinutesSeconds
-	if d >= time.Hour {
-		big, small, one, both = int(d.Hours()), int(d.Minutes())%60, words.KeptHours, words.KeptHoursMinutes
-	}
+	d = d.Round(time.Second)
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	id := words.CommonDurationSeconds
 	switch {
-	case d < time.Minute:
-		return fmt.Sprintf(say(words.KeptSeconds), small)
-	case small == 0:
-		return fmt.Sprintf(say(one), big)
+	case h > 0 && m > 0:
+		id = words.CommonDurationHoursMinutes
+	case h > 0:
+		id = words.CommonDurationHours
+	case m > 0 && s > 0:
+		id = words.CommonDurationMinutesSeconds
+	case m > 0:
+		id = words.CommonDurationMinutes
 	}
-	return fmt.Sprintf(say(both), big, small)
+	return words.Fill(lang, id, "h", strconv.Itoa(h), "m", strconv.Itoa(m), "s", strconv.Itoa(s),
+		"mm", fmt.Sprintf("%02d", m), "ss", fmt.Sprintf("%02d", s))
 }

@@ -254,9 +254,9 @@ func (o *listenOptions) how() string {
 	case o.mode == msgcrypt.Plain:
 		return name
 	case mode == string(o.mode): // English has no names for them
-		return name + o.say(words.ReportComma) + mode + " mode"
+		return name + o.say(words.CommonComma) + mode + " mode"
 	default:
-		return name + o.say(words.ReportComma) + mode
+		return name + o.say(words.CommonComma) + mode
 	}
 }
 

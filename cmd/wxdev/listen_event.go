@@ -79,9 +79,9 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	}
 	s := labelOf(&push.Push{Message: e.Message}).In(o.Lang())
 	if from := e.Message.Get("FromUserName"); from != "" {
-		s += o.say(words.ReportFrom, "openid", text.Line(from))
+		s += o.say(words.DeliveryFrom, "openid", text.Line(from))
 	}
-	comma := o.say(words.ReportComma)
+	comma := o.say(words.CommonComma)
 	s += comma + o.sayer().mode(e.Mode)
 	if e.Repeated {
 		s += comma + say(words.ListenAgain)
@@ -118,7 +118,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	case e.Verification() && ex.Echoes(echostr):
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say(words.ListenEchoed)
 	case e.Verification() && e.Err == nil:
-		s = p.Red(text.Line(ex.Response.StatusText())) + o.say(words.ReportComma) + say(words.ListenUnechoed) +
+		s = p.Red(text.Line(ex.Response.StatusText())) + o.say(words.CommonComma) + say(words.ListenUnechoed) +
 			say(words.ListenParted) + say(words.ListenAsk, "url", text.Line(redact.Unknown.URL(o.forward)))
 	case e.Delivery == nil:
 		s = text.Line(ex.Response.StatusText())
@@ -127,7 +127,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	default:
 		s = p.Red(text.Line(ex.Response.StatusText()))
 	}
-	s += fmt.Sprintf(o.say(words.ReportBracket), shortTime(ex.Times.Total))
+	s += o.say(words.CommonBracket, "text", shortTime(ex.Times.Total))
 	if e.Err != nil {
 		s += say(words.ListenParted) + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
 	}
@@ -193,7 +193,7 @@ func (o *listenOptions) mistake(e *receiver.Event) string {
 		return ""
 	}
 	f := describeMistake(o.Lang(), found[0])
-	return o.say(words.ReportColon) + f.Title + " [" + f.ID + "]"
+	return o.say(words.CommonColon) + f.Title + " [" + f.ID + "]"
 }
 
 // save records an exchange, if that is asked for and WeChat signed it. What it

@@ -151,7 +151,7 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
 		}
-		fmt.Fprintf(w, "    %s%s%s\n", say(words.ReportFix), say(words.ReportColon), wrap(fix, g.env.Width-7, "    "))
+		fmt.Fprintf(w, "    %s%s%s\n", say(words.ReportFix), say(words.CommonColon), wrap(fix, g.env.Width-7, "    "))
 	}
 }
 
@@ -162,9 +162,9 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 		name := text.Line(c.Button.Name)
 		switch c.What {
 		case menu.DefaultMenu:
-			name = say(words.MenuDefaultMenu)
+			name = say(words.MenuDefault)
 		case menu.ConditionalMenu:
-			name = say(words.MenuConditional) + " " + text.Line(c.Rule.String())
+			name = say(words.MenuConditional, "rule", text.Line(c.Rule.String()))
 		}
 		if c.Button.Type != "" {
 			name += "  " + text.Line(c.Button.Type)
@@ -180,7 +180,7 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 		}
 		fmt.Fprintf(w, "%s\n", paint(mark+" "+strings.Repeat("  ", c.Level)+name))
 		for _, f := range c.Fields {
-			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.say(words.ReportColon),
+			fmt.Fprintf(w, "  %s%s%s%s → %s\n", strings.Repeat("  ", c.Level+1), f.Field, g.say(words.CommonColon),
 				p.Red(text.Quote([]byte(f.Have), 0)), p.Green(text.Quote([]byte(f.Want), 0)))
 		}
 	}

@@ -37,7 +37,7 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 		if !o.env.Asks() {
 			return usagef("menu delete removes everything, and nobody is there to ask: give --yes")
 		}
-		fmt.Fprintf(o.env.Err, say(words.MenuDeleteAll)+"\n", text.Line(o.setting(config.AppID)))
+		fmt.Fprintln(o.env.Err, say(words.MenuDeleteAll, "appid", text.Line(o.setting(config.AppID))))
 		if ok, err := o.confirm(say(words.MenuGoOn)); err != nil || !ok {
 			if err == nil {
 				fmt.Fprintln(o.env.Err, say(words.MenuNothingSent))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -80,13 +81,13 @@ func runMenuLint(o *menuLintOptions) error {
 func (o *menuLintOptions) print(problems []menu.Problem) {
 	printProblems(o.env.Out, o.globals, o.env.OutTTY, problems)
 	if len(problems) == 0 {
-		fmt.Fprintf(o.env.Out, o.say(words.MenuClean)+"\n", max(1, len(o.files)))
+		fmt.Fprintln(o.env.Out, o.say(words.MenuClean, "n", strconv.Itoa(max(1, len(o.files)))))
 		return
 	}
 	count := map[finding.Severity]int{}
 	for _, p := range problems {
 		count[p.Severity]++
 	}
-	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], words.CountOneError, words.CountErrors), o.say(words.ReportComma),
-		countWord(o.Lang(), count[finding.Warning], words.CountOneWarning, words.CountWarnings))
+	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], words.CommonCountOneError, words.CommonCountErrors), o.say(words.CommonComma),
+		countWord(o.Lang(), count[finding.Warning], words.CommonCountOneWarning, words.CommonCountWarnings))
 }

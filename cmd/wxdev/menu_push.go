@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -106,7 +107,7 @@ func (o *menuPushOptions) agreed(changes menu.Changes) (bool, error) {
 		return true, nil
 	}
 	say := o.sayer()
-	fmt.Fprintf(o.env.Err, say(words.MenuRemoves)+"\n", changes.Count(menu.Removed))
+	fmt.Fprintln(o.env.Err, say(words.MenuRemoves, "n", strconv.Itoa(changes.Count(menu.Removed))))
 	ok, err := o.confirm(say(words.MenuGoOn))
 	if err == nil && !ok {
 		fmt.Fprintln(o.env.Err, say(words.MenuNothingSent))

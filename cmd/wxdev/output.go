@@ -152,5 +152,10 @@ func isWideMark(r rune) bool {
 	return r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xfff0 || strings.ContainsRune("“”‘’", r)
 }
 
+// padded fills s up with blanks to a width.
+func padded(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-columns(s)))
+}
+
 // columns is how many columns of a terminal s takes.
 func columns(s string) int { return runewidth.StringWidth(s) }

@@ -143,7 +143,7 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 	var all []delivered
 	ok := true
 	for i, p := range pushes {
-		bar.Say(o.say(words.ReportWaiting, "url", text.Line(p.account.url)))
+		bar.Say(o.say(words.DeliveryWaiting, "url", text.Line(p.account.url)))
 		d := p.pusher.Deliver(ctx, p.push)
 		bar.Clear()
 		if err := ctx.Err(); err != nil {
@@ -252,7 +252,8 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 // otherMode says that a recording goes out in another mode than it came in:
 // the server's encryption is not tried then, or is for the first time.
 func (o *replayOptions) otherMode(x recorded, mode msgcrypt.Mode, from string) {
-	fmt.Fprintln(o.env.Err, o.say(words.ReplayWxdevNameCameInWas, "name", text.Line(x.name), "was", text.Line(x.Mode), "mode", string(mode), "from", text.Line(from), "wasName", text.Line(o.sayer().mode(msgcrypt.Mode(x.Mode))), "modeName", o.sayer().mode(mode)))
+	fmt.Fprintln(o.env.Err, o.say(words.ReplayOtherMode, "name", text.Line(x.name), "from", text.Line(from),
+		"was", text.Line(x.Mode), "was-name", text.Line(o.sayer().mode(msgcrypt.Mode(x.Mode))), "mode-name", o.sayer().mode(mode)))
 }
 
 // message is the recorded message with a new time and id, and the fields of

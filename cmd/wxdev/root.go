@@ -181,6 +181,11 @@ func (g *globals) Lang() finding.Lang {
 	return finding.English
 }
 
+// list puts things one after the other.
+func (g *globals) list(things []string) string {
+	return strings.Join(things, g.say(words.CommonList))
+}
+
 // sayer says something in one language; see [words.Fill].
 type sayer func(id words.ID, pairs ...string) string
 

@@ -145,7 +145,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 		return err
 	}
 	bar := newProgress(o.env)
-	bar.Say(o.say(words.ReportWaiting, "url", text.Line(o.account.url)))
+	bar.Say(o.say(words.DeliveryWaiting, "url", text.Line(o.account.url)))
 	d := pusher.Deliver(ctx, push)
 	bar.Close()
 	if err := ctx.Err(); err != nil {

@@ -96,7 +96,7 @@ func (o *sendListOptions) groupName(group string) string {
 	if name == "" || name == group {
 		return group
 	}
-	return name + fmt.Sprintf(o.say(words.ReportBracket), group)
+	return name + o.say(words.CommonBracket, "text", group)
 }
 
 func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {

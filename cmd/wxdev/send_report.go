@@ -44,22 +44,22 @@ func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	from := ""
 	if d.Push.OpenID != "" {
-		from = say(words.ReportFrom, "openid", text.Line(d.Push.OpenID))
+		from = say(words.DeliveryFrom, "openid", text.Line(d.Push.OpenID))
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say(words.ReportComma), say.mode(d.Push.Mode))
+	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say(words.CommonComma), say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
 		fmt.Fprintf(w, "  %d  %s\n", i+1, g.attemptLine(ex))
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
 	case push.SeenReply:
-		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.ReportSees)), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.DeliverySees)), indent(d.Reply.In(g.Lang()), "  "))
 	case push.SeenNothing:
 		printNothing(w, g, d)
 	default:
-		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say(words.ReportSees)), d.Fault)
+		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say(words.DeliverySees)), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
-			fmt.Fprintf(w, "%s\n%s\n", say(words.ReportInsteadOf), indent(d.Reply.In(g.Lang()), "  "))
+			fmt.Fprintf(w, "%s\n%s\n", say(words.DeliveryInsteadOf), indent(d.Reply.In(g.Lang()), "  "))
 		}
 	}
 }
@@ -69,13 +69,13 @@ func printNothing(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	switch {
 	case d.Unseen != "":
-		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.named("report.unseen-reply.", string(d.Unseen))), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.named("delivery.unseen.", string(d.Unseen))), indent(d.Reply.In(g.Lang()), "  "))
 	case !d.OK():
-		fmt.Fprintf(w, "%s\n", p.Red(say(words.ReportSeesNoFault)))
+		fmt.Fprintf(w, "%s\n", p.Red(say(words.DeliverySeesNoFault)))
 	case d.Reply != nil && d.Reply.Type == reply.TypeEmpty && !d.Push.Message.IsEvent():
-		fmt.Fprintf(w, "%s\n", p.Green(wrap(say(words.ReportSeesEmpty), min(g.env.Width, 100), "")))
+		fmt.Fprintf(w, "%s\n", p.Green(wrap(say(words.DeliverySeesEmpty), min(g.env.Width, 100), "")))
 	default:
-		fmt.Fprintf(w, "%s\n", p.Green(say(words.ReportSeesNothing)))
+		fmt.Fprintf(w, "%s\n", p.Green(say(words.DeliverySeesNothing)))
 	}
 }
 
@@ -87,11 +87,11 @@ func (g *globals) attemptLine(ex *wire.Exchange) string {
 	case ex.Err != nil:
 		s = g.errorText(ex.Err)
 	case ex.End == wire.EndTimeout:
-		s = text.Line(ex.Response.StatusText()) + say(words.ReportComma) + say(words.ReportCut)
+		s = text.Line(ex.Response.StatusText()) + say(words.CommonComma) + say(words.DeliveryCut)
 	default:
-		s = text.Line(ex.Response.StatusText()) + say(words.ReportComma) + say(words.ReportBytes, "n", fmt.Sprint(len(ex.Response.Body)))
+		s = text.Line(ex.Response.StatusText()) + say(words.CommonComma) + say(words.DeliveryBytes, "n", fmt.Sprint(len(ex.Response.Body)))
 	}
-	return s + fmt.Sprintf(say(words.ReportBracket), shortTime(ex.Times.Total))
+	return s + say(words.CommonBracket, "text", shortTime(ex.Times.Total))
 }
 
 func indent(text, by string) string {

@@ -290,7 +290,7 @@ func forBoth(ios, others string) string {
 func warn(w io.Writer, g *globals, findings []findingJSON) {
 	say := g.sayer()
 	for _, f := range findings {
-		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.named("report.severity.", string(f.Severity)), say(words.ReportColon), f.ID, f.Title, say(words.ReportColon), f.Evidence)
+		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.named("report.severity.", string(f.Severity)), say(words.CommonColon), f.ID, f.Title, say(words.CommonColon), f.Evidence)
 		if f.Severity != finding.Info {
 			fmt.Fprintf(w, "hint: %s\n", f.Fix)
 		}

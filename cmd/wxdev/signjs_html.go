@@ -41,11 +41,11 @@ func testPage(lang finding.Lang, page, config string) string {
 	say := sayIn(lang)
 	return strings.NewReplacer(
 		"{lang}", string(lang), "{url}", html.EscapeString(page), "{config}", config,
-		"{title}", say(words.SignJsPageTitle),
-		"{signed}", say(words.SignJsPageSigned),
-		"{here}", say(words.SignJsPageHere),
-		"{wait}", say(words.SignJsPageWait),
-		"{differs}", say(words.SignJsPageDiffers),
-		"{unloaded}", say(words.SignJsPageUnloaded),
+		"{title}", say(words.SignJSPageTitle),
+		"{signed}", say(words.SignJSPageSigned),
+		"{here}", say(words.SignJSPageHere),
+		"{wait}", say(words.SignJSPageWait),
+		"{differs}", say(words.SignJSPageDiffers),
+		"{unloaded}", say(words.SignJSPageUnloaded),
 	).Replace(testPageText)
 }

@@ -73,10 +73,9 @@ func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) find
 	f := describe(o.Lang(), m.Finding)
 	if m.With != nil {
 		second := o.mistake(*m.With, "")
-		and := o.say(words.SignJsAnd)
-		f.Title += and + second.Title
+		f.Title = o.say(words.CheckAnd, "first", f.Title, "second", second.Title)
 		if m.With.Facts["signed"] == nil { // else both tell the same URL
-			f.Evidence += and + second.Evidence
+			f.Evidence = o.say(words.CheckAnd, "first", f.Evidence, "second", second.Evidence)
 		}
 		f.Fix += " " + second.Fix
 		f.Doc += "; " + second.Doc
@@ -87,16 +86,17 @@ func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) find
 func (o *signJSOptions) printVerdict(r jsVerdict) error {
 	var b strings.Builder
 	p := o.Colors(o.env.OutTTY)
+	right, wrong := p.Green(padded(o.say(words.CheckMarkRight), markWidth)), p.Red(padded(o.say(words.CheckMarkWrong), markWidth))
 	switch {
 	case r.signatureOK && r.OK:
-		fmt.Fprintf(&b, "%s  %s\n", p.Green(o.say(words.SignJsOk)), o.say(words.SignJsTheSignatureIsRightFor)+text.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", right, o.say(words.SignJSVerdictRight, "url", text.Line(r.URL)))
 	case r.signatureOK:
-		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say(words.SignJsWrong)), o.say(words.SignJsTheSignatureIsRightAnd))
+		fmt.Fprintf(&b, "%s  %s\n", wrong, o.say(words.SignJSVerdictOther))
 	default:
-		fmt.Fprintf(&b, "%s  %s\n", p.Red(o.say(words.SignJsWrong)), o.say(words.SignJsTheSignatureIsNotThat)+text.Line(r.URL))
+		fmt.Fprintf(&b, "%s  %s\n", wrong, o.say(words.SignJSVerdictWrong, "url", text.Line(r.URL)))
 	}
 	if !r.signatureOK && r.Expected != "" {
-		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say(words.SignJsGiven)), r.Signature, p.Dim(o.say(words.SignJsRight)), r.Expected)
+		fmt.Fprintf(&b, "       %s  %s\n       %s  %s\n", p.Dim(o.say(words.SignJSLabelGiven)), r.Signature, p.Dim(o.say(words.SignJSLabelRight)), r.Expected)
 	}
 	o.printMistakes(&b, r)
 	_, err := io.WriteString(o.env.Out, b.String())
@@ -130,7 +130,7 @@ func (o *signJSOptions) printMistakes(w io.Writer, r jsVerdict) {
 		}
 	}
 	if also != nil {
-		fmt.Fprintf(w, "\n%s%s\n", o.say(words.SignJsTheSignatureAlsoFits), strings.Join(also, o.say(words.ReportList)))
+		fmt.Fprintf(w, "\n%s\n", o.say(words.SignJSAlso, "ids", o.list(also)))
 	}
 	printFindings(w, o.globals, notes)
 }
@@ -152,7 +152,7 @@ func (o *signJSOptions) printURLs(w io.Writer, signed, page string) {
 		return string(same) + string(line)
 	}
 	p := o.Colors(o.env.OutTTY)
-	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say(words.SignJsSigned)), cut(signed[n:]))
-	fmt.Fprintf(w, "  %s   %s\n", p.Dim(o.say(words.SignJsPage)), cut(page[n:]))
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(padded(o.say(words.SignJSLabelSigned), 6)), cut(signed[n:]))
+	fmt.Fprintf(w, "  %s   %s\n", p.Dim(padded(o.say(words.SignJSLabelPage), 6)), cut(page[n:]))
 	fmt.Fprintf(w, "  %s%s\n", strings.Repeat(" ", 9+columns(string(same))), p.Red("^"))
 }

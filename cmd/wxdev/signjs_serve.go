@@ -98,13 +98,15 @@ func (o *signJSOptions) eventLine(e devserver.Event) string {
 	p := o.Colors(o.env.OutTTY)
 	line := o.env.Now().Format("15:04:05") + "  "
 	page := text.Excerpt([]byte(e.URL))
+	signed, refused := o.say(words.SignJSEventSigned), o.say(words.SignJSEventRefused)
+	width := max(columns(signed), columns(refused))
 	switch {
 	case e.Err != nil:
 		return line + p.Red(e.What) + "  " + page + "  " + text.Line(e.Err.Error()) + "\n"
 	case e.What == "refused":
-		return line + p.Yellow(o.say(words.SignJsRefused)) + "  " + page + "  " + o.say(words.SignJsFor) + text.Excerpt([]byte(e.Reason)) + "\n"
+		return line + p.Yellow(padded(refused, width)) + "  " + page + "  " + o.say(words.SignJSEventOrigin, "reason", text.Excerpt([]byte(e.Reason))) + "\n"
 	case e.What == "sign":
-		return line + o.say(words.SignJsSigned2) + "  " + page + "\n"
+		return line + padded(signed, width) + "  " + page + "\n"
 	case e.OK() && len(e.Found) == 0:
 		return line + p.Green("config:ok") + "  " + page + "\n"
 	}

@@ -141,10 +141,10 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *progress) StatusReport {
 	say, kept := o.sayer(), o.report(t)
 	r := StatusReport{SchemaVersion: schemaVersion, AppID: kept.AppID, APIBase: o.client.Base()}
-	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say(words.StatusTokenNot)}
-	r.Callback = AddressStatus{IPs: []string{}, NotProven: say(words.StatusCallbackNot)}
-	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say(words.StatusQuotaNot)}
-	r.Network = NetworkStatus{NotProven: say(words.StatusNetworkNot)}
+	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say(words.StatusNotProvenToken)}
+	r.Callback = AddressStatus{IPs: []string{}, NotProven: say(words.StatusNotProvenCallback)}
+	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say(words.StatusNotProvenQuota)}
+	r.Network = NetworkStatus{NotProven: say(words.StatusNotProvenNetwork)}
 
 	r.Callback.Error = o.ask(bar, "/cgi-bin/getcallbackip", func() error {
 		ips, err := o.client.CallbackIPs(ctx)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,14 +15,14 @@ import (
 func (o *statusOptions) print(r StatusReport) {
 	say, w := o.sayer(), o.env.Out
 	left := shownDuration(o.Lang(), time.Duration(r.Token.ExpiresIn)*time.Second)
-	state := fmt.Sprintf(say(words.StatusFetched), left)
+	state := say(words.StatusFetched, "left", left)
 	if r.Token.Cached {
-		state = fmt.Sprintf(say(words.StatusKept), shownDuration(o.Lang(), time.Duration(r.Token.AgeSeconds)*time.Second), left)
+		state = say(words.StatusKept, "age", shownDuration(o.Lang(), time.Duration(r.Token.AgeSeconds)*time.Second), "left", left)
 	}
 	o.part(w, say(words.StatusToken), []string{state, text.Line(r.Token.Source)}, nil, r.Token.NotProven)
 
 	fmt.Fprintln(w)
-	lines := []string{fmt.Sprintf(say(words.StatusAddresses), len(r.Callback.IPs))}
+	lines := []string{say(words.StatusAddresses, "n", strconv.Itoa(len(r.Callback.IPs)))}
 	if len(r.Callback.IPs) > 0 {
 		lines = append(lines, wrap(text.Line(strings.Join(r.Callback.IPs, " ")), min(o.env.Width, 100)-2, "  "))
 	}
@@ -47,7 +48,7 @@ func (o *statusOptions) part(w io.Writer, head string, lines []string, failed *S
 	for _, line := range lines {
 		fmt.Fprintln(w, "  "+line)
 	}
-	fmt.Fprintln(w, p.Dim("  "+wrap(say(words.StatusNot)+not, min(o.env.Width, 100)-2, "  ")))
+	fmt.Fprintln(w, p.Dim("  "+wrap(say(words.StatusNotProven, "what", not), min(o.env.Width, 100)-2, "  ")))
 }
 
 func (o *statusOptions) quotaLines(calls []CallQuota) []string {
@@ -64,9 +65,9 @@ func (o *statusOptions) quotaLines(calls []CallQuota) []string {
 			lines = append(lines, line+p.Red(text.Line(c.Error.Message)))
 			continue
 		}
-		line += fmt.Sprintf(say(words.StatusUsed), c.Quota.Used, c.Quota.Daily, c.Quota.Remain)
+		line += say(words.StatusUsed, "used", fmt.Sprint(c.Quota.Used), "daily", fmt.Sprint(c.Quota.Daily), "left", fmt.Sprint(c.Quota.Remain))
 		if c.Quota.Rate.Calls > 0 {
-			line += fmt.Sprintf(say(words.StatusRate), c.Quota.Rate.Calls, c.Quota.Rate.Seconds)
+			line += say(words.StatusRate, "n", fmt.Sprint(c.Quota.Rate.Calls), "s", fmt.Sprint(c.Quota.Rate.Seconds))
 		}
 		lines = append(lines, line)
 	}
@@ -80,11 +81,11 @@ func (o *statusOptions) networkLines(n NetworkStatus) []string {
 	say := o.sayer()
 	var lines []string
 	for _, d := range n.Check.DNS {
-		lines = append(lines, fmt.Sprintf(say(words.StatusResolves), text.Line(d.IP), text.Line(d.Operator)))
+		lines = append(lines, say(words.StatusResolves, "ip", text.Line(d.IP), "operator", text.Line(d.Operator)))
 	}
 	for _, ping := range n.Check.Ping {
-		lines = append(lines, fmt.Sprintf(say(words.StatusPing), text.Line(ping.IP), text.Line(ping.Operator),
-			text.Line(ping.Time), text.Line(ping.Loss)))
+		lines = append(lines, say(words.StatusPing, "ip", text.Line(ping.IP), "operator", text.Line(ping.Operator),
+			"time", text.Line(ping.Time), "loss", text.Line(ping.Loss)))
 	}
 	return lines
 }

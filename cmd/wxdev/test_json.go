@@ -141,7 +141,7 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 	}
 	one := func(line int, expected, got string) findingJSON {
 		evidence := t.say(words.TestSent) + " " + t.sent(r) + "\n" + t.say(words.TestExpected) + " " + expected + "\n" + t.say(words.TestGot) + " " + got
-		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.say(words.ReportColon) + expected, Evidence: evidence})
+		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.say(words.CommonColon) + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
 		text := t.say(words.TestUnwritten, "error", text.Line(f.Err.Error()))

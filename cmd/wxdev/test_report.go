@@ -26,7 +26,7 @@ type testPrinter struct {
 }
 
 func newTestPrinter(o *testOptions, all []*scenario.Scenario) *testPrinter {
-	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: o.say, fail: o.say(words.ReportFail), pass: o.say(words.ReportPass)}
+	t := &testPrinter{o: o, p: o.Colors(o.env.OutTTY), say: o.say, fail: o.say(words.CommonMarkFail), pass: o.say(words.CommonMarkPass)}
 	if o.env.OutTTY {
 		for _, s := range all {
 			t.width = max(t.width, columns(shownName(s)))
@@ -72,7 +72,7 @@ func (t *testPrinter) print(r *scenario.Result) {
 }
 
 func (t *testPrinter) steps(n int) string {
-	return countWord(t.o.Lang(), n, words.CountOneStep, words.CountSteps)
+	return countWord(t.o.Lang(), n, words.CommonCountOneStep, words.CommonCountSteps)
 }
 
 // failedSteps are the numbers of the steps at which a conversation ended; there
@@ -84,7 +84,7 @@ func (t *testPrinter) failedSteps(r *scenario.Result) string {
 			numbers = append(numbers, fmt.Sprint(i+1))
 		}
 	}
-	return strings.Join(numbers, t.o.say(words.ReportList))
+	return t.o.list(numbers)
 }
 
 // notes names the findings that failed nothing and are worth a look.
@@ -100,7 +100,7 @@ func (t *testPrinter) notes(r *scenario.Result) string {
 	if len(ids) == 0 {
 		return ""
 	}
-	return t.p.Yellow(t.say(words.TestNotes, "ids", strings.Join(ids, t.o.say(words.ReportList))))
+	return t.p.Yellow(t.say(words.TestNotes, "ids", t.o.list(ids)))
 }
 
 // step is the line of a step that went well, or was not sent.
@@ -115,8 +115,8 @@ func (t *testPrinter) step(i int, s *scenario.StepResult) {
 		times = fmt.Sprintf(" ×%d", s.Runs)
 	}
 	say := t.o.sayer()
-	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say(words.ReportColon), t.fact(s.Sent), times,
-		t.fact(s.Got), fmt.Sprintf(say(words.ReportBracket), shortTime(s.Took)))
+	fmt.Fprintf(t.o.env.Out, "  %s  %s%s%s%s → %s%s\n", t.p.Green(t.pass), name, say(words.CommonColon), t.fact(s.Sent), times,
+		t.fact(s.Got), say(words.CommonBracket, "text", shortTime(s.Took)))
 }
 
 // stepName says which step it is, and whose.
@@ -125,13 +125,13 @@ func (t *testPrinter) stepName(i int, st *scenario.Step) string {
 	if st.Name != "" {
 		s += " " + text.Quote([]byte(st.Name), 80)
 	}
-	return s + t.o.say(words.ReportComma) + text.Line(st.From)
+	return s + t.o.say(words.CommonComma) + text.Line(st.From)
 }
 
 // failure prints what was sent, expected and got.
 func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResult) {
 	w, f, parts := t.o.env.Out, r.Failure, t.o.sayer()
-	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), parts(words.ReportColon), t.stepName(i, r.Step))
+	fmt.Fprintf(w, "  %s%s%s\n", t.p.Bold(fmt.Sprintf("%s:%d", s.File, r.Step.Line)), parts(words.CommonColon), t.stepName(i, r.Step))
 	t.line(t.say(words.TestSent), t.sent(r))
 	if f.Err != nil {
 		t.line(t.say(words.TestGot), t.say(words.TestUnwritten, "error", t.o.errorText(f.Err)))
@@ -179,7 +179,7 @@ func (t *testPrinter) sent(r *scenario.StepResult) string {
 	if r.Sent == nil {
 		parts[0] = text.Line(r.Step.Send)
 	}
-	parts[0] += t.o.say(words.ReportFrom, "openid", text.Line(r.OpenID))
+	parts[0] += t.o.say(words.DeliveryFrom, "openid", text.Line(r.OpenID))
 	if f.Delivery != nil {
 		parts = append(parts, t.o.sayer().mode(f.Delivery.Push.Mode))
 	}
@@ -195,7 +195,7 @@ func (t *testPrinter) sent(r *scenario.StepResult) string {
 	if f.Copy > 0 {
 		number(words.TestDuplicate, f.Copy)
 	}
-	return strings.Join(parts, t.o.say(words.ReportComma))
+	return strings.Join(parts, t.o.say(words.CommonComma))
 }
 
 // shownText is how much of a text one line shows.
@@ -233,7 +233,7 @@ func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	case scenario.TypeOf:
 		s := "type = " + text.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += t.o.say(words.ReportColon) + push.Answer(d.Last()).In(t.o.Lang())
+			s += t.o.say(words.CommonColon) + push.Answer(d.Last()).In(t.o.Lang())
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
@@ -278,12 +278,12 @@ func (t *testPrinter) total(results []*scenario.Result, took time.Duration) {
 		steps += r.Ran()
 	}
 	values := []string{
-		"all", countWord(t.o.Lang(), len(results), words.CountOneConversation, words.CountConversations),
+		"all", countWord(t.o.Lang(), len(results), words.CommonCountOneConversation, words.CommonCountConversations),
 		"bad", fmt.Sprint(bad), "steps", t.steps(steps), "time", shortTime(took),
 	}
 	if bad > 0 {
 		fmt.Fprintln(t.o.env.Out, t.p.Red(t.say(words.TestFailed, values...)))
 		return
 	}
-	fmt.Fprintln(t.o.env.Out, t.p.Green(t.say(words.TestOk, values...)))
+	fmt.Fprintln(t.o.env.Out, t.p.Green(t.say(words.TestOK, values...)))
 }

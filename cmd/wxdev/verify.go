@@ -161,10 +161,10 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		if e.Check == verify.Message && !announced {
 			announced = true
 			bar.Clear()
-			fmt.Fprintln(o.env.Err, say(words.ReportDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", verify.TestUser))
+			fmt.Fprintln(o.env.Err, say(words.VerifyDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", verify.TestUser))
 		}
 		if e.Done == nil {
-			bar.Say(say(words.ReportRunning, "check", e.Check, "requests", fmt.Sprint(e.Requests)))
+			bar.Say(say(words.VerifyRunning, "check", e.Check, "requests", fmt.Sprint(e.Requests)))
 			return
 		}
 		bar.Clear()

@@ -98,13 +98,13 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 	say := o.sayer()
 	switch {
 	case r.Accepted && r.Count(finding.Error) == 0:
-		return say(words.ReportAccepted)
+		return say(words.VerifyAccepted)
 	case r.Accepted:
-		return say(words.ReportUnsafe)
+		return say(words.VerifyUnsafe)
 	case len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout:
-		return say(words.ReportTimeout)
+		return say(words.VerifyTimeout)
 	}
-	return say(words.ReportRefused)
+	return say(words.VerifyRefused)
 }
 
 // consoleSays is what the console says of a finding.
@@ -133,10 +133,10 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON) {
 		paint = p.Yellow
 	}
 	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
-	fmt.Fprintf(w, "%s\n", p.Dim(say(words.ReportCounts, "errors", countWord(lang, r.Count(finding.Error), words.CountOneError, words.CountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CountOneWarning, words.CountWarnings), "requests", countWord(lang, len(r.Probes), words.CountOneRequest, words.CountRequests), "time", shortTime(r.Took))))
+	fmt.Fprintf(w, "%s\n", p.Dim(say(words.VerifyCounts, "errors", countWord(lang, r.Count(finding.Error), words.CommonCountOneError, words.CommonCountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CommonCountOneWarning, words.CommonCountWarnings), "requests", countWord(lang, len(r.Probes), words.CommonCountOneRequest, words.CommonCountRequests), "time", shortTime(r.Took))))
 	printFindings(w, o.globals, findings)
 	if r.OK() {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ReportUnseen)))
+		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.VerifyUnseen)))
 		for _, id := range verify.Unseen() {
 			if e, ok := catalog.Lookup(id); ok {
 				fmt.Fprintf(w, "  %-4s %s\n", id, wrap(e.Text(lang).Title, o.env.Width-8, "       "))
@@ -162,7 +162,7 @@ func (o *verifyOptions) printCheck(c *verify.Check) {
 		}
 	}
 	label, text := o.checkLine(c)
-	state := map[string]func(...any) string{say(words.ReportPass): p.Green, say(words.ReportFail): p.Red, say(words.ReportSkip): p.Dim}[label]
+	state := map[string]func(...any) string{say(words.CommonMarkPass): p.Green, say(words.CommonMarkFail): p.Red, say(words.CommonMarkSkip): p.Dim}[label]
 	if state == nil {
 		state = p.Yellow
 	}
@@ -182,33 +182,33 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 	}
 	switch {
 	case worst != nil && worst.Severity == finding.Warning:
-		return say(words.ReportWarn), title(worst)
+		return say(words.CommonMarkWarn), title(worst)
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
-		return say(words.ReportFail), title(worst)
+		return say(words.CommonMarkFail), title(worst)
 	case !c.Passed:
-		return say(words.ReportFail), cmp.Or(say.named("report.failed.", string(c.Name+" "+c.Facts.Text(finding.English, "body"))), say.named("report.failed.", string(c.Name)), say.named("report.checks.", string(c.Name)))
+		return say(words.CommonMarkFail), cmp.Or(say.named("verify.failed.", string(c.Name+" "+c.Facts.Text(finding.English, "body"))), say.named("verify.failed.", string(c.Name)), say.named("verify.passed.", string(c.Name)))
 	case c.Skipped != "":
-		return say(words.ReportSkip), o.whySkipped(c)
+		return say(words.CommonMarkSkip), o.whySkipped(c)
 	case c.Facts.Text(finding.English, "unclear") != "":
-		return say(words.ReportNote), say(words.ReportPostUnclear)
-	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.named("report.noted.", string(c.Name)) != "":
-		return say(words.ReportNote), say.named("report.noted.", string(c.Name))
+		return say(words.CommonMarkNote), say(words.VerifyPostUnclear)
+	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.named("verify.noted.", string(c.Name)) != "":
+		return say(words.CommonMarkNote), say.named("verify.noted.", string(c.Name))
 	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
-		return say(words.ReportNote), title(&c.Findings[0])
+		return say(words.CommonMarkNote), title(&c.Findings[0])
 	case c.Facts.Text(finding.English, "seen") == string(push.SeenNothing):
-		return say(words.ReportPass), say(words.ReportTaken)
+		return say(words.CommonMarkPass), say(words.VerifyTaken)
 	}
-	return say(words.ReportPass), say.named("report.checks.", string(c.Name))
+	return say(words.CommonMarkPass), say.named("verify.passed.", string(c.Name))
 }
 
 func (o *verifyOptions) whySkipped(c *verify.Check) string {
 	switch c.Skipped {
 	case verify.LeftOut:
-		return o.say(words.ReportLeftOut)
+		return o.say(words.VerifyLeftOut)
 	case verify.Limited:
-		return o.say(words.ReportLimited)
+		return o.say(words.VerifyLimited)
 	}
-	return o.say(words.ReportSkipped)
+	return o.say(words.VerifySkipped)
 }
 
 // worstOf is the first error among the findings, else the first warning; nil

@@ -8,45 +8,73 @@ const (
 	APIErrorCalled
 	APIErrorMeaning
 	APIErrorMore
-	APIErrorSame
-	CheckAge
-	CheckAgo
-	CheckAlsoFits
+	APIErrorSameToken
+	CheckAgeDays
+	CheckAgeFuture
+	CheckAgePast
+	CheckAlso
 	CheckAnd
-	CheckDaysAgo
+	CheckCut
 	CheckEvidenceMade
 	CheckEvidenceUnknown
-	CheckFix
-	CheckGiven
-	CheckInTheFutureBy
-	CheckIsRight
-	CheckLineD
-	CheckMore
-	CheckOk
-	CheckRight
-	CheckSIsCutItsD
-	CheckSIsNoSha1
+	CheckLabelAge
+	CheckLabelFix
+	CheckLabelGiven
+	CheckLabelMore
+	CheckLabelRight
+	CheckLine
+	CheckMarkRight
+	CheckMarkWrong
+	CheckNoSHA1
 	CheckUnknown
-	CheckWrong
+	CheckVerdict
+	CommonBracket
+	CommonColon
+	CommonComma
+	CommonCountConversations
+	CommonCountErrors
+	CommonCountOneConversation
+	CommonCountOneError
+	CommonCountOneRequest
+	CommonCountOneStep
+	CommonCountOneWarning
+	CommonCountRequests
+	CommonCountSteps
+	CommonCountWarnings
+	CommonDurationHours
+	CommonDurationHoursMinutes
+	CommonDurationMinutes
+	CommonDurationMinutesSeconds
+	CommonDurationSeconds
+	CommonList
+	CommonMarkFail
+	CommonMarkNote
+	CommonMarkPass
+	CommonMarkSkip
+	CommonMarkWarn
+	CommonModeCompat
+	CommonModePlain
+	CommonModeSafe
+	ConfigDefault
 	ConfigNone
 	ConfigNotSet
+	ConfigProfiles
 	ConfigSet
-	ConfigStandard
-	ConfigThereAre
-	CountConversations
-	CountErrors
-	CountOneConversation
-	CountOneError
-	CountOneRequest
-	CountOneStep
-	CountOneWarning
-	CountRequests
-	CountSteps
-	CountWarnings
-	CustomSent
+	CustomSendSent
+	DeliveryBytes
+	DeliveryCut
+	DeliveryFrom
+	DeliveryInsteadOf
+	DeliverySees
+	DeliverySeesEmpty
+	DeliverySeesNoFault
+	DeliverySeesNothing
+	DeliveryUnseenLeft
+	DeliveryUnseenMiniProgram
+	DeliveryWaiting
 	DemoAccount
-	DemoJudged
-	DemoOwn
+	DemoInit
+	DemoMisjudged
 	DemoRight
 	DemoSearch
 	DemoWrong
@@ -55,39 +83,22 @@ const (
 	EmulatorAESKey
 	EmulatorConfigured
 	EmulatorControl
-	EmulatorJsSdk
+	EmulatorJSSDK
 	EmulatorOpen
 	EmulatorServer
 	EmulatorServing
-	ExplainBracket
 	ExplainCalled
 	ExplainCause
+	ExplainChinese
 	ExplainCodes
+	ExplainErrmsg
 	ExplainFix
 	ExplainLinks
-	ExplainMeaning
 	ExplainMore
 	ExplainSee
-	ExplainText
 	ExplainWhich
 	ExplainWhy
-	KeptCached ID = iota + 237
-	KeptCharacters
-	KeptFetched
-	KeptForced
-	KeptHours
-	KeptHoursMinutes
-	KeptLeft
-	KeptMinutes
-	KeptMinutesSeconds
-	KeptRowAge
-	KeptRowExpires
-	KeptRowForced
-	KeptRowFrom
-	KeptRowLength
-	KeptRowSource
-	KeptSeconds
-	ListenAgain
+	ListenAgain ID = iota + 237
 	ListenAsk
 	ListenConfigured
 	ListenEchoed
@@ -101,10 +112,9 @@ const (
 	ListenUnechoed
 	ListenUnread
 	ListenVerification
-	MenuAgain
 	MenuClean
 	MenuConditional
-	MenuDefaultMenu
+	MenuDefault
 	MenuDeleteAll
 	MenuDeleted
 	MenuDiffers
@@ -116,81 +126,17 @@ const (
 	MenuSame
 	MenuUnchanged
 	MenuWouldChange
+	ReplayOtherMode
 	ReplayOtherReply
-	ReplayWxdevNameCameInWas
-	ReportAccepted
-	ReportBracket
-	ReportBytes
-	ReportChecksAddresses
-	ReportChecksCause
-	ReportChecksContents
-	ReportChecksEcho
-	ReportChecksEchostr
-	ReportChecksEncrypted
-	ReportChecksMessage
-	ReportChecksMsgOrder
-	ReportChecksOrder
-	ReportChecksPost
-	ReportChecksReach
-	ReportChecksRefusals
-	ReportChecksRepeats
-	ReportChecksSignature
-	ReportChecksSilence
-	ReportChecksSubmit
-	ReportChecksTransport
-	ReportChecksTwice
-	ReportChecksTypes
-	ReportColon
-	ReportComma
-	ReportCounts
-	ReportCut
-	ReportDelivering
 	ReportEvidence
-	ReportFail
-	ReportFailedEcho
-	ReportFailedEchoEchostr
-	ReportFailedEchoEmpty
-	ReportFailedMessage
-	ReportFailedReach
 	ReportFix
-	ReportFrom
-	ReportInsteadOf
-	ReportLeftOut
-	ReportLimited
-	ReportList
-	ReportModesCompat
-	ReportModesPlain
-	ReportModesSafe
 	ReportMore
-	ReportNote
-	ReportNotedContents
-	ReportNotedRefusals
-	ReportNotedSubmit
-	ReportNotedTypes
 	ReportNotes
-	ReportPass
-	ReportPostUnclear
-	ReportRefused
 	ReportReplay
-	ReportRunning
 	ReportSameRequest
-	ReportSees
-	ReportSeesEmpty
-	ReportSeesNoFault
-	ReportSeesNothing
 	ReportSeverityError
 	ReportSeverityInfo
 	ReportSeverityWarning
-	ReportSkip
-	ReportSkipped
-	ReportTaken
-	ReportTimeout
-	ReportUnsafe
-	ReportUnseen
-	ReportUnseenReplyLeft
-	ReportUnseenReplyMiniProgram
-	ReportWaiting
-	ReportWarn
 	SendGroupAccount
 	SendGroupCard
 	SendGroupFollow
@@ -205,42 +151,39 @@ const (
 	SendGroupTrade
 	SendLegend
 	SendOptional
-	SignJsAnd
-	SignJsFor
-	SignJsGiven
-	SignJsOk
-	SignJsPage
-	SignJsPageDiffers
-	SignJsPageHere
-	SignJsPageSigned
-	SignJsPageTitle
-	SignJsPageUnloaded
-	SignJsPageWait
-	SignJsRefused
-	SignJsRight
-	SignJsSigned
-	SignJsSigned2
-	SignJsTheSignatureAlsoFits
-	SignJsTheSignatureIsNotThat
-	SignJsTheSignatureIsRightAnd
-	SignJsTheSignatureIsRightFor
-	SignJsWrong
+	SignJSAlso
+	SignJSEventOrigin
+	SignJSEventRefused
+	SignJSEventSigned
+	SignJSLabelGiven
+	SignJSLabelPage
+	SignJSLabelRight
+	SignJSLabelSigned
+	SignJSPageDiffers
+	SignJSPageHere
+	SignJSPageSigned
+	SignJSPageTitle
+	SignJSPageUnloaded
+	SignJSPageWait
+	SignJSVerdictOther
+	SignJSVerdictRight
+	SignJSVerdictWrong
 	StatusAddresses
 	StatusCallback
-	StatusCallbackNot
 	StatusFetched
 	StatusKept
 	StatusNetwork
-	StatusNetworkNot
-	StatusNot
 	StatusNotAsked
+	StatusNotProven
+	StatusNotProvenCallback
+	StatusNotProvenNetwork
+	StatusNotProvenQuota
+	StatusNotProvenToken
 	StatusPing
 	StatusQuota
-	StatusQuotaNot
 	StatusRate
 	StatusResolves
 	StatusToken
-	StatusTokenNot
 	StatusUsed
 	TestDiff
 	TestDuplicate
@@ -252,13 +195,65 @@ const (
 	TestNotSent
 	TestNotes
 	TestNothing
-	TestOk
+	TestOK
 	TestRepetition
 	TestReplay
 	TestSent
 	TestSome
 	TestStep
 	TestUnwritten
+	TokenCached
+	TokenCharacters
+	TokenFetched
+	TokenForced
+	TokenLabelAge
+	TokenLabelExpires
+	TokenLabelForced
+	TokenLabelFrom
+	TokenLabelLength
+	TokenLabelSource
+	TokenLeft
+	VerifyAccepted
+	VerifyCounts
+	VerifyDelivering
+	VerifyFailedEcho
+	VerifyFailedEchoEchostr
+	VerifyFailedEchoEmpty
+	VerifyFailedMessage
+	VerifyFailedReach
+	VerifyLeftOut
+	VerifyLimited
+	VerifyNotedContents
+	VerifyNotedRefusals
+	VerifyNotedSubmit
+	VerifyNotedTypes
+	VerifyPassedAddresses
+	VerifyPassedCause
+	VerifyPassedContents
+	VerifyPassedEcho
+	VerifyPassedEchostr
+	VerifyPassedEncrypted
+	VerifyPassedMessage
+	VerifyPassedMsgOrder
+	VerifyPassedOrder
+	VerifyPassedPost
+	VerifyPassedReach
+	VerifyPassedRefusals
+	VerifyPassedRepeats
+	VerifyPassedSignature
+	VerifyPassedSilence
+	VerifyPassedSubmit
+	VerifyPassedTransport
+	VerifyPassedTwice
+	VerifyPassedTypes
+	VerifyPostUnclear
+	VerifyRefused
+	VerifyRunning
+	VerifySkipped
+	VerifyTaken
+	VerifyTimeout
+	VerifyUnsafe
+	VerifyUnseen
 )
 
 var names = [...]string{
@@ -266,45 +261,73 @@ var names = [...]string{
 	"api-error.called",
 	"api-error.meaning",
 	"api-error.more",
-	"api-error.same",
-	"check.age",
-	"check.ago",
-	"check.also-fits",
+	"api-error.same-token",
+	"check.age.days",
+	"check.age.future",
+	"check.age.past",
+	"check.also",
 	"check.and",
-	"check.days-ago",
-	"check.evidence-made",
-	"check.evidence-unknown",
-	"check.fix",
-	"check.given",
-	"check.in-the-future-by",
-	"check.is-right",
-	"check.line-d",
-	"check.more",
-	"check.ok",
-	"check.right",
-	"check.s-is-cut-its-d",
-	"check.s-is-no-sha-1",
+	"check.cut",
+	"check.evidence.made",
+	"check.evidence.unknown",
+	"check.label.age",
+	"check.label.fix",
+	"check.label.given",
+	"check.label.more",
+	"check.label.right",
+	"check.line",
+	"check.mark.right",
+	"check.mark.wrong",
+	"check.no-sha1",
 	"check.unknown",
-	"check.wrong",
+	"check.verdict",
+	"common.bracket",
+	"common.colon",
+	"common.comma",
+	"common.count.conversations",
+	"common.count.errors",
+	"common.count.one-conversation",
+	"common.count.one-error",
+	"common.count.one-request",
+	"common.count.one-step",
+	"common.count.one-warning",
+	"common.count.requests",
+	"common.count.steps",
+	"common.count.warnings",
+	"common.duration.hours",
+	"common.duration.hours-minutes",
+	"common.duration.minutes",
+	"common.duration.minutes-seconds",
+	"common.duration.seconds",
+	"common.list",
+	"common.mark.fail",
+	"common.mark.note",
+	"common.mark.pass",
+	"common.mark.skip",
+	"common.mark.warn",
+	"common.mode.compat",
+	"common.mode.plain",
+	"common.mode.safe",
+	"config.default",
 	"config.none",
 	"config.not-set",
+	"config.profiles",
 	"config.set",
-	"config.standard",
-	"config.there-are",
-	"count.conversations",
-	"count.errors",
-	"count.one-conversation",
-	"count.one-error",
-	"count.one-request",
-	"count.one-step",
-	"count.one-warning",
-	"count.requests",
-	"count.steps",
-	"count.warnings",
-	"custom.sent",
+	"custom_send.sent",
+	"delivery.bytes",
+	"delivery.cut",
+	"delivery.from",
+	"delivery.instead-of",
+	"delivery.sees",
+	"delivery.sees-empty",
+	"delivery.sees-no-fault",
+	"delivery.sees-nothing",
+	"delivery.unseen.left",
+	"delivery.unseen.mini-program",
+	"delivery.waiting",
 	"demo.account",
-	"demo.judged",
-	"demo.own",
+	"demo.init",
+	"demo.misjudged",
 	"demo.right",
 	"demo.search",
 	"demo.wrong",
@@ -317,16 +340,15 @@ var names = [...]string{
 	"emulator.open",
 	"emulator.server",
 	"emulator.serving",
-	"explain.bracket",
 	"explain.called",
 	"explain.cause",
+	"explain.chinese",
 	"explain.codes",
+	"explain.errmsg",
 	"explain.fix",
 	"explain.links",
-	"explain.meaning",
 	"explain.more",
 	"explain.see",
-	"explain.text",
 	"explain.which",
 	"explain.why",
 	"help.api.example",
@@ -566,22 +588,6 @@ var names = [...]string{
 	"help.wxdev.group.signature",
 	"help.wxdev.long",
 	"help.wxdev.short",
-	"kept.cached",
-	"kept.characters",
-	"kept.fetched",
-	"kept.forced",
-	"kept.hours",
-	"kept.hours-minutes",
-	"kept.left",
-	"kept.minutes",
-	"kept.minutes-seconds",
-	"kept.row-age",
-	"kept.row-expires",
-	"kept.row-forced",
-	"kept.row-from",
-	"kept.row-length",
-	"kept.row-source",
-	"kept.seconds",
 	"listen.again",
 	"listen.ask",
 	"listen.configured",
@@ -596,10 +602,9 @@ var names = [...]string{
 	"listen.unechoed",
 	"listen.unread",
 	"listen.verification",
-	"menu.again",
 	"menu.clean",
 	"menu.conditional",
-	"menu.default-menu",
+	"menu.default",
 	"menu.delete-all",
 	"menu.deleted",
 	"menu.differs",
@@ -611,81 +616,17 @@ var names = [...]string{
 	"menu.same",
 	"menu.unchanged",
 	"menu.would-change",
+	"replay.other-mode",
 	"replay.other-reply",
-	"replay.wxdev-name-came-in-was",
-	"report.accepted",
-	"report.bracket",
-	"report.bytes",
-	"report.checks.addresses",
-	"report.checks.cause",
-	"report.checks.contents",
-	"report.checks.echo",
-	"report.checks.echostr",
-	"report.checks.encrypted",
-	"report.checks.message",
-	"report.checks.msg-order",
-	"report.checks.order",
-	"report.checks.post",
-	"report.checks.reach",
-	"report.checks.refusals",
-	"report.checks.repeats",
-	"report.checks.signature",
-	"report.checks.silence",
-	"report.checks.submit",
-	"report.checks.transport",
-	"report.checks.twice",
-	"report.checks.types",
-	"report.colon",
-	"report.comma",
-	"report.counts",
-	"report.cut",
-	"report.delivering",
 	"report.evidence",
-	"report.fail",
-	"report.failed.echo",
-	"report.failed.echo-echostr",
-	"report.failed.echo-empty",
-	"report.failed.message",
-	"report.failed.reach",
 	"report.fix",
-	"report.from",
-	"report.instead-of",
-	"report.left-out",
-	"report.limited",
-	"report.list",
-	"report.modes.compat",
-	"report.modes.plain",
-	"report.modes.safe",
 	"report.more",
-	"report.note",
-	"report.noted.contents",
-	"report.noted.refusals",
-	"report.noted.submit",
-	"report.noted.types",
 	"report.notes",
-	"report.pass",
-	"report.post-unclear",
-	"report.refused",
 	"report.replay",
-	"report.running",
 	"report.same-request",
-	"report.sees",
-	"report.sees-empty",
-	"report.sees-no-fault",
-	"report.sees-nothing",
 	"report.severity.error",
 	"report.severity.info",
 	"report.severity.warning",
-	"report.skip",
-	"report.skipped",
-	"report.taken",
-	"report.timeout",
-	"report.unsafe",
-	"report.unseen",
-	"report.unseen-reply.left",
-	"report.unseen-reply.mini-program",
-	"report.waiting",
-	"report.warn",
 	"send.group.account",
 	"send.group.card",
 	"send.group.follow",
@@ -700,42 +641,39 @@ var names = [...]string{
 	"send.group.trade",
 	"send.legend",
 	"send.optional",
-	"sign-js.and",
-	"sign-js.for",
-	"sign-js.given",
-	"sign-js.ok",
-	"sign-js.page",
-	"sign-js.page-differs",
-	"sign-js.page-here",
-	"sign-js.page-signed",
-	"sign-js.page-title",
-	"sign-js.page-unloaded",
-	"sign-js.page-wait",
-	"sign-js.refused",
-	"sign-js.right",
-	"sign-js.signed",
-	"sign-js.signed-2",
-	"sign-js.the-signature-also-fits",
-	"sign-js.the-signature-is-not-that",
-	"sign-js.the-signature-is-right-and",
-	"sign-js.the-signature-is-right-for",
-	"sign-js.wrong",
+	"sign-js.also",
+	"sign-js.event.origin",
+	"sign-js.event.refused",
+	"sign-js.event.signed",
+	"sign-js.label.given",
+	"sign-js.label.page",
+	"sign-js.label.right",
+	"sign-js.label.signed",
+	"sign-js.page.differs",
+	"sign-js.page.here",
+	"sign-js.page.signed",
+	"sign-js.page.title",
+	"sign-js.page.unloaded",
+	"sign-js.page.wait",
+	"sign-js.verdict.other",
+	"sign-js.verdict.right",
+	"sign-js.verdict.wrong",
 	"status.addresses",
 	"status.callback",
-	"status.callback-not",
 	"status.fetched",
 	"status.kept",
 	"status.network",
-	"status.network-not",
-	"status.not",
 	"status.not-asked",
+	"status.not-proven",
+	"status.not-proven.callback",
+	"status.not-proven.network",
+	"status.not-proven.quota",
+	"status.not-proven.token",
 	"status.ping",
 	"status.quota",
-	"status.quota-not",
 	"status.rate",
 	"status.resolves",
 	"status.token",
-	"status.token-not",
 	"status.used",
 	"test.diff",
 	"test.duplicate",
@@ -754,38 +692,88 @@ var names = [...]string{
 	"test.some",
 	"test.step",
 	"test.unwritten",
+	"token.cached",
+	"token.characters",
+	"token.fetched",
+	"token.forced",
+	"token.label.age",
+	"token.label.expires",
+	"token.label.forced",
+	"token.label.from",
+	"token.label.length",
+	"token.label.source",
+	"token.left",
+	"verify.accepted",
+	"verify.counts",
+	"verify.delivering",
+	"verify.failed.echo",
+	"verify.failed.echo-echostr",
+	"verify.failed.echo-empty",
+	"verify.failed.message",
+	"verify.failed.reach",
+	"verify.left-out",
+	"verify.limited",
+	"verify.noted.contents",
+	"verify.noted.refusals",
+	"verify.noted.submit",
+	"verify.noted.types",
+	"verify.passed.addresses",
+	"verify.passed.cause",
+	"verify.passed.contents",
+	"verify.passed.echo",
+	"verify.passed.echostr",
+	"verify.passed.encrypted",
+	"verify.passed.message",
+	"verify.passed.msg-order",
+	"verify.passed.order",
+	"verify.passed.post",
+	"verify.passed.reach",
+	"verify.passed.refusals",
+	"verify.passed.repeats",
+	"verify.passed.signature",
+	"verify.passed.silence",
+	"verify.passed.submit",
+	"verify.passed.transport",
+	"verify.passed.twice",
+	"verify.passed.types",
+	"verify.post-unclear",
+	"verify.refused",
+	"verify.running",
+	"verify.skipped",
+	"verify.taken",
+	"verify.timeout",
+	"verify.unsafe",
+	"verify.unseen",
 }
 
 var en = [...]string{
-	"the address to add: %s",
-	"by its rid the call was made at %s (%s)",
-	"%d: %[3]s (%[2]s)",
-	"more: wxdev explain %s",
+	"the address to add: {address}",
+	"by its rid the call was made at {utc} ({beijing})",
+	"{code}: {en} ({zh})",
+	"more: wxdev explain {id}",
 	"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
-	"age   ",
-	" ago",
-	"; also fits: ",
-	"; and ",
-	" days ago",
-	"it makes exactly the {parameter} given, ",
+	"{n} days ago",
+	"in the future by {age}",
+	"{age} ago",
+	"; also fits: {ids}",
+	"{first}; and {second}",
+	"{parameter} is cut: its {have} characters are right, and {missing} missing",
+	"it makes exactly the {parameter} given, {signature}",
 	"no known mistake makes the {parameter} {signature}",
-	"fix   ",
-	"given ",
-	"in the future by ",
-	" is right",
-	"line %d: ",
-	"more  ",
-	"ok   ",
-	"right ",
-	"%s is cut: its %d characters are right, and %d missing",
-	"%s is no SHA-1 of 40 hex digits: it is %s",
-	"no known mistake makes this {parameter}: most likely another token",
+	"age",
+	"fix",
+	"given",
+	"more",
+	"right",
+	"line {n}: {verdict}",
+	"ok",
 	"WRONG",
-	"none",
-	"not set",
-	"set, %d characters",
-	"default",
-	"there are: ",
+	"{parameter} is no SHA-1 of 40 hex digits: it is {given}",
+	"no known mistake makes this {parameter}: most likely another token",
+	"{time}  {parameter} is right",
+	" ({text})",
+	": ",
+	", ",
 	"{n} conversations",
 	"{n} errors",
 	"{n} conversation",
@@ -796,10 +784,40 @@ var en = [...]string{
 	"{n} requests",
 	"{n} steps",
 	"{n} warnings",
-	"sent %s to %s",
+	"{h}h",
+	"{h}h{mm}m",
+	"{m}m",
+	"{m}m{ss}s",
+	"{s}s",
+	", ",
+	"FAIL",
+	"note",
+	"ok",
+	"skip",
+	"warn",
+	"compat",
+	"plain",
+	"safe",
+	"default",
+	"none",
+	"not set",
+	"there are: {profiles}",
+	"set, {n} characters",
+	"sent {type} to {openid}",
+	"{n} bytes",
+	"cut before it was complete",
+	" from {openid}",
+	"instead of",
+	"The user sees:",
+	"The user sees nothing, and no fault: the answer was empty, as it is when there is nothing to say. A server that refuses or cannot read a message without a word looks the same; 'wxdev verify --messages' tells more.",
+	"The user sees nothing, no fault either, though the server's answer is wrong or missing.",
+	"The user sees nothing, and no fault: the server has nothing to say.",
+	"Nobody sees the reply, since the user has left:",
+	"The server replied, but a mini program may show nothing of it:",
+	"waiting for {url}",
 	"3. The account: token, menu and JS-SDK signature, on an emulator of the API",
-	"the demo's own servers were judged wrongly: please report this",
 	"keeps URL and Token in wxdev.toml: then just wxdev verify",
+	"the demo's own servers were judged wrongly: please report this",
 	"1. A server that does everything right",
 	"search the catalogue of failures",
 	"2. The same server with PHP's sort($a), without SORT_STRING",
@@ -812,17 +830,16 @@ var en = [...]string{
 	"wxdev: warning: whoever reaches {addr} has the control API, secrets included",
 	"  server  {url}",
 	"emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
-	" (%s)",
-	"the call was made at %s",
+	"the call was made at {time}",
 	"cause",
+	"in Chinese",
 	"API codes",
+	"errmsg",
 	"Fix",
 	"Threads that show it",
-	"in Chinese",
-	"… %d more",
+	"… {n} more",
 	"What you see",
-	"errmsg",
-	"%d findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
+	"{n} findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
 	"Why",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
 	"follow a list over all its pages",
@@ -1061,22 +1078,6 @@ var en = [...]string{
 	"Signatures:",
 	"wxdev plays WeChat's side of the wire for people who write the server behind\nan Official Account, a service account or a mini program's message push.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
 	"Play WeChat's side for the server you write, and say why it fails",
-	"kept in %s",
-	"%d characters",
-	"fetched now, kept in %s",
-	"%d of %d today",
-	"%dh",
-	"%dh%02dm",
-	"%s left",
-	"%dm",
-	"%dm%02ds",
-	"age",
-	"expires",
-	"forced",
-	"from",
-	"length",
-	"source",
-	"%ds",
 	"again",
 	"wxdev verify --url {url} says why",
 	"the configured token",
@@ -1091,26 +1092,121 @@ var en = [...]string{
 	"the echostr did not come back",
 	"encrypted, not opened",
 	"verification",
-	"made again, to stay newer",
-	"no problem found, files read: %d",
-	"conditional menu",
+	"no problem found, files read: {n}",
+	"conditional menu {rule}",
 	"default menu",
-	"This deletes the default menu and all conditional ones of %s.",
+	"This deletes the default menu and all conditional ones of {appid}.",
 	"deleted: the default menu and all conditional ones",
 	"the account's menu differs from the file",
 	"Go on? [y/N] ",
 	"the account has no menu",
 	"nothing was sent",
 	"pushed, and read back the same",
-	"live parts that would go: %d",
+	"live parts that would go: {n}",
 	"the account has this menu",
 	"unchanged: the account has this menu",
 	"nothing was sent: --dry-run",
+	"wxdev: {name} came in {was-name} mode and goes out in {mode-name} mode, as {from} has it; --mode {was} sends it as it came",
 	"The recorded answer was another one:",
-	"wxdev: {name} came in {was} mode and goes out in {mode} mode, as {from} has it; --mode {was} sends it as it came",
+	"proof",
+	"fix",
+	"more",
+	"Worth knowing:",
+	"replay",
+	"the same request as for {id}",
+	"error",
+	"info",
+	"warning",
+	"account",
+	"card",
+	"follow",
+	"menu",
+	"message",
+	"miniprogram",
+	"platform",
+	"privacy",
+	"result",
+	"service",
+	"subscription",
+	"trade",
+	"* mini programs get it too, in JSON",
+	"  (optional)",
+	"The signature also fits: {ids}",
+	"for {reason}",
+	"refused",
+	"signed",
+	"given",
+	"page",
+	"right",
+	"signed",
+	"differs from the URL that was signed",
+	"opened as",
+	"signed for",
+	"wx.config test page",
+	"the script of WeChat cannot be loaded",
+	"open this page in WeChat",
+	"the signature is right, and something else is not",
+	"the signature is right for {url}",
+	"the signature is not that of {url}",
+	"{n} in all",
+	"Addresses that WeChat pushes from",
+	"fetched now, {left} left",
+	"kept, {age} old, {left} left",
+	"WeChat's look at the server",
+	"not asked: the API gave no answer before",
+	"Does not prove: {what}",
+	"that a request from one of them is a push of your account: check its signature. The list changes.",
+	"that the server answers: this is one name look-up, and one ping from each carrier. A server may answer pings and refuse the port, or the other way round. 'wxdev verify' asks it over HTTP.",
+	"that a call would be let through: it takes the right to it (48001), and there are limits by the minute. All programs of the account use up the same quota.",
+	"that the account has the right to any call; it shows that AppID and AppSecret belong together, and when it was fetched now, that this address may fetch one.",
+	"ping of {ip} from {operator}: {time}, {loss} lost",
+	"Quota of today",
+	", and {n} in {s}s",
+	"name look-up: {ip} ({operator})",
+	"Token",
+	"{used} of {daily} used, {left} left",
+	"diff",
+	"delivered again, copy {n}",
+	"expected",
+	"FAIL: {bad} of {all}; {steps} run in {time}",
+	"got",
+	"{n} answers before it lost",
+	"… {n} more lines",
+	"not sent",
+	"notes: {ids}",
+	"nothing",
+	"ok: {all}, {steps} in {time}",
+	"repetition {n} of {of}",
+	"replay",
+	"sent",
+	"step {failed} of {steps} failed",
+	"step {n}",
+	"cannot be written: {error}",
+	"kept in {place}",
+	"{n} characters",
+	"fetched now, kept in {place}",
+	"{n} of {limit} today",
+	"age",
+	"expires",
+	"forced",
+	"from",
+	"length",
+	"source",
+	"{time} left",
 	"WeChat would accept this URL.",
-	" (%s)",
-	"{n} bytes",
+	"{errors}, {warnings}; {requests} in {time}",
+	"delivering about {count} messages as the test user {openid}",
+	"{status}, and the body is not the echostr",
+	"{status}, and the body is not the echostr alone",
+	"{status}, and the body is empty",
+	"a text message fails, for the reason above",
+	"no HTTP answer",
+	"left out by --only or --skip",
+	"not checked: the server refuses all requests by now",
+	"{count} of {of} odd contents are taken",
+	"not everything that is not WeChat's is refused: see below",
+	"before you submit the URL: see below",
+	"{count} of {of} types of messages and events are taken",
 	"every address of the name answers",
 	"no cause found",
 	"odd contents are taken: {count}",
@@ -1130,171 +1226,88 @@ var en = [...]string{
 	"HTTP/1.1 from a browser gets the same answer",
 	"a second echostr came back as well, in {second}",
 	"messages and events of every type are taken: {count}",
-	": ",
-	", ",
-	"{errors}, {warnings}; {requests} in {time}",
-	"cut before it was complete",
-	"delivering about {count} messages as the test user {openid}",
-	"proof",
-	"FAIL",
-	"{status}, and the body is not the echostr",
-	"{status}, and the body is not the echostr alone",
-	"{status}, and the body is empty",
-	"a text message fails, for the reason above",
-	"no HTTP answer",
-	"fix",
-	" from {openid}",
-	"instead of",
-	"left out by --only or --skip",
-	"not checked: the server refuses all requests by now",
-	", ",
-	"compat",
-	"plain",
-	"safe",
-	"more",
-	"note",
-	"{count} of {of} odd contents are taken",
-	"not everything that is not WeChat's is refused: see below",
-	"before you submit the URL: see below",
-	"{count} of {of} types of messages and events are taken",
-	"Worth knowing:",
-	"ok",
 	"a POST with a wrong signature got: {unclear}; the checks of --messages tell more",
 	"WeChat would refuse this URL. The console would say: token验证失败",
-	"replay",
 	"checking {check}: {requests} requests",
-	"the same request as for {id}",
-	"The user sees:",
-	"The user sees nothing, and no fault: the answer was empty, as it is when there is nothing to say. A server that refuses or cannot read a message without a word looks the same; 'wxdev verify --messages' tells more.",
-	"The user sees nothing, no fault either, though the server's answer is wrong or missing.",
-	"The user sees nothing, and no fault: the server has nothing to say.",
-	"error",
-	"info",
-	"warning",
-	"skip",
 	"not checked: without a reply nobody can tell what became of a message",
 	"a text message is taken, without a reply, in {time}",
 	"WeChat would refuse this URL. The console would say: 请求URL超时",
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
-	"Nobody sees the reply, since the user has left:",
-	"The server replied, but a mini program may show nothing of it:",
-	"waiting for {url}",
-	"warn",
-	"account",
-	"card",
-	"follow",
-	"menu",
-	"message",
-	"miniprogram",
-	"platform",
-	"privacy",
-	"result",
-	"service",
-	"subscription",
-	"trade",
-	"* mini programs get it too, in JSON",
-	"  (optional)",
-	"; and ",
-	"for ",
-	"given",
-	"ok   ",
-	"page  ",
-	"differs from the URL that was signed",
-	"opened as",
-	"signed for",
-	"wx.config test page",
-	"the script of WeChat cannot be loaded",
-	"open this page in WeChat",
-	"refused",
-	"right",
-	"signed",
-	"signed ",
-	"The signature also fits: ",
-	"the signature is not that of ",
-	"the signature is right, and something else is not",
-	"the signature is right for ",
-	"WRONG",
-	"%d in all",
-	"Addresses that WeChat pushes from",
-	"that a request from one of them is a push of your account: check its signature. The list changes.",
-	"fetched now, %s left",
-	"kept, %s old, %s left",
-	"WeChat's look at the server",
-	"that the server answers: this is one name look-up, and one ping from each carrier. A server may answer pings and refuse the port, or the other way round. 'wxdev verify' asks it over HTTP.",
-	"Does not prove: ",
-	"not asked: the API gave no answer before",
-	"ping of %s from %s: %s, %s lost",
-	"Quota of today",
-	"that a call would be let through: it takes the right to it (48001), and there are limits by the minute. All programs of the account use up the same quota.",
-	", and %d in %ds",
-	"name look-up: %s (%s)",
-	"Token",
-	"that the account has the right to any call; it shows that AppID and AppSecret belong together, and when it was fetched now, that this address may fetch one.",
-	"%d of %d used, %d left",
-	"diff",
-	"delivered again, copy {n}",
-	"expected",
-	"FAIL: {bad} of {all}; {steps} run in {time}",
-	"got",
-	"{n} answers before it lost",
-	"… {n} more lines",
-	"not sent",
-	"notes: {ids}",
-	"nothing",
-	"ok: {all}, {steps} in {time}",
-	"repetition {n} of {of}",
-	"replay",
-	"sent",
-	"step {failed} of {steps} failed",
-	"step {n}",
-	"cannot be written: {error}",
 }
 
 var zh = [...]string{
-	"要加入白名单的 IP：%s",
-	"从 rid 看，该调用发生于 %s（%s）",
-	"%d: %s (%s)",
-	"详情：wxdev explain %s",
+	"要加入白名单的 IP：{address}",
+	"从 rid 看，该调用发生于 {utc}（{beijing}）",
+	"{code}: {zh} ({en})",
+	"详情：wxdev explain {id}",
 	"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
-	"签名于",
-	"前",
-	"；也符合：",
-	"；并且",
-	" 天前",
-	"按这种错误算出的 {parameter} 正是收到的 ",
+	"{n} 天前",
+	"比现在晚 {age}",
+	"{age}前",
+	"；也符合：{ids}",
+	"{first}；并且{second}",
+	"{parameter} 不完整：这 {have} 个字符是对的，后面还缺 {missing} 个",
+	"按这种错误算出的 {parameter} 正是收到的 {signature}",
 	"没有已知的错误能算出 {parameter} {signature}",
-	"解决  ",
+	"签名于",
+	"解决",
 	"收到的",
-	"比现在晚 ",
-	" 正确",
-	"第 %d 行：",
-	"详情  ",
-	"正确 ",
+	"详情",
 	"正确的",
-	"%s 不完整：这 %d 个字符是对的，后面还缺 %d 个",
-	"%s 不是 40 位十六进制的 SHA-1：收到的是 %s",
+	"第 {n} 行：{verdict}",
+	"正确",
+	"错误",
+	"{parameter} 不是 40 位十六进制的 SHA-1：收到的是 {given}",
 	"已知的错误都算不出这个 {parameter}，多半是令牌不一致",
-	"错误 ",
+	"{time}  {parameter} 正确",
+	"（{text}）",
+	"：",
+	"，",
+	"{n} 个会话",
+	"{n} 个错误",
+	"{n} 个会话",
+	"{n} 个错误",
+	"{n} 个请求",
+	"{n} 个步骤",
+	"{n} 个警告",
+	"{n} 个请求",
+	"{n} 个步骤",
+	"{n} 个警告",
+	"{h} 小时",
+	"{h} 小时 {m} 分",
+	"{m} 分钟",
+	"{m} 分 {s} 秒",
+	"{s} 秒",
+	"、",
+	"失败",
+	"注意",
+	"通过",
+	"跳过",
+	"警告",
+	"兼容模式",
+	"明文模式",
+	"安全模式",
+	"默认值",
 	"无",
 	"未设置",
-	"已设置，%d 个字符",
-	"默认值",
-	"可选：",
-	"{n} 个会话",
-	"{n} 个错误",
-	"{n} 个会话",
-	"{n} 个错误",
-	"{n} 个请求",
-	"{n} 个步骤",
-	"{n} 个警告",
-	"{n} 个请求",
-	"{n} 个步骤",
-	"{n} 个警告",
-	"已发送 %s 给 %s",
+	"可选：{profiles}",
+	"已设置，{n} 个字符",
+	"已发送 {type} 给 {openid}",
+	"{n} 字节",
+	"没收完就被断开",
+	"，来自 {openid}",
+	"而不是",
+	"用户看到：",
+	"用户什么都看不到，也不会提示故障：响应为空，表示无需回复。如果服务器拒绝了消息、或者读不懂却不报错，看起来也是这样；可以用 'wxdev verify --messages' 进一步检查。",
+	"用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
+	"用户什么都看不到，也不会提示故障：服务器无需回复。",
+	"用户已取消关注，没有人会看到这条回复：",
+	"服务器有回复，但小程序里可能什么都不会显示：",
+	"等待 {url} 响应",
 	"3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
-	"演示用的服务器被误判了，请报告这个问题",
 	"把 URL 和 Token 存进 wxdev.toml，之后只需 wxdev verify",
+	"演示用的服务器被误判了，请报告这个问题",
 	"1. 一切正确的服务器",
 	"在问题目录中搜索",
 	"2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
@@ -1307,17 +1320,16 @@ var zh = [...]string{
 	"wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
 	"  你的服务器 {url}",
 	"正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
-	"（%s）",
-	"该调用发生于 %s",
+	"该调用发生于 {time}",
 	"解决",
+	"含义",
 	"接口返回码",
+	"errmsg",
 	"解决",
 	"相关讨论",
-	"含义",
-	"……还有 %d 条",
+	"……还有 {n} 条",
 	"现象",
-	"errmsg",
-	"符合的问题有 %d 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
+	"符合的问题有 {n} 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	"原因",
 	"",
 	"",
@@ -1556,22 +1568,6 @@ var zh = [...]string{
 	"",
 	"",
 	"",
-	"取自 %s",
-	"%d 个字符",
-	"刚刚获取，存于 %s",
-	"今天 %d 次，上限 %d 次",
-	"%d 小时",
-	"%d 小时 %d 分",
-	"还剩 %s",
-	"%d 分钟",
-	"%d 分 %d 秒",
-	"已用",
-	"到期",
-	"强制刷新",
-	"来源",
-	"长度",
-	"接口",
-	"%d 秒",
 	"重复",
 	"原因可用 wxdev verify --url {url} 检查",
 	"使用配置的令牌",
@@ -1586,26 +1582,121 @@ var zh = [...]string{
 	"没有原样返回 echostr",
 	"已加密，未解开",
 	"验证请求",
-	"重新创建，以保持较新",
-	"没有发现问题，检查了 %d 个文件",
-	"个性化菜单",
+	"没有发现问题，检查了 {n} 个文件",
+	"个性化菜单 {rule}",
 	"默认菜单",
-	"这会删除 %s 的默认菜单和所有个性化菜单。",
+	"这会删除 {appid} 的默认菜单和所有个性化菜单。",
 	"已删除默认菜单和所有个性化菜单",
 	"公众号的菜单与文件不同",
 	"继续吗？[y/N] ",
 	"公众号没有菜单",
 	"什么都没有发送",
 	"已推送，读回的菜单一致",
-	"线上会被删掉的部分：%d 处",
+	"线上会被删掉的部分：{n} 处",
 	"公众号的菜单与文件一致",
 	"没有变化：公众号的菜单已是如此",
 	"什么都没有发送：--dry-run",
+	"wxdev：{name} 录制时是{was-name}，现在按 {from} 的设置以{mode-name}推送；要按原样推送，加 --mode {was}",
 	"录制时的回复不同：",
-	"wxdev：{name} 录制时是{wasName}，现在按 {from} 的设置以{modeName}推送；要按原样推送，加 --mode {was}",
+	"证据",
+	"解决",
+	"详情",
+	"提示：",
+	"重现",
+	"与 {id} 的请求相同",
+	"错误",
+	"提示",
+	"警告",
+	"账号认证",
+	"卡券",
+	"关注与扫码",
+	"自定义菜单",
+	"普通消息",
+	"小程序",
+	"第三方平台",
+	"授权与隐私",
+	"发送结果",
+	"客服",
+	"订阅消息",
+	"交易与物流",
+	"* 小程序也会收到，可以是 JSON 格式",
+	"  （可省略）",
+	"签名也符合：{ids}",
+	"来自 {reason}",
+	"已拒绝",
+	"已签名",
+	"收到",
+	"页面的",
+	"正确",
+	"签名的",
+	"与签名用的 URL 不同",
+	"实际打开的 URL",
+	"签名用的 URL",
+	"wx.config 测试页",
+	"无法加载微信的脚本",
+	"请在微信中打开本页面",
+	"签名是对的，但别的地方有错",
+	"签名正确，对应 {url}",
+	"签名不对应 {url}",
+	"共 {n} 个",
+	"微信推送消息的来源 IP",
+	"刚刚获取，还剩 {left}",
+	"取自缓存，已用 {age}，还剩 {left}",
+	"微信对服务器的网络检测",
+	"未查询：前一次调用没有收到 API 的响应",
+	"不能证明：{what}",
+	"来自这些 IP 的请求就是你账号的推送：仍须验证签名。这个列表会变。",
+	"服务器能响应：这里只做一次域名解析，每个运营商 ping 一次。能 ping 通，端口也未必开放；ping 不通，服务也可能正常。请用 'wxdev verify' 发 HTTP 请求检查。",
+	"调用一定成功：还要有接口权限（48001），也不能超过每分钟的限制。账号的所有程序共用这些额度。",
+	"账号有某个接口的权限；只说明 AppID 与 AppSecret 匹配，若是刚刚获取的，还说明本机出口 IP 可以获取 token。",
+	"ping {ip}（{operator}）：{time}，丢包 {loss}",
+	"今日调用额度",
+	"，每 {s} 秒 {n} 次",
+	"域名解析：{ip}（{operator}）",
+	"token",
+	"已用 {used} / {daily}，还剩 {left}",
+	"差异",
+	"第 {n} 次重复推送",
+	"期望",
+	"失败：{all}中有 {bad} 个；运行了 {steps}，用时 {time}",
+	"实际",
+	"此前 {n} 次响应丢失",
+	"…… 还有 {n} 行",
+	"未发送",
+	"提示：{ids}",
+	"没有内容",
+	"通过：{all}，{steps}，用时 {time}",
+	"第 {n} 次，共 {of} 次",
+	"重现",
+	"发送",
+	"第 {failed} 步失败，共 {steps} 步",
+	"第 {n} 步",
+	"消息写不出来：{error}",
+	"取自 {place}",
+	"{n} 个字符",
+	"刚刚获取，存于 {place}",
+	"今天 {n} 次，上限 {limit} 次",
+	"已用",
+	"到期",
+	"强制刷新",
+	"来源",
+	"长度",
+	"接口",
+	"还剩 {time}",
 	"微信会接受这个 URL。",
-	"（%s）",
-	"{n} 字节",
+	"{errors}，{warnings}；共 {requests}，用时 {time}",
+	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
+	"{status}，响应体不是 echostr",
+	"{status}，但响应体不只是 echostr",
+	"{status}，响应体为空",
+	"文本消息推送失败，原因见上",
+	"没有收到 HTTP 响应",
+	"按 --only 或 --skip 跳过",
+	"没有检查：服务器此时已拒绝所有请求",
+	"{of} 种特殊内容中，{count} 种能处理",
+	"有不是微信发来的消息没有被拒绝，见下面的提示",
+	"提交前请看下面的提示",
+	"{of} 种消息和事件中，{count} 种能处理",
 	"域名的每个地址都有响应",
 	"没有找到原因",
 	"各种特殊内容都能处理：{count} 种",
@@ -1625,123 +1716,12 @@ var zh = [...]string{
 	"模拟浏览器用 HTTP/1.1 请求，结果相同",
 	"第二个 echostr 也原样返回，用时 {second}",
 	"各种消息和事件都能处理：{count} 种",
-	"：",
-	"，",
-	"{errors}，{warnings}；共 {requests}，用时 {time}",
-	"没收完就被断开",
-	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
-	"证据",
-	"失败",
-	"{status}，响应体不是 echostr",
-	"{status}，但响应体不只是 echostr",
-	"{status}，响应体为空",
-	"文本消息推送失败，原因见上",
-	"没有收到 HTTP 响应",
-	"解决",
-	"，来自 {openid}",
-	"而不是",
-	"按 --only 或 --skip 跳过",
-	"没有检查：服务器此时已拒绝所有请求",
-	"、",
-	"兼容模式",
-	"明文模式",
-	"安全模式",
-	"详情",
-	"注意",
-	"{of} 种特殊内容中，{count} 种能处理",
-	"有不是微信发来的消息没有被拒绝，见下面的提示",
-	"提交前请看下面的提示",
-	"{of} 种消息和事件中，{count} 种能处理",
-	"提示：",
-	"通过",
 	"签名错误的 POST 得到：{unclear}；--messages 的检查会进一步说明",
 	"微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
-	"重现",
 	"正在检查 {check}：{requests} 个请求",
-	"与 {id} 的请求相同",
-	"用户看到：",
-	"用户什么都看不到，也不会提示故障：响应为空，表示无需回复。如果服务器拒绝了消息、或者读不懂却不报错，看起来也是这样；可以用 'wxdev verify --messages' 进一步检查。",
-	"用户什么都看不到，也没有故障提示，但服务器的响应有误或没有响应。",
-	"用户什么都看不到，也不会提示故障：服务器无需回复。",
-	"错误",
-	"提示",
-	"警告",
-	"跳过",
 	"没有检查：没有回复，就看不出消息有没有被处理",
 	"文本消息已被接收，没有回复，用时 {time}",
 	"微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
-	"用户已取消关注，没有人会看到这条回复：",
-	"服务器有回复，但小程序里可能什么都不会显示：",
-	"等待 {url} 响应",
-	"警告",
-	"账号认证",
-	"卡券",
-	"关注与扫码",
-	"自定义菜单",
-	"普通消息",
-	"小程序",
-	"第三方平台",
-	"授权与隐私",
-	"发送结果",
-	"客服",
-	"订阅消息",
-	"交易与物流",
-	"* 小程序也会收到，可以是 JSON 格式",
-	"  （可省略）",
-	"；并且",
-	"来自 ",
-	"收到",
-	"正确 ",
-	"页面的",
-	"与签名用的 URL 不同",
-	"实际打开的 URL",
-	"签名用的 URL",
-	"wx.config 测试页",
-	"无法加载微信的脚本",
-	"请在微信中打开本页面",
-	"已拒绝",
-	"正确",
-	"签名的",
-	"已签名",
-	"签名也符合：",
-	"签名不对应 ",
-	"签名是对的，但别的地方有错",
-	"签名正确，对应 ",
-	"错误 ",
-	"共 %d 个",
-	"微信推送消息的来源 IP",
-	"来自这些 IP 的请求就是你账号的推送：仍须验证签名。这个列表会变。",
-	"刚刚获取，还剩 %s",
-	"取自缓存，已用 %s，还剩 %s",
-	"微信对服务器的网络检测",
-	"服务器能响应：这里只做一次域名解析，每个运营商 ping 一次。能 ping 通，端口也未必开放；ping 不通，服务也可能正常。请用 'wxdev verify' 发 HTTP 请求检查。",
-	"不能证明：",
-	"未查询：前一次调用没有收到 API 的响应",
-	"ping %s（%s）：%s，丢包 %s",
-	"今日调用额度",
-	"调用一定成功：还要有接口权限（48001），也不能超过每分钟的限制。账号的所有程序共用这些额度。",
-	"，每 %[2]d 秒 %[1]d 次",
-	"域名解析：%s（%s）",
-	"token",
-	"账号有某个接口的权限；只说明 AppID 与 AppSecret 匹配，若是刚刚获取的，还说明本机出口 IP 可以获取 token。",
-	"已用 %d / %d，还剩 %d",
-	"差异",
-	"第 {n} 次重复推送",
-	"期望",
-	"失败：{all}中有 {bad} 个；运行了 {steps}，用时 {time}",
-	"实际",
-	"此前 {n} 次响应丢失",
-	"…… 还有 {n} 行",
-	"未发送",
-	"提示：{ids}",
-	"没有内容",
-	"通过：{all}，{steps}，用时 {time}",
-	"第 {n} 次，共 {of} 次",
-	"重现",
-	"发送",
-	"第 {failed} 步失败，共 {steps} 步",
-	"第 {n} 步",
-	"消息写不出来：{error}",
 }

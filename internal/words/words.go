@@ -46,7 +46,7 @@ func Fill(lang finding.Lang, id ID, pairs ...string) string {
 	return strings.NewReplacer(braced...).Replace(text)
 }
 
-// Named finds a text by its name in text/, such as "report.severity.error".
+// Named finds a text by its name in text/, such as "verify.passed.echo".
 func Named(name string) (ID, bool) {
 	i := sort.SearchStrings(names[:], name)
 	return ID(i), i < len(names) && names[i] == name

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/verify"
+)
+
+// TestNamesHaveWords holds what is called by a name from data.
+func TestNamesHaveWords(t *testing.T) {
+	names := map[string][]string{
+		"verify.passed": {
+			verify.Reach, verify.Echo, verify.Cause, verify.Twice, verify.Signature, verify.Order, verify.Echostr, verify.Transport,
+			verify.Post, verify.Encrypted, verify.AddressCheck, verify.Submit, verify.Message, verify.Refusals, verify.EncryptOrder,
+			verify.Repeats, verify.Contents, verify.Types, verify.Silence,
+		},
+		"report.severity": {string(finding.Error), string(finding.Warning), string(finding.Info)},
+		"delivery.unseen": {string(push.UnseenUnsubscribed), string(push.UnseenMiniProgram)},
+		"common.mode":     {string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe)},
+	}
+	for _, typ := range message.Types() {
+		names["send.group"] = append(names["send.group"], typ.Group)
+	}
+	for family, members := range names {
+		for _, name := range members {
+			if _, ok := words.Named(family + "." + name); !ok {
+				t.Errorf("there are no words for %s.%s", family, name)
+			}
+		}
+	}
+}
