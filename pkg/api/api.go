@@ -26,6 +26,12 @@
 // [Client.Pages] follows a list over its pages; [Client.CallbackIPs],
 // [Client.Quota] and [Client.CheckNetwork] are the calls about the account
 // itself; [CustomTypes] are the customer-service messages.
+//
+// # Compatibility
+//
+// The README says what a release may change. Programs tell failures apart by
+// the fields of [Error]; its text is for people. The errcodes, and what they
+// mean, are WeChat's.
 package api
 
 import (

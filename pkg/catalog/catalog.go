@@ -10,6 +10,12 @@
 //
 // Ids: V is the verification GET, M the message POST and its reply, J the
 // JS-SDK signature, A the API, token and menu. Ids are never reused.
+//
+// # Compatibility
+//
+// The README says what a release may change. An id keeps its meaning and is
+// never used for anything else, even when its finding is gone. Titles, causes,
+// fixes and samples are for people, and any release may word them better.
 package catalog
 
 import (

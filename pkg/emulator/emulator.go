@@ -30,6 +30,12 @@
 // of this package say what it does. It does not emulate payments, cards,
 // mass sending, permanent materials, drafts, the calls of third-party
 // platforms, nor anything that looks at content.
+//
+// # Compatibility
+//
+// The README says what a release may change. The format of seeds and snapshots
+// is among what scripts rely on. What a call answers follows WeChat, and
+// changes when WeChat does or when more is known of it.
 package emulator
 
 import (

@@ -6,6 +6,12 @@
 // catalog has the sentences, in two languages, with {placeholders} for the
 // [Facts]; an error that reaches people carries a [Reason], whose words are in
 // package reason.
+//
+// # Compatibility
+//
+// The README says what a release may change. Severities, languages and the JSON
+// keys of a [Finding] are among what scripts rely on; the words of a [Fact] are
+// not.
 package finding
 
 import "time"

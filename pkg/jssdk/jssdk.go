@@ -25,6 +25,12 @@
 // https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html. The
 // package fetches no tickets and opens no pages, and it cannot know which
 // domains an account has registered or what a phone does with a function.
+//
+// # Compatibility
+//
+// The README says what a release may change. [Explain] and [Warnings] learn
+// more mistakes from release to release, so the same signature may get a
+// finding that it did not have before.
 package jssdk
 
 import (

@@ -33,6 +33,12 @@
 // https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 // and https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu.
 // The package calls no API.
+//
+// # Compatibility
+//
+// The README says what a release may change. A file keeps its meaning from
+// release to release, but the rules are WeChat's: when they change, or more is
+// known of them, the same file may get a problem that it did not have before.
 package menu
 
 import (

@@ -22,6 +22,12 @@
 //
 // Not here: replies (package reply), signatures (package signature),
 // encryption (package msgcrypt) and HTTP (packages wire and receiver).
+//
+// # Compatibility
+//
+// The README says what a release may change. The names of types, such as
+// "subscribe_scene", stay, since scripts and scenarios use them. The bytes of a
+// message follow WeChat, and change when its pushes do.
 package message
 
 import (

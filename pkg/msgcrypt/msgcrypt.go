@@ -27,6 +27,11 @@
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md.
 // The package neither signs requests, see package signature, nor knows what a
 // message says. It does not compare timestamps.
+//
+// # Compatibility
+//
+// The README says what a release may change. Programs tell failures apart by
+// [Class]; reasons and hints are worded for people.
 package msgcrypt
 
 import (

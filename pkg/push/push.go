@@ -20,6 +20,12 @@
 // The page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push .
 // What it does not say is marked as unconfirmed in the catalogue: whether
 // WeChat sends again after a status other than 200, for one.
+//
+// # Compatibility
+//
+// The README says what a release may change. Which findings a reply gets
+// follows WeChat's rules, and changes when they do or when more is known of
+// them.
 package push
 
 import (

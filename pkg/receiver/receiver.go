@@ -16,6 +16,11 @@
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push . A
 // request's timestamp is not compared with the clock: WeChat does not ask for
 // it, and recorded requests should stay readable.
+//
+// # Compatibility
+//
+// The README says what a release may change. The file that [ParseRules] reads
+// is among what scripts rely on.
 package receiver
 
 import (

@@ -22,8 +22,12 @@
 // message or a server's answer. An OpenID is a user's personal data, and is
 // kept: a message without its sender cannot be delivered.
 //
-// Every file has a schema_version. A version that adds fields keeps the
-// number, and this package reads files of every version up to its own.
+// # Compatibility
+//
+// The README says what a release may change. The file format is among what
+// scripts rely on. Every file has a schema_version: a release that only adds
+// fields keeps the number, and this package reads files of every version up to
+// its own.
 package recording
 
 import (

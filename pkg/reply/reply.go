@@ -22,6 +22,12 @@
 //
 // Not here: sending the message that is answered (package push), and the HTTP
 // of the answer, such as its status and headers (packages wire and push).
+//
+// # Compatibility
+//
+// The README says what a release may change. The rules are WeChat's: when they
+// change, or more is known of them, [Judge] may object to a reply that it did
+// not object to before.
 package reply
 
 import (

@@ -92,6 +92,12 @@
 //
 // The package reads no files and has no words for people: these are the
 // command's.
+//
+// # Compatibility
+//
+// The README says what a release may change. The file format above is among
+// what scripts rely on. Keys may be added; a file that uses a new one is
+// refused by older releases.
 package scenario
 
 import (

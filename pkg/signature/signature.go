@@ -22,6 +22,11 @@
 // values as text, byte by byte, join them, and take the SHA-1 in lower-case
 // hex. The package does not decrypt, does not look at a message's body and does
 // not judge how old a timestamp is: WeChat sets no limit.
+//
+// # Compatibility
+//
+// The README says what a release may change. New releases know more mistakes,
+// and may rank what [Explain] returns in another order.
 package signature
 
 import (

@@ -26,6 +26,12 @@
 // for itself, they would invalidate each other's tokens.
 //
 // Values are secrets. No error of this package contains one.
+//
+// # Compatibility
+//
+// The README says what a release may change. The format in which values are
+// kept, in a file or in Redis, is private: a cache file of another version is
+// replaced.
 package tokenstore
 
 import (

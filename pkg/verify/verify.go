@@ -25,6 +25,12 @@
 //
 // What no prober can see (WeChat's own route to the host, filing, whether the
 // server mode is switched on) is listed by [Unseen].
+//
+// # Compatibility
+//
+// The README says what a release may change. Which requests are sent, how many,
+// and in what order is not promised. A release may find more on the same server
+// than the one before.
 package verify
 
 import (

@@ -15,6 +15,12 @@
 // deadline ends slow and endless answers, and nothing is decoded that was not
 // asked for. The protocol facts are from access logs and
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push .
+//
+// # Compatibility
+//
+// The README says what a release may change. What is sent by default follows
+// WeChat, byte for byte, and changes when WeChat's client does. Programs tell
+// failures apart by the fields of [Error], not by its text.
 package wire
 
 import (

@@ -11,6 +11,12 @@
 //
 // The package imports nothing of the emulator: whoever uses it links no
 // server. Its types have the fields of the JSON that are of use to a client.
+//
+// # Compatibility
+//
+// The README says what a release may change. Fields that a newer emulator adds
+// to its answers are skipped, so client and emulator may be of different
+// releases.
 package client
 
 import (

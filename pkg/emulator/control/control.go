@@ -21,6 +21,12 @@
 //
 // Package local puts an emulator and its control API onto one port, which is
 // what most callers want; package client calls it from Go.
+//
+// # Compatibility
+//
+// The README says what a release may change. The paths and JSON keys of the
+// control API are among what scripts rely on; the words in error are for
+// people.
 package control
 
 import (

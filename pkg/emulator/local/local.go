@@ -9,6 +9,11 @@
 //
 // A program that listens by itself takes [New], which is an [http.Handler].
 // What either can do is in the methods of [emulator.Emulator].
+//
+// # Compatibility
+//
+// The README says what a release may change; packages emulator and control say
+// more of what is on the port.
 package local
 
 import (

@@ -23,6 +23,12 @@
 //
 // The rules it judges by are those of package jssdk. What a function of the
 // SDK does on a phone is not imitated.
+//
+// # Compatibility
+//
+// The README says what a release may change. /sign, its JSON and /jweixin.js
+// are among what scripts rely on. What the stand-in and /check say to each
+// other is not: they are always of the same release.
 package devserver
 
 import (
