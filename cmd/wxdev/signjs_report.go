@@ -46,11 +46,10 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 	}
 	r.signatureOK = r.Expected == c.Signature
 	for _, m := range found {
-		severity := finding.Severity("")
 		if m.ID == "J19" && m.Variant == "misspelt" && !certain {
-			severity = finding.Warning
+			m.Severity = finding.Warning
 		}
-		f := o.mistake(m, severity)
+		f := o.mistake(m)
 		signed := ""
 		if m.URL != page {
 			signed = m.URL
@@ -68,11 +67,10 @@ func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, fou
 }
 
 // mistake is a mistake in words, and with it the other one of a pair.
-func (o *signJSOptions) mistake(m jssdk.Mistake, severity finding.Severity) findingJSON {
-	m.Finding.Severity = severity
+func (o *signJSOptions) mistake(m jssdk.Mistake) findingJSON {
 	f := describe(o.Lang(), m.Finding)
 	if m.With != nil {
-		second := o.mistake(*m.With, "")
+		second := o.mistake(*m.With)
 		f.Title = o.say(words.CheckAnd, "first", f.Title, "second", second.Title)
 		if m.With.Facts["signed"] == nil { // else both tell the same URL
 			f.Evidence = o.say(words.CheckAnd, "first", f.Evidence, "second", second.Evidence)

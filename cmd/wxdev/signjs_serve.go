@@ -116,7 +116,7 @@ func (o *signJSOptions) eventLine(e devserver.Event) string {
 	}
 	text := line + word + "  " + page + "\n"
 	for _, m := range e.Found {
-		f := o.mistake(m, "")
+		f := o.mistake(m)
 		text += "          " + p.Bold(f.ID) + " " + f.Title + "\n          " + f.Fix + "\n"
 	}
 	return text

@@ -39,7 +39,7 @@ func APIWarnings(names []string) []finding.Finding {
 			continue
 		}
 		if want := text.Nearest(name, APIs()); want != "" {
-			list = append(list, finding.New("J19", "unknown-api", "name", shown(name), "want", want))
+			list = append(list, newFinding("J19", "unknown-api", "name", shown(name), "want", want))
 		}
 	}
 	return list

@@ -3,9 +3,6 @@ package jssdk
 import (
 	"strings"
 	"unicode/utf8"
-
-	"github.com/wxdev/wxdev/pkg/catalog"
-	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Check returns what is wrong with a config on the page of r: a field that is
@@ -15,8 +12,7 @@ import (
 // config that WeChat would accept, as far as this package can know: not which
 // domains the account has registered.
 //
-// Mistakes that are not errors by [Mistake.Severity] do not make wx.config
-// fail.
+// Only mistakes with the severity [finding.Error] make wx.config fail.
 func (c Config) Check(r Request) []Mistake {
 	found := c.fields(r.AppID)
 	if c.Signature != "" && c.NonceStr != "" && c.Timestamp != "" {
@@ -27,9 +23,6 @@ func (c Config) Check(r Request) []Mistake {
 	}
 	return found
 }
-
-// Severity says how bad the mistake is, by the catalogue.
-func (m Mistake) Severity() finding.Severity { return catalog.SeverityOf(m.ID, m.Variant) }
 
 // fields checks everything but the signature.
 func (c Config) fields(account string) []Mistake {

@@ -66,7 +66,7 @@ func TestSeverityOfMistakes(t *testing.T) {
 		if slices.Contains([]string{"timestamp-form", "unknown-api"}, m.Variant) {
 			want = finding.Warning
 		}
-		if got := m.Severity(); got != want {
+		if got := m.Severity; got != want {
 			t.Errorf("%s: %s, want %s", label(m), got, want)
 		}
 	}

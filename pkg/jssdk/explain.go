@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -66,11 +67,11 @@ func Explain(given string, r Request) []Mistake {
 		return nil
 	case given == right:
 		if entry := CleanURL(r.EntryURL); entry != "" && entry != base.url {
-			return []Mistake{{finding.New("J01", "current-url", "entry", shown(entry)), right, base.url, nil}}
+			return []Mistake{{newFinding("J01", "current-url", "entry", shown(entry)), right, base.url, nil}}
 		}
 		return nil
 	case strings.EqualFold(given, right):
-		return []Mistake{{finding.New("J13", "upper-case"), strings.ToUpper(right), base.url, nil}}
+		return []Mistake{{newFinding("J13", "upper-case"), strings.ToUpper(right), base.url, nil}}
 	}
 	e := explainer{Request: r, base: base, given: given}
 	singles := e.changes(base, 0)
@@ -176,8 +177,16 @@ func (m Mistake) key() string {
 	return s
 }
 
+// newFinding makes a finding with the catalogue's severity filled in: whether
+// wx.config fails depends on it.
+func newFinding(id, variant string, facts ...any) finding.Finding {
+	f := finding.New(id, variant, facts...)
+	f.Severity = catalog.SeverityOf(id, variant)
+	return f
+}
+
 func (c change) mistake(sum string) Mistake {
-	return Mistake{finding.New(c.id, c.variant, c.facts...), sum, c.to.url, nil}
+	return Mistake{newFinding(c.id, c.variant, c.facts...), sum, c.to.url, nil}
 }
 
 // maxShown is how much of a URL goes into a fact.

@@ -14,7 +14,7 @@ import (
 func Warnings(url string) []finding.Finding {
 	var list []finding.Finding
 	add := func(id, variant string, facts ...any) {
-		list = append(list, finding.New(id, variant, facts...))
+		list = append(list, newFinding(id, variant, facts...))
 	}
 	if clean := CleanURL(url); clean != url {
 		add("J14", "url-fragment", "fragment", shown(url[len(clean):]))

@@ -94,7 +94,7 @@ func errMsg(e Event) string {
 		return "config:ok"
 	}
 	for _, m := range e.Found {
-		if m.ID == "J19" && m.Severity() == finding.Error {
+		if m.ID == "J19" && m.Severity == finding.Error {
 			return "config:fail"
 		}
 	}
@@ -104,7 +104,7 @@ func errMsg(e Event) string {
 // describe puts a mistake into words. Its texts are shown as text by the
 // stand-in, never as HTML.
 func describe(lang finding.Lang, m jssdk.Mistake, page string) findingJSON {
-	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity(), Doc: "wxdev explain " + m.ID}
+	f := findingJSON{ID: m.ID, Variant: m.Variant, Severity: m.Severity, Doc: "wxdev explain " + m.ID}
 	f.Title, f.Evidence, f.Fix = catalog.Describe(lang, m.Finding)
 	if m.With != nil {
 		second := describe(lang, *m.With, "")

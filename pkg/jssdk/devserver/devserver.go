@@ -76,7 +76,7 @@ type Event struct {
 
 // OK says whether WeChat would accept the config of a check.
 func (e Event) OK() bool {
-	return e.Err == nil && !slices.ContainsFunc(e.Found, func(m jssdk.Mistake) bool { return m.Severity() == finding.Error })
+	return e.Err == nil && !slices.ContainsFunc(e.Found, func(m jssdk.Mistake) bool { return m.Severity == finding.Error })
 }
 
 // ServeHTTP implements [http.Handler].
