@@ -3,7 +3,8 @@ package config
 import (
 	"fmt"
 	"strings"
-	"unicode"
+
+	"github.com/wxdev/wxdev/internal/tomldoc"
 )
 
 const renderHead = `# wxdev.toml: the account whose WeChat side wxdev plays.
@@ -35,9 +36,9 @@ func Render(values map[Key]string) string {
 		comment, example := explain(k)
 		s.WriteString("\n# " + strings.ReplaceAll(comment, "\n", "\n# ") + "\n")
 		if text, ok := values[k]; ok {
-			fmt.Fprintf(&s, "%s = %s\n", k, quote(text))
+			fmt.Fprintf(&s, "%s = %s\n", k, tomldoc.EncodeString(text))
 		} else {
-			fmt.Fprintf(&s, "# %s = %s\n", k, quote(example))
+			fmt.Fprintf(&s, "# %s = %s\n", k, tomldoc.EncodeString(example))
 		}
 	}
 	s.WriteString(renderTail)
@@ -66,25 +67,4 @@ func explain(k Key) (comment, example string) {
 		return "A Redis that keeps access_token and ticket for a whole team; without it a file does, for you alone.", "env:WX_STORE"
 	}
 	return "", ""
-}
-
-// quote writes text as a TOML string.
-func quote(text string) string {
-	var s strings.Builder
-	s.WriteByte('"')
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			s.WriteByte('\\')
-			s.WriteRune(r)
-		case unicode.IsPrint(r):
-			s.WriteRune(r)
-		case r <= 0xFFFF:
-			fmt.Fprintf(&s, `\u%04X`, r)
-		default:
-			fmt.Fprintf(&s, `\U%08X`, r)
-		}
-	}
-	s.WriteByte('"')
-	return s.String()
 }

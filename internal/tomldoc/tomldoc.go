@@ -20,6 +20,7 @@
 //	}
 //
 // [Text.Decode] reads a whole file into a struct, where that will do.
+// [EncodeString] and [EncodeKey] are for writing one.
 //
 // The parser is go-toml's, and so is its grammar; its own errors would quote the
 // document, a line of which may hold a secret. No error of this package shows
@@ -92,7 +93,7 @@ func Near(word string, candidates []string) string {
 	return text.Nearest(word, candidates)
 }
 
-// Quote is a name from a file, in quotes and not too long.
+// Quote is a name from a file for an error, in quotes and not too long.
 func Quote(name string) string { return text.Quote([]byte(name), MaxShown) }
 
 // Dotted is a path as it is written in TOML, and quoted where it is odd.

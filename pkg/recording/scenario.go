@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -242,16 +243,16 @@ func (st *step) reply(x *Record) {
 	certain := !strings.Contains(body, redact.Mask) && !variable().MatchString(body)
 	switch {
 	case st.fault:
-		expect("type", quote("fault"))
+		expect("type", tomldoc.EncodeString("fault"))
 	case r.Type == reply.TypeSuccess, r.Type == reply.TypeEmpty, r.IsMessage() && !certain:
-		expect("type", quote(r.Type))
+		expect("type", tomldoc.EncodeString(r.Type))
 	case r.Type == "text":
-		expect("text", quote(st.anonymous(r.Text())))
+		expect("text", tomldoc.EncodeString(st.anonymous(r.Text())))
 	case r.Type == "news":
 		expect("articles", fmt.Sprint(len(r.Articles())))
 		st.fields(r, func(path string) bool { return strings.HasSuffix(path, ".Title") })
 	case r.IsMessage():
-		expect("type", quote(r.Type))
+		expect("type", tomldoc.EncodeString(r.Type))
 		st.fields(r, func(path string) bool { return strings.Contains(path, ".") })
 	}
 }

@@ -2,10 +2,9 @@ package recording
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
-	"unicode"
+
+	"github.com/wxdev/wxdev/internal/tomldoc"
 )
 
 // file writes the steps as TOML. What all of them have comes before the first.
@@ -23,10 +22,10 @@ func (w *scenarioWriter) file() []byte {
 		}
 	}
 	if common.to != "" {
-		line(&b, "to", quote(common.to))
+		line(&b, "to", tomldoc.EncodeString(common.to))
 	}
 	if common.mode != "" {
-		line(&b, "mode", quote(common.mode))
+		line(&b, "mode", tomldoc.EncodeString(common.mode))
 	}
 	for _, st := range w.steps {
 		st.write(&b, w.users[st.from], &common)
@@ -40,24 +39,24 @@ func (st *step) write(b *strings.Builder, user string, common *step) {
 		b.WriteString("# The recorded answer had findings: " + strings.Join(st.findings, ", ") + ".\n")
 	}
 	b.WriteString("[[step]]\n")
-	line(b, "send", quote(st.kind.Name))
+	line(b, "send", tomldoc.EncodeString(st.kind.Name))
 	if st.value != nil {
-		line(b, "value", quote(*st.value))
+		line(b, "value", tomldoc.EncodeString(*st.value))
 	}
 	if len(st.set) > 0 {
 		line(b, "set", table(st.set))
 	}
 	if user != "user" && user != "" {
-		line(b, "from", quote(user))
+		line(b, "from", tomldoc.EncodeString(user))
 	}
 	if st.to != common.to && st.to != "" {
-		line(b, "to", quote(st.to))
+		line(b, "to", tomldoc.EncodeString(st.to))
 	}
 	if st.mode != common.mode && st.mode != "" {
-		line(b, "mode", quote(st.mode))
+		line(b, "mode", tomldoc.EncodeString(st.mode))
 	}
 	if st.json {
-		line(b, "format", quote("json"))
+		line(b, "format", tomldoc.EncodeString("json"))
 	}
 	if st.raw {
 		line(b, "raw", "true")
@@ -80,39 +79,7 @@ func line(b *strings.Builder, key, value string) { b.WriteString(key + " = " + v
 func table(pairs [][2]string) string {
 	var out []string
 	for _, p := range pairs {
-		key := p[0]
-		if !bare().MatchString(key) {
-			key = quote(key)
-		}
-		out = append(out, key+" = "+quote(p[1]))
+		out = append(out, tomldoc.EncodeKey(p[0])+" = "+tomldoc.EncodeString(p[1]))
 	}
 	return "{ " + strings.Join(out, ", ") + " }"
-}
-
-// bare is a key that needs no quotes. A dot would make it a table.
-var bare = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]+$`) })
-
-// quote writes a TOML string, on one line.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r > 0xFFFF && !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\U%08X`, r)
-		case !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
