@@ -11,6 +11,7 @@ import (
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -161,7 +162,7 @@ func (o *listenOptions) findings(e *receiver.Event) (found []findingJSON) {
 	case e.Delivery != nil:
 		found = describeFindings(o.globals, e.Delivery.Findings)
 	case e.Upstream != nil && e.Err == nil:
-		found = describeFindings(o.globals, push.Unreachable(e.Upstream))
+		found = describeFindings(o.globals, answer.Unreachable(e.Upstream))
 	case e.Upstream == nil && e.Message != nil && e.Err == nil:
 		_, problems := reply.Judge(e.Answer, e.Message)
 		for _, f := range problems {

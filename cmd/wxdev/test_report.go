@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
@@ -233,7 +234,7 @@ func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	case scenario.TypeOf:
 		s := "type = " + text.Quote([]byte(m.Got), 80)
 		if m.Got == "fault" {
-			s += t.o.say(words.CommonColon) + push.Answer(d.Last()).In(t.o.Lang())
+			s += t.o.say(words.CommonColon) + answer.Summary(d.Last()).In(t.o.Lang())
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -13,7 +14,7 @@ import (
 )
 
 func (d *Delivery) find(id, variant string, ex *wire.Exchange, facts ...any) {
-	d.Findings = append(d.Findings, NewFinding(id, variant, ex, facts...))
+	d.Findings = append(d.Findings, answer.NewFinding(id, variant, ex, facts...))
 }
 
 // judge finds out what is wrong with the last answer, and what the user sees.
@@ -37,7 +38,7 @@ func (p *Pusher) judge(d *Delivery) {
 func (d *Delivery) late() {
 	for i, ex := range d.Exchanges[:len(d.Exchanges)-1] {
 		if !timedOut(ex) {
-			d.find("M01", "failed-first", ex, "attempt", i+1, "answer", Answer(ex))
+			d.find("M01", "failed-first", ex, "attempt", i+1, "answer", answer.Summary(ex))
 			return
 		}
 	}
@@ -51,7 +52,7 @@ func timedOut(ex *wire.Exchange) bool {
 }
 
 func (d *Delivery) noAnswer(ex *wire.Exchange) {
-	switch found := Unreachable(ex); {
+	switch found := answer.Unreachable(ex); {
 	case found != nil:
 		d.Findings = append(d.Findings, found...)
 	case ex.Failure() == wire.Timeout:
@@ -66,7 +67,7 @@ func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), '
 func (d *Delivery) badStatus(ex *wire.Exchange) {
 	res := ex.Response
 	status := res.StatusFact()
-	switch f, ok := Unrouted(ex); {
+	switch f, ok := answer.Unrouted(ex); {
 	case ok:
 		d.Findings = append(d.Findings, f)
 	case res.Status >= 500:

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -398,10 +399,10 @@ func TestLastOfNothing(t *testing.T) {
 	}
 	for name, d := range map[string]*push.Delivery{"nil": nil, "zero": {}, "judged": judged} {
 		ex := d.Last()
-		if got := push.Answer(ex).In(finding.English); got != "nothing was sent" || ex.Response != nil || ex.Complete() {
+		if got := answer.Summary(ex).In(finding.English); got != "nothing was sent" || ex.Response != nil || ex.Complete() {
 			t.Errorf("%s: %q, %+v", name, got, ex)
 		}
-		if ex.Request == nil || push.Unreachable(ex) != nil {
+		if ex.Request == nil || answer.Unreachable(ex) != nil {
 			t.Errorf("%s: %+v is the server's fault", name, ex)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -160,7 +161,7 @@ func TestUnreachable(t *testing.T) {
 			if text := evidence(t, d); !strings.Contains(text, c.says) || strings.Contains(text, "\x1b") {
 				t.Errorf("the evidence is %q", text)
 			}
-			if found := push.Unreachable(d.Last()); !strings.HasPrefix(c.ids, "M30") && len(found) != len(d.Findings) {
+			if found := answer.Unreachable(d.Last()); !strings.HasPrefix(c.ids, "M30") && len(found) != len(d.Findings) {
 				t.Errorf("Unreachable says %v", found)
 			}
 		})
@@ -220,7 +221,7 @@ func TestStatuses(t *testing.T) {
 			if !strings.Contains(text, c.says) || strings.ContainsAny(text, "\x1b\u202e") {
 				t.Errorf("the evidence is %q", text)
 			}
-			if s := push.Answer(d.Last()).In(finding.English); !strings.HasPrefix(s, fmt.Sprint(c.status)) || strings.HasSuffix(s, ", empty body") != (c.body == "") {
+			if s := answer.Summary(d.Last()).In(finding.English); !strings.HasPrefix(s, fmt.Sprint(c.status)) || strings.HasSuffix(s, ", empty body") != (c.body == "") {
 				t.Errorf("the answer is %q", s)
 			}
 		})
@@ -258,12 +259,12 @@ func TestBodies(t *testing.T) {
 			t.Parallel()
 			d := pushTo(t, "http://"+serve(t, c.answer)+"/", wire.Sender{})
 			if ids(d) != c.ids || d.Seen != c.seen {
-				t.Errorf("%s, seen %s: %q", ids(d), d.Seen, push.Answer(d.Last()).In(finding.English))
+				t.Errorf("%s, seen %s: %q", ids(d), d.Seen, answer.Summary(d.Last()).In(finding.English))
 			}
 			if text := evidence(t, d); !strings.Contains(text, c.says) || strings.Contains(text, "\x1b") {
 				t.Errorf("the evidence is %q", text)
 			}
-			if found := push.Unreachable(d.Last()); found != nil {
+			if found := answer.Unreachable(d.Last()); found != nil {
 				t.Errorf("answered, and unreachable: %v", found)
 			}
 			got := ""

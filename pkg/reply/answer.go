@@ -12,22 +12,22 @@ import (
 //
 // WeChat refuses an empty content: to say nothing, send [Success].
 func Text(in *message.Message, now time.Time, content string) *message.Message {
-	return answer(in, now, "text", &message.Field{Name: "Content", Value: content})
+	return replyTo(in, now, "text", &message.Field{Name: "Content", Value: content})
 }
 
 // Image returns an image reply.
 func Image(in *message.Message, now time.Time, mediaID string) *message.Message {
-	return answer(in, now, "image", group("Image", "MediaId", mediaID))
+	return replyTo(in, now, "image", group("Image", "MediaId", mediaID))
 }
 
 // Voice returns a voice reply.
 func Voice(in *message.Message, now time.Time, mediaID string) *message.Message {
-	return answer(in, now, "voice", group("Voice", "MediaId", mediaID))
+	return replyTo(in, now, "voice", group("Voice", "MediaId", mediaID))
 }
 
 // Video returns a video reply; title and description may be empty.
 func Video(in *message.Message, now time.Time, mediaID, title, description string) *message.Message {
-	return answer(in, now, "video", group("Video", "MediaId", mediaID, "Title", title, "Description", description))
+	return replyTo(in, now, "video", group("Video", "MediaId", mediaID, "Title", title, "Description", description))
 }
 
 // Song is what a [Music] reply plays. ThumbMediaID is required; of the others,
@@ -38,7 +38,7 @@ type Song struct {
 
 // Music returns a music reply.
 func Music(in *message.Message, now time.Time, s Song) *message.Message {
-	return answer(in, now, "music", group("Music",
+	return replyTo(in, now, "music", group("Music",
 		"Title", s.Title, "Description", s.Description,
 		"MusicUrl", s.URL, "HQMusicUrl", s.HQURL, "ThumbMediaId", s.ThumbMediaID))
 }
@@ -56,19 +56,19 @@ func News(in *message.Message, now time.Time, articles ...Article) *message.Mess
 		}})
 	}
 	count := &message.Field{Name: "ArticleCount", Kind: message.Bare, Value: strconv.Itoa(len(articles))}
-	return answer(in, now, "news", count, list)
+	return replyTo(in, now, "news", count, list)
 }
 
 // Transfer returns the reply that hands the user to customer service: to the
 // account of that name, or with "" to any.
 func Transfer(in *message.Message, now time.Time, account string) *message.Message {
 	if account == "" {
-		return answer(in, now, "transfer_customer_service")
+		return replyTo(in, now, "transfer_customer_service")
 	}
-	return answer(in, now, "transfer_customer_service", group("TransInfo", "KfAccount", account))
+	return replyTo(in, now, "transfer_customer_service", group("TransInfo", "KfAccount", account))
 }
 
-func answer(in *message.Message, now time.Time, msgType string, content ...*message.Field) *message.Message {
+func replyTo(in *message.Message, now time.Time, msgType string, content ...*message.Field) *message.Message {
 	return &message.Message{
 		Format: in.Format,
 		Fields: append([]*message.Field{

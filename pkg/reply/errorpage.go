@@ -1,36 +1,20 @@
 package reply
 
 import (
-	"bytes"
 	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 )
-
-// ErrorMarks are texts, in lower case, by which the notices and error pages of
-// languages and frameworks are known where they are printed into an answer.
-func ErrorMarks() []string {
-	return []string{
-		"<b>notice</b>", "<b>warning</b>", "<b>deprecated</b>", "<b>fatal error</b>", "<b>parse error</b>",
-		"php notice:", "php warning:", "php deprecated:", "notice: ", "warning: ", "deprecated: ",
-		"fatal error: ", "parse error: ", "uncaught ", "traceback (most recent call last)", "whoops", "xdebug-error",
-	}
-}
 
 var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]*>`) })
 
 // printedError returns what an error page says, on one line, fit to print, or
 // "" if the body is no error page.
 func printedError(body []byte) string {
-	lower := text.Lower(body)
-	at := -1
-	for _, mark := range ErrorMarks() {
-		if i := bytes.Index(lower, []byte(mark)); i >= 0 && (at < 0 || i < at) {
-			at = i
-		}
-	}
+	at := answer.ErrorAt(body)
 	if at < 0 {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -87,7 +88,7 @@ func (e *expectation) sameAgain(first, again *push.Delivery) []finding.Finding {
 	if first.Reply != nil && first.Reply.String() == again.Reply.String() {
 		return nil
 	}
-	return []finding.Finding{push.NewFinding("M08", "answered-twice", again.Last(), "first", answerOf(first), "second", answerOf(again))}
+	return []finding.Finding{answer.NewFinding("M08", "answered-twice", again.Last(), "first", answerOf(first), "second", answerOf(again))}
 }
 
 // note keeps one finding of each kind, without the bytes that show it.
@@ -168,7 +169,7 @@ func answerOf(d *push.Delivery) finding.Fact {
 	case d.Reply != nil && d.Reply.Type != "" && d.OK():
 		return finding.Name(d.Reply.Type)
 	}
-	return push.Answer(d.Last())
+	return answer.Summary(d.Last())
 }
 
 // clock gives messages their time and id. A server tells messages apart by

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/hostname"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -18,7 +19,7 @@ import (
 func (r *run) noResponse() {
 	ex := r.base
 	if !r.speaksPlain() {
-		for _, f := range push.Unreachable(ex) {
+		for _, f := range answer.Unreachable(ex) {
 			r.add(f)
 		}
 	}
@@ -78,7 +79,7 @@ func (r *run) timedOut() {
 	case again.Response != nil:
 		r.find("V28", "first-timeout", first, "first", "> "+took.In(finding.English), "second", answerTime(again))
 		r.base, r.echo, r.baseQuery = again, q.echostr, q
-	case echoed(browser, other.echostr):
+	case answer.Echoed(browser, other.echostr):
 		r.find("V10", "by-both", first, "refused", answered(first, "HTTP/1.0", "Mozilla/4.0"), "accepted", finding.List{finding.Name("HTTP/1.1"), client("browser")})
 	case len(first.Received) > 0:
 		r.find("V37", "drip", first, "bytes", len(first.Received), "seconds", took)
@@ -117,7 +118,7 @@ func (r *run) submit() finding.Facts {
 
 // onSubmit records a finding that matters for a public host only.
 func (r *run) onSubmit(public finding.Severity, id, variant string, facts ...any) {
-	f := push.NewFinding(id, variant, nil, facts...)
+	f := answer.NewFinding(id, variant, nil, facts...)
 	if f.Severity = public; r.local {
 		f.Severity = finding.Info
 	}
@@ -143,7 +144,7 @@ func (r *run) post() finding.Facts {
 	refusal.signature = r.wrongSignature()
 	get := r.get("wrong signature", refusal)
 	ex := r.send("post, wrong signature", r.wrongPush(), "")
-	if limited(ex) {
+	if answer.Limited(ex) {
 		if !r.stillTakes(ex) {
 			return nil
 		}
@@ -156,8 +157,8 @@ func (r *run) post() finding.Facts {
 	if get.Response == nil || ex.Response == nil || !judged(get) {
 		return nil
 	}
-	f, unrouted := push.Unrouted(ex)
-	guarded := guardMark(ex.Response) != ""
+	f, unrouted := answer.Unrouted(ex)
+	guarded := answer.GuardMark(ex.Response) != ""
 	switch res := ex.Response; {
 	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
 	case res.Status >= 300 && !r.stillTakes(ex):
@@ -180,7 +181,7 @@ func (r *run) post() finding.Facts {
 // to the same place.
 func sameRefusal(get, post *wire.Exchange) bool {
 	a, b := get.Response, post.Response
-	return sameAnswer(get, post) ||
+	return answer.Same(get, post) ||
 		a.Status/100 == 3 && b.Status/100 == 3 && a.Get("Location") == b.Get("Location")
 }
 
@@ -197,7 +198,7 @@ func (r *run) rightPush() finding.Facts {
 	if ex.Response == nil || ex.Response.Status/100 != 4 || !r.telling(ex) {
 		return nil
 	}
-	f, unrouted := push.Unrouted(ex)
+	f, unrouted := answer.Unrouted(ex)
 	switch {
 	case unrouted:
 		r.add(f)

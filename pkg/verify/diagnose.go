@@ -1,15 +1,13 @@
 package verify
 
 import (
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
-	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -35,7 +33,7 @@ func (r *run) byEnd() bool {
 	switch {
 	case ex.End == wire.EndLimit:
 		r.find("V40", "oversized", ex, "bytes", len(ex.Received))
-	case ex.End == wire.EndShort, ex.End == wire.EndTimeout && promisesMore(res) && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
+	case ex.End == wire.EndShort, ex.End == wire.EndTimeout && res.Get("Content-Length") != "" && len(res.Body) > 0 && strings.HasPrefix(r.echo, string(res.Body)):
 		r.find("V25", "length", ex, "declared", res.Get("Content-Length"), "got", len(res.Body))
 	case ex.End == wire.EndTimeout:
 		r.find("V37", "drip", ex, "bytes", len(ex.Received), "seconds", ex.Times.Total)
@@ -48,85 +46,46 @@ func (r *run) byEnd() bool {
 func (r *run) byRedirect() bool {
 	res := r.base.Response
 	location := res.Get("Location")
-	if to := pageTarget(readable(res)); to != "" && res.Status < 300 && mark(res, challengeMarks) == "" && mark(res, blockMarks) == "" {
-		r.find("V08", "in-page", r.base, "location", finding.Excerpt(to), "body", finding.Excerpt(readable(res)))
+	if to := answer.PageTarget(answer.Readable(res)); to != "" && res.Status < 300 && answer.Mark(res, answer.Challenge) == "" && answer.Mark(res, answer.Block) == "" {
+		r.find("V08", "in-page", r.base, "location", finding.Excerpt(to), "body", finding.Excerpt(answer.Readable(res)))
 		return true
 	}
 	if res.Status < 300 || res.Status > 399 || location == "" {
 		return false
 	}
-	if m := mark(res, blockMarks); m != "" {
+	if m := answer.Mark(res, answer.Block); m != "" {
 		r.find("V15", "block-page", r.base, "marker", finding.Excerpt(m))
 		return true
 	}
-	r.find("V08", redirectKind(r.base.Request.URL, location), r.base,
+	r.find("V08", answer.RedirectKind(r.base.Request.URL, location), r.base,
 		"status", text.Line(res.StatusText()), "location", text.Excerpt([]byte(location)))
 	return true
-}
-
-// redirectKind compares where a redirect leads with what was asked for.
-func redirectKind(asked, location string) string {
-	from, err := url.Parse(asked)
-	if err != nil {
-		return "elsewhere"
-	}
-	to, err := from.Parse(location)
-	if err != nil {
-		return "elsewhere"
-	}
-	samePath := to.EscapedPath() == from.EscapedPath()
-	slashOnly := strings.TrimSuffix(to.EscapedPath(), "/") == strings.TrimSuffix(from.EscapedPath(), "/")
-	switch {
-	case to.Host == from.Host && to.Scheme == from.Scheme && samePath && to.RawQuery == from.RawQuery:
-		return "loop"
-	case slashOnly && from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname():
-		return "to-https"
-	case slashOnly && to.Host != from.Host:
-		return "host"
-	case slashOnly && !samePath:
-		return "slash"
-	case loginPath.has(to.Path) && !loginPath.has(from.Path):
-		return "login"
-	}
-	return "elsewhere"
-}
-
-// words are parts of a path by which a page is known.
-type words []string
-
-var loginPath = words{"login", "signin", "sign-in", "sso", "cas", "oauth", "auth"}
-
-// has reports whether a path has one of the words: a part of its own, or one
-// with an ending, such as login.php.
-func (w words) has(path string) bool {
-	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == '/' || r == '.' || r == '_' }),
-		func(part string) bool { return slices.Contains(w, part) })
 }
 
 // byPage knows the pages that stand in front of a server or in its place.
 func (r *run) byPage() bool {
 	ex, res := r.base, r.base.Response
 	status := text.Line(res.StatusText())
-	body := readable(res)
+	body := answer.Readable(res)
 	if enc := res.Coding(); enc != "" && res.Status == 200 {
-		if _, ok := decompress(res); !ok {
+		if _, ok := answer.Decompress(res); !ok {
 			r.find("V41", "compressed", ex, "encoding", finding.Excerpt(enc))
 			return true
 		}
 	}
-	if m := mark(res, hostCheckMarks); m != "" && res.Status >= 400 {
+	if m := answer.Mark(res, answer.HostCheck); m != "" && res.Status >= 400 {
 		r.find("V31", "host-check", ex, "marker", finding.Excerpt(m), "status", status)
 		return true
 	}
-	if m := mark(res, tunnelMarks); m != "" && isHTML(body) {
+	if m := answer.Mark(res, answer.Tunnel); m != "" && answer.IsHTML(body) {
 		r.find("V32", "tunnel", ex, "marker", finding.Excerpt(m))
 		return true
 	}
-	if m := mark(res, blockMarks); m != "" && isHTML(body) {
+	if m := answer.Mark(res, answer.Block); m != "" && answer.IsHTML(body) {
 		r.find("V15", "block-page", ex, "marker", finding.Excerpt(m))
 		return true
 	}
-	if m := mark(res, defaultPageMarks); m != "" {
+	if m := answer.Mark(res, answer.DefaultPage); m != "" {
 		r.find("V31", "default-page", ex, "marker", finding.Excerpt(m))
 		return true
 	}
@@ -134,16 +93,16 @@ func (r *run) byPage() bool {
 		r.find("V42", "basic", ex, "header", finding.Excerpt(v))
 		return true
 	}
-	if m := mark(visible(res), loginMarks); m != "" && !isHTML(body) {
-		r.find("V42", "filter", ex, "marker", finding.Excerpt(m), "answer", push.Answer(ex))
+	if m := answer.VisibleMark(res, answer.Login); m != "" && !answer.IsHTML(body) {
+		r.find("V42", "filter", ex, "marker", finding.Excerpt(m), "answer", answer.Summary(ex))
 		return true
 	}
-	if res.Status < 400 && loginForm(body) {
+	if res.Status < 400 && answer.LoginForm(body) {
 		r.find("V42", "form", ex, "marker", `type="password"`)
 		return true
 	}
 	switch {
-	case res.Status == 503, fromProxy(res.Status):
+	case res.Status == 503, answer.FromProxy(res.Status):
 		r.find("V04", "gateway", ex, "status", status, "excerpt", finding.Excerpt(body))
 		return true
 	case res.Status == 400 && strings.Contains(string(body), "plain HTTP request was sent to HTTPS port"),
@@ -156,13 +115,13 @@ func (r *run) byPage() bool {
 
 // byNumber knows an echostr that went through a number, and a cached one.
 func (r *run) byNumber() bool {
-	got, ok := numberBody(r.base)
+	got, ok := answer.Number(r.base)
 	if !ok {
 		return false
 	}
 	if n, err := strconv.ParseFloat(got, 64); err == nil {
 		want, _ := strconv.ParseFloat(r.echo, 64)
-		if bits := integerBits(r.echo, got); bits > 0 {
+		if bits := answer.IntegerBits(r.echo, got); bits > 0 {
 			r.find("V23", "narrowed", r.base, "sent", r.echo, "got", got, "bits", bits)
 			return true
 		}
@@ -183,11 +142,11 @@ func (r *run) byNumber() bool {
 // byVerb knows a route that answers the other verb only.
 func (r *run) byVerb() bool {
 	res := r.base.Response
-	if res.Status == 405 || res.Status == 501 || verbRefused(res) {
-		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", push.AllowHeader(res))
+	if res.Status == 405 || res.Status == 501 || answer.VerbRefused(res) {
+		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", answer.AllowHeader(res))
 		return true
 	}
-	if body := strings.Trim(string(res.Body), blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
+	if body := strings.Trim(string(res.Body), answer.Blanks); res.Status == 200 && (body == "success" || strings.HasPrefix(body, "<xml>")) {
 		r.find("V17", "get-as-post", r.base, "body", finding.Excerpt(res.Body))
 		return true
 	}
@@ -196,7 +155,7 @@ func (r *run) byVerb() bool {
 	}
 	ex := r.send("post", r.wrongPush(), "")
 	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
-		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", push.AllowHeader(res))
+		r.find("V17", "get-unrouted", r.base, "status", res.StatusFact(), "allow", answer.AllowHeader(res))
 		return true
 	}
 	return false
@@ -211,7 +170,7 @@ func (r *run) byAgent() bool {
 			req = req.HTTP11()
 		}
 		ex := r.send(name, req, q.echostr)
-		return ex, echoed(ex, q.echostr)
+		return ex, answer.Echoed(ex, q.echostr)
 	}
 	const weChat = "Mozilla/4.0"
 	_, browser := try("as a browser", browserAgent, true)
@@ -249,7 +208,7 @@ func (r *run) byAgent() bool {
 			r.find("V10", "in-app", r.base, "refused", answered(r.base, "Mozilla/4.0"), "accepted", "MicroMessenger")
 		})
 	}
-	if m := mark(res, challengeMarks); m != "" || res.Status == 426 || res.Status == 505 {
+	if m := answer.Mark(res, answer.Challenge); m != "" || res.Status == 426 || res.Status == 505 {
 		if m == "" {
 			m = res.StatusText()
 		}
@@ -262,18 +221,18 @@ func (r *run) byAgent() bool {
 // byErrorText reads what the server itself says went wrong.
 func (r *run) byErrorText() bool {
 	ex, res := r.base, r.base.Response
-	body := string(readable(res))
+	body := string(answer.Readable(res))
 	status := text.Line(res.StatusText())
 	switch {
 	case strings.Contains(body, "Invalid status code"):
-		r.find("V23", "status-code", ex, "excerpt", finding.Excerpt(lineWith(body, "Invalid status code")))
+		r.find("V23", "status-code", ex, "excerpt", finding.Excerpt(answer.LineWith(body, "Invalid status code")))
 	case templateError(ex, r.echo):
-		r.find("V21", "template-name", ex, "status", status, "excerpt", finding.Excerpt(lineWith(body, r.echo)))
-	case res.Status >= 400 && res.Status < 500 && guardMark(res) != "" || res.Status == 419:
-		r.find("V07", "get-guarded", ex, "status", status, "marker", finding.Excerpt(guardMark(res)))
+		r.find("V21", "template-name", ex, "status", status, "excerpt", finding.Excerpt(answer.LineWith(body, r.echo)))
+	case res.Status >= 400 && res.Status < 500 && answer.GuardMark(res) != "" || res.Status == 419:
+		r.find("V07", "get-guarded", ex, "status", status, "marker", finding.Excerpt(answer.GuardMark(res)))
 	case res.Status >= 500 && r.echoAsStatus():
-	case res.Status >= 500 && mark(visible(res), decryptMarks) != "":
-		r.find("V29", "decrypts", ex, "answer", push.Answer(ex), "marker", finding.Excerpt(mark(visible(res), decryptMarks)))
+	case res.Status >= 500 && answer.VisibleMark(res, answer.Decrypt) != "":
+		r.find("V29", "decrypts", ex, "answer", answer.Summary(ex), "marker", finding.Excerpt(answer.VisibleMark(res, answer.Decrypt)))
 	default:
 		return r.byLostQuery()
 	}
@@ -283,9 +242,9 @@ func (r *run) byErrorText() bool {
 // templateError reports whether the echostr was taken for the name of a view.
 func templateError(ex *wire.Exchange, echostr string) bool {
 	res := ex.Response
-	body := readable(res)
-	return res.Status >= 400 && strings.Contains(string(body), echostr) && !reflectsURL(body, ex, echostr) &&
-		mark(res, templateMarks) != ""
+	body := answer.Readable(res)
+	return res.Status >= 400 && strings.Contains(string(body), echostr) && !answer.Reflects(ex, echostr) &&
+		answer.Mark(res, answer.Template) != ""
 }
 
 // echoAsStatus asks with an echostr that is an HTTP status: a server that
@@ -299,31 +258,21 @@ func (r *run) echoAsStatus() bool {
 	if ex.Response == nil || ex.Response.Status != teapot {
 		return false
 	}
-	r.find("V23", "status-code", r.base, "excerpt", push.Answer(r.base))
+	r.find("V23", "status-code", r.base, "excerpt", answer.Summary(r.base))
 	return true
-}
-
-// lineWith is the line of text that holds what, without tags.
-func lineWith(text, what string) string {
-	for line := range strings.Lines(text) {
-		if i := strings.Index(line, what); i >= 0 {
-			return strings.TrimSpace(line[max(0, i-60):])
-		}
-	}
-	return text
 }
 
 // byLostQuery asks without any parameter: a server that never saw them
 // answers the same, and says that one is missing.
 func (r *run) byLostQuery() bool {
 	res := r.base.Response
-	names := missingParam().Match(ownTimestamp().ReplaceAll(beginning(res), nil))
+	names := answer.MissesParameter(res)
 	bare := r.send("no parameters", wire.NewRequest("GET", wire.JoinQuery(r.URL), nil), r.echo)
-	if bare.Response == nil || !sameAnswer(r.base, bare) {
+	if bare.Response == nil || !answer.Same(r.base, bare) {
 		return false
 	}
 	if names {
-		r.find("V16", "same-answer", r.base, "body", finding.Excerpt(readable(res)))
+		r.find("V16", "same-answer", r.base, "body", finding.Excerpt(answer.Readable(res)))
 		return true
 	}
 	if res.Status == 404 || res.Status == 403 {
@@ -333,40 +282,9 @@ func (r *run) byLostQuery() bool {
 	return r.worksAt(direct, "V16", "direct-works", "works", text.Line(direct))
 }
 
-// sameAnswer compares two answers without what they repeat of the request, and
-// long ones without their digits, which may be times and request numbers.
-func sameAnswer(a, b *wire.Exchange) bool {
-	if a.Response == nil || b.Response == nil || a.Response.Status != b.Response.Status {
-		return false
-	}
-	one, two := ownWords(a), ownWords(b)
-	const short = 32 // such as the 1 of a check that is printed
-	return one == two || len(one) > short && len(two) > short && withoutDigits(one) == withoutDigits(two)
-}
-
-// ownWords is a body without the values of the request that it was made for.
-func ownWords(ex *wire.Exchange) string {
-	text := string(readable(ex.Response))
-	for _, v := range requestValues(ex) {
-		if len(v) >= 8 {
-			text = strings.ReplaceAll(text, v, "")
-		}
-	}
-	return text
-}
-
-func withoutDigits(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' {
-			return -1
-		}
-		return c
-	}, s)
-}
-
 // answered is what was sent, and what came back.
 func answered(ex *wire.Exchange, sent ...string) finding.Fact {
-	return finding.Because(reason.Answered, "what", finding.Names(sent...), "answer", push.Answer(ex))
+	return finding.Because(reason.Answered, "what", finding.Names(sent...), "answer", answer.Summary(ex))
 }
 
 // client is the program that another User-Agent is of.
@@ -408,13 +326,13 @@ func (r *run) readsMsgSignature() bool {
 		return r.get(name, q)
 	}
 	right, wrong := ask("msg_signature", true), ask("wrong msg_signature", false)
-	if right.Response == nil || wrong.Response == nil || sameAnswer(right, wrong) {
+	if right.Response == nil || wrong.Response == nil || answer.Same(right, wrong) {
 		return false
 	}
-	if !sameAnswer(right, ask("msg_signature", true)) || !sameAnswer(wrong, ask("wrong msg_signature", false)) {
+	if !answer.Same(right, ask("msg_signature", true)) || !answer.Same(wrong, ask("wrong msg_signature", false)) {
 		return false
 	}
-	r.find("V29", "msg-signature", right, "answer", push.Answer(right))
+	r.find("V29", "msg-signature", right, "answer", answer.Summary(right))
 	return true
 }
 
@@ -429,7 +347,7 @@ func (r *run) byAddressFilter() bool {
 		forged := func() bool {
 			q := r.signed(r.newNonce())
 			ex = r.send(name, r.request(q).With(name, weChatAddress), q.echostr)
-			return echoed(ex, q.echostr)
+			return answer.Echoed(ex, q.echostr)
 		}
 		if forged() {
 			return r.settled(forged, func() {
@@ -443,7 +361,7 @@ func (r *run) byAddressFilter() bool {
 // byPath tries the paths that are meant when this one is wrong.
 func (r *run) byPath() bool {
 	res := r.base.Response
-	if res.Status == 200 && !isHTML(readable(res)) {
+	if res.Status == 200 && !answer.IsHTML(answer.Readable(res)) {
 		return false
 	}
 	slashed, direct := r.pathVariant(""), r.pathVariant("index.php")
@@ -486,7 +404,7 @@ func (r *run) worksAt(rawURL, id, variant string, facts ...any) bool {
 	accepted := func() bool {
 		q := r.signed(r.newNonce())
 		ex = r.send("path", wire.NewRequest("GET", wire.JoinQuery(rawURL, q.params()...), nil), q.echostr)
-		return echoed(ex, q.echostr)
+		return answer.Echoed(ex, q.echostr)
 	}
 	return accepted() && r.settled(accepted, func() { r.find(id, variant, ex, facts...) })
 }
@@ -494,23 +412,23 @@ func (r *run) worksAt(rawURL, id, variant string, facts ...any) bool {
 // byRest says what can be said when nothing explains the answer.
 func (r *run) byRest() bool {
 	ex, res := r.base, r.base.Response
-	body := readable(res)
+	body := answer.Readable(res)
 	status := text.Line(res.StatusText())
 	wrong, _ := r.refusal()
 	if r.checksOnly(wrong) {
-		r.find("V46", "checked", ex, "answer", push.Answer(ex), "refusal", push.Answer(wrong))
+		r.find("V46", "checked", ex, "answer", answer.Summary(ex), "refusal", answer.Summary(wrong))
 		return true
 	}
-	refusal := sameAnswer(ex, wrong) && !isHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
+	refusal := answer.Same(ex, wrong) && !answer.IsHTML(body) && len(body) <= 512 || res.Status == 401 || res.Status == 403
 	switch {
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
 		r.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
 	case refusal && r.byExpiry():
-	case refusal && (!isHTML(body) || r.refusesHere(wrong)), sameAnswer(ex, wrong) && namesSignature(body):
-		r.find("V03", "token-unknown", ex, "answer", push.Answer(ex), "tried", r.tries)
+	case refusal && (!answer.IsHTML(body) || r.refusesHere(wrong)), answer.Same(ex, wrong) && answer.NamesSignature(body):
+		r.find("V03", "token-unknown", ex, "answer", answer.Summary(ex), "tried", r.tries)
 	case res.Status >= 400:
 		r.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
-	case isHTML(body) && sameAnswer(ex, wrong):
+	case answer.IsHTML(body) && answer.Same(ex, wrong):
 		r.find("V05", "other-page", ex, "body", finding.Excerpt(body))
 	default:
 		r.find("V46", "other-answer", ex, "status", status, "type", finding.Excerpt(res.Get("Content-Type")), "body", finding.Excerpt(body))

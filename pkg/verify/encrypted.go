@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -16,26 +17,19 @@ import (
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
 
-// keyMarks are of libraries that will not take the key.
-var keyMarks = []string{"invalid key size", "invalid key length", "incorrect aes key length", "key must be", "wrong key size"}
-
-// base64Marks are of decoders that will not take a last character with bits
-// left over, as most keys have. The Encrypt of a push has none.
-var base64Marks = []string{"illegal base64", "last encoded character", "not a possible value"}
-
 // failedEncrypted finds out what the server expects of an encrypted push. The
 // signatures that wrong servers compute are sent to see which it takes.
 func (r *run) failedEncrypted(d *push.Delivery) bool {
 	res, ex := d.Last().Response, d.Last()
-	if m := mark(res, []string{"illegal key size"}); m != "" {
+	if m := answer.Mark(res, answer.KeyPolicy); m != "" {
 		r.find("M11", "illegal-key", ex, "marker", finding.Excerpt(m))
 		return true
 	}
-	if m := mark(res, keyMarks); m != "" {
+	if m := answer.Mark(res, answer.KeySize); m != "" {
 		r.find("M21", "key-size", ex, "marker", finding.Excerpt(m))
 		return true
 	}
-	if m := mark(res, base64Marks); m != "" && strictlyDecoded(r.AESKey) {
+	if m := answer.Mark(res, answer.StrictBase64); m != "" && strictlyDecoded(r.AESKey) {
 		r.find("M21", "strict", ex, "marker", finding.Excerpt(m))
 		return true
 	}
@@ -63,13 +57,13 @@ func (r *run) failedEncrypted(d *push.Delivery) bool {
 		r.find("M02", "four-strings", ex)
 	case r.Codec != nil && try("empty AppID", func(*push.Push) {}, push.WithCodec(r.Codec.WithAppID(""))):
 		r.find("M22", "own-refused", ex, "status", res.StatusFact())
-	case appIDWords().Match(beginning(res)):
-		r.find("M22", "named", ex, "answer", push.Answer(ex))
+	case answer.ComparesAppID(res):
+		r.find("M22", "named", ex, "answer", answer.Summary(ex))
 	case r.wrongPadding():
 	case r.otherFormat(d):
 	case r.refusedOrder(d, false):
 	case answeredTo(r.push("not encrypted", r.text(firstText), push.WithMode(msgcrypt.Plain))):
-		r.find("M02", "not-decrypted", ex, "answer", push.Answer(ex))
+		r.find("M02", "not-decrypted", ex, "answer", answer.Summary(ex))
 	default:
 		r.find("M02", "refused", ex, "status", res.StatusFact(), "excerpt", finding.Excerpt(res.Decoded))
 	}
@@ -95,7 +89,7 @@ func (r *run) wrongPadding() bool {
 	if taken(r.push("padding again", again, push.WithFirst(digit))) || !taken(r.push("less padding again", short, push.WithFirst(digit))) {
 		return false
 	}
-	r.find("M31", "unpad-16", d.Last(), "low", lowPad, "high", highPad, "answer", push.Answer(d.Last()))
+	r.find("M31", "unpad-16", d.Last(), "low", lowPad, "high", highPad, "answer", answer.Summary(d.Last()))
 	return true
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -123,16 +124,16 @@ func (r *run) denied(ex *wire.Exchange) {
 func (r *run) refusedPush(d *push.Delivery) bool {
 	res := d.Last().Response
 	return res != nil && slices.ContainsFunc(r.denials, func(ex *wire.Exchange) bool {
-		return sameAnswer(ex, d.Last())
+		return answer.Same(ex, d.Last())
 	})
 }
 
 // chance tells of messages that failed, such as d, while others of their kind
 // are taken: a mistake in the signature may show with some values only.
 func (r *run) chance(d *push.Delivery, name string, refused, sent int) {
-	facts := []any{"name", kindFact(name), "answer", push.Answer(d.Last()), "refused", refused, "sent", sent}
+	facts := []any{"name", kindFact(name), "answer", answer.Summary(d.Last()), "refused", refused, "sent", sent}
 	switch res := d.Last().Response; {
-	case res != nil && fromProxy(res.Status):
+	case res != nil && answer.FromProxy(res.Status):
 		r.find("V04", "one-backend", d.Last(), facts...)
 	case r.searchPush(d):
 	case r.refusedPush(d):
@@ -140,12 +141,6 @@ func (r *run) chance(d *push.Delivery, name string, refused, sent int) {
 	default:
 		r.find("V50", "push-failed", d.Last(), facts...)
 	}
-}
-
-// fromProxy reports whether a status is one that proxies give for a server
-// behind them. Cloudflare's are 520 and above.
-func fromProxy(status int) bool {
-	return status == 502 || status == 504 || status >= 520 && status <= 530
 }
 
 // names are those of the kinds that failed and that want holds for, and the
@@ -223,7 +218,7 @@ func (r *run) contents() finding.Facts {
 	if v.after == ended {
 		variant = "odd-text-dies"
 	}
-	r.find("M07", variant, at.Last(), "name", kindFacts(names), "answer", push.Answer(at.Last()))
+	r.find("M07", variant, at.Last(), "name", kindFacts(names), "answer", answer.Summary(at.Last()))
 	return v.counts()
 }
 
@@ -241,10 +236,10 @@ func (r *run) types() finding.Facts {
 		r.died(at, names[0])
 		return v.counts()
 	case at != nil && late(at):
-		r.find("M01", "types", at.Last(), "types", listOf(names), "answer", push.Answer(at.Last()))
+		r.find("M01", "types", at.Last(), "types", listOf(names), "answer", answer.Summary(at.Last()))
 		return v.counts()
 	case at != nil:
-		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", push.Answer(at.Last()))
+		r.find("M19", "types", at.Last(), "types", listOf(names), "answer", answer.Summary(at.Last()))
 		return v.counts()
 	}
 	u := r.batch("unknown ", r.unknown())
@@ -253,7 +248,7 @@ func (r *run) types() finding.Facts {
 	case at != nil && u.after == ended:
 		r.died(at, names[0])
 	case at != nil:
-		r.find("M19", "unknown-type", at.Last(), "answer", push.Answer(at.Last()))
+		r.find("M19", "unknown-type", at.Last(), "answer", answer.Summary(at.Last()))
 	}
 	r.otherFaults(u)
 	return v.counts()

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
-	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -105,13 +105,11 @@ func (r *run) judgeBase() finding.Facts {
 	case ex.Echoes(r.echo):
 		r.report.Accepted = true
 	case r.rightBodyWrongStatus():
-	case echoed(ex, r.echo):
-		found := decorations(ex, r.echo, ex.Times.Total)
-		for _, v := range found {
-			r.find(v.id, v.variant, ex, v.facts...)
-		}
+	case answer.Echoed(ex, r.echo):
+		found := answer.Decorations(ex, r.echo)
+		r.addAll(found)
 		// Of a 2xx that is not 200 it is not known that WeChat refuses it.
-		r.report.Accepted = len(found) == 1 && found[0].id == "V44"
+		r.report.Accepted = len(found) == 1 && found[0].ID == "V44"
 	}
 	return facts
 }
@@ -135,11 +133,11 @@ func (r *run) twice() finding.Facts {
 	}
 	first, second := answerTime(r.base), answerTime(ex)
 	facts := finding.NewFacts("first", first, "second", second)
-	if ex.Response != nil && !echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
+	if ex.Response != nil && !answer.Echoed(ex, q.echostr) && string(ex.Response.Body) == string(r.base.Response.Body) {
 		r.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", finding.Excerpt(ex.Response.Body))
 		return facts
 	}
-	if !echoed(ex, q.echostr) {
+	if !answer.Echoed(ex, q.echostr) {
 		if r.stillTakes(ex) {
 			r.stopAtRandom(trial{q, ex, false}, trial{ok: true})
 		}
@@ -288,7 +286,7 @@ func (r *run) refusesNonce(nonce string, ex *wire.Exchange, form func() string) 
 		return r.accepted("nonce "+q.nonce, q)
 	}
 	if r.insists(ex, again) {
-		r.find("V50", "nonce", ex, "nonce", nonce, "answer", push.Answer(ex))
+		r.find("V50", "nonce", ex, "nonce", nonce, "answer", answer.Summary(ex))
 	}
 }
 
@@ -310,23 +308,23 @@ func (r *run) echostrShapes() finding.Facts {
 	// 20 digits above int64 were seen once in the wild.
 	big := "18" + r.number(300_000_000_000_000_000, 400_000_000_000_000_000)[:15] + r.number(101, 999)
 	if ex, ok := r.shape("20 digits", big); !ok && r.insistsOn("20 digits", big, ex) {
-		if got, number := numberBody(ex); number {
+		if got, number := answer.Number(ex); number {
 			r.find("V23", "clamped", ex, "sent", big, "got", got)
 		} else {
-			r.find("V23", "int64", ex, "sent", big, "answer", push.Answer(ex))
+			r.find("V23", "int64", ex, "sent", big, "answer", answer.Summary(ex))
 		}
 		return nil
 	}
 	zero := "0" + r.number(100_000_000_000_000_000, 900_000_000_000_000_000)
 	if ex, ok := r.shape("leading zero", zero); !ok {
-		if got, number := numberBody(ex); number && r.insistsOn("leading zero", zero, ex) {
+		if got, number := answer.Number(ex); number && r.insistsOn("leading zero", zero, ex) {
 			r.find("V23", "leading-zero", ex, "sent", zero, "got", got)
 			return nil
 		}
 	}
 	const letters = "wxdevEchostr"
-	if ex, ok := r.shape("letters", letters); !ok && !echoed(ex, letters) && r.insistsOn("letters", letters, ex) {
-		r.find("V23", "typed", ex, "sent", finding.Quoted(letters), "answer", push.Answer(ex))
+	if ex, ok := r.shape("letters", letters); !ok && !answer.Echoed(ex, letters) && r.insistsOn("letters", letters, ex) {
+		r.find("V23", "typed", ex, "sent", finding.Quoted(letters), "answer", answer.Summary(ex))
 		return nil
 	}
 	for _, odd := range []string{"a b+c/=%", "<i>x</i>"} {
@@ -354,18 +352,6 @@ func (r *run) insistsOn(name, echostr string, ex *wire.Exchange) bool {
 	return r.insists(ex, func() (*wire.Exchange, bool) { return r.shape(name, echostr) })
 }
 
-// numberBody returns the body if it is a number.
-func numberBody(ex *wire.Exchange) (string, bool) {
-	if ex.Response == nil || ex.Response.Status >= 300 {
-		return "", false
-	}
-	s := strings.Trim(string(ex.Response.Body), blanks+`"`)
-	if s == "" || strings.Trim(s, "0123456789.eE+-") != "" || len(s) > 40 {
-		return "", false
-	}
-	return s, true
-}
-
 // encryptParameters adds to the GET what only POSTs carry. WeChat does not,
 // but a server that then wants to decrypt was written for WeCom.
 func (r *run) encryptParameters() finding.Facts {
@@ -378,7 +364,7 @@ func (r *run) encryptParameters() finding.Facts {
 		return r.accepted("encrypt parameters", q)
 	}
 	if ex, ok := send(); !ok && r.insists(ex, send) {
-		r.find("V29", "encrypt-parameters", ex, "answer", push.Answer(ex))
+		r.find("V29", "encrypt-parameters", ex, "answer", answer.Summary(ex))
 	}
 	return nil
 }
@@ -395,10 +381,10 @@ func (r *run) transport() finding.Facts {
 	send := func() (*wire.Exchange, bool) {
 		q := r.signed(r.newNonce())
 		ex := r.send("as a browser", r.request(q).HTTP11().With("User-Agent", browserAgent), q.echostr)
-		return ex, echoed(ex, q.echostr)
+		return ex, answer.Echoed(ex, q.echostr)
 	}
 	if ex, ok := send(); !ok && r.insists(ex, send) {
-		r.find("V10", "modern", ex, "answer", push.Answer(ex))
+		r.find("V10", "modern", ex, "answer", answer.Summary(ex))
 	}
 	if r.target.Scheme == "https" {
 		r.tlsVariants()
@@ -447,15 +433,15 @@ func (r *run) addresses() finding.Facts {
 		q := r.signed(r.newNonce())
 		ex := r.sendBy(only, "address "+a.String(), r.request(q), q.echostr)
 		switch {
-		case echoed(ex, q.echostr) || !judged(ex):
+		case answer.Echoed(ex, q.echostr) || !judged(ex):
 		case a.Is6() && ex.Failure() == wire.NoRoute:
 			// This machine has no IPv6, as most have none: the address may be well.
 		case a.Is6() && ex.Err != nil:
 			r.find("V19", "ipv6-dead", ex, "address", a.String(), "error", ex.Err)
 		case a.Is6():
-			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", push.Answer(ex))
+			r.find("V19", "ipv6-differs", ex, "address", a.String(), "answer", answer.Summary(ex))
 		default:
-			r.find("V04", "one-address", ex, "address", a.String(), "error", push.Answer(ex), "others", joinAddresses(all))
+			r.find("V04", "one-address", ex, "address", a.String(), "error", answer.Summary(ex), "others", joinAddresses(all))
 		}
 	}
 	return finding.NewFacts("addresses", joinAddresses(all))

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -40,20 +41,13 @@ func (r *run) skips() bool {
 	return r.stopped
 }
 
-// limited reports whether an answer is a rate limit's. That of nginx has
-// status 503, which a server that took a request before hardly says for
-// another reason.
-func limited(ex *wire.Exchange) bool {
-	return ex.Response != nil && (ex.Response.Status == 429 || ex.Response.Status == 503)
-}
-
 // judged reports whether an answer says anything: one that a rate limit, or
 // an ended context, produced does not.
 func judged(ex *wire.Exchange) bool {
 	if ex.Err != nil {
 		return ex.Failure() != wire.Canceled
 	}
-	return !limited(ex)
+	return !answer.Limited(ex)
 }
 
 // telling reports whether the refusal of a request says something about that
@@ -88,7 +82,7 @@ func (r *run) stop(limit *wire.Exchange, refused ...*wire.Exchange) {
 	defer r.mu.Unlock()
 	r.stopped = true
 	for _, ex := range refused {
-		if !limited(ex) { // else it is counted
+		if !answer.Limited(ex) { // else it is counted
 			r.lost++
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -176,7 +177,7 @@ func (r *run) deliver(name string, c *push.Pusher, p *push.Push) *push.Delivery 
 	r.talks = r.talks || answeredTo(d)
 	for _, ex := range d.Exchanges {
 		r.report.Probes = append(r.report.Probes, Probe{name, ex, string(d.Seen)})
-		if limited(ex) {
+		if answer.Limited(ex) {
 			r.lost++
 			if r.limit == nil {
 				r.limit = ex
@@ -250,7 +251,7 @@ func (r *run) firstMessage() *push.Delivery {
 // byLimit reports whether the attempt behind a finding met a rate limit.
 func byLimit(d *push.Delivery, shown *finding.Exchange) bool {
 	return slices.ContainsFunc(d.Exchanges, func(ex *wire.Exchange) bool {
-		return shown != nil && bytes.Equal(ex.Received, shown.Received) && limited(ex)
+		return shown != nil && bytes.Equal(ex.Received, shown.Received) && answer.Limited(ex)
 	})
 }
 
@@ -258,7 +259,7 @@ func byLimit(d *push.Delivery, shown *finding.Exchange) bool {
 // chance or a limit refused the first. In the encrypted modes it may be the
 // sort order, which [run.failedEncrypted] looks at.
 func (r *run) secondText(d *push.Delivery) *push.Delivery {
-	rate := limited(d.Last())
+	rate := answer.Limited(d.Last())
 	if d.Last().Response == nil || r.mode() != msgcrypt.Plain && !rate {
 		return d
 	}
@@ -282,13 +283,6 @@ func (r *run) addAll(found []finding.Finding) {
 	}
 }
 
-// lostMarks are of code that did not get to see the body.
-var lostMarks = []string{
-	"stream is not readable", "http_raw_post_data", "cannot read properties of undefined", "cannot read property",
-	"undefined index", "undefined array key", "undefined property", "undefined variable", "nonetype", "no element found",
-	"document is empty", "start tag expected",
-}
-
 // failedMessage looks behind a message that failed: what the answer says, and
 // which other message is answered.
 func (r *run) failedMessage(d *push.Delivery) bool {
@@ -299,7 +293,7 @@ func (r *run) failedMessage(d *push.Delivery) bool {
 	if r.saysWhy(ex) {
 		return true
 	}
-	if m := mark(res, lostMarks); m != "" {
+	if m := answer.Mark(res, answer.LostBody); m != "" {
 		r.find("M05", "body-lost", ex, "marker", finding.Excerpt(m))
 		return true
 	}
@@ -307,7 +301,7 @@ func (r *run) failedMessage(d *push.Delivery) bool {
 		r.find("M05", "body-lost", ex, "marker", "<ToUserName></ToUserName>, <FromUserName></FromUserName>")
 		return true
 	}
-	if res.Status < 400 || res.Status == 404 || res.Status == 405 || limited(ex) {
+	if res.Status < 400 || res.Status == 404 || res.Status == 405 || answer.Limited(ex) {
 		return false
 	}
 	if r.mode() != msgcrypt.Plain {
@@ -316,7 +310,7 @@ func (r *run) failedMessage(d *push.Delivery) bool {
 	if r.searchPush(d) || r.otherContentType(d) || r.otherFormat(d) {
 		return true
 	}
-	if res.Status >= 500 || guardMark(res) != "" {
+	if res.Status >= 500 || answer.GuardMark(res) != "" {
 		return false
 	}
 	r.refusedPlain(d)
@@ -390,7 +384,7 @@ func (r *run) silence() finding.Facts {
 	if r.mode() == msgcrypt.Safe {
 		d := r.push("text", r.text(firstText))
 		if plain := r.push("not encrypted", r.text(firstText), push.WithMode(msgcrypt.Plain)); answeredTo(plain) {
-			r.find("M02", "not-decrypted", d.Last(), "answer", push.Answer(d.Last()))
+			r.find("M02", "not-decrypted", d.Last(), "answer", answer.Summary(d.Last()))
 			return nil
 		}
 	}
@@ -497,7 +491,7 @@ func (r *run) repeats() finding.Facts {
 	}
 	later := two.Clone()
 	_ = later.Set("CreateTime", strconv.FormatInt(r.Now().Add(time.Second).Unix(), 10))
-	facts := []any{"first", spoken(a), "second", push.Answer(b.Last())}
+	facts := []any{"first", spoken(a), "second", answer.Summary(b.Last())}
 	switch c := r.push("another click, later", later); {
 	case answeredTo(c):
 		r.find("M08", "swallowed", b.Last(), facts...)

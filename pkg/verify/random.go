@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -115,14 +115,14 @@ func (r *run) atRandom(seen ...trial) bool {
 	case r.report.Accepted && !limitless(refused, slow):
 		return false // it was a rate limit, then
 	}
-	answer := refused[0].ex
-	gateway := slices.IndexFunc(refused, func(t trial) bool { return t.ex.Response != nil && fromProxy(t.ex.Response.Status) })
+	shows := refused[0].ex
+	gateway := slices.IndexFunc(refused, func(t trial) bool { return t.ex.Response != nil && answer.FromProxy(t.ex.Response.Status) })
 	if gateway >= 0 {
-		answer = refused[gateway].ex
+		shows = refused[gateway].ex
 	}
-	counts := []any{"refused", len(refused), "sent", len(seen), "answer", push.Answer(answer)}
+	counts := []any{"refused", len(refused), "sent", len(seen), "answer", answer.Summary(shows)}
 	if gateway >= 0 {
-		r.find("V04", "one-backend", answer, counts...)
+		r.find("V04", "one-backend", shows, counts...)
 		return true
 	}
 	plain := slices.DeleteFunc(refused, func(t trial) bool { return t.q.signature == nil })
@@ -132,7 +132,7 @@ func (r *run) atRandom(seen ...trial) bool {
 			return true
 		}
 	}
-	r.find("V50", "random", answer, counts...)
+	r.find("V50", "random", shows, counts...)
 	return true
 }
 

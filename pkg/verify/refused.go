@@ -2,12 +2,11 @@ package verify
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -18,43 +17,13 @@ import (
 // A message that is refused although it is right: what the answer says of
 // that, and what else the server takes.
 
-// verbWords are of servers that do not take a method. Tomcat says it with
-// status 400 to HTTP/1.0.
-var verbWords = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)method '?(GET|POST)'?( is)? not (supported|allowed)|不支持Http方法`)
-})
-
-// verbRefused reports whether an answer says that its method is not taken.
-func verbRefused(res *wire.Response) bool {
-	return res.Status >= 400 && res.Status < 500 && verbWords().Match(beginning(res))
-}
-
-// lostEchostr finds the words of code that misses the echostr, which a POST
-// never has.
-var lostEchostr = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(undefined|missing|required|keyerror|not present|缺少)[^\n]{0,80}\bechostr\b` +
-		`|\bechostr\b[^\n]{0,60}(undefined|missing|required|is not present|is not set|缺少|不能为空)`)
-})
-
-// appIDWords are of code that compares the AppID of an envelope.
-var appIDWords = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)-40005|(bad|invalid|wrong|illegal|unknown)[^\n]{0,20}\bapp_?id\b` +
-		`|\bapp_?id\b[^\n]{0,30}(mismatch|match|invalid|wrong|error|incorrect|不|错误|失败)`)
-})
-
-// beginning is the part of an answer that patterns look at.
-func beginning(res *wire.Response) []byte {
-	body := readable(res)
-	return body[:min(len(body), 64<<10)]
-}
-
 // saysWhy finds what the answer to a POST tells by itself, whatever the POST
 // was.
 func (r *run) saysWhy(ex *wire.Exchange) bool {
 	res := ex.Response
-	switch m := lostEchostr().Find(beginning(res)); {
-	case verbRefused(res):
-		r.find("V17", "post-unrouted", ex, "status", res.StatusFact(), "allow", push.AllowHeader(res))
+	switch m := answer.MissesEchostr(res); {
+	case answer.VerbRefused(res):
+		r.find("V17", "post-unrouted", ex, "status", res.StatusFact(), "allow", answer.AllowHeader(res))
 	case m != nil:
 		r.find("V17", "post-as-get", ex, "answer", res.StatusFact(), "marker", finding.Excerpt(m))
 	case res.Status == 415:

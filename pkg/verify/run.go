@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -136,7 +137,7 @@ func (r *run) sendBy(s wire.Sender, name string, req *wire.Request, echostr stri
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.Probes = append(r.report.Probes, Probe{name, ex, shown(ex, echostr)})
-	if limited(ex) {
+	if answer.Limited(ex) {
 		r.lost++
 		if r.limit == nil {
 			r.limit = ex
@@ -149,7 +150,7 @@ func shown(ex *wire.Exchange, echostr string) string {
 	switch {
 	case ex.Err != nil:
 		return finding.ErrorIn(finding.English, ex.Err)
-	case echoed(ex, echostr):
+	case answer.Echoed(ex, echostr):
 		return "echo"
 	}
 	return "other"
@@ -165,7 +166,7 @@ func (r *run) accepted(name string, q query) (*wire.Exchange, bool) {
 // request with the echostr alone does so again: an answer with more in it is
 // a refusal that quotes what was asked.
 func (r *run) took(ex *wire.Exchange, echostr string) bool {
-	return echoed(ex, echostr) && (!r.report.Accepted || string(ex.Response.Body) == echostr)
+	return answer.Echoed(ex, echostr) && (!r.report.Accepted || string(ex.Response.Body) == echostr)
 }
 
 // check runs one check and records it, unless a rate limit took all its
@@ -218,7 +219,7 @@ func (r *run) progress(e Event) {
 // find records a finding with the severity that the catalogue gives its
 // variant. Facts are name, value, name, value…
 func (r *run) find(id, variant string, ex *wire.Exchange, facts ...any) {
-	r.add(push.NewFinding(id, variant, ex, facts...))
+	r.add(answer.NewFinding(id, variant, ex, facts...))
 }
 
 // add records f, once.

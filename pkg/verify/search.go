@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -161,7 +161,7 @@ func sameMistake(a, b signature.Mistake) bool {
 
 // findMistake records a mistake that the server makes.
 func (r *run) findMistake(m signature.Mistake, ex *wire.Exchange) {
-	f := push.NewFinding(m.ID, m.Variant, ex)
+	f := answer.NewFinding(m.ID, m.Variant, ex)
 	f.Facts = m.Facts
 	r.add(f)
 }

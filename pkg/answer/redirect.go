@@ -1,0 +1,67 @@
+package answer
+
+import (
+	"bytes"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// RedirectKind compares where a redirect leads with what was asked for.
+func RedirectKind(asked, location string) string {
+	from, err := url.Parse(asked)
+	if err != nil {
+		return "elsewhere"
+	}
+	to, err := from.Parse(location)
+	if err != nil {
+		return "elsewhere"
+	}
+	samePath := to.EscapedPath() == from.EscapedPath()
+	slashOnly := strings.TrimSuffix(to.EscapedPath(), "/") == strings.TrimSuffix(from.EscapedPath(), "/")
+	switch {
+	case to.Host == from.Host && to.Scheme == from.Scheme && samePath && to.RawQuery == from.RawQuery:
+		return "loop"
+	case slashOnly && from.Scheme == "http" && to.Scheme == "https" && to.Hostname() == from.Hostname():
+		return "to-https"
+	case slashOnly && to.Host != from.Host:
+		return "host"
+	case slashOnly && !samePath:
+		return "slash"
+	case loginPath.has(to.Path) && !loginPath.has(from.Path):
+		return "login"
+	}
+	return "elsewhere"
+}
+
+// words are parts of a path by which a page is known.
+type words []string
+
+var loginPath = words{"login", "signin", "sign-in", "sso", "cas", "oauth", "auth"}
+
+// has reports whether a path has one of the words: a part of its own, or one
+// with an ending, such as login.php.
+func (w words) has(path string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(path), func(r rune) bool { return r == '/' || r == '.' || r == '_' }),
+		func(part string) bool { return slices.Contains(w, part) })
+}
+
+// PageTarget is where a page without any text sends a browser, or "".
+func PageTarget(body []byte) string {
+	const small = 2048
+	if len(body) > small || len(bytes.TrimSpace(WithoutMarkup(body))) > 60 || bytes.Contains(body, []byte("<div")) {
+		return ""
+	}
+	match := leads().FindSubmatch(body)
+	if match == nil {
+		return ""
+	}
+	return string(bytes.Join(match[1:], nil))
+}
+
+var leads = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)http-equiv=["']?refresh["']?[^>]{0,80}url=["']?([^"'>\s]+)` +
+		`|\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)
+})
