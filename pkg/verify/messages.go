@@ -17,12 +17,11 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// TestUser is the OpenID of the user whose messages the checks send. It is
-// nobody's, and known by its beginning.
+// TestUser is the OpenID that the pushed messages come from. It belongs to
+// nobody, and begins with [message.TestPrefix].
 var TestUser = message.OpenID("wxdev verify")
 
-// MessageCount is about how many messages the checks of Options.Messages
-// deliver.
+// MessageCount returns about how many messages [Options].Messages pushes.
 func MessageCount(o Options) int {
 	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + 8
 	if o.Mode == string(msgcrypt.Safe) {

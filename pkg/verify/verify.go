@@ -1,30 +1,30 @@
-// Package verify checks a callback server the way WeChat does, and says which
-// line of it is wrong.
+// Package verify checks a callback server the way WeChat does, and says what is
+// wrong with it.
 //
 // [Run] sends the verification request of
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and reads
-// the answer. When the echostr comes back as it was, it goes on with requests
-// on which wrong programs disagree: a short nonce, equal values, a wrong
-// signature, another HTTP version. When it does not, it sends only what tells
-// the possible causes apart. The result is a [Report] of [Finding]s, each with
-// an id of package catalog, the facts that prove it and the request to replay.
+// the answer. If the echostr comes back unchanged, it goes on with requests that
+// correct and faulty servers answer differently: a short nonce, equal values, a
+// wrong signature, another HTTP version. If not, it sends only what tells the
+// possible causes apart. The [Report] has the findings, each with an id of
+// package catalog, the facts that prove it and the request to replay.
 //
-// With [Options].Messages it goes on to push some [MessageCount] messages as
-// [TestUser], and holds the replies to the rules of package message.
+// With [Options].Messages, it then pushes messages of every kind as [TestUser],
+// about [MessageCount] of them, and judges the answers by package reply.
 //
-// Nothing is laid to what happened to differ: before a form of the request is
-// named as the cause, it and the plain form are sent again, and what a rate
-// limit or a ban refused proves nothing. Checks that say nothing for that are
-// in the report, with the reason.
+// One different answer proves nothing. Before a form of the request is named as
+// the cause, that form and the plain one are sent again, and what a rate limit
+// or a ban refused is not counted. A check that can tell nothing for such a
+// reason is in the report as skipped, with the reason.
 //
-// A server that is right gets no finding of severity error or warning; what
-// nearly every correct server does is Info at most. In a server's own tests:
+// A correct server gets no error and no warning; what is found on nearly every
+// correct server is an info at most. In the tests of a server:
 //
 //	report, err := verify.Run(ctx, verify.Options{URL: srv.URL + "/wechat", Token: "mytoken"})
 //	if err != nil || !report.OK() { … report.Findings … }
 //
-// What no prober can see (WeChat's own route to the host, filing, whether the
-// server mode is switched on) is listed by [Unseen].
+// What no request can show (the route from WeChat to the host, ICP filing,
+// whether the server config is enabled) is listed by [Unseen].
 //
 // # Compatibility
 //
@@ -58,47 +58,47 @@ type Options struct {
 	Mode   string // plain, compat or safe; empty is plain
 	Format string // xml or json; empty is xml
 
-	// These are tried as the server's token when ours is refused, because
-	// people paste one for the other.
+	// When Token is refused, these are tried in its place: people mix them up.
 	AppID, Secret, AESKey string
 	Others                []signature.Named // tokens of other accounts
 
-	Messages bool            // push messages of every kind too, when the GET is right
-	Codec    *msgcrypt.Codec // to encrypt them in the encrypted modes
+	Messages bool            // also push messages of every kind, once the GET has passed
+	Codec    *msgcrypt.Codec // encrypts them; required in compat and safe mode
 
-	Only []string // ids of findings to look for; empty is all
-	Skip []string // ids not to look for
+	Only []string // ids of the findings to look for; empty is all
+	Skip []string // ids of those to leave out
 
-	Sender   wire.Sender // its zero value is what WeChat does
-	Now      func() time.Time
-	Rand     io.Reader
-	Progress func(Event) // called as checks begin and end; may be nil
+	Sender   wire.Sender      // the zero value sends as WeChat does
+	Now      func() time.Time // nil is time.Now
+	Rand     io.Reader        // nil is crypto/rand
+	Progress func(Event)      // called as checks begin and end; may be nil
 
 	// Tests set these.
 	slow  time.Duration // what takes as long is slow; 0 is standardSlow
 	apart time.Duration // how far apart requests are that no rate limit is to meet; 0 is standardApart
 }
 
-// Event tells of a check while Run is at work.
+// Event is the beginning or the end of a check.
 type Event struct {
 	Check    string
-	Requests int    // sent so far
-	Done     *Check // nil while the check is under way
+	Requests int    // sent so far, by all checks
+	Done     *Check // nil at the beginning
 }
 
-// Check is one question and whether the server passed.
+// Check is one of the checks, and how the server did.
 type Check struct {
-	Name     string            // one of [Checks]
+	Name     string            // [Reach], [Echo] and so on
 	Passed   bool              // nothing worse than an info was found
 	Findings []finding.Finding // what it found
-	Facts    finding.Facts     // what it showed, for its line in a report
-	Skipped  string            // why nothing can be said: [Silent], [LeftOut] or [Limited]; empty nearly always
+	Facts    finding.Facts     // for its line in a report
+	Skipped  string            // why it tells nothing: [Silent], [LeftOut] or [Limited]; else empty
 	Requests int
 	Took     time.Duration
 }
 
-// The checks, in the order they run. Cause runs only when Echo fails, those
-// behind it only when Echo passes.
+// The checks. Cause runs when Echo fails without showing why, those after it
+// when Echo passes. AddressCheck is for public hosts only. Submit runs last,
+// whether Echo passed or not.
 const (
 	Reach        = "reach"
 	Echo         = "echo"
@@ -113,48 +113,49 @@ const (
 	AddressCheck = "addresses"
 	Submit       = "submit"
 
-	// Only with Options.Messages; those behind Message run when it passes.
+	// With Options.Messages. Those after Message run when it passes.
 	Message      = "message"
 	Refusals     = "refusals"
 	EncryptOrder = "msg-order"
 	Repeats      = "repeats"
 	Contents     = "contents"
 	Types        = "types"
-	Silence      = "silence" // of a server that did not reply to the message
+	Silence      = "silence" // when the message got no reply
 )
 
-// Silent is why a check was skipped that tells by the reply whether a message
-// was acted on: the server did not reply to a text.
+// Silent is why a check was skipped that needs replies to see whether a message
+// was handled: the server did not reply to a text.
 const Silent = "silent"
 
-// LeftOut is why a check was skipped whose findings Only or Skip left out.
+// LeftOut is why a check was skipped: Only or Skip left out what it can find.
 const LeftOut = "left-out"
 
-// Limited is why a check says nothing: the server takes no more requests.
+// Limited is why a check was skipped: the server stopped taking requests, as
+// under a rate limit or a ban.
 const Limited = "limited"
 
 // Probe is one request that was sent.
 type Probe struct {
 	Name     string
 	Exchange *wire.Exchange
-	Shown    string // what it showed: "echo", "other", or how it failed
+	Shown    string // the answer: "echo", "other", or why there was none
 }
 
-// Report is what Run found out.
+// Report is the result of Run.
 type Report struct {
 	URL      string
 	Mode     string
-	Accepted bool // the verification request got the answer that WeChat wants
+	Accepted bool // the verification request got the answer WeChat wants
 	Findings []finding.Finding
 	Checks   []Check
 	Probes   []Probe
 	Took     time.Duration
 }
 
-// OK reports whether WeChat would accept the URL and nothing is an error.
+// OK reports whether WeChat would accept the URL and no finding is an error.
 func (r *Report) OK() bool { return r.Accepted && r.Count(finding.Error) == 0 }
 
-// Count returns how many findings have the severity.
+// Count returns the number of findings of the severity.
 func (r *Report) Count(s finding.Severity) int {
 	n := 0
 	for _, f := range r.Findings {
@@ -165,11 +166,12 @@ func (r *Report) Count(s finding.Severity) int {
 	return n
 }
 
-// Unseen are the ids of what no probe can see, to be named when all is well.
+// Unseen returns the ids of what no request can show: where to look when all is
+// well here and WeChat still refuses the URL.
 func Unseen() []string { return []string{"V35", "V11", "M17", "V22"} }
 
-// Run checks the server. The error is of the options or the context; what is
-// wrong with the server is in the report.
+// Run checks the server. It returns an error for wrong options and when the
+// context ends or Rand fails; what is wrong with the server is in the report.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r, err := newRun(ctx, o)
 	if err != nil {
