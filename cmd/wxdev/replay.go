@@ -189,14 +189,15 @@ type readyPush struct {
 func (o *replayOptions) pushes() ([]readyPush, error) {
 	o.accounts = map[msgcrypt.Mode]*account{}
 	times := map[string]int64{}
+	ids := message.NewMsgIDs(o.env.Rand, o.env.Now())
 	var all []readyPush
 	var sent []recorded
-	for i, x := range o.list {
+	for _, x := range o.list {
 		a, err := o.account(x)
 		if err != nil {
 			return nil, err
 		}
-		m, err := o.message(x, i, times)
+		m, err := o.message(x, ids, times)
 		if errors.Is(err, recording.ErrNoMessage) && len(o.list) > 1 {
 			fmt.Fprintf(o.env.Err, "skipped %s: it is no message but a verification, or what could not be read\n", text.Line(x.name))
 			continue
@@ -258,7 +259,7 @@ func (o *replayOptions) otherMode(x recorded, mode msgcrypt.Mode, from string) {
 
 // message is the recorded message with a new time and id, and the fields of
 // the command line.
-func (o *replayOptions) message(x recorded, n int, times map[string]int64) (*message.Message, error) {
+func (o *replayOptions) message(x recorded, ids *message.MsgIDs, times map[string]int64) (*message.Message, error) {
 	m, err := x.ReadMessage()
 	if err != nil {
 		return nil, fmt.Errorf("replay %q: %w", x.name, err)
@@ -279,7 +280,7 @@ func (o *replayOptions) message(x recorded, n int, times map[string]int64) (*mes
 			times[from] = at
 		}
 		set("CreateTime", fmt.Sprint(at))
-		set("MsgId", fmt.Sprint(message.MsgID(now, now.Nanosecond()/1000+n)))
+		set("MsgId", fmt.Sprint(ids.Next()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("replay %q: %w", x.name, err)

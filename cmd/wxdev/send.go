@@ -216,7 +216,7 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 	default:
 		to = o.account.accountID()
 	}
-	m := t.New(openID(o.from), to, now, message.MsgID(now, now.Nanosecond()/1000))
+	m := t.New(openID(o.from), to, now, message.NewMsgIDs(o.env.Rand, now).Next())
 	m.Format, m.Raw = o.account.format, o.raw
 	if err := o.setFields(m, t); err != nil {
 		return nil, err

@@ -48,6 +48,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // The paths that answers of the API name, which are no calls of it. Package
@@ -98,12 +99,12 @@ type Emulator struct {
 	cancel context.CancelFunc
 	pushes sync.WaitGroup // those that no caller waits for
 	rand   *randSource
+	msgIDs *message.MsgIDs
 
 	mu      sync.Mutex // guards all below
 	initial []byte     // the state to reset to, as TOML
 	state   State
 	tokens  map[string]issuedToken // of all accounts
-	serial  int                    // of messages
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -126,6 +127,7 @@ func New(cfg Config) (*Emulator, error) {
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
+	e.msgIDs = message.NewMsgIDs(e.rand, e.Now())
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	seed := &State{}
 	if cfg.Seed != nil {

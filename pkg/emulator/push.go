@@ -69,8 +69,7 @@ func (e *Emulator) pusher(a *Account) *push.Pusher {
 // compose makes a message of a type from a user. The caller holds the lock.
 func (e *Emulator) compose(a *Account, u *User, t *message.Type) *message.Message {
 	now := e.now()
-	e.serial++
-	m := t.New(u.OpenID, a.OriginalID, now, message.MsgID(now, e.serial))
+	m := t.New(u.OpenID, a.OriginalID, now, e.msgIDs.Next())
 	m.Format = msgcrypt.Format(a.Format)
 	return m
 }

@@ -110,7 +110,7 @@ func (c *call) sentBefore(u *User, key string) (id int64, again bool) {
 			return s.MsgID, true
 		}
 	}
-	id = message.MsgID(c.now, int(a.nextID()))
+	id = c.msgIDs.Next()
 	if key != "" {
 		a.Sent = append(a.Sent, &Sent{OpenID: u.OpenID, Key: key, MsgID: id, Time: c.now})
 	}

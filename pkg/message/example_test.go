@@ -10,7 +10,7 @@ import (
 func ExampleType_New() {
 	t, _ := message.LookupType("scan")
 	now := time.Unix(1700000000, 0)
-	m := t.New("oAbCdEfGhIjKlMnOpQrStUvWxYz0", "gh_0123456789ab", now, message.MsgID(now, 1))
+	m := t.New("oAbCdEfGhIjKlMnOpQrStUvWxYz0", "gh_0123456789ab", now, message.NewMsgIDs(nil, now).Next())
 	_ = m.Set("EventKey", "table-7")
 	_ = m.Set("Ticket", "TICKET")
 	body, err := m.AppendXML(nil)

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
-	"time"
 )
 
 // TestPrefix begins every OpenID that [OpenID] makes, so that a test user is
@@ -33,16 +32,4 @@ func IsOpenID(id string) bool {
 func OriginalID(name string) string {
 	sum := sha256.Sum256([]byte("original id " + name))
 	return "gh_" + hex.EncodeToString(sum[:6])
-}
-
-// MsgID returns the n-th MsgId of the second of now: 17 digits, and distinct
-// for n from 0 to 7 million and from second to second.
-//
-// Real ids of 2019 to 2024 are the Unix time times 2³²/300, give or take five
-// minutes; these are it too. They are above 2⁵⁴ and odd, so that a program that keeps them in
-// a double, as JSON libraries do, changes every one of them.
-func MsgID(now time.Time, n int) int64 {
-	sec := now.Unix()
-	const scale = 1 << 32
-	return (sec*(scale/300)+sec*(scale%300)/300)&^1 + 2*int64(n) + 1
 }

@@ -4,7 +4,8 @@
 // To play WeChat, take a [Type] and write it:
 //
 //	t, _ := message.LookupType("text")
-//	m := t.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
+//	ids := message.NewMsgIDs(nil, time.Now())
+//	m := t.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), ids.Next())
 //	m.Set("Content", "hello")
 //	body, err := m.AppendXML(nil)
 //

@@ -23,7 +23,7 @@ func Example() {
 	defer bot.Close()
 
 	text, _ := message.LookupType("text")
-	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
+	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.NewMsgIDs(nil, time.Now()).Next())
 	c := &push.Pusher{URL: bot.URL, Token: "mytoken"}
 	push, err := c.Build(m)
 	if err != nil {
@@ -75,7 +75,7 @@ func ExampleProxy() {
 	defer s.Close()
 
 	text, _ := message.LookupType("text")
-	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), 1))
+	m := text.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.NewMsgIDs(nil, time.Now()).Next())
 	c := &push.Pusher{URL: "http://" + l.Addr().String() + "/wechat", Token: "mytoken"}
 	push, err := c.Build(m)
 	if err != nil {

@@ -97,14 +97,14 @@ func echo(in *message.Message) *message.Message {
 func text(t testing.TB, content string) *message.Message {
 	t.Helper()
 	kind, _ := message.LookupType("text")
-	m := kind.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), message.MsgID(time.Now(), int(next.Add(1))))
+	m := kind.New(message.OpenID("alice"), message.OriginalID("demo"), time.Now(), ids.Next())
 	if err := m.Set("Content", content); err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-var next atomic.Int64 // no two messages of the tests are the same
+var ids = message.NewMsgIDs(nil, time.Now()) // no two messages of the tests are the same
 
 // deliver pushes m as c does, in one attempt.
 func deliver(t *testing.T, c *push.Pusher, m *message.Message, options ...push.Option) *push.Delivery {

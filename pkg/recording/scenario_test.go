@@ -127,11 +127,12 @@ func TestScenarioPasses(t *testing.T) {
 		sent++
 	}
 	clock := time.Now()
+	ids := message.NewMsgIDs(nil, clock)
 	modes := []msgcrypt.Mode{msgcrypt.Plain, msgcrypt.Compat, msgcrypt.Safe}
 	users := []string{"alice", "bob", "carol"}
 	for i, kind := range message.Types() {
 		clock = clock.Add(time.Second)
-		m := kind.New(message.OpenID(users[i%3]), message.OriginalID("demo"), clock, message.MsgID(clock, i))
+		m := kind.New(message.OpenID(users[i%3]), message.OriginalID("demo"), clock, ids.Next())
 		if len(kind.Flags) > 0 {
 			if err := kind.Flags[0].Set(m, fmt.Sprint("42 ", m.Get("FromUserName"), " \"\\ 你好")); err != nil {
 				t.Fatal(err)
@@ -141,7 +142,7 @@ func TestScenarioPasses(t *testing.T) {
 		if kind.JSON {
 			m.Format = msgcrypt.JSON
 			if m.Field("MsgId") != nil {
-				if err := m.Set("MsgId", fmt.Sprint(message.MsgID(clock, 1000+i))); err != nil {
+				if err := m.Set("MsgId", fmt.Sprint(ids.Next())); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -230,7 +231,7 @@ func of(t *testing.T, name string, set ...string) *message.Message {
 	t.Helper()
 	kind, _ := message.LookupType(name)
 	now := time.Now()
-	m := kind.New(message.OpenID("dave"), message.OriginalID("demo"), now, message.MsgID(now, now.Nanosecond()/1000))
+	m := kind.New(message.OpenID("dave"), message.OriginalID("demo"), now, message.NewMsgIDs(nil, now).Next())
 	for i := 0; i < len(set); i += 2 {
 		if err := m.Set(set[i], set[i+1]); err != nil {
 			t.Fatal(err)

@@ -92,6 +92,7 @@ func (r *Runner) format(st *Step) msgcrypt.Format {
 // Run runs the scenarios, and calls done for each when it and all before it are
 // over. Its error is the context's: a scenario that fails is not an error.
 func (r *Runner) Run(ctx context.Context, scenarios []*Scenario, done func(*Result)) error {
+	r.clock.start(r.random(), r.now())
 	slots := make(chan struct{}, max(r.Parallel, 1))
 	if r.Parallel <= 1 {
 		for _, s := range scenarios {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"sync"
 	"time"
@@ -177,27 +178,22 @@ func answerOf(d *push.Delivery) finding.Fact {
 // events of one user must never have the same.
 type clock struct {
 	mu     sync.Mutex
-	second int64
-	last   int              // the last id's tick
+	ids    *message.MsgIDs
 	events map[string]int64 // CreateTime of the last event, by OpenID
 }
 
-// A second has this many ids of [message.MsgID], so each tick has one.
-const (
-	ticks = 7_000_000
-	tick  = int(time.Second)/ticks + 1 // nanoseconds
-)
+func (c *clock) start(random io.Reader, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ids == nil {
+		c.ids = message.NewMsgIDs(random, now)
+	}
+}
 
 func (c *clock) next(now time.Time, openID string, isMessage bool) (time.Time, int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	// The id follows the clock, so that another run in this second has others.
-	n := now.Nanosecond() / tick
-	if now.Unix() == c.second && n <= c.last {
-		n = c.last + 1
-	}
-	c.second, c.last = now.Unix(), n
-	id := message.MsgID(now, n%ticks)
+	id := c.ids.Next()
 	if isMessage {
 		return now, id
 	}

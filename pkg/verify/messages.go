@@ -125,12 +125,7 @@ func (r *run) text(content string) *message.Message {
 
 // newMessage is a message of the type with an id of its own.
 func (r *run) newMessage(t *message.Type) *message.Message {
-	r.mu.Lock()
-	r.sent++
-	n := r.sent
-	r.mu.Unlock()
-	now := r.Now()
-	m := t.New(TestUser, r.accountID(), now, message.MsgID(now, n))
+	m := t.New(TestUser, r.accountID(), r.Now(), r.ids.Next())
 	if r.Format == string(msgcrypt.JSON) {
 		m.Format = msgcrypt.JSON
 	}

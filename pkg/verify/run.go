@@ -14,6 +14,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -34,9 +35,9 @@ type run struct {
 	again     []trial    // of a base request that was refused
 	tries     int        // of a signature search, for token-unknown
 	first     *push.Push // the first message
+	ids       *message.MsgIDs
 
 	mu      sync.Mutex       // guards what follows and report.Probes while requests run side by side
-	sent    int              // messages, for their ids
 	denials []*wire.Exchange // answers to pushes with a wrong signature
 	dead    bool             // the server ended while it was checked
 	talks   bool             // some push got a reply

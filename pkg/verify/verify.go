@@ -46,6 +46,7 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -223,7 +224,7 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 	}
 	return &run{
 		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
-		report: &Report{URL: o.URL, Mode: o.Mode},
+		report: &Report{URL: o.URL, Mode: o.Mode}, ids: message.NewMsgIDs(o.Rand, o.Now()),
 	}, nil
 }
 
