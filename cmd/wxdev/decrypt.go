@@ -174,7 +174,7 @@ func (d *decryption) run(broken *msgcrypt.Error) {
 	r.AppID = appIDResult{Result: "unchecked", Want: d.appID.Text}
 	r.MsgSignature = d.checkSignature()
 	if broken != nil {
-		r.Error = problem(broken)
+		r.Error = d.problem(broken)
 	}
 	if d.encrypt == "" {
 		return
@@ -182,7 +182,7 @@ func (d *decryption) run(broken *msgcrypt.Error) {
 	err := d.decrypt()
 	var failure *msgcrypt.Error
 	if errors.As(err, &failure) && broken == nil {
-		r.Error = problem(failure)
+		r.Error = d.problem(failure)
 	}
 	d.describePlain()
 	r.OK = r.Error == nil && r.MsgSignature.Result != "wrong"
@@ -226,7 +226,7 @@ func (d *decryption) describePlain() {
 		warnings = append(warnings, d.oddities()...)
 	}
 	for _, w := range warnings {
-		r.Warnings = append(r.Warnings, *problem(w))
+		r.Warnings = append(r.Warnings, *d.problem(w))
 	}
 }
 
@@ -309,8 +309,8 @@ func (d *decryption) explain() (causes []decryptCause) {
 	return causes
 }
 
-func problem(e *msgcrypt.Error) *decryptProblem {
-	p := &decryptProblem{Class: e.Class, Message: e.Error(), Hint: e.HintIn(finding.English)}
+func (d *decryption) problem(e *msgcrypt.Error) *decryptProblem {
+	p := &decryptProblem{Class: e.Class, Message: e.In(d.lang), Hint: e.HintIn(d.lang)}
 	if e.Offset >= 0 {
 		p.Offset = &e.Offset
 	}

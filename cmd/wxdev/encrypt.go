@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -147,18 +146,14 @@ func (o *encryptOptions) encrypt(conf *config.Config, msg []byte) (string, error
 	return codec.Encrypt(msg, o.env.Rand)
 }
 
-// aesKey is the key that the config gives; it has been required already.
+// aesKey is the key that the config gives. The config refuses whatever
+// ParseKey would, in words that name the setting.
 func aesKey(conf *config.Config) (msgcrypt.Key, error) {
 	v, err := conf.Get(config.AESKey)
 	if err != nil {
 		return msgcrypt.Key{}, err
 	}
-	key, err := msgcrypt.ParseKey(v.Text)
-	var e *msgcrypt.Error
-	if errors.As(err, &e) {
-		return msgcrypt.Key{}, withHint(usagef("%s: %w", v.From, err), e.HintIn(finding.English))
-	}
-	return key, err
+	return msgcrypt.ParseKey(v.Text)
 }
 
 // sign puts the envelope or the reply around encrypt.
