@@ -78,7 +78,7 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	case e.Message == nil:
 		return say(words.ListenMessage, "n", fmt.Sprint(len(e.Body)))
 	}
-	s := labelOf(&push.Push{Message: e.Message}).In(o.Lang())
+	s := o.fact(o.Lang(), labelOf(&push.Push{Message: e.Message}))
 	if from := e.Message.Get("FromUserName"); from != "" {
 		s += o.say(words.DeliveryFrom, "openid", text.Line(from))
 	}
@@ -141,17 +141,17 @@ func (o *listenOptions) replyLine(r *reply.Reply) string {
 	case r.Type == reply.TypeEncrypted:
 		return o.say(words.ListenUnread)
 	case r.Text() != "":
-		return "text " + text.Quote([]byte(r.Text()), 60)
+		return "text " + o.quote(r.Text(), 60)
 	case len(r.Articles()) > 0:
-		s := "news " + text.Quote([]byte(r.Articles()[0].Title), 60)
+		s := "news " + o.quote(r.Articles()[0].Title, 60)
 		if more := len(r.Articles()) - 1; more > 0 {
 			s += fmt.Sprintf(" +%d", more)
 		}
 		return s
 	case r.MediaID() != "":
-		return text.Line(r.Type) + " " + text.Quote([]byte(r.MediaID()), 60)
+		return text.Line(r.Type) + " " + o.quote(r.MediaID(), 60)
 	}
-	line, _, _ := strings.Cut(r.In(o.Lang()), "\n")
+	line, _, _ := strings.Cut(o.fact(o.Lang(), r), "\n")
 	return line
 }
 

@@ -154,7 +154,7 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 		ok = ok && d.OK()
 		if o.verbose {
 			for _, ex := range d.Exchanges {
-				printExchange(o.env.Err, ex)
+				printExchange(o.env.Err, o.globals, ex)
 			}
 		}
 		if !o.json {

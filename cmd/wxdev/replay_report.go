@@ -117,9 +117,9 @@ func (o *replayOptions) recordedReply(x *recording.Record) string {
 	}
 	r, _ := reply.Parse([]byte(x.Answer.Body))
 	if x.Answer.Status != 200 {
-		return fmt.Sprintf("%d %s", x.Answer.Status, r.In(o.Lang()))
+		return fmt.Sprintf("%d %s", x.Answer.Status, o.fact(o.Lang(), r))
 	}
-	return r.In(o.Lang())
+	return o.fact(o.Lang(), r)
 }
 
 // replayJSON is what replay --json prints.

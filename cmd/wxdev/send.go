@@ -154,7 +154,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 	findings := describeFindings(o.globals, d.Findings)
 	if o.verbose {
 		for _, ex := range d.Exchanges {
-			printExchange(o.env.Err, ex)
+			printExchange(o.env.Err, o.globals, ex)
 		}
 	}
 	if o.json {
@@ -166,7 +166,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 	if err != nil {
 		return err
 	}
-	cases := []reportCase{{Name: labelOf(push).In(finding.English), Findings: findings, Took: d.Last().Times.Total}}
+	cases := []reportCase{{Name: o.fact(finding.English, labelOf(push)), Findings: findings, Took: d.Last().Times.Total}}
 	if err := o.writeReports(o.targets, "wxdev send", cases, false); err != nil {
 		return err
 	}

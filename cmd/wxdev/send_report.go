@@ -46,20 +46,20 @@ func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	if d.Push.OpenID != "" {
 		from = say(words.DeliveryFrom, "openid", text.Line(d.Push.OpenID))
 	}
-	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(labelOf(d.Push).In(g.Lang())), from, say(words.CommonComma), say.mode(d.Push.Mode))
+	fmt.Fprintf(w, "%s%s%s%s\n", p.Bold(g.fact(g.Lang(), labelOf(d.Push))), from, say(words.CommonComma), say.mode(d.Push.Mode))
 	for i, ex := range d.Exchanges {
 		fmt.Fprintf(w, "  %d  %s\n", i+1, g.attemptLine(ex))
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
 	case push.SeenReply:
-		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.DeliverySees)), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.DeliverySees)), indent(g.fact(g.Lang(), d.Reply), "  "))
 	case push.SeenNothing:
 		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say(words.DeliverySees)), d.Fault)
 		if d.Reply != nil && d.Reply.IsMessage() {
-			fmt.Fprintf(w, "%s\n%s\n", say(words.DeliveryInsteadOf), indent(d.Reply.In(g.Lang()), "  "))
+			fmt.Fprintf(w, "%s\n%s\n", say(words.DeliveryInsteadOf), indent(g.fact(g.Lang(), d.Reply), "  "))
 		}
 	}
 }
@@ -69,7 +69,7 @@ func printNothing(w io.Writer, g *globals, d *push.Delivery) {
 	p, say := g.Colors(g.env.OutTTY), g.sayer()
 	switch {
 	case d.Unseen != "":
-		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.named("delivery.unseen.", string(d.Unseen))), indent(d.Reply.In(g.Lang()), "  "))
+		fmt.Fprintf(w, "%s\n%s\n", p.Yellow(say.named("delivery.unseen.", string(d.Unseen))), indent(g.fact(g.Lang(), d.Reply), "  "))
 	case !d.OK():
 		fmt.Fprintf(w, "%s\n", p.Red(say(words.DeliverySeesNoFault)))
 	case d.Reply != nil && d.Reply.Type == reply.TypeEmpty && !d.Push.Message.IsEvent():

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/scenario"
@@ -244,7 +245,7 @@ func (o *testOptions) runAll(ctx context.Context, all []*scenario.Scenario) erro
 	p := newTestPrinter(o, all)
 	bar := newProgress(o.env)
 	o.runner.Step = func(s *scenario.Scenario, r *scenario.StepResult) {
-		bar.Say(fmt.Sprintf("%s:%d %s", s.File, r.Step.Line, inEnglish(r.Sent)))
+		bar.Say(fmt.Sprintf("%s:%d %s", s.File, r.Step.Line, o.fact(finding.English, r.Sent)))
 	}
 	var results []*scenario.Result
 	err := o.runner.Run(ctx, all, func(r *scenario.Result) {

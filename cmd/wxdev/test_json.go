@@ -83,7 +83,7 @@ func (o *testOptions) document(results []*scenario.Result, took time.Duration) t
 func (o *testOptions) stepDocument(r *scenario.StepResult) testStepJSON {
 	s := testStepJSON{
 		Line: r.Step.Line, Name: r.Step.Name, From: r.Step.From, OpenID: r.OpenID, Status: "ok",
-		Sent: inEnglish(r.Sent), Got: inEnglish(r.Got), Seen: r.Seen, Messages: r.Runs, MS: millis(r.Took),
+		Sent: o.fact(finding.English, r.Sent), Got: o.fact(finding.English, r.Got), Seen: r.Seen, Messages: r.Runs, MS: millis(r.Took),
 		Findings: describeFindings(o.globals, r.Notes),
 	}
 	f := r.Failure
@@ -149,19 +149,11 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 	}
 	var all []findingJSON
 	for _, m := range f.Mismatches {
-		all = append(all, one(m.Line, mismatchWant(m), t.got(m, f.Delivery)))
+		all = append(all, one(m.Line, t.want(m), t.got(m, f.Delivery)))
 	}
 	for _, g := range describeFindings(t.o.globals, f.Findings) {
 		g.Severity = finding.Error // this step allows none
 		all = append(all, g)
 	}
 	return all
-}
-
-// inEnglish is a fact as --json has it, in one language whatever people read.
-func inEnglish(f finding.Fact) string {
-	if f == nil {
-		return ""
-	}
-	return f.In(finding.English)
 }

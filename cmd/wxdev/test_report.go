@@ -124,7 +124,7 @@ func (t *testPrinter) step(i int, s *scenario.StepResult) {
 func (t *testPrinter) stepName(i int, st *scenario.Step) string {
 	s := t.say(words.TestStep, "n", fmt.Sprint(i+1))
 	if st.Name != "" {
-		s += " " + text.Quote([]byte(st.Name), 80)
+		s += " " + t.o.quote(st.Name, 80)
 	}
 	return s + t.o.say(words.CommonComma) + text.Line(st.From)
 }
@@ -139,7 +139,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		return
 	}
 	for _, m := range f.Mismatches {
-		t.line(t.say(words.TestExpected), mismatchWant(m))
+		t.line(t.say(words.TestExpected), t.want(m))
 		t.line(t.say(words.TestGot), t.got(m, f.Delivery))
 		if m.Kind == scenario.Text && strings.Contains(m.Want+m.Got, "\n") && !m.Absent {
 			t.diff(m)
@@ -202,9 +202,9 @@ func (t *testPrinter) sent(r *scenario.StepResult) string {
 // shownText is how much of a text one line shows.
 const shownText = 600
 
-// mismatchWant is an expectation as the file has it, variables filled in.
-func mismatchWant(m scenario.Mismatch) string {
-	key, value := string(m.Kind), text.Quote([]byte(m.Want), shownText)
+// want is an expectation as the file has it, variables filled in.
+func (t *testPrinter) want(m scenario.Mismatch) string {
+	key, value := string(m.Kind), t.o.quote(m.Want, shownText)
 	switch m.Kind {
 	case scenario.Field:
 		key = text.Line(m.Name)
@@ -221,20 +221,15 @@ func mismatchWant(m scenario.Mismatch) string {
 }
 
 // fact is one in the language of the report; nothing for none.
-func (t *testPrinter) fact(f finding.Fact) string {
-	if f == nil {
-		return ""
-	}
-	return f.In(t.o.Lang())
-}
+func (t *testPrinter) fact(f finding.Fact) string { return t.o.fact(t.o.Lang(), f) }
 
 // got is what came in its place.
 func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	switch m.Kind {
 	case scenario.TypeOf:
-		s := "type = " + text.Quote([]byte(m.Got), 80)
+		s := "type = " + t.o.quote(m.Got, 80)
 		if m.Got == "fault" {
-			s += t.o.say(words.CommonColon) + answer.Summary(d.Last()).In(t.o.Lang())
+			s += t.o.say(words.CommonColon) + t.fact(answer.Summary(d.Last()))
 		}
 		return s
 	case scenario.Under, scenario.NoFindings, scenario.Articles:
@@ -243,7 +238,7 @@ func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	if m.Absent {
 		return t.say(words.TestNothing)
 	}
-	return text.Quote([]byte(m.Got), shownText)
+	return t.o.quote(m.Got, shownText)
 }
 
 // diffLines is how much of a difference is shown.

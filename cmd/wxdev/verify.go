@@ -179,7 +179,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	}
 	findings := o.describeAll(report)
 	if o.verbose {
-		printExchanges(o.env.Err, report)
+		printExchanges(o.env.Err, o.globals, report)
 	}
 	if o.json {
 		err = writeJSON(o.env.Out, o.document(report, findings))

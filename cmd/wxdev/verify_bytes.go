@@ -15,14 +15,14 @@ const shownBytes = 4096
 
 // printExchanges shows each request and answer as they went over the wire,
 // with everything escaped that a terminal would act on.
-func printExchanges(w io.Writer, r *verify.Report) {
+func printExchanges(w io.Writer, g *globals, r *verify.Report) {
 	for i, p := range r.Probes {
 		fmt.Fprintf(w, "\n--- %d  %s\n", i+1, p.Name)
-		printExchange(w, p.Exchange)
+		printExchange(w, g, p.Exchange)
 	}
 }
 
-func printExchange(w io.Writer, ex *wire.Exchange) {
+func printExchange(w io.Writer, g *globals, ex *wire.Exchange) {
 	sent := ex.Sent
 	if sent == nil {
 		sent = ex.Request.Bytes()
@@ -34,7 +34,7 @@ func printExchange(w io.Writer, ex *wire.Exchange) {
 	case ex.Response == nil:
 		fmt.Fprintln(w, "! no answer")
 	}
-	got := ex.Received
+	got := []byte(g.known.Text(string(ex.Received))) // before it is cut
 	quoteLines(w, "< ", got[:min(len(got), shownBytes)])
 	if len(got) > shownBytes {
 		fmt.Fprintf(w, "< … %d bytes more\n", len(got)-shownBytes)

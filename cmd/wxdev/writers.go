@@ -7,6 +7,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/redact"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // checkedWriter keeps the first error of a stream that nobody looks at while
@@ -34,6 +36,20 @@ func (g *globals) masking(secrets ...string) *globals {
 	env.Out, env.Err = masked.known.Writer(env.Out), masked.known.Writer(env.Err)
 	masked.env = &env
 	return &masked
+}
+
+// fact puts a fact into words, and none into nothing. Secrets are hidden before
+// anything in it is cut: the writer would find neither half of one.
+func (g *globals) fact(lang finding.Lang, f finding.Fact) string {
+	if f == nil {
+		return ""
+	}
+	return finding.Redact(f, g.known.Text).In(lang)
+}
+
+// quote is [text.Quote] with the secrets hidden before the cut.
+func (g *globals) quote(s string, limit int) string {
+	return text.Quote([]byte(g.known.Text(s)), limit)
 }
 
 // accountSecrets are the settings that nobody may see, the key also in hex, as

@@ -9,12 +9,14 @@ func (f Facts) Redact(hide func(string) string) Facts {
 	}
 	hidden := make(Facts, len(f))
 	for name, v := range f {
-		hidden[name] = redact(v, hide)
+		hidden[name] = Redact(v, hide)
 	}
 	return hidden
 }
 
-func redact(f Fact, hide func(string) string) Fact {
+// Redact is [Facts.Redact] for one fact. One of another package's has a method
+// Redact if it cuts anything.
+func Redact(f Fact, hide func(string) string) Fact {
 	switch f := f.(type) {
 	case nil, Count, Duration:
 		return f
@@ -29,16 +31,20 @@ func redact(f Fact, hide func(string) string) Fact {
 	case List:
 		l := make(List, len(f))
 		for i, v := range f {
-			l[i] = redact(v, hide)
+			l[i] = Redact(v, hide)
 		}
 		return l
 	case *Reason:
 		r := *f
 		r.Args = f.Args.Redact(hide)
 		return &r
+	case interface {
+		Redact(hide func(string) string) Fact
+	}:
+		return f.Redact(hide)
 	case failure:
 		if v, ok := f.err.(Fact); ok {
-			return redact(v, hide)
+			return Redact(v, hide)
 		}
 	}
 	return redacted{f, hide}

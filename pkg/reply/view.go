@@ -91,6 +91,17 @@ func (r *Reply) In(lang finding.Lang) string {
 	return s
 }
 
+// Redact returns the reply with the texts in it as hide makes them, for
+// [finding.Redact]: In cuts what is long.
+func (r *Reply) Redact(hide func(string) string) finding.Fact {
+	hidden := hide(string(r.body))
+	if hidden == string(r.body) {
+		return r
+	}
+	masked, _ := Parse([]byte(hidden))
+	return masked
+}
+
 func indentBlock(s string) string {
 	return "  " + strings.ReplaceAll(text.Block(s), "\n", "\n  ")
 }
