@@ -84,16 +84,21 @@ func (a *Account) tagged(id int64) []string {
 	return ids
 }
 
-// ownTag finds the tag of a call: 0 to 2 are WeChat's.
-func (c *call) ownTag(id int64, ok bool) (*Tag, error) {
-	if ok && id >= 0 && id <= 2 {
-		return nil, fail(45058)
-	}
+// tag finds the tag of a call, by the number in its body if there is one.
+func (c *call) tag(id int64, ok bool) (*Tag, error) {
 	t := c.acct.tag(id)
 	if !ok || t == nil {
 		return nil, fail(45159)
 	}
 	return t, nil
+}
+
+// ownTag finds a tag that is to be changed: 0 to 2 are WeChat's.
+func (c *call) ownTag(id int64, ok bool) (*Tag, error) {
+	if ok && id >= 0 && id <= 2 {
+		return nil, fail(45058)
+	}
+	return c.tag(id, ok)
 }
 
 func (c *call) updateTag() (any, error) {
@@ -163,9 +168,8 @@ func (c *call) batchUsers() (users []*User, tag *Tag, err error) {
 	if len(ids) == 0 || len(ids) > maxTagging {
 		return nil, nil, fail(40032)
 	}
-	id, ok := o.number("tagid")
-	if tag = c.acct.tag(id); !ok || tag == nil {
-		return nil, nil, fail(45159)
+	if tag, err = c.tag(o.number("tagid")); err != nil {
+		return nil, nil, err
 	}
 	for _, id := range ids {
 		u := c.acct.user(id)
@@ -210,11 +214,11 @@ func (c *call) usersOfTag() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, ok := o.number("tagid")
-	if !ok || c.acct.tag(id) == nil {
-		return nil, fail(45159)
+	t, err := c.tag(o.number("tagid"))
+	if err != nil {
+		return nil, err
 	}
-	data, next, err := page(c.acct.tagged(id), o.text("next_openid"))
+	data, next, err := page(c.acct.tagged(t.ID), o.text("next_openid"))
 	if err != nil {
 		return nil, err
 	}

@@ -98,6 +98,19 @@ func decode(data []byte, v any) error {
 	return nil
 }
 
+// readObject reads a call's body that must be a JSON object.
+func readObject(req *http.Request) ([]byte, object, error) {
+	b, err := readBody(req, maxBody)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := parseObject(b)
+	if err != nil {
+		return nil, nil, errors.New("the body is not a JSON object")
+	}
+	return b, o, nil
+}
+
 // object is a JSON object whose names are matched as they are written.
 type object map[string]any
 

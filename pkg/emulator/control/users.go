@@ -28,13 +28,9 @@ func (h *handler) getAccount(req *http.Request) (any, error) {
 }
 
 func (h *handler) postAccount(req *http.Request) (any, error) {
-	b, err := readBody(req, maxBody)
+	b, o, err := readObject(req)
 	if err != nil {
 		return nil, err
-	}
-	o, err := parseObject(b)
-	if err != nil {
-		return nil, errors.New("the body is not a JSON object")
 	}
 	return nil, h.emulator.UpdateAccount(o.text("appid"), func(a *emulator.Account) error { return decode(b, a) })
 }
@@ -50,13 +46,9 @@ func (h *handler) getUser(req *http.Request) (any, error) {
 }
 
 func (h *handler) postUser(req *http.Request) (any, error) {
-	b, err := readBody(req, maxBody)
+	b, o, err := readObject(req)
 	if err != nil {
 		return nil, err
-	}
-	o, err := parseObject(b)
-	if err != nil {
-		return nil, errors.New("the body is not a JSON object")
 	}
 	who := cmp.Or(o.text("openid"), o.text("name"))
 	if who == "" {
