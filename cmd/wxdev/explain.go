@@ -236,11 +236,7 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 		fmt.Fprintf(w, "%s%s  %s\n", indent, label, wrap(text, o.env.Width-len(under), under))
 	}
 	hang("", code, c.Meaning(o.Lang()))
-	if o.Lang() == finding.Chinese {
-		hang("  ", say(words.ExplainErrmsg), c.En)
-	} else {
-		hang("  ", say(words.ExplainChinese), c.Zh)
-	}
+	hang("  ", say(words.ExplainOther), c.Other(o.Lang()))
 	if cause := c.Cause(o.Lang()); cause != "" {
 		hang("  ", say(words.ExplainCause), cause)
 	}

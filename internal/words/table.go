@@ -89,12 +89,11 @@ const (
 	EmulatorServing
 	ExplainCalled
 	ExplainCause
-	ExplainChinese
 	ExplainCodes
-	ExplainErrmsg
 	ExplainFix
 	ExplainLinks
 	ExplainMore
+	ExplainOther
 	ExplainSee
 	ExplainWhich
 	ExplainWhy
@@ -342,12 +341,11 @@ var names = [...]string{
 	"emulator.serving",
 	"explain.called",
 	"explain.cause",
-	"explain.chinese",
 	"explain.codes",
-	"explain.errmsg",
 	"explain.fix",
 	"explain.links",
 	"explain.more",
+	"explain.other",
 	"explain.see",
 	"explain.which",
 	"explain.why",
@@ -832,12 +830,11 @@ var en = [...]string{
 	"emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
 	"the call was made at {time}",
 	"cause",
-	"in Chinese",
 	"API codes",
-	"errmsg",
 	"Fix",
 	"Threads that show it",
 	"… {n} more",
+	"in Chinese",
 	"What you see",
 	"{n} findings fit, the most often seen first: 'wxdev verify' tells which of them your server has",
 	"Why",
@@ -1322,12 +1319,11 @@ var zh = [...]string{
 	"正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
 	"该调用发生于 {time}",
 	"解决",
-	"含义",
 	"接口返回码",
-	"errmsg",
 	"解决",
 	"相关讨论",
 	"……还有 {n} 条",
+	"errmsg",
 	"现象",
 	"符合的问题有 {n} 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	"原因",

@@ -22,7 +22,7 @@ var (
 )
 
 // english are texts that are the same in Chinese: formats and names.
-var english = []string{"emulator.account", "emulator.aes-key", "emulator.js-sdk", "explain.errmsg", "status.token"}
+var english = []string{"emulator.account", "emulator.aes-key", "emulator.js-sdk", "explain.other", "status.token"}
 
 // twoDigits are the placeholders that only one language needs.
 var twoDigits = strings.NewReplacer("{mm}", "{m}", "{ss}", "{s}")

@@ -27,6 +27,14 @@ func (c APICode) Meaning(lang finding.Lang) string {
 	return c.En
 }
 
+// Other returns what the code means in the other language than lang.
+func (c APICode) Other(lang finding.Lang) string {
+	if lang == finding.Chinese {
+		return c.En
+	}
+	return c.Zh
+}
+
 // Cause returns the likely cause or remedy in lang; it is empty when there is
 // nothing to add to the meaning.
 func (c APICode) Cause(lang finding.Lang) string {
