@@ -139,7 +139,7 @@ const Limited = "limited"
 type Probe struct {
 	Name     string
 	Exchange *wire.Exchange
-	Shown    string // the answer: "echo", "other", or why there was none
+	Shown    string // of a GET "echo", "other", or why there was no answer; of a push its [push.Seen]
 }
 
 // Report is the result of Run.
