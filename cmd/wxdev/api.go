@@ -134,7 +134,7 @@ var methods = []string{"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE"}
 func (o *apiOptions) checkCall() error {
 	switch {
 	case !slices.Contains(methods, o.method):
-		return withHint(usagef("%q is no method: WeChat's calls are GET or POST", o.method), "as in 'wxdev api GET /cgi-bin/user/info'")
+		return withHint(usagef("%q is not a method: WeChat's calls are GET or POST", o.method), "as in 'wxdev api GET /cgi-bin/user/info'")
 	case strings.HasPrefix(o.path, "http://") || strings.HasPrefix(o.path, "https://"):
 		return withHint(usagef("the path is a whole URL"), "give what follows the host, such as /cgi-bin/user/info; --api-base is the rest")
 	case !strings.HasPrefix(o.path, "/"):

@@ -23,7 +23,7 @@ func (c *caller) explained(err error) error {
 	switch {
 	case errors.As(err, &store) && c.file == nil && store.Late:
 		return withHint(fmt.Errorf("a token was being fetched when its store was lost: %w", err),
-			"it may have replaced the one in use, and nobody has the new one: once the store is back, every program asks anew")
+			"it may have replaced the one in use, and no program has the new one: once the store is back, every program asks again")
 	case errors.As(err, &store) && c.file == nil:
 		return withHint(fmt.Errorf("nothing was fetched: %w", err),
 			"each process on its own would end the tokens of the others; mend the store, or do without the setting store")

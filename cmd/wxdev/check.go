@@ -179,7 +179,7 @@ func (c *checker) stdin() error {
 	return errors.Join(err, failed)
 }
 
-// eachLine hands over r's lines, one that is too long cut a byte behind what
+// eachLine hands over r's lines, one that is too long cut a byte after what
 // is allowed, until keep says no more.
 func eachLine(r io.Reader, keep func(string) bool) error {
 	in := bufio.NewReaderSize(r, 64<<10)

@@ -32,7 +32,7 @@ func TestCheckTellsTheAge(t *testing.T) {
 	for stamp, want := range map[string]string{
 		"1714036504":          "age     1h ago\n",
 		"1714040103":          "age     1s ago\n",
-		"1714040164":          "age     in the future by 1m\n",
+		"1714040164":          "age     1m in the future\n",
 		"1713036504":          "age     11 days ago\n",
 		"1714036504000":       "age     1h ago\n",
 		"0":                   "",

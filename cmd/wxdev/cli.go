@@ -206,7 +206,7 @@ func flagError(c *cobra.Command, err error) error {
 }
 
 // protectNumbers lets `wxdev explain -40001` be typed: a negative code is no
-// flag. Codes go behind all flags, where nothing is taken for one.
+// flag. Codes go after all flags, where nothing is taken for one.
 func protectNumbers(args []string) []string {
 	at := commandAt(args)
 	if at >= len(args) || args[at] != "explain" || slices.Contains(args, "--") {
@@ -269,7 +269,7 @@ func noArgs(c *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return nil
 	case strings.Contains(args[0], "://") && c.Flags().Lookup("url") != nil:
-		return withHint(fmt.Errorf("unexpected argument %q", args[0]), "the URL goes behind --url")
+		return withHint(fmt.Errorf("unexpected argument %q", args[0]), "give the URL with --url")
 	}
 	return fmt.Errorf("unexpected argument %q", args[0])
 }

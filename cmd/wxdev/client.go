@@ -46,7 +46,7 @@ func (c *caller) connect(cmd *cobra.Command, maxBody int64) error {
 		return err
 	}
 	if c.timeout <= 0 {
-		return usagef("--timeout is %v: it must be more than nothing", c.timeout)
+		return usagef("--timeout is %v: it must be positive", c.timeout)
 	}
 	var err error
 	if c.conf, err = c.load(cmd); err != nil {
@@ -97,7 +97,7 @@ func (c *caller) store() (tokenstore.Store, error) {
 	warn := func(err error) {
 		fmt.Fprintf(c.env.Err, "wxdev: warning: %v\n", err)
 		if !errors.Is(err, tokenstore.ErrReplaced) {
-			fmt.Fprintln(c.env.Err, "hint: until that is mended each call fetches a token of its own")
+			fmt.Fprintln(c.env.Err, "hint: until that is fixed, each call fetches a token of its own")
 		}
 	}
 	dir, err := c.env.CacheDir()

@@ -247,7 +247,7 @@ func (d *decryption) oddities() (list []*msgcrypt.Error) {
 	return list
 }
 
-// noMessage says of what was encrypted that it is no message, or returns nil.
+// noMessage says why what was encrypted is not a message, or returns nil.
 // An echostr of WeCom's is digits.
 func noMessage(plain []byte) *msgcrypt.Error {
 	if len(plain) == 0 {

@@ -125,8 +125,8 @@ func (s *sealed) parseBody() error {
 	return nil
 }
 
-// bodyStart matches where a body begins: at a line's start, behind a blank,
-// or behind the quote in which a log puts it.
+// bodyStart matches where a body begins: at a line's start, after a space,
+// or after the quote in which a log puts it.
 var bodyStart = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
 })
@@ -147,7 +147,7 @@ func splitLogged(text string) (head, body string, found bool) {
 	return head, body, true
 }
 
-// bodyEnd is where a body ends that a log goes on behind.
+// bodyEnd is where a body ends if the log goes on after it.
 func bodyEnd(body string) int {
 	end := strings.LastIndexByte(body, '}') + 1
 	if body[0] == '<' {

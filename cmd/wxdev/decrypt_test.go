@@ -174,13 +174,13 @@ func TestDecryptBrokenReply(t *testing.T) {
 	}
 }
 
-// A length that counts characters is no other account.
+// A length that counts characters does not pass for another account.
 func TestDecryptShortLength(t *testing.T) {
 	key, err := msgcrypt.ParseKey("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd")
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What stands behind the message is "hort" and the AppID.
+	// After the message come "hort" and the AppID.
 	encrypt, err := msgcrypt.New(key, "hortwx0123456789abcdef").EncryptWith([16]byte{}, []byte("s"))
 	if err != nil {
 		t.Fatal(err)

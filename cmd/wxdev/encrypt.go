@@ -234,7 +234,7 @@ func (o *encryptOptions) print(r encryptResult) error {
 // a log before it.
 const messageLimit = msgcrypt.MaxBody + 64<<10
 
-// readMessage returns the arguments, "-" being stdin, and the file behind
+// readMessage returns the arguments, "-" being stdin, and the file after
 // them, a line each, or all of stdin when there is neither.
 func readMessage(g *globals, conf *config.Config, args []string, file string) ([]byte, error) {
 	parts := make([][]byte, 0, 3)
@@ -255,7 +255,7 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 	for _, arg := range args {
 		if arg != "-" {
 			if isFile(arg) {
-				fmt.Fprintf(g.env.Err, "hint: %q is taken for text, and is a file: did you mean --body?\n", arg)
+				fmt.Fprintf(g.env.Err, "hint: %q is taken as text, but is a file: did you mean --body?\n", arg)
 			}
 			parts = append(parts, []byte(arg))
 		} else if err := read(arg); err != nil {

@@ -50,7 +50,7 @@ func TestEncryptUsesEnv(t *testing.T) {
 }
 
 // A body without a line end at its end is sent as it is, but does not leave
-// the prompt behind it.
+// the prompt after it.
 func TestEncryptOnTerminal(t *testing.T) {
 	env, out, _ := cryptEnv("")
 	if err := execute(newEncrypt, env, "hello", "--reply", "--nonce", "1"); err != nil || !strings.HasSuffix(out.String(), "</xml>") {

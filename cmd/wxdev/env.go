@@ -19,7 +19,7 @@ type Env struct {
 
 	InTTY, OutTTY, ErrTTY bool
 	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown
-	Width                 int      // columns of the terminal behind Out; 80 without one
+	Width                 int      // columns of Out's terminal; 80 without one
 
 	LookupEnv func(string) (string, bool)
 	Now       func() time.Time

@@ -16,7 +16,7 @@ import (
 // scenarioFile is what --scenario writes when it names no file.
 const scenarioFile = "scenario.toml"
 
-// initArgs takes a file behind --scenario alone.
+// initArgs takes a file after --scenario alone.
 func initArgs(c *cobra.Command, args []string) error {
 	if c.Flags().Changed("scenario") {
 		return cobra.MaximumNArgs(1)(c, args)
@@ -42,7 +42,7 @@ func runInitScenario(o *initOptions, args []string) error {
 		path = filepath.Join(dir, path)
 	}
 	shown := text.Quote([]byte(file), 0)
-	err = atomicfile.CreateSynced(path, []byte(scenario.Example()), 0o644) // there is no secret in it
+	err = atomicfile.CreateSynced(path, []byte(scenario.Example()), 0o644) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usagef("%s is already there", shown), "edit it, or write another with --scenario FILE")

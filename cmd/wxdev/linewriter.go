@@ -61,7 +61,7 @@ func (w *lineWriter) flush() {
 	w.mu.Lock()
 	lines := bytes.Clone(w.buf.Bytes())
 	if w.dropped > 0 {
-		lines = fmt.Appendf(lines, "… %d lines were dropped: nobody read them in time\n", w.dropped)
+		lines = fmt.Appendf(lines, "… %d lines were dropped: they were not read in time\n", w.dropped)
 	}
 	w.buf.Reset()
 	w.dropped = 0
@@ -69,7 +69,7 @@ func (w *lineWriter) flush() {
 	if len(lines) == 0 {
 		return
 	}
-	_, _ = w.out.Write(lines) // output that nobody takes is no reason to stop serving
+	_, _ = w.out.Write(lines) // output that nobody reads is no reason to stop serving
 }
 
 // Close writes what is left, if somebody takes it.

@@ -35,7 +35,7 @@ func TestLineWriterWithoutReader(t *testing.T) {
 	}()
 	<-w.done
 	out.Close()
-	if text := <-read; !strings.Contains(text, " lines were dropped: nobody read them in time\n") || !strings.HasPrefix(text, line) {
+	if text := <-read; !strings.Contains(text, " lines were dropped: they were not read in time\n") || !strings.HasPrefix(text, line) {
 		t.Errorf("read %d bytes, ending %q", len(text), text[max(0, len(text)-200):])
 	}
 }

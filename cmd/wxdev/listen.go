@@ -91,9 +91,9 @@ func newListen(g *globals) *cobra.Command {
 func (o *listenOptions) settings(cmd *cobra.Command) error {
 	switch {
 	case o.hasReply && o.replies != "":
-		return usagef("--reply and --replies exclude each other")
+		return usagef("--reply and --replies do not go together")
 	case o.forward != "" && (o.hasReply || o.replies != ""):
-		return usagef("with --forward the other server answers: no --reply or --replies goes with it")
+		return usagef("with --forward the other server answers: --reply and --replies do not go with it")
 	case o.hasReply && o.reply == "":
 		return withHint(usagef("--reply is empty, which WeChat takes for an error"), "without --reply the answer is success")
 	}

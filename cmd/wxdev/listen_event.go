@@ -109,7 +109,7 @@ func (o *listenOptions) result(p palette, e *receiver.Event) string {
 	return s + " " + o.replyLine(r)
 }
 
-// forwarded says what the server behind made of a request.
+// forwarded says what the other server made of a request.
 func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	say, ex := o.sayer(), e.Upstream
 	var s string

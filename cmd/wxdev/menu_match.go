@@ -47,7 +47,7 @@ func runMenuMatch(cmd *cobra.Command, o *menuMatchOptions) error {
 	}
 	m, problems := menu.Parse("trymatch.json", resp.Body)
 	if m == nil {
-		return fmt.Errorf("menu/trymatch: the answer is no menu: %v", problems)
+		return fmt.Errorf("menu/trymatch: the answer is not a menu: %v", problems)
 	}
 	return printMenu(o.globals, m, o.json)
 }

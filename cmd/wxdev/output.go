@@ -106,7 +106,7 @@ func trimRight(b *strings.Builder) {
 	b.WriteString(s)
 }
 
-// breakable splits text where a line may end: behind a blank, and beside a wide
+// breakable splits text where a line may end: after a space, and beside a wide
 // character, unless punctuation would begin a line or an opening bracket end it.
 // A word or a quotation in Latin letters stays whole.
 func breakable(text string) []string {

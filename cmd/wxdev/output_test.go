@@ -29,7 +29,7 @@ func TestChineseLines(t *testing.T) {
 			}
 			// a character that may not begin a line takes its neighbour along
 			if room := width - columns(line) - columns(word.FindString(next)); room > 4 {
-				t.Errorf("%s: %d more columns fit behind %s", id, room, line)
+				t.Errorf("%s: %d more columns fit after %s", id, room, line)
 			}
 			if strings.ContainsAny(string([]rune(next)[:1]), "，。、；：）”") {
 				t.Errorf("%s: a line begins with punctuation: %s", id, next)

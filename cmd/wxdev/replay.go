@@ -113,7 +113,7 @@ func (o *replayOptions) check(cmd *cobra.Command, args []string) error {
 	case o.attempts < 1 || o.attempts > 10:
 		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+		return usagef("--timeout is %v: it must be positive", o.timeout)
 	}
 	for _, field := range o.fields {
 		if name, _, ok := strings.Cut(field, "="); !ok || name == "" {
@@ -199,7 +199,7 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 		}
 		m, err := o.message(x, ids, times)
 		if errors.Is(err, recording.ErrNoMessage) && len(o.list) > 1 {
-			fmt.Fprintf(o.env.Err, "skipped %s: it is no message but a verification, or what could not be read\n", text.Line(x.name))
+			fmt.Fprintf(o.env.Err, "skipped %s: it is a verification or could not be read, and is not a message\n", text.Line(x.name))
 			continue
 		}
 		if err != nil {
@@ -295,7 +295,7 @@ func (o *replayOptions) message(x recorded, ids *message.MsgIDs, times map[strin
 		}
 	}
 	if names := recording.Hidden(m); len(names) > 0 {
-		return nil, withHint(usagef("replay %q: %s was taken out when it was recorded, because it opens an account", x.name, names[0]),
+		return nil, withHint(usagef("replay %q: %s was left out of the recording, because it opens an account", x.name, names[0]),
 			fmt.Sprintf("--set %s=… gives another", names[0]))
 	}
 	return m, nil

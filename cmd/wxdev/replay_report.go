@@ -69,7 +69,7 @@ func (o *replayOptions) find(name string) (string, error) {
 	case errors.As(err, &missing) && missing.Nearest != "":
 		return "", withHint(err, "did you mean "+text.Line(missing.Nearest)+"?")
 	case errors.As(err, &missing) && strings.HasSuffix(name, ".toml"):
-		return "", withHint(err, "the file stands behind an equals sign: --to-scenario="+text.Line(name))
+		return "", withHint(err, "write the file after an equals sign: --to-scenario="+text.Line(name))
 	case errors.As(err, &missing):
 		return "", withHint(err, "the ids are the names of its files, without .json")
 	case err != nil:
@@ -163,7 +163,7 @@ func runToScenario(o *replayOptions) error {
 		return err
 	}
 	if _, err := os.Lstat(o.scenario); err == nil {
-		return withHint(fmt.Errorf("write the scenario: %q is there already", o.scenario), "name another file, or take it away")
+		return withHint(fmt.Errorf("write the scenario: %q is there already", o.scenario), "name another file, or remove it")
 	}
 	if err := atomicfile.Write(o.scenario, file, 0o644); err != nil {
 		return fmt.Errorf("write the scenario: %w", err)

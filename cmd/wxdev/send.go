@@ -116,7 +116,7 @@ func (o *sendOptions) settings(cmd *cobra.Command, args []string) error {
 	case o.attempts < 1 || o.attempts > 10:
 		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+		return usagef("--timeout is %v: it must be positive", o.timeout)
 	}
 	if len(args) > 0 {
 		o.what = args[0]
@@ -191,7 +191,7 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 		}
 		var broken *message.SyntaxError
 		if _, err := message.Parse(body); errors.As(err, &broken) {
-			fmt.Fprintf(o.env.Err, "%s is no message, and is sent as it is: %v\n", inputName(o.body), broken)
+			fmt.Fprintf(o.env.Err, "%s is not a message, and is sent as it is: %v\n", inputName(o.body), broken)
 		}
 		return c.BuildBody(body)
 	}

@@ -24,7 +24,7 @@ func (o *signJSOptions) validateCard(given func(string) bool) error {
 	}
 	switch {
 	case o.url != "":
-		return usagef("a card is signed without a URL, and there is %q", o.url)
+		return usagef("a card is signed without a URL, but %q was given", o.url)
 	case o.choose && (given("code") || given("openid")):
 		return usagef("--code and --openid are of wx.addCard, and do not go with --choose")
 	case !o.choose && (given("location-id") || given("card-type")):

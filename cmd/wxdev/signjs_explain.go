@@ -111,7 +111,7 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 		return o.explain, nil
 	case o.explain != "-":
 		if _, err := os.Stat(o.explain); errors.Is(err, os.ErrNotExist) {
-			return "", withHint(usagef("--explain %s is no signature, no wx.config, and there is no such file", text.Excerpt([]byte(o.explain))),
+			return "", withHint(usagef("--explain %s is neither a signature nor a wx.config, and there is no such file", text.Excerpt([]byte(o.explain))),
 				"a signature has 40 hexadecimal digits; a wx.config has braces")
 		}
 	}
@@ -124,7 +124,7 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 const inWeChat = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.50 wxdev"
 
 // fetchPage reads the page. A redirect is told and not followed: the page
-// behind it has another URL, and it is that one which has to be signed.
+// after it has another URL, and it is that one which has to be signed.
 func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
@@ -155,7 +155,7 @@ func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
 		return "", o.pageFault(err)
 	}
 	if len(body) > jssdk.MaxText {
-		fmt.Fprintln(o.env.Err, "wxdev: the page is longer than 1 MiB: what is behind that was not read")
+		fmt.Fprintln(o.env.Err, "wxdev: the page is longer than 1 MiB: the rest was not read")
 		body = body[:jssdk.MaxText]
 	}
 	return string(body), o.takePage(resp.Header.Get("Content-Type"))

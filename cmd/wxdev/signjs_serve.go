@@ -20,7 +20,7 @@ func (o *signJSOptions) validateServe(given func(string) bool) error {
 		return err
 	}
 	if o.url != "" {
-		return withHint(usagef("--serve signs for any page, and there is %q", o.url), "the origin of a page that may ask goes behind --origin")
+		return withHint(usagef("--serve signs for any page, but %q was given", o.url), "--origin takes the origin of a page that may ask")
 	}
 	if o.allowedOrg == "" {
 		return nil

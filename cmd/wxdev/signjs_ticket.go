@@ -38,7 +38,7 @@ func (o *signJSOptions) validTicket(ctx context.Context) (string, error) {
 	if keptErr != nil || !kept.Fresh(o.env.Now()) {
 		return "", o.explained(err)
 	}
-	fmt.Fprintf(o.env.Err, "wxdev: warning: %v\nhint: the kept ticket is compared with; whether it is still valid is not known\n", err)
+	fmt.Fprintf(o.env.Err, "wxdev: warning: %v\nhint: the kept ticket is used to compare; it may have expired\n", err)
 	return kept.Value, nil
 }
 

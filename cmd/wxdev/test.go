@@ -97,7 +97,7 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 		return err
 	}
 	if o.pattern, err = regexp.Compile(o.run); err != nil {
-		return usagef("--run is no regular expression: %w", err)
+		return usagef("--run is not a regular expression: %w", err)
 	}
 	stdin := slices.Contains(o.paths, "-")
 	switch {
@@ -106,7 +106,7 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 	case o.attempts < 1 || o.attempts > 10:
 		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be more than nothing", o.timeout)
+		return usagef("--timeout is %v: it must be positive", o.timeout)
 	case o.watch && o.json:
 		return usagef("--json prints one object, and --watch would print more")
 	case o.watch && stdin:

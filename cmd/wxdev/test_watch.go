@@ -15,7 +15,7 @@ import (
 const settle = 100 * time.Millisecond
 
 // watchTests runs the tests now and after each change, until the context
-// ends. A failure or a malformed file is no end: both are about to be mended.
+// ends. A failure or a malformed file does not end it: both are about to be fixed.
 func watchTests(ctx context.Context, o *testOptions) error {
 	if err := o.prepare(nil); err != nil {
 		return err // no change of a conversation would mend it

@@ -80,7 +80,7 @@ func completeIDs(cmd *cobra.Command, flags ...string) {
 // settings reads the config into the options.
 func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	if o.Sender.Timeout <= 0 {
-		return usagef("--timeout is %v: it must be more than nothing", o.Sender.Timeout)
+		return usagef("--timeout is %v: it must be positive", o.Sender.Timeout)
 	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
 		if _, ok := catalog.Lookup(id); !ok {

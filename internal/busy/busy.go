@@ -1,9 +1,8 @@
-// Package busy is for tests that must pass on a machine with other things to
-// do: CI runs the packages side by side, on few and slow cores.
+// Package busy is for tests that must pass on a busy machine: CI runs the packages side by side, on few and slow cores.
 //
 // A limit that no test should meet is a safety net, of [Net]. Where one must
 // be met, [Patiently] looks for one that this machine can tell from a delay
-// of its own. Who is fast is judged against something bare, by [Fastest].
+// of its own. Speed is judged against something bare, with [Fastest].
 // [Nobody] and [Free] are addresses that no other test gets.
 package busy
 
@@ -52,9 +51,9 @@ func Fastest(rounds int, all ...func()) []time.Duration {
 	return best
 }
 
-// Nobody returns an address of loopback where nobody listens until the test
-// ends: it is the client's end of a connection, so that the system gives its
-// port to no listener.
+// Nobody returns a loopback address on which nothing listens until the test
+// ends: it is the client's end of a connection, so the system gives its port
+// to no listener.
 func Nobody(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -70,9 +69,9 @@ func Nobody(t testing.TB) string {
 	return c.LocalAddr().String()
 }
 
-// Free returns an address of loopback for a process of the test's to listen
-// on. Its port is below those that most systems give to whoever wants any, so
-// that no other test gets it meanwhile.
+// Free returns a loopback address for a process of the test's to listen on.
+// Its port is below those that most systems hand out for port 0, so no other
+// test gets it meanwhile.
 func Free(t testing.TB) string {
 	t.Helper()
 	for range 100 {

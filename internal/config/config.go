@@ -43,7 +43,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 )
 
-// FileName is what the file is called when nobody names another.
+// FileName is what the file is called unless another is named.
 const FileName = "wxdev.toml"
 
 // Error is a mistake in the config or in a setting's value. Its text names
@@ -97,7 +97,7 @@ type answer struct {
 // baseTable is the table that profiles inherit from.
 const baseTable = "account"
 
-// Load finds and reads the file. Having none is no error unless one was
+// Load finds and reads the file. Having none is an error only if one was
 // named. Secrets are not resolved yet.
 func Load(o Options) (*Config, error) {
 	if o.LookupEnv == nil {
@@ -199,7 +199,7 @@ func (c *Config) get(k Key) (Value, error) {
 	return Value{Text: value, From: s.from, Via: via}, nil
 }
 
-// source is where a setting stands.
+// source is where a setting comes from.
 type source struct {
 	text   string
 	from   string // as in Value

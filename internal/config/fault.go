@@ -28,11 +28,11 @@ func Check(k Key, name, text string) error {
 	return nil
 }
 
-// fault says what is wrong with a value, in words that go behind its name,
+// fault says what is wrong with a value, in words that follow its name,
 // or returns "". A secret's words never show a character of it.
 func fault(k Key, text string) (words, hint string) {
 	if text == "" {
-		return "is empty", "leave it out where it is not meant to be set"
+		return "is empty", "omit it to leave the setting unset"
 	}
 	if words, hint = commonFault(text); words != "" {
 		return words, hint
@@ -56,7 +56,7 @@ func fault(k Key, text string) (words, hint string) {
 
 // commonFault finds what copying, shells and env files do to a value.
 func commonFault(text string) (words, hint string) {
-	const takeAway = "take it away where the value is set; it counts as part of it"
+	const takeAway = "remove it where the value is set: it counts as part of the value"
 	if !utf8.ValidString(text) {
 		return "is not UTF-8", "save it as UTF-8"
 	}
@@ -64,11 +64,11 @@ func commonFault(text string) (words, hint string) {
 	last, _ := utf8.DecodeLastRuneInString(text)
 	switch {
 	case last == '\n' || last == '\r':
-		return "ends with a newline", "take the newline away; file:PATH does it by itself"
+		return "ends with a newline", "remove the newline; file:PATH does so by itself"
 	case unicode.IsSpace(first):
-		return "starts with a blank", takeAway
+		return "starts with white space", takeAway
 	case unicode.IsSpace(last):
-		return "ends with a blank", takeAway
+		return "ends with white space", takeAway
 	case first == '\uFEFF':
 		return "starts with a byte order mark", "save the file as UTF-8 without one"
 	case invisible(first):
@@ -76,7 +76,7 @@ func commonFault(text string) (words, hint string) {
 	case invisible(last):
 		return fmt.Sprintf("ends with the invisible character %U", last), takeAway
 	case len(text) > 1 && first == last && (first == '"' || first == '\''):
-		return "stands in quotes that are part of it", "drop them: an env file keeps the quotes it is written with"
+		return "is in quotes, which are part of it", "remove them: to an env file quotes are part of the value"
 	}
 	return "", ""
 }
@@ -109,7 +109,7 @@ func isAlphanumeric(r rune) bool {
 func tokenFault(text string) (words, hint string) {
 	hint = "WeChat's console takes 3 to 32 ASCII letters and digits"
 	if at := badPosition(text, isAlphanumeric); at > 0 {
-		return fmt.Sprintf("has a character at position %d that is no ASCII letter or digit", at), hint
+		return fmt.Sprintf("has a character at position %d that is not an ASCII letter or digit", at), hint
 	}
 	if len(text) < 3 || len(text) > 32 {
 		return length(text), hint
@@ -123,7 +123,7 @@ func aesKeyFault(text string) (words, hint string) {
 		return "is 44 characters long, with = at its end", "drop the =: " + hint
 	}
 	if at := badPosition(text, isAlphanumeric); at > 0 {
-		return fmt.Sprintf("has a character at position %d that is no ASCII letter or digit", at), hint
+		return fmt.Sprintf("has a character at position %d that is not an ASCII letter or digit", at), hint
 	}
 	if len(text) != 43 {
 		return length(text), hint
@@ -148,13 +148,13 @@ func appIDFault(s string) (words, hint string) {
 	case theAppID().MatchString(strings.ToLower(s)):
 		hint = "write it in lower case: " + hint
 	}
-	return "is " + text.Quote([]byte(s), maxShown) + ", which is no AppID", hint
+	return "is " + text.Quote([]byte(s), maxShown) + ", which is not an AppID", hint
 }
 
 func secretFault(text string) (words, hint string) {
 	at := badPosition(text, func(r rune) bool { return r != ' ' && unicode.IsPrint(r) })
 	if at > 0 {
-		return fmt.Sprintf("has a blank or a control character at position %d", at),
+		return fmt.Sprintf("has a space or a control character at position %d", at),
 			"an AppSecret is 32 hex digits"
 	}
 	return "", ""

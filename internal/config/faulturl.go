@@ -23,7 +23,7 @@ func urlFault(k Key, text string) (words, hint string) {
 		return bad.Fault.Error(), hint
 	}
 	if k == APIBase && strings.Contains(text, "?") {
-		return "has a query", "take away ? and what is behind it: each call adds its own"
+		return "has a query", "remove ? and everything after it: each call adds its own"
 	}
 	return "", ""
 }
@@ -37,7 +37,7 @@ var databasePath = sync.OnceValue(func() *regexp.Regexp {
 func storeFault(text string) (words, hint string) {
 	hint = "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS"
 	if at := badPosition(text, func(r rune) bool { return r != ' ' && unicode.IsPrint(r) }); at > 0 {
-		return "has a blank or a control character at position " + strconv.Itoa(at), hint
+		return "has a space or a control character at position " + strconv.Itoa(at), hint
 	}
 	scheme, _, ok := strings.Cut(text, "://")
 	if !ok || scheme != "redis" && scheme != "rediss" {
@@ -46,13 +46,13 @@ func storeFault(text string) (words, hint string) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return "is no URL", "in a password write @ as %40, / as %2F, : as %3A and % as %25"
+		return "is not a URL", "in a password write @ as %40, / as %2F, : as %3A and % as %25"
 	case u.Hostname() == "":
 		return "has no host", hint
 	case u.RawQuery != "" || u.Fragment != "":
-		return "has a query or a fragment", "take away what is behind ? or #; in a password write them as %3F and %23"
+		return "has a query or a fragment", "remove everything after ? or #; in a password write them as %3F and %23"
 	case !databasePath().MatchString(u.Path):
-		return "has a path that is no number of a database", hint
+		return "has a path that is not a database number", hint
 	}
 	return "", ""
 }

@@ -15,7 +15,7 @@ import (
 
 const (
 	maxFile   = 1 << 20          // a config file
-	maxSecret = 64 << 10         // the file behind file:, the line behind -
+	maxSecret = 64 << 10         // the file of file:, the line of -
 	maxShown  = tomldoc.MaxShown // of a name in an error
 )
 
@@ -110,7 +110,7 @@ func read(path, shown string) (*file, error) {
 	return f, nil
 }
 
-// The reasons why a file cannot be read, in words that go behind its name.
+// The reasons why a file cannot be read, in words that follow its name.
 var (
 	errAbsent  = errors.New("no such file")
 	errFolder  = errors.New("is a folder, not a file")

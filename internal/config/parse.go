@@ -50,9 +50,9 @@ func (p *parser) explain(err error) error {
 		first := f.First
 		switch {
 		case f.Header && first.Form == tomldoc.Header:
-			return p.fail(f.Offset, "put the keys of both into one", "table [%s] is here again, after line %d", tomldoc.Dotted(first.Path()), line)
+			return p.fail(f.Offset, "put the keys of both into one", "table [%s] is already defined on line %d", tomldoc.Dotted(first.Path()), line)
 		case !f.Header && first.Kind == tomldoc.String && slices.Contains(Keys(), Key(first.Key)):
-			return p.fail(f.Offset, "keep one of them", "%s is here again, after line %d", first.Key, line)
+			return p.fail(f.Offset, "keep one of them", "%s is already set on line %d", first.Key, line)
 		}
 	}
 	return ours(p.text.Explain(err, tomldoc.Hints{Table: "[account]", Keys: keyNames()}))
@@ -125,9 +125,9 @@ func (p *parser) value(n *tomldoc.Node) error {
 		}
 		return p.set(path[1], n)
 	case len(path) == 1 && known:
-		return p.fail(n.KeyAt, "write [account] on a line above it", "key %q stands in no table", n.Key)
+		return p.fail(n.KeyAt, "write [account] on a line above it", "key %q is in no table", n.Key)
 	case path[0] == "profile" && len(path) == 2 && known:
-		return p.fail(n.KeyAt, "give the profile a name, as in [profile.staging]", "key %q stands in [profile]", n.Key)
+		return p.fail(n.KeyAt, "give the profile a name, as in [profile.staging]", "key %q is directly under [profile]", n.Key)
 	case len(path) == 1 && (n.Key == "account" || n.Key == "profile"):
 		return p.fail(n.KeyAt, "write ["+n.Key+"] on a line of its own", "%q is %s, not a table", n.Key, n.Kind)
 	}

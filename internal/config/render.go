@@ -10,8 +10,8 @@ import (
 const renderHead = `# wxdev.toml: the account whose WeChat side wxdev plays.
 #
 # wxdev finds this file from the working folder upward. A flag beats the
-# environment (WXDEV_TOKEN and so on), which beats what stands here. What is in
-# force, and where it came from:  wxdev config
+# environment (WXDEV_TOKEN and so on), which beats this file. What is in force, and
+# where it came from:  wxdev config
 #
 # Keep secrets out of version control: instead of the text itself write
 # "env:NAME", the name of a variable, or "file:PATH", a path relative to here.
@@ -28,7 +28,7 @@ const renderTail = `
 `
 
 // Render returns the text of a commented config file with values in
-// [account]. A setting that values lacks stands there as a commented example.
+// [account]. A setting that values lacks becomes a commented example.
 func Render(values map[Key]string) string {
 	var s strings.Builder
 	s.WriteString(renderHead)

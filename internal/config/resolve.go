@@ -53,13 +53,13 @@ var variableName = sync.OnceValue(func() *regexp.Regexp {
 // checkIndirect checks the form of env:NAME and file:PATH.
 func checkIndirect(place, text string) error {
 	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName().MatchString(name) {
-		return &Error{ // what is no name may be the secret itself, so it is not shown
-			Msg:  place + ": behind env: stands no name of a variable",
+		return &Error{ // what is not a name may be the secret itself, so it is not shown
+			Msg:  place + ": env: needs the name of a variable",
 			Hint: "write it without $ and quotes, as in env:WX_TOKEN",
 		}
 	}
 	if text == fromFile {
-		return &Error{Msg: place + ": behind file: stands no path", Hint: "as in file:.secrets/token"}
+		return &Error{Msg: place + ": file: needs a path", Hint: "as in file:.secrets/token"}
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ func (c *Config) variable(s source, name string) (string, error) {
 	case !ok:
 		return "", &Error{
 			Msg:  fmt.Sprintf("%s: the variable %s is not set", s.place, name),
-			Hint: "export " + name + " before wxdev is started",
+			Hint: "export " + name + " before starting wxdev",
 		}
 	case text == "":
 		return "", &Error{Msg: fmt.Sprintf("%s: the variable %s is empty", s.place, name)}
@@ -95,7 +95,7 @@ func secretFile(s source, name string) (string, error) {
 	switch {
 	case !errors.Is(err, errAbsent) || filepath.IsAbs(name):
 	case strings.HasPrefix(name, "~"):
-		e.Hint = "~ is not expanded behind file:; write the whole path"
+		e.Hint = "~ is not expanded after file:; write the whole path"
 	case s.inFile:
 		e.Hint = "a path in the config is relative to the config's folder"
 	default:
@@ -108,7 +108,7 @@ func secretFile(s source, name string) (string, error) {
 func (c *Config) line(s source) (string, error) {
 	if s.inFile {
 		return "", &Error{
-			Msg:  s.place + ": - reads stdin, which a file cannot ask for",
+			Msg:  s.place + ": - means stdin, and only a flag or a variable can ask for it",
 			Hint: "write env:NAME or file:PATH there, or give the flag",
 		}
 	}

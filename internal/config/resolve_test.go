@@ -41,16 +41,16 @@ func TestIndirectFaults(t *testing.T) {
 	for _, c := range []struct{ text, msg, hint string }{
 		{"env:MISSING", "--token: the variable MISSING is not set", "export MISSING"},
 		{"env:EMPTY", "--token: the variable EMPTY is empty", ""},
-		{"env:", "--token: behind env: stands no name", ""},
-		{"env:$X", "--token: behind env: stands no name", "without $"},
+		{"env:", "--token: env: needs the name", ""},
+		{"env:$X", "--token: env: needs the name", "without $"},
 		{"env:NEWLINE", "--token (env:NEWLINE) ends with a newline", ""},
-		{"file:", "--token: behind file: stands no path", ""},
+		{"file:", "--token: file: needs a path", ""},
 		{"file:missing", `--token: file "missing": no such file`, "relative to the working folder"},
 		{"file:~/token", `--token: file "~/token": no such file`, "~ is not expanded"},
 		{"file:empty", `--token: file "empty": is empty`, ""},
 		{"file:folder", `--token: file "folder": is a folder`, ""},
 		{"file:big", `--token: file "big": is too big: more than 64 KiB`, ""},
-		{"file:blank", "--token (file:blank) ends with a blank", ""},
+		{"file:blank", "--token (file:blank) ends with white space", ""},
 		{"file:bom", "--token (file:bom) starts with a byte order mark", ""},
 		{"file:empty/x", `--token: file "empty/x": cannot be read`, ""},
 	} {
@@ -89,7 +89,7 @@ func TestStdin(t *testing.T) {
 	for _, c := range []struct{ in, msg string }{
 		{"", "--token: the line on stdin is empty"},
 		{"\nabc", "--token: the line on stdin is empty"},
-		{"abc \n", "--token (from stdin) ends with a blank"},
+		{"abc \n", "--token (from stdin) ends with white space"},
 		{strings.Repeat("x", 70000), "longer than 64 KiB"},
 	} {
 		w := newWorld(t, nil)
@@ -117,5 +117,5 @@ func TestStdinServesOne(t *testing.T) {
 		wantError(t, err, "--token and WXDEV_SECRET are -, and only one of them can read stdin", "env:NAME")
 	}
 	_, err := c.Get(AESKey)
-	wantError(t, err, "wxdev.toml:2:1: aes_key: - reads stdin, which a file cannot ask for", "env:NAME")
+	wantError(t, err, "wxdev.toml:2:1: aes_key: - means stdin, and only a flag or a variable can ask for it", "env:NAME")
 }

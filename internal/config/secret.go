@@ -2,7 +2,7 @@ package config
 
 import "github.com/wxdev/wxdev/internal/tomldoc"
 
-// ReadSecret reads a secret that is no setting, such as a ticket, from the
+// ReadSecret reads a secret that is not a setting, such as a ticket, from the
 // text of a flag, which is called place in errors: env:NAME, file:PATH, - for a
 // line of stdin, or the secret itself.
 func (c *Config) ReadSecret(place, text string) (string, error) {
@@ -19,7 +19,7 @@ func (c *Config) ReadSecret(place, text string) (string, error) {
 		return "", err
 	}
 	if secret == "" {
-		return "", &Error{Msg: place + " is empty", Hint: "leave it out where it is not meant to be set"}
+		return "", &Error{Msg: place + " is empty", Hint: "omit it to leave the setting unset"}
 	}
 	if words, hint := commonFault(secret); words != "" {
 		return "", &Error{Msg: place + " " + words, Hint: hint}

@@ -24,10 +24,10 @@ func TestReadSecret(t *testing.T) {
 		{text: "", fault: "--ticket is empty"},
 		{text: "env:NONE", fault: "--ticket: the variable NONE is not set"},
 		{text: "env:EMPTY", fault: "--ticket: the variable EMPTY is empty"},
-		{text: "env:$TICKET", fault: "--ticket: behind env: stands no name of a variable"},
-		{text: "env:BLANK", fault: "--ticket ends with a blank"},
+		{text: "env:$TICKET", fault: "--ticket: env: needs the name of a variable"},
+		{text: "env:BLANK", fault: "--ticket ends with white space"},
 		{text: "file:none", fault: `--ticket: file "none": `},
-		{text: `"quoted"`, fault: "--ticket stands in quotes that are part of it"},
+		{text: `"quoted"`, fault: "--ticket is in quotes, which are part of it"},
 		{text: "-", flags: map[Key]string{Secret: "-"}, fault: "--secret and --ticket are -, and only one of them can read stdin"},
 	} {
 		conf, err := Load(Options{

@@ -104,7 +104,7 @@ func cutRunes(b []byte, n int) []byte {
 }
 
 // Hex returns the bytes around offset as "EF BB BF 35 38", at most n of them
-// from offset on; "end" when offset is behind the last.
+// from offset on; "end" when offset is past the last.
 func Hex(b []byte, offset, n int) string {
 	if offset >= len(b) {
 		return "end"

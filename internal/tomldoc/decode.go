@@ -8,8 +8,8 @@ import (
 )
 
 // Decode reads the text into a struct, by its fields' toml tags. It is for
-// documents that a program writes as well: there is no tree, and no cost but
-// that of decoding. The errors are those of [Text.Parse], and where the document
+// documents that a program writes as well: it makes no tree, and costs no more
+// than decoding. The errors are those of [Text.Parse], and where the document
 // does not fit the struct, a [*KeyError] or a [*Fault]. keys are those that an
 // unknown one may have been meant for.
 func (t *Text) Decode(v any, keys []string) error {

@@ -37,9 +37,9 @@ func (t *Text) Explain(err error, h Hints) *Error {
 	case TooDeep:
 		return t.Errorf(f.Offset, tooDeepHint, "not TOML: "+tooDeep)
 	case NoValue:
-		return t.Errorf(f.Offset, "put it in quotes if it is text", "not TOML: this is no number, date or time, or too large for one")
+		return t.Errorf(f.Offset, "put it in quotes if it is text", "not TOML: this is not a number, a date or a time, or is out of range")
 	case Again:
-		return t.Errorf(f.Offset, "write each table once, and each key of it once", "this was defined before in another way")
+		return t.Errorf(f.Offset, "define each table once, and each key in it once", "this is already defined in another way")
 	}
 	if f.Offset < 0 {
 		return &Error{File: t.Name, Msg: text.Line(f.Reason)}
@@ -70,7 +70,7 @@ func (t *Text) encoding(err *source.EncodingError) *Error {
 	case source.UTF16:
 		return t.Errorf(err.Offset, hint, "the file is UTF-16")
 	case source.NUL:
-		return t.Errorf(err.Offset, hint, "a NUL byte: the file is UTF-16, or no text")
+		return t.Errorf(err.Offset, hint, "a NUL byte: the file is UTF-16, or not text")
 	}
 	return t.Errorf(err.Offset, hint, "not UTF-8; it may be GBK")
 }
@@ -105,17 +105,17 @@ func (h Hints) words(line string, rest []byte) (words, hint string) {
 	at, _ := utf8.DecodeRune(rest)
 	switch {
 	case strings.HasPrefix(line, "["):
-		return "the line is no table", "a table stands alone on its line: " + h.Table
+		return "the line is not a table header", "a table header has a line of its own: " + h.Table
 	case line != "" && strings.ContainsRune(`"'`, rune(line[0])) && sign < 0:
-		return "the line does not go on from the one above", "put commas between the elements of a list, and ] behind it"
+		return "the line does not continue the one above", "put commas between the elements of a list, and ] at its end"
 	case sign >= 0 && line[sign] != '=':
 		return "key and value are joined by =", `write KEY = "VALUE"`
 	case sign < 0:
-		return `the line is neither a table nor KEY = "VALUE"`, "write a comment behind #"
+		return `the line is neither a table nor KEY = "VALUE"`, "start a comment with #"
 	case key != "" && strings.Trim(key, bareKey+`."' `) != "":
 		return "the key has a character that a key cannot have", "the keys are " + List(h.Keys, "and")
 	case value == "":
-		return "the key has no value", "write " + example + ", or take the line out"
+		return "the key has no value", "write " + example + ", or delete the line"
 	case strings.ContainsRune("“”‘’＂", at):
 		return "the value is in typographic quotes", "write " + example + " with plain quotes"
 	case at == '\\', value[0] == '"' && strings.Contains(value, `\`):
@@ -134,7 +134,7 @@ func (h Hints) words(line string, rest []byte) (words, hint string) {
 
 const (
 	tooDeep     = "the value is nested too deep"
-	tooDeepHint = "nothing here has lists in lists"
+	tooDeepHint = "no value here has lists within lists"
 )
 
 // absurdDepth is deeper than any value has a reason to be.
@@ -147,5 +147,5 @@ func quoteWords(value, example string) (words, hint string) {
 	if strings.Count(value, value[:1]) < 2 {
 		return "the quote is not closed", "write " + example
 	}
-	return "something stands beside the quoted value", "write " + example + " and a comment behind #"
+	return "there is something after the quoted value", "write " + example + " and start a comment with #"
 }

@@ -48,7 +48,7 @@ const (
 	Implicit              // a table, as the first part of the header of another
 )
 
-// Node is a value, the table that a document is included. Offsets are bytes
+// Node is a value, or the table that is the whole document. Offsets are bytes
 // of the text.
 type Node struct {
 	Kind Kind
@@ -57,7 +57,7 @@ type Node struct {
 	// KeyAt is where the key is, first of all, and At the value. What has no
 	// place of its own, as tables and lists, is at its key.
 	KeyAt, At int
-	Text      string  // of a String, decoded; of what is no Table or Array, as it is written
+	Text      string  // of a String, decoded; of what is neither Table nor Array, as it is written
 	Children  []*Node // of a Table, in the order of the text; of an Array
 
 	parent *Node

@@ -13,7 +13,7 @@ import (
 // MaxDepth is how deep a document may be nested.
 const MaxDepth = 256
 
-// Problem is why a text is no document.
+// Problem is why a text is not a document.
 type Problem uint8
 
 // The problems of a text, beside those of its encoding.

@@ -30,18 +30,18 @@ func read(data string) error {
 func TestMistakes(t *testing.T) {
 	for _, c := range []struct{ text, msg, hint string }{
 		{"token = hunter2secret", "f:1:9: not TOML: the value is not quoted", `token = "…"`},
-		{"a = " + strings.Repeat("[", 500_000), "f:1:", "lists in lists"},
-		{"[table", "f:1:6: not TOML: the line is no table", "[table]"},
+		{"a = " + strings.Repeat("[", 500_000), "f:1:", "lists within lists"},
+		{"[table", "f:1:6: not TOML: the line is not a table header", "[table]"},
 		{"a = { b = hunter2secret }", "something in { } is not in quotes", ""},
-		{"a = [\"x\"\n\"hunter2secret\"]", "f:2:1: not TOML: the line does not go on", "commas"},
+		{"a = [\"x\"\n\"hunter2secret\"]", "f:2:1: not TOML: the line does not continue", "commas"},
 		{"a = \"\"\"x\"\"\"\nb = hunter2secret", "f:2:5: not TOML: the value is not quoted", ""},
 		{"a = \"\"\"x\nb = hunter2secret", "look at the triple quotes above", `"""`},
 		{"a = '''x\nb = hunter2secret", "look at the triple quotes above", "'''"},
-		{"a = 1\na = 2", "f:2:1: this was defined before in another way", "once"},
-		{"[a]\n[b]\n[a]", "f:3:2: this was defined before", ""},
-		{"a = {x = 1, x = 2}", "f:1:13: this was defined before", ""},
-		{"a = [1, 99999999999999999999]", "f:1:9: not TOML: this is no number", "quotes"},
-		{"a = 2024-99-99", "f:1:10: not TOML: this is no number", "quotes"},
+		{"a = 1\na = 2", "f:2:1: this is already defined in another way", "once"},
+		{"[a]\n[b]\n[a]", "f:3:2: this is already defined", ""},
+		{"a = {x = 1, x = 2}", "f:1:13: this is already defined", ""},
+		{"a = [1, 99999999999999999999]", "f:1:9: not TOML: this is not a number", "quotes"},
+		{"a = 2024-99-99", "f:1:10: not TOML: this is not a number", "quotes"},
 		{"a = \"\xff\"", "f:1:6: not UTF-8", "UTF-8"},
 	} {
 		err := read(c.text)

@@ -185,7 +185,7 @@ func TestDecode(t *testing.T) {
 		{"[server]\n# 端口\nport = 'x'", "f:3:8: cannot decode TOML string", ""},
 		{"[server]\nwait = 'bad'", "f:2:8: no duration", ""},
 		{"[server]\nport = x", "f:2:8: not TOML: the value is not quoted", "KEY"},
-		{"[server]\nport = 1\nport = 2", "f:3:1: this was defined before", "once"},
+		{"[server]\nport = 1\nport = 2", "f:3:1: this is already defined", "once"},
 		{"port = '\xff'", "f:1:9: not UTF-8", "UTF-8"},
 	} {
 		text := New("f", []byte(c.text))

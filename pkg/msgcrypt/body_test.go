@@ -137,7 +137,7 @@ func TestParseRefuses(t *testing.T) {
 		{"GBK declared", `<?xml version="1.0" encoding="GBK"?><xml/>`, "syntax", 36, `encoding "GBK" declared`},
 		{"deep", deep, "syntax", 98, "more than 32 deep"},
 		{"twice", "<xml><Encrypt>a</Encrypt><Encrypt>b</Encrypt></xml>", "field", 45, "has Encrypt twice"},
-		{"nested", "<xml><Encrypt><b>x</b></Encrypt></xml>", "field", 32, "is not a text"},
+		{"nested", "<xml><Encrypt><b>x</b></Encrypt></xml>", "field", 32, "is not text"},
 		{"empty Encrypt", "<xml><Encrypt></Encrypt></xml>", "field", 24, "Encrypt of the"},
 		{"prefix", "<xml><a:Encrypt>QUJD</a:Encrypt></xml>", "field", 38, "has no Encrypt"},
 		{"lower case", `{"encrypt":"QUJD"}`, "field", 18, `has "encrypt" where "Encrypt" belongs`},
@@ -145,7 +145,7 @@ func TestParseRefuses(t *testing.T) {
 		{"cut JSON", `{"Encrypt":"a`, "syntax", 12, "unexpected end of JSON input"},
 		{"junk behind JSON", `{"Encrypt":"a"} x`, "syntax", 16, "after top-level value"},
 		{"JSON twice", `{"Encrypt":"a","Encrypt":"b"}`, "field", 28, "has Encrypt twice"},
-		{"JSON null", `{"Encrypt":null}`, "field", 15, "is not a text"},
+		{"JSON null", `{"Encrypt":null}`, "field", 15, "is not text"},
 		{"JSON number", `{"Encrypt":12}`, "field", 13, "is a number"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,7 +18,7 @@ const (
 	ClassKey     Class = "key"          // the EncodingAESKey cannot be one
 	ClassSyntax  Class = "syntax"       // the body is not the XML or JSON that it should be
 	ClassField   Class = "field"        // the body parses, but an element is missing or of a wrong kind
-	ClassSign    Class = "signature"    // MsgSignature does not belong to the reply
+	ClassSign    Class = "signature"    // MsgSignature does not match the reply
 	ClassBase64  Class = "base64"       // Encrypt is not base64
 	ClassBlock   Class = "block-length" // what it decodes to is not whole AES blocks
 	ClassPadding Class = "padding"      // the last byte is not in 1..32: mostly a wrong key

@@ -88,7 +88,7 @@ func ExampleError() {
 	// Output:
 	// base64
 	// Encrypt is not base64: character ' ' at offset 4
-	// a "+" became a blank: the text was URL-decoded once too often, or went through a form unescaped
+	// a "+" turned into a space: the text was URL-decoded once too often, or went through a form unescaped
 }
 
 // A tool that does not know the AppID learns it.

@@ -214,7 +214,7 @@ func TestRuleFaults(t *testing.T) {
 		{"[[rule.reply.articles]]\n", `f:1:14: a reply is outside a rule`},
 		{"[[rule]]\nreply = { type = 'text', content = 'x', media_id = 'y' }", `f:2:41: a reply of type text has no media_id; remove it`},
 		{"[[rule]]\nreply = { type = 'success', content = 'x' }", `f:2:29: a reply of type success has no content`},
-		{"[[rule]]\ntext = 'a'\ntext = 'b'\nreply = { type = 'success' }", `f:3:1: this was defined before in another way`},
+		{"[[rule]]\ntext = 'a'\ntext = 'b'\nreply = { type = 'success' }", `f:3:1: this is already defined in another way`},
 		{"[[rule]]\ntext = \"a", `f:2:`},
 		{"[[rule]]\ntext : 'a'\n", `f:2:6: not TOML: key and value are joined by =`},
 		{"\xff\xfea\x00", `f:1:1: the file is UTF-16`},

@@ -291,10 +291,10 @@ func Text(id ID) (en, zh string) {
 		return "context canceled",
 			"已中断"
 	case CDATAEndInText:
-		return "]]> stands in text that is in no CDATA section",
+		return "]]> appears in text outside a CDATA section",
 			"文本里有 ]]>，却没有放进 CDATA"
 	case CharacterBlank:
-		return "a blank or line end",
+		return "a space or a line break",
 			"空格或换行"
 	case CharacterControl:
 		return "a control character or broken text",
@@ -312,19 +312,19 @@ func Text(id ID) (en, zh string) {
 		return "not ASCII",
 			"非 ASCII 字符"
 	case CharacterOfBase64:
-		return "a base64 sign",
+		return "a base64 symbol",
 			"用于 base64 的符号"
 	case CharacterPunctuation:
 		return "a punctuation mark",
 			"标点符号"
 	case ClosedWithinHeaders:
-		return "the connection was closed within the headers",
+		return "the connection was closed in the middle of the headers",
 			"响应头还没发完就关闭了连接"
 	case ClosedWithoutAnswer:
 		return "connection closed without an answer",
 			"没有响应就关闭了连接"
 	case ClosesNothing:
-		return "</{name}> closes nothing",
+		return "</{name}> has no opening tag",
 			"</{name}> 没有对应的开始标签"
 	case ClosesOther:
 		return "</{name}> closes <{open}>",
@@ -354,25 +354,25 @@ func Text(id ID) (en, zh string) {
 		return "WeChat's emoticon codes such as /::)",
 			"/::) 之类的微信表情代码"
 	case ContentEscapes:
-		return "a text with escapes such as &amp; and %E4",
+		return "text with escapes such as &amp; and %E4",
 			"含 &amp;、%E4 等转义的文本"
 	case ContentLengthMalformed:
-		return "the Content-Length {value} is no length",
+		return "the Content-Length {value} is not a length",
 			"Content-Length 的值 {value} 不是长度"
 	case ContentLengthTwice:
-		return "two values of Content-Length differ",
+		return "two Content-Length headers differ",
 			"有两个 Content-Length，值不同"
 	case ContentLines:
-		return "a text of several lines",
+		return "several lines of text",
 			"多行文本"
 	case ContentLink:
-		return "a text with a link",
+		return "text with a link",
 			"带链接的文本"
 	case ContentLong:
-		return "a text of 600 characters",
+		return "600 characters of text",
 			"600 字的长文本"
 	case ContentNestedXML:
-		return "a text with tags",
+		return "text with tags",
 			"带标签的文本"
 	case ContentRareHan:
 		return "rare Chinese characters of four bytes",
@@ -381,7 +381,7 @@ func Text(id ID) (en, zh string) {
 		return "half a surrogate pair",
 			"半个代理对"
 	case ContentXMLMessage:
-		return "a text with a whole <xml> message",
+		return "text with a whole <xml> message",
 			"含完整 <xml> 消息的文本"
 	case ContentZeroWidth:
 		return "invisible characters",
@@ -429,13 +429,13 @@ func Text(id ID) (en, zh string) {
 		return "the {what} is not a message: its root is <{root}>, not <xml>",
 			"{what}不是消息：根元素是 <{root}>，不是 <xml>"
 	case DocSecondXML:
-		return "the {what} has a second <xml> behind the first",
+		return "the {what} has a second <xml> after the first",
 			"{what}里有第二个 <xml>"
 	case DocTextOutside:
 		return "the {what} has text outside <xml>: {text}",
 			"{what}在 <xml> 之外还有文本：{text}"
 	case DocTooDeep:
-		return "the {what} has elements more than {limit} deep",
+		return "the {what} has elements nested more than {limit} deep",
 			"{what}的元素嵌套超过 {limit} 层"
 	case DocTooLong:
 		return "the {what} is longer than {limit} bytes",
@@ -459,10 +459,10 @@ func Text(id ID) (en, zh string) {
 		return "Encrypt is not base64: character {character} at offset {offset}",
 			"Encrypt 不是 base64：偏移 {offset} 处的字符是 {character}"
 	case EncryptCut:
-		return "the message has {given} bytes, and the text ends after {count} of them",
+		return "the message has {given} bytes, but the text ends after {count} of them",
 			"消息有 {given} 字节，密文却在第 {count} 字节之后就断了"
 	case EncryptCutInAppID:
-		return "the text ends within the AppID, behind the whole message",
+		return "the text ends within the AppID, after the whole message",
 			"消息完整，密文断在后面的 AppID 中间"
 	case EncryptEmpty:
 		return "Encrypt is empty",
@@ -471,10 +471,10 @@ func Text(id ID) (en, zh string) {
 		return "Encrypt is not base64: its {count} characters are not whole groups of 4",
 			"Encrypt 不是 base64：共 {count} 个字符，不是 4 的倍数"
 	case EncryptLength:
-		return "the message's length is given as {given} bytes, but {count} follow",
+		return "the length field says {given} bytes, but {count} follow",
 			"写明的消息长度是 {given} 字节，后面却有 {count} 字节"
 	case EncryptLengthAppID:
-		return "the message's length is given as {given} bytes, but {count} stand before the AppID",
+		return "the length field says {given} bytes, but {count} come before the AppID",
 			"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"
 	case EncryptPaddedTo16:
 		return "the text is padded to a multiple of 16 bytes, not of 32",
@@ -483,16 +483,16 @@ func Text(id ID) (en, zh string) {
 		return "the padding is wrong: the last decrypted byte is {byte}, not 1..32",
 			"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"
 	case EncryptTooShort:
-		return "{count} bytes are decrypted, too few for 16 random bytes and the length",
+		return "it decrypts to {count} bytes, too few for 16 random bytes and the length",
 			"只解出 {count} 字节，不够 16 个随机字节和长度"
 	case EncryptTwice:
-		return "the message holds an Encrypt again: it was encrypted twice",
+		return "the message contains another Encrypt: it was encrypted twice",
 			"消息里又有一个 Encrypt：加密了两次"
 	case EncryptUnevenPadding:
 		return "the last byte says {count} bytes of padding, but not all of them are {count}",
 			"最后一个字节表示填充了 {count} 字节，但这些字节并不都是 {count}"
 	case EncryptedWithoutKey:
-		return "the message is encrypted, and there is no EncodingAESKey",
+		return "the message is encrypted, but there is no EncodingAESKey",
 			"消息已加密，而没有配置 EncodingAESKey"
 	case Event:
 		return "event {event}",
@@ -522,7 +522,7 @@ func Text(id ID) (en, zh string) {
 		return "the {what} has no {field}",
 			"{what}缺少 {field}"
 	case FieldNotText:
-		return "{field} of the {what} is not a text",
+		return "{field} of the {what} is not text",
 			"{what}的 {field} 不是文本"
 	case FieldNotWhole:
 		return "{field} of the {what} is not a whole number",
@@ -543,10 +543,10 @@ func Text(id ID) (en, zh string) {
 		return "answer once: two parts of the program wrote a body",
 			"只能应答一次：程序里有两处都写了响应体"
 	case HintAppIDBlanks:
-		return "the sender's AppID has a blank, a line end or a zero byte around it",
+		return "the sender's AppID has a space, a line break or a zero byte around it",
 			"发送方的 AppID 前后有空格、换行或零字节"
 	case HintAppIDCase:
-		return "AppIDs are compared by case: copy it from the console",
+		return "AppIDs are case-sensitive: copy it from the console",
 			"AppID 区分大小写，请从后台复制"
 	case HintAppIDLeftOut:
 		return "the sender left the AppID out: is it set in its configuration?",
@@ -558,10 +558,10 @@ func Text(id ID) (en, zh string) {
 		return "it is base64 of base64: encode once",
 			"做了两次 base64 编码，一次就够"
 	case HintBlankForPlus:
-		return "a \"+\" became a blank: the text was URL-decoded once too often, or went through a form unescaped",
+		return "a \"+\" turned into a space: the text was URL-decoded once too often, or went through a form unescaped",
 			"“+”变成了空格：密文多做了一次 URL 解码，或者没有转义就经过了表单"
 	case HintCountBytes:
-		return "take the length of the message's bytes, after all changes to it",
+		return "take the length in bytes of the final message",
 			"长度应取消息最终内容的字节数，取完之后不要再改动消息"
 	case HintCountsCharacters:
 		return "the length counts characters: take the length of the UTF-8 bytes",
@@ -579,10 +579,10 @@ func Text(id ID) (en, zh string) {
 		return "the end is missing: was it cut off?",
 			"结尾缺失，是不是被截断了？"
 	case HintFieldCase:
-		return "names are compared by case; all-lower-case names are WeCom's, not WeChat's",
+		return "names are case-sensitive; all-lower-case names are WeCom's, not WeChat's",
 			"字段名区分大小写；全小写的是企业微信的写法，不是微信的"
 	case HintGroups:
-		return "it was cut off, or \"=\" at its end was left out or doubled",
+		return "it was cut off, or the \"=\" at its end was left out or doubled",
 			"密文被截断，或者末尾的“=”漏写、多写了"
 	case HintHex:
 		return "it is hex: WeChat uses base64",
@@ -591,13 +591,13 @@ func Text(id ID) (en, zh string) {
 		return "write the time in seconds",
 			"时间请以秒为单位"
 	case HintInsideOnly:
-		return "they belong into the encrypted text only",
+		return "it belongs inside the encrypted text",
 			"它们只应写在加密的内容里"
 	case HintJSONEscape:
 		return "a JSON escape such as \"\\/\" was not decoded: read the value with a JSON parser",
 			"“\\/”之类的 JSON 转义没有还原：请用 JSON 解析器取值"
 	case HintKeyBlanks:
-		return "there is a blank or a line end around it: take it away",
+		return "there is a space or a line break around it: remove it",
 			"前后有空格或换行，请去掉"
 	case HintKeyCopy:
 		return "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
@@ -609,7 +609,7 @@ func Text(id ID) (en, zh string) {
 		return "32 characters are the length of an AppSecret or a Token: were they mixed up?",
 			"32 个字符是 AppSecret 或 Token 的长度，是不是填混了？"
 	case HintKeyPlainMode:
-		return "plain mode needs none; the safe and the compatible mode use the one from the console",
+		return "plain mode needs none; safe and compatible mode use the one from the console",
 			"明文模式不需要；安全模式和兼容模式请填后台的 EncodingAESKey"
 	case HintLineBreaks:
 		return "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)",
@@ -621,7 +621,7 @@ func Text(id ID) (en, zh string) {
 		return "write it in lower-case hex",
 			"请写成小写的十六进制"
 	case HintMarkup:
-		return "markup was taken along: give the text between the CDATA marks only",
+		return "markup was included: give only the text inside the CDATA section",
 			"连标签也带进来了：只取 CDATA 标记之间的内容"
 	case HintNoAppIDSet:
 		return "no AppID is configured to compare it with",
@@ -630,7 +630,7 @@ func Text(id ID) (en, zh string) {
 		return "write the value directly between the tags",
 			"值要紧贴标签，中间不留空白"
 	case HintNoHead:
-		return "the message stands at the start: put 16 random bytes and the 4-byte length before it",
+		return "the message comes first: put 16 random bytes and the 4-byte length before it",
 			"消息直接写在了开头：前面要有 16 个随机字节和 4 字节的长度"
 	case HintNoLength:
 		return "the 4-byte length between the random bytes and the message is missing",
@@ -648,7 +648,7 @@ func Text(id ID) (en, zh string) {
 		return "the end of the text is not an AppID: the sender added something, or its length field is too small",
 			"密文末尾不是 AppID：发送方多写了内容，或者写的长度偏小"
 	case HintNotBlocks:
-		return "it was cut off, or is not encrypted with AES-CBC",
+		return "it was cut off, or was not encrypted with AES-CBC",
 			"密文被截断，或者不是用 AES-CBC 加密的"
 	case HintNotEncrypt:
 		return "it is not the text of an Encrypt element, or it was changed on the way",
@@ -684,34 +684,34 @@ func Text(id ID) (en, zh string) {
 		return "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
 			"MsgSignature 由令牌和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
 	case HintSaveWithoutBOM:
-		return "save the files of the program without a byte order mark",
+		return "save the program's source files without a byte order mark",
 			"请把程序的源文件存为不带 BOM 的 UTF-8"
 	case HintTimestampNumber:
 		return "in JSON, TimeStamp is a number",
 			"在 JSON 中 TimeStamp 是数字"
 	case HintTooLong:
-		return "nothing this platform sends or takes is as long",
+		return "nothing this platform sends or accepts is this long",
 			"微信平台收发的内容都没有这么长"
 	case HintTwoTexts:
 		return "two texts were joined, or it was cut and continued",
 			"两段密文连在了一起，或者截断后又接上了别的内容"
 	case HintURLBlank:
-		return "in a URL a blank is written %20",
+		return "in a URL a space is written %20",
 			"URL 里的空格要写成 %20"
 	case HintURLEncoded:
 		return "it is still URL-encoded: decode it once",
 			"密文还是 URL 编码后的样子，请先解码一次"
 	case HintURLFragment:
-		return "take away # and what is behind it: no server ever sees it",
+		return "remove # and everything after it: no server ever sees it",
 			"去掉 # 和它后面的部分：服务器看不到它"
 	case HintURLPort:
-		return "give the port, or take the colon away",
+		return "give the port, or remove the colon",
 			"写上端口，或去掉冒号"
 	case HintURLSafe:
 		return "it is URL-safe base64: WeChat uses the standard alphabet, with \"+\" and \"/\"",
 			"这是 URL 安全的 base64；微信用的是标准字符表，含“+”和“/”"
 	case HintURLUserinfo:
-		return "take it away: WeChat sends none",
+		return "remove it: WeChat sends none",
 			"去掉它：微信不会发送"
 	case HintWholeURL:
 		return "write the whole address, as in {example}",
@@ -756,7 +756,7 @@ func Text(id ID) (en, zh string) {
 		return "longer than {limit} bytes",
 			"超过 {limit} 字节"
 	case LooseCDATAEnd:
-		return "]]> stands outside of CDATA",
+		return "]]> appears outside CDATA",
 			"]]> 出现在 CDATA 之外"
 	case MessageAt:
 		return "message, line {line}, column {column}: {reason}",
@@ -765,7 +765,7 @@ func Text(id ID) (en, zh string) {
 		return "not a name that XML allows",
 			"XML 不允许这样的名称"
 	case NameTwice:
-		return "{name} stands twice",
+		return "{name} appears twice",
 			"{name} 出现了两次"
 	case NestedTooDeep:
 		return "nested too deep",
@@ -792,7 +792,7 @@ func Text(id ID) (en, zh string) {
 		return "i/o timeout",
 			"超时"
 	case NotEncrypted:
-		return "the message is not encrypted, and safe mode demands it",
+		return "the message is not encrypted, but safe mode requires it",
 			"消息没有加密，而安全模式要求加密"
 	case NotHTTP:
 		return "the answer is not HTTP",
@@ -819,7 +819,7 @@ func Text(id ID) (en, zh string) {
 		return "push {type}",
 			"推送 {type}"
 	case ReplySignature:
-		return "MsgSignature does not belong to the reply",
+		return "MsgSignature does not match the reply",
 			"MsgSignature 与回复的内容不符"
 	case ReplyUnreadable:
 		return "unreadable: {body}",
@@ -834,10 +834,10 @@ func Text(id ID) (en, zh string) {
 		return "the status line is malformed",
 			"状态行格式错误"
 	case TargetNoPath:
-		return "the request target is no path",
+		return "the request target is not a path",
 			"请求目标不是路径"
 	case TextOutsideXML:
-		return "text outside of <xml>: {text}",
+		return "text outside <xml>: {text}",
 			"<xml> 之外有文本：{text}"
 	case TextWithoutQuotes:
 		return "text without quotes: {text}",
@@ -855,7 +855,7 @@ func Text(id ID) (en, zh string) {
 		return "has a port that is not between 1 and 65535",
 			"端口不在 1～65535 之间"
 	case URLHasBlank:
-		return "has a blank or a control character at position {position}",
+		return "has a space or a control character at position {position}",
 			"第 {position} 个字符是空白或控制字符"
 	case URLHasColonWithoutPort:
 		return "has a colon without a port",
@@ -870,16 +870,16 @@ func Text(id ID) (en, zh string) {
 		return "has a user name or a password before the host",
 			"在域名前带有用户名或密码"
 	case URLHostMalformed:
-		return "has the host {host}, which is no host name",
+		return "has the host {host}, which is not a host name",
 			"的主机 {host} 不是主机名"
 	case URLHostNotASCII:
 		return "has the host {host}, which is not ASCII",
 			"的主机 {host} 不是 ASCII"
 	case URLHostNotIPV6:
-		return "has the host {host}, which is no IPv6 address",
+		return "has the host {host}, which is not an IPv6 address",
 			"的主机 {host} 不是 IPv6 地址"
 	case URLMalformed:
-		return "is no URL: {error}",
+		return "is not a URL: {error}",
 			"不是 URL：{error}"
 	case URLStartsWithNoScheme:
 		return "starts with neither http:// nor https://",
@@ -894,7 +894,7 @@ func Text(id ID) (en, zh string) {
 		return "{what} {text}",
 			"{what} {text}"
 	case WrongMethod:
-		return "only GET and POST are WeChat's",
+		return "WeChat uses only GET and POST",
 			"微信只用 GET 和 POST"
 	case WrongMsgSignature:
 		return "the msg_signature is wrong for this token and body",
