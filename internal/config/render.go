@@ -10,8 +10,8 @@ import (
 const renderHead = `# wxdev.toml: the account whose WeChat side wxdev plays.
 #
 # wxdev finds this file from the working folder upward. A flag beats the
-# environment (WXDEV_TOKEN and so on), which beats this file. What is in force, and
-# where it came from:  wxdev config
+# environment (WXDEV_TOKEN and so on), which beats this file. What is in force,
+# and where it came from:  wxdev config
 #
 # Keep secrets out of version control: instead of the text itself write
 # "env:NAME", the name of a variable, or "file:PATH", a path relative to here.
