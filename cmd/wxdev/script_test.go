@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -31,7 +33,8 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scri
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"wxdev": func() { os.Exit(Main(os.Args[1:], SystemEnv())) },
+		"wxdev":  func() { os.Exit(Main(os.Args[1:], SystemEnv())) },
+		"mortal": mortal,
 	})
 }
 
@@ -138,6 +141,18 @@ var scriptServers = map[string]http.Handler{
 		w.WriteHeader(rec.Code)
 		io.Copy(w, rec.Body)
 	}),
+}
+
+// mortal is a process that serves until a message ends it: mortal READYFILE
+func mortal() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	if err := atomicfile.Write(os.Args[1], []byte("http://"+l.Addr().String()), 0o600); err != nil {
+		panic(err)
+	}
+	_ = http.Serve(l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { os.Exit(0) }))
 }
 
 // bot answers messages with reply, in the message's own mode.

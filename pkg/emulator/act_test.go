@@ -114,6 +114,23 @@ func TestActFault(t *testing.T) {
 	}
 }
 
+// TestActEnds: a server that ends over a message is said to.
+func TestActEnds(t *testing.T) {
+	b := newBench(t, people)
+	var s *httptest.Server
+	s = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		s.Listener.Close()
+		panic(http.ErrAbortHandler)
+	}))
+	defer s.Close()
+	b.withServer(&server{Server: s}, "plain")
+	out := b.act("alice", "text", "hi")
+	found := out.Push.Findings
+	if out.Push.Seen != push.SeenFault || len(found) != 1 || found[0].ID != "M30" || found[0].Variant != "dies" || found[0].Evidence == "" {
+		t.Errorf("push %+v", out.Push)
+	}
+}
+
 // TestActGivenUp: whoever acts and does not wait proves nothing against the
 // server.
 func TestActGivenUp(t *testing.T) {

@@ -19,7 +19,10 @@ type Delivery struct {
 	Seen      Seen
 	Unseen    Unseen // when Seen is SeenNothing and Reply is a message all the same
 	Fault     string // the line, when Seen is SeenFault
+	After     State  // of a server that left an attempt without an answer
 	Canceled  bool   // the context ended before there was an answer, so that nothing is known of the server
+
+	unanswered *wire.Exchange // the attempt that After is about
 }
 
 // OK reports whether the user sees what the server meant.

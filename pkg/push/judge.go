@@ -21,6 +21,7 @@ func (d *Delivery) find(id, variant string, ex *wire.Exchange, facts ...any) {
 func (p *Pusher) judge(d *Delivery) {
 	ex := d.Last()
 	switch {
+	case d.ended():
 	case ex.Response == nil:
 		d.noAnswer(ex)
 	case ex.Response.Status != 200:
@@ -36,6 +37,9 @@ func (p *Pusher) judge(d *Delivery) {
 
 // late reports the attempts before the one that was answered in time.
 func (d *Delivery) late() {
+	if d.After == Restarted { // which says why
+		return
+	}
 	for i, ex := range d.Exchanges[:len(d.Exchanges)-1] {
 		if !timedOut(ex) {
 			d.find("M01", "failed-first", ex, "attempt", i+1, "answer", answer.Summary(ex))

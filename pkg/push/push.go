@@ -55,7 +55,9 @@ type Pusher struct {
 	Rand   io.Reader        // nil is crypto/rand
 }
 
-// Deliver sends the push, up to three times in all, and judges the answer.
+// Deliver sends the push, up to three times in all, and judges the answer. After
+// an attempt that got none it looks whether the server still listens, as
+// [StateAfter] does, and makes no other where it does not.
 // When the context ends before there is one, the Delivery is Canceled.
 func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	d := &Delivery{Push: push}
@@ -73,6 +75,9 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 		if ctx.Err() != nil {
 			d.Canceled, d.Seen = true, SeenUnknown
 			return d
+		}
+		if !p.ask(ctx, d) {
+			break
 		}
 	}
 	p.judge(d)

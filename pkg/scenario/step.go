@@ -38,14 +38,20 @@ func (x *run) step(ctx context.Context, i int) {
 
 // converse delivers one message, as often as the step says, and judges what
 // comes back.
-func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, push *push.Push, value func(use) string) {
+func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, p *push.Push, value func(use) string) {
 	st, res := x.scenario.Steps[i], x.result.Steps[i]
 	lossy := *pusher
 	lossy.Attempts = 1
+	var d *push.Delivery
 	for range st.Retry {
-		lossy.Deliver(ctx, push) // whatever it is, the answer is lost
+		// Whatever it is, the answer is lost.
+		if d = lossy.Deliver(ctx, p); d.After == push.Ended {
+			break
+		}
 	}
-	d := pusher.Deliver(ctx, push)
+	if d == nil || d.After != push.Ended {
+		d = pusher.Deliver(ctx, p)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -59,7 +65,7 @@ func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, push *pu
 	x.captured[i] = taken
 	res.note(d.Findings)
 	for n := 1; n <= st.Duplicate; n++ {
-		again := pusher.Deliver(ctx, push)
+		again := pusher.Deliver(ctx, p)
 		if ctx.Err() != nil {
 			return
 		}

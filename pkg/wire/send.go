@@ -60,6 +60,31 @@ func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
 	return ex
 }
 
+// Connect opens a connection to the address of an exchange, closes it again
+// without having sent a byte, and returns nil, or the [*Error] that kept it from
+// that. It is for asking whether anybody still listens.
+func (s *Sender) Connect(ctx context.Context, address string) error {
+	timeout := s.Timeout
+	if timeout <= 0 {
+		timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	conn, err := s.connect(ctx, address)
+	if err != nil {
+		return dialError(err)
+	}
+	_ = conn.Close()
+	return nil
+}
+
+func (s *Sender) connect(ctx context.Context, address string) (net.Conn, error) {
+	if s.Dial != nil {
+		return s.Dial(ctx, "tcp", address)
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", address)
+}
+
 func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange) *Error {
 	u, err := CheckURL(ex.Request.URL)
 	if err != nil {
@@ -150,17 +175,13 @@ func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error 
 // dial connects to the first address that answers. Each may take its share
 // of the time that is left.
 func (s *Sender) dial(ctx context.Context, ex *Exchange, port string, deadline time.Time) (net.Conn, *Error) {
-	dial := s.Dial
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
 	var first *Error
 	start := time.Now()
 	for i, a := range ex.Addresses {
 		share := time.Until(deadline) / time.Duration(len(ex.Addresses)-i)
 		attempt, cancel := context.WithTimeout(ctx, share)
 		address := net.JoinHostPort(a.String(), port)
-		conn, err := dial(attempt, "tcp", address)
+		conn, err := s.connect(attempt, address)
 		cancel()
 		if err == nil {
 			ex.Address = address

@@ -119,6 +119,36 @@ func endless(unit string) func(*net.TCPConn) {
 	}
 }
 
+// TestConnect: whoever listens is connected to, and hears nothing.
+func TestConnect(t *testing.T) {
+	heard := make(chan []byte, 1)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		b, _ := io.ReadAll(c)
+		heard <- b
+	}()
+	var s wire.Sender
+	if err := s.Connect(t.Context(), l.Addr().String()); err != nil {
+		t.Error(err)
+	}
+	if b := <-heard; len(b) > 0 {
+		t.Errorf("the server heard %q", b)
+	}
+	var fail *wire.Error
+	if err := s.Connect(t.Context(), busy.Nobody(t)); !errors.As(err, &fail) || fail.Kind != wire.Refused {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
 func TestKinds(t *testing.T) {
 	failing := func(err error) func(context.Context, string) ([]netip.Addr, error) {
 		return func(context.Context, string) ([]netip.Addr, error) { return nil, err }
