@@ -287,16 +287,16 @@ func TestJudge(t *testing.T) {
 	d := deliver(t, h, m, msgcrypt.Compat)
 	p := &push.Pusher{Token: token, Codec: codec(t)}
 	given := &push.Push{Message: m, Mode: msgcrypt.Compat}
-	if again := p.Judge(given, d.Exchanges...); again.Seen != push.SeenReply || ids(again) != ids(d) || again.Reply.Text() != "hi" || again.Envelope == nil {
+	if again := p.Judge(t.Context(), given, d.Exchanges...); again.Seen != push.SeenReply || ids(again) != ids(d) || again.Reply.Text() != "hi" || again.Envelope == nil {
 		t.Errorf("seen %s: %s", again.Seen, ids(again))
 	}
 	p.Codec = nil
-	closed := p.Judge(given, d.Exchanges...)
+	closed := p.Judge(t.Context(), given, d.Exchanges...)
 	if len(closed.Findings) > 0 || closed.Seen != push.SeenNothing || closed.Reply.Type != "encrypted" || closed.Reply.IsMessage() {
 		t.Errorf("without a key: seen %s: %s", closed.Seen, ids(closed))
 	}
 	p.Codec, given.Mode = codec(t), msgcrypt.Plain
-	if plain := p.Judge(given, d.Exchanges...); ids(plain) != "M03 unasked" || plain.Seen != push.SeenFault {
+	if plain := p.Judge(t.Context(), given, d.Exchanges...); ids(plain) != "M03 unasked" || plain.Seen != push.SeenFault {
 		t.Errorf("in plain mode: seen %s: %s", plain.Seen, ids(plain))
 	}
 }

@@ -84,15 +84,18 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	return d
 }
 
-// Judge judges exchanges as Deliver judges its own: those that went through a
-// proxy, say. Of the push it takes Message and Mode. Without a Codec an
+// Judge judges exchanges as Deliver judges its own, those that went through a
+// proxy, say, and looks for a server that did not answer as Deliver does. Of the push it takes Message and Mode. Without a Codec an
 // encrypted reply is not opened, and nothing is found in it. Without an
 // exchange the Delivery is Canceled.
-func (p *Pusher) Judge(push *Push, exchanges ...*wire.Exchange) *Delivery {
+func (p *Pusher) Judge(ctx context.Context, push *Push, exchanges ...*wire.Exchange) *Delivery {
 	d := &Delivery{Push: push, Exchanges: exchanges}
 	if len(exchanges) == 0 {
 		d.Canceled, d.Seen = true, SeenUnknown
 		return d
+	}
+	if !answered(d.Last()) {
+		p.ask(ctx, d)
 	}
 	p.judge(d)
 	return d

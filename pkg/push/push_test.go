@@ -393,7 +393,7 @@ func TestLastOfNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judged := p.Judge(built)
+	judged := p.Judge(t.Context(), built)
 	if !judged.Canceled || judged.OK() || judged.Seen != push.SeenUnknown || len(judged.Findings) > 0 {
 		t.Errorf("no exchange was judged as %+v", judged)
 	}

@@ -77,9 +77,10 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	// A client that hangs up does not end the exchange: WeChat does that after
 	// its 5 seconds, and the finding is about just that.
-	ex := p.Pusher.Sender.Do(context.WithoutCancel(req.Context()), out)
+	ctx := context.WithoutCancel(req.Context())
+	ex := p.Pusher.Sender.Do(ctx, out)
 	e.Upstream = ex
-	p.judge(e, ex)
+	p.judge(ctx, e, ex)
 	if ex.Response == nil || ex.End == wire.EndLimit || ex.End == wire.EndTimeout {
 		p.finish(w, e, http.StatusBadGateway, plainAnswer(http.StatusBadGateway, "the server behind gave no answer\n"))
 		return
@@ -152,7 +153,7 @@ func (p *Proxy) target(asked string) string {
 
 // judge judges the answer to a message. What is not a message of WeChat's is
 // for the server to refuse, in whatever way.
-func (p *Proxy) judge(e *Event, ex *wire.Exchange) {
+func (p *Proxy) judge(ctx context.Context, e *Event, ex *wire.Exchange) {
 	if e.Message == nil {
 		return
 	}
@@ -161,7 +162,7 @@ func (p *Proxy) judge(e *Event, ex *wire.Exchange) {
 		Message: e.Message, Plain: e.Plain, Body: e.Body, Mode: e.Mode,
 		Timestamp: e.Query.Get("timestamp"), Nonce: e.Query.Get("nonce"), OpenID: e.Query.Get("openid"),
 	}
-	e.Delivery = p.Pusher.Judge(push, ex)
+	e.Delivery = p.Pusher.Judge(ctx, push, ex)
 }
 
 // copyAnswer writes the answer to the client's connection.

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -322,6 +323,22 @@ func TestProxyBadServers(t *testing.T) {
 			t.Errorf("%d, %v", d.Last().Response.Status, e.Delivery.Findings)
 		}
 	})
+}
+
+// TestProxyToServerThatEnds: its last request is told from those that nobody
+// answers.
+func TestProxyToServerThatEnds(t *testing.T) {
+	var s *httptest.Server
+	s = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		s.Listener.Close()
+		panic(http.ErrAbortHandler)
+	}))
+	defer s.Close()
+	addr, l := startProxy(t, s.URL, nil)
+	deliver(t, &push.Pusher{URL: "http://" + addr, Token: token}, text(t, "hi"))
+	if d := l.last(t).Delivery; !has(d, "M30") || d.After != push.Ended {
+		t.Errorf("%q: %+v", d.After, d.Findings)
+	}
 }
 
 // TestProxyReadsReplies: the reply is judged in the mode of the message.

@@ -161,7 +161,7 @@ func (r *run) unsorted() bool {
 // deliver sends the push and records its probes.
 func (r *run) deliver(name string, c *push.Pusher, p *push.Push) *push.Delivery {
 	if r.skips() {
-		return c.Judge(p, &wire.Exchange{
+		return c.Judge(r.ctx, p, &wire.Exchange{
 			Request: p.Request(r.URL), Err: &wire.Error{Kind: wire.Canceled, Err: errStopped},
 		})
 	}
