@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -91,7 +92,11 @@ func fromUTF16(b []byte) ([]byte, bool) {
 	return []byte(string(utf16.Decode(units))), true
 }
 
-// beginning is the part of an answer that patterns look at.
+// patternLimit is how much of a text the slower patterns look at: an error is at
+// the start of a page.
+const patternLimit = 16 << 10
+
+// beginning is the part of an answer that is looked at.
 func beginning(res *wire.Response) []byte {
 	body := Readable(res)
 	return body[:min(len(body), 64<<10)]
@@ -104,29 +109,31 @@ var htmlStart = sync.OnceValue(func() *regexp.Regexp {
 // IsHTML reports whether a body begins as a page does.
 func IsHTML(body []byte) bool { return htmlStart().Match(body[:min(len(body), 4096)]) }
 
-// WithoutMarkup is the text of a page, in lower case. It is one pass by hand: a
-// hostile page could make a regular expression look for the end of each script
-// again and again.
-func WithoutMarkup(page []byte) []byte {
-	rest := text.Lower(page)
+// WithoutMarkup is the text of a page, in lower case.
+func WithoutMarkup(page []byte) []byte { return text.Lower(withoutMarkup(page)) }
+
+// withoutMarkup is one pass by hand: a hostile page could make a regular
+// expression look for the end of each script again and again.
+func withoutMarkup(page []byte) []byte {
+	rest, lower := page, text.Lower(page)
 	var text []byte
 	for {
-		before, _, found := bytes.Cut(rest, []byte("<"))
-		text = append(append(text, before...), ' ')
-		if !found {
-			return text
+		before := bytes.IndexByte(rest, '<')
+		if before < 0 {
+			return append(append(text, rest...), ' ')
 		}
-		rest = rest[len(before):]
+		text = append(append(text, rest[:before]...), ' ')
+		rest, lower = rest[before:], lower[before:]
 		end := ">"
 		for start, other := range map[string]string{"<script": "</script>", "<style": "</style>", "<!--": "-->"} {
-			if bytes.HasPrefix(rest, []byte(start)) {
+			if bytes.HasPrefix(lower, []byte(start)) {
 				end = other
 			}
 		}
-		_, after, closed := bytes.Cut(rest, []byte(end))
+		at := bytes.Index(lower, []byte(end))
 		switch {
-		case closed:
-			rest = after
+		case at >= 0:
+			rest, lower = rest[at+len(end):], lower[at+len(end):]
 		case end == ">": // a sign, not a tag
 			return append(text, rest...)
 		default:
@@ -139,11 +146,12 @@ func WithoutMarkup(page []byte) []byte {
 // such as csrf-token and padding stand on many a page, and without cookies,
 // which a form guard sets on every answer.
 func visible(r *wire.Response) *wire.Response {
-	v := &wire.Response{Status: r.Status, Decoded: WithoutMarkup(Readable(r))}
-	for _, f := range r.Header {
-		if !strings.EqualFold(f.Name, "Set-Cookie") && !strings.EqualFold(f.Name, "Content-Encoding") {
-			v.Header = append(v.Header, f)
-		}
-	}
-	return v
+	return &wire.Response{Status: r.Status, Decoded: WithoutMarkup(Readable(r)), Header: withoutCookies(r.Header)}
+}
+
+// withoutCookies also leaves out the coding of a body that was decoded.
+func withoutCookies(fields []wire.Field) []wire.Field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f wire.Field) bool {
+		return strings.EqualFold(f.Name, "Set-Cookie") || strings.EqualFold(f.Name, "Content-Encoding")
+	})
 }

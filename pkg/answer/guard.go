@@ -17,12 +17,12 @@ var guardMarks = []string{
 // CSRF protection, or "".
 func GuardMark(res *wire.Response) string {
 	v := visible(res)
-	text := string(v.Decoded)
-	for _, f := range v.Header {
-		text += "\n" + strings.ToLower(f.Name+": "+f.Value)
-	}
+	return guardMark(string(v.Decoded) + "\n" + header(v.Header))
+}
+
+func guardMark(visible string) string {
 	for _, m := range guardMarks {
-		if strings.Contains(text, m) {
+		if strings.Contains(visible, m) {
 			return m
 		}
 	}

@@ -9,6 +9,22 @@ import (
 	"sync"
 )
 
+// byRedirect knows where an answer sends the client.
+func (l *look) byRedirect() (Verdict, bool) {
+	location := l.res.Get("Location")
+	switch {
+	case l.res.Status < 300 || l.res.Status > 399, l.get && location == "":
+		return Verdict{}, false
+	}
+	if m := l.mark(Block); m != "" {
+		return l.say(outcome{"V15", "block-page"}, m)
+	}
+	if !l.get {
+		return l.say(outcome{"M18", "post-redirected"}, "")
+	}
+	return l.say(outcome{"V08", RedirectKind(l.ex.Request.URL, location)}, "")
+}
+
 // RedirectKind compares where a redirect leads with what was asked for.
 func RedirectKind(asked, location string) string {
 	from, err := url.Parse(asked)

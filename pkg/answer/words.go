@@ -8,13 +8,14 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // verbWords are of servers that do not take a method. Tomcat says it with
 // status 400 to HTTP/1.0.
 var verbWords = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)method '?(GET|POST)'?( is)? not (supported|allowed)|不支持Http方法`)
+	return regexp.MustCompile(`(?i)method '?(GET|POST)'?( is)? not (supported|allowed)|not configured to allow the HTTP request method|不支持Http方法`)
 })
 
 // VerbRefused reports whether an answer says that its method is not taken.
@@ -31,7 +32,13 @@ var lostEchostr = sync.OnceValue(func() *regexp.Regexp {
 
 // MissesEchostr is what an answer says of an echostr that it misses, as code
 // for the GET does when it gets a POST; nil if it says no such thing.
-func MissesEchostr(res *wire.Response) []byte { return lostEchostr().Find(beginning(res)) }
+func MissesEchostr(res *wire.Response) []byte {
+	body := beginning(res)
+	if !bytes.Contains(text.Lower(body), []byte("echostr")) { // the pattern is slow
+		return nil
+	}
+	return lostEchostr().Find(body)
+}
 
 // appIDWords are of code that compares the AppID of an envelope.
 var appIDWords = sync.OnceValue(func() *regexp.Regexp {
@@ -42,26 +49,63 @@ var appIDWords = sync.OnceValue(func() *regexp.Regexp {
 // ComparesAppID reports whether an answer complains of the AppID.
 func ComparesAppID(res *wire.Response) bool { return appIDWords().Match(beginning(res)) }
 
-// demands are the ways in which frameworks say which parameter is missing.
-var demands = sync.OnceValue(func() *regexp.Regexp {
-	const name = `["'“‘]?([A-Za-z_][A-Za-z0-9_.-]{0,40})`
-	return regexp.MustCompile(`(?i)required (?:request |string |int |integer |long )*parameter ` + name +
-		`|"loc":\s*\["query",\s*` + name +
-		`|keyerror: ` + name +
-		`|undefined (?:index|array key):? ` + name +
-		`|missing (?:required )?(?:query |request )?(?:parameters?|params?|arguments?|fields?):? ` + name +
-		`|缺少(?:必要|必填|必需)?的?(?:请求)?参数[:： ]*` + name +
-		`|["'“‘]?\b([A-Za-z_][A-Za-z0-9_.-]{0,40})["'”’]?(?: parameter)? is (?:required|missing)`)
-})
+// demands are the ways in which frameworks say which parameter is missing, and
+// lookups those in which code says what it did not find, be that a parameter, a
+// field of a message or a setting.
+var (
+	demands = sync.OnceValue(func() *regexp.Regexp {
+		return named(`required (?:request |string |int |integer |long )*parameter (?:\\?["'` + "`" + `](?:string|int|long) )?NAME` +
+			`|"loc":\s*\["query",\s*NAME` +
+			`|missing (?:required )?(?:query |request )?(?:parameters?|params?|arguments?|fields?):? NAME` +
+			`|param is missing or the value is empty: NAME` +
+			`|field validation for NAME["'] failed on the 'required'` +
+			`|value cannot be null\.? \(?parameter(?: name:)? ?NAME` +
+			`|(?:缺少|缺失)(?:必要|必填|必需)?的?(?:请求)?参数[:： ]*NAME|缺少 ?NAME["'”’]? ?参数|参数错误[:：] ?NAME` +
+			`|NAME\\?["'”’` + "`" + `]?(?: parameter| field| argument)? (?:is (?:required|missing)|must not be (?:null|empty|blank)|cannot be (?:null|empty|blank))` +
+			`|NAME["'”’]? ?(?:参数)?不能为空`)
+	})
+	lookups = sync.OnceValue(func() *regexp.Regexp {
+		return named(`keyerror: NAME|keyerror at [^'"]{0,200}['"]NAME|undefined (?:index|array key):? NAME|key not found: :?NAME`)
+	})
+)
+
+// named is a pattern in which NAME is a parameter's name, quoted or not.
+func named(pattern string) *regexp.Regexp {
+	const name = "(?:\\\\?[\"'“‘`])?\\b([A-Za-z_][A-Za-z0-9_.-]{0,40})"
+	return regexp.MustCompile("(?i)" + strings.ReplaceAll(pattern, "NAME", name))
+}
+
+// noNames are words that stand where a parameter's name may.
+var noNames = []string{
+	"a", "an", "the", "this", "that", "it", "one", "which", "what", "value", "values", "field", "fields", "parameter", "parameters", "argument", "name", "key",
+	"authentication", "authorization", "login", "javascript", "cookie", "cookies", "session", "password", "username", "content", "body",
+	"message", "method", "https", "ssl", "tls", "action", "data", "input", "of", "in", "is", "not", "file", "library", "module",
+}
 
 // Demanded is the parameter that an answer says is missing, "" if it says no
 // such thing.
 func Demanded(res *wire.Response) string {
-	match := demands().FindStringSubmatch(html.UnescapeString(string(beginning(res))))
-	if match == nil {
-		return ""
+	plain := said(beginning(res))
+	if name := nameIn(demands(), plain); name != "" {
+		return name
 	}
-	return strings.Join(match[1:], "")
+	return nameIn(lookups(), plain)
+}
+
+// said is what a body says, as far as patterns look.
+func said(body []byte) string {
+	plain := html.UnescapeString(legible(body))
+	return plain[:atRune(plain, min(len(plain), patternLimit))]
+}
+
+// nameIn is the first name that a pattern finds in a text.
+func nameIn(re *regexp.Regexp, plain string) string {
+	for _, m := range re.FindAllStringSubmatch(plain, 8) {
+		if name := strings.TrimRight(strings.Join(m[1:], ""), ".-"); !slices.Contains(noNames, strings.ToLower(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 // missingParam is what servers say that see none of WeChat's parameters.
@@ -102,8 +146,8 @@ var signatureWords = []string{"签名", "signature", "token"}
 // signature is wrong.
 func NamesSignature(body []byte) bool {
 	const short = 200
-	text := bytes.TrimSpace(WithoutMarkup(body))
-	return len(text) <= short && slices.ContainsFunc(signatureWords, func(w string) bool { return bytes.Contains(text, []byte(w)) })
+	said := bytes.TrimSpace(WithoutMarkup(body))
+	return len(said) <= short && slices.ContainsFunc(signatureWords, func(w string) bool { return bytes.Contains(said, []byte(w)) })
 }
 
 // LineWith is the line of text that holds what, without tags.

@@ -24,10 +24,11 @@ func (p *Pusher) judge(d *Delivery) {
 	case d.ended():
 	case ex.Response == nil:
 		d.noAnswer(ex)
+	case ex.Response.Status == 200 && !ex.Complete():
+		d.unfinished(ex)
+	case d.judgeAnswer(ex):
 	case ex.Response.Status != 200:
 		d.badStatus(ex)
-	case !ex.Complete():
-		d.unfinished(ex)
 	default:
 		p.judgeBody(d, ex)
 		d.late()
@@ -68,16 +69,24 @@ func (d *Delivery) noAnswer(ex *wire.Exchange) {
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s" }
 
+// judgeAnswer reports whether the answer itself says what it is, and it is no
+// reply.
+func (d *Delivery) judgeAnswer(ex *wire.Exchange) bool {
+	v, ok := answer.Judge(ex)
+	if ok {
+		d.Findings = append(d.Findings, v.Finding)
+	}
+	return ok
+}
+
 func (d *Delivery) badStatus(ex *wire.Exchange) {
 	res := ex.Response
 	status := res.StatusFact()
-	switch f, ok := answer.Unrouted(ex); {
-	case ok:
-		d.Findings = append(d.Findings, f)
+	switch {
 	case res.Status >= 500:
-		d.find("M19", "error-status", ex, "type", d.label(), "status", status, "excerpt", finding.Excerpt(res.Decoded))
+		d.find("M19", "error-status", ex, "type", d.label(), "status", status, "excerpt", answer.Around(res.Decoded, ""))
 	case res.Status >= 400:
-		d.find("M29", "refused", ex, "status", status, "excerpt", finding.Excerpt(res.Decoded), "mode", string(d.Push.Mode))
+		d.find("M29", "refused", ex, "status", status, "excerpt", answer.Around(res.Decoded, ""), "mode", string(d.Push.Mode))
 	default:
 		d.other2xx(ex, status)
 	}

@@ -198,7 +198,7 @@ func TestStatuses(t *testing.T) {
 		"refused":           {401, nil, "who are you", "M29 refused", "who are you"},
 		"the proxy's":       {502, nil, "<h1>Bad Gateway</h1>", "V04 gateway", "502 Bad Gateway"},
 		"busy":              {503, nil, "", "V04 gateway", "503"},
-		"late proxy":        {504, nil, "", "V04 gateway", "504"},
+		"late proxy":        {504, nil, "", "V04 gateway-slow", "504"},
 		"crashed":           {500, nil, "Traceback", "M19 error-status", "Traceback"},
 		"loop detected":     {508, nil, "", "M19 error-status", "508"},
 		"an escape in it":   {500, nil, "\x1b[2J", "M19 error-status", `\x1B[2J`},
