@@ -107,21 +107,25 @@ func (s *sealed) looseQuery(head string) error {
 }
 
 func (s *sealed) parseBody() error {
-	s.kind = "push"
-	env, err := msgcrypt.ParseEnvelope(s.body)
-	if err != nil {
-		return err
-	}
-	s.encrypt, s.warnings = env.Encrypt, env.Warnings
 	if !strings.Contains(string(s.body), "MsgSignature") {
+		s.kind = "push"
+		env, err := msgcrypt.ParseEnvelope(s.body)
+		if err != nil {
+			return err
+		}
+		s.encrypt, s.warnings = env.Encrypt, env.Warnings
 		return nil
 	}
 	s.kind = "reply"
-	if s.reply, err = msgcrypt.ParseReply(s.body); err != nil {
+	r, err := msgcrypt.ParseReply(s.body)
+	if r != nil {
+		s.encrypt, s.warnings = r.Encrypt, r.Warnings
+	}
+	if err != nil {
 		return err
 	}
-	s.warnings = s.reply.Warnings
-	s.timestamp, s.nonce, s.given = s.reply.TimeStamp, s.reply.Nonce, s.reply.MsgSignature
+	s.reply = r
+	s.timestamp, s.nonce, s.given = r.TimeStamp, r.Nonce, r.MsgSignature
 	return nil
 }
 

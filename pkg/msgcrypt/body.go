@@ -43,11 +43,42 @@ type document struct {
 	end    int
 }
 
+// Element is a value of the top level of a body: an element of XML, a member of
+// an object in JSON.
+type Element struct {
+	Name   string
+	Text   string
+	Number bool // of JSON
+	Nested bool // it has children, or is neither text nor a number
+	Offset int
+}
+
+func (e Element) value() value {
+	v := trimmed(e.Text, e.Offset)
+	switch {
+	case e.Nested:
+		v.kind = otherValue
+	case e.Number:
+		v.kind = numberValue
+	}
+	return v
+}
+
+func trimmed(text string, offset int) value {
+	v := value{text: strings.Trim(text, " \t\r\n"), offset: offset}
+	v.blanks = v.text != text
+	return v
+}
+
+func newDocument(what reason.ID, length int, names []string) *document {
+	return &document{what: finding.Because(what), names: names, found: make(map[string]value, len(names)), end: length}
+}
+
 // readBody parses a body that is to hold some of names. It is stricter than
 // encoding/xml and encoding/json: one root, nothing after it, no DOCTYPE, no
 // name twice, names by case.
 func readBody(what reason.ID, body []byte, names ...string) (*document, *Error) {
-	d := &document{what: finding.Because(what), names: names, found: make(map[string]value, len(names)), end: len(body)}
+	d := newDocument(what, len(body), names)
 	if len(body) > MaxBody {
 		return nil, d.syntax(MaxBody, reason.HintTooLong, reason.DocTooLong, "limit", MaxBody)
 	}

@@ -81,12 +81,13 @@ func TestEnvelopeWritesItself(t *testing.T) {
 		}
 	}
 	hostile := msgcrypt.Envelope{ToUserName: "a]]></ToUserName><x>\"&<\u2028", Encrypt: "QUJD"}
-	for _, body := range [][]byte{hostile.XML(), hostile.JSON()} {
+	for _, hostile.Format = range []msgcrypt.Format{msgcrypt.XML, msgcrypt.JSON} {
+		body := hostile.Body()
 		if env, err := msgcrypt.ParseEnvelope(body); err != nil || env.ToUserName != hostile.ToUserName {
 			t.Errorf("%s\ncomes back as %+v, %v", body, env, err)
 		}
 	}
-	if got := string(hostile.JSON()); !strings.Contains(got, "\\\"&<\u2028") {
+	if got := string(hostile.Body()); !strings.Contains(got, "\\\"&<\u2028") {
 		t.Errorf("JSON with escapes: %s", got)
 	}
 }

@@ -1,8 +1,6 @@
 package msgcrypt
 
 import (
-	"github.com/wxdev/wxdev/internal/wxjson"
-	"github.com/wxdev/wxdev/internal/wxxml"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -62,41 +60,13 @@ func (d *document) encrypt() (string, *Error) {
 	return text, nil
 }
 
-// Body returns the push in its Format.
+// Body returns the push in its Format, as WeChat writes it in safe mode: in
+// XML with four blanks before the elements and, unlike in plain mode, a line
+// end after the last tag; in JSON on one line.
 func (e *Envelope) Body() []byte {
-	if e.Format == JSON {
-		return e.JSON()
-	}
-	return e.XML()
-}
-
-// XML returns the push as WeChat writes it in safe mode: four blanks before
-// the elements and, unlike in plain mode, a line end after the last tag.
-func (e *Envelope) XML() []byte {
-	name, id := e.recipient()
-	b := appendCDATA([]byte("<xml>\n    "), name, id)
-	b = appendCDATA(append(b, "\n    "...), "Encrypt", e.Encrypt)
-	return append(b, "\n</xml>\n"...)
-}
-
-// JSON returns the push as WeChat writes it for a mini program that is set
-// to JSON.
-func (e *Envelope) JSON() []byte {
-	name, id := e.recipient()
-	b := append(append([]byte(`{"`), name...), `":`...)
-	b = append(wxjson.AppendString(b, id), `,"Encrypt":`...)
-	return append(wxjson.AppendString(b, e.Encrypt), '}')
-}
-
-func (e *Envelope) recipient() (name, id string) {
+	to := element{name: "ToUserName", value: e.ToUserName}
 	if e.AppID != "" {
-		return "AppId", e.AppID
+		to = element{name: "AppId", value: e.AppID}
 	}
-	return "ToUserName", e.ToUserName
-}
-
-func appendCDATA(dst []byte, name, text string) []byte {
-	dst = append(append(append(dst, '<'), name...), '>')
-	dst = wxxml.AppendCDATA(dst, text)
-	return append(append(append(dst, "</"...), name...), '>')
+	return appendEnvelope(nil, e.Format, layout{indent: "    ", end: "\n"}, to, element{name: "Encrypt", value: e.Encrypt})
 }

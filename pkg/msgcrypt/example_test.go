@@ -62,7 +62,7 @@ func ExampleNewReply() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s\n", msgcrypt.NewReply("wxdevtoken", "1700000002", "123456789", encrypt).XML())
+	fmt.Printf("%s\n", msgcrypt.NewReply("wxdevtoken", "1700000002", "123456789", encrypt).Body())
 	// Output:
 	// <xml>
 	// <Encrypt><![CDATA[N5gmtE9OgalD70tRCuYOjoWMWSWu9wYuxFKVf1+A/RKZ3Fhlg4iEqeonjySbFPAkBVhTxH4UT4O3bwTVgaej/A==]]></Encrypt>

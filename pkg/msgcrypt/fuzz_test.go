@@ -109,6 +109,15 @@ func addBodies(f *testing.F) {
 	f.Add(b)
 }
 
+// formats are those in which what was read of body can be written: CDATA cannot
+// hold a CR, nor all that JSON can.
+func formats(was msgcrypt.Format, body []byte) []msgcrypt.Format {
+	if was == msgcrypt.XML && !bytes.Contains(body, []byte("&#")) {
+		return []msgcrypt.Format{msgcrypt.XML, msgcrypt.JSON}
+	}
+	return []msgcrypt.Format{msgcrypt.JSON}
+}
+
 // FuzzParseEnvelope: what is read survives being written, in both formats.
 func FuzzParseEnvelope(f *testing.F) {
 	addBodies(f)
@@ -121,11 +130,8 @@ func FuzzParseEnvelope(f *testing.F) {
 		if env.AppID != "" {
 			env.ToUserName = "" // only one of them is written
 		}
-		bodies := [][]byte{env.JSON()}
-		if env.Format == msgcrypt.XML && !bytes.Contains(body, []byte("&#")) { // CDATA cannot hold a CR, nor all that JSON can
-			bodies = append(bodies, env.XML())
-		}
-		for _, b := range bodies {
+		for _, env.Format = range formats(env.Format, body) {
+			b := env.Body()
 			again, err := msgcrypt.ParseEnvelope(b)
 			if err != nil || again.Encrypt != env.Encrypt || again.ToUserName != env.ToUserName || again.AppID != env.AppID {
 				t.Errorf("%s\ncomes back as %+v, %v", b, again, err)
@@ -142,11 +148,8 @@ func FuzzParseReply(f *testing.F) {
 			isError(t, err)
 			return
 		}
-		bodies := [][]byte{r.JSON()}
-		if r.Format == msgcrypt.XML && !bytes.Contains(body, []byte("&#")) {
-			bodies = append(bodies, r.XML())
-		}
-		for _, b := range bodies {
+		for _, r.Format = range formats(r.Format, body) {
+			b := r.Body()
 			again, err := msgcrypt.ParseReply(b)
 			if err != nil || again.Encrypt != r.Encrypt || again.TimeStamp != r.TimeStamp || again.Nonce != r.Nonce || again.MsgSignature != r.MsgSignature {
 				t.Errorf("%s\ncomes back as %+v, %v", b, again, err)

@@ -11,7 +11,7 @@
 // and for its reply:
 //
 //	encrypt, err := codec.Encrypt(reply, rand.Reader)
-//	body := msgcrypt.NewReply(token, timestamp, nonce, encrypt).XML()
+//	body := msgcrypt.NewReply(token, timestamp, nonce, encrypt).Body()
 //
 // Whoever plays WeChat's part writes an [Envelope] and reads with
 // [ParseReply]. A failure is an [*Error] whose Class tells the kinds apart and

@@ -3,7 +3,6 @@ package msgcrypt
 import (
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -34,15 +33,36 @@ func NewReply(token, timestamp, nonce, encrypt string) *Reply {
 }
 
 // ParseReply reads an encrypted reply, in XML or JSON, of at most [MaxBody]
-// bytes. All four values must be there. For a reply in plain text errors.Is
-// finds [ErrNoEncrypt]. It checks neither the signature, see [Reply.Verify],
-// nor what is encrypted. An error is always an [*Error].
+// bytes. All four values must be there; a Reply that comes with an error has
+// those that are. For a reply in plain text errors.Is finds [ErrNoEncrypt]. It
+// checks neither the signature, see [Reply.Verify], nor what is encrypted. An
+// error is always an [*Error].
 func ParseReply(body []byte) (*Reply, error) {
-	d, e := readBody(reason.AReply, body, "Encrypt", "MsgSignature", "TimeStamp", "Nonce")
+	d, e := readBody(reason.AReply, body, replyNames...)
 	if e != nil {
 		return nil, e
 	}
+	return d.reply()
+}
+
+var replyNames = []string{"Encrypt", "MsgSignature", "TimeStamp", "Nonce"}
+
+// ReplyOf is ParseReply for a body of length bytes whose top level was read
+// already.
+func ReplyOf(format Format, length int, elements ...Element) (*Reply, error) {
+	d := newDocument(reason.AReply, length, replyNames)
+	d.format = format
+	for _, e := range elements {
+		if err := d.add(e.Name, e.value()); err != nil {
+			return nil, err
+		}
+	}
+	return d.reply()
+}
+
+func (d *document) reply() (*Reply, error) {
 	r := &Reply{Format: d.format, Warnings: d.blanks()}
+	var e *Error
 	if r.Encrypt, e = d.encrypt(); e != nil {
 		return nil, e
 	}
@@ -51,7 +71,7 @@ func ParseReply(body []byte) (*Reply, error) {
 		text *string
 	}{{"MsgSignature", &r.MsgSignature}, {"TimeStamp", &r.TimeStamp}, {"Nonce", &r.Nonce}} {
 		if *f.text, e = d.need(f.name); e != nil {
-			return nil, e
+			return r, e
 		}
 	}
 	r.warn(d)
@@ -97,41 +117,14 @@ func (r *Reply) Verify(token string) error {
 	return e
 }
 
-// Body returns the reply in its Format.
+// Body returns the reply in its Format, in the layout of WeChat's samples:
+// TimeStamp is a number if it can be one.
 func (r *Reply) Body() []byte {
-	if r.Format == JSON {
-		return r.JSON()
-	}
-	return r.XML()
-}
-
-// XML returns the reply in the layout of WeChat's sample.
-func (r *Reply) XML() []byte {
-	b := appendCDATA([]byte("<xml>\n"), "Encrypt", r.Encrypt)
-	b = appendCDATA(append(b, '\n'), "MsgSignature", r.MsgSignature)
-	b = append(b, '\n')
-	if isDigits(r.TimeStamp) {
-		b = append(append(append(b, "<TimeStamp>"...), r.TimeStamp...), "</TimeStamp>"...)
-	} else {
-		b = appendCDATA(b, "TimeStamp", r.TimeStamp)
-	}
-	b = appendCDATA(append(b, '\n'), "Nonce", r.Nonce)
-	return append(b, "\n</xml>"...)
-}
-
-// JSON returns the reply in JSON, TimeStamp as a number, as in WeChat's
-// sample.
-func (r *Reply) JSON() []byte {
-	b := wxjson.AppendString([]byte(`{"Encrypt":`), r.Encrypt)
-	b = wxjson.AppendString(append(b, `,"MsgSignature":`...), r.MsgSignature)
-	b = append(b, `,"TimeStamp":`...)
-	if isDigits(r.TimeStamp) && r.TimeStamp[0] != '0' {
-		b = append(b, r.TimeStamp...)
-	} else {
-		b = wxjson.AppendString(b, r.TimeStamp)
-	}
-	b = wxjson.AppendString(append(b, `,"Nonce":`...), r.Nonce)
-	return append(b, '}')
+	return appendEnvelope(nil, r.Format, layout{},
+		element{name: "Encrypt", value: r.Encrypt},
+		element{name: "MsgSignature", value: r.MsgSignature},
+		element{name: "TimeStamp", value: r.TimeStamp, bare: isDigits(r.TimeStamp)},
+		element{name: "Nonce", value: r.Nonce})
 }
 
 func isDigits(s string) bool {

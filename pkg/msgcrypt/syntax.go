@@ -84,9 +84,7 @@ func (r *xmlReader) start(t *wxxml.Token) *Error {
 
 // value is that of the element which has just ended.
 func (r *xmlReader) value() value {
-	text := r.text.String()
-	v := value{text: strings.Trim(text, " \t\r\n"), offset: r.tokens.Offset()}
-	v.blanks = v.text != text
+	v := trimmed(r.text.String(), r.tokens.Offset())
 	if r.hasChildren {
 		v.kind = otherValue
 	}

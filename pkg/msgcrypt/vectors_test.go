@@ -116,7 +116,8 @@ func TestVectorReply(t *testing.T) {
 	v := vectors(t)["V5"]
 	r := msgcrypt.NewReply(v.Token, v.Timestamp, v.Nonce, v.Encrypt)
 	want := `{"Encrypt":"` + v.Encrypt + `","MsgSignature":"` + v.MsgSignature + `","TimeStamp":1713424427,"Nonce":"415670741"}`
-	if got := string(r.JSON()); got != want {
+	r.Format = msgcrypt.JSON
+	if got := string(r.Body()); got != want {
 		t.Errorf("JSON = %s\nwant   %s", got, want)
 	}
 }

@@ -283,7 +283,7 @@ func TestJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := says(200, string(envelope(encrypted, "1700000000", "12").XML()))
+	h := says(200, string(envelope(encrypted, "1700000000", "12").Body()))
 	d := deliver(t, h, m, msgcrypt.Compat)
 	p := &push.Pusher{Token: token, Codec: codec(t)}
 	given := &push.Push{Message: m, Mode: msgcrypt.Compat}
@@ -309,7 +309,7 @@ func TestSameProblemTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	xml := string(envelope(encrypted, "1700000000", "12").XML())
+	xml := string(envelope(encrypted, "1700000000", "12").Body())
 	for body, want := range map[string]string{
 		"\ufeff" + xml: "M10 bom",
 		xml:            "M10 bom",

@@ -270,6 +270,11 @@ func envelope(encrypt, timestamp, nonce string) *msgcrypt.Reply {
 	return msgcrypt.NewReply(token, timestamp, nonce, encrypt)
 }
 
+func inJSON(r *msgcrypt.Reply) string {
+	r.Format = msgcrypt.JSON
+	return string(r.Body())
+}
+
 // seal encrypts bytes as they are.
 func seal(t testing.TB, plain []byte) string {
 	t.Helper()
@@ -313,7 +318,7 @@ func TestEnvelopes(t *testing.T) {
 		size = len(plain)
 	}
 	type request = func(timestamp, nonce string) string
-	xml := func(r *msgcrypt.Reply) request { return func(string, string) string { return string(r.XML()) } }
+	xml := func(r *msgcrypt.Reply) request { return func(string, string) string { return string(r.Body()) } }
 	inner := func(body string) request {
 		e, err := codec(t).EncryptWith([16]byte(random), []byte(body))
 		if err != nil {
@@ -327,15 +332,15 @@ func TestEnvelopes(t *testing.T) {
 		seen   push.Seen
 	}{
 		"right":               {xml(envelope(good, now, "12")), "", "reply"},
-		"the request's nonce": {func(_, nonce string) string { return string(envelope(good, now, nonce).XML()) }, "", "reply"},
-		"both the request's":  {func(ts, nonce string) string { return string(envelope(good, ts, nonce).XML()) }, "", "reply"},
+		"the request's nonce": {func(_, nonce string) string { return string(envelope(good, now, nonce).Body()) }, "", "reply"},
+		"both the request's":  {func(ts, nonce string) string { return string(envelope(good, ts, nonce).Body()) }, "", "reply"},
 		"success":             {func(string, string) string { return "success" }, "", "nothing"},
 		"a notice before": {func(string, string) string {
-			return "<br />\n<b>Notice</b>:  Undefined variable\n" + string(envelope(good, now, "12").XML())
+			return "<br />\n<b>Notice</b>:  Undefined variable\n" + string(envelope(good, now, "12").Body())
 		}, "M10 before", "fault"},
-		"a BOM before":      {func(string, string) string { return "\ufeff" + string(envelope(good, now, "12").XML()) }, "M10 bom", "fault"},
-		"a toolbar behind":  {func(string, string) string { return string(envelope(good, now, "12").XML()) + "<script></script>" }, "M10 after", "fault"},
-		"JSON":              {func(string, string) string { return string(envelope(good, now, "12").JSON()) }, "M12 json-reply", "fault"},
+		"a BOM before":      {func(string, string) string { return "\ufeff" + string(envelope(good, now, "12").Body()) }, "M10 bom", "fault"},
+		"a toolbar behind":  {func(string, string) string { return string(envelope(good, now, "12").Body()) + "<script></script>" }, "M10 after", "fault"},
+		"JSON":              {func(string, string) string { return inJSON(envelope(good, now, "12")) }, "M12 json-reply", "fault"},
 		"encrypted success": {inner("success"), "M06 encrypted", "nothing"},
 		"encrypted nothing": {inner(""), "M06 encrypted", "nothing"},
 		"line breaks":       {xml(envelope(lines("\n"), now, "12")), "M03 line-breaks", "fault"},
@@ -354,23 +359,23 @@ func TestEnvelopes(t *testing.T) {
 		"noise":       {xml(envelope(build(32, slices.Repeat([]byte{0xEE}, 60)), now, "12")), "M03 undecryptable", "fault"},
 		"cut":         {xml(envelope(good[:128], now, "12")), "M03 undecryptable", "fault"},
 		"other AppID": {xml(envelope(build(32, random, order(binary.BigEndian), []byte(plain), []byte("wxffffffffffffffff")), now, "12")), "M22 reply-appid", "fault"},
-		"twice":       {inner(string(envelope(good, now, "12").XML())), "M03 double", "fault"},
+		"twice":       {inner(string(envelope(good, now, "12").Body())), "M03 double", "fault"},
 		"request time": {func(ts, nonce string) string {
 			r := envelope(good, "1700000000", "12")
 			r.MsgSignature = signature.Message(token, ts, nonce, good)
-			return string(r.XML())
+			return string(r.Body())
 		}, "M03 request-time", "fault"},
 		"request time, own nonce": {func(ts, _ string) string {
 			r := envelope(good, "1700000000", "12")
 			r.MsgSignature = signature.Message(token, ts, "12", good)
-			return string(r.XML())
+			return string(r.Body())
 		}, "M03 request-time", "fault"},
 		"other signature": {func(string, string) string {
 			r := envelope(good, now, "12")
 			r.MsgSignature = strings.Repeat("0", 40)
-			return string(r.XML())
+			return string(r.Body())
 		}, "M03 signature", "fault"},
-		"cut envelope": {func(string, string) string { return string(envelope(good, now, "12").XML()[:60]) }, "M12 truncated", "fault"},
+		"cut envelope": {func(string, string) string { return string(envelope(good, now, "12").Body()[:60]) }, "M12 truncated", "fault"},
 		"plain":        {func(string, string) string { return plain }, "M03 plaintext", "fault"},
 	} {
 		t.Run(name, func(t *testing.T) {
