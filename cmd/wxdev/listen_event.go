@@ -164,8 +164,7 @@ func (o *listenOptions) findings(e *receiver.Event) (found []findingJSON) {
 	case e.Upstream != nil && e.Err == nil:
 		found = describeFindings(o.globals, answer.Unreachable(e.Upstream))
 	case e.Upstream == nil && e.Message != nil && e.Err == nil:
-		_, problems := reply.Judge(e.Answer, e.Message)
-		for _, f := range problems {
+		for _, f := range reply.Judge(e.Answer, reply.Asked{Message: e.Message}).Findings {
 			found = append(found, describe(o.Lang(), f))
 		}
 	}

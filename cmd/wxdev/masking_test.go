@@ -44,7 +44,7 @@ func TestSecretAtCut(t *testing.T) {
 		news := says(reply.News(in.Message, env.Now(), reply.Article{Title: content, Description: "d", URL: "https://example.com/"}))
 		broken, _ := reply.Parse([]byte("oops " + content))
 		wrong := scenario.Mismatch{Kind: scenario.Text, Want: content, Got: content}
-		delivery := &push.Delivery{Push: in, Seen: push.SeenReply, Reply: link}
+		delivery := &push.Delivery{Push: in, View: reply.View{Seen: reply.SeenReply}, Reply: link}
 		var report, raw bytes.Buffer
 		printDelivery(&report, g, delivery)
 		printExchange(&raw, g, &wire.Exchange{Sent: []byte("GET /"), Received: []byte(content)})

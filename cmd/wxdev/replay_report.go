@@ -90,8 +90,7 @@ func sameReply(x *recording.Record, d *push.Delivery) bool {
 	if now == nil {
 		return false
 	}
-	quiet := func(r *reply.Reply) bool { return r.Type == reply.TypeSuccess || r.Type == reply.TypeEmpty }
-	return quiet(was) && quiet(now) || was.String() == now.String()
+	return was.Silent() && now.Silent() || was.String() == now.String()
 }
 
 // print writes what came of a recording, as send does.

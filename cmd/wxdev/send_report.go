@@ -52,9 +52,9 @@ func printDelivery(w io.Writer, g *globals, d *push.Delivery) {
 	}
 	fmt.Fprintln(w)
 	switch d.Seen {
-	case push.SeenReply:
+	case reply.SeenReply:
 		fmt.Fprintf(w, "%s\n%s\n", p.Green(say(words.DeliverySees)), indent(g.fact(g.Lang(), d.Reply), "  "))
-	case push.SeenNothing:
+	case reply.SeenNothing:
 		printNothing(w, g, d)
 	default:
 		fmt.Fprintf(w, "%s\n  %s\n", p.Red(say(words.DeliverySees)), d.Fault)
@@ -102,8 +102,8 @@ func indent(text, by string) string {
 type sendJSON struct {
 	SchemaVersion int            `json:"schema_version"`
 	OK            bool           `json:"ok"`
-	Seen          push.Seen      `json:"seen"`
-	Unseen        push.Unseen    `json:"unseen,omitempty"` // why nobody sees the reply
+	Seen          reply.Seen     `json:"seen"`
+	Unseen        reply.Unseen   `json:"unseen,omitempty"` // why nobody sees the reply
 	Fault         string         `json:"fault,omitempty"`
 	Request       requestJSON    `json:"request"`
 	Deliveries    []deliveryJSON `json:"deliveries"`

@@ -7,7 +7,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -38,7 +38,7 @@ type testStepJSON struct {
 	Status   string           `json:"status"` // ok, failed or not_sent
 	Sent     string           `json:"sent,omitempty"`
 	Got      string           `json:"got,omitempty"`
-	Seen     push.Seen        `json:"seen,omitempty"`
+	Seen     reply.Seen       `json:"seen,omitempty"`
 	Messages int              `json:"messages"`
 	MS       float64          `json:"ms"`
 	Findings []findingJSON    `json:"findings"`

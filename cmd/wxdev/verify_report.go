@@ -11,7 +11,7 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -195,7 +195,7 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 		return say(words.CommonMarkNote), say.named("verify.noted.", string(c.Name))
 	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
 		return say(words.CommonMarkNote), title(&c.Findings[0])
-	case c.Facts.Text(finding.English, "seen") == string(push.SeenNothing):
+	case c.Facts.Text(finding.English, "seen") == string(reply.SeenNothing):
 		return say(words.CommonMarkPass), say(words.VerifyTaken)
 	}
 	return say(words.CommonMarkPass), say.named("verify.passed.", string(c.Name))

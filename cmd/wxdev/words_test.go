@@ -7,7 +7,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -20,7 +20,7 @@ func TestNamesHaveWords(t *testing.T) {
 			verify.Repeats, verify.Contents, verify.Types, verify.Silence,
 		},
 		"report.severity": {string(finding.Error), string(finding.Warning), string(finding.Info)},
-		"delivery.unseen": {string(push.UnseenUnsubscribed), string(push.UnseenMiniProgram)},
+		"delivery.unseen": {string(reply.UnseenUnsubscribed), string(reply.UnseenMiniProgram)},
 		"common.mode":     {string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe)},
 	}
 	for _, typ := range message.Types() {

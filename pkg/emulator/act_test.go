@@ -15,7 +15,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
@@ -68,7 +67,7 @@ func TestActPushes(t *testing.T) {
 			b.ok("POST", createPath, goodMenu)
 
 			out := b.act("alice", "text", "你好 & <hi>")
-			if !out.Push.OK || out.Push.Seen != push.SeenReply || out.Push.Reply.Text != "echo 你好 & <hi>" {
+			if !out.Push.OK || out.Push.Seen != reply.SeenReply || out.Push.Reply.Text != "echo 你好 & <hi>" {
 				t.Errorf("text: %+v", out.Push)
 			}
 			chat, err := b.Chat("", "alice")
@@ -101,11 +100,11 @@ func TestActFault(t *testing.T) {
 	defer s.Close()
 	b.withServer(&server{Server: s}, "plain")
 	out := b.act("alice", "text", "hi")
-	if out.Push.OK || out.Push.Seen != push.SeenFault || len(out.Push.Findings) != 1 || out.Push.Findings[0].ID != "M19" || out.Push.Findings[0].Title == "" {
+	if out.Push.OK || out.Push.Seen != reply.SeenFault || len(out.Push.Findings) != 1 || out.Push.Findings[0].ID != "M19" || out.Push.Findings[0].Title == "" {
 		t.Errorf("push %+v", out.Push)
 	}
 	chat, err := b.Chat("", "alice")
-	if err != nil || chat[1].From != "wechat" || chat[1].Text != push.FaultAccount {
+	if err != nil || chat[1].From != "wechat" || chat[1].Text != reply.FaultAccount {
 		t.Errorf("chat %+v, %v", chat, err)
 	}
 	entries := b.Log(emulator.Match{Kind: emulator.KindPush, User: message.OpenID("alice")})
@@ -126,7 +125,7 @@ func TestActEnds(t *testing.T) {
 	b.withServer(&server{Server: s}, "plain")
 	out := b.act("alice", "text", "hi")
 	found := out.Push.Findings
-	if out.Push.Seen != push.SeenFault || len(found) != 1 || found[0].ID != "M30" || found[0].Variant != "dies" || found[0].Evidence == "" {
+	if out.Push.Seen != reply.SeenFault || len(found) != 1 || found[0].ID != "M30" || found[0].Variant != "dies" || found[0].Evidence == "" {
 		t.Errorf("push %+v", out.Push)
 	}
 }
@@ -144,7 +143,7 @@ func TestActGivenUp(t *testing.T) {
 	defer s.Close()
 	b.withServer(&server{Server: s}, "plain")
 	out, err := b.Act(ctx, emulator.Action{User: "alice", Do: "text", Value: "hi"})
-	if !errors.Is(err, context.Canceled) || out == nil || out.Push.OK || out.Push.Seen != push.SeenUnknown || len(out.Push.Findings) > 0 {
+	if !errors.Is(err, context.Canceled) || out == nil || out.Push.OK || out.Push.Seen != reply.SeenUnknown || len(out.Push.Findings) > 0 {
 		t.Errorf("%+v, %v", out, err)
 	}
 	if chat, err := b.Chat("", "alice"); err != nil || len(chat) != 1 {

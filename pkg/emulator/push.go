@@ -19,13 +19,13 @@ import (
 
 // Push is what came of a message to an account's server.
 type Push struct {
-	OK       bool      `json:"ok"`              // no finding is an error
-	Message  string    `json:"message"`         // what it was: "text", "event CLICK"
-	Seen     push.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
-	Fault    string    `json:"fault,omitempty"` // the line that the service is out of order
-	Reply    *Reply    `json:"reply,omitempty"`
-	Attempts []Attempt `json:"attempts"`
-	Findings []Finding `json:"findings"`
+	OK       bool       `json:"ok"`              // no finding is an error
+	Message  string     `json:"message"`         // what it was: "text", "event CLICK"
+	Seen     reply.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
+	Fault    string     `json:"fault,omitempty"` // the line that the service is out of order
+	Reply    *Reply     `json:"reply,omitempty"`
+	Attempts []Attempt  `json:"attempts"`
+	Findings []Finding  `json:"findings"`
 }
 
 // Reply is what a server answered.
@@ -97,14 +97,14 @@ func (e *Emulator) deliver(ctx context.Context, pusher *push.Pusher, appid, open
 func (e *Emulator) recordReply(u *User, d *push.Delivery) {
 	now := e.now()
 	switch d.Seen {
-	case push.SeenReply:
+	case reply.SeenReply:
 		u.LastMessage = now
 		text := d.Reply.Text()
 		if text == "" {
 			text = d.Reply.String()
 		}
 		u.addLine(&ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
-	case push.SeenFault:
+	case reply.SeenFault:
 		u.addLine(&ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault})
 	}
 }

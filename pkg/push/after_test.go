@@ -17,6 +17,7 @@ import (
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -56,7 +57,7 @@ func TestProcessEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := pushTo(t, "http://"+strings.TrimSpace(addr)+"/", wire.Sender{})
-	if ids(d) != "M30 dies" || d.After != push.Ended || d.Seen != push.SeenFault {
+	if ids(d) != "M30 dies" || d.After != push.Ended || d.Seen != reply.SeenFault {
 		t.Errorf("%s, %s, seen %s: %v", ids(d), d.After, d.Seen, d.Last().Err)
 	}
 	if text := evidence(t, d); text != "after the message text the server accepts no more connections" {
@@ -229,9 +230,9 @@ func TestAfter(t *testing.T) {
 			if ids(d) != c.ids || d.After != c.after || len(d.Exchanges) != c.sent {
 				t.Errorf("%s, %q after %d attempts: %v", ids(d), d.After, len(d.Exchanges), d.Last().Err)
 			}
-			seen := push.SeenFault
+			seen := reply.SeenFault
 			if c.severity == finding.Warning {
-				seen = push.SeenNothing // success was answered
+				seen = reply.SeenNothing // success was answered
 			}
 			if len(d.Findings) == 0 || d.Findings[0].Severity != c.severity || d.Seen != seen {
 				t.Errorf("seen %s: %+v", d.Seen, d.Findings)

@@ -17,6 +17,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -79,7 +80,7 @@ func arrives(t *testing.T, p *push.Pusher, built *push.Push) delivered {
 	defer s.Close()
 	p.URL, p.Attempts = s.URL+"/wechat?from=wechat", 1
 	p.Sender.Timeout = busy.Net
-	if d := p.Deliver(t.Context(), built); !d.OK() || d.Seen != push.SeenNothing || d.Reply == nil {
+	if d := p.Deliver(t.Context(), built); !d.OK() || d.Seen != reply.SeenNothing || d.Reply == nil {
 		t.Errorf("seen %s: %s", d.Seen, ids(d))
 	}
 	return <-got
@@ -209,7 +210,7 @@ func TestBodyThatIsNoMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := p.Deliver(t.Context(), built)
-	if ids(d) != "M19 error-status" || d.Seen != push.SeenFault || d.Fault != push.FaultAccount {
+	if ids(d) != "M19 error-status" || d.Seen != reply.SeenFault || d.Fault != reply.FaultAccount {
 		t.Errorf("seen %s %s: %s", d.Seen, d.Fault, ids(d))
 	}
 	if text := evidence(t, d); !strings.Contains(text, "body") {
@@ -287,16 +288,16 @@ func TestJudge(t *testing.T) {
 	d := deliver(t, h, m, msgcrypt.Compat)
 	p := &push.Pusher{Token: token, Codec: codec(t)}
 	given := &push.Push{Message: m, Mode: msgcrypt.Compat}
-	if again := p.Judge(t.Context(), given, d.Exchanges...); again.Seen != push.SeenReply || ids(again) != ids(d) || again.Reply.Text() != "hi" || again.Envelope == nil {
+	if again := p.Judge(t.Context(), given, d.Exchanges...); again.Seen != reply.SeenReply || ids(again) != ids(d) || again.Reply.Text() != "hi" || again.Envelope == nil {
 		t.Errorf("seen %s: %s", again.Seen, ids(again))
 	}
 	p.Codec = nil
 	closed := p.Judge(t.Context(), given, d.Exchanges...)
-	if len(closed.Findings) > 0 || closed.Seen != push.SeenNothing || closed.Reply.Type != "encrypted" || closed.Reply.IsMessage() {
+	if len(closed.Findings) > 0 || closed.Seen != reply.SeenNothing || closed.Reply.Type != "encrypted" || closed.Reply.IsMessage() {
 		t.Errorf("without a key: seen %s: %s", closed.Seen, ids(closed))
 	}
 	p.Codec, given.Mode = codec(t), msgcrypt.Plain
-	if plain := p.Judge(t.Context(), given, d.Exchanges...); ids(plain) != "M03 unasked" || plain.Seen != push.SeenFault {
+	if plain := p.Judge(t.Context(), given, d.Exchanges...); ids(plain) != "M03 unasked" || plain.Seen != reply.SeenFault {
 		t.Errorf("in plain mode: seen %s: %s", plain.Seen, ids(plain))
 	}
 }
@@ -319,7 +320,7 @@ func TestSameProblemTwice(t *testing.T) {
 		strings.NewReplacer("<Encrypt>", "<encrypt>", "</Encrypt>", "</encrypt>").Replace(xml): "M12 case, M03 envelope",
 	} {
 		d := deliver(t, says(200, body), m, msgcrypt.Safe)
-		if ids(d) != want || d.Seen != push.SeenFault || d.Fault != push.FaultAccount {
+		if ids(d) != want || d.Seen != reply.SeenFault || d.Fault != reply.FaultAccount {
 			t.Errorf("seen %s: %s\nwant %s for %q", d.Seen, ids(d), want, body)
 		}
 	}

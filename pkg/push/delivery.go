@@ -10,17 +10,16 @@ import (
 
 // Delivery is what came of a push.
 type Delivery struct {
+	reply.View // what its user sees
+
 	Push      *Push
 	Exchanges []*wire.Exchange // one for each attempt
 	Reply     *reply.Reply     // the last one, decrypted; nil when there was no answer to judge
 	Envelope  *msgcrypt.Reply  // what it came in; nil when it was not encrypted
 	Plain     []byte           // the reply's own bytes, decrypted
 	Findings  []finding.Finding
-	Seen      Seen
-	Unseen    Unseen // when Seen is SeenNothing and Reply is a message all the same
-	Fault     string // the line, when Seen is SeenFault
-	After     State  // of a server that left an attempt without an answer
-	Canceled  bool   // the context ended before there was an answer, so that nothing is known of the server
+	After     State // of a server that left an attempt without an answer
+	Canceled  bool  // the context ended before there was an answer, so that nothing is known of the server
 
 	unanswered *wire.Exchange // the attempt that After is about
 }

@@ -1,14 +1,12 @@
 package push
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
-	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -33,7 +31,7 @@ func (p *Pusher) judge(d *Delivery) {
 		p.judgeBody(d, ex)
 		d.late()
 	}
-	d.decideSeen()
+	d.View = reply.Show(d.Push.Message, d.Reply, d.Findings)
 }
 
 // late reports the attempts before the one that was answered in time.
@@ -98,7 +96,7 @@ func (d *Delivery) badStatus(ex *wire.Exchange) {
 func (d *Delivery) other2xx(ex *wire.Exchange, status finding.Status) {
 	d.Reply, _ = reply.Parse(ex.Response.Decoded)
 	d.Plain = ex.Response.Decoded
-	if d.Reply.Type == reply.TypeSuccess || d.Reply.Type == reply.TypeEmpty {
+	if d.Reply.Silent() {
 		d.find("V44", "other-2xx", ex, "status", status)
 	} else {
 		d.find("V44", "reply-2xx", ex, "status", status)
@@ -124,7 +122,7 @@ func (d *Delivery) unfinished(ex *wire.Exchange) {
 	}
 }
 
-// judgeBody reads the reply, out of its envelope if it has one.
+// judgeBody judges how the body was sent, and the reply that it is.
 func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	res := ex.Response
 	if enc := res.Coding(); enc != "" {
@@ -134,37 +132,18 @@ func (p *Pusher) judgeBody(d *Delivery, ex *wire.Exchange) {
 	if res.Chunked && len(res.Body) != len(res.Decoded) {
 		d.find("V20", "chunked", ex, "hex", finding.Hex(res.Body[:min(24, len(res.Body))]))
 	}
-	r, problems := reply.Parse(res.Decoded)
-	d.Plain = res.Decoded
-	encrypted := r.Type == reply.TypeEncrypted
-	d.add(ex, problems)
-	switch {
-	case encrypted && d.Push.Mode == msgcrypt.Plain:
-		d.find("M03", "unasked", ex)
-	case encrypted:
-		d.add(ex, reply.Check(r, d.Push.Message))
-		p.open(d, ex, r)
-		return
-	case d.Push.Mode == msgcrypt.Safe && r.IsMessage():
-		d.find("M03", "plaintext", ex, "type", r.Type)
-	}
-	d.Reply = r
-	d.add(ex, reply.Check(r, d.Push.Message))
-}
-
-// add adds what package reply found, unless it was found before: the same may
-// be wrong with an envelope and with what is in it.
-func (d *Delivery) add(ex *wire.Exchange, problems []finding.Finding) {
-	if len(problems) == 0 {
+	j := reply.Judge(res.Decoded, reply.Asked{
+		Message: d.Push.Message, Mode: d.Push.Mode, Token: p.Token, Codec: p.Codec,
+		Timestamp: d.Push.Timestamp, Nonce: d.Push.Nonce,
+	})
+	d.Reply, d.Envelope, d.Plain = j.Reply, j.Envelope, j.Plain
+	if len(j.Findings) == 0 {
 		return
 	}
-	before, evidence := d.Findings, ex.Evidence()
-	for _, p := range problems {
-		if slices.ContainsFunc(before, func(f finding.Finding) bool { return f.ID == p.ID && f.Variant == p.Variant }) {
-			continue
-		}
-		p.Exchange = evidence
-		d.Findings = append(d.Findings, p)
+	evidence := ex.Evidence()
+	for _, f := range j.Findings {
+		f.Exchange = evidence
+		d.Findings = append(d.Findings, f)
 	}
 }
 

@@ -13,9 +13,11 @@
 //	d := p.Deliver(ctx, push)
 //	if d.OK() { fmt.Println(d.Reply) }
 //
-// It is the one place for these rules: sending a message by hand, checking a
-// server, running a conversation, a load test and the emulator all judge by
-// it.
+// It is the one place that delivers: sending a message by hand, checking a
+// server, running a conversation, a load test and the emulator all use it.
+// What the HTTP answer is, package answer says; what is wrong with the reply in
+// it and what the user sees, package reply. Whether a server that gave no answer
+// is still there, see [StateAfter], is for this one.
 //
 // The page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push .
 // What it does not say is marked as unconfirmed in the catalogue: whether
@@ -35,6 +37,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -73,7 +76,7 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 			break
 		}
 		if ctx.Err() != nil {
-			d.Canceled, d.Seen = true, SeenUnknown
+			d.Canceled, d.Seen = true, reply.SeenUnknown
 			return d
 		}
 		if !p.ask(ctx, d) {
@@ -91,7 +94,7 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 func (p *Pusher) Judge(ctx context.Context, push *Push, exchanges ...*wire.Exchange) *Delivery {
 	d := &Delivery{Push: push, Exchanges: exchanges}
 	if len(exchanges) == 0 {
-		d.Canceled, d.Seen = true, SeenUnknown
+		d.Canceled, d.Seen = true, reply.SeenUnknown
 		return d
 	}
 	if !answered(d.Last()) {

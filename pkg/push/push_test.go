@@ -2,17 +2,11 @@ package push_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,7 +20,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
-	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 const (
@@ -129,33 +122,33 @@ func TestSeen(t *testing.T) {
 	for name, c := range map[string]struct {
 		h      http.Handler
 		m      *message.Message
-		seen   push.Seen
-		unseen push.Unseen
+		seen   reply.Seen
+		unseen reply.Unseen
 		fault  string
 		ids    string
 	}{
 		"a reply":             {says(200, textReply(text)), text, "reply", "", "", ""},
 		"success":             {says(200, "success"), text, "nothing", "", "", ""},
 		"no byte":             {says(200, ""), text, "nothing", "", "", ""},
-		"500":                 {says(500, "oops"), text, "fault", "", push.FaultAccount, "M19 error-status"},
-		"201 and a reply":     {says(201, textReply(text)), text, "fault", "", push.FaultAccount, "V44 reply-2xx"},
+		"500":                 {says(500, "oops"), text, "fault", "", reply.FaultAccount, "M19 error-status"},
+		"201 and a reply":     {says(201, textReply(text)), text, "fault", "", reply.FaultAccount, "V44 reply-2xx"},
 		"201 and success":     {says(201, "success"), text, "nothing", "", "", "V44 other-2xx"},
 		"204":                 {says(204, ""), text, "nothing", "", "", "V44 other-2xx"},
-		"no answer":           {silent{}, text, "fault", "", push.FaultAccount, "M01 timeout"},
-		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", push.FaultAccount, "M19 printed-error"},
+		"no answer":           {silent{}, text, "fault", "", reply.FaultAccount, "M01 timeout"},
+		"an error printed":    {says(200, "<br />\n<b>Fatal error</b>:  Uncaught Error: x in y:7"), text, "fault", "", reply.FaultAccount, "M19 printed-error"},
 		"an event nobody saw": {says(500, ""), newMessage(t, "template_sent"), "nothing", "", "", "M19 error-status"},
 		"an unknown event":    {says(500, ""), unknown, "nothing", "", "", "M19 error-status"},
 		"where somebody is":   {says(200, textReply(newMessage(t, "report_location"))), newMessage(t, "report_location"), "reply", "", "", ""},
-		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", push.UnseenUnsubscribed, "", ""},
+		"unsubscribed":        {says(200, textReply(newMessage(t, "unsubscribe"))), newMessage(t, "unsubscribe"), "nothing", reply.UnseenUnsubscribed, "", ""},
 		"unsubscribed, 500":   {says(500, ""), newMessage(t, "unsubscribe"), "nothing", "", "", "M19 error-status"},
 		"a ticket, replied":   {says(200, textReply(text)), newMessage(t, "component_verify_ticket"), "nothing", "", "", "M06 platform"},
 		"a ticket":            {says(200, "success"), newMessage(t, "component_verify_ticket"), "nothing", "", "", ""},
-		"mini, text":          {says(200, string(miniText)), mini, "nothing", push.UnseenMiniProgram, "", "M12 mini-content"},
+		"mini, text":          {says(200, string(miniText)), mini, "nothing", reply.UnseenMiniProgram, "", "M12 mini-content"},
 		"mini, transfer":      {says(200, string(transfer)), mini, "reply", "", "", ""},
-		"mini, 500":           {says(500, ""), mini, "fault", "", push.FaultMiniProgram, "M19 error-status"},
-		"mini, entering":      {says(500, ""), newMessage(t, "user_enter_tempsession"), "fault", "", push.FaultMiniProgram, "M19 error-status"},
-		"mini, XML":           {says(200, textReply(newMessage(t, "miniprogrampage"))), newMessage(t, "miniprogrampage"), "nothing", push.UnseenMiniProgram, "", ""},
-		"JSON for XML":        {says(200, string(miniText)), text, "fault", "", push.FaultAccount, "M12 json-reply"},
+		"mini, 500":           {says(500, ""), mini, "fault", "", reply.FaultMiniProgram, "M19 error-status"},
+		"mini, entering":      {says(500, ""), newMessage(t, "user_enter_tempsession"), "fault", "", reply.FaultMiniProgram, "M19 error-status"},
+		"mini, XML":           {says(200, textReply(newMessage(t, "miniprogrampage"))), newMessage(t, "miniprogrampage"), "nothing", reply.UnseenMiniProgram, "", ""},
+		"JSON for XML":        {says(200, string(miniText)), text, "fault", "", reply.FaultAccount, "M12 json-reply"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -173,7 +166,7 @@ func TestAttempts(t *testing.T) {
 	for name, c := range map[string]struct {
 		fails int
 		slow  bool
-		seen  push.Seen
+		seen  reply.Seen
 		ids   string
 		n     int
 	}{
@@ -258,7 +251,7 @@ func TestCanceled(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := c.Deliver(ctx, p)
-			if !d.Canceled || d.OK() || d.Seen != push.SeenUnknown || d.Fault != "" || len(d.Findings) > 0 {
+			if !d.Canceled || d.OK() || d.Seen != reply.SeenUnknown || d.Fault != "" || len(d.Findings) > 0 {
 				t.Errorf("canceled %t, ok %t, seen %s %s, %s", d.Canceled, d.OK(), d.Seen, d.Fault, ids(d))
 			}
 		})
@@ -270,126 +263,6 @@ func envelope(encrypt, timestamp, nonce string) *msgcrypt.Reply {
 	return msgcrypt.NewReply(token, timestamp, nonce, encrypt)
 }
 
-func inJSON(r *msgcrypt.Reply) string {
-	r.Format = msgcrypt.JSON
-	return string(r.Body())
-}
-
-// seal encrypts bytes as they are.
-func seal(t testing.TB, plain []byte) string {
-	t.Helper()
-	raw, err := base64.RawStdEncoding.DecodeString(aesKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := aes.NewCipher(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([]byte, len(plain))
-	cipher.NewCBCEncrypter(block, raw[:16]).CryptBlocks(out, plain)
-	return base64.StdEncoding.EncodeToString(out)
-}
-
-func padded(b []byte, size int) []byte {
-	n := size - len(b)%size
-	return append(b, slices.Repeat([]byte{byte(n)}, n)...)
-}
-
-// TestEnvelopes: one server for each way to get an encrypted reply wrong, and
-// the right ones.
-func TestEnvelopes(t *testing.T) {
-	m := newMessage(t, "text")
-	plain := textReply(m)
-	random, size := []byte("0123456789abcdef"), len(plain)
-	order := func(o binary.AppendByteOrder) []byte { return o.AppendUint32(nil, uint32(size)) }
-	build := func(pad int, parts ...[]byte) string { return seal(t, padded(slices.Concat(parts...), pad)) }
-	good := build(32, random, order(binary.BigEndian), []byte(plain), []byte(appID))
-	now := strconv.FormatInt(time.Now().Unix(), 10)
-	lines := func(end string) string { // as MIME encoders write them
-		var b strings.Builder
-		for i := 0; i < len(good); i += 76 {
-			b.WriteString(good[i:min(i+76, len(good))] + end)
-		}
-		return b.String()
-	}
-	for len(plain)%32 != 1 { // 16 + 4 + 18 more are 7 more than a block of 32, so that padding to 16 shows
-		plain = strings.Replace(plain, "hi", "hii", 1)
-		size = len(plain)
-	}
-	type request = func(timestamp, nonce string) string
-	xml := func(r *msgcrypt.Reply) request { return func(string, string) string { return string(r.Body()) } }
-	inner := func(body string) request {
-		e, err := codec(t).EncryptWith([16]byte(random), []byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return xml(envelope(e, now, "12"))
-	}
-	for name, c := range map[string]struct {
-		answer request
-		ids    string
-		seen   push.Seen
-	}{
-		"right":               {xml(envelope(good, now, "12")), "", "reply"},
-		"the request's nonce": {func(_, nonce string) string { return string(envelope(good, now, nonce).Body()) }, "", "reply"},
-		"both the request's":  {func(ts, nonce string) string { return string(envelope(good, ts, nonce).Body()) }, "", "reply"},
-		"success":             {func(string, string) string { return "success" }, "", "nothing"},
-		"a notice before": {func(string, string) string {
-			return "<br />\n<b>Notice</b>:  Undefined variable\n" + string(envelope(good, now, "12").Body())
-		}, "M10 before", "fault"},
-		"a BOM before":      {func(string, string) string { return "\ufeff" + string(envelope(good, now, "12").Body()) }, "M10 bom", "fault"},
-		"a toolbar behind":  {func(string, string) string { return string(envelope(good, now, "12").Body()) + "<script></script>" }, "M10 after", "fault"},
-		"JSON":              {func(string, string) string { return inJSON(envelope(good, now, "12")) }, "M12 json-reply", "fault"},
-		"encrypted success": {inner("success"), "M06 encrypted", "nothing"},
-		"encrypted nothing": {inner(""), "M06 encrypted", "nothing"},
-		"line breaks":       {xml(envelope(lines("\n"), now, "12")), "M03 line-breaks", "fault"},
-		"CRLF":              {xml(envelope(lines("\r\n"), now, "12")), "M03 line-breaks", "fault"},
-		"one at the end":    {xml(envelope(good+"\n", now, "12")), "M03 line-breaks", "fault"},
-		"padded to 16":      {xml(envelope(build(16, random, order(binary.BigEndian), []byte(plain), []byte(appID)), now, "12")), "M03 padding", "reply"},
-		"little-endian": {
-			xml(envelope(build(32, random, order(binary.LittleEndian), []byte(plain), []byte(appID)), now, "12")),
-			"M03 little-endian", "fault",
-		},
-		"no random": {xml(envelope(build(32, order(binary.BigEndian), []byte(plain), []byte(appID)), now, "12")), "M03 no-random", "fault"},
-		"characters": {
-			xml(envelope(build(32, random, binary.BigEndian.AppendUint32(nil, uint32(size-4)), []byte(plain), []byte(appID)), now, "12")),
-			"M25 length", "fault",
-		},
-		"noise":       {xml(envelope(build(32, slices.Repeat([]byte{0xEE}, 60)), now, "12")), "M03 undecryptable", "fault"},
-		"cut":         {xml(envelope(good[:128], now, "12")), "M03 undecryptable", "fault"},
-		"other AppID": {xml(envelope(build(32, random, order(binary.BigEndian), []byte(plain), []byte("wxffffffffffffffff")), now, "12")), "M22 reply-appid", "fault"},
-		"twice":       {inner(string(envelope(good, now, "12").Body())), "M03 double", "fault"},
-		"request time": {func(ts, nonce string) string {
-			r := envelope(good, "1700000000", "12")
-			r.MsgSignature = signature.Message(token, ts, nonce, good)
-			return string(r.Body())
-		}, "M03 request-time", "fault"},
-		"request time, own nonce": {func(ts, _ string) string {
-			r := envelope(good, "1700000000", "12")
-			r.MsgSignature = signature.Message(token, ts, "12", good)
-			return string(r.Body())
-		}, "M03 request-time", "fault"},
-		"other signature": {func(string, string) string {
-			r := envelope(good, now, "12")
-			r.MsgSignature = strings.Repeat("0", 40)
-			return string(r.Body())
-		}, "M03 signature", "fault"},
-		"cut envelope": {func(string, string) string { return string(envelope(good, now, "12").Body()[:60]) }, "M12 truncated", "fault"},
-		"plain":        {func(string, string) string { return plain }, "M03 plaintext", "fault"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				io.WriteString(w, c.answer(r.FormValue("timestamp"), r.FormValue("nonce")))
-			})
-			if d := deliver(t, h, m, msgcrypt.Safe); d.Seen != c.seen || ids(d) != c.ids {
-				t.Errorf("seen %s: %s\n%v", d.Seen, ids(d), d.Findings)
-			}
-		})
-	}
-}
-
 // TestLastOfNothing: where nothing was sent, the last exchange says so instead
 // of being nil.
 func TestLastOfNothing(t *testing.T) {
@@ -399,7 +272,7 @@ func TestLastOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	judged := p.Judge(t.Context(), built)
-	if !judged.Canceled || judged.OK() || judged.Seen != push.SeenUnknown || len(judged.Findings) > 0 {
+	if !judged.Canceled || judged.OK() || judged.Seen != reply.SeenUnknown || len(judged.Findings) > 0 {
 		t.Errorf("no exchange was judged as %+v", judged)
 	}
 	for name, d := range map[string]*push.Delivery{"nil": nil, "zero": {}, "judged": judged} {

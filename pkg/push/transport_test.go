@@ -155,7 +155,7 @@ func TestUnreachable(t *testing.T) {
 			if ids(d) != c.ids || d.OK() || d.Canceled {
 				t.Errorf("%s: %v", ids(d), d.Last().Err)
 			}
-			if d.Seen != push.SeenFault || d.Fault != push.FaultAccount || d.Reply != nil {
+			if d.Seen != reply.SeenFault || d.Fault != reply.FaultAccount || d.Reply != nil {
 				t.Errorf("seen %s %s, reply %v", d.Seen, d.Fault, d.Reply)
 			}
 			if text := evidence(t, d); !strings.Contains(text, c.says) || strings.Contains(text, "\x1b") {
@@ -214,7 +214,7 @@ func TestStatuses(t *testing.T) {
 				_, _ = io.WriteString(w, c.body)
 			})
 			d := deliver(t, h, newMessage(t, "text"), msgcrypt.Plain)
-			if ids(d) != c.ids || d.OK() || d.Seen != push.SeenFault || d.Fault != push.FaultAccount || d.Reply != nil {
+			if ids(d) != c.ids || d.OK() || d.Seen != reply.SeenFault || d.Fault != reply.FaultAccount || d.Reply != nil {
 				t.Errorf("%s, seen %s %s, reply %v", ids(d), d.Seen, d.Fault, d.Reply)
 			}
 			text := evidence(t, d)
@@ -240,20 +240,20 @@ func TestBodies(t *testing.T) {
 		answer func(*net.TCPConn)
 		ids    string
 		says   string
-		seen   push.Seen
+		seen   reply.Seen
 		reply  string // its type; empty when there is none
 	}{
-		"whole":        {ok("", right), "", "", push.SeenReply, "text"},
-		"with length":  {ok(fmt.Sprintf("Content-Length: %d\r\n", len(right)), right), "", "", push.SeenReply, "text"},
-		"cut":          {ok(fmt.Sprintf("Content-Length: %d\r\n", len(right)+9), right), "V25 length", fmt.Sprint(len(right) + 9), push.SeenFault, ""},
-		"endless":      {ok("", strings.Repeat("x", wire.MaxBytes)), "V40 oversized", fmt.Sprint(wire.MaxBytes), push.SeenFault, ""},
-		"compressed":   {ok("Content-Encoding: gzip\r\n", "\x1f\x8b\x08"), "V41 compressed", "gzip", push.SeenFault, ""},
-		"not really":   {ok("Content-Encoding: identity\r\n", right), "", "", push.SeenReply, "text"},
-		"in chunks":    {ok("Transfer-Encoding: chunked\r\n", chunks), "V20 chunked", "3C 78 6D 6C", push.SeenFault, "text"},
-		"no chunks":    {ok("Transfer-Encoding: chunked\r\n", right), "V20 chunked", "3C 78 6D 6C", push.SeenFault, reply.TypeEmpty},
-		"a bare word":  {ok("", "ok\x1b!"), "M06 plain-text", `ok\x1B!`, push.SeenFault, ""},
-		"two replies":  {ok("", right+right), "M16 two-documents", "", push.SeenFault, "text"},
-		"another user": {ok("", other), "M14 wrong-to", message.OpenID("alice"), push.SeenFault, "text"},
+		"whole":        {ok("", right), "", "", reply.SeenReply, "text"},
+		"with length":  {ok(fmt.Sprintf("Content-Length: %d\r\n", len(right)), right), "", "", reply.SeenReply, "text"},
+		"cut":          {ok(fmt.Sprintf("Content-Length: %d\r\n", len(right)+9), right), "V25 length", fmt.Sprint(len(right) + 9), reply.SeenFault, ""},
+		"endless":      {ok("", strings.Repeat("x", wire.MaxBytes)), "V40 oversized", fmt.Sprint(wire.MaxBytes), reply.SeenFault, ""},
+		"compressed":   {ok("Content-Encoding: gzip\r\n", "\x1f\x8b\x08"), "V41 compressed", "gzip", reply.SeenFault, ""},
+		"not really":   {ok("Content-Encoding: identity\r\n", right), "", "", reply.SeenReply, "text"},
+		"in chunks":    {ok("Transfer-Encoding: chunked\r\n", chunks), "V20 chunked", "3C 78 6D 6C", reply.SeenFault, "text"},
+		"no chunks":    {ok("Transfer-Encoding: chunked\r\n", right), "V20 chunked", "3C 78 6D 6C", reply.SeenFault, reply.TypeEmpty},
+		"a bare word":  {ok("", "ok\x1b!"), "M06 plain-text", `ok\x1B!`, reply.SeenFault, ""},
+		"two replies":  {ok("", right+right), "M16 two-documents", "", reply.SeenFault, "text"},
+		"another user": {ok("", other), "M14 wrong-to", message.OpenID("alice"), reply.SeenFault, "text"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -289,7 +289,7 @@ func TestAnswerStops(t *testing.T) {
 			<-release
 		})
 		d := pushTo(t, "http://"+addr+"/", wire.Sender{Timeout: limit})
-		if d.Last().Response == nil || ids(d) != "M01 timeout" || d.Seen != push.SeenFault || d.Reply != nil {
+		if d.Last().Response == nil || ids(d) != "M01 timeout" || d.Seen != reply.SeenFault || d.Reply != nil {
 			return fmt.Errorf("%s, seen %s: %v", ids(d), d.Seen, d.Last().Err)
 		}
 		return nil

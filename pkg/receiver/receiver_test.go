@@ -167,9 +167,9 @@ func TestModes(t *testing.T) {
 				m := text(t, "你好 <b> & ]]> \"'\n😀")
 				m.Format = format
 				d := deliver(t, &push.Pusher{URL: url, Token: token, Mode: mode, Codec: h.Codec}, m)
-				seen := push.SeenReply
+				seen := reply.SeenReply
 				if format == msgcrypt.JSON { // read it is, but mini programs show no text
-					seen = push.SeenNothing
+					seen = reply.SeenNothing
 				}
 				if d.Seen != seen || d.Reply.Text() != "you said: "+m.Get("Content") || !d.OK() {
 					t.Errorf("seen %s, %v, %v", d.Seen, d.Reply, d.Findings)
@@ -315,7 +315,7 @@ func TestCompatWithoutKey(t *testing.T) {
 	url, l := start(t, &receiver.Handler{Token: token, Reply: echo})
 	c := &push.Pusher{URL: url, Token: token, Mode: msgcrypt.Compat, Codec: codec(t, key, appID)}
 	d := deliver(t, c, text(t, "hi"))
-	if d.Seen != push.SeenReply || d.Envelope != nil || d.Reply.Text() != "you said: hi" {
+	if d.Seen != reply.SeenReply || d.Envelope != nil || d.Reply.Text() != "you said: hi" {
 		t.Errorf("seen %s, %v, %v", d.Seen, d.Reply, d.Findings)
 	}
 	if e := l.last(t); e.Mode != msgcrypt.Compat || e.Encrypted {

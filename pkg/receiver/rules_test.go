@@ -157,7 +157,7 @@ func TestRulesMakeRightReplies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, problems := reply.Judge(body, in)
+		problems := reply.Judge(body, reply.Asked{Message: in}).Findings
 		for _, p := range problems {
 			if p.Severity == finding.Error {
 				t.Errorf("%s: %s %s %v in %s", kind.Name, p.ID, p.Variant, p.Facts, body)

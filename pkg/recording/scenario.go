@@ -244,7 +244,7 @@ func (st *step) reply(x *Record) {
 	switch {
 	case st.fault:
 		expect("type", tomldoc.EncodeString("fault"))
-	case r.Type == reply.TypeSuccess, r.Type == reply.TypeEmpty, r.IsMessage() && !certain:
+	case r.Silent(), r.IsMessage() && !certain:
 		expect("type", tomldoc.EncodeString(r.Type))
 	case r.Type == "text":
 		expect("text", tomldoc.EncodeString(st.anonymous(r.Text())))

@@ -49,7 +49,7 @@ func newServer(t *testing.T) *server {
 		if e.Verification() {
 			x.Type = recording.Verification
 		}
-		_, problems := reply.Judge(e.Answer, e.Message)
+		problems := reply.Judge(e.Answer, reply.Asked{Message: e.Message}).Findings
 		for _, p := range problems {
 			x.Answer.Findings = append(x.Answer.Findings, finding.Finding{ID: p.ID, Variant: p.Variant, Severity: p.Severity})
 		}

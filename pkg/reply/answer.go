@@ -63,9 +63,9 @@ func News(in *message.Message, now time.Time, articles ...Article) *message.Mess
 // account of that name, or with "" to any.
 func Transfer(in *message.Message, now time.Time, account string) *message.Message {
 	if account == "" {
-		return replyTo(in, now, "transfer_customer_service")
+		return replyTo(in, now, TypeTransfer)
 	}
-	return replyTo(in, now, "transfer_customer_service", group("TransInfo", "KfAccount", account))
+	return replyTo(in, now, TypeTransfer, group("TransInfo", "KfAccount", account))
 }
 
 func replyTo(in *message.Message, now time.Time, msgType string, content ...*message.Field) *message.Message {

@@ -6,7 +6,7 @@ func BenchmarkJudge(b *testing.B) {
 	in, body := sample(b, "text"), []byte(reply("text", hello))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, found := Judge(body, in); len(found) > 0 {
+		if _, found := judge(body, in); len(found) > 0 {
 			b.Fatal(found)
 		}
 	}

@@ -93,7 +93,6 @@ func (p *parser) document(at int) {
 			p.syntax(err)
 			return
 		}
-		p.reply.doc = p.body[at+i : end]
 		p.take(m)
 		p.after(end)
 	}
@@ -110,7 +109,6 @@ func (p *parser) object(at int) {
 		p.add(ruleMalformed, len(p.body)-len(rest), "reason", finding.Because(reason.AfterObject, "rest", finding.Quote{Text: string(rest), Limit: 40}))
 		return
 	}
-	p.reply.doc = p.body[at:]
 	p.take(m)
 }
 

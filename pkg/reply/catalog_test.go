@@ -59,29 +59,26 @@ func factsOf(text string) []string {
 }
 
 // A finding has all facts that its texts name, and no others but the place; a
-// text names the place only where there is one. The wrong replies of
-// reply_test.go break every rule.
+// text names the place only where there is one. The wrong answers of the tests
+// break every rule.
 func TestFindingsFillTheTextsOfTheCatalogue(t *testing.T) {
-	for _, c := range badReplies {
-		_, found := Judge([]byte(c.body), inbound(t, c.in))
-		for _, f := range found {
-			entry, ok := catalog.Lookup(f.ID)
-			if !ok {
-				t.Fatalf("%s is not in the catalogue", f.ID)
+	for _, f := range everyFinding(t) {
+		entry, ok := catalog.Lookup(f.ID)
+		if !ok {
+			t.Fatalf("%s is not in the catalogue", f.ID)
+		}
+		v, _ := entry.Variant(f.Variant)
+		have := slices.DeleteFunc(slices.Sorted(maps.Keys(f.Facts)), func(name string) bool { return slices.Contains(placeFacts, name) })
+		if want := factsOf(v.En.Evidence); !slices.Equal(have, want) {
+			t.Errorf("%s %s: the finding has the facts %q, the evidence %q", f.ID, f.Variant, have, want)
+		}
+		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+			title, words, fix := entry.Describe(lang, f.Variant, f.Facts)
+			if words == "" {
+				t.Errorf("%s %s: no evidence in %s", f.ID, f.Variant, lang)
 			}
-			v, _ := entry.Variant(f.Variant)
-			have := slices.DeleteFunc(slices.Sorted(maps.Keys(f.Facts)), func(name string) bool { return slices.Contains(placeFacts, name) })
-			if want := factsOf(v.En.Evidence); !slices.Equal(have, want) {
-				t.Errorf("%s %s: the finding has the facts %q, the evidence %q", f.ID, f.Variant, have, want)
-			}
-			for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-				title, words, fix := entry.Describe(lang, f.Variant, f.Facts)
-				if words == "" {
-					t.Errorf("%s %s: no evidence in %s", f.ID, f.Variant, lang)
-				}
-				if left := placeholder.FindString(title + words + fix); left != "" {
-					t.Errorf("%s %s: nothing fills %s in %s: %s", f.ID, f.Variant, left, lang, words)
-				}
+			if left := placeholder.FindString(title + words + fix); left != "" {
+				t.Errorf("%s %s: nothing fills %s in %s: %s", f.ID, f.Variant, left, lang, words)
 			}
 		}
 	}

@@ -20,11 +20,11 @@ const (
 	ArticlesForEvent   = 8    // and in answer to an event
 )
 
-// Check applies the rules for passive replies, and returns what WeChat would
+// check applies the rules for passive replies, and returns what WeChat would
 // refuse, drop or show wrongly. The message that is answered may be nil: then
 // the rules that need it are left out. Of an encrypted reply only the format
 // is checked.
-func Check(r *Reply, inbound *message.Message) []finding.Finding {
+func check(r *Reply, inbound *message.Message) []finding.Finding {
 	if r.Doc == nil || r.Type == TypeSuccess && exact(r.Doc.Fields, "MsgType") == nil {
 		return nil
 	}

@@ -29,10 +29,10 @@ func ExampleText() {
 func ExampleJudge() {
 	t, _ := message.LookupType("text")
 	in := t.New("oAbCdEfGhIjKlMnOpQrStUvWxYz0", "gh_0123456789ab", time.Unix(1700000000, 0), 1)
-	_, problems := reply.Judge([]byte("<xml><ToUserName>oAbCdEfGhIjKlMnOpQrStUvWxYz0</ToUserName>\n"+
+	judged := reply.Judge([]byte("<xml><ToUserName>oAbCdEfGhIjKlMnOpQrStUvWxYz0</ToUserName>\n"+
 		"<FromUserName>wx0123456789abcdef</FromUserName>\n<CreateTime>1700000000123</CreateTime>\n"+
-		"<MsgType>text</MsgType>\n<Content></Content></xml>"), in)
-	for _, p := range problems {
+		"<MsgType>text</MsgType>\n<Content></Content></xml>"), reply.Asked{Message: in})
+	for _, p := range judged.Findings {
 		fmt.Println(p.Severity, p.ID, p.Variant, "in line", p.Place.Line)
 	}
 	// Output:

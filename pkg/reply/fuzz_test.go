@@ -42,7 +42,7 @@ func FuzzReply(f *testing.F) {
 	click.Format = msgcrypt.JSON
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, m := range []*message.Message{nil, in, click} {
-			r, found := Judge(body, m)
+			r, found := judge(body, m)
 			if r == nil {
 				t.Fatal("no reply")
 			}

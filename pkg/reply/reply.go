@@ -8,11 +8,11 @@
 //	in, err := message.Parse(body)
 //	answer, err := reply.Text(in, time.Now(), "hello").Append(nil)
 //
-// To judge a server's answer, [Judge] it. What comes back is the [Reply] as
-// the user sees it and the problems, each with the id of the catalogue (M13)
-// and its place in the body. Where the reply is encrypted, [Parse] what is
-// around it, take it out of its envelope with package msgcrypt, and judge
-// what was in it.
+// To judge a server's answer, [Judge] it by what it answers. What comes back is
+// the [Reply] as the user sees it, out of its envelope if it is encrypted, and
+// the findings, each with the id of the catalogue (M13) and its place in the
+// body. To know only what a reply says, [Parse] it. [Show] says what the phone
+// shows then.
 //
 // A body is read up to [message.MaxBody] bytes and [message.MaxDepth] levels.
 // Reading goes on after a mistake as far as that makes sense: a byte order
@@ -42,6 +42,10 @@ import (
 // Success is the body that means: received, and there is nothing to say.
 const Success = "success"
 
+// TypeTransfer is the MsgType of the reply that hands the user to customer
+// service.
+const TypeTransfer = "transfer_customer_service"
+
 // What a [Reply] is when it is not a message.
 const (
 	TypeSuccess   = "success"   // the word, in whatever shape
@@ -56,27 +60,14 @@ type Reply struct {
 	Doc  *message.Message // its elements; nil if it has none
 
 	body []byte
-	doc  []byte // the part of body that Doc was read from
-}
-
-// Document returns the bytes that Doc was read from, without what is before
-// and after them.
-func (r *Reply) Document() []byte { return r.doc }
-
-// Judge reads a reply and applies every rule to it: [Parse] and [Check]
-// in one. The message it answers may be nil.
-func Judge(body []byte, inbound *message.Message) (*Reply, []finding.Finding) {
-	r, found := Parse(body)
-	return r, append(found, Check(r, inbound)...)
 }
 
 // Parse reads the body of a passive reply, and goes on after what is
 // wrong with it as far as it can. The problems are those of the body as a
 // whole, in order: what is before the document, how it is written, and what is
-// after it. What the document says is for [Check].
+// after it. What the document says is for [Judge].
 //
-// The reply is never nil. An encrypted one has the type [TypeEncrypted]: take
-// it out of its envelope and parse what was in it.
+// The reply is never nil. An encrypted one has the type [TypeEncrypted].
 func Parse(body []byte) (*Reply, []finding.Finding) {
 	p := parser{problems: problems{body: body}, reply: &Reply{body: body}}
 	if len(body) > message.MaxBody {

@@ -39,6 +39,12 @@ func reply(msgType, content string) string {
 		"<CreateTime>1700000001</CreateTime>\n<MsgType><![CDATA[" + msgType + "]]></MsgType>\n" + content + "</xml>"
 }
 
+// judge is Judge for what is not encrypted.
+func judge(body []byte, in *message.Message) (*Reply, []finding.Finding) {
+	j := Judge(body, Asked{Message: in})
+	return j.Reply, j.Findings
+}
+
 const hello = "<Content><![CDATA[hi]]></Content>"
 
 func articles(n, count int) string {
@@ -76,7 +82,7 @@ func TestGoodReplies(t *testing.T) {
 		{"success", TypeSuccess, mini},
 		{"success", TypeSuccess, sample(t, "component_verify_ticket")},
 	} {
-		r, found := Judge([]byte(c.body), c.in)
+		r, found := judge([]byte(c.body), c.in)
 		if r.Type != c.wantType || len(found) > 0 {
 			t.Errorf("%s:\ngot %s %v", c.body, r.Type, found)
 		}
@@ -224,7 +230,7 @@ func inbound(t *testing.T, name string) *message.Message {
 // Each wrong body must give just the problem it was made for.
 func TestRules(t *testing.T) {
 	for i, c := range badReplies {
-		_, found := Judge([]byte(c.body), inbound(t, c.in))
+		_, found := judge([]byte(c.body), inbound(t, c.in))
 		var got []string
 		for _, p := range found {
 			got = append(got, p.ID+" "+p.Variant)
@@ -253,13 +259,24 @@ func factsText(f finding.Finding) string {
 	return s
 }
 
+// everyFinding is what is found in all wrong answers of the tests.
+func everyFinding(t *testing.T) []finding.Finding {
+	t.Helper()
+	var all []finding.Finding
+	for _, c := range badReplies {
+		_, found := judge([]byte(c.body), inbound(t, c.in))
+		all = append(all, found...)
+	}
+	for _, c := range envelopeCases(t) {
+		all = append(all, Judge([]byte(c.body), encrypted(t, msgcrypt.Safe)).Findings...)
+	}
+	return append(all, Judge([]byte(envelopeCases(t)["right"].body), encrypted(t, msgcrypt.Plain)).Findings...)
+}
+
 func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 	covered := map[string]finding.Finding{}
-	for _, c := range badReplies {
-		_, found := Judge([]byte(c.body), inbound(t, c.in))
-		for _, p := range found {
-			covered[p.ID+" "+p.Variant] = p
-		}
+	for _, p := range everyFinding(t) {
+		covered[p.ID+" "+p.Variant] = p
 	}
 	doc, err := os.ReadFile("rules.go")
 	if err != nil {
@@ -290,7 +307,7 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 
 func TestProblemsTellTheirPlace(t *testing.T) {
 	body := reply("text", "\n<Content>你好<![CDATA[\x1d]]></Content>")
-	_, found := Judge([]byte(body), nil)
+	_, found := judge([]byte(body), nil)
 	want := finding.Place{Offset: strings.Index(body, "\x1d"), Line: 6, Column: 21}
 	if len(found) != 1 || found[0].ID != "M07" || found[0].Variant != "reply-control" || *found[0].Place != want {
 		t.Fatalf("got %+v", found)
@@ -302,7 +319,7 @@ func TestProblemsTellTheirPlace(t *testing.T) {
 
 func TestSeveralProblemsInOneBody(t *testing.T) {
 	body := "\xef\xbb\xbf\n" + strings.Replace(reply("text", "<Content></Content>"), account, "wx0123456789abcdef", 1) + "x"
-	_, found := Judge([]byte(body), sample(t, "text"))
+	_, found := judge([]byte(body), sample(t, "text"))
 	var got []string
 	for _, p := range found {
 		got = append(got, p.ID+" "+p.Variant)
@@ -334,7 +351,7 @@ func TestAnswers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, found := Judge(body, in)
+			r, found := judge(body, in)
 			if r.Type != want || len(found) > 0 {
 				t.Errorf("%s: %v\n%s", want, found, body)
 			}
@@ -348,7 +365,7 @@ func TestAnswers(t *testing.T) {
 	}
 	in.Format = msgcrypt.JSON
 	body, err := Transfer(in, then, "").Append(nil)
-	if r, found := Judge(body, in); err != nil || len(found) > 0 || r.Type != "transfer_customer_service" {
+	if r, found := judge(body, in); err != nil || len(found) > 0 || r.Type != "transfer_customer_service" {
 		t.Errorf("got %s, %v, %v", body, found, err)
 	}
 	if body, err := News(in, then, Article{}).Append(nil); err != nil || !strings.Contains(string(body), `"Articles":{"item":[{"Title":""`) {
@@ -419,7 +436,7 @@ func TestAWideMessageIsReadAndJudgedInTime(t *testing.T) {
 		if len(body) > message.MaxBody {
 			t.Fatalf("%d bytes are too many for this test", len(body))
 		}
-		r, found := Judge([]byte(body), nil)
+		r, found := judge([]byte(body), nil)
 		if r.Doc == nil || len(found) == 0 || len(found) > 100 {
 			t.Errorf("%.60s: %d problems", body, len(found))
 		}

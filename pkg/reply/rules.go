@@ -11,6 +11,18 @@ import (
 // with a place also has the facts line, column and offset. These are all there
 // are:
 //
+//	M03 plaintext {type}
+//	M03 unasked
+//	M03 envelope {error}
+//	M03 line-breaks
+//	M03 signature {error}
+//	M03 request-time
+//	M03 undecryptable {error}
+//	M03 little-endian {error}
+//	M03 no-random {error}
+//	M03 padding {error}
+//	M03 double
+//
 //	M06 quoted-success {body}
 //	M06 blank-success {body}
 //	M06 success-case {body}
@@ -23,6 +35,7 @@ import (
 //	M06 plain-text {body}
 //	M06 html {body}
 //	M06 platform {body}
+//	M06 encrypted {body}
 //
 //	M07 reply-control {char}
 //	M07 reply-utf8 {bytes}
@@ -86,7 +99,11 @@ import (
 //	M20 too-many-for-message {items} {limit}
 //	M20 too-many-for-event {items} {limit}
 //
+//	M22 reply-appid {got} {want}
+//
 //	M24 milliseconds {value}
+//
+//	M25 length {error}
 //
 //	M26 rounded {got} {want}
 type rule struct {
@@ -97,7 +114,19 @@ type rule struct {
 type ruleID int
 
 const (
-	ruleQuotedSuccess ruleID = iota
+	ruleNotEncrypted ruleID = iota
+	ruleUnasked
+	ruleEnvelope
+	ruleLineBreaks
+	ruleSignature
+	ruleRequestTime
+	ruleUndecryptable
+	ruleLittleEndian
+	ruleNoRandom
+	rulePadding
+	ruleDouble
+
+	ruleQuotedSuccess
 	ruleBlankSuccess
 	ruleSuccessCase
 	ruleWrappedSuccess
@@ -109,6 +138,7 @@ const (
 	rulePlainText
 	ruleHTML
 	rulePlatform
+	ruleEncryptedWord
 
 	ruleControl
 	ruleUTF8
@@ -172,11 +202,25 @@ const (
 	ruleManyForMessage
 	ruleManyForEvent
 
+	ruleOtherAppID
 	ruleEnvelopeMillis
+	ruleLength
 	ruleRoundedID
 )
 
 var rules = [...]rule{
+	ruleNotEncrypted:  {"M03", "plaintext"},
+	ruleUnasked:       {"M03", "unasked"},
+	ruleEnvelope:      {"M03", "envelope"},
+	ruleLineBreaks:    {"M03", "line-breaks"},
+	ruleSignature:     {"M03", "signature"},
+	ruleRequestTime:   {"M03", "request-time"},
+	ruleUndecryptable: {"M03", "undecryptable"},
+	ruleLittleEndian:  {"M03", "little-endian"},
+	ruleNoRandom:      {"M03", "no-random"},
+	rulePadding:       {"M03", "padding"},
+	ruleDouble:        {"M03", "double"},
+
 	ruleQuotedSuccess:  {"M06", "quoted-success"},
 	ruleBlankSuccess:   {"M06", "blank-success"},
 	ruleSuccessCase:    {"M06", "success-case"},
@@ -189,6 +233,7 @@ var rules = [...]rule{
 	rulePlainText:      {"M06", "plain-text"},
 	ruleHTML:           {"M06", "html"},
 	rulePlatform:       {"M06", "platform"},
+	ruleEncryptedWord:  {"M06", "encrypted"},
 
 	ruleControl:  {"M07", "reply-control"},
 	ruleUTF8:     {"M07", "reply-utf8"},
@@ -252,7 +297,9 @@ var rules = [...]rule{
 	ruleManyForMessage: {"M20", "too-many-for-message"},
 	ruleManyForEvent:   {"M20", "too-many-for-event"},
 
+	ruleOtherAppID:     {"M22", "reply-appid"},
 	ruleEnvelopeMillis: {"M24", "milliseconds"},
+	ruleLength:         {"M25", "length"},
 	ruleRoundedID:      {"M26", "rounded"},
 }
 

@@ -8,21 +8,37 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
-// shape returns the paths that a reply of a type needs, besides the four
-// elements that all have; ok is false if there is no such type. Text and news
-// have rules of their own.
-func shape(msgType string) (paths [][]string, ok bool) {
-	switch msgType {
-	case "text", "news", "transfer_customer_service":
-		return nil, true
-	case "image":
-		return [][]string{{"Image", "MediaId"}}, true
-	case "voice":
-		return [][]string{{"Voice", "MediaId"}}, true
-	case "video":
-		return [][]string{{"Video", "MediaId"}}, true
-	case "music":
-		return [][]string{{"Music", "ThumbMediaId"}}, true
+// shapes are the types of a reply, each with the path that it needs besides the
+// four elements that all have. Text and news have rules of their own.
+var shapes = [...]struct {
+	msgType string
+	path    []string
+}{
+	{msgType: "text"},
+	{"image", []string{"Image", "MediaId"}},
+	{"voice", []string{"Voice", "MediaId"}},
+	{"video", []string{"Video", "MediaId"}},
+	{"music", []string{"Music", "ThumbMediaId"}},
+	{msgType: "news"},
+	{msgType: TypeTransfer},
+}
+
+// Types returns the MsgTypes that a reply can have.
+func Types() []string {
+	var names []string
+	for _, s := range shapes {
+		names = append(names, s.msgType)
+	}
+	return names
+}
+
+// shape returns the path that a reply of a type needs, which is nil for those
+// that need none; ok is false if there is no such type.
+func shape(msgType string) (path []string, ok bool) {
+	for _, s := range shapes {
+		if s.msgType == msgType {
+			return s.path, true
+		}
 	}
 	return nil, false
 }
@@ -38,18 +54,18 @@ func (c *checker) content(r *Reply) {
 		c.unknownType(f, r.Type)
 		return
 	}
-	if c.in != nil && c.in.Format == msgcrypt.JSON && r.Type != "transfer_customer_service" {
+	if c.in != nil && c.in.Format == msgcrypt.JSON && r.Type != TypeTransfer {
 		c.add(ruleMiniContent, f.Offset(), "msgtype", shown(r.Type))
 	}
-	for _, path := range want {
-		c.need(path)
+	if want != nil {
+		c.need(want)
 	}
 	switch r.Type {
 	case "text":
 		c.text()
 	case "news":
 		c.news()
-	case "transfer_customer_service":
+	case TypeTransfer:
 		if exact(c.doc.Fields, "TransInfo") != nil {
 			c.need([]string{"TransInfo", "KfAccount"})
 		}

@@ -42,11 +42,8 @@ func (r *Reply) Articles() []Article {
 // MediaID returns the MediaId of an image, voice or video reply, and the
 // ThumbMediaId of a music reply.
 func (r *Reply) MediaID() string {
-	paths := map[string]string{
-		"image": "Image.MediaId", "voice": "Voice.MediaId", "video": "Video.MediaId", "music": "Music.ThumbMediaId",
-	}
-	if path, ok := paths[r.Type]; ok && r.Doc != nil {
-		return r.Doc.Get(path)
+	if path, _ := shape(r.Type); path != nil && r.Doc != nil {
+		return r.Doc.Get(strings.Join(path, "."))
 	}
 	return ""
 }
@@ -60,6 +57,10 @@ func (r *Reply) IsMessage() bool {
 	_, ok := shape(r.Type)
 	return ok
 }
+
+// Silent reports whether the reply is one of the two that say nothing to the
+// user: success, in whatever shape, or an empty body.
+func (r *Reply) Silent() bool { return r.Type == TypeSuccess || r.Type == TypeEmpty }
 
 // String is the reply in English, see [Reply.In].
 func (r *Reply) String() string { return r.In(finding.English) }

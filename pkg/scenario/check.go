@@ -41,7 +41,7 @@ func (e *expectation) check(d *push.Delivery, value func(use) string) (wrong []M
 }
 
 func (e *expectation) takesType(got string) bool {
-	return e.typ == "" || e.typ == got || e.typ == typeNothing && (got == reply.TypeSuccess || got == reply.TypeEmpty)
+	return e.typ == "" || e.typ == got || e.typ == typeNothing && (&reply.Reply{Type: got}).Silent()
 }
 
 // typeOf is the type of an answer, as expect.type has it.

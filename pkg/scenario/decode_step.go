@@ -19,9 +19,8 @@ const (
 	typeFault   = "fault"   // an answer that WeChat refuses
 )
 
-var replyTypes = []string{
-	"text", "image", "voice", "video", "music", "news", "transfer_customer_service",
-	reply.TypeSuccess, reply.TypeEmpty, typeNothing, typeFault,
+func replyTypes() []string {
+	return append(reply.Types(), reply.TypeSuccess, reply.TypeEmpty, typeNothing, typeFault)
 }
 
 func noExpectation() expectation { return expectation{articles: -1, limit: finding.Error} }
@@ -83,7 +82,7 @@ func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
 		switch p.Key {
 		case "type":
 			e.typLine = d.line(p.KeyAt)
-			e.typ, err = d.choice(p, replyTypes...)
+			e.typ, err = d.choice(p, replyTypes()...)
 		case "text":
 			e.text, err = d.scalar(p)
 		case "match", "not_match", "contains", "not_contains":
@@ -115,7 +114,7 @@ func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
 // table: a type, or else a text.
 func expectHint(v *tomldoc.Node) string {
 	switch {
-	case v.Kind == tomldoc.String && slices.Contains(replyTypes, v.Text):
+	case v.Kind == tomldoc.String && slices.Contains(replyTypes(), v.Text):
 		return `write expect = { type = "` + v.Text + `" }`
 	case v.Kind == tomldoc.String:
 		return `write expect = { text = "…" }, or contains or match in place of text`

@@ -147,7 +147,7 @@ duplicate = 2
 
 // TestReplyTypes: what expect.type takes are the replies there are.
 func TestReplyTypes(t *testing.T) {
-	for i, name := range replyTypes {
+	for i, name := range replyTypes() {
 		if is := (&reply.Reply{Type: name}).IsMessage(); is != (i < 7) {
 			t.Errorf("%s: IsMessage is %t", name, is)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // Result is the outcome of a scenario.
@@ -42,7 +43,7 @@ type StepResult struct {
 	OpenID  string        // the sender's
 	Sent    finding.Fact  // the last message in a few words; nil when there was none
 	Got     finding.Fact  // the last answer likewise
-	Seen    push.Seen     // what its user saw
+	Seen    reply.Seen    // what its user saw
 	Runs    int           // messages sent; 0 for a step that was not begun
 	Took    time.Duration // all of them together
 	Notes   []finding.Finding

@@ -114,7 +114,7 @@ expect.match = '^you said: oWXDEV\S{22}: you said: number 42 \{\{not a variable\
 		t.Fatal(describe(res))
 	}
 	s := res.Steps[1]
-	if english(s.Sent) != `event CLICK "42 of 3"` || english(s.Got) != `text "CLICK 42 of 3"` || s.Seen != push.SeenReply || s.Took <= 0 {
+	if english(s.Sent) != `event CLICK "42 of 3"` || english(s.Got) != `text "CLICK 42 of 3"` || s.Seen != reply.SeenReply || s.Took <= 0 {
 		t.Errorf("the second step is %+v", s)
 	}
 }

@@ -139,7 +139,7 @@ const Limited = "limited"
 type Probe struct {
 	Name     string
 	Exchange *wire.Exchange
-	Shown    string // of a GET "echo", "other", or why there was no answer; of a push its [push.Seen]
+	Shown    string // of a GET "echo", "other", or why there was no answer; of a push its [reply.Seen]
 }
 
 // Report is the result of Run.
