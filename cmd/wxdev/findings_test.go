@@ -31,16 +31,16 @@ func TestARequestIsShownOnce(t *testing.T) {
 func TestChecksInChinese(t *testing.T) {
 	for want, check := range map[string]verify.Check{
 		"  注意 post       签名错误的 POST 得到：没有响应就关闭了连接；--messages 的检查会进一步说明\n": {
-			Name: "post", Passed: true, Facts: finding.NewFacts("unclear", finding.Because(reason.ClosedWithoutAnswer)),
+			Name: "post", Outcome: verify.Passed, Facts: finding.NewFacts("unclear", finding.Because(reason.ClosedWithoutAnswer)),
 		},
 		"  失败 echo       403 Forbidden，响应体为空\n": {
-			Name: "echo", Facts: finding.NewFacts("status", "403 Forbidden", "body", "empty"),
+			Name: "echo", Outcome: verify.Failed, Facts: finding.NewFacts("status", "403 Forbidden", "body", "empty"),
 		},
 		"  失败 echo       200 OK，但响应体不只是 echostr\n": {
-			Name: "echo", Facts: finding.NewFacts("status", "200 OK", "body", "echostr"),
+			Name: "echo", Outcome: verify.Failed, Facts: finding.NewFacts("status", "200 OK", "body", "echostr"),
 		},
 		"  失败 echo       200 OK，响应体不是 echostr\n": {
-			Name: "echo", Facts: finding.NewFacts("status", "200 OK", "body", "other"),
+			Name: "echo", Outcome: verify.Failed, Facts: finding.NewFacts("status", "200 OK", "body", "other"),
 		},
 	} {
 		var out bytes.Buffer

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +24,6 @@ type verifyOptions struct {
 	verify.Options
 	json    bool
 	verbose bool
-	strict  bool
 	report  string
 	targets []reportTarget // what report says
 	secrets []string       // not to be printed
@@ -49,13 +50,14 @@ func newVerify(g *globals) *cobra.Command {
 	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
 	f.BoolVar(&opts.json, "json", false, "")
 	f.BoolVarP(&opts.verbose, "verbose", "v", false, "")
-	f.BoolVar(&opts.strict, "strict", false, "")
+	f.BoolVar(&opts.Strict, "strict", false, "")
 	f.StringSliceVar(&opts.Only, "only", nil, "")
 	f.StringSliceVar(&opts.Skip, "skip", nil, "")
 	f.DurationVar(&opts.Sender.Timeout, "timeout", 5*time.Second, "")
+	f.DurationVar(&opts.MaxTime, "max-time", 0, "")
 	addReport(cmd, &opts.report)
 	completeIDs(cmd, "only", "skip")
-	fixedValues(cmd, "timeout")
+	fixedValues(cmd, "timeout", "max-time")
 	return cmd
 }
 
@@ -63,7 +65,7 @@ func newVerify(g *globals) *cobra.Command {
 func completeIDs(cmd *cobra.Command, flags ...string) {
 	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var ids []string
-		for _, id := range catalog.IDs() {
+		for _, id := range verify.IDs() {
 			if e, ok := catalog.Lookup(id); ok {
 				ids = append(ids, id+"\t"+e.En.Title)
 			}
@@ -82,9 +84,15 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	if o.Sender.Timeout <= 0 {
 		return usagef("--timeout is %v: it must be positive", o.Sender.Timeout)
 	}
+	if o.MaxTime < 0 {
+		return usagef("--max-time is %v: it must be greater than 0", o.MaxTime)
+	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
 		if _, ok := catalog.Lookup(id); !ok {
 			return withHint(usagef("there is no finding %q", id), "'wxdev explain' lists them")
+		}
+		if !slices.Contains(verify.IDs(), strings.ToUpper(id)) {
+			return withHint(usagef("verify does not look for %s", strings.ToUpper(id)), "'wxdev explain "+strings.ToUpper(id)+"' says what finds it")
 		}
 	}
 	var err error
@@ -158,13 +166,13 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	announced := false
 	o.Progress = func(e verify.Event) {
 		say := o.sayer()
-		if e.Check == verify.Message && !announced {
+		if e.Check == verify.Message && e.Done == nil && !announced {
 			announced = true
 			bar.Clear()
 			fmt.Fprintln(o.env.Err, say(words.VerifyDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", verify.TestUser))
 		}
 		if e.Done == nil {
-			bar.Say(say(words.VerifyRunning, "check", e.Check, "requests", fmt.Sprint(e.Requests)))
+			bar.Say(say(words.VerifyRunning, "check", string(e.Check), "requests", fmt.Sprint(e.Requests)))
 			return
 		}
 		bar.Clear()
@@ -172,34 +180,43 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 			o.printCheck(e.Done)
 		}
 	}
-	report, err := verify.Run(ctx, o.Options)
+	report, stopped := verify.Run(ctx, o.Options)
 	bar.Close()
-	if err != nil {
-		return err
+	if report == nil {
+		return stopped
 	}
 	findings := o.describeAll(report)
 	if o.verbose {
 		printExchanges(o.env.Err, o.globals, report)
 	}
+	ok := stopped == nil && o.passes(report)
+	verdict := o.verdict(report)
+	if stopped != nil {
+		verdict = o.say(words.VerifyInterrupted)
+	}
 	if o.json {
-		err = writeJSON(o.env.Out, o.document(report, findings))
+		if err := writeJSON(o.env.Out, o.document(report, findings, ok)); err != nil {
+			return err
+		}
 	} else {
-		o.printReport(report, findings)
+		o.printReport(report, findings, verdict, ok)
 	}
-	if err != nil {
+	if err := o.writeReports(o.targets, "wxdev verify", o.cases(report, findings, verdict, ok), o.Strict); err != nil {
 		return err
 	}
-	if err := o.writeReports(o.targets, "wxdev verify", o.cases(report, findings), o.strict); err != nil {
-		return err
+	switch untried := report.Untried(); {
+	case stopped != nil:
+		return stopped
+	case ok:
+		return nil
+	case len(untried) > 0 && !slices.ContainsFunc(report.Looked(), func(l verify.Looked) bool { return l.Outcome == verify.Failed }):
+		return errors.New(o.say(words.VerifyUntried, "ids", o.untried(untried)))
 	}
-	if !o.passes(report) {
-		return errNo
-	}
-	return nil
+	return errNo
 }
 
 func (o *verifyOptions) passes(r *verify.Report) bool {
-	return r.OK() && (!o.strict || r.Count(finding.Warning) == 0)
+	return r.OK() && (r.Selected || !o.Strict || r.Count(finding.Warning) == 0)
 }
 
 func (o *verifyOptions) describeAll(r *verify.Report) []findingJSON {
@@ -207,12 +224,12 @@ func (o *verifyOptions) describeAll(r *verify.Report) []findingJSON {
 }
 
 // cases makes a report's test cases of the checks.
-func (o *verifyOptions) cases(r *verify.Report, findings []findingJSON) []reportCase {
+func (o *verifyOptions) cases(r *verify.Report, findings []findingJSON, verdict string, ok bool) []reportCase {
 	var cases []reportCase
 	for _, c := range r.Checks {
-		rc := reportCase{Name: c.Name, Took: c.Took}
-		if c.Skipped != "" {
-			rc.Skipped = o.whySkipped(&c)
+		rc := reportCase{Name: string(c.Name), Took: c.Took}
+		if c.Outcome == verify.Skipped {
+			rc.Skipped = o.reason(c.Reason)
 		}
 		for _, f := range findings {
 			if slices.ContainsFunc(c.Findings, func(found finding.Finding) bool {
@@ -233,8 +250,8 @@ func (o *verifyOptions) cases(r *verify.Report, findings []findingJSON) []report
 			rest.Findings = append(rest.Findings, f)
 		}
 	}
-	if !r.OK() && r.Count(finding.Error) == 0 {
-		rest.Findings = append(rest.Findings, findingJSON{Severity: finding.Error, Title: o.verdict(r)})
+	if !ok && r.Count(finding.Error) == 0 {
+		rest.Findings = append(rest.Findings, findingJSON{Severity: finding.Error, Title: verdict})
 	}
 	return append(cases, rest)
 }

@@ -19,22 +19,30 @@ import (
 type verifyJSON struct {
 	SchemaVersion int               `json:"schema_version"`
 	OK            bool              `json:"ok"`
-	Accepted      bool              `json:"accepted"`
+	Accepted      *bool             `json:"accepted"` // null with --only and --skip
 	URL           string            `json:"url"`
 	Mode          string            `json:"mode"`
 	Findings      []findingJSON     `json:"findings"`
-	Checks        []checkStatusJSON `json:"checks"`
+	Looked        []lookedJSON      `json:"looked,omitempty"` // with --only and --skip
+	Checks        []verifyCheckJSON `json:"checks"`
 	Probes        []probeJSON       `json:"probes"`
 	Unseen        []unseenJSON      `json:"unseen,omitempty"`
 	MS            float64           `json:"ms"`
 }
 
-// checkStatusJSON is a check: ok, warning, error, note for findings that are infos
-// alone, or skipped with the reason.
-type checkStatusJSON struct {
-	Name   string `json:"name"`
-	Status string `json:"status"`
-	Reason string `json:"reason,omitempty"`
+type verifyCheckJSON struct {
+	Name     verify.CheckName `json:"name"`
+	Outcome  verify.Outcome   `json:"outcome"`
+	Reason   verify.Reason    `json:"reason,omitempty"` // of a skipped one
+	Findings []string         `json:"findings,omitempty"`
+	Requests int              `json:"requests"`
+	MS       float64          `json:"ms"`
+}
+
+type lookedJSON struct {
+	ID      string         `json:"id"`
+	Outcome verify.Outcome `json:"outcome"`
+	Reason  verify.Reason  `json:"reason,omitempty"`
 }
 
 type probeJSON struct {
@@ -50,13 +58,19 @@ type unseenJSON struct {
 	Title string `json:"title"`
 }
 
-func (o *verifyOptions) document(r *verify.Report, findings []findingJSON) verifyJSON {
+func (o *verifyOptions) document(r *verify.Report, findings []findingJSON, ok bool) verifyJSON {
 	doc := verifyJSON{
-		SchemaVersion: schemaVersion, OK: o.passes(r), Accepted: r.Accepted, URL: r.URL, Mode: r.Mode,
-		Findings: findings, Checks: []checkStatusJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
+		SchemaVersion: schemaVersion, OK: ok, URL: r.URL, Mode: r.Mode,
+		Findings: findings, Checks: []verifyCheckJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
+	}
+	if !r.Selected {
+		doc.Accepted = &r.Accepted
+	}
+	for _, l := range r.Looked() {
+		doc.Looked = append(doc.Looked, lookedJSON(l))
 	}
 	for _, c := range r.Checks {
-		doc.Checks = append(doc.Checks, checkStatusJSON{c.Name, checkStatus(&c), c.Skipped})
+		doc.Checks = append(doc.Checks, verifyCheckJSON{c.Name, c.Outcome, c.Reason, findingIDs(c.Findings), c.Requests, millis(c.Took)})
 	}
 	for _, p := range r.Probes {
 		pj := probeJSON{Name: p.Name, Request: p.Exchange.Request.Line(), MS: millis(p.Exchange.Times.Total), Shown: p.Shown}
@@ -65,7 +79,7 @@ func (o *verifyOptions) document(r *verify.Report, findings []findingJSON) verif
 		}
 		doc.Probes = append(doc.Probes, pj)
 	}
-	if r.OK() {
+	if ok && !r.Selected {
 		for _, id := range verify.Unseen() {
 			if e, ok := catalog.Lookup(id); ok {
 				doc.Unseen = append(doc.Unseen, unseenJSON{id, e.Text(o.Lang()).Title})
@@ -75,19 +89,15 @@ func (o *verifyOptions) document(r *verify.Report, findings []findingJSON) verif
 	return doc
 }
 
-func checkStatus(c *verify.Check) string {
-	worst := worstOf(c.Findings)
-	switch {
-	case worst != nil:
-		return string(worst.Severity)
-	case !c.Passed:
-		return string(finding.Error)
-	case c.Skipped != "":
-		return "skipped"
-	case len(c.Findings) > 0:
-		return "note"
+// findingIDs are the ids of findings, each once.
+func findingIDs(findings []finding.Finding) []string {
+	var ids []string
+	for _, f := range findings {
+		if !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
+		}
 	}
-	return "ok"
+	return ids
 }
 
 func millis(d time.Duration) float64 {
@@ -97,6 +107,8 @@ func millis(d time.Duration) float64 {
 func (o *verifyOptions) verdict(r *verify.Report) string {
 	say := o.sayer()
 	switch {
+	case r.Selected:
+		return o.looked(r)
 	case r.Accepted && r.Count(finding.Error) == 0:
 		return say(words.VerifyAccepted)
 	case r.Accepted:
@@ -123,19 +135,20 @@ func countWord(lang finding.Lang, n int, one, many words.ID) string {
 	return words.Fill(lang, many, "n", strconv.Itoa(n))
 }
 
-func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON) {
+func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, verdict string, ok bool) {
+	o.printSkipped(r)
 	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.sayer(), o.Lang()
 	paint := p.Green
 	switch {
-	case !r.OK():
+	case !ok:
 		paint = p.Red
 	case r.Count(finding.Warning) > 0:
 		paint = p.Yellow
 	}
-	fmt.Fprintf(w, "\n%s\n", paint(o.verdict(r)))
+	fmt.Fprintf(w, "\n%s\n", paint(verdict))
 	fmt.Fprintf(w, "%s\n", p.Dim(say(words.VerifyCounts, "errors", countWord(lang, r.Count(finding.Error), words.CommonCountOneError, words.CommonCountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CommonCountOneWarning, words.CommonCountWarnings), "requests", countWord(lang, len(r.Probes), words.CommonCountOneRequest, words.CommonCountRequests), "time", shortTime(r.Took))))
 	printFindings(w, o.globals, findings)
-	if r.OK() {
+	if ok && !r.Selected {
 		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.VerifyUnseen)))
 		for _, id := range verify.Unseen() {
 			if e, ok := catalog.Lookup(id); ok {
@@ -152,26 +165,53 @@ func shortTime(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// printCheck writes the line of a check that has ended.
+// printCheck writes the line of a check that has ended. Those of the skipped
+// ones come last: see printSkipped.
 func (o *verifyOptions) printCheck(c *verify.Check) {
-	p, say := o.Colors(o.env.OutTTY), o.sayer()
-	var ids []string
-	for _, f := range c.Findings {
-		if !slices.Contains(ids, f.ID) {
-			ids = append(ids, f.ID)
-		}
+	if c.Outcome == verify.Skipped {
+		return
 	}
 	label, text := o.checkLine(c)
-	state := map[string]func(...any) string{say(words.CommonMarkPass): p.Green, say(words.CommonMarkFail): p.Red, say(words.CommonMarkSkip): p.Dim}[label]
-	if state == nil {
-		state = p.Yellow
-	}
 	text = c.Facts.Fill(o.Lang(), text)
-	if len(ids) > 0 {
+	if ids := findingIDs(c.Findings); len(ids) > 0 {
 		text += "  [" + strings.Join(ids, " ") + "]"
 	}
-	fmt.Fprintf(o.env.Out, "  %s%s %-10s %s\n", state(label), strings.Repeat(" ", max(0, 4-columns(label))), c.Name,
-		wrap(text, o.env.Width-19, strings.Repeat(" ", 18)))
+	o.printLine(label, string(c.Name), text)
+}
+
+// printSkipped writes a line for each reason that checks were skipped for.
+func (o *verifyOptions) printSkipped(r *verify.Report) {
+	var reasons []verify.Reason
+	names := map[verify.Reason][]string{}
+	for _, c := range r.Checks {
+		if c.Outcome == verify.Skipped {
+			if names[c.Reason] == nil {
+				reasons = append(reasons, c.Reason)
+			}
+			names[c.Reason] = append(names[c.Reason], string(c.Name))
+		}
+	}
+	for _, why := range reasons {
+		o.printLine(o.say(words.CommonMarkSkip), strings.Join(names[why], ", "), o.reason(why))
+	}
+}
+
+// printLine writes a line with a mark, in the colour that it has. What has a
+// long name begins below it.
+func (o *verifyOptions) printLine(label, name, text string) {
+	p, say := o.Colors(o.env.OutTTY), o.sayer()
+	paint := map[string]func(...any) string{say(words.CommonMarkPass): p.Green, say(words.CommonMarkFail): p.Red, say(words.CommonMarkSkip): p.Dim}[label]
+	if paint == nil {
+		paint = p.Yellow
+	}
+	const column = 18
+	indent := strings.Repeat(" ", column)
+	label = paint(label) + strings.Repeat(" ", max(0, 4-columns(label)))
+	if len(name) > column-8 {
+		fmt.Fprintf(o.env.Out, "  %s %s\n%s%s\n", label, wrap(name, o.env.Width-8, "       "), indent, wrap(text, o.env.Width-column-1, indent))
+		return
+	}
+	fmt.Fprintf(o.env.Out, "  %s %-10s %s\n", label, name, wrap(text, o.env.Width-column-1, indent))
 }
 
 // checkLine is the mark of a check's line and its text.
@@ -180,35 +220,69 @@ func (o *verifyOptions) checkLine(c *verify.Check) (label, text string) {
 	title := func(f *finding.Finding) string {
 		return describe(o.Lang(), *f).Title
 	}
+	name := string(c.Name)
 	switch {
 	case worst != nil && worst.Severity == finding.Warning:
 		return say(words.CommonMarkWarn), title(worst)
 	case worst != nil && (c.Name != verify.Reach && c.Name != verify.Echo || worst.ID == "V44"):
 		return say(words.CommonMarkFail), title(worst)
-	case !c.Passed:
-		return say(words.CommonMarkFail), cmp.Or(say.named("verify.failed.", string(c.Name+" "+c.Facts.Text(finding.English, "body"))), say.named("verify.failed.", string(c.Name)), say.named("verify.passed.", string(c.Name)))
-	case c.Skipped != "":
-		return say(words.CommonMarkSkip), o.whySkipped(c)
+	case c.Outcome == verify.Failed:
+		return say(words.CommonMarkFail), cmp.Or(say.named("verify.failed.", name+" "+c.Facts.Text(finding.English, "body")), say.named("verify.failed.", name), say.named("verify.passed.", name))
 	case c.Facts.Text(finding.English, "unclear") != "":
 		return say(words.CommonMarkNote), say(words.VerifyPostUnclear)
-	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.named("verify.noted.", string(c.Name)) != "":
-		return say(words.CommonMarkNote), say.named("verify.noted.", string(c.Name))
-	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is taken is neither wrong nor missing
+	case c.Facts.Text(finding.English, "count") != c.Facts.Text(finding.English, "of"), len(c.Findings) > 0 && say.named("verify.noted.", name) != "":
+		return say(words.CommonMarkNote), say.named("verify.noted.", name)
+	case len(c.Findings) > 0 && c.Name != verify.Signature: // an old one that is accepted is neither wrong nor missing
 		return say(words.CommonMarkNote), title(&c.Findings[0])
 	case c.Facts.Text(finding.English, "seen") == string(reply.SeenNothing):
 		return say(words.CommonMarkPass), say(words.VerifyTaken)
 	}
-	return say(words.CommonMarkPass), say.named("verify.passed.", string(c.Name))
+	return say(words.CommonMarkPass), say.named("verify.passed.", name)
 }
 
-func (o *verifyOptions) whySkipped(c *verify.Check) string {
-	switch c.Skipped {
-	case verify.LeftOut:
-		return o.say(words.VerifyLeftOut)
-	case verify.Limited:
-		return o.say(words.VerifyLimited)
+// reason says why a check was skipped.
+func (o *verifyOptions) reason(why verify.Reason) string {
+	return o.sayer().named("verify.reason.", string(why))
+}
+
+// looked is the verdict where only some findings were looked for.
+func (o *verifyOptions) looked(r *verify.Report) string {
+	say := o.sayer()
+	var found []string
+	for _, l := range r.Looked() {
+		if l.Outcome == verify.Failed {
+			found = append(found, l.ID)
+		}
 	}
-	return o.say(words.VerifySkipped)
+	result := say(words.VerifyNotFound)
+	switch untried := r.Untried(); {
+	case len(found) > 0:
+		result = say(words.VerifyFound, "ids", strings.Join(found, ", "))
+	case len(untried) > 0:
+		result = say(words.VerifyUntried, "ids", o.untried(untried))
+	}
+	list := func(ids []string) string { return strings.ToUpper(strings.Join(ids, ", ")) }
+	if len(o.Only) > 0 {
+		return say(words.VerifyOnly, "ids", list(o.Only), "result", result)
+	}
+	return say(words.VerifyAllBut, "ids", list(o.Skip), "result", result)
+}
+
+// untried lists findings that could not be looked for, by the reason.
+func (o *verifyOptions) untried(all []verify.Looked) string {
+	var parts []string
+	for len(all) > 0 {
+		why := all[0].Reason
+		var ids []string
+		all = slices.DeleteFunc(slices.Clone(all), func(l verify.Looked) bool {
+			if l.Reason == why {
+				ids = append(ids, l.ID)
+			}
+			return l.Reason == why
+		})
+		parts = append(parts, strings.Join(ids, ", ")+" ("+o.reason(why)+")")
+	}
+	return strings.Join(parts, "; ")
 }
 
 // worstOf is the first error among the findings, else the first warning; nil

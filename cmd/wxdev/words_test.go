@@ -14,14 +14,15 @@ import (
 // TestNamesHaveWords holds what is called by a name from data.
 func TestNamesHaveWords(t *testing.T) {
 	names := map[string][]string{
-		"verify.passed": {
-			verify.Reach, verify.Echo, verify.Cause, verify.Twice, verify.Signature, verify.Order, verify.Echostr, verify.Transport,
-			verify.Post, verify.Encrypted, verify.AddressCheck, verify.Submit, verify.Message, verify.Refusals, verify.EncryptOrder,
-			verify.Repeats, verify.Contents, verify.Types, verify.Silence,
-		},
 		"report.severity": {string(finding.Error), string(finding.Warning), string(finding.Info)},
 		"delivery.unseen": {string(reply.UnseenUnsubscribed), string(reply.UnseenMiniProgram)},
 		"common.mode":     {string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe)},
+	}
+	for _, check := range verify.CheckNames() {
+		names["verify.passed"] = append(names["verify.passed"], string(check))
+	}
+	for _, why := range verify.Reasons() {
+		names["verify.reason"] = append(names["verify.reason"], string(why))
 	}
 	for _, typ := range message.Types() {
 		names["send.group"] = append(names["send.group"], typ.Group)

@@ -97,7 +97,7 @@ const (
 	ExplainSee
 	ExplainWhich
 	ExplainWhy
-	ListenAgain ID = iota + 237
+	ListenAgain ID = iota + 238
 	ListenAsk
 	ListenConfigured
 	ListenEchoed
@@ -213,6 +213,7 @@ const (
 	TokenLabelSource
 	TokenLeft
 	VerifyAccepted
+	VerifyAllBut
 	VerifyCounts
 	VerifyDelivering
 	VerifyFailedEcho
@@ -220,18 +221,21 @@ const (
 	VerifyFailedEchoEmpty
 	VerifyFailedMessage
 	VerifyFailedReach
-	VerifyLeftOut
-	VerifyLimited
+	VerifyFound
+	VerifyInterrupted
+	VerifyNotFound
 	VerifyNotedContents
 	VerifyNotedRefusals
 	VerifyNotedSubmit
 	VerifyNotedTypes
+	VerifyOnly
 	VerifyPassedAddresses
 	VerifyPassedCause
 	VerifyPassedContents
 	VerifyPassedEcho
 	VerifyPassedEchostr
 	VerifyPassedEncrypted
+	VerifyPassedLimits
 	VerifyPassedMessage
 	VerifyPassedMsgOrder
 	VerifyPassedOrder
@@ -241,18 +245,36 @@ const (
 	VerifyPassedRepeats
 	VerifyPassedSignature
 	VerifyPassedSilence
+	VerifyPassedSteady
 	VerifyPassedSubmit
+	VerifyPassedTLS
 	VerifyPassedTransport
 	VerifyPassedTwice
 	VerifyPassedTypes
 	VerifyPostUnclear
+	VerifyReasonAtRandom
+	VerifyReasonCached
+	VerifyReasonDied
+	VerifyReasonFirstFailed
+	VerifyReasonInterrupted
+	VerifyReasonLeftOut
+	VerifyReasonLimited
+	VerifyReasonNoAnswer
+	VerifyReasonNotApplicable
+	VerifyReasonNotAsked
+	VerifyReasonOrderWrong
+	VerifyReasonOtherFault
+	VerifyReasonOutOfBudget
+	VerifyReasonRefused
+	VerifyReasonSilent
+	VerifyReasonUnsigned
 	VerifyRefused
 	VerifyRunning
-	VerifySkipped
 	VerifyTaken
 	VerifyTimeout
 	VerifyUnsafe
 	VerifyUnseen
+	VerifyUntried
 )
 
 var names = [...]string{
@@ -565,6 +587,7 @@ var names = [...]string{
 	"help.token.short",
 	"help.verify.example",
 	"help.verify.flag.json",
+	"help.verify.flag.max-time",
 	"help.verify.flag.messages",
 	"help.verify.flag.only",
 	"help.verify.flag.skip",
@@ -702,6 +725,7 @@ var names = [...]string{
 	"token.label.source",
 	"token.left",
 	"verify.accepted",
+	"verify.all-but",
 	"verify.counts",
 	"verify.delivering",
 	"verify.failed.echo",
@@ -709,18 +733,21 @@ var names = [...]string{
 	"verify.failed.echo-empty",
 	"verify.failed.message",
 	"verify.failed.reach",
-	"verify.left-out",
-	"verify.limited",
+	"verify.found",
+	"verify.interrupted",
+	"verify.not-found",
 	"verify.noted.contents",
 	"verify.noted.refusals",
 	"verify.noted.submit",
 	"verify.noted.types",
+	"verify.only",
 	"verify.passed.addresses",
 	"verify.passed.cause",
 	"verify.passed.contents",
 	"verify.passed.echo",
 	"verify.passed.echostr",
 	"verify.passed.encrypted",
+	"verify.passed.limits",
 	"verify.passed.message",
 	"verify.passed.msg-order",
 	"verify.passed.order",
@@ -730,18 +757,36 @@ var names = [...]string{
 	"verify.passed.repeats",
 	"verify.passed.signature",
 	"verify.passed.silence",
+	"verify.passed.steady",
 	"verify.passed.submit",
+	"verify.passed.tls",
 	"verify.passed.transport",
 	"verify.passed.twice",
 	"verify.passed.types",
 	"verify.post-unclear",
+	"verify.reason.at-random",
+	"verify.reason.cached",
+	"verify.reason.died",
+	"verify.reason.first-failed",
+	"verify.reason.interrupted",
+	"verify.reason.left-out",
+	"verify.reason.limited",
+	"verify.reason.no-answer",
+	"verify.reason.not-applicable",
+	"verify.reason.not-asked",
+	"verify.reason.order-wrong",
+	"verify.reason.other-fault",
+	"verify.reason.out-of-budget",
+	"verify.reason.refused",
+	"verify.reason.silent",
+	"verify.reason.unsigned",
 	"verify.refused",
 	"verify.running",
-	"verify.skipped",
 	"verify.taken",
 	"verify.timeout",
 	"verify.unsafe",
 	"verify.unseen",
+	"verify.untried",
 }
 
 var en = [...]string{
@@ -1054,12 +1099,13 @@ var en = [...]string{
 	"Print a valid access_token",
 	"  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n  $ wxdev verify                          # URL and Token from wxdev.toml\n  $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json\n  $ wxdev verify --messages --mode safe   # AppID and EncodingAESKey from wxdev.toml\n  $ wxdev verify --report junit=verify.xml --strict   # in CI",
 	"print the report as one JSON object",
+	"end the run after this time, and say what is left (default 1m; 3m with --messages)",
 	"push messages of every kind too (about a hundred)",
 	"look only for these `IDS`, such as V18,V09",
 	"do not look for these `IDS`",
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
-	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 18 requests, one of\nthem a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode; and it holds the replies to the rules for passive replies.\n\nThe exit code is 0 when WeChat would accept the URL and found no error, 1 when\nnot, 2 when the command line or the config is wrong.",
+	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode; and it holds the replies to the rules for passive replies.\n\nThe exit code is 0 when WeChat would accept the URL and found no error, 1 when\nnot, 2 when the command line or the config is wrong.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
@@ -1191,6 +1237,7 @@ var en = [...]string{
 	"source",
 	"{time} left",
 	"WeChat would accept this URL.",
+	"Looked for everything but {ids}: {result}.",
 	"{errors}, {warnings}; {requests} in {time}",
 	"delivering about {count} messages as the test user {openid}",
 	"{status}, and the body is not the echostr",
@@ -1198,18 +1245,21 @@ var en = [...]string{
 	"{status}, and the body is empty",
 	"a text message fails, for the reason above",
 	"no HTTP answer",
-	"left out by --only or --skip",
-	"not checked: the server now refuses all requests",
+	"found {ids}",
+	"Interrupted: this is what was found so far.",
+	"not found",
 	"{count} of {of} odd contents are taken",
 	"not everything that is not WeChat's is refused: see below",
 	"before you submit the URL: see below",
 	"{count} of {of} types of messages and events are taken",
+	"Looked for {ids} only: {result}.",
 	"every address of the name answers",
 	"no cause found",
 	"odd contents are taken: {count}",
 	"the echostr came back as it was, in {time}",
 	"the echostr is taken for text, not for a number",
 	"encrypt_type and msg_signature change nothing",
+	"no rate limit was met",
 	"a text message is answered, in {time}",
 	"msg_signature is right for every order of its parts",
 	"token, timestamp and nonce are sorted as text",
@@ -1219,18 +1269,36 @@ var en = [...]string{
 	"a repeated message gets the same answer; whether the work is done twice shows on the server only",
 	"wrong and missing signatures are refused",
 	"a text gets no reply, in whatever form it is sent",
+	"every right request was accepted",
 	"the URL can be submitted as it is",
+	"TLS 1.2 and requests without a server name work too",
 	"HTTP/1.1 from a browser gets the same answer",
 	"a second echostr came back as well, in {second}",
 	"messages and events of every type are taken: {count}",
 	"a POST with a wrong signature got: {unclear}; the checks of --messages tell more",
+	"not checked: the server fails at random, so that no answer proves anything",
+	"not checked: a cache answers, not the server",
+	"not checked: the server has ended",
+	"not checked: the first message failed",
+	"not checked: interrupted",
+	"left out by --only or --skip",
+	"not checked: the server refuses all requests by now",
+	"not checked: the server does not answer",
+	"nothing to check here",
+	"not tried: add --messages to push messages too",
+	"not checked: messages are refused for the order of the strings",
+	"not to be told: a fault that was left out hides it",
+	"not checked: the time or the requests of a run were spent; see --max-time",
+	"not checked: the verification request is refused",
+	"not checked: without a reply nobody can tell what became of a message",
+	"not checked: any signature is accepted",
 	"WeChat would refuse this URL. The console would say: token验证失败",
 	"checking {check}: {requests} requests",
-	"not checked: without a reply there is no telling what became of a message",
 	"a text message is taken, without a reply, in {time}",
 	"WeChat would refuse this URL. The console would say: 请求URL超时",
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
+	"could not be tried: {ids}",
 }
 
 var zh = [...]string{
@@ -1327,6 +1395,7 @@ var zh = [...]string{
 	"现象",
 	"符合的问题有 {n} 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	"原因",
+	"",
 	"",
 	"",
 	"",
@@ -1680,6 +1749,7 @@ var zh = [...]string{
 	"接口",
 	"还剩 {time}",
 	"微信会接受这个 URL。",
+	"检查了除 {ids} 以外的所有问题：{result}。",
 	"{errors}，{warnings}；共 {requests}，用时 {time}",
 	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	"{status}，响应体不是 echostr",
@@ -1687,18 +1757,21 @@ var zh = [...]string{
 	"{status}，响应体为空",
 	"文本消息推送失败，原因见上",
 	"没有收到 HTTP 响应",
-	"按 --only 或 --skip 跳过",
-	"没有检查：服务器此时已拒绝所有请求",
+	"发现 {ids}",
+	"已中断，以下是到目前为止的结果。",
+	"没有发现",
 	"{of} 种特殊内容中，{count} 种能处理",
 	"有不是微信发来的消息没有被拒绝，见下面的提示",
 	"提交前请看下面的提示",
 	"{of} 种消息和事件中，{count} 种能处理",
+	"只检查了 {ids}：{result}。",
 	"域名的每个地址都有响应",
 	"没有找到原因",
 	"各种特殊内容都能处理：{count} 种",
 	"echostr 原样返回，用时 {time}",
 	"echostr 按文本处理，没有转成数字",
 	"带上 encrypt_type 和 msg_signature 结果不变",
+	"没有遇到限频",
 	"文本消息得到回复，用时 {time}",
 	"msg_signature 在各种排序情形下都正确",
 	"token、timestamp、nonce 按字典序排序",
@@ -1708,16 +1781,34 @@ var zh = [...]string{
 	"重复推送的消息得到相同的回复；有没有处理两遍，只有服务器上能看出来",
 	"签名错误或缺少签名的请求都被拒绝",
 	"文本消息换各种形式推送，都没有回复",
+	"每个正确的请求都通过了",
 	"这个 URL 可以直接提交",
+	"TLS 1.2、不带服务器名（SNI）的请求也能通过",
 	"模拟浏览器用 HTTP/1.1 请求，结果相同",
 	"第二个 echostr 也原样返回，用时 {second}",
 	"各种消息和事件都能处理：{count} 种",
 	"签名错误的 POST 得到：{unclear}；--messages 的检查会进一步说明",
+	"没有检查：服务器随机失败，任何响应都说明不了问题",
+	"没有检查：响应来自缓存，不是服务器",
+	"没有检查：服务器已经退出",
+	"没有检查：第一条消息就失败了",
+	"没有检查：已中断",
+	"按 --only 或 --skip 跳过",
+	"没有检查：服务器此时已拒绝所有请求",
+	"没有检查：服务器没有响应",
+	"这里没有可检查的",
+	"没有检查：加上 --messages 才会推送消息",
+	"没有检查：消息因排序问题被拒绝",
+	"看不出来：被一个没有要求检查的问题挡住了",
+	"没有检查：本次运行的时间或请求数已用完，见 --max-time",
+	"没有检查：验证请求没有通过",
+	"没有检查：没有回复，就看不出消息有没有被处理",
+	"没有检查：任何签名都能通过",
 	"微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
 	"正在检查 {check}：{requests} 个请求",
-	"没有检查：没有回复，就看不出消息有没有被处理",
 	"文本消息已被接收，没有回复，用时 {time}",
 	"微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
+	"没能检查：{ids}",
 }

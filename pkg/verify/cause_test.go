@@ -145,7 +145,7 @@ func TestCauses(t *testing.T) {
 		"app alone":                 {"V10 in-app", refusing(func(r *http.Request) bool { return !isApp(r) }, status(200, "<html><h4>请在微信客户端打开链接</h4></html>"))},
 		"jump by script":            {"V08 in-page", status(200, `<html><script>window.location.href="https://wx.example.com/wechat"</script></html>`)},
 		"jump by meta":              {"V08 in-page", status(200, `<html><meta http-equiv="refresh" content="0;url=https://wx.example.com/"></html>`)},
-		"script of an app":          {"V05 other-page", status(200, `<html><body><div id="app"></div><script>if(x)location.href="/old.html"</script></body></html>`)},
+		"script of an app":          {"V05 front-end", status(200, `<html><body><div id="app"></div><script>if(x)location.href="/old.html"</script></body></html>`)},
 		"page that names the fault": {"V03 token-unknown", status(200, "<!doctype html><html><body>签名验证失败</body></html>")},
 		"login filter, 200":         {"V42 filter", status(200, `{"code":401,"msg":"token不能为空，请先登录","data":null}`)},
 		"login filter, with an id":  {"V42 filter", traced(200, "认证失败，无法访问系统资源")},

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -211,8 +211,8 @@ func TestLookalikes(t *testing.T) {
 		"403 everywhere":                {"V43 error-status", handler(status(403, flask403))},
 		"wrong path, csrf meta":         {"V05 not-found", handler(status(404, page("not found")))},
 		"other page, csrf meta, beian":  {"V05 other-page", handler(status(200, page("首页")))},
-		"other page with a captcha":     {"V05 other-page", handler(status(200, `<html><script src="https://www.google.com/recaptcha/api.js"></script><div id="app"></div></html>`))},
-		"error page with padding":       {"V43 error-status", handler(status(500, page("Internal Server Error")))},
+		"other page with a captcha":     {"V05 front-end", handler(status(200, `<html><script src="https://www.google.com/recaptcha/api.js"></script><div id="app"></div></html>`))},
+		"error page with padding":       {"V43 framework", handler(status(500, page("Internal Server Error")))},
 		"error page with an image":      {"V43 error-status", handler(status(500, `<html><img src="data:image/png;base64,AES"><h1>Oops</h1></html>`))},
 		"a guard that says so":          {"V07 get-guarded", handler(status(403, page("CSRF token mismatch.")))},
 		"a guard of POST that says so":  {"V07 post-guarded", handler(refusing(isPost, status(403, page("Invalid CSRF Token was found"))))},
@@ -231,7 +231,7 @@ func TestLookalikes(t *testing.T) {
 			time.Sleep(20 * time.Millisecond)
 			reset(c)
 		})},
-		"a server that dies": {"V23 typed", dying()},
+		"a server that dies": {"M30 request-dies", dying()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -300,8 +300,8 @@ func TestUnseenAreInTheCatalogue(t *testing.T) {
 		t.Errorf("unseen are %q", got)
 	}
 	for _, id := range verify.Unseen() {
-		if _, err := verify.Run(t.Context(), verify.Options{URL: "http://" + busy.Nobody(t) + "/", Token: token, Only: []string{id}}); err != nil {
-			t.Errorf("%s: %v", id, err)
+		if _, ok := catalog.Lookup(id); !ok {
+			t.Errorf("%s is not in the catalogue", id)
 		}
 	}
 }

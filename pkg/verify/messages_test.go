@@ -587,7 +587,7 @@ func TestMessagesSignedWithoutZeros(t *testing.T) {
 func TestFailedMessage(t *testing.T) {
 	h := withPost(textbook(right, plain), status(415, ""))
 	for _, c := range run(t, messageOptions(t, handler(h)(t), "plain")).Checks {
-		if c.Name == verify.Post && c.Passed || c.Name == verify.Message && c.Passed {
+		if (c.Name == verify.Post || c.Name == verify.Message) && c.Outcome == verify.Passed {
 			t.Errorf("%s passed", c.Name)
 		}
 	}
@@ -602,15 +602,15 @@ func TestSilentBots(t *testing.T) {
 		"safe":  &bot{safe: true, codec: codec, answer: func(*message.Message) string { return "" }},
 	} {
 		r := run(t, messageOptions(t, handler(h)(t), mode))
-		var skipped []string
+		var skipped []verify.CheckName
 		for _, c := range r.Checks {
-			if c.Skipped == verify.Silent {
+			if c.Reason == verify.Silent {
 				skipped = append(skipped, c.Name)
 			}
 		}
-		want := []string{verify.Refusals, verify.Repeats}
+		want := []verify.CheckName{verify.Refusals, verify.Repeats}
 		if mode == "safe" {
-			want = []string{verify.Refusals, verify.EncryptOrder, verify.Repeats}
+			want = []verify.CheckName{verify.Refusals, verify.MsgOrder, verify.Repeats}
 		}
 		if !slices.Equal(skipped, want) || !r.OK() {
 			t.Errorf("%s: skipped %q, want %q", mode, skipped, want)

@@ -55,7 +55,7 @@ var slowServers = []struct {
 	{"V28 first-slow", func(limit time.Duration) func(*testing.T) string { return handler(slowAtFirst(1, limit/2)) }},
 	{"V28 first-timeout", func(time.Duration) func(*testing.T) string { return handler(silentAtFirst(1)) }},
 	{"V37 always", func(time.Duration) func(*testing.T) string { return handler(silentAtFirst(1000)) }},
-	{"V37 close", func(limit time.Duration) func(*testing.T) string { return handler(slowAtFirst(2, limit/2)) }},
+	{"V37 close", func(limit time.Duration) func(*testing.T) string { return handler(slowAtFirst(1000, limit/2)) }},
 	{"V37 drip", func(limit time.Duration) func(*testing.T) string {
 		return rawEcho(func(c net.Conn, _ values) {
 			for _, b := range []byte("HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n") {

@@ -42,13 +42,15 @@ func TestSpeed(t *testing.T) {
 		{1 * ms, 1 * ms, 1000 * ms, "V14 far"},
 		{1000 * ms, 1000 * ms, 1000 * ms, "V37 noticeable"},
 	} {
-		r, err := newRun(t.Context(), Options{URL: "http://wx.example.com/", Token: "t"})
+		e, err := newEngine(t.Context(), Options{URL: "http://wx.example.com/", Token: "t"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.speed(c.first, c.second, &wire.Exchange{Request: &wire.Request{}, Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
+		e.base = &wire.Exchange{}
+		h := &handle{engine: e, check: &table[place(Twice)]}
+		judgeSpeed(h, c.first, c.second, &wire.Exchange{Request: &wire.Request{}, Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
 		got := ""
-		for _, f := range r.report.Findings {
+		for _, f := range h.findings {
 			got += f.ID + " " + f.Variant
 		}
 		if got != c.want {

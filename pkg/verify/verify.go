@@ -34,6 +34,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -44,7 +45,6 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/hostname"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -66,8 +66,17 @@ type Options struct {
 	Messages bool            // also push messages of every kind, once the GET has passed
 	Codec    *msgcrypt.Codec // encrypts them; required in compat and safe mode
 
-	Only []string // ids of the findings to look for; empty is all
-	Skip []string // ids of those to leave out
+	// Only are the ids of the findings to look for, Skip of those to leave out:
+	// see [IDs]. They choose what is reported and counted, and with them nothing
+	// is said of whether WeChat would accept the URL.
+	Only, Skip []string
+	Strict     bool // a warning fails a check too
+
+	// The budget of a run; what it did not reach is skipped. 0 is 1500 requests
+	// and one minute; 18 s, of a server that answers side by side; 3 minutes
+	// with Messages.
+	MaxRequests int
+	MaxTime     time.Duration
 
 	Sender   wire.Sender      // the zero value sends as WeChat does
 	Now      func() time.Time // nil is time.Now
@@ -75,71 +84,17 @@ type Options struct {
 	Progress func(Event)      // called as checks begin and end; may be nil
 
 	// Tests set these.
-	slow  time.Duration // what takes as long is slow; 0 is standardSlow
-	apart time.Duration // how far apart requests are that no rate limit is to meet; 0 is standardApart
+	slow      time.Duration                                       // what takes as long is slow; 0 is standardSlow
+	apart     time.Duration                                       // how far apart requests are that no rate limit is to meet; 0 is standardApart
+	inProcess func(context.Context, *wire.Request) *wire.Exchange // answers in place of a server
 }
-
-// Event is the beginning or the end of a check.
-type Event struct {
-	Check    string
-	Requests int    // sent so far, by all checks
-	Done     *Check // nil at the beginning
-}
-
-// Check is one of the checks, and how the server did.
-type Check struct {
-	Name     string            // [Reach], [Echo] and so on
-	Passed   bool              // nothing worse than an info was found
-	Findings []finding.Finding // what it found
-	Facts    finding.Facts     // for its line in a report
-	Skipped  string            // why it tells nothing: [Silent], [LeftOut] or [Limited]; else empty
-	Requests int
-	Took     time.Duration
-}
-
-// The checks. Cause runs when Echo fails without showing why, those after it
-// when Echo passes. AddressCheck is for public hosts only. Submit runs last,
-// whether Echo passed or not.
-const (
-	Reach        = "reach"
-	Echo         = "echo"
-	Cause        = "cause"
-	Twice        = "twice"
-	Signature    = "signature"
-	Order        = "order"
-	Echostr      = "echostr"
-	Transport    = "transport"
-	Post         = "post"
-	Encrypted    = "encrypted"
-	AddressCheck = "addresses"
-	Submit       = "submit"
-
-	// With Options.Messages. Those after Message run when it passes.
-	Message      = "message"
-	Refusals     = "refusals"
-	EncryptOrder = "msg-order"
-	Repeats      = "repeats"
-	Contents     = "contents"
-	Types        = "types"
-	Silence      = "silence" // when the message got no reply
-)
-
-// Silent is why a check was skipped that needs replies to see whether a message
-// was handled: the server did not reply to a text.
-const Silent = "silent"
-
-// LeftOut is why a check was skipped: Only or Skip left out what it can find.
-const LeftOut = "left-out"
-
-// Limited is why a check was skipped: the server stopped taking requests, as
-// under a rate limit or a ban.
-const Limited = "limited"
 
 // Probe is one request that was sent.
 type Probe struct {
 	Name     string
-	Exchange *wire.Exchange
-	Shown    string // of a GET "echo", "other", or why there was no answer; of a push its [reply.Seen]
+	Check    CheckName      // that sent it
+	Exchange *wire.Exchange // of a long answer the beginning only
+	Shown    string         // of a GET "echo", "other", or why there was no answer; of a push its [reply.Seen]
 }
 
 // Report is the result of Run.
@@ -147,14 +102,24 @@ type Report struct {
 	URL      string
 	Mode     string
 	Accepted bool // the verification request got the answer WeChat wants
+	Selected bool // Only or Skip was given: nothing is said of what they left out
 	Findings []finding.Finding
-	Checks   []Check
+	Checks   []Check // all of them, the skipped ones with the reason
 	Probes   []Probe
 	Took     time.Duration
+
+	looked []Looked
 }
 
 // OK reports whether WeChat would accept the URL and no finding is an error.
-func (r *Report) OK() bool { return r.Accepted && r.Count(finding.Error) == 0 }
+// With Only or Skip it reports whether all that was wanted was tried, and
+// nothing was found: see [Report.Looked].
+func (r *Report) OK() bool {
+	if r.Selected {
+		return r.found() == 0 && len(r.Untried()) == 0
+	}
+	return r.Accepted && r.Count(finding.Error) == 0
+}
 
 // Count returns the number of findings of the severity.
 func (r *Report) Count(s finding.Severity) int {
@@ -171,27 +136,22 @@ func (r *Report) Count(s finding.Severity) int {
 // well here and WeChat still refuses the URL.
 func Unseen() []string { return []string{"V35", "V11", "M17", "V22"} }
 
-// Run checks the server. It returns an error for wrong options and when the
-// context ends or Rand fails; what is wrong with the server is in the report.
+// Run checks the server. It returns an error for wrong options, and when the
+// context ends or Rand fails: then with a report of what was done so far. What
+// is wrong with the server is in the report.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r, err := newRun(ctx, o)
+	e, err := newEngine(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	start := time.Now()
-	r.all()
-	r.report.Took = time.Since(start)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	r.report.Findings = r.order(r.report.Findings)
-	return r.report, nil
+	e.run()
+	e.report.Took = time.Since(e.start)
+	e.report.Findings = e.order(e.report.Findings)
+	e.report.looked = e.looked()
+	return e.report, cmp.Or(e.err, ctx.Err())
 }
 
-func newRun(ctx context.Context, o Options) (*run, error) {
+func newEngine(ctx context.Context, o Options) (*engine, error) {
 	u, err := wire.CheckURL(o.URL)
 	if err != nil {
 		return nil, err
@@ -200,8 +160,8 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 		return nil, errors.New("verify: no token")
 	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
-		if _, ok := catalog.Lookup(id); !ok {
-			return nil, fmt.Errorf("verify: there is no finding %q", id)
+		if !slices.ContainsFunc(IDs(), func(known string) bool { return strings.EqualFold(known, id) }) {
+			return nil, fmt.Errorf("verify: there is no finding %q that it looks for", id)
 		}
 	}
 	if o.Messages && o.Mode != "" && o.Mode != string(msgcrypt.Plain) && o.Codec == nil {
@@ -213,42 +173,15 @@ func newRun(ctx context.Context, o Options) (*run, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	if o.Mode == "" {
-		o.Mode = "plain"
-	}
-	if o.apart == 0 {
-		o.apart = standardApart
-	}
-	if o.slow == 0 {
-		o.slow = standardSlow
-	}
-	return &run{
+	o.Mode = cmp.Or(o.Mode, string(msgcrypt.Plain))
+	o.MaxRequests = cmp.Or(o.MaxRequests, standardMaxRequests)
+	o.apart = cmp.Or(o.apart, standardApart)
+	o.slow = cmp.Or(o.slow, standardSlow)
+	e := &engine{
 		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
-		report: &Report{URL: o.URL, Mode: o.Mode}, ids: message.NewMsgIDs(o.Rand, o.Now()),
-	}, nil
-}
-
-// order puts errors before warnings before infos, and keeps what was found
-// first, the cause, first among them. Findings that were not asked for go.
-func (r *run) order(findings []finding.Finding) []finding.Finding {
-	kept := slices.DeleteFunc(findings, func(f finding.Finding) bool { return !r.kept(f) })
-	rank := map[finding.Severity]int{finding.Error: 0, finding.Warning: 1, finding.Info: 2}
-	slices.SortStableFunc(kept, func(a, b finding.Finding) int { return rank[a.Severity] - rank[b.Severity] })
-	return kept
-}
-
-// kept reports whether a finding stays: it was asked for, or it is why WeChat
-// would refuse the URL, which nobody can wish away.
-func (r *run) kept(f finding.Finding) bool {
-	return r.wanted(f.ID) || !r.report.Accepted && f.Severity == finding.Error
-}
-
-// wanted reports whether any of the ids is to be looked for.
-func (r *run) wanted(ids ...string) bool {
-	has := func(list []string, id string) bool {
-		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, id) })
+		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0},
+		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, slots: make(chan struct{}, most),
 	}
-	return slices.ContainsFunc(ids, func(id string) bool {
-		return (len(r.Only) == 0 || has(r.Only, id)) && !has(r.Skip, id)
-	})
+	e.runs = e.plan()
+	return e, nil
 }

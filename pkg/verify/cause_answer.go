@@ -1,0 +1,132 @@
+package verify
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// byPrinted knows an echostr that was printed behind other values of the
+// request, as a print left from a test does. A refusal may quote the request
+// too: then one of a wrong signature looks alike.
+func byPrinted(h *handle) bool {
+	if !answer.StandsAlone(h.base, h.query.echostr) {
+		return false
+	}
+	wrong, q := askWrongly(h)
+	if wrong.Response == nil || answer.StandsAlone(wrong, q.echostr) {
+		return false
+	}
+	found := answer.Decorations(h.base, h.query.echostr)
+	h.addAll(found)
+	return len(found) > 0
+}
+
+// byCoding knows an echostr that came back in base64.
+func byCoding(h *handle) bool {
+	body := strings.Trim(string(h.base.Response.Decoded), answer.Blanks+`"`)
+	if h.base.Response.Status >= 300 || body != base64.StdEncoding.EncodeToString([]byte(h.query.echostr)) {
+		return false
+	}
+	h.find("V02", "base64", h.base, "body", finding.Excerpt(h.base.Response.Body))
+	return true
+}
+
+// checksOnly reports whether the server tells right signatures from wrong
+// ones, and answers a right one with something of its own.
+func checksOnly(h *handle, wrong *wire.Exchange) bool {
+	if h.base.Response.Status >= 300 || wrong.Response == nil || varies(h) {
+		return false
+	}
+	again, _ := askWrongly(h)
+	if again.Response == nil || !answer.Same(wrong, again) {
+		return false
+	}
+	return !answer.Same(h.base, wrong) || answer.HoldsSignature(h.base) && !answer.HoldsSignature(wrong)
+}
+
+// varies reports whether two answers to the plain request differ, so that a
+// difference of others says nothing.
+func varies(h *handle) bool {
+	return len(h.again) == 0 || !answer.Same(h.base, h.again[0].ex)
+}
+
+// byNumber knows an echostr that went through a number, and a cached one.
+func byNumber(h *handle) bool {
+	got, ok := answer.Number(h.base)
+	if !ok {
+		return false
+	}
+	if n, err := strconv.ParseFloat(got, 64); err == nil {
+		want, _ := strconv.ParseFloat(h.query.echostr, 64)
+		if bits := answer.IntegerBits(h.query.echostr, got); bits > 0 {
+			h.find("V23", "narrowed", h.base, "sent", h.query.echostr, "got", got, "bits", bits)
+			return true
+		}
+		if n == want {
+			h.find("V23", "rounded", h.base, "sent", h.query.echostr, "got", got)
+			return true
+		}
+	}
+	q := h.signed(h.newNonce())
+	ex := h.get("again", q)
+	if ex.Response != nil && string(ex.Response.Body) == string(h.base.Response.Body) && len(got) > 10 {
+		h.find("V34", "cached", ex, "header", cacheHeader(ex.Response), "body", finding.Excerpt(ex.Response.Body))
+		return true
+	}
+	return false
+}
+
+// byRoute knows a route that answers POSTs only.
+func byRoute(h *handle) bool {
+	res := h.base.Response
+	if res.Status != 404 || answer.NamesView(h.base, h.query.echostr) {
+		return false
+	}
+	ex := h.send("post", h.wrongPush(), "")
+	if ex.Response != nil && ex.Response.Status != 404 && ex.Response.Status != 405 && ex.Response.Status < 500 {
+		h.find("V17", "get-unrouted", h.base, "status", res.StatusFact(), "allow", answer.AllowHeader(res))
+		return true
+	}
+	return false
+}
+
+// echoAsStatus asks with an echostr that is an HTTP status: a server that
+// answers with that status passed the number on as one. (Letters would ask the
+// same, but Express 4 dies of them.)
+func echoAsStatus(h *handle) bool {
+	const teapot = 418
+	q := h.signed(h.newNonce())
+	q.echostr = strconv.Itoa(teapot)
+	ex := h.get("echostr 418", q)
+	if ex.Response == nil || ex.Response.Status != teapot {
+		return false
+	}
+	h.find("V23", "status-code", h.base, "excerpt", answer.Summary(h.base))
+	return true
+}
+
+// byLostQuery asks without any parameter: a server that never saw them
+// answers the same, and says that one is missing.
+func byLostQuery(h *handle) bool {
+	res := h.base.Response
+	names := answer.MissesParameter(res)
+	bare := h.send("no parameters", wire.NewRequest("GET", wire.JoinQuery(h.URL), nil), h.query.echostr)
+	if bare.Response == nil || !answer.Same(h.base, bare) {
+		return false
+	}
+	if names {
+		h.find("V16", "same-answer", h.base, "body", finding.Excerpt(answer.Readable(res)))
+		return true
+	}
+	if res.Status == 404 || res.Status == 403 {
+		return false // the path is wrong, then
+	}
+	direct := pathVariant(h, "index.php")
+	return worksAt(h, direct, "V16", "direct-works", "works", text.Line(direct))
+}

@@ -1,0 +1,23 @@
+package verify
+
+import (
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+)
+
+// checkLimits tells of a rate limit that was met. It meets our probes sooner
+// than WeChat's requests, so that it is no fault.
+func checkLimits(h *handle) finding.Facts {
+	ex := h.limit
+	if ex == nil {
+		return nil
+	}
+	status := ""
+	if ex.Err != nil {
+		status = text.Line(ex.Err.Error())
+	} else {
+		status = text.Line(ex.Response.StatusText())
+	}
+	h.find("V48", "rate-limited", ex, "status", status, "probes", h.engine.lost+h.engine.unsent)
+	return nil
+}

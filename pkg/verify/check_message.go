@@ -1,0 +1,156 @@
+package verify
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/wxdev/wxdev/pkg/answer"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// checkMessage delivers a text as WeChat does, three times if need be, and
+// finds out why it failed if it did.
+func checkMessage(h *handle) finding.Facts {
+	d := firstMessage(h)
+	h.first, h.server.taken, h.answers = d.Push, d.OK(), replied(d)
+	h.failed = !d.OK() // the cause may have been found by an earlier check
+	return finding.NewFacts("time", answerTime(d.Last()), "seen", string(d.Seen))
+}
+
+func firstMessage(h *handle) *push.Delivery {
+	c := h.pusher()
+	c.Attempts = push.Attempts
+	d := h.deliver("text", c, h.build(h.text(firstText)))
+	if !d.OK() && !down(d.Last()) {
+		if !stillTakes(h, d.Exchanges...) {
+			return d
+		}
+		if h.halted() == "" {
+			d = secondText(h, d)
+		}
+	}
+	switch {
+	case h.halted() == Died && h.found("M30"):
+	case h.halted() == Died, down(d.Last()): // the GETs were answered
+		endedOver(h, d, "text")
+	case d.OK() || !whyRefused(h, d):
+		h.addAll(slices.DeleteFunc(d.Findings, func(f finding.Finding) bool {
+			return f.ID == "M01" && byLimit(d, f.Exchange)
+		}))
+	}
+	return d
+}
+
+// byLimit reports whether the attempt behind a finding met a rate limit.
+func byLimit(d *push.Delivery, shown *finding.Exchange) bool {
+	return slices.ContainsFunc(d.Exchanges, func(ex *wire.Exchange) bool {
+		return shown != nil && bytes.Equal(ex.Received, shown.Received) && answer.Limited(ex)
+	})
+}
+
+// secondText sends other texts when the first one was refused: if one is accepted,
+// chance or a limit refused the first. In the encrypted modes it may be the
+// sort order, which [whyEncryptedRefused] looks at.
+func secondText(h *handle, d *push.Delivery) *push.Delivery {
+	rate := answer.Limited(d.Last())
+	if d.Last().Response == nil || h.mode() != msgcrypt.Plain && !rate {
+		return d
+	}
+	const most = 4 // what refuses one in ten refuses five in a row once in 100 000
+	for n := range most {
+		again := h.push("another text", h.text(firstText))
+		switch {
+		case rate: // a GET was accepted: if a push is refused again, it is no matter of rate
+			return again
+		case accepted(again):
+			chance(h, d, "text", n+1, n+2)
+			return again
+		}
+	}
+	return d
+}
+
+// whyRefused looks behind a message that failed: what the answer says, and
+// which other message is answered.
+func whyRefused(h *handle, d *push.Delivery) bool {
+	ex, res := d.Last(), d.Last().Response
+	if res == nil {
+		return ex.Failure() == wire.Timeout && otherContentType(h, d)
+	}
+	if saysWhy(h, ex) {
+		return true
+	}
+	if m := answer.Mark(res, answer.LostBody); m != "" {
+		h.find("M05", "body-lost", ex, "marker", finding.Excerpt(m))
+		return true
+	}
+	if madeOfNothing(d) {
+		h.find("M05", "body-lost", ex, "marker", "<ToUserName></ToUserName>, <FromUserName></FromUserName>")
+		return true
+	}
+	if res.Status < 400 || res.Status == 404 || res.Status == 405 || answer.Limited(ex) {
+		return false
+	}
+	if h.mode() != msgcrypt.Plain {
+		return whyEncryptedRefused(h, d)
+	}
+	if searchPush(h, d) || otherContentType(h, d) || otherFormat(h, d) {
+		return true
+	}
+	if res.Status >= 500 || answer.GuardMark(res) != "" {
+		return false
+	}
+	refusedPlain(h, d)
+	return true
+}
+
+// madeOfNothing reports whether a reply is addressed to nobody by nobody: it
+// was filled in from a message that was not read.
+func madeOfNothing(d *push.Delivery) bool {
+	if d.Reply == nil || !d.Reply.IsMessage() {
+		return false
+	}
+	to, from := d.Reply.Doc.Field("ToUserName"), d.Reply.Doc.Field("FromUserName")
+	return to != nil && from != nil && to.Value == "" && from.Value == ""
+}
+
+// otherFormat sends the message in the format that was not configured.
+func otherFormat(h *handle, d *push.Delivery) bool {
+	m := d.Push.Message.Clone()
+	sent, works := "XML", "JSON"
+	if m.Format == msgcrypt.JSON {
+		m.Format, sent, works = msgcrypt.XML, works, sent
+	} else {
+		m.Format = msgcrypt.JSON
+	}
+	if !understood(h, h.push("text in "+works, m)) {
+		return false
+	}
+	h.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
+	return true
+}
+
+func otherContentType(h *handle, d *push.Delivery) bool {
+	p := h.build(d.Push.Message.Clone())
+	kind := p.Type
+	p.Type = textPlain
+	if !understood(h, h.deliver("text as text/plain", h.pusher(), p)) {
+		return false
+	}
+	h.find("M05", "content-type", d.Last(), "type", kind, "works", textPlain)
+	return true
+}
+
+// understood reports whether a push in another form was read, and not just
+// acknowledged: it got a reply, or what is no message at all is refused.
+func understood(h *handle, d *push.Delivery) bool {
+	if !accepted(d) || replied(d) {
+		return accepted(d)
+	}
+	p := *d.Push
+	p.Body = []byte("wxdev")
+	return !accepted(h.deliver("no message at all", h.pusher(), &p))
+}

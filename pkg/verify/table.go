@@ -1,0 +1,132 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+)
+
+// check is a row of the table: a question to the server.
+type check struct {
+	name  CheckName
+	finds []string // ids of all findings it may report
+	needs []need
+	run   func(h *handle) judge
+
+	beside       bool // its first requests may overlap with those of its neighbours
+	sendsNothing bool
+}
+
+// judge looks at the answers to what a check has sent, and at those to what
+// it sends then. It returns facts for the check's line.
+type judge func() finding.Facts
+
+// inTurn is a check that sends one request after the other.
+func inTurn(f func(h *handle) finding.Facts) func(h *handle) judge {
+	return func(h *handle) judge { return func() finding.Facts { return f(h) } }
+}
+
+// need is what a check needs of the server or of the options.
+type need struct {
+	from  CheckName // the check that finds out, if any
+	unmet func(e *engine) Reason
+}
+
+func unless(ok func(e *engine) bool, why Reason, from CheckName) need {
+	return need{from, func(e *engine) Reason {
+		if ok(e) {
+			return ""
+		}
+		return why
+	}}
+}
+
+var (
+	// Of the options.
+	needMessages   = unless(func(e *engine) bool { return e.Messages }, NotAsked, "")
+	needEncryption = unless(func(e *engine) bool { return e.mode() != msgcrypt.Plain }, NotApplicable, "")
+	needTLS        = unless(func(e *engine) bool { return e.target.Scheme == "https" }, NotApplicable, "")
+	needRemote     = unless(func(e *engine) bool { return !e.local }, NotApplicable, "")
+
+	// Of the server.
+	needAnswer   = unless(func(e *engine) bool { return e.base.Response != nil }, Unreachable, Reach)
+	needAccepted = unless(func(e *engine) bool { return e.report.Accepted }, Refused, Echo)
+	needRefused  = unless(func(e *engine) bool { return !e.report.Accepted && !e.explained }, NotApplicable, Echo)
+	needRefusal  = need{Signature, func(*engine) Reason { return "" }} // an answer to compare with
+	needLive     = unless(func(e *engine) bool { return !e.cached }, Cached, Twice)
+	needSigned   = unless(func(e *engine) bool { return !e.unsigned }, Unsigned, Signature)
+	needTaken    = unless(func(e *engine) bool { return e.server.taken }, FirstFailed, Message)
+	needReplies  = unless(func(e *engine) bool { return e.answers }, Silent, Message)
+	needSilence  = unless(func(e *engine) bool { return !e.answers }, NotApplicable, Message)
+	needOrder    = unless(func(e *engine) bool { return !e.misplaced }, OrderWrong, MsgOrder)
+)
+
+// Findings that several checks can come to.
+var (
+	// signatureFaults are of [signature.Mistakes], which a search sends.
+	signatureFaults = []string{"V03", "V18", "V24", "V33", "V36", "V45", "V49", "M02", "M23"}
+	// randomFaults are of what is refused now and then.
+	randomFaults = append([]string{"V50", "V04"}, signatureFaults...)
+	// deadly is a server that ended over a request, whichever check sent it.
+	deadly = "M30"
+	// routeFaults are what the answer to a POST says by itself, whatever was
+	// posted.
+	routeFaults = []string{"V04", "V07", "V10", "V13", "V15", "V17", "V31", "V32", "V42", "M18", "M19", "M29"}
+	// deliveryFaults are of package push: the answer to a message, and its reply.
+	deliveryFaults = append([]string{
+		"M01", "M03", "M04", "M05", "M06", "M07", "M08", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M18", "M19", "M20",
+		"M21", "M22", "M24", "M25", "M26", "M29", "M31",
+		"V04", "V08", "V20", "V25", "V29", "V37", "V38", "V39", "V40", "V41", "V44",
+	}, routeFaults...)
+	// connectionFaults keep a request from being answered.
+	connectionFaults = []string{"V04", "V10", "V13", "V14", "V19", "V20", "V25", "V28", "V37", "V38", "V39", "V40", "V44"}
+)
+
+// table has the checks, in the order in which they run. Cause runs only when
+// Echo fails, and those after it only when Echo passes.
+var table []check
+
+func init() { // not a composite literal at the declaration: the checks look up their places in it
+	get := []need{needAnswer, needAccepted, needLive}
+	message := []need{needAnswer, needAccepted, needLive, needMessages}
+	after := append(slices.Clone(message), needTaken)
+	ids := func(lists ...[]string) []string {
+		return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
+	}
+	table = []check{
+		{name: Reach, run: inTurn(checkReach), finds: connectionFaults},
+		{name: Echo, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
+		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: causes},
+		{name: Twice, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54"}},
+		{name: Signature, run: checkSignature, beside: true, needs: get, finds: []string{"V09"}},
+		{name: Order, run: checkOrder, beside: true, needs: append(slices.Clone(get), needSigned), finds: ids(signatureFaults, []string{"V50"})},
+		{name: Echostr, run: checkEchostr, beside: true, needs: get, finds: []string{"V23"}},
+		{name: Encrypted, run: checkEncrypted, beside: true, needs: get, finds: []string{"V29"}},
+		{name: Transport, run: checkTransport, beside: true, needs: get, finds: []string{"V10"}},
+		{name: TLS, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
+		{name: Post, run: checkPost, beside: true, needs: append([]need{needRefusal}, get...), finds: ids(routeFaults, signatureFaults, []string{"M28"})},
+		{name: Addresses, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
+		{name: Steady, run: inTurn(checkSteady), needs: get, finds: randomFaults},
+		{name: Message, run: inTurn(checkMessage), needs: message, finds: ids(deliveryFaults, randomFaults)},
+		{name: Refusals, run: inTurn(checkRefusals), needs: append(slices.Clone(after), needReplies), finds: []string{"M28", "M02", "M22"}},
+		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: ids(randomFaults, []string{"M31"})},
+		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08"}},
+		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: ids(deliveryFaults, randomFaults)},
+		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: ids(deliveryFaults, randomFaults)},
+		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M02", "M04", "M05"}}, // late: WeChat sends no such thing
+		{name: Limits, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
+		{name: Submit, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
+	}
+	for i := range table {
+		if !table[i].sendsNothing {
+			table[i].finds = append(slices.Clone(table[i].finds), deadly)
+		}
+	}
+}
+
+// causes are why a verification request is refused.
+var causes = slices.Compact(slices.Sorted(slices.Values(append([]string{
+	"V02", "V05", "V06", "V07", "V08", "V10", "V12", "V15", "V16", "V17", "V20", "V21", "V23", "V25", "V27", "V29", "V30", "V31", "V32",
+	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V51", "V52", "V53",
+}, randomFaults...))))
