@@ -8,13 +8,14 @@
 // in the one [wire.Exchange] that is handed in; whatever takes a further request
 // to find out is not.
 //
+//   - [Judge] says what an answer is, for GET and POST: see the table of statuses,
+//     the pages and the words that it goes through in steps.
 //   - [Echoed] and [Decorations] read the answer to a verification, [Number] and
 //     [IntegerBits] one whose echostr went through a number.
-//   - [Unreachable] says why there is no answer at all, [Unrouted] why a POST did
-//     not reach its handler.
+//   - [Unreachable] says why there is no answer at all.
 //   - [Mark] knows pages by a text that they have, [Demanded], [VerbRefused] and
 //     their like read what a server says of the request.
-//   - [Same] compares two answers.
+//   - [Same] compares two answers, [Around] quotes one around what matters.
 //
 // What a passive reply must look like is for package reply.
 //
@@ -44,7 +45,7 @@ func NewFinding(id, variant string, ex *wire.Exchange, facts ...any) finding.Fin
 }
 
 // Summary is an answer in a few words, fit to print: its status and body, or
-// how it failed.
+// how it failed. Of an error page that is long it has the error.
 func Summary(ex *wire.Exchange) finding.Fact {
 	if ex.Err != nil {
 		return finding.Failure(ex.Err)
@@ -52,5 +53,9 @@ func Summary(ex *wire.Exchange) finding.Fact {
 	if len(ex.Response.Decoded) == 0 {
 		return finding.Because(reason.AnswerEmpty, "status", ex.Response.StatusFact())
 	}
-	return finding.Because(reason.AnswerBody, "status", ex.Response.StatusFact(), "body", ex.Response.Decoded)
+	body := finding.Excerpt(ex.Response.Decoded)
+	if ex.Response.Status >= 400 && len(body.Text) > body.Limit {
+		body = Around(Readable(ex.Response), "")
+	}
+	return finding.Because(reason.AnswerBody, "status", ex.Response.StatusFact(), "body", body)
 }

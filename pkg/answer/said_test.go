@@ -119,6 +119,25 @@ func TestAround(t *testing.T) {
 	}
 }
 
+// TestSummary: of a long error page it quotes the error, of the rest the
+// beginning.
+func TestSummary(t *testing.T) {
+	long := strings.Repeat("<p>a frame</p>", 60)
+	for _, c := range []struct {
+		status     int
+		body, want string
+	}{
+		{200, "", "200 OK, empty body"},
+		{500, "no", `500 Internal Server Error, "no"`},
+		{500, "<html>" + long + "<pre>ValueError: the reason</pre></html>", "ValueError: the reason"},
+		{200, "<html>" + long, `<html><p>a frame</p>`},
+	} {
+		if s := Summary(got("GET", c.status, c.body)).In(finding.English); !strings.Contains(s, c.want) {
+			t.Errorf("%d %.20q: %s", c.status, c.body, s)
+		}
+	}
+}
+
 // FuzzJudge: no answer makes the judge panic, and what it says is fit to print.
 func FuzzJudge(f *testing.F) {
 	for _, c := range fronts {
