@@ -28,8 +28,14 @@ func checkCause(h *handle) finding.Facts {
 
 // byRepeat sends the base request again: what passes now and then has another
 // cause than what never passes. That an answer took all the time it had is
-// cause enough.
-func byRepeat(h *handle) bool { return h.base.End != wire.EndTimeout && unsteady(h, 3) }
+// cause enough; what fails without a word of the handler's is asked more often.
+func byRepeat(h *handle) bool {
+	n := 3
+	if failedAnswer(h.base) && h.base.Times.Total < h.slow {
+		n = 10
+	}
+	return h.base.End != wire.EndTimeout && unsteady(h, n)
+}
 
 // byFront knows what stands in front of the handler, or in its place. What a
 // filter lets pass, [byAgent] finds out.

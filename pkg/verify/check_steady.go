@@ -118,7 +118,6 @@ const (
 // accepted and refused some of the late ones. It reports false for those of a
 // server that bans us.
 func slowly(h *handle) ([]trial, bool) {
-	const ban = 3
 	var slow []trial
 	for len(slow) < growing+evenly && h.pause(time.Duration(min(len(slow)+1, growing))*h.apart) {
 		if h.stop != "" {
@@ -129,7 +128,11 @@ func slowly(h *handle) ([]trial, bool) {
 			return slow, false
 		}
 		slow = append(slow, t)
-		if len(slow) == ban && !slices.ContainsFunc(slow, passed) && h.report.Accepted {
+		ban := 10 // chance refuses as many in a row once in 1000 if it refuses every other one
+		if t.ex.Failure() == wire.Timeout {
+			ban = 3 // it takes too long to be sure
+		}
+		if len(slow) >= ban && !slices.ContainsFunc(slow, passed) && h.report.Accepted {
 			return slow, false
 		}
 		if late := slow[min(len(slow), growing/2):]; len(slow) >= growing && slices.ContainsFunc(slow, passed) &&

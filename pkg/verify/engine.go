@@ -27,7 +27,8 @@ type engine struct {
 	report *Report
 	start  time.Time
 	runs   runs
-	width  int // how many requests may be under way at once: see overlap.go
+	width  int  // how many requests may be under way at once: see overlap.go
+	paired bool // it was tried whether the server answers side by side
 	slots  chan struct{}
 	under  sync.WaitGroup // what is sent in the background
 	ids    *message.MsgIDs

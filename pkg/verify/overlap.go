@@ -37,15 +37,16 @@ func (h *handle) begin(name string, q query) *pending {
 // later calls send: at once and in the background where requests overlap, and
 // when the result is asked for where they do not.
 func (h *handle) later(send func() *wire.Exchange) func() *wire.Exchange {
-	once := sync.OnceValue(send)
-	if h.width > 1 {
-		h.under.Go(func() {
-			h.slots <- struct{}{}
-			defer func() { <-h.slots }()
-			once()
-		})
+	if h.width <= 1 {
+		return sync.OnceValue(send)
 	}
-	return once
+	answer := make(chan *wire.Exchange, 1)
+	h.under.Go(func() {
+		h.slots <- struct{}{}
+		defer func() { <-h.slots }()
+		answer <- send()
+	})
+	return sync.OnceValue(func() *wire.Exchange { return <-answer })
 }
 
 // each calls f for 0…n-1, side by side where the server was seen to answer
@@ -86,6 +87,7 @@ func (h *handle) each(n int, f func(i int) bool) {
 // twoMore sends two right requests: at the same time, when answers are so slow
 // that overlapping is worth it.
 func (h *handle) twoMore() (one, two trial) {
+	h.paired = true
 	if answerTime(h.base) < worthwhile {
 		return h.plain("again"), h.plain("and again")
 	}

@@ -95,7 +95,7 @@ func init() { // not a composite literal at the declaration: the checks look up 
 		return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 	}
 	table = []check{
-		{name: Reach, run: inTurn(checkReach), finds: connectionFaults},
+		{name: Reach, run: inTurn(checkReach), finds: ids(connectionFaults, randomFaults, []string{"V54"})},
 		{name: Echo, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
 		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: causes},
 		{name: Twice, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54"}},
@@ -128,5 +128,5 @@ func init() { // not a composite literal at the declaration: the checks look up 
 // causes are why a verification request is refused.
 var causes = slices.Compact(slices.Sorted(slices.Values(append([]string{
 	"V02", "V05", "V06", "V07", "V08", "V10", "V12", "V15", "V16", "V17", "V20", "V21", "V23", "V25", "V27", "V29", "V30", "V31", "V32",
-	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V51", "V52", "V53",
+	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V51", "V52", "V53", "V54",
 }, randomFaults...))))

@@ -36,7 +36,13 @@ func (h *handle) plains(name string, n int) []trial {
 	for i := range trials {
 		trials[i].query = h.signed(h.newNonce())
 	}
-	h.each(n, func(i int) bool {
+	first := 0
+	if n >= 2 && !h.paired && answerTime(h.base) >= worthwhile {
+		first = 2
+		trials[0], trials[1] = h.twoMore()
+	}
+	h.each(n-first, func(i int) bool {
+		i += first
 		trials[i] = h.trial(name, trials[i].query)
 		return true
 	})

@@ -13,9 +13,19 @@
 // about [MessageCount] of them, and judges the answers by package reply.
 //
 // One different answer proves nothing. Before a form of the request is named as
-// the cause, that form and the plain one are sent again, and what a rate limit
-// or a ban refused is not counted. A check that can tell nothing for such a
-// reason is in the report as skipped, with the reason.
+// the cause, that form and the plain one are sent again, so often that chance is
+// out of the question; what a rate limit or a ban refused is not counted. Every
+// check is in the report, one that can tell nothing as skipped, with the reason.
+//
+// A server that fails at random may still pass: of 1000 runs some 80 call it
+// healthy if it answers 10 requests in 100 with an error (250 if it refuses them
+// as it refuses wrong signatures), one at most if it fails 30 in 100, none if it
+// fails 50. What fails for certain inputs only (a hash that begins with a zero, a
+// certain length of the padding) is found each time.
+//
+// The checks are the rows of one table (table.go), each in a file of its name:
+// check_order.go has the one that finds V18. A server that takes its time gets
+// several requests at once, if it was seen to answer two side by side.
 //
 // A correct server gets no error and no warning; what is found on nearly every
 // correct server is an info at most. In the tests of a server:
