@@ -97,6 +97,8 @@ func weight(why Reason) int {
 		return 0
 	case NotAsked:
 		return 1
+	case Masked:
+		return 2
 	}
-	return 2
+	return 3
 }
