@@ -92,18 +92,6 @@ func (l *look) byStatus() (Verdict, bool) {
 	return l.say(m.of(l.get), "")
 }
 
-// Unrouted names why a POST did not reach the server's handler: it was
-// redirected, has no route, or a CSRF protection or a proxy stopped it. It
-// reports false for any other answer.
-func Unrouted(ex *wire.Exchange) (finding.Finding, bool) {
-	v, ok := Judge(ex)
-	switch v.ID {
-	case "M18", "V17", "V07", "V04":
-		return v.Finding, ok && v.By == Front
-	}
-	return finding.Finding{}, false
-}
-
 // AllowHeader is the Allow header for a finding, or "".
 func AllowHeader(res *wire.Response) finding.Fact {
 	if v := res.Get("Allow"); v != "" {

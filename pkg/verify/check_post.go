@@ -36,18 +36,19 @@ func judgePost(h *handle, ex *wire.Exchange) finding.Facts {
 	if get.Response == nil || ex.Response == nil || !conclusive(get) {
 		return nil
 	}
-	f, unrouted := answer.Unrouted(ex)
+	said, ok := answer.Judge(ex)
+	fronted := ok && said.By == answer.Front // whatever the signature
 	guarded := answer.GuardMark(ex.Response) != ""
 	switch res := ex.Response; {
 	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
 	case res.Status >= 300 && !stillTakes(h, ex):
 	case saysWhy(h, ex):
 	case res.Status == 405, res.Status == 419:
-		h.add(f)
+		h.add(said.Finding)
 	case res.Status/100 == 4 && !guarded && (h.mode() == msgcrypt.Plain || res.Status != 404 || get.Response.Status == 404):
 		return rightPush(h)
-	case unrouted && (f.ID != "V07" || guarded):
-		h.add(f)
+	case fronted && (said.ID != "V07" || guarded):
+		h.add(said.Finding)
 	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
 		h.find("M28", "no-check", ex, "status", res.StatusFact(), "body", finding.Excerpt(res.Decoded))
 	case res.Status >= 500:
@@ -81,10 +82,10 @@ func rightPush(h *handle) finding.Facts {
 	if ex.Response == nil || ex.Response.Status/100 != 4 || !telling(h, ex) {
 		return nil
 	}
-	f, unrouted := answer.Unrouted(ex)
+	said, ok := answer.Judge(ex)
 	switch {
-	case unrouted:
-		h.add(f)
+	case ok && said.By == answer.Front:
+		h.add(said.Finding)
 	case saysWhy(h, ex):
 	case h.Messages: // the first of them shows why
 		return finding.NewFacts("unclear", ex.Response.StatusFact())

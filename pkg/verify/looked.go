@@ -39,6 +39,7 @@ func IDs() []string {
 	var ids []string
 	for _, c := range table {
 		ids = append(ids, c.finds...)
+		ids = append(ids, c.also...)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -60,33 +61,41 @@ func (e *engine) looked() []Looked {
 	return all
 }
 
-// lookedFor says what came of looking for id. It was tried if one of the
-// checks that can find it was made to its end.
+// lookedFor says what came of looking for id. It was tried if a check that is
+// made for it was made to its end; what keeps a request from being accepted is
+// not there when one was.
 func (e *engine) lookedFor(id string) (Looked, bool) {
 	if i := slices.IndexFunc(e.report.Findings, func(f finding.Finding) bool { return f.ID == id }); i >= 0 {
-		if len(e.Only) > 0 || e.report.Findings[i].Severity == finding.Error || e.Strict && e.report.Findings[i].Severity == finding.Warning {
-			return Looked{ID: id, Outcome: Failed}, true
-		}
-		return Looked{ID: id, Outcome: Passed}, true
-	}
-	why := Interrupted
-	applies := false
-	for _, c := range e.report.Checks {
-		if !slices.Contains(table[place(c.Name)].finds, id) {
-			continue
-		}
-		if c.Outcome != Skipped {
+		if severity := e.report.Findings[i].Severity; len(e.Only) == 0 && (severity == finding.Info || severity == finding.Warning && !e.Strict) {
 			return Looked{ID: id, Outcome: Passed}, true
 		}
-		if !applies || weight(c.Reason) > weight(why) {
+		return Looked{ID: id, Outcome: Failed}, true
+	}
+	why := NotApplicable
+	for _, c := range e.report.Checks {
+		switch {
+		case !decides(c.Name, id):
+			continue
+		case c.Outcome != Skipped, c.Name == Cause && e.report.Accepted:
+			return Looked{ID: id, Outcome: Passed}, true
+		case weight(c.Reason) > weight(why):
 			why = c.Reason
 		}
-		applies = true
 	}
 	if len(e.Only) == 0 && (why == NotAsked || why == NotApplicable) {
 		return Looked{}, false
 	}
 	return Looked{ID: id, Outcome: Skipped, Reason: why}, true
+}
+
+// decides reports whether a check is made for a finding. Of those that several
+// come to, Cause decides only what no other does: it ends at the first cause.
+func decides(name CheckName, id string) bool {
+	has := func(c check) bool { return slices.Contains(c.finds, id) }
+	if name == Cause {
+		return has(table[place(Cause)]) && !slices.ContainsFunc(table, func(c check) bool { return c.name != Cause && has(c) })
+	}
+	return has(table[place(name)])
 }
 
 // weight puts the reasons that tell of the server before those that tell of

@@ -134,7 +134,9 @@ func (e *engine) plan() runs {
 }
 
 // wants reports whether a check can find something that is wanted.
-func (e *engine) wants(c *check) bool { return slices.ContainsFunc(c.finds, e.wanted) }
+func (e *engine) wants(c *check) bool {
+	return slices.ContainsFunc(c.finds, e.wanted) || slices.ContainsFunc(c.also, e.wanted)
+}
 
 // wanted reports whether an id is to be looked for.
 func (e *engine) wanted(id string) bool {

@@ -10,7 +10,8 @@ import (
 // check is a row of the table: a question to the server.
 type check struct {
 	name  CheckName
-	finds []string // ids of all findings it may report
+	finds []string // ids of the findings it is made for: when it passes, they are not there
+	also  []string // ids it may come to when something else goes wrong
 	needs []need
 	run   func(h *handle) judge
 
@@ -72,13 +73,18 @@ var (
 	deadly = "M30"
 	// routeFaults are what the answer to a POST says by itself, whatever was
 	// posted.
-	routeFaults = []string{"V04", "V07", "V10", "V13", "V15", "V17", "V31", "V32", "V42", "M18", "M19", "M29"}
+	routeFaults = []string{
+		"V04", "V05", "V07", "V10", "V13", "V15", "V16", "V17", "V31", "V32", "V38", "V42", "V48", "V51", "V52", "M18", "M19", "M29",
+	}
 	// deliveryFaults are of package push: the answer to a message, and its reply.
-	deliveryFaults = append([]string{
+	deliveryFaults = append(slices.Clone(messageFaults), append([]string{
+		"V04", "V08", "V20", "V25", "V29", "V37", "V38", "V39", "V40", "V41", "V44", deadly,
+	}, routeFaults...)...)
+	// messageFaults are those of them that only a message shows.
+	messageFaults = []string{
 		"M01", "M03", "M04", "M05", "M06", "M07", "M08", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M18", "M19", "M20",
 		"M21", "M22", "M24", "M25", "M26", "M29", "M31",
-		"V04", "V08", "V20", "V25", "V29", "V37", "V38", "V39", "V40", "V41", "V44",
-	}, routeFaults...)
+	}
 	// connectionFaults keep a request from being answered.
 	connectionFaults = []string{"V04", "V10", "V13", "V14", "V19", "V20", "V25", "V28", "V37", "V38", "V39", "V40", "V44"}
 )
@@ -95,34 +101,39 @@ func init() { // not a composite literal at the declaration: the checks look up 
 		return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 	}
 	table = []check{
-		{name: Reach, run: inTurn(checkReach), finds: ids(connectionFaults, randomFaults, []string{"V54"})},
+		{name: Reach, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"})},
 		{name: Echo, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
 		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: causes},
 		{name: Twice, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54"}},
 		{name: Signature, run: checkSignature, beside: true, needs: get, finds: []string{"V09"}},
-		{name: Order, run: checkOrder, beside: true, needs: append(slices.Clone(get), needSigned), finds: ids(signatureFaults, []string{"V50"})},
+		{name: Order, run: checkOrder, beside: true, needs: append(slices.Clone(get), needSigned), finds: []string{"V18", "V36", "V45", "M23"}, also: ids(signatureFaults, []string{"V50"})},
 		{name: Echostr, run: checkEchostr, beside: true, needs: get, finds: []string{"V23"}},
 		{name: Encrypted, run: checkEncrypted, beside: true, needs: get, finds: []string{"V29"}},
 		{name: Transport, run: checkTransport, beside: true, needs: get, finds: []string{"V10"}},
 		{name: TLS, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
-		{name: Post, run: checkPost, beside: true, needs: append([]need{needRefusal}, get...), finds: ids(routeFaults, signatureFaults, []string{"M28"})},
+		{name: Post, run: checkPost, beside: true, needs: append([]need{needRefusal}, get...), finds: []string{"V07", "V17", "M18"}, also: ids(routeFaults, signatureFaults, []string{"M28"})},
 		{name: Addresses, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
-		{name: Steady, run: inTurn(checkSteady), needs: get, finds: randomFaults},
-		{name: Message, run: inTurn(checkMessage), needs: message, finds: ids(deliveryFaults, randomFaults)},
+		{name: Steady, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
+		{name: Message, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
 		{name: Refusals, run: inTurn(checkRefusals), needs: append(slices.Clone(after), needReplies), finds: []string{"M28", "M02", "M22"}},
-		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: ids(randomFaults, []string{"M31"})},
+		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: randomFaults},
 		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08"}},
-		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: ids(deliveryFaults, randomFaults)},
-		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: ids(deliveryFaults, randomFaults)},
+		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M02", "M04", "M05"}}, // late: WeChat sends no such thing
 		{name: Limits, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
 		{name: Submit, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
 	}
 	for i := range table {
 		if !table[i].sendsNothing {
-			table[i].finds = append(slices.Clone(table[i].finds), deadly)
+			table[i].also = append(slices.Clone(table[i].also), deadly)
 		}
 	}
+}
+
+// mayFind reports whether a check may report a finding.
+func (c *check) mayFind(id string) bool {
+	return slices.Contains(c.finds, id) || slices.Contains(c.also, id)
 }
 
 // causes are why a verification request is refused.
