@@ -60,7 +60,8 @@ type space struct {
 // NewReader reads body from start on, with at most limit elements within each
 // other.
 func NewReader(body []byte, start, limit int) *Reader {
-	return &Reader{body: body, base: start, limit: limit, dec: xml.NewDecoder(bytes.NewReader(body[start:]))}
+	const usual = 4 // levels
+	return &Reader{body: body, base: start, limit: limit, dec: xml.NewDecoder(bytes.NewReader(body[start:])), open: make([]element, 0, usual)}
 }
 
 // Offset is where the last token ends.

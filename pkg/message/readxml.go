@@ -29,7 +29,7 @@ func readXML(body []byte, start int) (*Message, int, error) {
 	if i := wxxml.Forbidden(body[start:]); i >= 0 {
 		return nil, 0, forbiddenAt(msgcrypt.XML, body, start+i)
 	}
-	r := xmlReader{body: body, tokens: wxxml.NewReader(body, start, MaxDepth+1)} // the root is none of a message's levels
+	r := xmlReader{body: body, tokens: wxxml.NewReader(body, start, MaxDepth+1), open: make([]xmlElement, 0, usualDepth)} // the root is none of a message's levels
 	for {
 		token, err := r.tokens.Next()
 		if err != nil {
@@ -53,6 +53,13 @@ type xmlReader struct {
 	open   []xmlElement
 	root   *Field // when it has been read
 }
+
+// usualFields is room for the fields of most messages, and elements are as deep
+// as in most.
+const (
+	usualFields = 8
+	usualDepth  = 4
+)
 
 // xmlElement is an element whose end has not come yet.
 type xmlElement struct {
@@ -99,6 +106,9 @@ func (r *xmlReader) end() {
 		return
 	}
 	parent := r.open[len(r.open)-1].field
+	if parent.Children == nil {
+		parent.Children = make([]*Field, 0, usualFields)
+	}
 	parent.Children = append(parent.Children, e.field)
 }
 
