@@ -21,8 +21,10 @@ func checkSignature(h *handle) judge {
 		return q
 	}
 	const hours = 2
-	stale := h.signedAt(fmt.Sprint(h.Now().Add(-hours*time.Hour).Unix()), h.newNonce())
-	wrong, none, old := h.begin("wrong signature", forged()), h.begin("no signature", bare()), h.begin("old timestamp", stale)
+	stale := func() query {
+		return h.signedAt(fmt.Sprint(h.Now().Add(-hours*time.Hour).Unix()), h.newNonce())
+	}
+	wrong, none, old := h.begin("wrong signature", forged()), h.begin("no signature", bare()), h.begin("old timestamp", stale())
 	return func() finding.Facts {
 		h.refusal = wrong.answer()
 		if h.accepts(h.refusal, wrong.query.echostr) {
@@ -34,12 +36,12 @@ func checkSignature(h *handle) judge {
 		if ex := none.answer(); h.accepts(ex, none.query.echostr) {
 			h.find("V09", "missing-signature", ex, "body", finding.Excerpt(ex.Response.Body))
 			return nil
-		} else {
-			repeated(h, ex, func() *wire.Exchange { return h.get("no signature", bare()) })
 		}
+		repeated(h, none.answer(), func() *wire.Exchange { return h.get("no signature", bare()) })
 		if ex := old.answer(); h.accepts(ex, old.query.echostr) {
 			h.find("V09", "stale", ex, "hours", hours)
 		}
+		repeated(h, old.answer(), func() *wire.Exchange { return h.get("old timestamp", stale()) })
 		return nil
 	}
 }
