@@ -11,7 +11,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// byPrinted knows an echostr that was printed behind other values of the
+// byPrinted knows an echostr that was printed after other values of the
 // request, as a print left from a test does. A refusal may quote the request
 // too: then one of a wrong signature looks alike.
 func byPrinted(h *handle) bool {

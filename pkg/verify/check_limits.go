@@ -6,7 +6,7 @@ import (
 )
 
 // checkLimits tells of a rate limit that was met. It meets our probes sooner
-// than WeChat's requests, so that it is no fault.
+// than WeChat's requests, so it is not a fault.
 func checkLimits(h *handle) finding.Facts {
 	ex := h.limit
 	if ex == nil {

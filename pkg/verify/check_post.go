@@ -124,7 +124,7 @@ func refusedPlain(h *handle, d *push.Delivery) {
 	h.find("M29", "refused-plain", ex, "status", status, "excerpt", finding.Excerpt(ex.Response.Decoded))
 }
 
-// takesEncrypted reports whether an encrypted message is taken: then the
+// takesEncrypted reports whether an encrypted message is accepted: then the
 // server is in safe mode, and ours is not.
 func takesEncrypted(h *handle) bool {
 	codec := h.Codec

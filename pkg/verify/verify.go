@@ -171,7 +171,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
 		if !slices.ContainsFunc(IDs(), func(known string) bool { return strings.EqualFold(known, id) }) {
-			return nil, fmt.Errorf("verify: there is no finding %q that it looks for", id)
+			return nil, fmt.Errorf("verify: no check finds %q", id)
 		}
 	}
 	if o.Messages && o.Mode != "" && o.Mode != string(msgcrypt.Plain) && o.Codec == nil {
