@@ -232,10 +232,7 @@ func sameAddress(rawURL, addr string) bool {
 	if err != nil {
 		return false
 	}
-	to := u.Port()
-	if to == "" {
-		to = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
+	_, to, _ := net.SplitHostPort(wire.HostPort(u))
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || to != port {
 		return false

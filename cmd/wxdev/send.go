@@ -30,6 +30,7 @@ type sendOptions struct {
 	to       string
 	attempts int
 	timeout  time.Duration
+	wait     waiting
 	json     bool
 	verbose  bool
 	report   string
@@ -78,6 +79,7 @@ func newSend(g *globals) *cobra.Command {
 	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	addWait(f, &o.wait)
 	addReport(cmd, &o.report)
 	for _, name := range fieldFlags {
 		f.String(name, "", "")
@@ -86,7 +88,7 @@ func newSend(g *globals) *cobra.Command {
 		}
 		fixedValues(cmd, name)
 	}
-	for _, name := range []string{"set", "from", "to", "attempts", "timeout"} {
+	for _, name := range []string{"set", "from", "to", "attempts", "timeout", "wait"} {
 		fixedValues(cmd, name)
 	}
 	cmd.AddCommand(newSendList(g))
@@ -118,6 +120,9 @@ func (o *sendOptions) settings(cmd *cobra.Command, args []string) error {
 	case o.timeout <= 0:
 		return usagef("--timeout is %v: it must be positive", o.timeout)
 	}
+	if err := o.wait.check(); err != nil {
+		return err
+	}
 	if len(args) > 0 {
 		o.what = args[0]
 	}
@@ -142,6 +147,9 @@ func runSend(ctx context.Context, o *sendOptions) error {
 	pusher.Attempts = o.attempts
 	push, err := o.push(pusher)
 	if err != nil {
+		return err
+	}
+	if err := o.wait.forServer(ctx, o.globals, o.account.url); err != nil {
 		return err
 	}
 	bar := newProgress(o.env)

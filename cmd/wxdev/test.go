@@ -29,6 +29,7 @@ type testOptions struct {
 	parallel int
 	attempts int
 	timeout  time.Duration
+	wait     waiting
 	watch    bool
 	json     bool
 	verbose  bool
@@ -66,8 +67,9 @@ func newTest(g *globals) *cobra.Command {
 	f.BoolVar(&o.watch, "watch", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	addWait(f, &o.wait)
 	addReport(cmd, &o.report)
-	for _, name := range []string{"run", "parallel", "attempts", "timeout"} {
+	for _, name := range []string{"run", "parallel", "attempts", "timeout", "wait"} {
 		fixedValues(cmd, name)
 	}
 	cmd.SetFlagErrorFunc(dashRun)
@@ -112,6 +114,9 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 	case o.watch && stdin:
 		return usagef("--watch needs files: stdin does not change")
 	}
+	if err := o.wait.check(); err != nil {
+		return err
+	}
 	if o.config, err = o.load(cmd); err != nil {
 		return err
 	}
@@ -127,7 +132,18 @@ func runTest(ctx context.Context, o *testOptions) error {
 	if err := o.prepare(all); err != nil {
 		return err
 	}
+	if err := o.awaitServer(ctx); err != nil {
+		return err
+	}
 	return o.runAll(ctx, all)
+}
+
+// awaitServer does what --wait asks for, once: with --watch a server that is
+// down later on is a result.
+func (o *testOptions) awaitServer(ctx context.Context) error {
+	wait := o.wait
+	o.wait = 0
+	return wait.forServer(ctx, o.globals, o.runner.Pusher.URL)
 }
 
 // scenarios reads the files and selects what --run asks for.

@@ -24,6 +24,7 @@ type verifyOptions struct {
 	verify.Options
 	json    bool
 	verbose bool
+	wait    waiting
 	report  string
 	targets []reportTarget // what report says
 	secrets []string       // not to be printed
@@ -39,6 +40,9 @@ func newVerify(g *globals) *cobra.Command {
 				return err
 			}
 			opts.globals = g.masking(opts.secrets...)
+			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL); err != nil {
+				return err
+			}
 			if !opts.json {
 				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", text.Line(opts.URL))
 			}
@@ -55,9 +59,11 @@ func newVerify(g *globals) *cobra.Command {
 	f.StringSliceVar(&opts.Skip, "skip", nil, "")
 	f.DurationVar(&opts.Sender.Timeout, "timeout", 5*time.Second, "")
 	f.DurationVar(&opts.MaxTime, "max-time", 0, "")
+	addWait(f, &opts.wait)
 	addReport(cmd, &opts.report)
 	completeIDs(cmd, "only", "skip")
 	fixedValues(cmd, "timeout", "max-time")
+	fixedValues(cmd, "wait")
 	return cmd
 }
 
@@ -86,6 +92,9 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	}
 	if o.MaxTime < 0 {
 		return usagef("--max-time is %v: it must be greater than 0", o.MaxTime)
+	}
+	if err := o.wait.check(); err != nil {
+		return err
 	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
 		if _, ok := catalog.Lookup(id); !ok {

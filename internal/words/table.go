@@ -97,7 +97,7 @@ const (
 	ExplainSee
 	ExplainWhich
 	ExplainWhy
-	ListenAgain ID = iota + 238
+	ListenAgain ID = iota + 241
 	ListenAsk
 	ListenConfigured
 	ListenEchoed
@@ -275,6 +275,9 @@ const (
 	VerifyUnsafe
 	VerifyUnseen
 	VerifyUntried
+	WaitFailed
+	WaitHint
+	WaitWaiting
 )
 
 var names = [...]string{
@@ -502,6 +505,7 @@ var names = [...]string{
 	"help.send.flag.timeout",
 	"help.send.flag.to",
 	"help.send.flag.verbose",
+	"help.send.flag.wait",
 	"help.send.long",
 	"help.send.short",
 	"help.send_list.example",
@@ -571,6 +575,7 @@ var names = [...]string{
 	"help.test.flag.run",
 	"help.test.flag.timeout",
 	"help.test.flag.verbose",
+	"help.test.flag.wait",
 	"help.test.flag.watch",
 	"help.test.long",
 	"help.test.short",
@@ -593,6 +598,7 @@ var names = [...]string{
 	"help.verify.flag.skip",
 	"help.verify.flag.timeout",
 	"help.verify.flag.verbose",
+	"help.verify.flag.wait",
 	"help.verify.long",
 	"help.verify.short",
 	"help.version.example",
@@ -787,6 +793,9 @@ var names = [...]string{
 	"verify.unsafe",
 	"verify.unseen",
 	"verify.untried",
+	"wait.failed",
+	"wait.hint",
+	"wait.waiting",
 }
 
 var en = [...]string{
@@ -1014,6 +1023,7 @@ var en = [...]string{
 	"limit for one delivery; WeChat's is 5s",
 	"the account's original `ID` (default made from the AppID)",
 	"show requests and answers as bytes, on stderr",
+	"first wait this long at most until the server answers, such as 30s",
 	"send pushes one message to your server as WeChat does: signed, encrypted in the\naccount's mode, in HTTP/1.0, with 5 seconds for the answer, three times in all\nwhen there is none. It prints what the user would see, and every rule that the\nreply breaks.\n\nThe value is the type's first field: the text of a text, the key of a click.\nFields have short flags (--scene 42) and all can be given with --set\nName=value, nested ones as --set ScanCodeInfo.ScanResult=x; 'wxdev send list'\nshows the types and their fields. --body sends a file as it is, XML or JSON.\n\nThe pages it goes by:\nhttps://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html\n\nThe exit code is 0 when the user would see what your server meant, else 1.",
 	"Deliver a message or event, and check the reply",
 	"  $ wxdev send list\n  $ wxdev send list scancode_push",
@@ -1083,6 +1093,7 @@ var en = [...]string{
 	"only the conversations whose name or file matches `REGEXP`",
 	"limit for one delivery; WeChat's is 5s",
 	"show every step",
+	"first wait this long at most until the server answers, such as 30s",
 	"run again whenever a file changes, until Ctrl-C",
 	"test sends what users send, step by step, and compares each answer with what the\nfile expects: its type, its text, expressions it must or must not match, how\nlong it took, and by every rule of wxdev send whether WeChat would accept it\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).\n\nA file is one conversation, a folder stands for the .toml files in it, and - is\nstdin. 'wxdev init --scenario' writes a file that explains itself:\n\n    [[step]]\n    send    = \"text\"\n    value   = \"ticket\"\n    expect  = { match = 'number is \\d+', under = \"1s\" }\n    capture = { number = '(\\d+)' }\n\n    [[step]]\n    from   = \"bob\"\n    send   = \"text\"\n    value  = \"who has {{number}}?\"\n    expect = { contains = \"alice\" }\n\nA name is a user of its own, and a new one in each run, so that the server\nremembers nothing of the last run. {{openid}} is the sender's OpenID, {{n}} the\nnumber of the repetition. A conversation ends with its first step that fails.\n--parallel 8 lets up to 8 users talk at once: each has its steps in order, and a\nstep that uses a variable waits for the step that captures it.\n\nThere is a line for each file, as of go test; for a failure, what was sent, what\nwas expected and what came. The exit code is 0 when all went well, 1 when a\nconversation failed, and 2 when a file is malformed: then nothing is sent.",
 	"Run conversations written in TOML against your server",
@@ -1097,7 +1108,7 @@ var en = [...]string{
 	"replace the token now, which ends it for everybody",
 	"Print the account's access_token, and nothing else, on stdout.\n\nIt comes from /cgi-bin/stable_token, which gives everybody the same token until\nfive minutes before its end. The plain endpoint, --endpoint token, makes a new\ntoken with each call and ends the one before, five minutes later: while another\nprogram, such as production, lives on tokens of that endpoint, each call takes\nits token away. The tokens of the two endpoints leave each other alone.\nhttps://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken\n\nThe token is kept in your cache folder, readable for you alone, and used until\nfour minutes before its end; any number of processes at once make one call. To\nshare it with a team or CI runners, keep it in a Redis: store = \"redis://…\".\n\n--refresh replaces the token now. It is for one that has leaked: with\nstable_token the old one ends at once, for everybody. WeChat does it 20 times a\nday and every 30 seconds at most; sooner, the token of the last time is printed.\n\n--info tells age, end and origin instead, and never the token.",
 	"Print a valid access_token",
-	"  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n  $ wxdev verify                          # URL and Token from wxdev.toml\n  $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json\n  $ wxdev verify --messages --mode safe   # AppID and EncodingAESKey from wxdev.toml\n  $ wxdev verify --report junit=verify.xml --strict   # in CI",
+	"  $ wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n  $ wxdev verify                          # URL and Token from wxdev.toml\n  $ WXDEV_TOKEN=mytoken wxdev verify --url https://example.com/wechat --json\n  $ wxdev verify --messages --mode safe   # AppID and EncodingAESKey from wxdev.toml\n  $ wxdev verify --report junit=verify.xml --strict   # in CI\n  $ wxdev verify --wait 30s               # of a server that is just starting",
 	"print the report as one JSON object",
 	"end the run after this time, and say what is left (default 1m; 3m with --messages)",
 	"push messages of every kind too (about a hundred)",
@@ -1105,6 +1116,7 @@ var en = [...]string{
 	"do not look for these `IDS`",
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
+	"first wait this long at most until the server answers, such as 30s",
 	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode; and it holds the replies to the rules for passive replies.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
@@ -1299,6 +1311,9 @@ var en = [...]string{
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
 	"could not be tried: {ids}",
+	"wait for {address}: no answer within {time}: {error}",
+	"start the server first, look whether it listens on this port, or give --wait more time",
+	"waiting for {address} to answer, {time} at most",
 }
 
 var zh = [...]string{
@@ -1395,6 +1410,9 @@ var zh = [...]string{
 	"现象",
 	"符合的问题有 {n} 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
 	"原因",
+	"",
+	"",
+	"",
 	"",
 	"",
 	"",
@@ -1811,4 +1829,7 @@ var zh = [...]string{
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
 	"没能检查：{ids}",
+	"等待 {address}：{time} 内没有响应：{error}",
+	"请先启动服务器，确认它监听的是这个端口，或者把 --wait 的时间设长一些",
+	"等待 {address} 响应，最多 {time}",
 }

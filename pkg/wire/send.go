@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -90,14 +91,7 @@ func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange)
 	if err != nil {
 		return &Error{Kind: Dial, Err: err}
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	if fail := s.resolve(ctx, ex, u.Hostname()); fail != nil {
-		return fail
-	}
-	conn, fail := s.dial(ctx, ex, port, deadline)
+	conn, fail := s.open(ctx, ex, u, deadline)
 	if fail != nil {
 		return fail
 	}
@@ -124,6 +118,15 @@ func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange)
 	// After a reset while writing, an answer may still be waiting: a server
 	// that refuses early says so before it has read everything.
 	return receive(stream, ex, sent)
+}
+
+// open connects to the server of a URL.
+func (s *Sender) open(ctx context.Context, ex *Exchange, u *url.URL, deadline time.Time) (net.Conn, *Error) {
+	_, port, _ := net.SplitHostPort(HostPort(u))
+	if fail := s.resolve(ctx, ex, u.Hostname()); fail != nil {
+		return nil, fail
+	}
+	return s.dial(ctx, ex, port, deadline)
 }
 
 func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error {
