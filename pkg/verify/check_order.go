@@ -1,10 +1,12 @@
 package verify
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -31,7 +33,7 @@ func checkOrder(h *handle) judge {
 			if h.accepts(ex, p.query.echostr) || !telling(h, ex) {
 				continue
 			}
-			if !explainRefusal(h, p.query) {
+			if !explainRefusal(h, p.query, p.form == nil) {
 				refusesNonce(h, p.query, ex, p.form)
 			}
 			break
@@ -53,9 +55,14 @@ func signedWithZero(h *handle, form func() string) query {
 
 // explainRefusal looks for the mistake behind a right signature that was refused.
 // A nonce that WeChat never sends may be refused for its form: without a
-// mistake that explains it, that is no finding.
-func explainRefusal(h *handle, q query) bool {
-	m, hit, ok := searchMistake(h, q)
+// mistake that explains it, that is no finding: there the mistakes of order are
+// the likeliest.
+func explainRefusal(h *handle, q query, odd bool) bool {
+	all := mistakes(h, q)
+	if odd {
+		slices.SortStableFunc(all, func(a, b signature.Mistake) int { return isOrder(b) - isOrder(a) })
+	}
+	m, hit, ok := searchAmong(h, all, q)
 	if !ok {
 		return false
 	}
@@ -64,6 +71,13 @@ func explainRefusal(h *handle, q query) bool {
 	}
 	findMistake(h, m, hit)
 	return true
+}
+
+func isOrder(m signature.Mistake) int {
+	if m.ID == "M23" {
+		return 1
+	}
+	return 0
 }
 
 // refusesNonce tells of a nonce that was refused for no known mistake, if

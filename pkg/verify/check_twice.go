@@ -59,8 +59,10 @@ func judgeSpeed(h *handle, first, second time.Duration, ex *wire.Exchange) {
 		h.find("V37", "close", ex, "seconds", second)
 	case second >= h.slow:
 		h.find("V37", "noticeable", ex, "seconds", second)
-	case first >= h.slow && first >= 4*second:
+	case first >= h.tight() && first >= 4*second:
 		h.find("V28", "first-slow", h.base, "first", first, "second", second)
+	case first >= h.slow && first >= 4*second: // a cold runtime, or a machine that is busy
+		h.find("V28", "first-noticeable", h.base, "first", first, "second", second)
 	case way >= h.slow && !skipped(ex):
 		h.find("V14", "far", ex, "connect", way, "total", ex.Times.Total)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -180,5 +181,8 @@ func sameMistake(a, b signature.Mistake) bool {
 func findMistake(h *handle, m signature.Mistake, ex *wire.Exchange) {
 	f := answer.NewFinding(m.ID, m.Variant, ex)
 	f.Facts = m.Facts
+	if m.ID == "M23" && h.mode() == msgcrypt.Plain && h.report.Accepted {
+		f.Severity = finding.Info // no letter and no two equal values: WeChat's nonce is digits
+	}
 	h.add(f)
 }

@@ -377,14 +377,6 @@ var faulty = []struct {
 	// Tomcat's answer to a GET over HTTP/1.0 when there is only a doPost.
 	{want: "V17 get-unrouted", start: handler(status(400, "<!doctype html><html><head><title>HTTP Status 400 – Bad Request</title></head><body><h1>HTTP Status 400 – Bad Request</h1><p><b>Message</b> HTTP method GET is not supported by this URL</p></body></html>"))},
 	{want: "M18 post-redirected", start: handler(refusing(isPost, status(301, "", "Location", "/wechat/")))},
-	{want: "M23 set", start: handler(hashing(func(v values) string {
-		parts := []string{token, v.timestamp, v.nonce}
-		slices.Sort(parts)
-		return sum(nil, slices.Compact(parts)...)
-	}))},
-	{want: "M23 case-order", start: handler(hashing(func(v values) string {
-		return sum(func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) }, token, v.timestamp, v.nonce)
-	}))},
 	{want: "V38 garbage", start: raw(func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-OpenSSH_9.2p1\r\n") })},
 	{want: "V38 tls-port", start: raw(func(c net.Conn, _ *http.Request) { c.Write([]byte{0x15, 3, 1, 0, 2, 2, 0x46}) })},
 	{want: "V38 tls-port", start: handler(status(400, "<center>The plain HTTP request was sent to HTTPS port</center>"))},

@@ -33,7 +33,9 @@ func TestSpeed(t *testing.T) {
 		{999 * ms, 999 * ms, 0, ""},
 		{1000 * ms, 251 * ms, 0, ""}, // it varies
 		{999 * ms, 1 * ms, 0, ""},
-		{1000 * ms, 250 * ms, 0, "V28 first-slow"},
+		{1000 * ms, 250 * ms, 0, "V28 first-noticeable"},
+		{2499 * ms, 250 * ms, 0, "V28 first-noticeable"},
+		{2500 * ms, 250 * ms, 0, "V28 first-slow"},
 		{1000 * ms, 1000 * ms, 0, "V37 noticeable"},
 		{1 * ms, 1000 * ms, 0, "V37 noticeable"},
 		{1 * ms, 2499 * ms, 0, "V37 noticeable"},
