@@ -110,13 +110,27 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 	case r.Selected:
 		return o.looked(r)
 	case r.Accepted && r.Count(finding.Error) == 0:
-		return say(words.VerifyAccepted)
+		return say(o.acceptance(r))
 	case r.Accepted:
 		return say(words.VerifyUnsafe)
 	case len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout:
 		return say(words.VerifyTimeout)
 	}
 	return say(words.VerifyRefused)
+}
+
+// acceptance is the verdict on a server that nothing is wrong with, as far as
+// it was tried.
+func (o *verifyOptions) acceptance(r *verify.Report) words.ID {
+	if !o.Messages {
+		return words.VerifyVerified
+	}
+	for _, c := range r.Checks {
+		if c.Outcome == verify.Skipped && !slices.Contains([]verify.Reason{verify.NotApplicable, verify.Silent, verify.LeftOut}, c.Reason) {
+			return words.VerifyVerifiedPartly
+		}
+	}
+	return words.VerifyAccepted
 }
 
 // consoleSays is what the console says of a finding.

@@ -275,6 +275,8 @@ const (
 	VerifyUnsafe
 	VerifyUnseen
 	VerifyUntried
+	VerifyVerified
+	VerifyVerifiedPartly
 	WaitFailed
 	WaitHint
 	WaitWaiting
@@ -793,6 +795,8 @@ var names = [...]string{
 	"verify.unsafe",
 	"verify.unseen",
 	"verify.untried",
+	"verify.verified",
+	"verify.verified-partly",
 	"wait.failed",
 	"wait.hint",
 	"wait.waiting",
@@ -1311,6 +1315,8 @@ var en = [...]string{
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
 	"could not be tried: {ids}",
+	"WeChat would accept this URL's verification. Messages were not tried: add --messages.",
+	"WeChat would accept this URL's verification. Not all messages were tried: see above.",
 	"wait for {address}: no answer within {time}: {error}",
 	"start the server first, look whether it listens on this port, or give --wait more time",
 	"waiting for {address} to answer, {time} at most",
@@ -1829,6 +1835,8 @@ var zh = [...]string{
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
 	"没能检查：{ids}",
+	"微信的 URL 验证可以通过。没有检查消息推送：加上 --messages 才会检查。",
+	"微信的 URL 验证可以通过。消息推送没有全部检查，原因见上。",
 	"等待 {address}：{time} 内没有响应：{error}",
 	"请先启动服务器，确认它监听的是这个端口，或者把 --wait 的时间设长一些",
 	"等待 {address} 响应，最多 {time}",

@@ -64,9 +64,25 @@ func brokenOff(ex *wire.Exchange) bool {
 	return slices.Contains([]wire.Kind{wire.Closed, wire.Reset, wire.Timeout}, ex.Failure())
 }
 
+// killer is the request over which the server has ended, of which ex got no
+// answer. Where several were under way, a POST is the likeliest, as the only
+// one of its kind.
+func (h *handle) killer(ex *wire.Exchange) *wire.Exchange {
+	h.under.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, p := range h.report.Probes {
+		if brokenOff(p.Exchange) && p.Exchange.Request.Method == "POST" {
+			return p.Exchange
+		}
+	}
+	return ex
+}
+
 // endedOverRequest records that the server ended over a request.
 func (h *handle) endedOverRequest(ex *wire.Exchange) {
 	h.halt(Died)
+	ex = h.killer(ex)
 	h.find("M30", "request-dies", ex, "request", finding.Excerpt(ex.Request.Line()))
 }
 

@@ -52,7 +52,10 @@ func explainDoubts(h *handle) {
 			refused = append(refused, t.ex)
 		}
 	}
+	unanswered := slices.IndexFunc(h.report.Probes, func(p Probe) bool { return brokenOff(p.Exchange) })
 	switch {
+	case unanswered >= 0 && slices.ContainsFunc(refused, down):
+		h.endedOverRequest(h.report.Probes[unanswered].Exchange)
 	case slices.ContainsFunc(refused, down), slices.ContainsFunc(refused, answer.Limited):
 		h.halt(Limited, refused...)
 	case explainChance(h, h.doubts...):

@@ -5,8 +5,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -85,5 +87,33 @@ func TestUnsortedBot(t *testing.T) {
 		if got := serious(r); !slices.Equal(got, []string{"V18 numeric-sort"}) {
 			t.Errorf("found %q", got)
 		}
+	}
+}
+
+// TestServerThatEndsOverAForgedPost: also where its slow first answer has made
+// requests overlap, so that others get no answer either.
+func TestServerThatEndsOverAForgedPost(t *testing.T) {
+	for name, d := range map[string]time.Duration{"one by one": 0, "overlapping": 40 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var s *httptest.Server
+			good := textbook(right, plain)
+			s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if isPost(r) && !right(of(r)) {
+					s.Listener.Close()
+					s.CloseClientConnections()
+				}
+				time.Sleep(d)
+				good(w, r)
+			}))
+			t.Cleanup(s.Close)
+			r := run(t, options(s.URL+"/wechat"))
+			if got := serious(r); !slices.Equal(got, []string{"M30 request-dies"}) || r.OK() {
+				t.Fatalf("found %q", got)
+			}
+			if e := r.Findings[0].Exchange; !strings.HasPrefix(string(e.Sent), "POST ") {
+				t.Errorf("shown is %q", e.Sent)
+			}
+		})
 	}
 }
