@@ -51,9 +51,11 @@ func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
 		return nil, err
 	}
 	defer got.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(got.Body, c.o.MaxBody+1))
-	if err != nil {
-		return nil, err
+	var body []byte
+	if got.StatusCode != http.StatusSwitchingProtocols { // its body is the connection: no context ends a read of it
+		if body, err = io.ReadAll(io.LimitReader(got.Body, c.o.MaxBody+1)); err != nil {
+			return nil, err
+		}
 	}
 	if int64(len(body)) > c.o.MaxBody {
 		return nil, errTooLong

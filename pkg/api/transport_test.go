@@ -187,6 +187,16 @@ func TestHostileAnswers(t *testing.T) {
 			rw.WriteHeader(http.StatusBadGateway)
 			fmt.Fprintf(rw, "<html>\x1b[31m no %s</html>", r.URL.RequestURI())
 		}, `answers 502 Bad Gateway, not 200: "<html>\x1B[31m no /x?access_token=***`},
+		"another protocol": {func(rw http.ResponseWriter, r *http.Request) {
+			conn, _, err := http.NewResponseController(rw).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer conn.Close()
+			io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+			io.Copy(io.Discard, conn)
+		}, "answers 101 Switching Protocols, not 200"},
 		"an errcode with another status": {func(rw http.ResponseWriter, _ *http.Request) {
 			rw.WriteHeader(http.StatusForbidden)
 			fmt.Fprint(rw, `{"errcode":48001,"errmsg":"no\u001b[2J"}`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -171,5 +172,26 @@ func TestReady(t *testing.T) {
 	s.Close()
 	if err := c.Ready(t.Context()); err == nil {
 		t.Error("one that was closed still runs")
+	}
+}
+
+// TestAnotherProtocol: an answer whose body has no end, since it is the
+// connection, is refused at once.
+func TestAnotherProtocol(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		io.Copy(io.Discard, conn)
+	}))
+	defer s.Close()
+	c := &client.Client{BaseURL: s.URL}
+	var e *client.Error
+	if err := c.Ready(t.Context()); !errors.As(err, &e) || e.Status != http.StatusSwitchingProtocols {
+		t.Errorf("got %v", err)
 	}
 }
