@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -84,6 +85,7 @@ func Main(args []string, env *Env) int {
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
 	root := newRoot(env, onlyCommand(args))
 	ran := false
+	signalled := make(chan struct{})
 	walk(root, func(c *cobra.Command) {
 		if run := c.RunE; run != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
@@ -91,7 +93,10 @@ func Main(args []string, env *Env) int {
 				// Only from here on is there something to interrupt; help and
 				// the version do not pay for it.
 				ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-				context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+				context.AfterFunc(ctx, func() {
+					stop() // a second Ctrl-C ends the process at once
+					close(signalled)
+				})
 				c.SetContext(ctx)
 				env.In = interruptible{ctx, env.In}
 				return run(c, args)
@@ -99,7 +104,11 @@ func Main(args []string, env *Env) int {
 		}
 	})
 	root.SetArgs(protectNumbers(args))
-	c, err := root.ExecuteContextC(ctx)
+	c, err, ended := runRoot(root, signalled)
+	if !ended {
+		report(env, c, nil, exitInterrupted)
+		return exitInterrupted
+	}
 	code := exitCode(ctx, err, ran)
 	if out.err != nil && (code == exitOK || code == exitNo) {
 		err, code = fmt.Errorf("write to stdout: %w", out.err), exitFailed
@@ -109,6 +118,33 @@ func Main(args []string, env *Env) int {
 		reportJSON(env, c, err)
 	}
 	return code
+}
+
+// patience is how long a command may take to end after the first signal. What
+// it waits for may be out of reach of any context: a FIFO that nobody writes
+// to, a device, a stalled file system.
+const patience = 3 * time.Second
+
+// runRoot runs the command. It reports false for one that a signal did not end.
+func runRoot(root *cobra.Command, signalled <-chan struct{}) (c *cobra.Command, err error, ended bool) {
+	done := make(chan struct{})
+	var ran *cobra.Command
+	var failed error
+	go func() {
+		defer close(done)
+		ran, failed = root.ExecuteContextC(context.Background())
+	}()
+	select {
+	case <-done:
+		return ran, failed, true
+	case <-signalled:
+	}
+	select {
+	case <-done:
+		return ran, failed, true
+	case <-time.After(patience):
+		return root, nil, false
+	}
 }
 
 // failureJSON is what --json prints when it could not be done.

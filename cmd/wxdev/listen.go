@@ -185,7 +185,7 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	}}
 	s := newServer()
 	err = serveWith(ctx, proxy.Attach(s, l), s)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond) // after the 2 s of serveWith
 	defer cancel()
 	proxy.Wait(grace)
 	return err
