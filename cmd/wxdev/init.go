@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 type initOptions struct {
@@ -60,12 +60,12 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return err
 	}
 	// no answer is long, and stdin may be endless
-	in := &questions{in: bufio.NewReader(io.LimitReader(o.g.env.In, 1<<20)), env: o.g.env}
+	in := &questions{in: bufio.NewReader(io.LimitReader(o.g.env.In, 1<<20)), g: o.g}
 	values, err := o.checkFlags(ctx, in)
 	if err != nil {
 		return err
 	}
-	var made []string
+	var made []config.Key
 	if o.g.env.Asks() {
 		if made, err = in.askAll(ctx, values); err != nil {
 			return err
@@ -136,6 +136,7 @@ func (o *initOptions) checkFlags(ctx context.Context, in *questions) (map[config
 			}
 			reader, name = name, name+" (from stdin)"
 		}
+		text = config.Meant(k, text)
 		if err := config.Check(k, name, text); err != nil {
 			return nil, err
 		}
@@ -145,26 +146,20 @@ func (o *initOptions) checkFlags(ctx context.Context, in *questions) (map[config
 }
 
 // tell says what to do next, on stderr: the result is the file.
-func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, made []string) {
-	w, name := o.g.env.Err, text.Line(o.named)
-	fmt.Fprintf(w, "wrote %s\n", name)
-	if len(made) > 0 {
-		fmt.Fprintf(w, "made up %s: copy from the file into your server and WeChat's console\n", strings.Join(made, " and "))
+func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, made []config.Key) {
+	name := text.Line(o.named)
+	say := func(id words.ID, pairs ...string) { fmt.Fprintln(o.g.env.Err, o.g.say(id, pairs...)) }
+	say(words.InitWrote, "file", name)
+	for _, k := range made {
+		say(map[config.Key]words.ID{config.Token: words.InitMadeToken, config.AESKey: words.InitMadeAESKey}[k])
 	}
-	literal := ""
-	for _, k := range config.Keys() {
-		if text := values[k]; k.Secret() && text != "" && !config.Indirect(text) {
-			literal = string(k)
-			break
-		}
+	if k := literalSecret(values); k != "" && exposed(ctx, o.path) {
+		say(words.InitExposed, "file", name, "key", string(k))
+		say(words.InitIgnore, "file", text.Line(filepath.Base(o.path)))
 	}
-	if literal != "" && exposed(ctx, o.path) {
-		fmt.Fprintf(w, "warning: %s holds the %s itself, and git does not ignore the file\n", name, literal)
-		fmt.Fprintf(w, "hint: add this line to .gitignore: %s\n", text.Line(filepath.Base(o.path)))
-	}
-	next := "run: wxdev verify"
+	command := "wxdev verify"
 	if o.g.configPath != "" {
-		next += " --config " + name
+		command += " --config " + name
 	}
 	var missing []string
 	for _, k := range []config.Key{config.URL, config.Token} {
@@ -172,10 +167,24 @@ func (o *initOptions) tell(ctx context.Context, values map[config.Key]string, ma
 			missing = append(missing, string(k))
 		}
 	}
-	if len(missing) > 0 {
-		next = "fill in " + strings.Join(missing, " and ") + ", then " + next
+	switch len(missing) {
+	case 0:
+		say(words.InitNext, "command", command)
+	case 1:
+		say(words.InitFillIn, "keys", missing[0], "command", command)
+	default:
+		say(words.InitFillIn, "keys", o.g.say(words.InitBoth, "a", missing[0], "b", missing[1]), "command", command)
 	}
-	fmt.Fprintf(w, "next: %s\n", next)
+}
+
+// literalSecret is the first setting whose secret the file holds itself.
+func literalSecret(values map[config.Key]string) config.Key {
+	for _, k := range config.Keys() {
+		if text := values[k]; k.Secret() && text != "" && !config.Indirect(text) {
+			return k
+		}
+	}
+	return ""
 }
 
 // exposed says whether path is in a git work tree that would take it into a
@@ -202,109 +211,5 @@ func exposed(ctx context.Context, path string) bool {
 		if dir == filepath.Dir(dir) {
 			return false
 		}
-	}
-}
-
-// questions asks on stderr and reads the answers from stdin.
-type questions struct {
-	in  *bufio.Reader
-	env *Env
-}
-
-// askAll asks for what values lack, and returns the names of what was made
-// up because the answer was empty.
-func (q *questions) askAll(ctx context.Context, values map[config.Key]string) (made []string, err error) {
-	ask := func(k config.Key, question string, whenEmpty func() (string, error)) {
-		if _, given := values[k]; given || err != nil {
-			return
-		}
-		var text string
-		if text, err = q.ask(ctx, k, question); err == nil && text == "" {
-			text, err = whenEmpty()
-		}
-		if err == nil && text != "" {
-			values[k] = text
-		}
-	}
-	leaveOut := func() (string, error) { return "", nil }
-	makeToken := func() (string, error) {
-		made = append(made, "the token")
-		return randomText(q.env.Rand, tokenSize, lettersDigits)
-	}
-	makeKey := func() (string, error) {
-		made = append(made, "the EncodingAESKey")
-		return newAESKey(q.env.Rand)
-	}
-	ask(config.URL, "URL of your server, as in http://127.0.0.1:8080/wechat (empty: later): ", leaveOut)
-	ask(config.Token, "Token, not shown (empty: make one up): ", makeToken)
-	ask(config.Mode, "Mode: plain, compat or safe (empty: plain): ", func() (string, error) { return "plain", nil })
-	if values[config.Mode] != "plain" {
-		ask(config.AppID, "AppID (empty: later): ", leaveOut)
-		ask(config.AESKey, "EncodingAESKey, not shown (empty: make one up): ", makeKey)
-	}
-	return made, err
-}
-
-// ask repeats a question until the answer is empty or good.
-func (q *questions) ask(ctx context.Context, k config.Key, question string) (string, error) {
-	for {
-		fmt.Fprint(q.env.Err, question)
-		text, err := q.line(ctx, k.Secret())
-		if k.Secret() || err != nil {
-			fmt.Fprintln(q.env.Err) // the Enter was not shown, or there was none
-		}
-		text = strings.TrimSpace(text)
-		switch {
-		case errors.Is(err, io.EOF) && text == "":
-			return "", withHint(usagef("stdin ended at the question for the %s; nothing was written", k),
-				"give "+k.Flag()+", or answer the question")
-		case err != nil && !errors.Is(err, io.EOF):
-			return "", fmt.Errorf("read the %s: %w", k, err)
-		case text == "":
-			return "", nil
-		}
-		err = config.Check(k, "the "+string(k), text)
-		if err == nil {
-			return text, nil
-		}
-		fmt.Fprintf(q.env.Err, "%v\n", err)
-		var wrong *config.Error
-		if errors.As(err, &wrong) && wrong.Hint != "" {
-			fmt.Fprintf(q.env.Err, "hint: %s\n", wrong.Hint)
-		}
-	}
-}
-
-// line reads a line, without echo if it is secret and a terminal is there.
-func (q *questions) line(ctx context.Context, secret bool) (string, error) {
-	if secret && q.env.Keyboard != nil {
-		return q.hidden(ctx, int(q.env.Keyboard.Fd()))
-	}
-	text, err := q.in.ReadString('\n')
-	return strings.TrimRight(text, "\r\n"), err
-}
-
-// hidden reads a line from a terminal that does not show it. Ctrl-C leaves
-// the read behind, and puts the echo back.
-func (q *questions) hidden(ctx context.Context, fd int) (string, error) {
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", err
-	}
-	type answer struct {
-		text []byte
-		err  error
-	}
-	done := make(chan answer, 1)
-	go func() {
-		text, err := term.ReadPassword(fd)
-		done <- answer{text, err}
-	}()
-	select {
-	case a := <-done:
-		return string(a.text), a.err
-	case <-ctx.Done():
-		_ = term.Restore(fd, before) // on the way out: nothing is left to try
-		return "", ctx.Err()
 	}
 }

@@ -71,7 +71,7 @@ func TestInitAsks(t *testing.T) {
 		{
 			"plain mode needs no key", "http://127.0.0.1/w\nmytoken\n\n", nil,
 			map[config.Key]string{config.URL: "http://127.0.0.1/w", config.Token: "mytoken", config.Mode: "plain"},
-			[]string{"URL", "Token", "Mode"},
+			[]string{"URL", "Token", "1 plain"},
 			"EncodingAESKey",
 		},
 		{
@@ -80,7 +80,7 @@ func TestInitAsks(t *testing.T) {
 				config.Token: "mytoken", config.Mode: "safe",
 				config.AppID: "wx0123456789abcdef", config.AESKey: key,
 			},
-			[]string{"URL", "Token", "Mode", "AppID", "EncodingAESKey", "fill in url"},
+			[]string{"URL", "Token", "3 safe", "AppID", "EncodingAESKey", "fill in url"},
 			"made up",
 		},
 		{
@@ -88,14 +88,38 @@ func TestInitAsks(t *testing.T) {
 			map[config.Key]string{
 				config.Token: madeToken, config.Mode: "compat", config.AESKey: madeKey,
 			},
-			[]string{"made up the token and the EncodingAESKey"},
+			[]string{"made up a Token", "made up an EncodingAESKey"},
 			"ABC",
 		},
 		{
-			"a bad answer is asked for again", "localhost\nhttp://a/\nmy_token\n  mytoken  \nsave\nplain\n", nil,
+			"a bad answer is asked for again", "ftp://a\nhttp://a/\nmy_token\n  mytoken  \nsave\nplain\n", nil,
 			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
-			[]string{"the url starts with neither", "URL", "the token has a character at position 3", "Token", "did you mean safe?"},
+			[]string{"URL", "the url starts with neither", "Token", "the token has a character at position 3", "did you mean safe?"},
 			"my_token",
+		},
+		{
+			"a scheme that is missing is offered", "localhost:8080/wechat\n\nmytoken\n1\n", nil,
+			map[config.Key]string{config.URL: "http://localhost:8080/wechat", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"There is no http:// in it. Enter: take http://localhost:8080/wechat\n> Token"},
+			"neither",
+		},
+		{
+			"another URL than the one that is offered", "localhost\nwx.example.com\nhttps://wx.example.com/\nmytoken\nPlain\n", nil,
+			map[config.Key]string{config.URL: "https://wx.example.com/", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"take http://localhost\n", "take http://wx.example.com\n"},
+			"neither",
+		},
+		{
+			"nothing is offered for what is no host", "not a host\nhttp://a/\nmytoken\n\n", nil,
+			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"the url starts with neither"},
+			"There is no http://",
+		},
+		{
+			"the console's name for a mode", "\nmytoken\n安全模式\n\n" + key + "\n", nil,
+			map[config.Key]string{config.Token: "mytoken", config.Mode: "safe", config.AESKey: key},
+			[]string{"AppID", "fill in url"},
+			"it takes",
 		},
 		{
 			"flags answer in advance", "\n",
@@ -137,6 +161,27 @@ func TestInitAsks(t *testing.T) {
 				t.Errorf("%q in:\n%s", c.notAsked, stderr)
 			}
 		})
+	}
+}
+
+// TestInitFits shows no line of more than 80 columns, typed answers included,
+// neither on the terminal nor in the file.
+func TestInitFits(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		answers := "localhost:8080/wechat\n\n" + strings.Repeat("t", 40) + "\n\n无\n3\nwx\n\nkey\n\n"
+		env, dir, stderr := terminal(t, answers)
+		if code := Main([]string{"init", "--lang", lang}, env); code != exitOK {
+			t.Fatalf("exit code %d\n%s", code, stderr)
+		}
+		file, err := os.ReadFile(filepath.Join(dir, config.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.SplitSeq(stderr.String()+string(file), "\n") {
+			if n := columns(line); n > 80 {
+				t.Errorf("%s: %d columns: %s", lang, n, line)
+			}
+		}
 	}
 }
 

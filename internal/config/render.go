@@ -56,7 +56,7 @@ func explain(k Key) (comment, example string) {
 	case Secret:
 		return "AppSecret (开发者密码): needed for API calls only.", "env:WX_SECRET"
 	case AESKey:
-		return "EncodingAESKey (消息加解密密钥): 43 letters and digits; needed unless mode is plain.", "env:WX_AES_KEY"
+		return "EncodingAESKey (消息加解密密钥): 43 letters and digits; needed unless\nmode is plain.", "env:WX_AES_KEY"
 	case Mode:
 		return "Message encryption: plain (明文模式), compat (兼容模式) or safe (安全模式).", k.standard()
 	case Format:
@@ -64,7 +64,7 @@ func explain(k Key) (comment, example string) {
 	case APIBase:
 		return "Where API calls go.", k.standard()
 	case Store:
-		return "A Redis that keeps access_token and ticket for a whole team; without it a file does, for you alone.", "env:WX_STORE"
+		return "A Redis that keeps access_token and ticket for a whole team; without it a\nfile does, for you alone.", "env:WX_STORE"
 	}
 	return "", ""
 }

@@ -97,7 +97,21 @@ const (
 	ExplainSee
 	ExplainWhich
 	ExplainWhy
-	ListenAgain ID = iota + 241
+	InitAskAESKey ID = iota + 241
+	InitAskAppid
+	InitAskMode
+	InitAskScheme
+	InitAskToken
+	InitAskURL
+	InitBoth
+	InitExposed
+	InitFillIn
+	InitIgnore
+	InitMadeAESKey
+	InitMadeToken
+	InitNext
+	InitWrote
+	ListenAgain
 	ListenAsk
 	ListenConfigured
 	ListenEchoed
@@ -617,6 +631,20 @@ var names = [...]string{
 	"help.wxdev.group.signature",
 	"help.wxdev.long",
 	"help.wxdev.short",
+	"init.ask.aes-key",
+	"init.ask.appid",
+	"init.ask.mode",
+	"init.ask.scheme",
+	"init.ask.token",
+	"init.ask.url",
+	"init.both",
+	"init.exposed",
+	"init.fill-in",
+	"init.ignore",
+	"init.made.aes-key",
+	"init.made.token",
+	"init.next",
+	"init.wrote",
 	"listen.again",
 	"listen.ask",
 	"listen.configured",
@@ -971,7 +999,7 @@ var en = [...]string{
 	"Help about any command",
 	"  $ wxdev init\n  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN\n  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key\n  $ wxdev init --scenario conversations/greeting.toml",
 	"write a conversation for wxdev test, not a wxdev.toml",
-	"Write a commented wxdev.toml into the working folder, or the file that --config\nnames. An existing file is never overwritten.\n\nOn a terminal it asks for the URL, the Token and the message encryption mode,\nand for the AppID and EncodingAESKey where that mode needs them: the fields of\nthe server configuration in WeChat's console\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter\nleaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes\nplain for the mode. Flags answer in advance. Without a terminal nothing is\nasked, and what no flag gives is in the file as a comment.\n\nenv:NAME and file:PATH are written as they are and read by the commands later;\nthere a path is relative to the file. - takes one line from stdin. Only you may\nread the file. If it holds a secret and git does not ignore it, init says so.\n\nWith --scenario it writes a conversation for wxdev test, with a comment on each\nthing there is, to the file named after it, or else to scenario.toml.",
+	"Write a commented wxdev.toml into the working folder, or the file that --config\nnames. An existing file is never overwritten.\n\nOn a terminal it asks for the URL, the Token and the message encryption mode,\nand for the AppID and EncodingAESKey where that mode needs them: the fields of\nthe server configuration in WeChat's console\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter\nleaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes\nplain for the mode, which is also known by its number and as the console has it:\n安全模式. The Token is shown as it is typed. Flags answer in advance. Without a\nterminal nothing is asked, and what no flag gives is in the file as a comment.\n\nenv:NAME and file:PATH are written as they are and read by the commands later;\nthere a path is relative to the file. - takes one line from stdin. Only you may\nread the file. If it holds a secret and git does not ignore it, init says so.\n\nWith --scenario it writes a conversation for wxdev test, with a comment on each\nthing there is, to the file named after it, or else to scenario.toml.",
 	"Write a wxdev.toml, asking for what it needs",
 	"  $ wxdev keygen\n  $ wxdev keygen token > .secrets/token\n  $ wxdev keygen aes-key",
 	"Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes\nthem: 32 and 43 letters and digits. Both are printed as lines for wxdev.toml;\nwith an argument, only that value is printed.\n\nAny 43 letters and digits are a valid key, but strict base64 decoders, such as\ncommons-codec since 1.13, refuse three in four of them: \"Last encoded character\nis a valid base 64 alphabet but not a possible value\". Those made here end so\nthat every decoder takes them.\n\nNothing is stored. Put the same values into the console and the server:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
@@ -1137,6 +1165,20 @@ var en = [...]string{
 	"Signatures:",
 	"wxdev plays WeChat's side of the wire for people who write the server behind\nan Official Account, a service account or a mini program's message push.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
 	"Play WeChat's side for the server you write, and say why it fails",
+	"EncodingAESKey (消息加解密密钥), not shown. Enter: make one up",
+	"AppID (开发者ID), such as wx0123456789abcdef. Enter: later",
+	"Messages: 1 plain (明文模式), 2 compat (兼容模式), 3 safe (安全模式). Enter: 1",
+	"There is no http:// in it. Enter: take {url}",
+	"Token (令牌), the same as in your server. Enter: make one up",
+	"Server URL (服务器地址), such as http://127.0.0.1:8080/wechat. Enter: later",
+	"{a} and {b}",
+	"warning: {file} holds the {key} itself, and git does not ignore the file",
+	"next: fill in {keys}, then run: {command}",
+	"hint: add this line to .gitignore: {file}",
+	"made up an EncodingAESKey: copy it from the file into server and console",
+	"made up a Token: copy it from the file into your server and the console",
+	"next: run: {command}",
+	"wrote {file}",
 	"again",
 	"wxdev verify --url {url} says why",
 	"the configured token",
@@ -1657,6 +1699,20 @@ var zh = [...]string{
 	"",
 	"",
 	"",
+	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
+	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
+	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
+	"开头没有 http://。直接回车：使用 {url}",
+	"令牌(Token)，与你的服务器一致。直接回车：生成一个",
+	"服务器地址(URL)，例如 http://127.0.0.1:8080/wechat。直接回车：以后再填",
+	"{a} 和 {b}",
+	"警告：{file} 里直接写着 {key}，而 git 没有忽略这个文件",
+	"下一步：填好 {keys}，再运行 {command}",
+	"提示：在 .gitignore 里加上这一行：{file}",
+	"已生成 EncodingAESKey：请从文件里复制到你的服务器和公众平台后台",
+	"已生成 Token：请从文件里复制到你的服务器和公众平台后台",
+	"下一步：运行 {command}",
+	"已写入 {file}",
 	"重复",
 	"原因可用 wxdev verify --url {url} 检查",
 	"使用配置的令牌",
