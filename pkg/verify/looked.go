@@ -15,8 +15,8 @@ type Looked struct {
 
 // Looked returns, for Only and Skip, what came of looking for each finding
 // that was wanted, in the order of [IDs]; without them nil. With Skip those
-// are not wanted that take messages, when there are none, or that the mode or
-// the scheme cannot have.
+// are not wanted that take messages, when there are none, that the mode or the
+// scheme cannot have, or that hide behind what was skipped.
 func (r *Report) Looked() []Looked { return r.looked }
 
 // Untried returns those of [Report.Looked] that were not tried.
@@ -82,7 +82,7 @@ func (e *engine) lookedFor(id string) (Looked, bool) {
 			why = c.Reason
 		}
 	}
-	if len(e.Only) == 0 && (why == NotAsked || why == NotApplicable) {
+	if len(e.Only) == 0 && (why == NotAsked || why == NotApplicable || why == Masked) {
 		return Looked{}, false
 	}
 	return Looked{ID: id, Outcome: Skipped, Reason: why}, true
