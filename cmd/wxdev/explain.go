@@ -27,9 +27,16 @@ type explainOptions struct {
 func newExplain(g *globals) *cobra.Command {
 	opts := &explainOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:  "explain [ID | ERRCODE | RID | WORD]...",
+		Use:  "explain [ID | ERRCODE | RID | TEXT | -]...",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if slices.Equal(args, []string{"-"}) {
+				pasted, err := readHead(g.env, "-", maxPasted)
+				if err != nil {
+					return err
+				}
+				args = []string{string(pasted)}
+			}
 			opts.what = args
 			return runExplain(opts)
 		},
@@ -45,9 +52,13 @@ var errcode = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^-?\d{1,7}$`)
 })
 
+// maxPasted is how much of a pasted log is read.
+const maxPasted = 1 << 16
+
 // explainJSON is what --json prints.
 type explainJSON struct {
 	SchemaVersion int         `json:"schema_version"`
+	Best          string      `json:"best,omitempty"` // the id, code or rid that fits best
 	Findings      []entryJSON `json:"findings,omitempty"`
 	Codes         []codeJSON  `json:"codes,omitempty"`
 	Rids          []ridJSON   `json:"rids,omitempty"`
@@ -67,6 +78,7 @@ type entryJSON struct {
 	Why      string           `json:"why"`
 	Fix      string           `json:"fix"`
 	Links    []string         `json:"links"`
+	Source   string           `json:"source"`
 }
 
 type codeJSON struct {
@@ -75,6 +87,7 @@ type codeJSON struct {
 	Text    string `json:"text"` // the errmsg, in English
 	Zh      string `json:"meaning_zh"`
 	Cause   string `json:"cause,omitempty"`
+	Source  string `json:"source"`
 }
 
 // runExplain decides what the words are.
@@ -84,8 +97,8 @@ func runExplain(o *explainOptions) error {
 	}
 	known, unknown := refer(o.what)
 	switch {
-	case known == nil && !slices.ContainsFunc(unknown, errcode().MatchString):
-		return o.search()
+	case len(unknown) > 0 && (len(known) == 0 || isText(unknown)) && !slices.ContainsFunc(unknown, errcode().MatchString):
+		return o.find(strings.Join(o.what, " "))
 	case o.json:
 		if err := o.writeJSON(known); err != nil {
 			return err
@@ -105,24 +118,11 @@ func runExplain(o *explainOptions) error {
 	return errNo
 }
 
-// reference is what a word names: one of the three is set.
-type reference struct {
-	entry *catalog.Entry
-	code  *catalog.APICode
-	rid   string
-	at    time.Time // of the rid
-}
-
-// refer returns what the words name, and those that name nothing. A number
-// that is in no table names nothing, and no search would find it.
-func refer(words []string) (known []reference, unknown []string) {
+// refer returns what the words name, and those that name nothing.
+func refer(words []string) (known []catalog.Ref, unknown []string) {
 	for _, word := range words {
-		if e, ok := catalog.Lookup(word); ok {
-			known = append(known, reference{entry: e})
-		} else if at, ok := catalog.ParseRid(strings.TrimPrefix(word, "rid:")); ok {
-			known = append(known, reference{rid: word, at: at})
-		} else if c, ok := lookupCode(word); ok {
-			known = append(known, reference{code: &c})
+		if r, ok := catalog.Refer(word); ok {
+			known = append(known, r)
 		} else {
 			unknown = append(unknown, word)
 		}
@@ -130,58 +130,66 @@ func refer(words []string) (known []reference, unknown []string) {
 	return known, unknown
 }
 
-func lookupCode(word string) (catalog.APICode, bool) {
-	n, err := strconv.Atoi(word)
-	if err != nil || !errcode().MatchString(word) {
-		return catalog.APICode{}, false
-	}
-	return catalog.LookupCode(n)
+// isText tells a pasted line, which the shell may have split at its blanks, from
+// a list of ids with a mistyped one.
+func isText(unknown []string) bool {
+	return len(unknown) > 1 || strings.ContainsAny(unknown[0], " :{\"'，：")
 }
 
-func (o *explainOptions) explain(r reference) {
+func (o *explainOptions) explain(r catalog.Ref) {
 	switch {
-	case r.entry != nil:
-		o.entry(r.entry)
-	case r.code != nil:
-		o.printCode(*r.code)
+	case r.Entry != nil:
+		o.entry(r.Entry)
+	case r.Code != nil:
+		o.printCode(*r.Code)
 	default:
-		at := r.at.Format("2006-01-02 15:04:05 UTC") + o.say(words.CommonBracket, "text", r.at.In(beijing).Format("15:04:05 +08:00"))
-		fmt.Fprintf(o.env.Out, "%s  %s\n", r.rid, o.say(words.ExplainCalled, "time", at))
+		at := r.At.Format("2006-01-02 15:04:05 UTC") + o.say(words.CommonBracket, "text", r.At.In(beijing).Format("15:04:05 +08:00"))
+		fmt.Fprintf(o.env.Out, "%s  %s\n", r.Rid, o.say(words.ExplainCalled, "time", at))
 	}
 }
 
 func (o *explainOptions) list() error {
-	var all []reference
-	for _, id := range catalog.IDs() {
-		if e, ok := catalog.Lookup(id); ok {
-			all = append(all, reference{entry: e})
-		}
-	}
+	all, _ := refer(catalog.IDs())
 	if o.json {
 		return o.writeJSON(all)
 	}
 	for _, r := range all {
-		o.title(r.entry)
+		o.line(r)
 	}
 	return nil
 }
 
-func (o *explainOptions) title(e *catalog.Entry) {
-	fmt.Fprintf(o.env.Out, "%s  %s\n", o.Colors(o.env.OutTTY).Bold(e.ID), wrap(e.Text(o.Lang()).Title, o.env.Width-5, "     "))
+// line is what a list shows of one.
+func (o *explainOptions) line(r catalog.Ref) {
+	name, what := r.Name(), ""
+	switch {
+	case r.Entry != nil:
+		what = r.Entry.Text(o.Lang()).Title
+	case r.Code != nil:
+		what = r.Code.Meaning(o.Lang())
+	default:
+		o.explain(r)
+		return
+	}
+	under := strings.Repeat(" ", len(name)+2)
+	fmt.Fprintf(o.env.Out, "%s  %s\n", o.Colors(o.env.OutTTY).Bold(name), wrap(what, o.env.Width-len(under), under))
 }
 
-func (o *explainOptions) writeJSON(known []reference) error {
+func (o *explainOptions) writeJSON(known []catalog.Ref) error {
 	doc := explainJSON{SchemaVersion: schemaVersion}
+	if len(known) > 0 && len(o.what) > 0 {
+		doc.Best = known[0].Name()
+	}
 	for _, r := range known {
 		switch {
-		case r.entry != nil:
-			e, t := r.entry, r.entry.Text(o.Lang())
-			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links})
-		case r.code != nil:
-			c := *r.code
-			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Zh, c.Cause(o.Lang())})
+		case r.Entry != nil:
+			e, t := r.Entry, r.Entry.Text(o.Lang())
+			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links, e.Source.String()})
+		case r.Code != nil:
+			c := *r.Code
+			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Zh, c.Cause(o.Lang()), c.Source.String()})
 		default:
-			doc.Rids = append(doc.Rids, ridJSON{r.rid, r.at})
+			doc.Rids = append(doc.Rids, ridJSON{r.Rid, r.At})
 		}
 	}
 	return writeJSON(o.env.Out, doc)
@@ -200,11 +208,22 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 			fmt.Fprintln(w, strings.TrimRight("  "+line, " "))
 		}
 	}
-	if len(e.Links) > 0 {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ExplainLinks)))
-		for _, l := range e.Links {
-			fmt.Fprintf(w, "  %s\n", l)
-		}
+	o.links(say(words.ExplainLinks), e.Links)
+	day, pages := e.Source.Read()
+	if day == "" {
+		fmt.Fprintf(w, "\n%s\n", say(words.ExplainUnrecorded))
+		return
+	}
+	o.links(say(words.ExplainSource, "day", day), pages)
+}
+
+func (o *explainOptions) links(head string, links []string) {
+	if len(links) == 0 {
+		return
+	}
+	fmt.Fprintf(o.env.Out, "\n%s\n", o.Colors(o.env.OutTTY).Bold(head))
+	for _, l := range links {
+		fmt.Fprintf(o.env.Out, "  %s\n", l)
 	}
 }
 
@@ -240,63 +259,54 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 	if cause := c.Cause(o.Lang()); cause != "" {
 		hang("  ", say(words.ExplainCause), cause)
 	}
+	hang("  ", say(words.ExplainFrom), c.Source.String())
 }
 
 var beijing = time.FixedZone("CST", 8*3600)
 
-// manyFindings is how many fit a search before it says that verify would tell
-// them apart.
-const manyFindings = 5
+// shown is how many a search shows: nobody reads more.
+const shown = 6
 
-// search looks for the words in findings and codes. Nothing found is a no.
-func (o *explainOptions) search() error {
-	entries, codes := catalog.Search(o.what...), catalog.SearchCodes(o.what...)
-	var found []reference
-	for _, e := range entries {
-		found = append(found, reference{entry: e})
+// find explains what a pasted text is about: in full when it names one thing,
+// as a list when many are behind it. Nothing found is a no.
+func (o *explainOptions) find(pasted string) error {
+	found := catalog.Find(pasted)
+	refs := found.Refs[:min(len(found.Refs), shown)]
+	if len(refs) == 0 && !o.json {
+		fmt.Fprintf(o.env.Err, "nothing about %s; 'wxdev explain' lists the findings\n", text.Excerpt([]byte(pasted)))
+		return errNo
 	}
-	switch {
-	case o.json:
-		for _, c := range codes {
-			found = append(found, reference{code: &c})
-		}
-		if err := o.writeJSON(found); err != nil {
+	if o.json {
+		if err := o.writeJSON(refs); err != nil || len(refs) > 0 {
 			return err
 		}
-	case len(entries) == 1 && len(codes) == 0:
-		o.entry(entries[0])
-	default:
-		for _, e := range entries {
-			o.title(e)
-		}
-		o.codeLines(codes, len(entries) > 0)
-	}
-	switch {
-	case len(entries)+len(codes) == 0:
-		fmt.Fprintf(o.env.Err, "nothing about %q; 'wxdev explain' lists the findings\n", strings.Join(o.what, " "))
 		return errNo
-	case len(entries) >= manyFindings && !o.json:
-		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "n", strconv.Itoa(len(entries))))
+	}
+	if !found.Open {
+		o.explain(refs[0])
+		if refs = refs[1:]; len(refs) > 0 {
+			fmt.Fprintf(o.env.Out, "\n%s\n", o.Colors(o.env.OutTTY).Bold(o.say(words.ExplainAlso)))
+		}
+	}
+	for _, r := range refs {
+		o.line(r)
+	}
+	if found.Open {
+		o.tellApart(refs[0], len(found.Refs)-len(refs))
 	}
 	return nil
 }
 
-// shownCodes is how many codes a search shows: a common word is in dozens.
-const shownCodes = 20
-
-func (o *explainOptions) codeLines(codes []catalog.APICode, after bool) {
-	w, p := o.env.Out, o.Colors(o.env.OutTTY)
-	if len(codes) == 0 {
-		return
+// tellApart names the command that finds out which of many causes it is.
+func (o *explainOptions) tellApart(first catalog.Ref, more int) {
+	if more > 0 {
+		fmt.Fprintln(o.env.Out, o.say(words.ExplainMore, "n", strconv.Itoa(more)))
 	}
-	if after {
-		fmt.Fprintln(w)
-	}
-	fmt.Fprintln(w, p.Bold(o.say(words.ExplainCodes)))
-	for _, c := range codes[:min(len(codes), shownCodes)] {
-		fmt.Fprintf(w, "%-7d %s\n", c.Code, wrap(c.Meaning(o.Lang()), o.env.Width-8, "        "))
-	}
-	if more := len(codes) - shownCodes; more > 0 {
-		fmt.Fprintln(w, o.say(words.ExplainMore, "n", strconv.Itoa(more)))
+	name := first.Name()
+	switch name[0] {
+	case 'V', 'M':
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify --messages"))
+	case 'J':
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev sign-js --explain"))
 	}
 }

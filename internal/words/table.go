@@ -87,14 +87,17 @@ const (
 	EmulatorOpen
 	EmulatorServer
 	EmulatorServing
+	ExplainAlso
 	ExplainCalled
 	ExplainCause
-	ExplainCodes
 	ExplainFix
+	ExplainFrom
 	ExplainLinks
 	ExplainMore
 	ExplainOther
 	ExplainSee
+	ExplainSource
+	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
 	InitAskAESKey ID = iota + 241
@@ -380,14 +383,17 @@ var names = [...]string{
 	"emulator.open",
 	"emulator.server",
 	"emulator.serving",
+	"explain.also",
 	"explain.called",
 	"explain.cause",
-	"explain.codes",
 	"explain.fix",
+	"explain.from",
 	"explain.links",
 	"explain.more",
 	"explain.other",
 	"explain.see",
+	"explain.source",
+	"explain.unrecorded",
 	"explain.which",
 	"explain.why",
 	"help.api.example",
@@ -914,15 +920,18 @@ var en = [...]string{
 	"wxdev: warning: whoever reaches {addr} has the control API, secrets included",
 	"  server  {url}",
 	"emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
+	"See also",
 	"the call was made at {time}",
 	"cause",
-	"API codes",
 	"Fix",
+	"source",
 	"Threads that show it",
 	"… {n} more",
 	"in Chinese",
 	"What you see",
-	"{n} findings match, the most common first: 'wxdev verify' tells which of them your server has",
+	"Source, read on {day}",
+	"source: unrecorded",
+	"several causes show themselves like this, the likeliest first: '{command}' tells which it is",
 	"Why",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
 	"follow a list over all its pages",
@@ -992,9 +1001,9 @@ var en = [...]string{
 	"The environment variables that count",
 	"Every command ends with one of these:\n\n  0    done, or the answer is yes\n  1    the check ran, and the answer is no: a server that WeChat would refuse,\n       a wrong signature, a broken rule\n  2    the command line or the config is wrong; nothing was tried, and stdout\n       is empty, but for 'wxdev config', which shows the settings all the same\n  3    it could not be done: a file, the network, an errcode of the API; with\n       --json, stdout has an object with ok false and the error\n  130  interrupted; a server that Ctrl-C ends exits with 0",
 	"What the exit codes mean",
-	"  $ wxdev explain V18\n  $ wxdev explain 40164 40125\n  $ wxdev explain bom\n  $ wxdev explain 640d8707-66796d60-192e4bee\n  $ wxdev explain --lang zh",
-	"explain prints what wxdev knows: of a finding (V18) what you see, why, and how\nto fix it in the usual frameworks; of an API or console error code (40164,\n-40001, 200302) what it means and what to do; of a rid, when the call was made.\nSeveral of them are explained one after the other. Any other words are searched\nfor in all of it, and what they fit is listed, the most often seen first; a\nsingle finding is explained. Without arguments it lists all findings.",
-	"Explain a finding, an API error code or a rid",
+	"  $ wxdev explain V18\n  $ wxdev explain 40164 40125\n  $ wxdev explain '{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}'\n  $ wxdev explain redirect_uri 参数错误\n  $ grep errcode app.log | tail -1 | wxdev explain -\n  $ wxdev explain 640d8707-66796d60-192e4bee\n  $ wxdev explain --lang zh",
+	"explain prints what wxdev knows: of a finding (V18) what you see, why, and how\nto fix it in the usual frameworks; of an API or console error code (40164,\n-40001, 200302) what it means and what to do; of a rid, when the call was made.\nSeveral of them are explained one after the other.\n\nAnything else may be pasted as it is: an API's answer, a line of a log, the\nwords of a page or of the console, in English or Chinese. What it names is\nexplained first, with what belongs to it below; where many causes look alike\nthey are listed, the likeliest first. With - the text is read from stdin, so\nthat the shell leaves its quotes alone. Without arguments all findings are\nlisted.",
+	"Explain a finding, an API code, a rid or a pasted error",
 	"Help provides help for any command in the application.\nSimply type wxdev help [path to command] for full details.",
 	"Help about any command",
 	"  $ wxdev init\n  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN\n  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key\n  $ wxdev init --scenario conversations/greeting.toml",
@@ -1448,15 +1457,18 @@ var zh = [...]string{
 	"wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
 	"  你的服务器 {url}",
 	"正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
+	"另见",
 	"该调用发生于 {time}",
 	"解决",
-	"接口返回码",
 	"解决",
+	"出处",
 	"相关讨论",
 	"……还有 {n} 条",
 	"errmsg",
 	"现象",
-	"符合的问题有 {n} 个，最常见的在前：用 'wxdev verify' 看你的服务器是哪一个",
+	"出处（{day} 查阅）",
+	"出处：未记录",
+	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
 	"",
 	"",

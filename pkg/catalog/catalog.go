@@ -2,11 +2,11 @@
 // the findings, each with a stable id, and the API's error codes, in English
 // and Chinese.
 //
-// [Lookup] reads one finding, [Search] finds some by a word, [LookupCode]
-// explains an errcode and [ParseRid] tells when a failing call was made. All
-// of it is data in this package's folder (findings/*.toml, errcodes.tsv); a
-// call reads the one file it needs, so linking the package costs nothing at
-// start-up.
+// [Lookup] reads one finding, [LookupCode] explains an errcode, [ParseRid] tells
+// when a failing call was made, and [Find] knows what a pasted text is about.
+// All of it is data in this package's folder (findings/*.toml, errcodes.tsv,
+// says.tsv); a look-up reads the one file it needs, so linking the package costs
+// nothing at start-up.
 //
 // Ids: V is the verification GET, M the message POST and its reply, J the
 // JS-SDK signature, A the API, token and menu. Ids are never reused.
@@ -102,6 +102,7 @@ type Entry struct {
 	Seen     int              `toml:"seen"`    // public threads read that show it; not a market share
 	Measured bool             `toml:"measured"`
 	Links    []string         `toml:"links"`
+	Source   Source           `toml:"source"`
 	En       Text             `toml:"en"`
 	Zh       Text             `toml:"zh"`
 	Variants []Variant        `toml:"variant"`
@@ -219,63 +220,4 @@ func Lookup(id string) (*Entry, bool) {
 	}
 	read.Store(id, &e)
 	return &e, true
-}
-
-// Search returns the findings that have every word in their id, name, texts
-// or code, in any case; best first: a hit in id, name or title counts most,
-// and of equal hits comes first what was seen most often.
-func Search(words ...string) []*Entry {
-	type hit struct {
-		entry *Entry
-		score int
-	}
-	var hits []hit
-	for _, id := range IDs() {
-		e, _ := Lookup(id)
-		score := 0
-		for _, w := range words {
-			s := e.score(strings.ToLower(w))
-			if s == 0 {
-				score = 0
-				break
-			}
-			score += s
-		}
-		if score > 0 {
-			hits = append(hits, hit{e, score})
-		}
-	}
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(b.score-a.score, b.entry.Seen-a.entry.Seen)
-	})
-	found := make([]*Entry, len(hits))
-	for i, h := range hits {
-		found[i] = h.entry
-	}
-	return found
-}
-
-func (e *Entry) score(word string) int {
-	has := func(texts ...string) bool {
-		return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(strings.ToLower(s), word) })
-	}
-	switch {
-	case has(e.ID, e.Name, e.En.Title, e.Zh.Title):
-		return 3
-	case has(e.En.See, e.Zh.See, e.En.Fix, e.Zh.Fix):
-		return 2
-	case has(e.En.Why, e.Zh.Why):
-		return 2
-	}
-	for _, v := range e.Variants {
-		if has(v.Name, v.En.Title, v.Zh.Title, v.En.Evidence, v.Zh.Evidence) {
-			return 1
-		}
-	}
-	for _, c := range e.Code {
-		if has(c.Lang, c.In(finding.English), c.In(finding.Chinese)) {
-			return 1
-		}
-	}
-	return 0
 }

@@ -103,16 +103,6 @@ func TestLookupUnknown(t *testing.T) {
 	}
 }
 
-func TestSearchRanksTitlesFirst(t *testing.T) {
-	found := Search("sorted")
-	if len(found) == 0 || found[0].ID != "V18" {
-		t.Fatalf("got %v", found)
-	}
-	if len(Search("sorted", "no such word at all")) != 0 {
-		t.Error("every word must match")
-	}
-}
-
 func TestLookupCode(t *testing.T) {
 	c, ok := LookupCode(40164)
 	if !ok || !strings.Contains(c.En, "whitelist") || !strings.Contains(c.Zh, "白名单") {
@@ -141,7 +131,7 @@ func TestCause(t *testing.T) {
 }
 
 func TestCausesAreInBothLanguages(t *testing.T) {
-	for _, c := range SearchCodes("") {
+	for _, c := range Codes() {
 		if c.Meaning(finding.English) == "" || c.Meaning(finding.Chinese) == "" {
 			t.Errorf("%d: a meaning is missing", c.Code)
 		}
@@ -173,7 +163,7 @@ func isChinese(s string) bool {
 }
 
 func TestAllCodesParse(t *testing.T) {
-	all := SearchCodes("")
+	all := Codes()
 	if len(all) != strings.Count(errcodes, "\n")-1 {
 		t.Errorf("%d codes of %d lines", len(all), strings.Count(errcodes, "\n")-1)
 	}

@@ -17,6 +17,7 @@ type APICode struct {
 	En     string // the wire text where known
 	Hint   string // the likely cause or remedy; empty when there is nothing to add
 	HintZh string // Hint in finding.Chinese, empty when Hint is
+	Source Source // where it is from
 }
 
 // Meaning returns what the code means in lang.
@@ -59,26 +60,19 @@ func LookupCode(code int) (APICode, bool) {
 	return parseCode(line), true
 }
 
-// SearchCodes returns the codes whose texts have every word.
-func SearchCodes(words ...string) []APICode {
-	var found []APICode
+// Codes returns all codes, in order.
+func Codes() []APICode {
 	lines := strings.Split(strings.TrimSuffix(errcodes, "\n"), "\n")
+	all := make([]APICode, 0, len(lines))
 	for _, line := range lines[1:] { // the first is the header
-		lower := strings.ToLower(line)
-		all := len(words) > 0
-		for _, w := range words {
-			all = all && strings.Contains(lower, strings.ToLower(w))
-		}
-		if all {
-			found = append(found, parseCode(line))
-		}
+		all = append(all, parseCode(line))
 	}
-	return found
+	return all
 }
 
 func parseCode(line string) APICode {
-	f := strings.Split(line, "\t")
-	if len(f) != 5 {
+	f := append(strings.Split(line, "\t"), "") // old rows have no source
+	if len(f) != 6 && len(f) != 7 {
 		panic(fmt.Sprintf("catalog: errcodes.tsv: %q has %d fields", line, len(f))) // embedded, and a test reads all
 	}
 	n, err := strconv.Atoi(f[0])
@@ -90,7 +84,7 @@ func parseCode(line string) APICode {
 			f[i] = "" // the table has no empty fields: a dash is seen in a diff
 		}
 	}
-	return APICode{Code: n, Zh: f[1], En: f[2], Hint: f[3], HintZh: f[4]}
+	return APICode{Code: n, Zh: f[1], En: f[2], Hint: f[3], HintZh: f[4], Source: Source(f[5])}
 }
 
 // ParseRid returns when the call was made that an API answer names by its
