@@ -310,6 +310,16 @@ func noArgs(c *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q", args[0])
 }
 
+// helpArgs gives help of what does not exist an error, where cobra would print
+// that of the root and succeed.
+func helpArgs(c *cobra.Command, args []string) error {
+	found, rest, err := c.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return groupArgs(found, append(rest, args...)[:1])
+	}
+	return nil
+}
+
 // groupArgs gives a mistyped subcommand an error where cobra would print
 // help and succeed.
 func groupArgs(c *cobra.Command, args []string) error {

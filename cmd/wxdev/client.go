@@ -33,7 +33,7 @@ func addCaller(cmd *cobra.Command, c *caller) {
 	addSettings(cmd, "appid", "secret", "api-base", "store")
 	f := cmd.Flags()
 	f.StringVar(&c.endpoint, "endpoint", string(api.StableToken), "")
-	f.DurationVar(&c.timeout, "timeout", 10*time.Second, "")
+	addDuration(f, &c.timeout, "timeout", 10*time.Second)
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "")
 	fixedValues(cmd, "endpoint", string(api.StableToken), string(api.PlainToken))
 	fixedValues(cmd, "timeout")

@@ -81,7 +81,7 @@ func newReplay(g *globals) *cobra.Command {
 	f.StringVar(&o.scenario, "to-scenario", "", "")
 	f.Lookup("to-scenario").NoOptDefVal = "-"
 	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	addDuration(f, &o.timeout, "timeout", 5*time.Second)
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	addReport(cmd, &o.report)

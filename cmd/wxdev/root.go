@@ -100,6 +100,9 @@ func newRoot(env *Env, only string) *cobra.Command {
 			c.Args = groupArgs
 			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 		}
+		if c.Parent() == root && c.Name() == "help" {
+			c.Args = helpArgs
+		}
 		c.DisableFlagsInUseLine = true
 	})
 	return root

@@ -76,7 +76,7 @@ func newSend(g *globals) *cobra.Command {
 	f.StringVar(&o.from, "from", "user", "")
 	f.StringVar(&o.to, "to", "", "")
 	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	addDuration(f, &o.timeout, "timeout", 5*time.Second)
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	addWait(f, &o.wait)

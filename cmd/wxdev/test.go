@@ -63,7 +63,7 @@ func newTest(g *globals) *cobra.Command {
 	f.StringVar(&o.run, "run", "", "")
 	f.IntVar(&o.parallel, "parallel", 1, "")
 	f.IntVar(&o.attempts, "attempts", push.Attempts, "")
-	f.DurationVar(&o.timeout, "timeout", 5*time.Second, "")
+	addDuration(f, &o.timeout, "timeout", 5*time.Second)
 	f.BoolVar(&o.watch, "watch", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")

@@ -17,7 +17,7 @@ import (
 type waiting time.Duration
 
 func addWait(f *pflag.FlagSet, w *waiting) {
-	f.DurationVar((*time.Duration)(w), "wait", 0, "")
+	addDuration(f, (*time.Duration)(w), "wait", 0)
 }
 
 func (w waiting) check() error {
