@@ -54,6 +54,7 @@ var installed = map[string]func() bool{
 	"npm clients": func() bool {
 		return find("node") != "" && has(Testdata("clients/node/node_modules/.package-lock.json"))
 	},
+	"silenceper":   sync.OnceValue(hasSilenceper),
 	"java":         func() bool { return find("java") != "" && find("javac") != "" },
 	"nginx":        func() bool { return find("nginx", "/usr/sbin/nginx") != "" },
 	"redis-server": func() bool { return find("redis-server") != "" },
@@ -108,4 +109,12 @@ func hasFlask(python string) bool { return exec.Command(python, "-c", "import fl
 func hasSimpleXML() bool {
 	modules, err := exec.Command("php", "-m").Output()
 	return err == nil && bytes.Contains(modules, []byte("SimpleXML"))
+}
+
+// hasSilenceper: the SDK and what it requires are in the module cache.
+func hasSilenceper() bool {
+	cmd := exec.Command("go", "list", "-deps", "./...")
+	cmd.Dir = Testdata("silenceper")
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly")
+	return cmd.Run() == nil
 }

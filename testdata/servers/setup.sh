@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs what the callback servers in this folder run on, for the tests of
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
-# nginx, and the packages in node/; the API clients in ../clients/node, for the
-# tests of the emulator; Chromium, for the tests of pages; and Redis, for those
-# of the token store. Does nothing when all of it is there. As root on a system
+# nginx, and the packages in node/; the API clients in ../clients/node and the Go
+# SDK in ../silenceper, for the tests of the emulator too; Chromium, for the
+# tests of pages; and Redis, for those of the token store. Does nothing when all of it is there. As root on a system
 # with apt-get it installs what is missing; elsewhere it says what that is, and
 # how to get it, and exits 1.
 set -eu
@@ -73,3 +73,6 @@ for folder in node ../clients/node; do
 	echo "setup.sh: npm ci in $folder"
 	(cd "$folder" && npm ci --loglevel=error --no-progress >/dev/null)
 done
+
+# Built once here, so that the tests have it in Go's caches.
+(cd ../silenceper && go build -o /dev/null ./bot && go build -o /dev/null ./client)

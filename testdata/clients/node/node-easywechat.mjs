@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import easywechat from 'node-easywechat';
 import socialite from 'node-socialite/dist/Providers/WeChat.js';
 import FormData from 'form-data';
-import { alice, appid, assert, base, control, files, menu, sameMenu, secret, templateID } from './setup.mjs';
+import { alice, appid, assert, authorised, base, control, files, menu, sameMenu, secret, templateID } from './setup.mjs';
 
 const WeChat = socialite.default;
 const cache = mkdtempSync(join(tmpdir(), 'easywechat-'));
@@ -67,10 +67,7 @@ await assert.rejects(mini.getUtils().codeToSession(login.code), /40163/);
 // web authorisation: the page sends alice's phone back with a code
 const wechat = new WeChat({ client_id: appid, client_secret: secret, redirect: 'https://example.com/back' });
 wechat._baseUrl = `${base}/sns`;
-const page = wechat.scopes(['snsapi_userinfo']).redirect().replace('https://open.weixin.qq.com', base).replace('#wechat_redirect', '');
-const answer = await fetch(`${page}&wxdev_user=${alice}`, { redirect: 'manual' });
-const back = new URL(answer.headers.get('location'));
-assert.equal(back.host, 'example.com');
-const user = await wechat.userFromCode(back.searchParams.get('code'));
+const page = wechat.scopes(['snsapi_userinfo']).redirect();
+const user = await wechat.userFromCode(await authorised(page));
 assert.equal(user.getId(), alice);
 assert.equal(user.getNickname(), '爱丽丝');

@@ -24,6 +24,15 @@ export function sameMenu(live) {
   assert.deepEqual(plain(live.menu.button), menu.button);
 }
 
+// local is a URL of api.weixin.qq.com at the emulator, for clients that know no other host.
+export const local = (url) => url.replace(/^https:\/\/(api|open)\.weixin\.qq\.com/, base);
+
+// authorised is the code that alice's phone brings back from the page of an authorisation.
+export async function authorised(page) {
+  const answer = await fetch(`${local(page).replace('#wechat_redirect', '')}&wxdev_user=${alice}`, { redirect: 'manual' });
+  return new URL(answer.headers.get('location')).searchParams.get('code');
+}
+
 // control calls the emulator's control API.
 export async function control(method, path, body) {
   const res = await fetch(`${base}/__wxdev/${path}`, { method, body: body && JSON.stringify(body) });
