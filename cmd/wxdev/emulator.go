@@ -310,11 +310,17 @@ func requestLine(p palette, e emulator.Entry) string {
 	if e.Fault {
 		line = append(line, " (fault)"...)
 	}
+	if e.Panic != "" {
+		line = append(append(line, " panic: "...), text.Line(e.Panic)...)
+	}
 	return string(append(line, '\n'))
 }
 
 // pushLine is the line for a message to the account's server.
 func pushLine(p palette, e emulator.Entry) string {
+	if e.Push == nil { // it was never sent
+		return "push  " + p.Red("panic: "+text.Line(e.Panic)) + "\n"
+	}
 	result := p.Green(string(e.Push.Seen))
 	for _, f := range e.Push.Findings {
 		if f.Severity == finding.Error {

@@ -178,6 +178,29 @@ func userID(name string) string {
 	return message.OpenID(name)
 }
 
+// dropNils removes what JSON can have in a list and TOML cannot: null.
+func (a *Account) dropNils() {
+	for _, u := range present(&a.Users) {
+		present(&u.Windows)
+		present(&u.Chat)
+	}
+	present(&a.Tags)
+	present(&a.Templates)
+	present(&a.Tokens)
+	present(&a.Tickets)
+	present(&a.QRCodes)
+	present(&a.Media)
+	present(&a.Codes)
+	present(&a.Grants)
+	present(&a.Usage)
+	present(&a.Sent)
+}
+
+func present[T any](list *[]*T) []*T {
+	*list = slices.DeleteFunc(*list, func(v *T) bool { return v == nil })
+	return *list
+}
+
 // index makes what is looked up by a key.
 func (a *Account) index(tokens map[string]issuedToken) {
 	a.derived.users = map[string]*User{}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // Action is something that a user does. Do is one of [ActionTypes], or the name
@@ -51,20 +52,27 @@ type act struct {
 // server, and returns when the server has replied. The reply is in the
 // user's chat too.
 func (e *Emulator) Act(ctx context.Context, action Action) (*Outcome, error) {
-	e.mu.Lock()
-	a := &act{emulator: e, Action: action, acct: e.account(action.AppID), now: e.now(), via: "event"}
-	m, err := a.perform()
+	a, m, pusher, err := e.begin(action)
 	if err != nil || m == nil {
-		e.mu.Unlock()
 		return a.out, err
 	}
-	pusher := e.pusher(a.acct)
-	e.mu.Unlock()
 	a.out.Push, err = e.deliver(ctx, pusher, a.acct.AppID, a.user.OpenID, m)
 	if err != nil {
 		return nil, err
 	}
 	return a.out, ctx.Err()
+}
+
+// begin is the part of Act that needs the lock.
+func (e *Emulator) begin(action Action) (*act, *message.Message, *push.Pusher, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := &act{emulator: e, Action: action, acct: e.account(action.AppID), now: e.now(), via: "event"}
+	m, err := a.perform()
+	if err != nil || m == nil {
+		return a, nil, nil, err
+	}
+	return a, m, e.pusher(a.acct), nil
 }
 
 // perform changes the state, and returns the message to push, if any.

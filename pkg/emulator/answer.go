@@ -62,6 +62,8 @@ type answer struct {
 	code int // the errcode
 	text string
 	rid  string
+
+	panicked string // what the handler panicked with, and where
 }
 
 // file is the answer of a handler that does not speak JSON.

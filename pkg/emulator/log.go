@@ -15,6 +15,8 @@ import (
 const (
 	KindAPI  = "api"  // a call of the API
 	KindPush = "push" // a message to an account's server
+
+	KindControl = "control" // a call of the control API; only one that panicked is logged
 )
 
 // Entry is one request. It holds no AppSecret.
@@ -37,6 +39,7 @@ type Entry struct {
 	Fault    bool      `json:"fault,omitempty"`  // a fault on demand made the answer
 	User     string    `json:"user,omitempty"`   // of a push: the OpenID
 	Push     *Push     `json:"push,omitempty"`
+	Panic    string    `json:"panic,omitempty"` // a mistake of this package: what it was, and where
 }
 
 // Match says which entries are meant. The zero Match is all of them.
@@ -179,7 +182,7 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
 		Query: redact.AppSecrets.Query(c.req.URL.RawQuery), Body: cleanCut(c.body, redact.AppSecrets),
 		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: cut(a.body),
-		Remote: c.clientIP(), Fault: c.faulty,
+		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked,
 	}
 	if c.acct != nil {
 		entry.AppID = c.acct.AppID

@@ -154,7 +154,15 @@ func (e *Emulator) notify(a *Account, u *User, typeName string, set func(*messag
 		return // the types are embedded, and a test sets these fields
 	}
 	pusher := e.pusher(a)
-	e.pushes.Go(func() { _, _ = e.deliver(e.ctx, pusher, a.AppID, u.OpenID, m) }) // what came of it is in the log
+	appid, openid := a.AppID, u.OpenID
+	e.pushes.Go(func() {
+		defer func() {
+			if p := recover(); p != nil { // nobody waits for it: it would end the program
+				e.addEntry(&Entry{Kind: KindPush, Time: e.Now(), AppID: appid, Method: "POST", User: openid, Panic: panicked(p)})
+			}
+		}()
+		_, _ = e.deliver(e.ctx, pusher, appid, openid, m) // what came of it is in the log
+	})
 }
 
 // logPush logs a delivery.

@@ -77,9 +77,22 @@ const (
 func (e *Emulator) serveAPI(w http.ResponseWriter, req *http.Request) {
 	started := time.Now()
 	c := &call{Emulator: e, req: req, route: e.routes[req.URL.Path], query: params(req.URL.RawQuery)}
-	a := c.answer(w)
+	a := c.answerSafely(w)
 	e.logCall(c, &a, started)
 	a.send(w)
+}
+
+// answerSafely is answer, but for a handler that panics: that is an answer too,
+// with status 500, and the log says where it was. Without it the connection
+// would break off, which a client takes for a fault of the network.
+func (c *call) answerSafely(w http.ResponseWriter) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			a = c.refuse(http.StatusInternalServerError, fail(-1))
+			a.panicked = panicked(p)
+		}
+	}()
+	return c.answer(w)
 }
 
 func (c *call) answer(w http.ResponseWriter) answer {
@@ -94,12 +107,12 @@ func (c *call) answer(w http.ResponseWriter) answer {
 	if a, decided := c.failOnDemand(); decided {
 		return a
 	}
-	c.mu.Lock()
-	c.now = c.Emulator.now()
-	if c.route == nil || !c.route.slow {
-		defer c.mu.Unlock()
+	if c.route != nil && c.route.slow {
+		c.now = c.Now()
 	} else {
-		c.mu.Unlock()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.now = c.Emulator.now()
 	}
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -41,6 +41,7 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 	if err := change(fresh); err != nil {
 		return err
 	}
+	fresh.dropNils()
 	if old != nil && fresh.AppID != old.AppID || old == nil && fresh.AppID != appid {
 		return errors.New("an account keeps its appid")
 	}

@@ -65,10 +65,10 @@ func (u *User) info(lang string) any {
 		j.SubscribeTime = longAgo
 	}
 	j.SubscribeScene = cmp.Or(j.SubscribeScene, "ADD_SCENE_OTHERS")
-	if j.TagIDs == nil {
-		j.TagIDs = []int64{}
+	if n := len(j.TagIDs); n > 0 {
+		j.GroupID = j.TagIDs[n-1]
 	} else {
-		j.GroupID = j.TagIDs[len(j.TagIDs)-1]
+		j.TagIDs = []int64{} // null otherwise, of one who never had a tag
 	}
 	return j
 }

@@ -23,9 +23,10 @@ type file struct {
 }
 
 // notFound is an error with status 404, tooLate one with 408 of a wait that
-// was in vain; all others have 400.
+// was in vain, broken one with 500; all others have 400.
 type (
 	notFound struct{ error }
+	broken   struct{ error }
 	tooLate  struct{ document any }
 )
 
@@ -36,11 +37,14 @@ func write(w http.ResponseWriter, value any, err error) {
 	status := http.StatusOK
 	var absent notFound
 	var late tooLate
+	var mistake broken
 	switch {
 	case errors.As(err, &late):
 		status, value = http.StatusRequestTimeout, late.document
 	case errors.As(err, &absent):
 		status, value = http.StatusNotFound, map[string]string{"error": err.Error()}
+	case errors.As(err, &mistake):
+		status, value = http.StatusInternalServerError, map[string]string{"error": err.Error()}
 	case err != nil:
 		status, value = http.StatusBadRequest, map[string]string{"error": err.Error()}
 	case value == nil:

@@ -30,6 +30,7 @@
 package control
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -98,8 +99,19 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case origin != "" && origin != "http://"+req.Host && origin != "https://"+req.Host:
 		http.Error(w, "the control API answers no page of another origin", http.StatusForbidden)
 	default:
-		h.mux.ServeHTTP(w, req)
+		h.serve(w, req)
 	}
+}
+
+// serve answers a call. A handler that panics is an answer too, and a line in
+// the log.
+func (h *handler) serve(w http.ResponseWriter, req *http.Request) {
+	defer func() {
+		if p := recover(); p != nil {
+			write(w, nil, broken{errors.New("a mistake of the emulator's: " + h.emulator.LogPanic(req, p))})
+		}
+	}()
+	h.mux.ServeHTTP(w, req)
 }
 
 func quote(s string) string { return text.Quote([]byte(s), 80) }
