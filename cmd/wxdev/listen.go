@@ -52,7 +52,9 @@ type listenOptions struct {
 	recorder             *recording.Recorder
 
 	lines *lineWriter // what is printed of requests; nil writes at once
-	mu    sync.Mutex  // one request's lines at a time
+
+	mu    sync.Mutex      // one request's lines at a time
+	shown map[string]bool // the findings that were printed in full, by id and variant
 }
 
 func newListen(g *globals) *cobra.Command {

@@ -26,10 +26,10 @@ import (
 func (o *listenOptions) log(e receiver.Event) {
 	found := o.findings(&e)
 	id, err := o.save(&e, found)
-	var b strings.Builder
-	o.print(&b, &e, found, id)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	var b strings.Builder
+	o.print(&b, &e, found, id)
 	if o.lines != nil {
 		o.lines.Print(b.String())
 	} else {
@@ -62,7 +62,31 @@ func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []findingJSO
 	if !o.verbose { // what is merely worth knowing would be there on every message
 		found = slices.DeleteFunc(found, func(f findingJSON) bool { return f.Severity == finding.Info })
 	}
-	if printFindings(w, o.globals, found); len(found) > 0 {
+	o.printNew(w, found)
+}
+
+// printNew prints findings in full once, and their ids from then on: one that
+// is not mended yet comes with every message.
+func (o *listenOptions) printNew(w io.Writer, found []findingJSON) {
+	if o.shown == nil {
+		o.shown = map[string]bool{}
+	}
+	var fresh []findingJSON
+	var known []string
+	for _, f := range found {
+		kind := f.ID + " " + f.Variant
+		switch {
+		case !o.shown[kind]:
+			o.shown[kind] = true
+			fresh = append(fresh, f)
+		case !slices.Contains(known, f.ID):
+			known = append(known, f.ID)
+		}
+	}
+	if len(known) > 0 {
+		fmt.Fprintf(w, "  %s\n", o.say(words.ListenKnown, "ids", o.list(known)))
+	}
+	if printFindings(w, o.globals, fresh); len(fresh) > 0 {
 		fmt.Fprintln(w)
 	}
 }

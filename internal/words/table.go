@@ -119,6 +119,7 @@ const (
 	ListenConfigured
 	ListenEchoed
 	ListenForwarding
+	ListenKnown
 	ListenListening
 	ListenMessage
 	ListenOtherFormat
@@ -656,6 +657,7 @@ var names = [...]string{
 	"listen.configured",
 	"listen.echoed",
 	"listen.forwarding",
+	"listen.known",
 	"listen.listening",
 	"listen.message",
 	"listen.other-format",
@@ -1019,7 +1021,7 @@ var en = [...]string{
 	"answer by the rules in this TOML `FILE`",
 	"answer every message with this `TEXT`",
 	"print the bodies of messages and answers too",
-	"listen is a callback server that does everything right: it checks signature\nand msg_signature, returns the echostr, decrypts messages, XML or JSON, and\nanswers them, on any path; and it prints a line for each request. Use it to see\nwhat arrives (from a tunnel, from the console, or from 'wxdev send'), and to\ncompare your own server with. It says which mistake made a wrong signature.\n\nIt answers success, or what --reply or a file of rules says:\n\n  [[rule]]                       # the first that fits is taken\n  type  = \"text\"                 # as in 'wxdev send list'; event; message\n  text  = \"(?i)^hello\"           # a regular expression\n  reply = { type = \"text\", content = \"hello\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # of the whole EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\nReplies are text (content), image and voice (media_id), video (media_id, title,\ndescription), music (thumb_media_id, title, description, url, hq_url), news\n(articles: title, description, pic_url, url), transfer (account) and success.\n\nWith --forward it is a proxy before your own server: requests go on as they\ncame, method, target, headers and body, and so do your server's answers, which\nare judged by the rules that 'wxdev send' goes by. When the URL has a path, all\nrequests go there, else to the path they came with. The Host header stays what\nit was. Your server has WeChat's 5 seconds; after that the answer is 502.\n\nWith --record each exchange that WeChat signed is kept as a JSON file, for\n'wxdev replay'. There are no secrets in it: no token, key or signature. But\nOpenIDs and what users write are in it: these are personal data, so the files\nare yours alone to read (0600) and do not belong into a public repository.\n\nA message is taken in every mode whose keys there are; in safe mode (--mode\nsafe) it must be encrypted. Without a token in flags, environment or config it\nis {token}. listen keeps to the loopback interface unless told\notherwise; Ctrl-C ends it. The pages it goes by:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
+	"listen is a callback server that does everything right: it checks signature\nand msg_signature, returns the echostr, decrypts messages, XML or JSON, and\nanswers them, on any path; and it prints a line for each request. Use it to see\nwhat arrives (from a tunnel, from the console, or from 'wxdev send'), and to\ncompare your own server with. It says which mistake made a wrong signature.\n\nIt answers success, or what --reply or a file of rules says:\n\n  [[rule]]                       # the first that fits is taken\n  type  = \"text\"                 # as in 'wxdev send list'; event; message\n  text  = \"(?i)^hello\"           # a regular expression\n  reply = { type = \"text\", content = \"hello\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # of the whole EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\nReplies are text (content), image and voice (media_id), video (media_id, title,\ndescription), music (thumb_media_id, title, description, url, hq_url), news\n(articles: title, description, pic_url, url), transfer (account) and success.\n\nWith --forward it is a proxy before your own server: requests go on as they\ncame, method, target, headers and body, and so do your server's answers, which\nare judged by the rules that 'wxdev send' goes by: what is wrong is told in full\nonce, and by its id from then on. When the URL has a path, all requests go\nthere, else to the path they came with. The Host header stays what it was. Your\nserver has WeChat's 5 seconds; after that the answer is 502.\n\nWith --record each exchange that WeChat signed is kept as a JSON file, for\n'wxdev replay'. There are no secrets in it: no token, key or signature. But\nOpenIDs and what users write are in it: these are personal data, so the files\nare yours alone to read (0600) and do not belong into a public repository.\n\nA message is taken in every mode whose keys there are; in safe mode (--mode\nsafe) it must be encrypted. Without a token in flags, environment or config it\nis {token}. listen keeps to the loopback interface unless told\notherwise; Ctrl-C ends it. The pages it goes by:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
 	"Run a correct server, and print what comes in",
 	"The custom menu (自定义菜单) of an account, kept in a file: JSON as the API takes\nit, or TOML with the same fields, with the conditional menus in the same file\n(\"conditional\": [...]) or in files beside it.",
 	"Check, compare and push the custom menu",
@@ -1193,6 +1195,7 @@ var en = [...]string{
 	"the configured token",
 	"the echostr came back",
 	"forwarding to {url}",
+	"again, as above: {ids}",
 	"listening on {url} ({how}), Ctrl-C ends it",
 	"message, {n} bytes",
 	"{got}, though {want} is configured",
@@ -1730,6 +1733,7 @@ var zh = [...]string{
 	"使用配置的令牌",
 	"echostr 已原样返回",
 	"转发到 {url}",
+	"同前：{ids}",
 	"正在监听 {url}（{how}），按 Ctrl-C 结束",
 	"消息，{n} 字节",
 	"{got} 格式，而配置的是 {want}",
