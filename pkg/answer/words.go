@@ -92,6 +92,21 @@ func Demanded(res *wire.Response) string {
 	return nameIn(lookups(), plain)
 }
 
+// headerDemands are the ways in which frameworks say which header is missing.
+var headerDemands = sync.OnceValue(func() *regexp.Regexp {
+	return named(`required request header (?:\\?["'])?NAME` +
+		`|"loc":\s*\["header",\s*NAME` +
+		`|header of type NAME[^\n]{0,4} was missing` +
+		`|missing (?:required )?(?:request |http )?headers?:? NAME` +
+		`|缺少(?:必要|必填|必需)?的?请求头[:： ]*NAME`)
+})
+
+// DemandedHeader is the header that an answer says is missing, "" if it says no
+// such thing.
+func DemandedHeader(res *wire.Response) string {
+	return nameIn(headerDemands(), said(beginning(res)))
+}
+
 // said is what a body says, as far as patterns look.
 func said(body []byte) string {
 	plain := html.UnescapeString(legible(body))

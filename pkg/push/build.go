@@ -35,6 +35,7 @@ type build struct {
 	first func(byte) bool
 	mode  msgcrypt.Mode
 	nonce string
+	text  string
 }
 
 // WithCodec encrypts with another key or AppID.
@@ -48,6 +49,10 @@ func WithMode(m msgcrypt.Mode) Option { return func(b *build) { b.mode = m } }
 
 // WithNonce signs with this nonce.
 func WithNonce(nonce string) Option { return func(b *build) { b.nonce = nonce } }
+
+// WithEncrypt puts a text of its own where the encrypted message belongs, and
+// signs it.
+func WithEncrypt(text string) Option { return func(b *build) { b.text = text } }
 
 // Build writes, encrypts and signs a message. It fails for a message that
 // cannot be written, and for an encrypted mode without a Codec.
@@ -109,9 +114,12 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 		return fmt.Errorf("%s mode needs an EncodingAESKey and an AppID", b.mode)
 	}
 	var err error
-	if b.first != nil {
+	switch {
+	case b.text != "":
+		push.Encrypt = b.text
+	case b.first != nil:
 		push.Encrypt, err = b.codec.EncryptFirst(push.Plain, p.random(), b.first)
-	} else {
+	default:
 		push.Encrypt, err = b.codec.Encrypt(push.Plain, p.random())
 	}
 	if err != nil {

@@ -51,7 +51,8 @@ type Pusher struct {
 	Token    string
 	Mode     msgcrypt.Mode // empty is Plain
 	Codec    *msgcrypt.Codec
-	Attempts int // deliveries in all when they fail; 0 is [Attempts]
+	Attempts int          // deliveries in all when they fail; 0 is [Attempts]
+	Header   []wire.Field // sent with each push besides WeChat's own
 
 	Sender wire.Sender
 	Now    func() time.Time // nil is time.Now
@@ -65,6 +66,9 @@ type Pusher struct {
 func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	d := &Delivery{Push: push}
 	req := push.Request(p.URL)
+	for _, f := range p.Header {
+		req = req.With(f.Name, f.Value)
+	}
 	attempts := p.Attempts
 	if attempts <= 0 {
 		attempts = Attempts

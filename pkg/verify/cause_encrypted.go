@@ -7,55 +7,95 @@ import (
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// whyEncryptedRefused finds out what the server expects of an encrypted push. The
-// signatures that wrong servers compute are sent to see which it takes.
+// whyEncryptedRefused finds out at which stage an encrypted push fails: its
+// envelope, its signature, the key, the padding, the AppID, the message, the
+// reply. What cures it proves itself; a stage is blamed only when those before
+// it are seen to pass.
 func whyEncryptedRefused(h *handle, d *push.Delivery) bool {
-	res, ex := d.Last().Response, d.Last()
+	ex := d.Last()
+	if saysKey(h, ex) || orderDecides(h, d) || otherSignature(h, d) {
+		return true
+	}
+	switch {
+	case takenFrom(h, d, "empty AppID", func(*push.Push) {}, push.WithCodec(h.Codec.WithAppID(""))):
+		h.find("M22", "own-refused", ex, "answer", answer.Summary(ex))
+		return true
+	case says(h, ex, "M22 named"), wrongPadding(h):
+		return true
+	case takesQuiet(h):
+		return cannotReply(h, d)
+	case otherFormat(h, d):
+		return true
+	}
+	checked := checksMsgSignature(h, d)
+	if !checked && refusedOrder(h, d, false) {
+		return true
+	}
+	if unopened(h, d, checked) || everyMessage(h, d) {
+		return true
+	}
+	if checked || failedAnswer(ex) {
+		return false
+	}
+	h.find("M02", "refused", ex, "status", ex.Response.StatusFact(), "excerpt", finding.Excerpt(ex.Response.Decoded))
+	return true
+}
+
+// saysKey reads that the key is not used as it should be.
+func saysKey(h *handle, ex *wire.Exchange) bool {
+	if ex.Response == nil {
+		return false
+	}
 	if says(h, ex, "M11 illegal-key", "M21 key-size") {
 		return true
 	}
-	if m := answer.Mark(res, answer.StrictBase64); m != "" && strictlyDecoded(h.AESKey) {
-		h.find("M21", "strict", ex, "marker", finding.Excerpt(m))
-		return true
+	m := answer.Mark(ex.Response, answer.StrictBase64)
+	if m == "" || !strictlyDecoded(h.AESKey) {
+		return false
 	}
-	// A digit comes first in every order: where that is taken and the first push
-	// is refused once more, the order is wrong, and nothing else.
-	if accepted(h.push("Encrypt from a digit", h.text(firstText), push.WithFirst(digit))) {
-		if !accepted(h.deliver("the same again", h.pusher(), d.Push)) {
-			return refusedOrder(h, d, true)
-		}
-		chance(h, d, "text", 1, 3)
-		return true
-	}
-	try := func(name string, change func(*push.Push), options ...push.Option) bool {
-		p := h.build(h.text(firstText), options...)
-		change(p)
-		// Its reply may well be as wrong as what it expects: only whether it
-		// serves the push counts.
-		other := h.deliver(name, h.pusher(), p).Last().Response
-		return other != nil && other.Status == 200
-	}
-	switch {
-	case try("msg_signature of three", func(p *push.Push) { p.MsgSignature = p.Signature }):
-		h.find("M02", "three-strings", ex)
-	case try("signature of four", func(p *push.Push) { p.Signature = p.MsgSignature }):
-		h.find("M02", "four-strings", ex)
-	case h.Codec != nil && try("empty AppID", func(*push.Push) {}, push.WithCodec(h.Codec.WithAppID(""))):
-		h.find("M22", "own-refused", ex, "status", res.StatusFact())
-	case says(h, ex, "M22 named"):
-	case wrongPadding(h):
-	case otherFormat(h, d):
-	case refusedOrder(h, d, false):
-	case replied(h.push("not encrypted", h.text(firstText), push.WithMode(msgcrypt.Plain))):
-		h.find("M02", "not-decrypted", ex, "answer", answer.Summary(ex))
-	default:
-		h.find("M02", "refused", ex, "status", res.StatusFact(), "excerpt", finding.Excerpt(res.Decoded))
-	}
+	h.find("M21", "strict", ex, "marker", finding.Excerpt(m))
 	return true
+}
+
+// orderDecides sends an Encrypt that begins with a digit, which comes first in
+// every order: where that is taken and the first push is refused once more, the
+// order is wrong, and nothing else.
+func orderDecides(h *handle, d *push.Delivery) bool {
+	if !accepted(h.push("Encrypt from a digit", h.text(firstText), push.WithFirst(digit))) {
+		return false
+	}
+	if !accepted(h.deliver("the same again", h.pusher(), d.Push)) {
+		return refusedOrder(h, d, true)
+	}
+	chance(h, d, "text", 1, 3)
+	return true
+}
+
+// otherSignature puts each of the two signatures in the place of the other.
+func otherSignature(h *handle, d *push.Delivery) bool {
+	for variant, change := range map[string]func(*push.Push){
+		"three-strings": func(p *push.Push) { p.MsgSignature = p.Signature },
+		"four-strings":  func(p *push.Push) { p.Signature = p.MsgSignature },
+	} {
+		if takenFrom(h, d, variant, change) {
+			h.find("M02", variant, d.Last())
+			return true
+		}
+	}
+	return false
+}
+
+// takenFrom reports whether a push that was changed is served. Its reply may
+// well be as wrong as what the server expects.
+func takenFrom(h *handle, d *push.Delivery, name string, change func(*push.Push), options ...push.Option) bool {
+	p := h.build(h.text(firstText), options...)
+	change(p)
+	other := h.deliver(name, h.pusher(), p).Last()
+	return other.Response != nil && other.Response.Status == 200 && !answer.Same(d.Last(), other)
 }
 
 // wrongPadding pushes messages of two lengths: one whose padding AES libraries

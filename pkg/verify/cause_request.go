@@ -3,12 +3,9 @@ package verify
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -41,26 +38,6 @@ func byEchoName(h *handle) bool {
 		return false
 	}
 	h.find("V46", "other-name", ex, "name", back[0], "answer", answer.Summary(h.base))
-	return true
-}
-
-// byDemand knows a server that demands a parameter which WeChat does not send:
-// it says so, and answers otherwise when it gets one.
-func byDemand(h *handle) bool {
-	name := answer.Demanded(h.base.Response)
-	if name == "" || answer.GuardMark(h.base.Response) != "" {
-		return false
-	}
-	if slices.Contains([]string{"signature", "echostr", "timestamp", "nonce"}, strings.ToLower(name)) {
-		return false
-	}
-	q := h.signed(h.newNonce())
-	q.extra = [][2]string{{name, "1"}}
-	ex := h.get("with "+text.Line(name), q)
-	if ex.Response == nil || answer.Same(h.base, ex) || answer.Demanded(ex.Response) == name {
-		return false
-	}
-	h.find("V51", "demanded", h.base, "name", finding.Quoted(name), "answer", answer.Summary(h.base))
 	return true
 }
 

@@ -259,7 +259,7 @@ func TestAcknowledgingIsNotUnderstanding(t *testing.T) {
 		}
 	})
 	r := run(t, messageOptions(t, handler(h)(t), ""))
-	if got := serious(r); !slices.Equal(got, []string{"M19 error-status"}) {
+	if got := serious(r); !slices.Equal(got, []string{"M19 every-message"}) {
 		t.Errorf("found %q", got)
 	}
 }

@@ -2,7 +2,9 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -15,8 +17,12 @@ import (
 // finds out why it failed if it did.
 func checkMessage(h *handle) finding.Facts {
 	d := firstMessage(h)
-	h.first, h.server.taken, h.answers = d.Push, d.OK(), replied(d)
-	h.failed = !d.OK() // the cause may have been found by an earlier check
+	ok := d.OK()
+	if ok && !replied(d) && h.mode() != msgcrypt.Plain && unread(h, d) {
+		ok = false // success says only that somebody answered
+	}
+	h.first, h.server.taken, h.answers = d.Push, ok, replied(d)
+	h.failed = !ok // the cause may have been found by an earlier check
 	return finding.NewFacts("time", answerTime(d.Last()), "seen", string(d.Seen))
 }
 
@@ -77,33 +83,65 @@ func secondText(h *handle, d *push.Delivery) *push.Delivery {
 // which other message is answered.
 func whyRefused(h *handle, d *push.Delivery) bool {
 	ex, res := d.Last(), d.Last().Response
-	if res == nil {
-		return ex.Failure() == wire.Timeout && otherContentType(h, d)
+	encrypted := h.mode() != msgcrypt.Plain
+	switch {
+	case res != nil:
+	case ex.Failure() == wire.Timeout:
+		return otherContentType(h, d)
+	case !brokenOff(ex) || d.After != push.Serving:
+		return false
+	case encrypted:
+		return whyEncryptedRefused(h, d)
+	default:
+		return otherFormat(h, d) || everyMessage(h, d)
 	}
 	if saysWhy(h, ex) {
 		return true
 	}
-	if m := answer.Mark(res, answer.LostBody); m != "" {
-		h.find("M05", "body-lost", ex, "marker", finding.Excerpt(m))
+	noReply := res.Status == 200 && hasFinding(d, "M06") // of a reply that is wrong it is in hand what is
+	switch {
+	case encrypted && noReply && unread(h, d):
 		return true
-	}
-	if madeOfNothing(d) {
-		h.find("M05", "body-lost", ex, "marker", "<ToUserName></ToUserName>, <FromUserName></FromUserName>")
+	case !encrypted && (noReply || res.Status != 200) && (otherContentType(h, d) || otherFormat(h, d)):
+		return true
+	case bodyLost(h, d):
 		return true
 	}
 	if res.Status < 400 || res.Status == 404 || res.Status == 405 || answer.Limited(ex) {
 		return false
 	}
-	if h.mode() != msgcrypt.Plain {
+	if demandsOnPost(h, d) {
+		return true
+	}
+	if encrypted {
 		return whyEncryptedRefused(h, d)
 	}
-	if searchPush(h, d) || otherContentType(h, d) || otherFormat(h, d) {
+	if searchPush(h, d) || everyMessage(h, d) {
 		return true
 	}
 	if res.Status >= 500 || answer.GuardMark(res) != "" {
 		return false
 	}
 	refusedPlain(h, d)
+	return true
+}
+
+func hasFinding(d *push.Delivery, id string) bool {
+	return slices.ContainsFunc(d.Findings, func(f finding.Finding) bool { return f.ID == id })
+}
+
+// bodyLost reads that the handler got no body: it says so, or fills its reply in
+// from nothing. Where msg_signature was checked, the body was there.
+func bodyLost(h *handle, d *push.Delivery) bool {
+	ex := d.Last()
+	m := answer.Mark(ex.Response, answer.LostBody)
+	if m == "" && madeOfNothing(d) {
+		m = "<ToUserName></ToUserName>, <FromUserName></FromUserName>"
+	}
+	if m == "" || h.mode() != msgcrypt.Plain && checksMsgSignature(h, d) {
+		return false
+	}
+	h.find("M05", "body-lost", ex, "marker", finding.Excerpt(m))
 	return true
 }
 
@@ -117,19 +155,20 @@ func madeOfNothing(d *push.Delivery) bool {
 	return to != nil && from != nil && to.Value == "" && from.Value == ""
 }
 
-// otherFormat sends the message in the format that was not configured.
+// otherFormat sends the message in the format that was not configured. That a
+// message is taken there says nothing where others are taken in this format, too.
 func otherFormat(h *handle, d *push.Delivery) bool {
 	m := d.Push.Message.Clone()
-	sent, works := "XML", "JSON"
-	if m.Format == msgcrypt.JSON {
-		m.Format, sent, works = msgcrypt.XML, works, sent
-	} else {
-		m.Format = msgcrypt.JSON
+	sent, works := cmp.Or(m.Format, msgcrypt.XML), msgcrypt.JSON
+	if sent == msgcrypt.JSON {
+		works = msgcrypt.XML
 	}
-	if !understood(h, h.push("text in "+works, m)) {
+	m.Format = works
+	other := h.push("text in "+strings.ToUpper(string(works)), m)
+	if !understood(h, other) || !replied(other) && takesQuiet(h) {
 		return false
 	}
-	h.find("M04", "other-format", d.Last(), "sent", sent, "works", works)
+	h.find("M04", "other-format", d.Last(), "sent", wordFor(sent), "works", wordFor(works))
 	return true
 }
 

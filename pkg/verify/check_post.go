@@ -89,7 +89,7 @@ func rightPush(h *handle) finding.Facts {
 	case saysWhy(h, ex):
 	case h.Messages: // the first of them shows why
 		return finding.NewFacts("unclear", ex.Response.StatusFact())
-	case searchPush(h, d):
+	case demandsOnPost(h, d), searchPush(h, d):
 	default:
 		refusedPlain(h, d)
 	}

@@ -3,10 +3,8 @@ package verify
 import (
 	"net/url"
 
-	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // checkSilence asks, of a server that says nothing to a text, whether it talks
@@ -15,13 +13,6 @@ import (
 func checkSilence(h *handle) finding.Facts {
 	if h.talks {
 		return nil
-	}
-	if h.mode() == msgcrypt.Safe {
-		d := h.push("text", h.text(firstText))
-		if plain := h.push("not encrypted", h.text(firstText), push.WithMode(msgcrypt.Plain)); replied(plain) {
-			h.find("M02", "not-decrypted", d.Last(), "answer", answer.Summary(d.Last()))
-			return nil
-		}
 	}
 	// Of the reverse nothing follows: an answer to a mini program is success, and
 	// the same server may talk to the users of an account.
