@@ -314,10 +314,14 @@ func noArgs(c *cobra.Command, args []string) error {
 // that of the root and succeed.
 func helpArgs(c *cobra.Command, args []string) error {
 	found, rest, err := c.Root().Find(args)
-	if err != nil || len(rest) > 0 {
-		return groupArgs(found, append(rest, args...)[:1])
+	if err == nil && len(rest) == 0 {
+		return nil
 	}
-	return nil
+	err = groupArgs(found, append(rest, args...)[:1])
+	if len(found.SuggestionsFor(append(rest, args...)[0])) == 0 {
+		err = withHint(err, "'"+found.CommandPath()+" --help' lists the commands")
+	}
+	return err
 }
 
 // groupArgs gives a mistyped subcommand an error where cobra would print

@@ -120,7 +120,6 @@ func TestTextsAreFilledIn(t *testing.T) {
 		{[]string{"verify", "--help"}, "Run it before you press"},
 		{[]string{"help", "menu", "push"}, "say what would change, and send nothing"},
 		{[]string{"menu"}, "Draw the menu as a phone shows it"},
-		{[]string{"help", "nosuch"}, "Your server:"},
 		{[]string{"__complete", "ver"}, "verify\tCheck a server the way WeChat does"},
 		{[]string{"__complete", "help", "menu", "pu"}, "push\tMake the account's menu"},
 		{[]string{"__complete", "verify", "--str"}, "--strict\tlet warnings count as errors"},
