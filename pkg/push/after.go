@@ -34,7 +34,7 @@ func StateAfter(ctx context.Context, sender *wire.Sender, ex *wire.Exchange) Sta
 	if !brokeOff(ex) {
 		return ""
 	}
-	return look(ctx, sender, ex.Address)
+	return StateOf(ctx, sender, ex.Address)
 }
 
 // brokeOff reports whether a connection was made, and ended before the whole
@@ -50,10 +50,10 @@ func brokeOff(ex *wire.Exchange) bool {
 	return false
 }
 
-// look connects to an address where a server was, twice: a process that dies may
+// StateOf connects to an address where a server was, twice: a process that dies may
 // close its connections a little before its listener. Whoever starts it again
 // gets some time for that.
-func look(ctx context.Context, sender *wire.Sender, address string) (state State) {
+func StateOf(ctx context.Context, sender *wire.Sender, address string) (state State) {
 	defer func() {
 		if ctx.Err() != nil { // that connects to nothing either
 			state = ""
@@ -90,7 +90,7 @@ func (p *Pusher) ask(ctx context.Context, d *Delivery) bool {
 	ex := d.Last()
 	state := StateAfter(ctx, &p.Sender, ex)
 	if d.unanswered != nil && ex.Failure() == wire.Refused { // it took its time to end
-		state, ex = look(ctx, &p.Sender, ex.Address), d.unanswered
+		state, ex = StateOf(ctx, &p.Sender, ex.Address), d.unanswered
 	}
 	if state != "" && (state != Serving || d.After != Restarted) {
 		d.After, d.unanswered = state, ex

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/answer"
-	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -38,52 +37,6 @@ func chance(h *handle, d *push.Delivery, name string, refused, sent int) {
 	default:
 		h.find("V50", "push-failed", d.Last(), facts...)
 	}
-}
-
-// stillThere asks again after a request that got no answer: a server that
-// nobody listens for any more has died of it.
-func (h *handle) stillThere() {
-	if h.halted() != "" || h.ctx.Err() != nil {
-		return
-	}
-	sent := h.report.Probes[len(h.report.Probes)-h.requests:]
-	if len(sent) == 0 {
-		return
-	}
-	last := sent[len(sent)-1].Exchange
-	switch push.StateAfter(h.ctx, &h.Sender, last) {
-	case push.Ended:
-		h.endedOverRequest(last)
-	case push.Restarted:
-		h.find("M30", "request-restarts", last, "request", finding.Excerpt(last.Request.Line()))
-	}
-}
-
-// brokenOff reports whether a request was sent, and not answered.
-func brokenOff(ex *wire.Exchange) bool {
-	return slices.Contains([]wire.Kind{wire.Closed, wire.Reset, wire.Timeout}, ex.Failure())
-}
-
-// killer is the request over which the server has ended, of which ex got no
-// answer. Where several were under way, a POST is the likeliest, as the only
-// one of its kind.
-func (h *handle) killer(ex *wire.Exchange) *wire.Exchange {
-	h.under.Wait()
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, p := range h.report.Probes {
-		if brokenOff(p.Exchange) && p.Exchange.Request.Method == "POST" {
-			return p.Exchange
-		}
-	}
-	return ex
-}
-
-// endedOverRequest records that the server ended over a request.
-func (h *handle) endedOverRequest(ex *wire.Exchange) {
-	h.halt(Died)
-	ex = h.killer(ex)
-	h.find("M30", "request-dies", ex, "request", finding.Excerpt(ex.Request.Line()))
 }
 
 // state is how a server is after pushes that failed.
@@ -123,7 +76,9 @@ func after(h *handle, failed ...*push.Delivery) state {
 		case accepted(d):
 			return serving
 		case down(d.Last()):
-			return ended
+			if !h.back(d.Last()) {
+				return ended
+			}
 		case h.ctx.Err() != nil:
 			return refusing
 		}

@@ -42,7 +42,11 @@ func sendBatch(h *handle, prefix string, kinds []kind) *batch {
 		pushes[i] = h.build(k.make())
 	}
 	h.each(len(kinds), func(i int) bool {
-		v.deliveries[i] = h.deliver(prefix+kinds[i].name, h.pusher(), pushes[i])
+		d := h.deliver(prefix+kinds[i].name, h.pusher(), pushes[i])
+		if down(d.Last()) && h.back(d.Last()) {
+			d = h.deliver(prefix+kinds[i].name, h.pusher(), pushes[i])
+		}
+		v.deliveries[i] = d
 		return true
 	})
 	var refused []*push.Delivery

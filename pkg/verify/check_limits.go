@@ -2,6 +2,7 @@ package verify
 
 import (
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -9,6 +10,10 @@ import (
 // than WeChat's requests, so it is not a fault.
 func checkLimits(h *handle) finding.Facts {
 	ex := h.limit
+	if answer.Limited(h.base) { // that is why it was refused, and told
+		h.skip = Refused
+		return nil
+	}
 	if ex == nil {
 		return nil
 	}

@@ -30,6 +30,9 @@ func firstMessage(h *handle) *push.Delivery {
 	c := h.pusher()
 	c.Attempts = push.Attempts
 	d := h.deliver("text", c, h.build(h.text(firstText)))
+	if down(d.Last()) && d.After != push.Ended && h.back(d.Last()) {
+		d = h.deliver("text", c, h.build(h.text(firstText)))
+	}
 	if !d.OK() && !down(d.Last()) {
 		if !stillTakes(h, d.Exchanges...) {
 			return d

@@ -94,6 +94,7 @@ func checkReach(h *handle) finding.Facts {
 			return nil
 		}
 	}
+	h.lost = 0 // it answers, whatever it says
 	facts := finding.NewFacts("address", h.base.Address, "time", h.base.Times.Connect, "tls", h.base.TLS)
 	if h.base.Times.DNS > 0 {
 		facts["dns"] = finding.Duration(h.base.Times.DNS)

@@ -35,6 +35,9 @@ func checkSteady(h *handle) finding.Facts {
 			}
 		}
 	}
+	if h.stop == doubtful && h.stillThere() {
+		return checkSteady(h)
+	}
 	if h.stop == doubtful {
 		h.stop = ""
 		explainDoubts(h)
@@ -52,12 +55,10 @@ func explainDoubts(h *handle) {
 			refused = append(refused, t.ex)
 		}
 	}
-	unanswered := slices.IndexFunc(h.report.Probes, func(p Probe) bool { return brokenOff(p.Exchange) })
 	switch {
-	case unanswered >= 0 && slices.ContainsFunc(refused, down):
-		h.endedOverRequest(h.report.Probes[unanswered].Exchange)
 	case slices.ContainsFunc(refused, down), slices.ContainsFunc(refused, answer.Limited):
 		h.halt(Limited, refused...)
+	case behindGone(h, refused):
 	case explainChance(h, h.doubts...):
 		h.halt(AtRandom)
 	default:
@@ -100,12 +101,40 @@ func explainChance(h *handle, seen ...trial) bool {
 	return true
 }
 
+// behindGone knows a proxy that from one request on answers for a server which
+// is no longer there.
+func behindGone(h *handle, refused []*wire.Exchange) bool {
+	fromProxy := func(ex *wire.Exchange) bool { return ex.Response != nil && answer.FromProxy(ex.Response.Status) }
+	last := refused[len(refused)-1]
+	if !fromProxy(last) {
+		return false
+	}
+	const tries = 10 // for one that is started again, or one of several
+	for n := range tries {
+		if !h.pause(time.Duration(min(n+1, growing)) * h.apart) {
+			return false
+		}
+		t := h.plain("slowly")
+		if !fromProxy(t.ex) {
+			h.halt("")
+			return false
+		}
+		last = t.ex
+	}
+	v, ok := answer.Judge(last)
+	if ok {
+		h.add(v.Finding)
+		h.halt(Died)
+	}
+	return ok
+}
+
 // limitless reports whether no rate limit can have refused one of the trials:
 // the server says that the fault is its own, or it came late, when the trials
 // were further apart.
 func limitless(refused, slow []trial) bool {
 	late := slow[min(len(slow), growing/2):]
-	return slices.ContainsFunc(refused, func(t trial) bool { return failedAnswer(t.ex) }) ||
+	return slices.ContainsFunc(refused, func(t trial) bool { return t.ex.Response != nil && failedAnswer(t.ex) }) ||
 		slices.ContainsFunc(late, func(t trial) bool { return !t.ok })
 }
 

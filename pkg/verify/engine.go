@@ -207,6 +207,16 @@ func (e *engine) doubt(seen ...trial) {
 	}
 }
 
+// undoubt lets the sending go on: it is known why the server refused.
+func (e *engine) undoubt() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.doubts = nil
+	if e.stop == doubtful {
+		e.stop = ""
+	}
+}
+
 // pause waits, unless the context ends.
 func (e *engine) pause(d time.Duration) bool {
 	t := time.NewTimer(d)

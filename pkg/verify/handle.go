@@ -19,6 +19,7 @@ type handle struct {
 	findings []finding.Finding
 	failed   bool   // it failed, and the cause is found by another check
 	skip     Reason // it says nothing
+	twice    bool   // it was made again, since the server was gone meanwhile
 	requests int
 	lost     int
 	unsent   int
@@ -81,7 +82,9 @@ func (h *handle) end(facts finding.Facts) Check {
 	case len(c.Findings) > 0:
 	case hidden:
 		c.skip(Masked)
-	case h.failed:
+	case h.allLost() && h.stop == "":
+		c.skip(Limited)
+	case h.failed && !h.allLost():
 		c.Outcome = Failed
 	case h.ctx.Err() != nil:
 		c.skip(Interrupted)

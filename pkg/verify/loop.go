@@ -54,7 +54,9 @@ func (e *engine) together(group []check) {
 			continue
 		}
 		facts := s.judge()
-		s.stillThere()
+		if s.stillThere() {
+			facts = s.repeat()
+		}
 		e.record(s.end(facts))
 		if e.halted() == doubtful {
 			e.together(table[place(Steady) : place(Steady)+1])
@@ -62,6 +64,14 @@ func (e *engine) together(group []check) {
 	}
 	e.under.Wait()
 	e.forget()
+}
+
+// repeat makes a check again.
+func (h *handle) repeat() finding.Facts {
+	h.failed, h.skip, h.lost, h.unsent = false, "", 0, 0
+	facts := h.check.run(h)()
+	h.stillThere()
+	return facts
 }
 
 func (e *engine) done(name CheckName) bool {

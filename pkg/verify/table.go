@@ -57,11 +57,25 @@ var (
 	needRefusal  = need{Signature, func(*engine) Reason { return "" }} // an answer to compare with
 	needLive     = unless(func(e *engine) bool { return !e.cached }, Cached, Twice)
 	needSigned   = unless(func(e *engine) bool { return !e.unsigned }, Unsigned, Signature)
-	needTaken    = unless(func(e *engine) bool { return e.server.taken }, FirstFailed, Message)
+	needTaken    = need{Message, untaken}
 	needReplies  = unless(func(e *engine) bool { return e.answers }, Silent, Message)
 	needSilence  = unless(func(e *engine) bool { return !e.answers }, NotApplicable, Message)
 	needOrder    = unless(func(e *engine) bool { return !e.misplaced }, OrderWrong, MsgOrder)
 )
+
+// untaken says why the first message was not taken: it failed, or nothing is
+// known of it.
+func untaken(e *engine) Reason {
+	if e.server.taken {
+		return ""
+	}
+	for _, c := range e.report.Checks {
+		if c.Name == Message && c.Outcome == Skipped {
+			return c.Reason
+		}
+	}
+	return FirstFailed
+}
 
 // Findings that several checks can come to.
 var (
@@ -139,5 +153,5 @@ func (c *check) mayFind(id string) bool {
 // causes are why a verification request is refused.
 var causes = slices.Compact(slices.Sorted(slices.Values(append([]string{
 	"V02", "V05", "V06", "V07", "V08", "V10", "V12", "V15", "V16", "V17", "V20", "V21", "V23", "V25", "V27", "V29", "V30", "V31", "V32",
-	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V51", "V52", "V53", "V54",
+	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V48", "V51", "V52", "V53", "V54",
 }, randomFaults...))))

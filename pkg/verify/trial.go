@@ -60,11 +60,6 @@ func stillTakes(h *handle, refused ...*wire.Exchange) bool {
 	if t.ok || h.ctx.Err() != nil || h.halted() != "" {
 		return t.ok
 	}
-	last := refused[len(refused)-1]
-	if brokenOff(last) && down(t.ex) {
-		h.endedOverRequest(last)
-		return true
-	}
 	for _, ex := range refused {
 		h.doubt(trial{ex: ex})
 	}
