@@ -34,6 +34,9 @@ func ActionTypes() []ActionType {
 		{"oauth", "snsapi_base or snsapi_userinfo", "a code for sns/oauth2/access_token"},
 	}
 	for _, t := range message.Types() {
+		if slices.ContainsFunc(list, func(a ActionType) bool { return a.Name == t.Name }) {
+			continue // scan, which is more than the message
+		}
 		value := ""
 		if len(t.Flags) > 0 {
 			value = t.Flags[0].Name

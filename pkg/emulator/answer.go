@@ -29,10 +29,19 @@ type apiError struct {
 func (e *apiError) Error() string {
 	text := e.text
 	if text == "" {
+		text = wireTexts[e.code]
+	}
+	if text == "" {
 		c, _ := catalog.LookupCode(e.code)
 		text = strings.TrimSuffix(c.En, " (wire text unconfirmed)")
 	}
 	return text + e.more
+}
+
+// wireTexts are what WeChat answers where the catalogue has the words that
+// people know: that of 40001 has named the cure since 2023.
+var wireTexts = map[int]string{
+	40001: "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
 }
 
 // fail is the errcode with its own text.

@@ -99,7 +99,7 @@ func TestFieldRules(t *testing.T) {
 	b.ok("POST", path, data("", ""))
 }
 
-// TestTemplateWithoutText takes any fields, and each needs a value.
+// TestTemplateWithoutText takes any fields. One without a value is blank.
 func TestTemplateWithoutText(t *testing.T) {
 	b := newBench(t, people+"[[account.template]]\nid = \"ANY\"\n")
 	const path = "/cgi-bin/message/template/send"
@@ -108,7 +108,7 @@ func TestTemplateWithoutText(t *testing.T) {
 	if err != nil || len(chat) != 1 || chat[0].Text != "a: 1\nb: 2" {
 		t.Errorf("chat %+v, %v", chat, err)
 	}
-	b.fails(47003, "POST", path, templateBody("alice", "ANY", `{"a":{}}`, ""))
+	b.ok("POST", path, templateBody("alice", "ANY", `{"a":{}}`, ""))
 	b.fails(40166, "POST", path, templateBodyLinked(b))
 }
 
@@ -169,7 +169,7 @@ func TestUnknownPath(t *testing.T) {
 		"//cgi-bin/menu/get":  "did you mean /cgi-bin/menu/get?",
 	} {
 		w := b.do("GET", path, "")
-		if w.Code != 404 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), `"errcode":40066`) {
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) || !strings.Contains(w.Body.String(), `"errcode":40066`) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}

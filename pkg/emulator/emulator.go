@@ -13,7 +13,7 @@
 // tokens expire, die when a newer one comes, and are refused when they are
 // wrong; quotas count; lengths and limits are enforced in the order and with
 // the words of WeChat. [Routes] lists the calls. Every other path answers
-// 404 and says so.
+// errcode 40066 and says so, with status 200: clients show the words then.
 //
 // [Emulator.Act] plays a user: what the user does is pushed to the account's
 // URL by package push, and what the server replies lands in the user's

@@ -30,7 +30,7 @@ func TestLogHasEveryRequest(t *testing.T) {
 		"1 GET /cgi-bin/token 200 0 wx0123456789abcdef",
 		"2 GET /cgi-bin/menu/get 200 46003 wx0123456789abcdef",
 		"3 POST /cgi-bin/menu/create 200 0 wx0123456789abcdef",
-		"4 GET /cgi-bin/nothing 404 40066 ",
+		"4 GET /cgi-bin/nothing 200 40066 ",
 		"5 POST /cgi-bin/getcallbackip 200 43001 ",
 		"6 GET /cgi-bin/token 200 40013 ",
 	}

@@ -1,11 +1,7 @@
 package emulator
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"path"
 	"slices"
@@ -41,45 +37,18 @@ const (
 	mediaIDChars = 64
 )
 
-// form takes the file out of a multipart body. It need not have a length, but
-// it needs a filename, or WeChat sees no file.
-func (c *call) form() (filename string, data []byte, err error) {
-	kind, params, err := mime.ParseMediaType(c.req.Header.Get("Content-Type"))
-	if err != nil || !strings.HasPrefix(kind, "multipart/") {
-		return "", nil, fail(41005)
-	}
-	r := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
-	for {
-		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
-			return "", nil, fail(41005)
-		}
-		if err != nil {
-			return "", nil, failAt(41005, "(the form is broken)")
-		}
-		if part.FormName() != "media" || part.FileName() == "" {
-			continue
-		}
-		if data, err = io.ReadAll(part); err != nil {
-			return "", nil, failAt(41005, "(the form is broken)")
-		}
-		if len(data) == 0 {
-			return "", nil, fail(44001)
-		}
-		return strings.ToValidUTF8(part.FileName(), "\uFFFD"), data, nil
-	}
-}
-
 func (c *call) uploadMedia() (any, error) {
 	kind := c.query.Get("type")
 	rule, ok := mediaKinds[kind]
 	if !ok {
 		return nil, fail(40004)
 	}
-	name, data, err := c.form()
-	switch {
-	case err != nil:
+	f, err := c.form()
+	if err != nil {
 		return nil, err
+	}
+	name, data := f.name, f.data
+	switch {
 	case !slices.Contains(rule.extensions, strings.ToLower(path.Ext(name))):
 		return nil, fail(40005)
 	case len(data) > rule.size:
@@ -163,10 +132,12 @@ func (e *Emulator) Media(id string) (Media, error) {
 }
 
 func (c *call) uploadImage() (any, error) {
-	name, data, err := c.form()
-	switch ext := strings.ToLower(path.Ext(name)); {
-	case err != nil:
+	f, err := c.form()
+	if err != nil {
 		return nil, err
+	}
+	name, data := f.name, f.data
+	switch ext := strings.ToLower(path.Ext(name)); {
 	case ext != ".jpg" && ext != ".jpeg" && ext != ".png":
 		return nil, fail(40005)
 	case len(data) > maxArticle:

@@ -127,3 +127,33 @@ func TestMediaIsBounded(t *testing.T) {
 	}
 	b.fails(40007, "GET", "/cgi-bin/media/get?media_id="+first, "")
 }
+
+// TestForms: what of a form WeChat needs, and what it can do without.
+func TestForms(t *testing.T) {
+	b := newBench(t, "")
+	const path = "/cgi-bin/media/upload?type=image"
+	form := func(disposition string) []byte {
+		return []byte("--xyz\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\npng\r\n--xyz--\r\n")
+	}
+	for _, c := range []struct {
+		name, kind, disposition string
+		code                    string
+	}{
+		{"plain", "multipart/form-data; boundary=xyz", `name="media"; filename="a.png"`, ""},
+		{"no boundary", "multipart/form-data", `name="media"; filename="a.png"`, ""},
+		{"both names", "multipart/form-data; boundary=xyz", `name="media"; filename="a.png"; filename*=utf-8''%E5%9B%BE.png`, ""},
+		{"unquoted", "multipart/form-data; boundary=xyz", `name=media; filename=a.png`, ""},
+		{"only the extended name", "multipart/form-data; boundary=xyz", `name="media"; filename*=utf-8''%E5%9B%BE.png`, "41005"},
+		{"no filename", "multipart/form-data; boundary=xyz", `name="media"`, "41005"},
+		{"another field", "multipart/form-data; boundary=xyz", `name="file"; filename="a.png"`, "41005"},
+		{"not a form", "image/png", `name="media"; filename="a.png"`, "41005"},
+	} {
+		v := b.postForm(path, c.kind, form(c.disposition))
+		if got, _ := v["errcode"].(json.Number); got.String() != c.code || (v["media_id"] != nil) != (c.code == "") {
+			t.Errorf("%s: %v, want errcode %q", c.name, v, c.code)
+		}
+	}
+	if v := b.postForm(path, "multipart/form-data", []byte("no form at all")); v["errcode"] != json.Number("41005") {
+		t.Errorf("no form: %v", v)
+	}
+}

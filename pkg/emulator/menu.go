@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -128,11 +129,22 @@ func (c *call) getMenu() (any, error) {
 		}{Menu: menuJSON{Buttons: buttons(a.derived.menu.Buttons, false)}}
 		for i, m := range slices.Backward(a.derived.menu.Conditional) { // the newest first
 			answer.Menu.MenuID = a.MenuIDs[0]
-			answer.Conditional = append(answer.Conditional, menuJSON{buttons(m.Buttons, false), m.MatchRule, a.MenuIDs[i+1]})
+			answer.Conditional = append(answer.Conditional, menuJSON{buttons(m.Buttons, false), answeredRule(m.MatchRule), a.MenuIDs[i+1]})
 		}
 		a.derived.menuAnswer = marshal(answer)
 	}
 	return rawJSON(a.derived.menuAnswer), nil
+}
+
+// answeredRule is a matchrule as menu/get has it: a tag goes by the name of
+// 2015, when tags were groups.
+func answeredRule(rule menu.MatchRule) menu.MatchRule {
+	answered := maps.Clone(rule)
+	if id, ok := answered["tag_id"]; ok {
+		delete(answered, "tag_id")
+		answered["group_id"] = id
+	}
+	return answered
 }
 
 func (c *call) deleteMenu() (any, error) {
@@ -149,6 +161,9 @@ func (c *call) addConditional() (any, error) {
 		return nil, fail(65303)
 	}
 	added := m.Conditional[0]
+	if !c.acct.hasTag(added.MatchRule["tag_id"]) {
+		return nil, fail(45159) // by the general list of codes: the call's own page names none
+	}
 	if err := c.checkLinked(added.Buttons); err != nil {
 		return nil, err
 	}
@@ -168,7 +183,17 @@ func (c *call) addConditional() (any, error) {
 	return map[string]string{"menuid": strconv.FormatInt(id, 10)}, nil
 }
 
+// hasTag reports whether a matchrule may name a tag: one of the account's, or of
+// WeChat's own, 0 to 2. No tag is fine.
+func (a *Account) hasTag(id string) bool {
+	n, err := strconv.ParseInt(id, 10, 64)
+	return id == "" || err == nil && (n >= 0 && n <= 2 || a.tag(n) != nil)
+}
+
 func (c *call) deleteConditional() (any, error) {
+	if isForm(c.body) {
+		return nil, fail(65301) // by old logs: the form has no menuid
+	}
 	o, err := c.decode()
 	if err != nil {
 		return nil, err

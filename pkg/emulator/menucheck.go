@@ -3,7 +3,9 @@ package emulator
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -11,16 +13,22 @@ import (
 // menu, and turns the first problem that WeChat would refuse into its
 // errcode.
 func (c *call) readMenu(conditional bool) (*menu.Menu, error) {
-	if len(bytes.TrimSpace(c.body)) == 0 {
+	body := c.body
+	switch {
+	case len(bytes.TrimSpace(body)) == 0:
 		return nil, fail(44002)
+	case isForm(body), bytes.HasPrefix(body, []byte(source.BOM)):
+		return nil, fail(40016) // by old logs: no button is found in it
+	case !utf8.Valid(body):
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // GBK, by old logs: the menu is there, and cannot be read
 	}
-	m, problems := menu.Parse("menu.json", c.body)
+	m, problems := menu.Parse("menu.json", body)
 	for _, p := range problems {
 		if p.Unreadable() {
 			return nil, fail(p.ErrCode(conditional))
 		}
 	}
-	if !hasButton(c.body) {
+	if !hasButton(body) {
 		return nil, fail(40016)
 	}
 	for _, p := range problems {
@@ -40,6 +48,12 @@ func (c *call) readMenu(conditional bool) (*menu.Menu, error) {
 		m.Conditional = nil
 	}
 	return m, nil
+}
+
+// isForm reports whether a body is one that HTML forms send, a=b&c=d.
+func isForm(body []byte) bool {
+	name, _, ok := bytes.Cut(bytes.TrimSpace(body), []byte("="))
+	return ok && len(name) > 0 && len(name) < 80 && !bytes.ContainsAny(name, "{[\"' \t\r\n")
 }
 
 // refused finds the first problem of a menu file that WeChat would refuse.

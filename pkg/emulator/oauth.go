@@ -42,7 +42,7 @@ func (c *call) readRequest(q params) (*request, string) {
 		return nil, "Scope 参数错误或没有 Scope 权限，错误码：10005 (scope must be snsapi_base or snsapi_userinfo)"
 	case err != nil || redirect.Scheme != "http" && redirect.Scheme != "https" || redirect.Host == "":
 		return nil, "redirect_uri 参数错误，错误码：10003 (redirect_uri must be an absolute URL)"
-	case len(r.acct.OAuthDomains) > 0 && !slices.Contains(r.acct.OAuthDomains, redirect.Host) && !slices.Contains(r.acct.OAuthDomains, redirect.Hostname()):
+	case !r.acct.redirectsTo(redirect):
 		return nil, "redirect_uri 域名与后台配置不一致，错误码：10003 (its domain is not among oauth_domains)"
 	case len(r.state) > 128:
 		return nil, "state 参数过长 (state has more than 128 bytes)"
@@ -50,6 +50,14 @@ func (c *call) readRequest(q params) (*request, string) {
 	r.redirect = redirect
 	c.acct = r.acct
 	return r, ""
+}
+
+// redirectsTo reports whether pages of a URL's host may ask users. Hosts have
+// no letter case.
+func (a *Account) redirectsTo(u *url.URL) bool {
+	return len(a.OAuthDomains) == 0 || slices.ContainsFunc(a.OAuthDomains, func(domain string) bool {
+		return strings.EqualFold(domain, u.Host) || strings.EqualFold(domain, u.Hostname())
+	})
 }
 
 func (c *call) authorizePage() (any, error) {

@@ -121,7 +121,7 @@ func (c *call) answer(w http.ResponseWriter) answer {
 	case err != nil:
 		return c.refuse(http.StatusBadRequest, failf(47001, "the body could not be read"))
 	case c.route == nil:
-		return c.refuse(http.StatusNotFound, failf(40066, "%s", c.unknown()))
+		return c.refuse(http.StatusOK, failf(40066, "%s", c.unknown()))
 	}
 	if err := c.checkMethod(); err != nil {
 		return c.refuse(http.StatusOK, err)

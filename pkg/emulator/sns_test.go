@@ -149,6 +149,9 @@ func TestOAuthPageRefusals(t *testing.T) {
 			t.Errorf("%s for %s: %d %s", wrong, old, w.Code, w.Header().Get("Location"))
 		}
 	}
+	if w, _ := b.visit(strings.Replace(authorize, "example.com", "Example.COM", 1) + "&wxdev_user=alice"); w.Code != 302 {
+		t.Errorf("a host in capitals: %d", w.Code)
+	}
 	// the form, as the page's button sends it
 	form := strings.TrimPrefix(authorize, "/connect/oauth2/authorize?") + "&wxdev_user=alice"
 	if w := b.do("POST", "/connect/oauth2/authorize", form); w.Code != 302 || !strings.HasPrefix(w.Header().Get("Location"), "https://example.com/back?a=1&code=") {

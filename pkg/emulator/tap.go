@@ -18,7 +18,7 @@ func (a *act) tap() error {
 	b := findButton(seen, a.Value)
 	switch {
 	case b == nil:
-		return fmt.Errorf("there is no button %s in the menu that this user sees", quote(a.Value))
+		return fmt.Errorf("there is no button %s in the menu that this user sees: it has %s", quote(a.Value), buttonList(seen))
 	case len(b.Sub) > 0:
 		return fmt.Errorf("%s only opens its submenu", quote(b.Name))
 	}
@@ -42,6 +42,29 @@ func (a *act) tap() error {
 		}
 	}
 	return nil
+}
+
+// buttonList names the buttons that can be tapped, each by its place, its name
+// and its key.
+func buttonList(list []menu.Button) string {
+	var all []string
+	add := func(place string, b menu.Button) {
+		text := place + " " + quote(b.Name)
+		if b.Key != "" {
+			text += " (" + quote(b.Key) + ")"
+		}
+		all = append(all, text)
+	}
+	for i, b := range list {
+		place := strconv.Itoa(i + 1)
+		if len(b.Sub) == 0 {
+			add(place, b)
+		}
+		for j, sub := range b.Sub {
+			add(place+"."+strconv.Itoa(j+1), sub)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // show shows the user a material or an article. The server hears nothing.

@@ -31,8 +31,10 @@ func (a *Account) template(id string, subscribe bool) *Template {
 
 var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`) })
 
-// fill puts the data into the template's text; each field has to have a
-// value. A template without a text takes any fields.
+// fill puts the data into the template's text. A subscription message needs a
+// good value for each field; of a template message what is missing, or is no
+// text, leaves its place in the card blank, and the call says ok. A template
+// without a text takes any fields.
 func (t *Template) fill(data object) (string, error) {
 	var names []string
 	for _, m := range placeholder().FindAllStringSubmatch(t.Content, -1) {
@@ -46,7 +48,7 @@ func (t *Template) fill(data object) (string, error) {
 	}
 	for _, name := range names {
 		value := data.object(name).text("value")
-		if value == "" || t.Subscribe && !fits(name, value) {
+		if t.Subscribe && (value == "" || !fits(name, value)) {
 			return "", failAt(47003, "data.%s.value invalid", name)
 		}
 	}

@@ -55,8 +55,11 @@ func TestTemplateSend(t *testing.T) {
 	b.fails(43004, "POST", path, templateBody("carol", "ORDER", data, ""))
 	b.fails(40003, "POST", path, `{"touser":"x","template_id":"ORDER"}`)
 	b.fails(45067, "POST", path, templateBody("alice", "ORDER", data, `,"client_msg_id":"`+strings.Repeat("k", 65)+`"`))
-	if got := b.fails(47003, "POST", path, templateBody("alice", "ORDER", `{"first":{"value":"a"}}`, "")); got != "argument invalid! data.keyword1.value invalid" {
-		t.Errorf("errmsg %q", got)
+	for _, blank := range []string{`{"first":{"value":"a"}}`, `{"first":{"value":"a"},"keyword1":"b"}`, `{"first":{"value":"a"},"keyword1":{"value":{}},"more":{"value":"x"}}`} {
+		b.ok("POST", path, templateBody("alice", "ORDER", blank, "")) // and its line of the card is blank
+		if chat, err := b.Chat("", "alice"); err != nil || chat[len(chat)-1].Text != strings.Replace(chat[0].Text, "12", "", 1) && strings.Contains(chat[len(chat)-1].Text, "DATA") {
+			t.Errorf("%s: %q, %v", blank, chat[len(chat)-1].Text, err)
+		}
 	}
 	list := b.do("GET", "/cgi-bin/template/get_all_private_template", "").Body.String()
 	if !strings.HasPrefix(list, `{"template_list":[{"template_id":"ORDER","title":"订单"`) || strings.Contains(list, "NOTE") {

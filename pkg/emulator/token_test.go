@@ -97,7 +97,7 @@ func TestOldTokenDies(t *testing.T) {
 	b.clock.pass(299 * time.Second)
 	b.with(first).ok("GET", anyCall, "")
 	b.clock.pass(time.Second)
-	if got := b.with(first).fails(40001, "GET", anyCall, ""); got != "invalid credential, access_token is invalid or not latest" {
+	if got := b.with(first).fails(40001, "GET", anyCall, ""); got != "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r" {
 		t.Errorf("errmsg %q", got)
 	}
 	b.with(second).ok("GET", anyCall, "")

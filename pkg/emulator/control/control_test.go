@@ -35,7 +35,11 @@ func TestControlIndex(t *testing.T) {
 		for _, a := range list {
 			names = append(names, a.(map[string]any)["name"].(string))
 		}
-		for _, want := range []string{"follow", "tap", "text", "image"} {
+		slices.Sort(names)
+		if once := slices.Compact(slices.Clone(names)); len(once) != len(names) {
+			t.Errorf("%s: some are listed twice: %q", word, names)
+		}
+		for _, want := range []string{"follow", "tap", "text", "image", "scan", "subscribe"} {
 			if !slices.Contains(names, want) {
 				t.Errorf("%s: no %s in %q", word, want, names)
 			}
