@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
@@ -43,8 +44,8 @@ func menuFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirec
 }
 
 // readMenu reads the files or folders named, or the menu file in the working
-// folder, as one menu.
-func (g *globals) readMenu(args []string) (*menu.Menu, []menu.Problem, error) {
+// folder, as one menu of the account, which may be unknown.
+func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []menu.Problem, error) {
 	if len(args) == 0 {
 		dir, err := g.env.Getwd()
 		if err != nil {
@@ -75,7 +76,7 @@ func (g *globals) readMenu(args []string) (*menu.Menu, []menu.Problem, error) {
 			sources = append(sources, menu.Source{Name: name, Data: data})
 		}
 	}
-	m, problems := menu.ParseAll(sources...)
+	m, problems := menu.ParseFor(appID, sources...)
 	return m, problems, nil
 }
 
@@ -97,10 +98,20 @@ func menuFolder(dir string) ([]string, error) {
 	return files, nil
 }
 
+// accountOf is the AppID that the settings name, empty if they do not: a file is
+// read without an account, too.
+func (g *globals) accountOf(cmd *cobra.Command) string {
+	conf, err := g.load(cmd)
+	if err != nil {
+		return ""
+	}
+	return optional(conf, config.AppID)
+}
+
 // soundMenu is readMenu for commands that need a menu: what is wrong with the
 // file is printed, and errors end it.
-func (g *globals) soundMenu(args []string) (*menu.Menu, error) {
-	m, problems, err := g.readMenu(args)
+func (g *globals) soundMenu(args []string, appID string) (*menu.Menu, error) {
+	m, problems, err := g.readMenu(args, appID)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func newMenuDiff(g *globals) *cobra.Command {
 }
 
 func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
-	want, err := o.soundMenu(o.files)
+	want, err := o.soundMenu(o.files, o.accountOf(cmd))
 	if err != nil {
 		return err
 	}

@@ -27,15 +27,16 @@ func newMenuLint(g *globals) *cobra.Command {
 		Use:               "lint [file | folder]... [flags]",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: menuFiles,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.files = args
 			var err error
 			if o.targets, err = parseReport(o.report); err != nil {
 				return err
 			}
-			return runMenuLint(o)
+			return runMenuLint(cmd, o)
 		},
 	}
+	addSettings(cmd, "appid")
 	f := cmd.Flags()
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVar(&o.strict, "strict", false, "")
@@ -43,8 +44,8 @@ func newMenuLint(g *globals) *cobra.Command {
 	return cmd
 }
 
-func runMenuLint(o *menuLintOptions) error {
-	_, problems, err := o.readMenu(o.files)
+func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
+	_, problems, err := o.readMenu(o.files, o.accountOf(cmd))
 	if err != nil {
 		return err
 	}

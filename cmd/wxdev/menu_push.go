@@ -52,7 +52,7 @@ type menuPushJSON struct {
 
 func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 	ctx := cmd.Context()
-	want, err := o.soundMenu(o.files)
+	want, err := o.soundMenu(o.files, o.accountOf(cmd))
 	if err != nil {
 		if errors.Is(err, errNo) {
 			fmt.Fprintln(o.env.Err, o.say(words.MenuNothingSent))

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -197,10 +198,11 @@ func (br *buttonReader) consoleType(t Type) {
 }
 
 // unused reports fields that have no effect in a button of this type. The
-// server's answers have them, too, empty or not.
+// server's answers have them, too, and the forms of admin pages send all that
+// they have: empty text says nothing.
 func (br *buttonReader) unused(typ string, fields []string) {
 	for _, m := range br.node.members {
-		if br.answer || m.name == "name" || m.name == "type" || br.b.field(m.name) == nil || slices.Contains(fields, m.name) {
+		if br.answer || m.value.kind == isString && m.value.text == "" || m.name == "name" || m.name == "type" || br.b.field(m.name) == nil || slices.Contains(fields, m.name) {
 			continue
 		}
 		if typ == "" {
@@ -222,6 +224,11 @@ func (br *buttonReader) values(t Type) {
 	if uses("appid") && !appID().MatchString(br.b.AppID) {
 		br.add(ruleAppID, br.at("appid"), "value", quote(br.b.AppID))
 	}
+	for _, field := range []string{"media_id", "article_id"} {
+		if uses(field) && isSampleID(*br.b.field(field)) {
+			br.add(ruleSampleID, br.at(field), "field", field, "value", quote(*br.b.field(field)))
+		}
+	}
 	if uses("url") {
 		br.url()
 	}
@@ -230,6 +237,7 @@ func (br *buttonReader) values(t Type) {
 func (br *buttonReader) url() {
 	u, at := br.b.URL, br.at("url")
 	rest, ok := cutScheme(u)
+	left := placeholder(u[:min(len(u), MaxURL)])
 	switch {
 	case len(u) > MaxURL:
 		br.add(ruleURLLong, at, "length", len(u))
@@ -237,9 +245,35 @@ func (br *buttonReader) url() {
 		br.add(ruleURLScheme, at, "url", quote(u))
 	case rest == "" || strings.ContainsAny(rest[:1], "/?#"):
 		br.add(ruleURLHost, at, "url", quote(u))
+	case left != "":
+		br.add(ruleURLPlaceholder, at, "left", quote(left))
 	case strings.ContainsFunc(u, unicode.IsSpace):
 		br.add(ruleURLBlank, at, "url", quote(u))
+	default:
+		br.link(u, at)
 	}
+}
+
+// link checks where a URL of the right form leads to.
+func (br *buttonReader) link(u string, at int) {
+	if strings.Contains(u, "&amp;") {
+		br.add(ruleURLEntity, at, "url", quote(u))
+		return
+	}
+	if l, ok := parseOAuth(u); ok {
+		br.oauth(l, at)
+		return
+	}
+	if isLocal(u) {
+		br.add(ruleURLLocal, at, "host", host(u))
+	}
+}
+
+// isLocal reports whether only the developer's own machine or network opens a
+// URL.
+func isLocal(u string) bool {
+	h := host(u)
+	return h != "" && hostname.Local(h)
 }
 
 func cutScheme(u string) (rest string, ok bool) {

@@ -31,12 +31,18 @@ func Parse(file string, data []byte) (*Menu, []Problem) {
 // ParseAll reads several files, such as those of a folder, as one menu: at
 // most one of them may have a default menu. The problems are in the order of
 // the files, and in each from top to bottom.
-func ParseAll(sources ...Source) (*Menu, []Problem) {
+func ParseAll(sources ...Source) (*Menu, []Problem) { return ParseFor("", sources...) }
+
+// ParseFor is [ParseAll] for the menu of an account: its authorization links
+// should have the account's AppID. Without an AppID they should all have the
+// same.
+func ParseFor(appID string, sources ...Source) (*Menu, []Problem) {
 	files := make([]*reader, len(sources))
 	for i, s := range sources {
 		files[i] = readFile(s)
 	}
 	m := merge(files)
+	checkAccounts(files, appID)
 	var problems []Problem
 	for _, r := range files {
 		problems = append(problems, r.sorted()...)
@@ -104,7 +110,7 @@ func (r *reader) tree() *node {
 	case len(bytes.TrimSpace(r.data)) == 0:
 		r.add(ruleEmpty, 0)
 		return nil
-	case r.isForm():
+	case r.isForm(), r.isOther():
 		return nil
 	case r.isTOML():
 		return parseTOML(r.collector)

@@ -194,6 +194,17 @@ var rulesTable = []struct{ file, text, want string }{
 	{"a.json", `{"button":;}`, "1:11 A20 unexpected"},
 	{"a.json", strings.Repeat("[", 40), "1:33 A20 too-deep"},
 	{"a.toml", strings.Repeat("a.", 40) + "a = 1", "1:67 A20 toml"},
+	{"a.yml", "# the menu\nbutton:\n - type: view\n", "2:1 A20 yaml"},
+	{"a.yaml", "---\n- name: a\n", "1:1 A20 yaml"},
+	{"a.json", "button:\n- type: view\n", "1:1 A20 yaml"},
+	{"", "# the menu\n\"button\":\n- type: view\n", "2:1 A20 yaml"},
+	{"a.js", "// 菜单\n/* a */ module.exports = {\n}", "2:9 A20 javascript"},
+	{"a.json", "module.exports={button:[]}", "1:1 A20 javascript"},
+	{"a.mjs", "export default { button: [] }", "1:1 A20 javascript"},
+	{"", "const menu = {", "1:1 A20 javascript"},
+	{"a.php", "<?php return ['button' => []];", "1:1 A20 php"},
+	{"a.yml", `{"button":[]}`, "1:11 A11 top-none"}, // JSON is YAML, too
+	{"a.js", `{"button":[]}`, "1:11 A11 top-none"},
 	{"a.json", strings.Repeat(" ", MaxFile) + "{", fmt.Sprintf("1:%d A20 too-large", MaxFile+1)},
 }
 
@@ -240,6 +251,14 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 		_, problems := Parse(f, read(t, "bad/"+filepath.Base(f)))
 		all = append(all, problems...)
 	}
+	for _, c := range linkTable {
+		if strings.Contains(c.url, "{") {
+			continue // looks like a hole
+		}
+		all = append(all, linkProblems("wx0123456789abcdef", view(c.url))...)
+	}
+	all = append(all, linkProblems("", `{"type":"media_id","name":"a","media_id":"MEDIA_ID"}`)...)
+	all = append(all, linkProblems("", view(linkTable[6].url), view(linkTable[len(linkTable)-1].url))...)
 	vip := Source{"vip.json", read(t, "official.json")}
 	_, problems := ParseAll(vip, vip)
 	all = append(all, problems...)
@@ -322,6 +341,23 @@ func TestHostileFiles(t *testing.T) {
 	}
 	if took := time.Since(start); took > 5*busy.Net {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// TestOtherLanguages: the line that converts a file is right for what it is, and
+// holds nothing of its name that a shell would run.
+func TestOtherLanguages(t *testing.T) {
+	for _, c := range [][3]string{
+		{"menus/wechat_menu.yml", "button:\n", "yq -o=json wechat_menu.yml > menu.json"},
+		{"menu.js", "module.exports = {}", `node -p 'JSON.stringify(require("./menu.js"), null, 2)' > menu.json`},
+		{"menu.mjs", "export default {}", `node --input-type=module -e 'import m from "./menu.mjs"; console.log(JSON.stringify(m, null, 2))' > menu.json`},
+		{"a'; rm x;.js", "module.exports = {}", `node -p 'JSON.stringify(require("./menu.js"), null, 2)' > menu.json`},
+		{"-", "button:\n", "yq -o=json menu.yml > menu.json"},
+	} {
+		_, problems := Parse(c[0], []byte(c[1]))
+		if len(problems) != 1 || problems[0].Facts.Text(finding.English, "command") != c[2] {
+			t.Errorf("%s: %v", c[0], problems)
+		}
 	}
 }
 

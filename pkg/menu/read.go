@@ -18,6 +18,8 @@ type reader struct {
 	alone      int   // where the matchrule of a file without a default menu is, plus 1
 	rules      []int // where the matchrule of each conditional menu is
 	links      []link
+	authorized []authorized
+	guessed    bool // the account's AppID is the first of those
 }
 
 // link is a domain that a conditional menu leads to.

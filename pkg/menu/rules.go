@@ -66,11 +66,28 @@ const (
 	ruleURLScheme
 	ruleURLHost
 	ruleURLBlank
+	ruleURLPlaceholder
+	ruleURLEntity
+	ruleURLLocal
 
 	ruleKeyLong
 	ruleKind
 	ruleControl
 	ruleAppID
+	ruleSampleID
+
+	ruleOAuthMissing
+	ruleOAuthCut
+	ruleOAuthRaw
+	ruleOAuthTwice
+	ruleOAuthScheme
+	ruleOAuthType
+	ruleOAuthScope
+	ruleOAuthOrder
+	ruleOAuthFragment
+	ruleQRConnect
+	ruleOtherAccount
+	ruleTwoAccounts
 
 	ruleTypeAndSub
 
@@ -106,6 +123,9 @@ const (
 	ruleTooLarge
 	ruleTooDeep
 	ruleTOML
+	ruleYAML
+	ruleJavaScript
+	rulePHP
 )
 
 // rules is in the order of the ids above. The severities are the catalogue's,
@@ -166,10 +186,30 @@ var rules = [...]rule{
 	ruleURLHost:   {"A16", "host", []string{"url"}, level(40055, 40054)},
 	ruleURLBlank:  {"A16", "blank", []string{"url"}, taken},
 
+	// The API looks at a URL's form only, so what follows is for the users to find out.
+	ruleURLPlaceholder: {"A16", "placeholder", []string{"left"}, taken},
+	ruleURLEntity:      {"A16", "entity", []string{"url"}, taken},
+	ruleURLLocal:       {"A16", "local", []string{"host"}, taken},
+
 	ruleKeyLong: {"A17", "key-long", []string{"length"}, level(40019, 40026)},
 	ruleKind:    {"A17", "kind", []string{"field", "kind", "want"}, level(47001, 47001)},
 	ruleControl: {"A17", "control", []string{"field", "char"}, level(40033, 40033)},
 	ruleAppID:   {"A17", "appid", []string{"value"}, taken},
+
+	ruleSampleID: {"A17", "sample-id", []string{"field", "value"}, taken}, // an account may have any id
+
+	ruleOAuthMissing:  {"A22", "missing", []string{"name"}, taken},
+	ruleOAuthCut:      {"A22", "cut", []string{"lost"}, taken},
+	ruleOAuthRaw:      {"A22", "raw", []string{"target"}, taken},
+	ruleOAuthTwice:    {"A22", "twice", []string{"target"}, taken},
+	ruleOAuthScheme:   {"A22", "scheme", []string{"target"}, taken},
+	ruleOAuthType:     {"A22", "response-type", []string{"value"}, taken},
+	ruleOAuthScope:    {"A22", "scope", []string{"value"}, taken},
+	ruleOAuthOrder:    {"A22", "order", nil, taken},
+	ruleOAuthFragment: {"A22", "fragment", nil, taken},
+	ruleQRConnect:     {"A22", "qrconnect", nil, taken},
+	ruleOtherAccount:  {"A22", "other-account", []string{"appid", "want"}, taken},
+	ruleTwoAccounts:   {"A22", "two-accounts", []string{"appid", "other"}, taken},
 
 	ruleTypeAndSub: {"A18", "type-and-sub", []string{"type"}, level(40017, 40024)},
 
@@ -205,4 +245,7 @@ var rules = [...]rule{
 	ruleTooLarge:      {"A20", "too-large", []string{"limit"}, unreadable(47001)},
 	ruleTooDeep:       {"A20", "too-deep", []string{"limit"}, unreadable(47001)},
 	ruleTOML:          {"A20", "toml", []string{"reason"}, unreadable(47001)},
+	ruleYAML:          {"A20", "yaml", []string{"found", "command"}, unreadable(47001)},
+	ruleJavaScript:    {"A20", "javascript", []string{"found", "command"}, unreadable(47001)},
+	rulePHP:           {"A20", "php", []string{"found", "command"}, unreadable(47001)},
 }

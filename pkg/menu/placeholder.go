@@ -1,0 +1,78 @@
+package menu
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// The marks that documents, templates and sample code leave where a value
+// belongs. They are looked for in what is otherwise text of any kind, so each
+// is one that no real value has.
+var (
+	templateMark = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|#\{[^{}]*\}|<%[^<>]*%>|<[A-Za-z_][\w -]*>|__[A-Z][A-Z_]*__|\[object Object\]`)
+	})
+	sampleWord = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^(?:your[-_. ]?(?:own[-_. ]?)?(?:app|web|we?chat|wx|mp|account|server|site|page|media|article|redirect|callback|material)?[-_. ]?(?:id|appid|app_id|secret|domain|host|hostname|url|uri|website|site|server|media_?id|article_?id|name|key|here)|x{3,}|\*{3,}|undefined|null|placeholder|changeme|你的.*|您的.*|请填写.*)$`)
+	})
+	sampleID = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)^(?:media_?id|article_?id|thumb_?media_?id)[-_]?\d{0,3}$`)
+	})
+	sampleHost = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|\.)(?:your[-_]?(?:own[-_]?)?(?:domain|site|host|server|website|company|app)|mydomain|x{3,}|yourname|undefined|null)(?:\.|$)`)
+	})
+)
+
+// isSample reports whether a whole value stands for another.
+func isSample(value string) bool {
+	return templateMark().MatchString(value) || sampleWord().MatchString(value)
+}
+
+// isSampleID is isSample for the id of a material.
+func isSampleID(id string) bool { return isSample(id) || sampleID().MatchString(id) }
+
+// placeholder returns what in a URL was left to be filled in, empty if nothing
+// was. state=STATE is left alone: it is as good a value as any.
+func placeholder(raw string) string {
+	if mark := templateMark().FindString(raw); mark != "" {
+		return mark
+	}
+	rest, _ := cutScheme(raw)
+	rest, _, _ = strings.Cut(rest, "#")
+	address, query, _ := strings.Cut(rest, "?")
+	host, path, _ := strings.Cut(address, "/")
+	if sampleHost().MatchString(host) {
+		return host
+	}
+	for _, part := range strings.Split(path, "/") {
+		if part == "undefined" || templateMark().MatchString(part) {
+			return part
+		}
+	}
+	for _, pair := range strings.Split(query, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(value)
+		if err != nil {
+			plain = value
+		}
+		if isSample(plain) || isName(name, plain) {
+			return name + "=" + value
+		}
+		if name == "redirect_uri" {
+			if left := placeholder(plain); plain != raw && left != "" {
+				return left
+			}
+		}
+	}
+	return ""
+}
+
+// isName reports whether a value is its own name in capitals, as documents
+// write it: appid=APPID.
+func isName(name, value string) bool {
+	plain := func(s string) string { return strings.ReplaceAll(strings.ToUpper(s), "_", "") }
+	return value == strings.ToUpper(value) && len(value) > 2 && plain(name) == plain(value) && !slices.Contains([]string{"state", "code"}, name)
+}
