@@ -117,7 +117,7 @@ func byLostQuery(h *handle) bool {
 	res := h.base.Response
 	names := answer.MissesParameter(res)
 	bare := h.send("no parameters", wire.NewRequest("GET", wire.JoinQuery(h.URL), nil), h.query.echostr)
-	if bare.Response == nil || !answer.Same(h.base, bare) {
+	if h.blind = bare.Response != nil && answer.Same(h.base, bare); !h.blind {
 		return false
 	}
 	if names {
