@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -22,6 +23,7 @@ type findingJSON struct {
 	Title    string           `json:"title"`
 	Evidence string           `json:"evidence"`
 	Fix      string           `json:"fix"`
+	Sample   *sampleJSON      `json:"sample,omitempty"` // the fix in the server's language, where it showed
 	Replay   string           `json:"replay,omitempty"`
 	Doc      string           `json:"doc"`
 
@@ -31,12 +33,21 @@ type findingJSON struct {
 	Path   string `json:"path,omitempty"` // within the file: "button[0].url"
 }
 
+// sampleJSON is a fix in one language.
+type sampleJSON struct {
+	Lang string `json:"lang"`
+	Text string `json:"text"`
+}
+
 // describe puts a finding into words.
 func describe(lang finding.Lang, found finding.Finding) findingJSON {
 	f := findingJSON{ID: found.ID, Variant: found.Variant, Severity: found.Severity, Doc: "wxdev explain " + found.ID}
 	if e, ok := catalog.Lookup(f.ID); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(f.Severity, catalog.SeverityOf(f.ID, f.Variant))
 		f.Title, f.Evidence, f.Fix = e.Describe(lang, f.Variant, found.Facts)
+		if c, ok := e.Sample(answer.Stack(found.Exchange)); ok {
+			f.Sample = &sampleJSON{c.Lang, strings.Trim(c.In(lang), "\n")}
+		}
 	}
 	if found.Place != nil && found.Place.File != "" {
 		f.File, f.Line, f.Column, f.Path = found.Place.File, found.Place.Line, found.Place.Column, found.Place.Path
@@ -113,6 +124,10 @@ func printFinding(w io.Writer, g *globals, p palette, f findingJSON) {
 	}
 	line(say(words.ReportEvidence), wrap(f.Evidence, width, "           "))
 	line(say(words.ReportFix), wrap(f.Fix, width, "           "))
+	if f.Sample != nil {
+		line(say(words.ReportSample), f.Sample.Lang)
+		fmt.Fprintln(w, indent(f.Sample.Text, "             "))
+	}
 	line(say(words.ReportReplay), f.Replay)
 	line(say(words.ReportMore), f.Doc)
 }

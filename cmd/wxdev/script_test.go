@@ -119,6 +119,10 @@ var scriptServers = map[string]http.Handler{
 		}
 		(&receiver.Handler{Token: "letmein7"}).ServeHTTP(w, r)
 	}),
+	"express": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // names itself, and answers what is no reply
+		w.Header().Set("X-Powered-By", "Express")
+		fmt.Fprint(w, "[object Object]")
+	}),
 	"unswapped": bot(func(in *message.Message) *message.Message {
 		r := repeat(in)
 		to, from := r.Get("ToUserName"), r.Get("FromUserName")

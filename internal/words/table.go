@@ -151,6 +151,7 @@ const (
 	ReportNotes
 	ReportReplay
 	ReportSameRequest
+	ReportSample
 	ReportSeverityError
 	ReportSeverityInfo
 	ReportSeverityWarning
@@ -689,6 +690,7 @@ var names = [...]string{
 	"report.notes",
 	"report.replay",
 	"report.same-request",
+	"report.sample",
 	"report.severity.error",
 	"report.severity.info",
 	"report.severity.warning",
@@ -1227,6 +1229,7 @@ var en = [...]string{
 	"Worth knowing:",
 	"replay",
 	"the same request as for {id}",
+	"code",
 	"error",
 	"info",
 	"warning",
@@ -1765,6 +1768,7 @@ var zh = [...]string{
 	"提示：",
 	"重现",
 	"与 {id} 的请求相同",
+	"代码",
 	"错误",
 	"提示",
 	"警告",

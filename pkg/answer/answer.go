@@ -15,6 +15,7 @@
 //   - [Unreachable] says why there is no answer at all.
 //   - [Mark] knows pages by a text that they have, [Demanded], [VerbRefused] and
 //     their like read what a server says of the request.
+//   - [Stack] says what a server is written in, where its answer shows it.
 //   - [Same] compares two answers, [Around] quotes one around what matters.
 //
 // What a passive reply must look like is for package reply.

@@ -66,6 +66,20 @@ func (c Code) In(lang finding.Lang) string {
 	return b.String()
 }
 
+// Sample returns the code for a stack, which is called as [Code].Lang is: that of
+// its framework, else that of its language, else none.
+func (e *Entry) Sample(stack string) (Code, bool) {
+	language, _, _ := strings.Cut(stack, " (")
+	for _, name := range []string{stack, language} {
+		for _, c := range e.Code {
+			if name != "" && c.Lang == name {
+				return c, true
+			}
+		}
+	}
+	return Code{}, false
+}
+
 // Console is what WeChat's console says when it refuses a server's URL.
 type Console string
 

@@ -291,6 +291,14 @@ type parser struct {
 	done     bool
 }
 
+// ReadResponse is the response in the bytes that were received of an exchange,
+// or nil where none has come.
+func ReadResponse(received []byte) *Response {
+	var p parser
+	_ = p.feed(received) // what is wrong with it was said of the exchange
+	return p.response
+}
+
 func (p *parser) promised() int { return max(p.length, 0) }
 
 // feed is given all bytes received so far.
