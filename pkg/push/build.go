@@ -20,11 +20,11 @@ type Push struct {
 	Type    string           // its Content-Type
 	Mode    msgcrypt.Mode
 
-	Timestamp, Nonce string
-	Signature        string
-	OpenID           string // empty leaves the parameter out
-	Encrypt          string // the encrypted message; empty in plain mode
-	MsgSignature     string // empty leaves it and encrypt_type out
+	// Of these what is empty is left out of the request.
+	Timestamp, Nonce, Signature, OpenID string
+
+	Encrypt      string // the encrypted message; empty in plain mode
+	MsgSignature string // empty leaves it and encrypt_type out
 }
 
 // Option changes how Build writes a push.
@@ -161,9 +161,11 @@ func isJSON(m *message.Message, body []byte) bool {
 // Request is the push as an HTTP request to rawURL, its parameters in
 // WeChat's order.
 func (p *Push) Request(rawURL string) *wire.Request {
-	params := [][2]string{{"signature", p.Signature}, {"timestamp", p.Timestamp}, {"nonce", p.Nonce}}
-	if p.OpenID != "" {
-		params = append(params, [2]string{"openid", p.OpenID})
+	var params [][2]string
+	for _, param := range [][2]string{{"signature", p.Signature}, {"timestamp", p.Timestamp}, {"nonce", p.Nonce}, {"openid", p.OpenID}} {
+		if param[1] != "" {
+			params = append(params, param)
+		}
 	}
 	if p.MsgSignature != "" {
 		params = append(params, [2]string{"encrypt_type", "aes"}, [2]string{"msg_signature", p.MsgSignature})

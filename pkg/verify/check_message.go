@@ -21,7 +21,7 @@ func checkMessage(h *handle) finding.Facts {
 	if ok && !replied(d) && h.mode() != msgcrypt.Plain && unread(h, d) {
 		ok = false // success says only that somebody answered
 	}
-	h.first, h.server.taken, h.answers = d.Push, ok, replied(d)
+	h.first, h.took, h.server.taken, h.answers = d.Push, d.Last(), ok, replied(d)
 	h.failed = !ok // the cause may have been found by an earlier check
 	return finding.NewFacts("time", answerTime(d.Last()), "seen", string(d.Seen))
 }

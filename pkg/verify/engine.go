@@ -60,6 +60,7 @@ type server struct {
 	unsigned  bool           // any signature is accepted
 	misplaced bool           // messages are refused for the order of the strings
 	first     *push.Push     // the first message
+	took      *wire.Exchange // and its answer
 	taken     bool           // it was taken
 	talks     bool           // some message got a reply
 	answers   bool           // the first one did
@@ -233,7 +234,7 @@ func (e *engine) pause(d time.Duration) bool {
 // forget lets go of all but the beginning of the answers that were judged,
 // which may be as large as an answer can be. Some are compared with later ones.
 func (e *engine) forget() {
-	compared := append(slices.Clone(e.denials), e.base, e.refusal)
+	compared := append(slices.Clone(e.denials), e.base, e.refusal, e.took)
 	for _, t := range e.again {
 		compared = append(compared, t.ex)
 	}

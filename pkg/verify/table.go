@@ -129,7 +129,7 @@ func init() { // not a composite literal at the declaration: the checks look up 
 		{name: Addresses, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
 		{name: Steady, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
 		{name: Message, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
-		{name: Refusals, run: inTurn(checkRefusals), needs: append(slices.Clone(after), needReplies), finds: []string{"M28", "M02", "M22"}},
+		{name: Refusals, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
 		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: randomFaults},
 		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08"}},
 		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
