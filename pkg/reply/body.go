@@ -57,6 +57,9 @@ func (p *parser) word(at int) bool {
 	case trimmed == Success:
 		p.reply.Type = TypeSuccess
 		p.add(ruleBlankSuccess, at, "body", shown(rest))
+	case printsSuccess(trimmed):
+		p.reply.Type = TypeSuccess
+		p.add(rulePrintedSuccess, at, "body", shown(rest))
 	case bare == Success:
 		p.reply.Type = TypeSuccess
 		p.add(ruleQuotedSuccess, at, "body", shown(rest))
@@ -81,20 +84,28 @@ func (p *parser) document(at int) {
 	trimmed := bytes.TrimLeft(rest, blanks)
 	i := indexXML(rest)
 	switch {
+	case p.printed(at, string(bytes.TrimRight(trimmed, blanks))):
 	case trimmed[0] == '"' && p.jsonString(at, trimmed):
 	case trimmed[0] == '{':
 		p.object(len(p.body) - len(trimmed))
 	case i < 0:
 		p.noXML(at, string(trimmed))
 	default:
-		p.before(at, rest[:i])
+		root := wrapper(string(rest[:i]), string(rest))
+		if root == "" {
+			p.before(at, rest[:i])
+		} else {
+			p.add(ruleWrapped, at, "root", "<"+root+">", "body", shown(rest))
+		}
 		m, end, err := message.ParseAt(p.body, at+i)
 		if err != nil {
 			p.syntax(err)
 			return
 		}
 		p.take(m)
-		p.after(end)
+		if root == "" {
+			p.after(end)
+		}
 	}
 }
 
@@ -153,6 +164,8 @@ func (p *parser) noXML(at int, s string) {
 	case wrapsSuccess(s):
 		p.reply.Type = TypeSuccess
 		p.add(ruleWrappedSuccess, at, "body", shown(s))
+	case wrapsEscaped(s):
+		p.add(ruleWrapped, at, "root", "<"+rootName(s)+">", "body", shown(s))
 	case rootName(s) != "":
 		p.add(ruleRoot, at, "root", "<"+rootName(s)+">", "body", shown(s))
 	default:

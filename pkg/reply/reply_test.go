@@ -99,6 +99,8 @@ type badReply struct {
 var badReplies = []badReply{
 	{"M06 quoted-success", `"success"`, "", `"\"success\""`},
 	{"M06 quoted-success", `'success'`, "", ""},
+	{"M06 printed-success", `b'success'`, "", ""},
+	{"M06 printed-success", `"c3VjY2Vzcw=="`, "", ""},
 	{"M06 blank-success", "success\n", "", `"success\n"`},
 	{"M06 blank-success", " success", "", ""},
 	{"M06 success-case", "SUCCESS", "", ""},
@@ -123,6 +125,21 @@ var badReplies = []badReply{
 	{"M07 reply-control", reply("text", "<Content><![CDATA[a\x02]]></Content>"), "", "U+0002"},
 	{"M07 reply-utf8", reply("text", "<Content><![CDATA[a\xe4\xbd]]></Content>"), "", "E4 BD"},
 	{"M07 reply-cdata-end", reply("text", "<Content><![CDATA[a]]>b]]></Content>"), "", ""},
+	{"M07 reply-lost", reply("text", "<Content>echo: ??</Content>"), "hello", `"你好"`},
+	{"M07 reply-question-marks", reply("text", "<Content>???????</Content>"), "", `"???????"`},
+	{"M07 reply-question-marks", reply("news", "<ArticleCount>1</ArticleCount><Articles><item><Title>????</Title><Description/><PicUrl/><Url/></item></Articles>"), "", ""},
+	{"M07 reply-replaced", reply("text", "<Content>\ufffd\ufffd你</Content>"), "", ""},
+	{"M07 reply-replaced", reply("text", "<Content>锟斤拷锟斤拷</Content>"), "", ""},
+	{"M07 reply-mojibake", reply("text", "<Content>ä½\u00a0å¥½</Content>"), "", "Latin-1"},
+	{"M07 reply-mojibake", reply("text", "<Content>æ¬¢è¿Žå…³æ³¨ wxdev</Content>"), "", "Latin-1"},
+	{"M07 reply-mojibake", reply("text", "<Content>浣犲ソ</Content>"), "", "GBK"},
+	{"M07 reply-mojibake", reply("text", "<Content>娆㈣繋鍏虫敞</Content>"), "", "GBK"},
+	{"M07 reply-newline", reply("text", `<Content>one\ntwo</Content>`), "", `"one\\ntwo", with \n`},
+	{"M07 reply-newline", reply("text", `<Content>一\r\n二</Content>`), "", ""},
+	{"M07 reply-newline", reply("text", `<Content><![CDATA[一<br/>二]]></Content>`), "", ""},
+	{"M07 reply-unicode", reply("text", `<Content>\u4f60\u597d</Content>`), "", ""},
+	{"M07 reply-entity", reply("text", "<Content><![CDATA[a &lt; b]]></Content>"), "", ""},
+	{"M07 reply-entity", reply("text", "<Content>a&amp;nbsp;b</Content>"), "", "&nbsp;"},
 
 	{"M10 bom", "\xef\xbb\xbf" + reply("text", hello), "", "count=1"},
 	{"M10 bom", "\xef\xbb\xbf\xef\xbb\xbfsuccess", "", "count=2"},
@@ -150,6 +167,20 @@ var badReplies = []badReply{
 	{"M19 printed-error", "<html><body><pre>Traceback (most recent call last):\n  File \"a.py\", line 3, in f\n    m['Content']\nKeyError: 'Content'\n</pre></body></html>", "", `"KeyError: 'Content'"`},
 	{"M12 nested-xml", "<xml>" + reply("text", hello) + "</xml>", "", ""},
 	{"M12 json-string", `"<xml>\n<a/></xml>"`, "", ""},
+	{"M12 wrapped", "<string>" + strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(reply("text", hello)) + "</string>", "", "<string>"},
+	{"M12 wrapped", `<?xml version="1.0" encoding="utf-8"?><string xmlns="http://x/">&lt;xml&gt;&lt;/xml&gt;</string>`, "", ""},
+	{"M12 wrapped", "<String>" + reply("text", hello) + "</String>\n", "", "<String>"},
+	{"M12 printed-bytes", "b'" + strings.ReplaceAll(reply("text", hello), "\n", `\n`) + "'", "", "b'<xml>"},
+	{"M12 printed-bytes", `bytearray(b"<xml></xml>")`, "", ""},
+	{"M12 printed-bytes", `b'\n<xml></xml>'`, "", ""},
+	{"M12 printed-bytes", "[60 120 109 108 62]", "", ""},
+	{"M12 printed-bytes", `{"type":"Buffer","data":[60,120]}`, "", ""},
+	{"M12 printed-bytes", "<Buffer 3c 78 6d 6c 3e>", "", ""},
+	{"M12 printed-bytes", "[B@1b6d3586", "", ""},
+	{"M12 printed-bytes", `"PHhtbD48L3htbD4="`, "", ""},
+	{"M12 printed-object", "[object Object]", "", ""},
+	{"M12 printed-object", "<wechatpy.replies.TextReply object at 0x7f1c2d3e4f50>", "", ""},
+	{"M12 printed-object", "com.example.TextReply@1b6d3586", "", ""},
 	{"M12 escaped", "&lt;xml&gt;&lt;/xml&gt;", "", ""},
 	{"M12 json-reply", `{"errcode":0}`, "", "errcode"},
 	{"M12 json-reply", `{}`, "click", ""},
@@ -222,6 +253,10 @@ func inbound(t *testing.T, name string) *message.Message {
 	case "json":
 		m := sample(t, "text")
 		m.Format = msgcrypt.JSON
+		return m
+	case "hello":
+		m := sample(t, "text")
+		_ = m.Set("Content", "你好")
 		return m
 	}
 	return sample(t, name)

@@ -24,6 +24,7 @@ import (
 //	M03 double
 //
 //	M06 quoted-success {body}
+//	M06 printed-success {body}
 //	M06 blank-success {body}
 //	M06 success-case {body}
 //	M06 wrapped-success {body}
@@ -40,6 +41,13 @@ import (
 //	M07 reply-control {char}
 //	M07 reply-utf8 {bytes}
 //	M07 reply-cdata-end
+//	M07 reply-lost {content} {sent}
+//	M07 reply-question-marks {content}
+//	M07 reply-replaced {content}
+//	M07 reply-mojibake {content} {encoding}
+//	M07 reply-newline {content} {escape}
+//	M07 reply-unicode {content} {escape}
+//	M07 reply-entity {content} {entity}
 //
 //	M10 bom {count}
 //	M10 blank-before {length}
@@ -54,6 +62,9 @@ import (
 //	M12 root {body} {root}
 //	M12 nested-xml
 //	M12 json-string {body}
+//	M12 wrapped {body} {root}
+//	M12 printed-bytes {body}
+//	M12 printed-object {body}
 //	M12 escaped {body}
 //	M12 json-reply {body}
 //	M12 xml-reply
@@ -127,6 +138,7 @@ const (
 	ruleDouble
 
 	ruleQuotedSuccess
+	rulePrintedSuccess
 	ruleBlankSuccess
 	ruleSuccessCase
 	ruleWrappedSuccess
@@ -143,6 +155,13 @@ const (
 	ruleControl
 	ruleUTF8
 	ruleCDATAEnd
+	ruleLost
+	ruleQuestionMarks
+	ruleReplaced
+	ruleMojibake
+	ruleNewline
+	ruleUnicode
+	ruleEntity
 
 	ruleBOM
 	ruleBlankBefore
@@ -157,6 +176,9 @@ const (
 	ruleRoot
 	ruleNestedXML
 	ruleJSONString
+	ruleWrapped
+	rulePrintedBytes
+	rulePrintedObject
 	ruleEscaped
 	ruleJSONReply
 	ruleXMLReply
@@ -222,6 +244,7 @@ var rules = [...]rule{
 	ruleDouble:        {"M03", "double"},
 
 	ruleQuotedSuccess:  {"M06", "quoted-success"},
+	rulePrintedSuccess: {"M06", "printed-success"},
 	ruleBlankSuccess:   {"M06", "blank-success"},
 	ruleSuccessCase:    {"M06", "success-case"},
 	ruleWrappedSuccess: {"M06", "wrapped-success"},
@@ -235,9 +258,16 @@ var rules = [...]rule{
 	rulePlatform:       {"M06", "platform"},
 	ruleEncryptedWord:  {"M06", "encrypted"},
 
-	ruleControl:  {"M07", "reply-control"},
-	ruleUTF8:     {"M07", "reply-utf8"},
-	ruleCDATAEnd: {"M07", "reply-cdata-end"},
+	ruleControl:       {"M07", "reply-control"},
+	ruleUTF8:          {"M07", "reply-utf8"},
+	ruleCDATAEnd:      {"M07", "reply-cdata-end"},
+	ruleLost:          {"M07", "reply-lost"},
+	ruleQuestionMarks: {"M07", "reply-question-marks"},
+	ruleReplaced:      {"M07", "reply-replaced"},
+	ruleMojibake:      {"M07", "reply-mojibake"},
+	ruleNewline:       {"M07", "reply-newline"},
+	ruleUnicode:       {"M07", "reply-unicode"},
+	ruleEntity:        {"M07", "reply-entity"},
 
 	ruleBOM:         {"M10", "bom"},
 	ruleBlankBefore: {"M10", "blank-before"},
@@ -252,6 +282,9 @@ var rules = [...]rule{
 	ruleRoot:          {"M12", "root"},
 	ruleNestedXML:     {"M12", "nested-xml"},
 	ruleJSONString:    {"M12", "json-string"},
+	ruleWrapped:       {"M12", "wrapped"},
+	rulePrintedBytes:  {"M12", "printed-bytes"},
+	rulePrintedObject: {"M12", "printed-object"},
 	ruleEscaped:       {"M12", "escaped"},
 	ruleJSONReply:     {"M12", "json-reply"},
 	ruleXMLReply:      {"M12", "xml-reply"},

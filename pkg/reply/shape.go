@@ -152,6 +152,7 @@ func (c *checker) text() {
 	case trim(f.Value) == Success:
 		c.add(ruleSuccessAsText, f.Offset())
 	}
+	c.shownAs(f)
 	if len(f.Value) > MaxText {
 		c.add(ruleLongText, f.Offset(), "length", len(f.Value), "limit", MaxText)
 	}
@@ -192,8 +193,12 @@ func (c *checker) news() {
 		above := "Articles/item[" + strconv.Itoa(i+1) + "]/"
 		for _, name := range []string{"Title", "Description", "PicUrl", "Url"} {
 			f := c.element(item.Children, above, name, ruleMissingInItem)
-			if f != nil && f.Kind == message.Group {
+			switch {
+			case f == nil:
+			case f.Kind == message.Group:
 				c.value(f, above+name)
+			case name == "Title" || name == "Description":
+				c.shownAs(f)
 			}
 		}
 	}

@@ -1,0 +1,65 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// What languages print for bytes and objects that a framework was to write,
+// and did not know how to.
+var (
+	printedBytes = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)^(?:bytearray\()?[bB]['"]\s*(?:\\x..|\\[rnt])*<(?:xml|\?xml).*['"]\)?$` + // Python
+			`|^\[60 (?:63 )?120 109 108 ` + // Go
+			`|^\{"type":"Buffer","data":\[60,|^<Buffer 3c |^60,(?:63,)?120,109,108,` + // Node
+			`|^\[B@[0-9a-f]{1,8}$|^System\.Byte\[\]$` + // Java, .NET
+			`|^"?PHhtbD[0-9A-Za-z+/]+=*"?$`) // base64, which Go makes of bytes in JSON
+	})
+	printedObject = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\[object [A-Z]\w*\]$|^<[\w.]+ (?:object|instance) at 0x[0-9a-fA-F]+>$` +
+			`|^#<[\w:]+(?:0x[0-9a-f]+)?[^<>]*>$|^[a-z]\w*(?:\.\w+)+(?:\$\w+)*@[0-9a-f]{5,8}$|^System(?:\.\w+)+$`)
+	})
+	printedSuccess = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:bytearray\()?[bB]['"]success['"]\)?$|^\[115 117 99 99 101 115 115\]$|^\{"type":"Buffer","data":\[115,117,99,99,101,115,115\]\}$|^"?c3VjY2Vzcw=="?$`)
+	})
+)
+
+func printsSuccess(s string) bool { return printedSuccess().MatchString(s) }
+
+// printed finds a reply that was printed instead of written.
+func (p *parser) printed(at int, s string) bool {
+	const most = 4096 // the beginning tells, but for Python's quote at the end
+	switch {
+	case printedBytes().MatchString(s):
+		p.add(rulePrintedBytes, at, "body", shown(s))
+	case len(s) < most && printedObject().MatchString(s):
+		p.add(rulePrintedObject, at, "body", shown(s))
+	default:
+		return false
+	}
+	return true
+}
+
+// wrapper is the name of the one element that stands around the <xml>, with or
+// without a CDATA section, or "". Junk is what is before the <xml>.
+func wrapper(junk, body string) string {
+	root := rootName(junk)
+	if root == "" || !strings.HasSuffix(strings.TrimRight(body, blanks), "</"+root+">") {
+		return ""
+	}
+	_, inner, _ := strings.Cut(junk, "<"+root)
+	_, inner, ok := strings.Cut(inner, ">")
+	if inner = strings.Trim(inner, blanks); !ok || inner != "" && inner != "<![CDATA[" {
+		return ""
+	}
+	return root
+}
+
+// wrapsEscaped reports whether the text in an element is a reply, escaped.
+func wrapsEscaped(s string) bool {
+	_, inner, _ := strings.Cut(s, "<"+rootName(s))
+	_, inner, _ = strings.Cut(inner, ">")
+	inner = strings.TrimLeft(inner, blanks)
+	return rootName(s) != "" && (strings.HasPrefix(inner, "&lt;xml") || strings.HasPrefix(inner, "&lt;?xml"))
+}

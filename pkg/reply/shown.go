@@ -1,0 +1,75 @@
+package reply
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+// shownAs looks at a text of the reply as the user reads it: whether what was
+// meant has been lost on the way. What the user wrote so is no mistake.
+func (c *checker) shownAs(f *message.Field) {
+	s := f.Value
+	content := shown(s)
+	if encoding, _ := Mojibake(s); encoding != "" && !c.wrote(s) {
+		c.add(ruleMojibake, f.Offset(), "content", content, "encoding", encoding)
+		return
+	}
+	switch asked := c.said(); {
+	case c.marked(s):
+		c.add(ruleLost, f.Offset(), "content", content, "sent", shown(asked))
+	case asksNobody(s) && !strings.Contains(asked, "??"):
+		c.add(ruleQuestionMarks, f.Offset(), "content", content)
+	case strings.ContainsRune(s, unicode.ReplacementChar) && !oddText(asked), strings.Contains(s, lostInGBK) && !strings.Contains(asked, lostInGBK):
+		c.add(ruleReplaced, f.Offset(), "content", content)
+	}
+	if escape := Newlines(s); escape != "" && !c.wrote(escape) {
+		c.add(ruleNewline, f.Offset(), "content", content, "escape", escape)
+	}
+	if escape := unicodeEscape().FindString(s); escape != "" && !c.wrote(escape) {
+		c.add(ruleUnicode, f.Offset(), "content", content, "escape", escape)
+	}
+	// Of the attributes of a link there are rules of their own.
+	if ref := entity().FindString(tag().ReplaceAllString(s, "")); ref != "" && !c.wrote(ref) {
+		c.add(ruleEntity, f.Offset(), "content", content, "entity", ref)
+	}
+}
+
+// marked reports whether a text repeats the message's with its Chinese turned
+// into question marks.
+func (c *checker) marked(s string) bool {
+	asked := c.said()
+	marks := QuestionMarks(asked)
+	return strings.Contains(marks, "??") && !strings.Contains(asked, "??") && strings.Contains(s, marks) && !strings.Contains(s, asked)
+}
+
+// said is what the user wrote, if the message is a text.
+func (c *checker) said() string {
+	if c.in == nil {
+		return ""
+	}
+	return c.in.Get("Content")
+}
+
+// wrote reports whether the message has s in it: then it is repeated.
+func (c *checker) wrote(s string) bool {
+	return c.in != nil && inAny(c.in.Fields, s)
+}
+
+func inAny(fields []*message.Field, s string) bool {
+	for _, f := range fields {
+		if strings.Contains(f.Value, s) || inAny(f.Children, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// oddText reports whether a message had what XML forbids, which is right to
+// replace.
+func oddText(s string) bool {
+	return strings.ToValidUTF8(s, "\ufffd") != s || strings.ContainsFunc(s, func(r rune) bool {
+		return r == 0xfffd || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff
+	})
+}
