@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,8 @@ import (
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
@@ -121,6 +124,9 @@ func (o *apiOptions) request() (api.Request, error) {
 	case o.body != "":
 		body, err := o.readBody()
 		r.Body = body
+		if err == nil && r.Auth == api.WithToken {
+			o.warnOfEscapes(body)
+		}
 		return r, err
 	case len(o.form) > 0:
 		return r, o.readForm(&r)
@@ -188,6 +194,13 @@ func (o *apiOptions) readBody() ([]byte, error) {
 		return nil, withHint(usagef("%s is not UTF-8: line %d, column %d", name, line, column), "save it as UTF-8; it may be GBK")
 	}
 	return body, checkJSON(name, body)
+}
+
+// warnOfEscapes tells that a body has \u escapes that WeChat does not read.
+func (o *apiOptions) warnOfEscapes(body []byte) {
+	if first, n := wxjson.WideEscapes(body); n > 0 {
+		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.APIEscapes, "escape", first, "count", strconv.Itoa(n)))
+	}
 }
 
 // checkJSON says where a text stops being JSON.

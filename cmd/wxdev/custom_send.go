@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -55,6 +56,7 @@ func newCustomSend(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o.warnOfEscapes()
 			if o.dryRun {
 				_, err := fmt.Fprintf(o.env.Out, "%s\n", body)
 				return err
@@ -140,6 +142,16 @@ func (o *customSendOptions) message() ([]byte, error) {
 		return nil, withHint(usageError{err}, fieldsHint(t))
 	}
 	return body, nil
+}
+
+// warnOfEscapes tells that a value was given in \u escapes: the user would see
+// them, for wxdev sends what it is given.
+func (o *customSendOptions) warnOfEscapes() {
+	given := append([]string{o.value}, o.fields...)
+	first, n := wxjson.WideEscapes([]byte(strings.Join(append(given, o.items...), "\n")))
+	if n > 0 {
+		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.CustomSendEscapes, "escape", first))
+	}
 }
 
 func unknownCustomType(name string) error {

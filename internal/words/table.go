@@ -9,6 +9,7 @@ const (
 	APIErrorMeaning
 	APIErrorMore
 	APIErrorSameToken
+	APIEscapes
 	CheckAgeDays
 	CheckAgeFuture
 	CheckAgePast
@@ -60,6 +61,7 @@ const (
 	ConfigNotSet
 	ConfigProfiles
 	ConfigSet
+	CustomSendEscapes
 	CustomSendSent
 	DeliveryBytes
 	DeliveryCut
@@ -307,6 +309,7 @@ var names = [...]string{
 	"api-error.meaning",
 	"api-error.more",
 	"api-error.same-token",
+	"api.escapes",
 	"check.age.days",
 	"check.age.future",
 	"check.age.past",
@@ -358,6 +361,7 @@ var names = [...]string{
 	"config.not-set",
 	"config.profiles",
 	"config.set",
+	"custom_send.escapes",
 	"custom_send.sent",
 	"delivery.bytes",
 	"delivery.cut",
@@ -846,6 +850,7 @@ var en = [...]string{
 	"{code}: {en} ({zh})",
 	"more: wxdev explain {id}",
 	"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
+	"wxdev: warning: --body has {count} \\u escapes, the first is {escape}: in messages phones show them as they are, and menus are refused (40033)\nhint: send UTF-8: JSON_UNESCAPED_UNICODE in PHP, ensure_ascii=False in Python",
 	"{n} days ago",
 	"{age} in the future",
 	"{age} ago",
@@ -897,6 +902,7 @@ var en = [...]string{
 	"not set",
 	"there are: {profiles}",
 	"set, {n} characters",
+	"wxdev: warning: {escape} is sent as it is, and the user will see it: give the characters themselves",
 	"sent {type} to {openid}",
 	"{n} bytes",
 	"cut before it was complete",
@@ -1385,6 +1391,7 @@ var zh = [...]string{
 	"{code}: {zh} ({en})",
 	"详情：wxdev explain {id}",
 	"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
+	"wxdev: 警告：--body 里有 {count} 处 \\u 转义，第一处是 {escape}：消息里手机会原样显示，菜单会被拒绝（40033）\nhint: 请直接发送 UTF-8：PHP 用 JSON_UNESCAPED_UNICODE，Python 用 ensure_ascii=False",
 	"{n} 天前",
 	"比现在晚 {age}",
 	"{age}前",
@@ -1436,6 +1443,7 @@ var zh = [...]string{
 	"未设置",
 	"可选：{profiles}",
 	"已设置，{n} 个字符",
+	"wxdev: 警告：{escape} 会原样发送，用户看到的就是它：请直接写出字符",
 	"已发送 {type} 给 {openid}",
 	"{n} 字节",
 	"没收完就被断开",

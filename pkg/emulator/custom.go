@@ -120,7 +120,7 @@ func (c *call) knowsPage(page string) bool {
 }
 
 func (c *call) sendCustom() (any, error) {
-	o, err := c.decode()
+	o, err := c.decodeShown()
 	if err != nil {
 		return nil, err
 	}

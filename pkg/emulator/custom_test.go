@@ -193,3 +193,20 @@ func (b *bench) upload(kind, name string, n int) string {
 	}
 	return id
 }
+
+// TestEscapes: of characters beyond ASCII, phones show the escapes.
+func TestEscapes(t *testing.T) {
+	b := newBench(t, people)
+	b.act("alice", "text", "hi")
+	for _, c := range []struct{ sent, seen string }{
+		{`\u4f60\u597d`, `\u4f60\u597d`},
+		{`a\u003db \u0026 \n`, "a=b & \n"},
+		{`\\u4f60`, `\u4f60`},
+		{`你好`, `你好`},
+	} {
+		b.ok("POST", "/cgi-bin/message/custom/send", `{"touser":"`+message.OpenID("alice")+`","msgtype":"text","text":{"content":"`+c.sent+`"}}`)
+		if chat, err := b.Chat("", "alice"); err != nil || chat[len(chat)-1].Text != c.seen {
+			t.Errorf("%s is shown as %q, %v; want %q", c.sent, chat[len(chat)-1].Text, err, c.seen)
+		}
+	}
+}

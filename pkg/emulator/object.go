@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"strconv"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 // object is a JSON object that a client sent. Its names are matched as they
@@ -24,6 +26,16 @@ func (c *call) decode() (object, error) {
 		return nil, fail(47001)
 	}
 	return o, nil
+}
+
+// decodeShown is decode for what people will see: the escapes of characters
+// beyond ASCII stay as they were sent, \u4f60, which is what phones show of them.
+// Those of ASCII are read.
+func (c *call) decodeShown() (object, error) {
+	sent := c.body
+	c.body = wxjson.KeepWideEscapes(sent)
+	defer func() { c.body = sent }()
+	return c.decode()
 }
 
 func parseObject(data []byte) (object, error) {
