@@ -29,7 +29,7 @@ type engine struct {
 	runs   runs
 	width  int  // how many requests may be under way at once: see overlap.go
 	paired bool // it was tried whether the server answers side by side
-	slots  chan struct{}
+	crowd  *crowd
 	under  sync.WaitGroup // what is sent in the background
 	ids    *message.MsgIDs
 
@@ -82,8 +82,15 @@ func (h *handle) do(s wire.Sender, name string, req *wire.Request, echostr strin
 	if h.inProcess != nil {
 		send = h.inProcess
 	}
-	ex := send(h.ctx, req)
-	h.keep(Probe{Name: name, Check: h.check.name, Exchange: ex, Shown: shown(ex, echostr)})
+	crowded := h.crowd.isLarge()
+	var ex *wire.Exchange
+	ask := func() {
+		ex = send(h.ctx, req)
+		h.keep(Probe{Name: name, Check: h.check.name, Exchange: ex, Shown: shown(ex, echostr)})
+	}
+	if ask(); crowded {
+		h.alone(ex, ask)
+	}
 	return ex
 }
 
@@ -135,7 +142,7 @@ func (e *engine) maxTime() time.Duration {
 		return e.MaxTime
 	case e.Messages:
 		return messagesMaxTime
-	case e.width > 1:
+	case e.width > 1 && e.crowd.isLarge():
 		return overlappedMaxTime
 	}
 	return standardMaxTime

@@ -18,6 +18,10 @@ const most = 8
 // test.
 const worthwhile = 20 * time.Millisecond
 
+// clear is how long an answer takes beside which nothing else counts that this
+// machine or the server has to do.
+const clear = 500 * time.Millisecond
+
 // pending is a request whose answer is wanted later. Where requests overlap it
 // is under way; else it is sent when the answer is asked for, so that what is
 // not asked for is not sent.
@@ -42,8 +46,8 @@ func (h *handle) later(send func() *wire.Exchange) func() *wire.Exchange {
 	}
 	answer := make(chan *wire.Exchange, 1)
 	h.under.Go(func() {
-		h.slots <- struct{}{}
-		defer func() { <-h.slots }()
+		h.crowd.enter()
+		defer h.crowd.leave()
 		answer <- send()
 	})
 	return sync.OnceValue(func() *wire.Exchange { return <-answer })
@@ -64,16 +68,16 @@ func (h *handle) each(n int, f func(i int) bool) {
 	var mu sync.Mutex
 	over := false
 	for i := range n {
-		h.slots <- struct{}{}
+		h.crowd.enter()
 		mu.Lock()
 		ended := over
 		mu.Unlock()
 		if ended {
-			<-h.slots
+			h.crowd.leave()
 			break
 		}
 		wg.Go(func() {
-			defer func() { <-h.slots }()
+			defer h.crowd.leave()
 			if !f(i) {
 				mu.Lock()
 				over = true
@@ -92,18 +96,21 @@ func (h *handle) twoMore() (one, two trial) {
 		return h.plain("again"), h.plain("and again")
 	}
 	const pairs = 3 // what else the server or this machine had to do may upset one
-	for range pairs {
+	for n := range pairs {
 		one, two = h.pair()
-		if sideBySide(one.ex, two.ex) {
+		least := min(answerTime(h.base), answerTime(one.ex), answerTime(two.ex))
+		if sideBySide(one.ex, two.ex, least) {
 			h.width = most
 			return one, two
 		}
-		if !servedInTurn(one.ex, two.ex) {
+		inTurn := servedInTurn(one.ex, two.ex, least)
+		h.drain(one.ex, two.ex)
+		if !inTurn {
+			return h.plain("again"), h.plain("and again")
+		}
+		if n == 0 && least >= clear {
 			break
 		}
-	}
-	if !servedInTurn(one.ex, two.ex) {
-		return h.plain("again"), h.plain("and again")
 	}
 	// The later one has waited for the other: neither its time nor that it may
 	// have had none left is the server's fault.
@@ -113,6 +120,17 @@ func (h *handle) twoMore() (one, two trial) {
 	}
 	h.find("V54", "one-at-a-time", late.ex, "first", early.ex.Times.Total, "second", late.ex.Times.Total)
 	return early, h.plain("again")
+}
+
+// drain waits until a server that serves one at a time is done with what we no
+// longer wait for.
+func (h *handle) drain(pair ...*wire.Exchange) {
+	for _, ex := range pair {
+		if ex.Failure() == wire.Timeout {
+			h.pause(answerTime(h.base))
+			return
+		}
+	}
 }
 
 // pair sends two right requests at the same time.
@@ -125,18 +143,24 @@ func (h *handle) pair() (one, two trial) {
 	return one, two
 }
 
-// sideBySide reports whether the answers to a pair came side by side: of those
-// given one at a time the second takes twice as long as the first.
-func sideBySide(one, two *wire.Exchange) bool {
-	a, b := one.Times.Total, two.Times.Total
-	return one.Response != nil && two.Response != nil && max(a, b)*10 < min(a, b)*16
+// sideBySide reports whether the answers to a pair came side by side. Of those
+// given one at a time the second takes longer than the first by what an answer
+// takes at least.
+func sideBySide(one, two *wire.Exchange, least time.Duration) bool {
+	return one.Response != nil && two.Response != nil && (one.Times.Total-two.Times.Total).Abs()*2 < least
 }
 
 // servedInTurn reports whether one of a pair waited for the other: it took
-// twice as long, or there was not the time for that.
-func servedInTurn(one, two *wire.Exchange) bool {
+// as much longer as an answer takes, or there was not the time for that.
+func servedInTurn(one, two *wire.Exchange, least time.Duration) bool {
 	if one.Times.Total > two.Times.Total {
 		one, two = two, one
 	}
-	return one.Response != nil && (two.Response != nil || two.Failure() == wire.Timeout) && !sideBySide(one, two)
+	if one.Response == nil {
+		return false
+	}
+	if two.Failure() == wire.Timeout {
+		return (one.Times.Total+least)*10 >= two.Times.Total*9
+	}
+	return two.Response != nil && (two.Times.Total-one.Times.Total)*10 >= least*8
 }

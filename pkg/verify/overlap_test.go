@@ -16,18 +16,24 @@ func taking(d time.Duration, atOnce int, next func(context.Context, *wire.Reques
 	slots := make(chan struct{}, atOnce)
 	var one sync.Mutex // next is for one goroutine
 	return func(ctx context.Context, req *wire.Request) *wire.Exchange {
-		start := time.Now()
-		slots <- struct{}{}
-		time.Sleep(d)
-		<-slots
-		one.Lock()
-		defer one.Unlock()
-		ex := next(ctx, req)
-		ex.Times.Total = time.Since(start)
 		const limit = 5 * time.Second
-		if ex.Times.Total >= limit {
-			ex = &wire.Exchange{Request: req, Times: wire.Times{Total: limit}, Err: &wire.Error{Kind: wire.Timeout, Err: context.DeadlineExceeded}}
+		start := time.Now()
+		answer := make(chan *wire.Exchange, 1)
+		go func() { // it goes on also when nobody waits any more
+			slots <- struct{}{}
+			time.Sleep(d)
+			<-slots
+			one.Lock()
+			defer one.Unlock()
+			answer <- next(ctx, req)
+		}()
+		var ex *wire.Exchange
+		select {
+		case ex = <-answer:
+		case <-time.After(limit):
+			ex = &wire.Exchange{Request: req, Err: &wire.Error{Kind: wire.Timeout, Err: context.DeadlineExceeded}}
 		}
+		ex.Times.Total = time.Since(start)
 		return ex
 	}
 }
@@ -114,6 +120,24 @@ func TestOneAtATime(t *testing.T) {
 	}
 	if left == 0 {
 		t.Error("nothing was left out, though there was not the time for all")
+	}
+}
+
+// TestFewAtATime: one with few workers is not blamed for how long eight
+// requests have to wait, and no check is lost by it.
+func TestFewAtATime(t *testing.T) {
+	for _, workers := range []int{2, 3, 4, 6} {
+		for _, d := range []time.Duration{time.Second, 2 * time.Second, 2400 * time.Millisecond} {
+			r := inBubble(t, func() Options { return Options{inProcess: taking(d, workers, right(t))} })
+			if got := named(r); got != "healthy" || r.Took > time.Minute {
+				t.Errorf("%d workers, %v: found %s in %v", workers, d, got, r.Took)
+			}
+			for _, c := range r.Checks {
+				if c.Reason == Limited || c.Reason == OutOfBudget {
+					t.Errorf("%d workers, %v: %s is skipped: %s", workers, d, c.Name, c.Reason)
+				}
+			}
+		}
 	}
 }
 

@@ -93,14 +93,20 @@ func (h *handle) deliver(name string, c *push.Pusher, p *push.Push) *push.Delive
 	if h.stops() {
 		return c.Judge(h.ctx, p, unsent(p.Request(h.URL)))
 	}
+	crowded := h.crowd.isLarge() && c.Attempts == 1
 	var d *push.Delivery
-	if h.inProcess != nil {
-		d = c.Judge(h.ctx, p, h.inProcess(h.ctx, p.Request(h.URL)))
-	} else {
-		d = c.Deliver(h.ctx, p)
+	deliver := func() {
+		if h.inProcess != nil {
+			d = c.Judge(h.ctx, p, h.inProcess(h.ctx, p.Request(h.URL)))
+		} else {
+			d = c.Deliver(h.ctx, p)
+		}
+		for _, ex := range d.Exchanges {
+			h.keep(Probe{Name: name, Check: h.check.name, Exchange: ex, Shown: string(d.Seen)})
+		}
 	}
-	for _, ex := range d.Exchanges {
-		h.keep(Probe{Name: name, Check: h.check.name, Exchange: ex, Shown: string(d.Seen)})
+	if deliver(); crowded {
+		h.alone(d.Last(), deliver)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -190,7 +190,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	e := &engine{
 		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
 		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0},
-		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, slots: make(chan struct{}, most),
+		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, crowd: newCrowd(),
 	}
 	e.runs = e.plan()
 	return e, nil
