@@ -80,7 +80,13 @@ func Main(args []string, env *Env) int {
 
 	out := &checkedWriter{w: env.Out}
 	checked := *env
-	checked.Out = out
+	checked.Out, checked.Commands = out, env.Err
+	flush := func() {}
+	if inWorkflow(env) {
+		stdout, stderr := &harmless{w: out}, &harmless{w: env.Err}
+		checked.Out, checked.Err = stdout, stderr
+		flush = func() { _, _ = stdout.Flush(), stderr.Flush() } // stdout's error is kept in out
+	}
 	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
 	root := newRoot(env, onlyCommand(args))
@@ -105,6 +111,7 @@ func Main(args []string, env *Env) int {
 	})
 	root.SetArgs(protectNumbers(args))
 	c, err, ended := runRoot(root, signalled)
+	flush()
 	if !ended {
 		report(env, c, nil, exitInterrupted)
 		return exitInterrupted
@@ -117,6 +124,7 @@ func Main(args []string, env *Env) int {
 	if code == exitFailed && !out.written {
 		reportJSON(env, c, err)
 	}
+	flush()
 	return code
 }
 

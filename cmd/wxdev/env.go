@@ -17,6 +17,8 @@ type Env struct {
 	Out io.Writer
 	Err io.Writer
 
+	Commands io.Writer // for what a CI runner is to obey: Err, but for [harmless]
+
 	InTTY, OutTTY, ErrTTY bool
 	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown
 	Width                 int      // columns of Out's terminal; 80 without one

@@ -23,6 +23,7 @@ func writeJSON(w io.Writer, v any) error {
 	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
+	b = escapeMarkers(b)
 	var out strings.Builder
 	for _, r := range string(b) {
 		if r == '\n' || unicode.IsPrint(r) {

@@ -162,6 +162,10 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 func (g *globals) annotate(cases []reportCase, strict bool) {
 	escape := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	out := g.env.Commands
+	if out == nil {
+		out = g.env.Err
+	}
 	for _, c := range cases {
 		for _, f := range c.Findings {
 			level := "notice"
@@ -175,7 +179,7 @@ func (g *globals) annotate(cases []reportCase, strict bool) {
 			if f.File != "" { // GitHub shows it at the line of the pull request
 				place = fmt.Sprintf("file=%s,line=%d,col=%d,", property.Replace(f.File), f.Line, f.Column)
 			}
-			fmt.Fprintf(g.env.Err, "::%s %stitle=%s::%s\n", level, place,
+			fmt.Fprintf(out, "::%s %stitle=%s::%s\n", level, place,
 				property.Replace(f.ID+" "+f.Title), escape.Replace(f.Evidence+"\n"+f.Fix))
 		}
 	}

@@ -130,6 +130,11 @@ var scriptServers = map[string]http.Handler{
 		_ = r.Set("FromUserName", to)
 		return r
 	}),
+	"workflow": bot(func(in *message.Message) *message.Message { // its reply gives a CI runner commands
+		r := repeat(in)
+		_ = r.Set("Content", "::error::x\n  ::set-output name=a::b\n##[error]y\n##vso[task.setvariable]z")
+		return r
+	}),
 	"dead": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
 	"indiscreet": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // its error page shows all there is
 		w.Header().Set("X-Request", r.URL.String())

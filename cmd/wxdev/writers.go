@@ -34,6 +34,9 @@ func (g *globals) masking(secrets ...string) *globals {
 	masked, env := *g, *g.env
 	masked.known = redact.New("[secret]", redact.ShortestChosen, secrets...)
 	env.Out, env.Err = masked.known.Writer(env.Out), masked.known.Writer(env.Err)
+	if env.Commands != nil {
+		env.Commands = masked.known.Writer(env.Commands)
+	}
 	masked.env = &env
 	return &masked
 }
