@@ -133,6 +133,13 @@ func (o *verifyOptions) acceptance(r *verify.Report) words.ID {
 	return words.VerifyAccepted
 }
 
+// unpublished reports whether WeChat cannot reach the address that was checked.
+func unpublished(r *verify.Report) bool {
+	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool {
+		return f.ID == "V04" && (f.Variant == "private-address" || f.Variant == "private-ip")
+	})
+}
+
 // consoleSays is what the console says of a finding.
 func consoleSays(id string) catalog.Console {
 	if e, ok := catalog.Lookup(id); ok && e.Console != "" {
@@ -160,6 +167,9 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, ve
 		paint = p.Yellow
 	}
 	fmt.Fprintf(w, "\n%s\n", paint(verdict))
+	if r.Accepted && !r.Selected && unpublished(r) {
+		fmt.Fprintln(w, paint(say(words.VerifyOncePublished)))
+	}
 	fmt.Fprintf(w, "%s\n", p.Dim(say(words.VerifyCounts, "errors", countWord(lang, r.Count(finding.Error), words.CommonCountOneError, words.CommonCountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CommonCountOneWarning, words.CommonCountWarnings), "requests", countWord(lang, len(r.Probes), words.CommonCountOneRequest, words.CommonCountRequests), "time", shortTime(r.Took))))
 	printFindings(w, o.globals, findings)
 	if ok && !r.Selected {

@@ -249,6 +249,7 @@ const (
 	VerifyNotedRefusals
 	VerifyNotedSubmit
 	VerifyNotedTypes
+	VerifyOncePublished
 	VerifyOnly
 	VerifyPassedAddresses
 	VerifyPassedCause
@@ -790,6 +791,7 @@ var names = [...]string{
 	"verify.noted.refusals",
 	"verify.noted.submit",
 	"verify.noted.types",
+	"verify.once-published",
 	"verify.only",
 	"verify.passed.addresses",
 	"verify.passed.cause",
@@ -1331,6 +1333,7 @@ var en = [...]string{
 	"not everything that is not WeChat's is refused: see below",
 	"before you submit the URL: see below",
 	"{count} of {of} types of messages and events are taken",
+	"That is, once it is reachable from outside: see V04.",
 	"Looked for {ids} only: {result}.",
 	"every address of the name answers",
 	"no cause found",
@@ -1872,6 +1875,7 @@ var zh = [...]string{
 	"有不是微信发来的消息没有被拒绝，见下面的提示",
 	"提交前请看下面的提示",
 	"{of} 种消息和事件中，{count} 种能处理",
+	"前提是先让外网能访问到它：见 V04。",
 	"只检查了 {ids}：{result}。",
 	"域名的每个地址都有响应",
 	"没有找到原因",
