@@ -94,7 +94,7 @@ dist: ## build archives for all systems into dist/
 	  os=$${t%/*}; arch=$${t#*/}; name=wxdev_$(VERSION)_$${os}_$${arch}; ext=; [ $$os = windows ] && ext=.exe; \
 	  mkdir -p dist/$$name && \
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/$$name/wxdev$$ext ./cmd/wxdev && \
-	  cp -r completions LICENSE README.md README.zh-CN.md CHANGELOG.md dist/$$name/ && \
+	  cp -r completions docs LICENSE README.md README.zh-CN.md CHANGELOG.md dist/$$name/ && \
 	  tar -C dist -czf dist/$$name.tar.gz $$name && rm -r dist/$$name && echo dist/$$name.tar.gz || exit 1; \
 	done; cd dist && sha256sum *.tar.gz > checksums.txt
 

@@ -36,21 +36,21 @@ subscribe = true
 // onePixel is a picture, as PNG.
 const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
-// client is a program on an SDK that nobody here wrote.
+// client is a program on an SDK that nobody here wrote; sdk is its package.
 type client struct {
-	name, needs, dir string // dir is in testdata
-	run              []string
-	silent           bool // it only logs users in, and sends none of them 你好
+	name, sdk, needs, dir string // dir is in testdata
+	run                   []string
+	silent                bool // it only logs users in, and sends none of them 你好
 }
 
 var clients = []client{
-	{"wechat-api", "npm clients", "clients/node", []string{"node", "wechat-api.mjs"}, false},
-	{"co-wechat-api", "npm clients", "clients/node", []string{"node", "co-wechat-api.mjs"}, false},
-	{"node-easywechat", "npm clients", "clients/node", []string{"node", "node-easywechat.mjs"}, false},
-	{"wechat-oauth", "npm clients", "clients/node", []string{"node", "wechat-oauth.mjs"}, true},
-	{"co-wechat-oauth", "npm clients", "clients/node", []string{"node", "co-wechat-oauth.mjs"}, true},
-	{"tnwx", "npm clients", "clients/node", []string{"node", "tnwx.mjs"}, false},
-	{"silenceper", "silenceper", "silenceper", []string{"go", "run", "./client"}, false},
+	{"wechat-api", "wechat-api", "npm clients", "clients/node", []string{"node", "wechat-api.mjs"}, false},
+	{"co-wechat-api", "co-wechat-api", "npm clients", "clients/node", []string{"node", "co-wechat-api.mjs"}, false},
+	{"node-easywechat", "node-easywechat", "npm clients", "clients/node", []string{"node", "node-easywechat.mjs"}, false},
+	{"wechat-oauth", "wechat-oauth", "npm clients", "clients/node", []string{"node", "wechat-oauth.mjs"}, true},
+	{"co-wechat-oauth", "co-wechat-oauth", "npm clients", "clients/node", []string{"node", "co-wechat-oauth.mjs"}, true},
+	{"tnwx", "@tnwx/wxmp", "npm clients", "clients/node", []string{"node", "tnwx.mjs"}, false},
+	{"silenceper", "github.com/silenceper/wechat/v2", "silenceper", "silenceper", []string{"go", "run", "./client"}, false},
 }
 
 // TestClients lets them call the emulator on a socket. Each checks what it
@@ -84,6 +84,16 @@ func TestClientsAreListed(t *testing.T) {
 		script := filepath.Base(f)
 		if script != "setup.mjs" && !slices.ContainsFunc(clients, func(c client) bool { return slices.Contains(c.run, script) }) {
 			t.Errorf("no test runs %s", f)
+		}
+	}
+}
+
+// TestClientDocs: docs/sdks.md names each client, with its version.
+func TestClientDocs(t *testing.T) {
+	for _, page := range stacks.SDKDocs {
+		rows := stacks.Rows(t, page)
+		for _, c := range clients {
+			rows["client/"+c.name].Check(t, stacks.Versioned(t, c.sdk, c.dir), nil, "works", "可用")
 		}
 	}
 }

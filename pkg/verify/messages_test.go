@@ -27,11 +27,14 @@ import (
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
-const appID = "wx0123456789abcdef"
+const (
+	appID  = "wx0123456789abcdef"
+	aesKey = "wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd"
+)
 
 func newCodec(t *testing.T, appID string) *msgcrypt.Codec {
 	t.Helper()
-	key, err := msgcrypt.ParseKey("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd")
+	key, err := msgcrypt.ParseKey(aesKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +123,7 @@ func rightMessage(q url.Values, encrypt string) bool {
 
 // unpads16 leaves the padding to an AES library, which knows up to 16 bytes.
 func unpads16(q url.Values, encrypt string) bool {
-	key, _ := base64.StdEncoding.DecodeString("wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd=")
+	key, _ := base64.StdEncoding.DecodeString(aesKey + "=")
 	text, _ := base64.StdEncoding.DecodeString(encrypt)
 	block, err := aes.NewCipher(key)
 	if err != nil || len(text) == 0 {

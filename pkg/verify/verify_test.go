@@ -52,6 +52,14 @@ func serious(r *verify.Report) []string {
 	return ids
 }
 
+// wantsError reports whether a wanted finding is worse than a warning.
+func wantsError(want []string) bool {
+	return slices.ContainsFunc(want, func(name string) bool {
+		id, variant, _ := strings.Cut(name, " ")
+		return catalog.SeverityOf(id, variant) == finding.Error
+	})
+}
+
 func TestEachFaultyServerIsNamed(t *testing.T) {
 	for i, c := range faulty {
 		t.Run(fmt.Sprintf("%02d %s", i, c.want), func(t *testing.T) {
