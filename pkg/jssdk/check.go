@@ -46,6 +46,14 @@ func (c Config) fields(account string) []Mistake {
 	if strings.Trim(c.Timestamp, "0123456789") != "" {
 		add("J19", "timestamp-form", "value", shown(c.Timestamp))
 	}
+	switch tags := len(c.OpenTagList) > 0; { // a page with open tags alone needs no function
+	case c.apis.state == apiAbsent && !tags:
+		add("J19", "api-absent")
+	case c.apis.state == apiEmpty && !tags:
+		add("J19", "api-empty")
+	case c.apis.state == apiNoList:
+		add("J19", "api-no-list", "value", shown(c.apis.text))
+	}
 	return found
 }
 

@@ -39,6 +39,45 @@ var checkTable = []struct {
 	{func(c *Config) { c.Misspelt, c.Signature = []string{"noncestr"}, "" }, `J19 misspelt used="noncestr" want=nonceStr; J19 missing name=signature`},
 }
 
+// listTable is what stands in the place of jsApiList, and what is said of it.
+var listTable = map[string]string{
+	`, jsApiList: ['scanQRCode']`:     "",
+	`, jsApiList: [...apis]`:          "",
+	`, jsApiList: apis`:               "",
+	``:                                "J19 api-absent",
+	`, jsApiList: []`:                 "J19 api-empty",
+	`, jsApiList: 'scanQRCode'`:       `J19 api-no-list value="scanQRCode"`,
+	`, jsApiList: "[\"scanQRCode\"]"`: `J19 api-no-list value="[\"scanQRCode\"]"`,
+	`, jsApiList: null`:               `J19 api-no-list value="null"`,
+	`, jsApiList: {}`:                 `J19 api-no-list value="{…}"`,
+	`, jsApiList: [], openTagList: ['wx-open-launch-app']`: "",
+}
+
+// configWith is right for checkPage, with this in the place of jsApiList.
+func configWith(list string) (Config, error) {
+	c := signedConfig()
+	return ParseConfig("wx.config({appId: '" + c.AppID + "', timestamp: " + c.Timestamp + ", nonceStr: '" + c.NonceStr + "', signature: '" + c.Signature + "'" + list + "})")
+}
+
+func TestLists(t *testing.T) {
+	for list, want := range listTable {
+		c, err := configWith(list)
+		if err != nil {
+			t.Errorf("%s: %v", list, err)
+			continue
+		}
+		found := c.Check(checkPage)
+		if got := strings.Join(labels(found), "; "); got != want {
+			t.Errorf("%s: %s, want %s", list, got, want)
+		}
+		for _, m := range found {
+			if m.Severity != finding.Warning { // wx.config itself is ok
+				t.Errorf("%s: %s", list, m.Severity)
+			}
+		}
+	}
+}
+
 // oddConfigs are the mistakes of all configs of the table.
 func oddConfigs() []Mistake {
 	var all []Mistake
@@ -46,6 +85,15 @@ func oddConfigs() []Mistake {
 		config := signedConfig()
 		c.change(&config)
 		all = append(all, config.Check(checkPage)...)
+	}
+	return all
+}
+
+func oddLists() []Mistake {
+	var all []Mistake
+	for list := range listTable {
+		c, _ := configWith(list)
+		all = append(all, c.Check(checkPage)...)
 	}
 	return all
 }

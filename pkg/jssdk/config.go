@@ -20,7 +20,24 @@ type Config struct {
 	// Misspelt are field names that ParseConfig understands but wx.config does
 	// not: "noncestr".
 	Misspelt []string
+
+	apis apiList
 }
+
+// apiList is what ParseConfig found in the place of jsApiList.
+type apiList struct {
+	state apiState
+	text  string // of what is no list
+}
+
+type apiState int
+
+const (
+	apiUnknown apiState = iota // an expression, or the config was not parsed
+	apiAbsent
+	apiEmpty
+	apiNoList
+)
 
 // NewConfig signs url, see [CleanURL], and returns the whole config. The
 // functions of the SDK that the page calls are apis.

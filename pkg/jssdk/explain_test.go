@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/signature"
 )
 
 // everything is a request in which each mistake can be made.
@@ -58,6 +59,11 @@ func TestExplain(t *testing.T) {
 	millis := r
 	millis.Timestamp = "1700000000123"
 	url := func(u string) string { return Sign("TICKET", "Nonce1", "1700000000", u) }
+	at := func(u string) Request {
+		there := r
+		there.URL = u
+		return there
+	}
 	ticket := func(s string) string {
 		return Sign(s, everything.Nonce, everything.Timestamp, CleanURL(everything.URL))
 	}
@@ -98,6 +104,26 @@ func TestExplain(t *testing.T) {
 		{url("https://www.example.com/"), home, "J17 other-host"},
 		{url("https://example.com//a?x=1&y=%E4%BD%A0%2b"), r, "J17 double-slash"},
 		{url("/a?x=1&y=%E4%BD%A0%2b"), r, "J17 path-only"},
+
+		{url("https://example.com/a?a=1%202&b=2&x="), at("https://example.com/a?x=&b=2&a=1+2"), "J17 query-sorted"},
+		{url("https://example.com/a?a=1+2&b=2&x="), at("https://example.com/a?x&b=2&a=1+2"), "J17 query-sorted"},
+		{url("https://example.com/a?a=%E4%BD%A0&b=2"), at("https://example.com/a?b=2&a=%e4%bd%a0"), "J17 query-sorted"},
+		{url("https://example.com/a?b=1&b=2&c=3"), at("https://example.com/a?c=3&b=1&b=2"), "J17 query-sorted"},
+		{url("https://example.com/a?x=~*&b="), at("https://example.com/a?x=%7E%2A&b"), "J17 query-rewritten how=encodeURIComponent"},
+		{url("http://example.com/a?a=1&b=2"), at("https://example.com/a?b=2&a=1"), "J17 query-sorted with J05 scheme page=https scheme=http"},
+		{url("undefined"), r, `J03 unset literal="undefined"`},
+		{url(""), r, `J03 unset literal=""`},
+		{url("null"), r, `J03 unset literal="null"`},
+		{url("[object Object]"), r, `J03 unset literal="[object Object]"`},
+		{url(`"` + u + `"`), r, `J03 json sample="\"https://example.com/a?x=1&y=%E4%BD%A0%2b\""`},
+		{url(`{"url":"` + u + `"}`), r, `J03 json sample="{\"url\":\"https://example.com/a?x=1&y=%E4%BD%A0%2b\"}"`},
+		{url("https://example.com/page?x=1"), at("https://example.com/shop/page?x=1"), `J04 prefix prefix="/shop"`},
+		{url("http://example.com/page?x=1"), at("https://example.com/h5/shop/page?x=1"), `J05 scheme page=https scheme=http with J04 prefix prefix="/h5/shop"`},
+		{url("https://example.com/a?id=1"), at("https://example.com/a?id=1&sharer_username=u&sharer_sharetime=7&clicktime=1&enterid=2"), `J07 share-missing names="sharer_username, sharer_sharetime, clicktime, enterid"`},
+		{url("https://example.com/a?id=1&x=2"), at("https://example.com/a?id=1&x=2&gdt_vid=v&sessionid=s"), `J07 share-missing names="gdt_vid, sessionid"`},
+		{url("https://example.com/a"), at("https://example.com/a?sharer_shareinfo=1"), `J07 share-missing names="sharer_shareinfo"`},
+		{signature.Sum("TICKET", "1700000000", "Nonce1"), r, "J16 card-signature"},
+		{signature.Sum("cardTICKET", everything.AppID, everything.Timestamp, everything.Nonce), everything, "J16 card-signature"},
 
 		{ticket("kgt8ON7yVITDhtdwci0qeTICKET\n"), everything, "J02 altered"},
 		{ticket(""), everything, `J02 unset literal=""`},
@@ -204,7 +230,7 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 	}
 	all = append(all, Explain(Sign(everything.Ticket, everything.Nonce, everything.Timestamp, CleanURL(everything.URL)), everything)...)
 	all = append(all, Explain(strings.ToUpper(all[0].Signature), Request{})...)
-	all = append(all, oddConfigs()...)
+	all = append(append(all, oddConfigs()...), oddLists()...)
 	for _, w := range allWarnings() {
 		all = append(all, Mistake{Finding: w})
 	}

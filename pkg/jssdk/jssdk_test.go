@@ -105,7 +105,7 @@ func TestConfigIsSafe(t *testing.T) {
 		t.Errorf("got %s", js)
 	}
 	got, err := ParseConfig(js)
-	c.JSAPIList = []string{}
+	c.JSAPIList, c.apis = []string{}, apiList{state: apiEmpty}
 	if err != nil || !reflect.DeepEqual(got, c) {
 		t.Errorf("read as %+v, %v", got, err)
 	}

@@ -1,6 +1,7 @@
 package jssdk
 
 import (
+	"cmp"
 	"crypto/md5" // a mistake to recognize
 	"crypto/sha256"
 	"encoding/hex"
@@ -155,6 +156,16 @@ func (e *explainer) formulaChanges(in input) []change {
 	if e.AppID != "" {
 		for _, name := range []string{"appId", "appid"} {
 			text("J18", "appid", func(in input) string { return join(append([]pair{{name, e.AppID}}, in.pairs()...), "=", "&") }, "name", name)
+		}
+	}
+	for _, t := range append([]Named{{Kind: CardTicket}}, e.OtherTickets...) {
+		if t.Kind != CardTicket {
+			continue
+		}
+		for _, appid := range []string{"", e.AppID} {
+			add("J16", "card-signature", func(in input) string {
+				return signature.Sum(cmp.Or(t.Ticket, in.ticket), in.timestamp, in.nonce, appid)
+			})
 		}
 	}
 	text("J18", "newline", func(in input) string { return join(in.pairs(), "=", "&") + "\n" })

@@ -161,9 +161,26 @@ func readConfig(object *jsValue) (Config, error) {
 	if m := object.field("jsApiList"); m != nil && m.name != "jsApiList" {
 		c.Misspelt = append(c.Misspelt, m.name)
 	}
+	c.apis = readAPIs(object.field("jsApiList"))
 	c.JSAPIList = object.texts("jsApiList")
 	c.OpenTagList = object.texts("openTagList")
 	return c, nil
+}
+
+func readAPIs(m *jsMember) apiList {
+	switch {
+	case m == nil:
+		return apiList{state: apiAbsent}
+	case m.value.kind == jsExpression:
+		return apiList{}
+	case m.value.kind == jsObject:
+		return apiList{state: apiNoList, text: "{…}"}
+	case m.value.kind != jsList:
+		return apiList{state: apiNoList, text: m.value.text}
+	case len(m.value.items) == 0:
+		return apiList{state: apiEmpty}
+	}
+	return apiList{}
 }
 
 // texts returns the strings of a list, nil if the field is not a list.

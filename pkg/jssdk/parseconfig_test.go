@@ -43,7 +43,7 @@ x"}`)
 func TestParseArgument(t *testing.T) {
 	for text, want := range map[string]Config{
 		`{"appId":"wx1","timestamp":1700000000,"nonceStr":"n","signature":"s","jsApiList":["a"]}`: parsed,
-		` {"noncestr":"n"}`: {NonceStr: "n", Misspelt: []string{"noncestr"}},
+		` {"noncestr":"n"}`: {NonceStr: "n", Misspelt: []string{"noncestr"}, apis: apiList{state: apiAbsent}},
 		"null":              {},
 		"7":                 {},
 		"":                  {},

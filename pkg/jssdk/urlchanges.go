@@ -14,11 +14,13 @@ import (
 // urlChanges are the URLs that are signed instead of in's. Those that have
 // nothing to do with it are only tried for the page's own.
 func (e *explainer) urlChanges(in input) []change {
-	l := urlList{in: in, page: e.base.url}
+	l := urlList{in: in, page: e.base.url, full: e.URL}
 	l.fragments(e.URL)
 	l.parameters()
+	l.queries()
 	l.encodings()
 	if in.url == e.base.url {
+		l.unset()
 		l.absolute("J01", "entry-url", CleanURL(e.EntryURL))
 		l.apiURLs(e.SigningAPIURL)
 		for _, u := range e.OtherURLs {
@@ -35,6 +37,7 @@ func (e *explainer) urlChanges(in input) []change {
 type urlList struct {
 	in   input
 	page string // the page's own URL
+	full string // with its fragment
 	list []change
 }
 
@@ -69,7 +72,10 @@ func (l *urlList) fragments(page string) {
 // shareParams are what WeChat adds to a link that is shared, and oauthParams
 // what it adds to the one it redirects to.
 var (
-	shareParams = []string{"from", "isappinstalled", "nsukey", "wxshare_count", "scene", "clicktime", "enterid", "ascene", "devicetype"}
+	shareParams = []string{
+		"from", "isappinstalled", "nsukey", "wxshare_count", "scene", "subscene", "clicktime", "enterid", "sessionid", "ascene", "devicetype",
+		"sharer_username", "sharer_sharetime", "sharer_shareinfo", "sharer_shareinfo_first", "gdt_vid", "weixinadinfo", "weixinadkey",
+	}
 	oauthParams = []string{"code", "state"}
 )
 
@@ -291,6 +297,7 @@ func (l *urlList) browser() {
 	if l.in.url == l.page { // a pair with one of these would prove little
 		l.behindProxy(path)
 	}
+	l.prefixes(scheme+"://"+host, path)
 }
 
 // behindProxy are the addresses at which the server knows itself.
