@@ -127,6 +127,7 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
 	o.Others, o.secrets = otherTokens(c), accountSecrets(c)
 	o.Now, o.Rand = o.env.Now, o.env.Rand
+	o.User = verify.TestUser(o.Rand)
 	if !o.Messages {
 		return nil
 	}
@@ -178,7 +179,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		if e.Check == verify.Message && e.Done == nil && !announced {
 			announced = true
 			bar.Clear()
-			fmt.Fprintln(o.env.Err, say(words.VerifyDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", verify.TestUser))
+			fmt.Fprintln(o.env.Err, say(words.VerifyDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", o.User))
 		}
 		if e.Done == nil {
 			bar.Say(say(words.VerifyRunning, "check", string(e.Check), "requests", fmt.Sprint(e.Requests)))

@@ -13,7 +13,7 @@
 //   - [Echoed] and [Decorations] read the answer to a verification, [Number] and
 //     [IntegerBits] one whose echostr went through a number.
 //   - [Unreachable] says why there is no answer at all.
-//   - [Mark] knows pages by a text that they have, [Demanded], [VerbRefused] and
+//   - [Mark] knows pages by a text that they have, [Demanded], [Expired] and
 //     their like read what a server says of the request.
 //   - [Stack] says what a server is written in, where its answer shows it.
 //   - [Same] compares two answers, [Around] quotes one around what matters.

@@ -14,7 +14,7 @@ import (
 // Around quotes a body around the first place where it has the mark, in any
 // case. Of a page it quotes what a reader sees, if the mark is in that. Without
 // a mark, or where the body does not have it, it quotes around what an error
-// page is about: see [Cause].
+// page is about: see [causeIn].
 func Around(body []byte, mark string) finding.Quote {
 	if len(body) == 0 {
 		return finding.Quote{}
@@ -22,7 +22,7 @@ func Around(body []byte, mark string) finding.Quote {
 	plain := legible(body)
 	if mark == "" {
 		const enough = 60 // what follows may be cut inside an entity
-		cause := Cause(body)
+		cause := causeIn(body)
 		mark = cause[:atRune(cause, min(len(cause), enough))]
 	}
 	for _, t := range []string{plain, string(body)} {
@@ -99,9 +99,9 @@ var causes = sync.OnceValue(func() []*regexp.Regexp {
 	return all
 })
 
-// Cause is what an error page says went wrong, such as the line of an
+// causeIn is what an error page says went wrong, such as the line of an
 // exception; "" for a body that says no such thing.
-func Cause(body []byte) string {
+func causeIn(body []byte) string {
 	said := withoutMarkup(body[:min(len(body), 64<<10)])
 	said = said[:min(len(said), patternLimit)]
 	for _, re := range causes() {

@@ -24,7 +24,7 @@ const Blanks = " \t\r\n\v\f\x00\u00a0\u3000\u200b\ufeff"
 // compression and UTF-16.
 func Readable(r *wire.Response) []byte {
 	b := r.Decoded
-	if plain, ok := Decompress(r); ok {
+	if plain, ok := decompress(r); ok {
 		b = plain
 	}
 	if text, ok := fromUTF16(b); ok {
@@ -53,9 +53,9 @@ func unescaped(b []byte) []byte {
 	})
 }
 
-// Decompress undoes the compression of a body that says which it is; false for
+// decompress undoes the compression of a body that says which it is; false for
 // one that is not compressed, or not as it says.
-func Decompress(r *wire.Response) ([]byte, bool) {
+func decompress(r *wire.Response) ([]byte, bool) {
 	var in io.Reader
 	var err error
 	switch strings.ToLower(r.Get("Content-Encoding")) {
@@ -109,8 +109,8 @@ var htmlStart = sync.OnceValue(func() *regexp.Regexp {
 // IsHTML reports whether a body begins as a page does.
 func IsHTML(body []byte) bool { return htmlStart().Match(body[:min(len(body), 4096)]) }
 
-// WithoutMarkup is the text of a page, in lower case.
-func WithoutMarkup(page []byte) []byte { return text.Lower(withoutMarkup(page)) }
+// plainText is the text of a page, in lower case.
+func plainText(page []byte) []byte { return text.Lower(withoutMarkup(page)) }
 
 // withoutMarkup is one pass by hand: a hostile page could make a regular
 // expression look for the end of each script again and again.
@@ -146,7 +146,7 @@ func withoutMarkup(page []byte) []byte {
 // such as csrf-token and padding stand on many a page, and without cookies,
 // which a form guard sets on every answer.
 func visible(r *wire.Response) *wire.Response {
-	return &wire.Response{Status: r.Status, Decoded: WithoutMarkup(Readable(r)), Header: withoutCookies(r.Header)}
+	return &wire.Response{Status: r.Status, Decoded: plainText(Readable(r)), Header: withoutCookies(r.Header)}
 }
 
 // withoutCookies also leaves out the coding of a body that was decoded.

@@ -20,9 +20,9 @@ func Echoed(ex *wire.Exchange, echostr string) bool {
 	return bytes.Count(body, []byte(echostr)) > reflections(body, ex, echostr)
 }
 
-// Reflects reports whether an answer prints the request: the echostr in it is
+// reflects reports whether an answer prints the request: the echostr in it is
 // then no answer.
-func Reflects(ex *wire.Exchange, echostr string) bool {
+func reflects(ex *wire.Exchange, echostr string) bool {
 	return reflections(Readable(ex.Response), ex, echostr) > 0
 }
 

@@ -26,7 +26,7 @@ func (l *look) byEnd() (Verdict, bool) {
 		return l.say(outcome{"V37", "drip"}, "", "bytes", len(ex.Received), "seconds", ex.Times.Total)
 	}
 	if enc := res.Coding(); enc != "" && res.Status == 200 {
-		if _, ok := Decompress(res); !ok {
+		if _, ok := decompress(res); !ok {
 			return l.say(outcome{"V41", "compressed"}, "", "encoding", finding.Excerpt(enc))
 		}
 	}

@@ -62,9 +62,9 @@ var frameworkPatterns = sync.OnceValue(func() []*regexp.Regexp {
 	return all
 })
 
-// Framework names the framework, language or platform whose error page an
+// frameworkOf names the framework, language or platform whose error page an
 // answer is, or "".
-func Framework(res *wire.Response) string {
+func frameworkOf(res *wire.Response) string {
 	body := beginning(res)
 	body = body[:min(len(body), patternLimit)]
 	for i, re := range frameworkPatterns() {
@@ -82,7 +82,7 @@ func (l *look) byFramework() (Verdict, bool) {
 	if l.res.Status < 500 && !printed {
 		return Verdict{}, false
 	}
-	name := Framework(l.res)
+	name := frameworkOf(l.res)
 	if name == "" {
 		return Verdict{}, false
 	}

@@ -118,7 +118,7 @@ func (l *look) mayBeRight() bool {
 
 func (l *look) read() {
 	l.body = beginning(l.res)
-	l.text = WithoutMarkup(l.body)
+	l.text = plainText(l.body)
 	l.plain = said(l.body)
 	l.html = IsHTML(l.body)
 	l.head = header(withoutCookies(l.res.Header))

@@ -197,10 +197,6 @@ func findMark(place []byte, mark string) string {
 	}
 }
 
-// VisibleMark is Mark for an answer as a reader sees it: without markup, where
-// words such as padding are on many a page, and without cookies.
-func VisibleMark(res *wire.Response, kind Kind) string { return Mark(visible(res), kind) }
-
 // debugMark is the first mark of Debug or of an error page in a body, or "".
 func debugMark(body []byte) string {
 	lower := bytes.ToLower(body)
@@ -212,7 +208,7 @@ func debugMark(body []byte) string {
 	return ""
 }
 
-// LoginForm reports whether a body is a page to log in.
-func LoginForm(body []byte) bool {
+// loginForm reports whether a body is a page to log in.
+func loginForm(body []byte) bool {
 	return IsHTML(body) && bytes.Contains(bytes.ToLower(body), []byte(`type="password"`))
 }

@@ -58,7 +58,7 @@ func (l *look) mark(kind Kind) string {
 	return firstMark(kind, bytes.ToLower(l.body), []byte(l.head))
 }
 
-// visibleMark is [VisibleMark] for what was read already.
+// visibleMark is [Mark] for an answer as a reader sees it: without markup.
 func (l *look) visibleMark(kind Kind) string { return firstMark(kind, l.text, []byte(l.head)) }
 
 func (l *look) byPage() (Verdict, bool) {
@@ -78,7 +78,7 @@ func (l *look) byJump() (Verdict, bool) {
 	if l.res.Status >= 300 {
 		return Verdict{}, false
 	}
-	to := PageTarget(l.body)
+	to := pageTarget(l.body)
 	if to == "" {
 		return Verdict{}, false
 	}
@@ -105,7 +105,7 @@ func (l *look) byLogin() (Verdict, bool) {
 	if m := l.visibleMark(Login); m != "" && !l.html {
 		return l.say(outcome{"V42", "filter"}, m)
 	}
-	if l.res.Status < 400 && LoginForm(l.body) {
+	if l.res.Status < 400 && loginForm(l.body) {
 		return l.say(outcome{"V42", "form"}, `type="password"`)
 	}
 	return Verdict{}, false

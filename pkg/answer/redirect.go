@@ -22,11 +22,11 @@ func (l *look) byRedirect() (Verdict, bool) {
 	if !l.get {
 		return l.say(outcome{"M18", "post-redirected"}, "")
 	}
-	return l.say(outcome{"V08", RedirectKind(l.ex.Request.URL, location)}, "")
+	return l.say(outcome{"V08", redirectKind(l.ex.Request.URL, location)}, "")
 }
 
-// RedirectKind compares where a redirect leads with what was asked for.
-func RedirectKind(asked, location string) string {
+// redirectKind compares where a redirect leads with what was asked for.
+func redirectKind(asked, location string) string {
 	from, err := url.Parse(asked)
 	if err != nil {
 		return "elsewhere"
@@ -64,10 +64,10 @@ func (w words) has(path string) bool {
 		func(part string) bool { return slices.Contains(w, part) })
 }
 
-// PageTarget is where a page without any text sends a browser, or "".
-func PageTarget(body []byte) string {
+// pageTarget is where a page without any text sends a browser, or "".
+func pageTarget(body []byte) string {
 	const small = 2048
-	if len(body) > small || len(bytes.TrimSpace(WithoutMarkup(body))) > 60 || bytes.Contains(body, []byte("<div")) {
+	if len(body) > small || len(bytes.TrimSpace(plainText(body))) > 60 || bytes.Contains(body, []byte("<div")) {
 		return ""
 	}
 	match := leads().FindSubmatch(body)

@@ -15,7 +15,7 @@ import (
 // byOtherVerb knows code for the GET that ran for a POST, and the reverse.
 func (l *look) byOtherVerb() (Verdict, bool) {
 	if !l.get {
-		if m := MissesEchostr(l.res); m != nil {
+		if m := missesEchostr(l.res); m != nil {
 			return l.say(outcome{"V17", "post-as-get"}, string(m), "answer", l.res.StatusFact())
 		}
 		return Verdict{}, false
@@ -29,7 +29,7 @@ func (l *look) byOtherVerb() (Verdict, bool) {
 
 // byVerb reads that a method is not taken.
 func (l *look) byVerb() (Verdict, bool) {
-	if !VerbRefused(l.res) {
+	if !verbRefused(l.res) {
 		return Verdict{}, false
 	}
 	return l.say(statuses[405].of(l.get), "")
@@ -56,7 +56,7 @@ func (l *look) byView() (Verdict, bool) {
 // NamesView reports whether an answer looks for a view of the echostr's name.
 func NamesView(ex *wire.Exchange, echostr string) bool {
 	res := ex.Response
-	return res.Status >= 400 && strings.Contains(string(Readable(res)), echostr) && !Reflects(ex, echostr) && Mark(res, Template) != ""
+	return res.Status >= 400 && strings.Contains(string(Readable(res)), echostr) && !reflects(ex, echostr) && Mark(res, Template) != ""
 }
 
 // encrypted reports whether the request was an encrypted push.

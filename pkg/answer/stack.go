@@ -10,7 +10,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// pageStacks are the stacks of [Framework]'s names, called as the samples of
+// pageStacks are the stacks of [frameworkOf]'s names, called as the samples of
 // package catalog are. A platform that runs any language has none.
 var pageStacks = map[string]string{
 	"Django": "Python (Django)", "Flask": "Python (Flask)", "FastAPI (Starlette)": "Python (FastAPI)",
@@ -76,7 +76,7 @@ func Stack(ex *finding.Exchange) string {
 	}
 	page := ""
 	if res.Status >= 400 || ErrorAt(res.Decoded) >= 0 { // others may quote anything
-		page = pageStacks[Framework(res)]
+		page = pageStacks[frameworkOf(res)]
 	}
 	head := headStack(res)
 	if page == "" || strings.HasPrefix(head, page+" (") { // which knows the framework, too

@@ -18,8 +18,8 @@ var verbWords = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)method '?(GET|POST)'?( is)? not (supported|allowed)|not configured to allow the HTTP request method|不支持Http方法`)
 })
 
-// VerbRefused reports whether an answer says that its method is not taken.
-func VerbRefused(res *wire.Response) bool {
+// verbRefused reports whether an answer says that its method is not taken.
+func verbRefused(res *wire.Response) bool {
 	return res.Status >= 400 && res.Status < 500 && verbWords().Match(beginning(res))
 }
 
@@ -30,9 +30,9 @@ var lostEchostr = sync.OnceValue(func() *regexp.Regexp {
 		`|\bechostr\b[^\n]{0,60}(undefined|missing|required|is not present|is not set|缺少|不能为空)`)
 })
 
-// MissesEchostr is what an answer says of an echostr that it misses, as code
+// missesEchostr is what an answer says of an echostr that it misses, as code
 // for the GET does when it gets a POST; nil if it says no such thing.
-func MissesEchostr(res *wire.Response) []byte {
+func missesEchostr(res *wire.Response) []byte {
 	body := beginning(res)
 	if !bytes.Contains(text.Lower(body), []byte("echostr")) { // the pattern is slow
 		return nil
@@ -46,8 +46,8 @@ var appIDWords = sync.OnceValue(func() *regexp.Regexp {
 		`|\bapp_?id\b[^\n]{0,30}(mismatch|match|invalid|wrong|error|incorrect|不|错误|失败)`)
 })
 
-// ComparesAppID reports whether an answer complains of the AppID.
-func ComparesAppID(res *wire.Response) bool { return appIDWords().Match(beginning(res)) }
+// comparesAppID reports whether an answer complains of the AppID.
+func comparesAppID(res *wire.Response) bool { return appIDWords().Match(beginning(res)) }
 
 // demands are the ways in which frameworks say which parameter is missing, and
 // lookups those in which code says what it did not find, be that a parameter, a
@@ -161,12 +161,12 @@ var signatureWords = []string{"签名", "signature", "token"}
 // signature is wrong.
 func NamesSignature(body []byte) bool {
 	const short = 200
-	said := bytes.TrimSpace(WithoutMarkup(body))
+	said := bytes.TrimSpace(plainText(body))
 	return len(said) <= short && slices.ContainsFunc(signatureWords, func(w string) bool { return bytes.Contains(said, []byte(w)) })
 }
 
-// LineWith is the line of text that holds what, without tags.
-func LineWith(text, what string) string {
+// lineWith is the line of text that holds what, without tags.
+func lineWith(text, what string) string {
 	for line := range strings.Lines(text) {
 		if i := strings.Index(line, what); i >= 0 {
 			return strings.TrimSpace(line[max(0, i-60):])

@@ -49,7 +49,7 @@ func judgePost(h *handle, ex *wire.Exchange) finding.Facts {
 		return rightPush(h)
 	case fronted && (said.ID != "V07" || guarded):
 		h.add(said.Finding)
-	case res.Status == 200 && strings.Contains(string(res.Decoded), TestUser):
+	case res.Status == 200 && strings.Contains(string(res.Decoded), h.User):
 		h.find("M28", "no-check", ex, "status", res.StatusFact(), "body", finding.Excerpt(res.Decoded))
 	case res.Status >= 500:
 		return finding.NewFacts("unclear", res.StatusFact())

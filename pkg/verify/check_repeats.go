@@ -35,7 +35,7 @@ func checkRepeats(h *handle) finding.Facts {
 	one, two := h.newMessage(click), h.newMessage(click)
 	// A user of their own: who goes by sender and second alone would else take
 	// them for the texts above.
-	taps := message.OpenID("wxdev verify taps")
+	taps := message.OpenID(h.User + " taps")
 	for m, key := range map[*message.Message]string{one: "wxdev_verify_1", two: "wxdev_verify_2"} {
 		_ = m.Set("FromUserName", taps)
 		_ = m.Set("EventKey", key)
@@ -62,7 +62,7 @@ func checkRepeats(h *handle) finding.Facts {
 func swallowsOthers(h *handle, click *message.Message) bool {
 	tap, text := click.Clone(), h.text("wxdev verify")
 	for _, m := range []*message.Message{tap, text} {
-		_ = m.Set("FromUserName", message.OpenID("wxdev verify other taps"))
+		_ = m.Set("FromUserName", message.OpenID(h.User+" other taps"))
 	}
 	d := h.push("another user's click", tap)
 	return accepted(d) && !replied(d) && replied(h.push("another user's text", text))

@@ -620,3 +620,37 @@ func TestSilentBots(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsAtOnceSendNothingTwice: neither the MsgIds of two runs in one second
+// are the same nor, of events, the users.
+func TestRunsAtOnceSendNothingTwice(t *testing.T) {
+	codec := newCodec(t, appID)
+	var mu sync.Mutex
+	seen, twice := map[string]int{}, 0
+	run := 0
+	once := func(w http.ResponseWriter, m *message.Message) bool {
+		key := m.Get("FromUserName") + m.Get("CreateTime")
+		if id := m.Get("MsgId"); !m.IsEvent() {
+			key = id
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if was, ok := seen[key]; ok && was != run {
+			twice++
+		}
+		seen[key] = run
+		return false
+	}
+	url := handler(plainBot(bot{before: once})(codec))(t)
+	at := time.Now()
+	for run = range 2 {
+		o := messageOptions(t, url, "")
+		o.Now = func() time.Time { return at }
+		if _, err := verify.Run(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if twice > 0 {
+		t.Errorf("%d messages came again in the second run", twice)
+	}
+}

@@ -1,6 +1,9 @@
 package verify
 
 import (
+	"crypto/rand"
+	"fmt"
+	"io"
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/message"
@@ -22,9 +25,18 @@ func (h *handle) wrongPush() *wire.Request {
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
 
-// TestUser is the OpenID that the pushed messages come from. It belongs to
-// nobody, and begins with [message.TestPrefix].
-var TestUser = message.OpenID("wxdev verify")
+// TestUser makes the OpenID of a user that belongs to nobody, and begins with
+// [message.TestPrefix]: another one each time, so that the events of two runs
+// within a second, which have no MsgId, are not taken for repeated ones. A
+// random that fails leaves it the same: what else reads it will report that.
+func TestUser(random io.Reader) string {
+	if random == nil {
+		random = rand.Reader
+	}
+	var b [8]byte
+	_, _ = io.ReadFull(random, b[:])
+	return message.OpenID(fmt.Sprintf("wxdev verify %x", b))
+}
 
 // MessageCount returns about how many messages [Options].Messages pushes.
 func MessageCount(o Options) int {
@@ -55,7 +67,7 @@ func (h *handle) text(content string) *message.Message {
 
 // newMessage is a message of the type with an id of its own.
 func (h *handle) newMessage(t *message.Type) *message.Message {
-	m := t.New(TestUser, h.accountID(), h.Now(), h.ids.Next())
+	m := t.New(h.User, h.accountID(), h.Now(), h.ids.Next())
 	if h.Format == string(msgcrypt.JSON) {
 		m.Format = msgcrypt.JSON
 	}

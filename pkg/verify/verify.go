@@ -9,7 +9,7 @@
 // possible causes apart. The [Report] has the findings, each with an id of
 // package catalog, the facts that prove it and the request to replay.
 //
-// With [Options].Messages, it then pushes messages of every kind as [TestUser],
+// With [Options].Messages, it then pushes messages of every kind as a test user,
 // about [MessageCount] of them, and judges the answers by package reply.
 //
 // One different answer proves nothing. Before a form of the request is named as
@@ -74,6 +74,7 @@ type Options struct {
 	Others                []signature.Named // tokens of other accounts
 
 	Messages bool            // also push messages of every kind, once the GET has passed
+	User     string          // sends them; empty is a [TestUser]
 	Codec    *msgcrypt.Codec // encrypts them; required in compat and safe mode
 
 	// Only are the ids of the findings to look for, Skip of those to leave out:
@@ -182,6 +183,9 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.User == "" {
+		o.User = TestUser(o.Rand)
 	}
 	o.Mode = cmp.Or(o.Mode, string(msgcrypt.Plain))
 	o.MaxRequests = cmp.Or(o.MaxRequests, standardMaxRequests)
