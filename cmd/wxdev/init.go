@@ -33,7 +33,7 @@ type initOptions struct {
 func newInit(g *globals) *cobra.Command {
 	o := &initOptions{g: g, flags: map[config.Key]string{}}
 	cmd := &cobra.Command{
-		Use:  "init [--scenario [file]] [flags]",
+		Use:  "init [--scenario [later] [file]] [flags]",
 		Args: initArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, k := range config.Keys() {

@@ -10,23 +10,34 @@ import (
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 // scenarioFile is what --scenario writes when it names no file.
 const scenarioFile = "scenario.toml"
 
+// laterScenario is the word after --scenario for a bot whose answer comes later.
+const laterScenario = "later"
+
 // initArgs takes a file after --scenario alone.
 func initArgs(c *cobra.Command, args []string) error {
-	if c.Flags().Changed("scenario") {
-		return cobra.MaximumNArgs(1)(c, args)
+	switch {
+	case !c.Flags().Changed("scenario"):
+		return noArgs(c, args)
+	case len(args) > 0 && args[0] == laterScenario:
+		return cobra.MaximumNArgs(2)(c, args)
 	}
-	return noArgs(c, args)
+	return cobra.MaximumNArgs(1)(c, args)
 }
 
 // runInitScenario writes a commented scenario where no file is yet.
 func runInitScenario(o *initOptions, args []string) error {
-	file := scenarioFile
+	file, example, more := scenarioFile, scenario.Example(), ""
+	if len(args) > 0 && args[0] == laterScenario {
+		file, example, more = laterScenario+".toml", scenario.ExampleLater(), " --api-base http://127.0.0.1:8900"
+		args = args[1:]
+	}
 	if len(args) > 0 {
 		file = args[0]
 	}
@@ -42,7 +53,7 @@ func runInitScenario(o *initOptions, args []string) error {
 		path = filepath.Join(dir, path)
 	}
 	shown := text.Quote([]byte(file), 0)
-	err = atomicfile.CreateSynced(path, []byte(scenario.Example()), 0o644) // it holds no secret
+	err = atomicfile.CreateSynced(path, []byte(example), 0o644) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usagef("%s is already there", shown), "edit it, or write another with --scenario FILE")
@@ -50,7 +61,8 @@ func runInitScenario(o *initOptions, args []string) error {
 		o.named = file
 		return o.writeError(err)
 	}
-	fmt.Fprintf(o.g.env.Err, "wrote %s\n", text.Line(file))
-	fmt.Fprintf(o.g.env.Err, "next: run: wxdev test %s\n", text.Line(file))
+	say := func(id words.ID, pairs ...string) { fmt.Fprintln(o.g.env.Err, o.g.say(id, pairs...)) }
+	say(words.InitWrote, "file", text.Line(file))
+	say(words.InitNext, "command", "wxdev test "+text.Line(file)+more)
 	return nil
 }

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"wxdev":  func() { os.Exit(Main(os.Args[1:], SystemEnv())) },
 		"mortal": mortal,
+		"llmbot": llmBot,
 	})
 }
 

@@ -58,7 +58,7 @@ func newTest(g *globals) *cobra.Command {
 			return runTest(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key", "api-base")
 	f := cmd.Flags()
 	f.StringVar(&o.run, "run", "", "")
 	f.IntVar(&o.parallel, "parallel", 1, "")
@@ -130,6 +130,9 @@ func runTest(ctx context.Context, o *testOptions) error {
 		return err
 	}
 	if err := o.prepare(all); err != nil {
+		return err
+	}
+	if err := o.checkEmulator(ctx, all); err != nil {
 		return err
 	}
 	if err := o.awaitServer(ctx); err != nil {
@@ -216,7 +219,13 @@ func (o *testOptions) prepare(all []*scenario.Scenario) error {
 		}
 		pusher := a.pusher(o.env, o.timeout)
 		pusher.Attempts = o.attempts
-		o.runner = &scenario.Runner{Pusher: pusher, Format: a.format, To: a.accountID(), Parallel: o.parallel}
+		emulator, err := o.emulator()
+		if err != nil {
+			return err
+		}
+		o.runner = &scenario.Runner{
+			Pusher: pusher, Format: a.format, To: a.accountID(), Parallel: o.parallel, API: emulator, AppID: a.appid,
+		}
 	}
 	pusher := o.runner.Pusher
 	if pusher.Codec == nil && slices.ContainsFunc(all, (*scenario.Scenario).NeedsKey) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -41,8 +42,15 @@ type testStepJSON struct {
 	Seen     reply.Seen       `json:"seen,omitempty"`
 	Messages int              `json:"messages"`
 	MS       float64          `json:"ms"`
+	Later    []testLaterJSON  `json:"later,omitempty"`
 	Findings []findingJSON    `json:"findings"`
 	Failure  *testFailureJSON `json:"failure,omitempty"`
+}
+
+// testLaterJSON is a customer-service message that came after the answer.
+type testLaterJSON struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
 }
 
 type testFailureJSON struct {
@@ -86,6 +94,9 @@ func (o *testOptions) stepDocument(r *scenario.StepResult) testStepJSON {
 		Sent: o.fact(finding.English, r.Sent), Got: o.fact(finding.English, r.Got), Seen: r.Seen, Messages: r.Runs, MS: millis(r.Took),
 		Findings: describeFindings(o.globals, r.Notes),
 	}
+	for _, m := range r.Later {
+		s.Later = append(s.Later, testLaterJSON(m))
+	}
 	f := r.Failure
 	switch {
 	case r.Runs == 0:
@@ -94,8 +105,8 @@ func (o *testOptions) stepDocument(r *scenario.StepResult) testStepJSON {
 		s.Status = "failed"
 		s.Findings = append(s.Findings, describeFindings(o.globals, f.Findings)...)
 		s.Failure = &testFailureJSON{Repetition: f.Run, Duplicate: f.Copy, Mismatches: []testMismatchJSON{}}
-		if f.Err != nil {
-			s.Failure.Error = f.Err.Error()
+		if err := cmp.Or(f.Err, f.Unread); err != nil {
+			s.Failure.Error = err.Error()
 		}
 		for _, m := range f.Mismatches {
 			s.Failure.Mismatches = append(s.Failure.Mismatches, testMismatchJSON(m))
@@ -145,6 +156,10 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 	}
 	if f.Err != nil {
 		text := t.say(words.TestUnwritten, "error", text.Line(f.Err.Error()))
+		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
+	}
+	if f.Unread != nil {
+		text := t.say(words.TestUnread, "error", text.Line(f.Unread.Error()))
 		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
 	}
 	var all []findingJSON

@@ -138,6 +138,10 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		t.line(t.say(words.TestGot), t.say(words.TestUnwritten, "error", t.o.errorText(f.Err)))
 		return
 	}
+	if f.Unread != nil {
+		t.line(t.say(words.TestGot), t.say(words.TestUnread, "error", t.o.errorText(f.Unread)))
+		return
+	}
 	for _, m := range f.Mismatches {
 		t.line(t.say(words.TestExpected), t.want(m))
 		t.line(t.say(words.TestGot), t.got(m, f.Delivery))
@@ -210,11 +214,11 @@ func (t *testPrinter) want(m scenario.Mismatch) string {
 		key = text.Line(m.Name)
 	case scenario.Capture:
 		key = "capture." + m.Name
-	case scenario.Articles:
+	case scenario.Articles, laterTimes:
 		value = m.Want
 	}
 	switch m.Kind {
-	case scenario.Match, scenario.NotMatch, scenario.Capture:
+	case scenario.Match, scenario.NotMatch, scenario.Capture, laterMatch, laterNotMatch:
 		value = "'" + text.Line(m.Want) + "'"
 	}
 	return key + " = " + value
@@ -223,9 +227,18 @@ func (t *testPrinter) want(m scenario.Mismatch) string {
 // fact is one in the language of the report; nothing for none.
 func (t *testPrinter) fact(f finding.Fact) string { return t.o.fact(t.o.Lang(), f) }
 
+// The kinds of what is expected later that are shown as no text is.
+const (
+	laterMatch    = scenario.LaterPrefix + scenario.Match
+	laterNotMatch = scenario.LaterPrefix + scenario.NotMatch
+	laterTimes    = scenario.LaterPrefix + scenario.Times
+)
+
 // got is what came in its place.
 func (t *testPrinter) got(m scenario.Mismatch, d *push.Delivery) string {
 	switch m.Kind {
+	case laterTimes:
+		return text.Line(m.Got)
 	case scenario.TypeOf:
 		s := "type = " + t.o.quote(m.Got, 80)
 		if m.Got == "fault" {

@@ -102,7 +102,7 @@ const (
 	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
-	InitAskAESKey ID = iota + 241
+	InitAskAESKey ID = iota + 242
 	InitAskAppid
 	InitAskMode
 	InitAskScheme
@@ -221,6 +221,7 @@ const (
 	TestSent
 	TestSome
 	TestStep
+	TestUnread
 	TestUnwritten
 	TokenCached
 	TokenCharacters
@@ -600,6 +601,7 @@ var names = [...]string{
 	"help.status.long",
 	"help.status.short",
 	"help.test.example",
+	"help.test.flag.api-base",
 	"help.test.flag.parallel",
 	"help.test.flag.run",
 	"help.test.flag.timeout",
@@ -763,6 +765,7 @@ var names = [...]string{
 	"test.sent",
 	"test.some",
 	"test.step",
+	"test.unread",
 	"test.unwritten",
 	"token.cached",
 	"token.characters",
@@ -1018,9 +1021,9 @@ var en = [...]string{
 	"Explain a finding, an API code, a rid or a pasted error",
 	"Help provides help for any command in the application.\nSimply type wxdev help [path to command] for full details.",
 	"Help about any command",
-	"  $ wxdev init\n  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN\n  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key\n  $ wxdev init --scenario conversations/greeting.toml",
+	"  $ wxdev init\n  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN\n  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key\n  $ wxdev init --scenario conversations/greeting.toml\n  $ wxdev init --scenario later",
 	"write a conversation for wxdev test, not a wxdev.toml",
-	"Write a commented wxdev.toml into the working folder, or the file that --config\nnames. An existing file is never overwritten.\n\nOn a terminal it asks for the URL, the Token and the message encryption mode,\nand for the AppID and EncodingAESKey where that mode needs them: the fields of\nthe server configuration in WeChat's console\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter\nleaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes\nplain for the mode, which is also known by its number and as the console has it:\n安全模式. The Token is shown as it is typed. Flags answer in advance. Without a\nterminal nothing is asked, and what no flag gives is in the file as a comment.\n\nenv:NAME and file:PATH are written as they are and read by the commands later;\nthere a path is relative to the file. - takes one line from stdin. Only you may\nread the file. If it holds a secret and git does not ignore it, init says so.\n\nWith --scenario it writes a conversation for wxdev test, with a comment on each\nthing there is, to the file named after it, or else to scenario.toml.",
+	"Write a commented wxdev.toml into the working folder, or the file that --config\nnames. An existing file is never overwritten.\n\nOn a terminal it asks for the URL, the Token and the message encryption mode,\nand for the AppID and EncodingAESKey where that mode needs them: the fields of\nthe server configuration in WeChat's console\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push). Enter\nleaves URL and AppID for later, makes up a Token or an EncodingAESKey, and takes\nplain for the mode, which is also known by its number and as the console has it:\n安全模式. The Token is shown as it is typed. Flags answer in advance. Without a\nterminal nothing is asked, and what no flag gives is in the file as a comment.\n\nenv:NAME and file:PATH are written as they are and read by the commands later;\nthere a path is relative to the file. - takes one line from stdin. Only you may\nread the file. If it holds a secret and git does not ignore it, init says so.\n\nWith --scenario it writes a conversation for wxdev test, with a comment on each\nthing there is, to the file named after it, or else to scenario.toml. With\n--scenario later it is one with a bot that answers success at once and sends the\nanswer by the customer service API, as bots on a language model do.",
 	"Write a wxdev.toml, asking for what it needs",
 	"  $ wxdev keygen\n  $ wxdev keygen token > .secrets/token\n  $ wxdev keygen aes-key",
 	"Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes\nthem: 32 and 43 letters and digits. Both are printed as lines for wxdev.toml;\nwith an argument, only that value is printed.\n\nAny 43 letters and digits are a valid key, but strict base64 decoders, such as\ncommons-codec since 1.13, refuse three in four of them: \"Last encoded character\nis a valid base 64 alphabet but not a possible value\". Those made here end so\nthat every decoder takes them.\n\nNothing is stored. Put the same values into the console and the server:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
@@ -1142,13 +1145,14 @@ var en = [...]string{
 	"Ask the API in one go: the token, the addresses that WeChat pushes from, how\nmuch of today's quota is left, and what WeChat sees of the server whose URL is\nconfigured in the console. Each comes with what it does not prove.\n\n  /cgi-bin/getcallbackip\n  /cgi-bin/openapi/quota/get        for each --path\n  /cgi-bin/callback/check           name look-up and ping; 1440 times a day\nhttps://developers.weixin.qq.com/doc/service/Basic_Information/Network_Detection.html\n\nThe exit code is 0 when all of it could be had, else 3.",
 	"Show quota, callback addresses and a network check",
 	"  $ wxdev test conversations/greeting.toml --url http://127.0.0.1:8080/wechat\n  $ wxdev test conversations --profile staging --report junit=report.xml\n  $ wxdev test conversations --run 'queue|menu' --watch -v\n  $ wxdev test conversations --parallel 8 --json",
+	"`URL` of the emulator that your server calls, for step.later",
 	"up to `N` users at once",
 	"only the conversations whose name or file matches `REGEXP`",
 	"limit for one delivery; WeChat's is 5s",
 	"show every step",
 	"first wait this long at most until the server answers, such as 30s",
 	"run again whenever a file changes, until Ctrl-C",
-	"test sends what users send, step by step, and compares each answer with what the\nfile expects: its type, its text, expressions it must or must not match, how\nlong it took, and by every rule of wxdev send whether WeChat would accept it\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).\n\nA file is one conversation, a folder stands for the .toml files in it, and - is\nstdin. 'wxdev init --scenario' writes a file that explains itself:\n\n    [[step]]\n    send    = \"text\"\n    value   = \"ticket\"\n    expect  = { match = 'number is \\d+', under = \"1s\" }\n    capture = { number = '(\\d+)' }\n\n    [[step]]\n    from   = \"bob\"\n    send   = \"text\"\n    value  = \"who has {{number}}?\"\n    expect = { contains = \"alice\" }\n\nA name is a user of its own, and a new one in each run, so that the server\nremembers nothing of the last run. {{openid}} is the sender's OpenID, {{n}} the\nnumber of the repetition. A conversation ends with its first step that fails.\n--parallel 8 lets up to 8 users talk at once: each has its steps in order, and a\nstep that uses a variable waits for the step that captures it.\n\nThere is a line for each file, as of go test; for a failure, what was sent, what\nwas expected and what came. The exit code is 0 when all went well, 1 when a\nconversation failed, and 2 when a file is malformed: then nothing is sent.",
+	"test sends what users send, step by step, and compares each answer with what the\nfile expects: its type, its text, expressions it must or must not match, how\nlong it took, and by every rule of wxdev send whether WeChat would accept it\n(https://developers.weixin.qq.com/doc/oplatform/developers/dev/push).\n\nA file is one conversation, a folder stands for the .toml files in it, and - is\nstdin. 'wxdev init --scenario' writes a file that explains itself:\n\n    [[step]]\n    send    = \"text\"\n    value   = \"ticket\"\n    expect  = { match = 'number is \\d+', under = \"1s\" }\n    capture = { number = '(\\d+)' }\n\n    [[step]]\n    from   = \"bob\"\n    send   = \"text\"\n    value  = \"who has {{number}}?\"\n    expect = { contains = \"alice\" }\n\n[step.later] expects a customer-service message to the user within a time, and\nwith times = 1 exactly one over three deliveries of the message. It is read from\nthe emulator that your server calls: --api-base or WXDEV_API_BASE names it, and\nwithout one such a file is an error. 'wxdev init --scenario later' writes an\nexample.\n\nA name is a user of its own, and a new one in each run, so that the server\nremembers nothing of the last run. {{openid}} is the sender's OpenID, {{n}} the\nnumber of the repetition. A conversation ends with its first step that fails.\n--parallel 8 lets up to 8 users talk at once: each has its steps in order, and a\nstep that uses a variable waits for the step that captures it.\n\nThere is a line for each file, as of go test; for a failure, what was sent, what\nwas expected and what came. The exit code is 0 when all went well, 1 when a\nconversation failed, and 2 when a file is malformed: then nothing is sent.",
 	"Run conversations written in TOML against your server",
 	"  $ wxdev ticket\n  $ wxdev ticket --type wx_card\n  $ wxdev ticket --info --json",
 	"tell age, end and origin, not the ticket",
@@ -1305,6 +1309,7 @@ var en = [...]string{
 	"sent",
 	"step {failed} of {steps} failed",
 	"step {n}",
+	"the emulator cannot be asked what came later: {error}",
 	"cannot be written: {error}",
 	"kept in {place}",
 	"{n} characters",
@@ -1728,6 +1733,7 @@ var zh = [...]string{
 	"",
 	"",
 	"",
+	"",
 	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
 	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
 	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
@@ -1847,6 +1853,7 @@ var zh = [...]string{
 	"发送",
 	"第 {failed} 步失败，共 {steps} 步",
 	"第 {n} 步",
+	"无法从模拟器查询后续消息：{error}",
 	"消息写不出来：{error}",
 	"取自 {place}",
 	"{n} 个字符",

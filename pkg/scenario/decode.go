@@ -15,7 +15,7 @@ var (
 	topKeys  = []string{"name", "from", "to", "mode", "format", "timeout", "fresh", "step"}
 	stepKeys = []string{
 		"name", "send", "value", "set", "from", "to", "mode", "format", "timeout", "raw",
-		"repeat", "retry", "duplicate", "expect", "capture",
+		"repeat", "retry", "duplicate", "expect", "capture", "later",
 	}
 	expectKeys = []string{
 		"type", "text", "match", "not_match", "contains", "not_contains", "articles", "fields", "under", "no_findings",
@@ -24,7 +24,7 @@ var (
 
 // hints are for errors in the syntax.
 func hints() tomldoc.Hints {
-	return tomldoc.Hints{Table: "[[step]]", Keys: slices.Concat(topKeys, stepKeys, expectKeys)}
+	return tomldoc.Hints{Table: "[[step]]", Keys: slices.Concat(topKeys, stepKeys, expectKeys, laterKeys)}
 }
 
 // decoder makes a scenario of a tree.
@@ -136,6 +136,8 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 			err = d.expect(st, p)
 		case "capture":
 			err = d.captures(st, p)
+		case "later":
+			err = d.later(st, p)
 		default:
 			var known bool
 			if known, err = d.common(st, p); !known {
@@ -149,6 +151,7 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 	if sent == nil {
 		return d.text.Errorf(v.At, `write send = "text", or another type`, "the step sends nothing")
 	}
+	st.deliverAgain()
 	return d.checkMessage(st)
 }
 

@@ -296,14 +296,22 @@ func (st *Step) sends() []*template {
 
 // templates are all texts of a step that may have variables.
 func (st *Step) templates() []*template {
-	all := st.sends()
-	if st.expect.text != nil {
-		all = append(all, st.expect.text)
+	all := append(st.sends(), st.expect.templates()...)
+	if st.later != nil {
+		all = append(all, st.later.templates()...)
 	}
-	for _, w := range st.expect.words {
+	return all
+}
+
+func (e *expectation) templates() []*template {
+	var all []*template
+	if e.text != nil {
+		all = append(all, e.text)
+	}
+	for _, w := range e.words {
 		all = append(all, w.value)
 	}
-	for _, a := range st.expect.fields {
+	for _, a := range e.fields {
 		all = append(all, a.value)
 	}
 	return all

@@ -70,6 +70,14 @@ func TestParseRefuses(t *testing.T) {
 		{"articles of a text", step + "expect = { type = \"text\", articles = 1 }", `articles goes with type "news"`, ""},
 		{"findings of a fault", step + "expect = { type = \"fault\", no_findings = \"info\" }", "no_findings goes with", ""},
 
+		{"later as text", step + "later = \"text\"", "f:3:1: later is text, not a table", "[step.later]"},
+		{"unknown key in later", step + "later = { tymes = 1 }", `f:3:11: unknown key "tymes"`, "did you mean times?"},
+		{"a reply's type later", step + "later.type = \"success\"", `type is "success": it takes text, image`, ""},
+		{"times", step + "later.times = 21", "times takes a number from 0 to 20", ""},
+		{"later without a unit", step + "later.under = \"20\"", `"20" is not a duration`, ""},
+		{"text of an image later", step + "later = { type = \"image\", text = \"x\" }", `f:3:27: text goes with type "text", and type is "image"`, ""},
+		{"variable later", step + "later.contains = \"{{code}}\"", "no step before this one captures {{code}}", ""},
+
 		{"capture as text", step + "capture = \"x\"", "f:3:1: capture is text, not a table", ""},
 		{"capture's name", step + "capture = { \"a b\" = 'x' }", `f:3:13: "a b" cannot be the name of a variable`, ""},
 		{"capture what is there", step + "capture = { openid = 'x' }", "{{openid}} already means the sender's OpenID: it cannot be captured", ""},
@@ -171,6 +179,23 @@ func TestExampleIsTrue(t *testing.T) {
 	}
 	for _, key := range append(append(append([]string{}, topKeys...), stepKeys...), expectKeys...) {
 		if !strings.Contains(full, key) && key != "to" && key != "raw" && key != "not_match" {
+			t.Errorf("the example says nothing of %s", key)
+		}
+	}
+}
+
+// TestExampleLaterIsTrue does the same to that of what comes later.
+func TestExampleLaterIsTrue(t *testing.T) {
+	s, err := Parse("f", []byte(ExampleLater()))
+	if err != nil || len(s.Steps) != 1 || s.Steps[0].later == nil || s.Steps[0].Duplicate != 2 {
+		t.Fatalf("as it stands: %v, %v", s, err)
+	}
+	full := commented.ReplaceAllString(ExampleLater(), "$1")
+	if s, err = Parse("f", []byte(full)); err != nil || len(s.Steps) != 2 || s.Steps[1].later.times != 0 {
+		t.Fatalf("without comment signs: %v\n%s", err, full)
+	}
+	for _, key := range laterKeys {
+		if !strings.Contains(full, key) && key != "not_match" {
 			t.Errorf("the example says nothing of %s", key)
 		}
 	}

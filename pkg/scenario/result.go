@@ -46,6 +46,7 @@ type StepResult struct {
 	Seen    reply.Seen    // what its user saw
 	Runs    int           // messages sent; 0 for a step that was not begun
 	Took    time.Duration // all of them together
+	Later   []Later       // customer-service messages that came after the answer, where the step expects some
 	Notes   []finding.Finding
 	Failure *Failure // nil if all went well
 }
@@ -58,6 +59,7 @@ type Failure struct {
 	Mismatches []Mismatch
 	Findings   []finding.Finding // that the step does not allow
 	Err        error             // why the message could not be made
+	Unread     error             // why the emulator could not be asked for what came later
 }
 
 // Kind is the key of an expectation that was not met.
@@ -76,6 +78,10 @@ const (
 	Under       Kind = "under"
 	NoFindings  Kind = "no_findings"
 	Capture     Kind = "capture"
+	Times       Kind = "times"
+
+	// LaterPrefix is before the kinds of what is expected later: later.contains.
+	LaterPrefix Kind = "later."
 )
 
 // Mismatch is one expectation that was not met. Want and Got are as they came,

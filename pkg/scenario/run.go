@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -23,6 +24,8 @@ type Runner struct {
 	Format   msgcrypt.Format // of steps that say none; empty is XML
 	To       string          // the account's original ID; empty is a test account's
 	Parallel int             // deliveries at once, each to another user; 0 is 1
+	API      *client.Client  // of the emulator that the server calls; nil is none, and no step may expect something later
+	AppID    string          // of the account there; empty is its first one
 
 	// Step is called after each step; it may be nil. Several goroutines call it
 	// at once if Parallel is more than 1.
@@ -34,6 +37,11 @@ type Runner struct {
 // Check reports what a scenario asks for and the account does not have, as an
 // [*Error].
 func (r *Runner) Check(s *Scenario) error {
+	if r.API == nil {
+		if err := s.NeedsEmulator(); err != nil {
+			return err
+		}
+	}
 	for _, st := range s.Steps {
 		at := st.offsets.mode
 		if st.mode == "" {

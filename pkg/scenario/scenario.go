@@ -77,6 +77,23 @@
 //     must say the same again, or nothing (success or an empty body). Anything
 //     else means that it handled the message twice (finding M08).
 //
+// # What comes later
+//
+// A server that takes longer than WeChat waits answers success at once, and says
+// the rest by a customer-service message. later expects such a message to the
+// step's user:
+//
+//	[step.later]
+//	type     = "text"      # of package api's CustomTypes; any where it is not said
+//	contains = ["answer"]  # text, match, not_match and not_contains are as in expect
+//	under    = "20s"       # from the message on, which is also what is waited when nothing is said
+//	times    = 1           # exactly so many that are as expected; one at least where it is not said
+//
+// With times the message is delivered three times in all, as WeChat does it, if the
+// step does not say itself how often: a server must not answer each delivery.
+// The messages are read over HTTP from the emulator that the server calls, which
+// is [Runner].API; there the user may be written to as after any message.
+//
 // # Users
 //
 // A name is a user with an OpenID of its own, a new one in each run, so that a
@@ -158,6 +175,7 @@ type Step struct {
 	set      []assignment
 	expect   expectation
 	captures []capture
+	later    *later // nil expects nothing
 	offsets  struct{ send, mode, format int }
 }
 

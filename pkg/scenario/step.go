@@ -40,6 +40,11 @@ func (x *run) step(ctx context.Context, i int) {
 // comes back.
 func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, p *push.Push, value func(use) string) {
 	st, res := x.scenario.Steps[i], x.result.Steps[i]
+	vigil, err := x.watch(ctx, st, res.OpenID)
+	if err != nil {
+		res.Failure = &Failure{Run: res.Runs, Unread: err}
+		return
+	}
 	lossy := *pusher
 	lossy.Attempts = 1
 	var d *push.Delivery
@@ -74,6 +79,7 @@ func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, p *push.
 			return
 		}
 	}
+	vigil.awaitLater(ctx, res, d, value)
 }
 
 // sameAgain compares the answers to a message that came twice. The second

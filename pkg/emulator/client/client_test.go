@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
 func start(t *testing.T, cfg emulator.Config) (*local.Server, *client.Client) {
@@ -73,6 +75,34 @@ func TestActAndChat(t *testing.T) {
 	}
 	if chat, err := c.Chat(t.Context(), "wx9", "alice"); err == nil {
 		t.Errorf("%+v of no account", chat)
+	}
+}
+
+// TestOpenWindow lets the server write to a user whom the emulator has never seen.
+func TestOpenWindow(t *testing.T) {
+	s, c := start(t, emulator.Config{})
+	const openID = "oAbCdEfGhIjKlMnOpQrStUvWxYz0"
+	tokens := api.New(api.Options{Base: s.URL, AppID: emulator.DefaultAppID, Secret: emulator.DefaultSecret, Store: &tokenstore.Memory{}, HTTP: http.DefaultClient})
+	body := []byte(`{"touser":"` + openID + `","msgtype":"text","text":{"content":"hi"}}`)
+	var refused *api.Error
+	if err := tokens.SendCustom(t.Context(), body); !errors.As(err, &refused) || refused.Code != 40003 {
+		t.Errorf("a stranger: %v", err)
+	}
+	for range 2 { // once more opens it anew
+		if err := c.OpenWindow(t.Context(), emulator.DefaultAppID, openID); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			if err := tokens.SendCustom(t.Context(), body); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := tokens.SendCustom(t.Context(), body); !errors.As(err, &refused) || refused.Code != 45047 {
+			t.Errorf("a sixth message: %v", err)
+		}
+	}
+	if err := c.OpenWindow(t.Context(), "wx9", openID); err == nil {
+		t.Error("an account that is not there has users")
 	}
 }
 

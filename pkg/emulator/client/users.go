@@ -78,3 +78,26 @@ func (c *Client) Chat(ctx context.Context, appid, user string) ([]ChatItem, erro
 	err := c.call(ctx, http.MethodGet, "users/"+url.PathEscape(user)+"/chat"+query("appid", appid), nil, &answer)
 	return answer.Chat, err
 }
+
+// The window that a user's message opens, as the emulator has it.
+const (
+	windowLife  = 48 * time.Hour
+	windowCount = 5
+)
+
+// OpenWindow makes a follower of an account known, by the OpenID, and lets its
+// server write to them as after a message: 5 customer-service messages within
+// 48 hours. It is for messages that did not come from the emulator.
+func (c *Client) OpenWindow(ctx context.Context, appid, openID string) error {
+	type window struct {
+		Kind  string    `json:"kind"`
+		Until time.Time `json:"until"`
+		Left  int       `json:"left"`
+	}
+	user := struct {
+		OpenID       string   `json:"openid"`
+		Unsubscribed bool     `json:"unsubscribed"`
+		Window       []window `json:"window"`
+	}{openID, false, []window{{"message", time.Now().Add(windowLife), windowCount}}}
+	return c.call(ctx, http.MethodPost, "users"+query("appid", appid), user, nil)
+}
