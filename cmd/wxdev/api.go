@@ -87,7 +87,11 @@ var knownCalls = []string{
 	"POST /cgi-bin/openapi/rid/get", "POST /cgi-bin/message/custom/send", "POST /cgi-bin/message/custom/typing",
 	"POST /cgi-bin/message/template/send", "POST /cgi-bin/message/subscribe/send", "POST /cgi-bin/message/subscribe/bizsend",
 	"POST /cgi-bin/qrcode/create", "POST /cgi-bin/media/upload", "POST /cgi-bin/menu/create", "POST /cgi-bin/tags/create",
-	"POST /cgi-bin/material/batchget_material", "POST /cgi-bin/user/info/batchget",
+	"POST /cgi-bin/material/batchget_material", "POST /cgi-bin/material/add_material", "GET /cgi-bin/material/get_materialcount",
+	"POST /cgi-bin/draft/add", "POST /cgi-bin/draft/get", "POST /cgi-bin/draft/batchget", "GET /cgi-bin/draft/count",
+	"POST /cgi-bin/freepublish/submit", "POST /cgi-bin/freepublish/get", "POST /cgi-bin/freepublish/batchget",
+	"POST /cgi-bin/message/mass/sendall", "POST /cgi-bin/message/mass/preview", "POST /cgi-bin/message/mass/get",
+	"GET /cgi-bin/template/get_industry", "GET /cgi-bin/customservice/getkflist", "POST /wxa/business/getuserphonenumber", "POST /cgi-bin/user/info/batchget",
 }
 
 func completeCall(args []string) []string {

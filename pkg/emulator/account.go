@@ -101,6 +101,8 @@ func (a *Account) complete(routes map[string]*route) error {
 		return fmt.Errorf("aes_key: %w", keyErr)
 	case !slices.Contains([]string{"plain", "compat", "safe"}, a.Mode):
 		return fmt.Errorf("mode is %s: it takes plain, compat or safe", quote(a.Mode))
+	case a.MassSpeed < 0 || a.MassSpeed >= len(realSpeeds):
+		return fmt.Errorf("mass_speed is %d: it takes 0 to %d", a.MassSpeed, len(realSpeeds)-1)
 	case a.Format != string(msgcrypt.XML) && a.Format != string(msgcrypt.JSON):
 		return fmt.Errorf("format is %s: it takes xml or json", quote(a.Format))
 	}
@@ -194,6 +196,9 @@ func (a *Account) dropNils() {
 	present(&a.Grants)
 	present(&a.Usage)
 	present(&a.Sent)
+	present(&a.Drafts)
+	present(&a.Published)
+	present(&a.Mass)
 }
 
 func present[T any](list *[]*T) []*T {

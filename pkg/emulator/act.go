@@ -87,7 +87,7 @@ func (a *act) perform() (*message.Message, error) {
 		}
 		do = (*act).message
 	}
-	stranger := slices.Contains([]string{"code", "oauth", "follow", "subscribe", "scan", "accept", "reject"}, a.Do)
+	stranger := slices.Contains([]string{"code", "phone", "oauth", "follow", "subscribe", "scan", "accept", "reject"}, a.Do)
 	var err error
 	if a.user, err = a.acct.ensure(a.User, stranger); err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ func ActionTypes() []ActionType {
 		{"accept", "a template id", "allows a subscription message once"},
 		{"reject", "a template id", "refuses it"},
 		{"code", "", "wx.login: a code for jscode2session"},
+		{"phone", "", "allows the phone number: a code for getuserphonenumber"},
 		{"oauth", "snsapi_base or snsapi_userinfo", "a code for sns/oauth2/access_token"},
 	}
 	for _, t := range message.Types() {
@@ -56,6 +57,10 @@ var actions = map[string]func(*act) error{
 	"accept": (*act).accept, "reject": (*act).accept,
 	"code": func(a *act) error {
 		a.out.Code = a.emulator.newCode(a.acct, a.user, "").Value
+		return nil
+	},
+	"phone": func(a *act) error {
+		a.out.Code = a.emulator.newCode(a.acct, a.user, phoneScope).Value
 		return nil
 	},
 	"oauth": func(a *act) error {

@@ -39,7 +39,7 @@ var customKinds = map[string]func(c *call, o object) (text string, err error){
 		return o.text("title"), c.medium(o, "thumb_media_id", "thumb")
 	},
 	"news": newsMessage,
-	// Permanent materials and published articles are not emulated: any id goes.
+	// Articles of the console are not here: any id goes.
 	"mpnews": func(_ *call, o object) (string, error) { return o.text("media_id"), missing(o.text("media_id"), 40007) },
 	"mpnewsarticle": func(_ *call, o object) (string, error) {
 		return o.text("article_id"), missing(o.text("article_id"), 41011)
@@ -98,7 +98,7 @@ func menuMessage(_ *call, o object) (string, error) {
 	return strings.TrimSpace(strings.Join(lines, "\n")), nil
 }
 
-// medium demands a temporary media file of one of the types.
+// medium demands a media file of one of the types.
 func (c *call) medium(o object, field string, types ...string) error {
 	m := c.acct.medium(o.text(field), c.now)
 	if m == nil || !slices.Contains(types, m.Type) {

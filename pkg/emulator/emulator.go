@@ -27,9 +27,8 @@
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and the
 // pages of the calls say, and what was seen on the wire; package catalog has
 // the texts of the errors. Where the pages leave something open, the comments
-// of this package say what it does. It does not emulate payments, cards,
-// mass sending, permanent materials, drafts, the calls of third-party
-// platforms, nor anything that looks at content.
+// of this package say what it does. It does not emulate payments, cards, the
+// calls of third-party platforms, nor anything that looks at content.
 //
 // # Compatibility
 //

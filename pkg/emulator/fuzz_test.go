@@ -77,7 +77,7 @@ func FuzzCall(f *testing.F) {
 		r := routes[uint(which)%uint(len(routes))]
 		req := httptest.NewRequest(r.Method, r.Path, strings.NewReader(body))
 		req.URL.RawQuery = query + "&access_token=" + grant.Token + "&openid=" + message.OpenID("alice")
-		if strings.Contains(r.Path, "media/upload") {
+		if strings.Contains(r.Path, "media/upload") || strings.Contains(r.Path, "add_material") {
 			req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 		}
 		w := httptest.NewRecorder()

@@ -63,23 +63,31 @@ func (c *call) uploadMedia() (any, error) {
 	return rawJSON(`{"type":"` + kind + `","` + id + `":"` + m.ID + `","created_at":` + itoa(c.now.Unix()) + `}`), nil
 }
 
-// keepMedia remembers a file, and forgets those that have expired or are too many.
+// keepMedia remembers a file, and forgets those that have expired or are too
+// many. Permanent ones stay.
 func (a *Account) keepMedia(m *Media, now time.Time) {
-	a.Media = slices.DeleteFunc(a.Media, func(old *Media) bool { return now.Sub(old.Created) >= mediaLife })
 	a.Media = append(a.Media, m)
 	total := 0
-	for i, old := range slices.Backward(a.Media) {
-		if total += len(old.Data); total > maxMedia {
-			a.Media = slices.Delete(a.Media, 0, i+1)
-			return
+	kept := make([]*Media, 0, len(a.Media))
+	for _, old := range slices.Backward(a.Media) {
+		if !old.Permanent {
+			if now.Sub(old.Created) >= mediaLife {
+				continue
+			}
+			if total += len(old.Data); total > maxMedia {
+				continue
+			}
 		}
+		kept = append(kept, old)
 	}
+	slices.Reverse(kept)
+	a.Media = kept
 }
 
-// medium finds a file that has not expired.
+// medium finds a file that has not expired: messages take permanent ones too.
 func (a *Account) medium(id string, now time.Time) *Media {
 	for _, m := range a.Media {
-		if m.ID == id && now.Sub(m.Created) < mediaLife {
+		if m.ID == id && (m.Permanent || now.Sub(m.Created) < mediaLife) {
 			return m
 		}
 	}
@@ -93,7 +101,7 @@ func (c *call) getMedia() (any, error) {
 	}
 	m := c.acct.medium(id, c.now)
 	switch {
-	case m == nil:
+	case m == nil || m.Permanent:
 		return nil, fail(40007)
 	case m.Type == "video":
 		return map[string]string{"video_url": c.base() + MediaPath + m.ID}, nil

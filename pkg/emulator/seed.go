@@ -36,7 +36,7 @@ func ParseState(name string, data []byte) (*State, error) {
 func seedKeys() []string {
 	return strings.Fields(`account appid secret token aes_key original_id url mode format ip_whitelist oauth_domains
 		denied kf_accounts miniprograms pages quota tag template user menu fault id name title content subscribe openid
-		unionid unsubscribed nickname headimgurl sex language remark tags platform subscribe_time subscribe_scene
+		unionid unsubscribed nickname phone industries headimgurl sex language remark tags platform subscribe_time subscribe_scene
 		accepted path count errcode errmsg status delay drop clock_offset`)
 }
 

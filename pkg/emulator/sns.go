@@ -45,7 +45,7 @@ func (c *call) spendCode(a *Account, value string, login bool) (*User, *Code, er
 		return nil, nil, fail(41008)
 	}
 	for _, code := range a.Codes {
-		if code.Value != value || (code.Scope == "") != login {
+		if code.Value != value || (code.Scope == "") != login || code.Scope == phoneScope {
 			continue
 		}
 		u := a.user(code.OpenID)

@@ -33,6 +33,7 @@ type Account struct {
 	KFAccounts   []string       `toml:"kf_accounts,omitempty" json:"kf_accounts,omitempty"`     // name@account; empty: any
 	MiniPrograms []string       `toml:"miniprograms,omitempty" json:"miniprograms,omitempty"`   // linked ones; empty: any
 	Pages        []string       `toml:"pages,omitempty" json:"pages,omitempty"`                 // of the mini program; empty: any
+	Industries   []string       `toml:"industries,omitempty" json:"industries,omitempty"`       // two, as in IT科技/电子技术
 	Quota        map[string]int `toml:"quota,omitempty" json:"quota,omitempty"`                 // daily limits by path; 0 is none
 
 	Tags      []*Tag      `toml:"tag,omitempty" json:"tag,omitempty"`
@@ -50,6 +51,11 @@ type Account struct {
 	Grants  []*Grant  `toml:"grant,omitempty" json:"grant,omitempty"`
 	Usage   []*Usage  `toml:"usage,omitempty" json:"usage,omitempty"`
 	Sent    []*Sent   `toml:"sent,omitempty" json:"sent,omitempty"`
+
+	Drafts    []*Draft     `toml:"draft,omitempty" json:"draft,omitempty"`
+	Published []*Published `toml:"published,omitempty" json:"published,omitempty"`
+	Mass      []*Mass      `toml:"mass,omitempty" json:"mass,omitempty"`
+	MassSpeed int          `toml:"mass_speed,omitempty" json:"mass_speed,omitempty"` // 0 to 4
 
 	derived derived
 }
@@ -90,6 +96,7 @@ type User struct {
 	QRScene        int64     `toml:"qr_scene,omitempty" json:"qr_scene,omitempty"`
 	QRSceneStr     string    `toml:"qr_scene_str,omitempty" json:"qr_scene_str,omitempty"`
 
+	Phone       string         `toml:"phone,omitempty" json:"phone,omitempty"` // as in 13800138000 or +1 2025550100
 	SessionKey  string         `toml:"session_key,omitempty" json:"session_key,omitempty"`
 	Accepted    map[string]int `toml:"accepted,omitempty" json:"accepted,omitempty"` // subscription messages left, by template
 	Windows     []*Window      `toml:"window,omitempty" json:"window,omitempty"`
@@ -110,7 +117,7 @@ type Window struct {
 type ChatItem struct {
 	Time time.Time `toml:"time" json:"time"`
 	From string    `toml:"from" json:"from"`                     // user, server or wechat
-	Via  string    `toml:"via" json:"via"`                       // message, event, menu, reply, custom, template, subscribe, fault
+	Via  string    `toml:"via" json:"via"`                       // message, event, menu, reply, custom, template, subscribe, mass, fault
 	Type string    `toml:"type,omitempty" json:"type,omitempty"` // text, image, news, CLICK …
 	Text string    `toml:"text,omitempty" json:"text,omitempty"` // what it says, in short
 	Body string    `toml:"body,omitempty" json:"body,omitempty"` // of what the server sent, as it was
@@ -142,13 +149,45 @@ type QRCode struct {
 	Expires  time.Time `toml:"expires,omitempty" json:"expires,omitzero"` // zero: never
 }
 
-// Media is a temporary media file.
+// Media is a media file: a temporary one, or a permanent material.
 type Media struct {
 	ID       string    `toml:"id" json:"id"`
 	Type     string    `toml:"type" json:"type"`
 	Filename string    `toml:"filename" json:"filename"`
 	Created  time.Time `toml:"created" json:"created"`
 	Data     Blob      `toml:"data" json:"data"`
+
+	Permanent    bool   `toml:"permanent,omitempty" json:"permanent,omitempty"`
+	Title        string `toml:"title,omitempty" json:"title,omitempty"`               // of a permanent video
+	Introduction string `toml:"introduction,omitempty" json:"introduction,omitempty"` // of one
+}
+
+// Draft is what is in the draft box: its articles in JSON, as they were sent.
+type Draft struct {
+	ID       string    `toml:"id" json:"id"`
+	Created  time.Time `toml:"created" json:"created"`
+	Updated  time.Time `toml:"updated" json:"updated"`
+	Articles []string  `toml:"articles" json:"articles"`
+}
+
+// Published is a draft that was published.
+type Published struct {
+	ID        int64     `toml:"id" json:"id"`
+	ArticleID string    `toml:"article_id" json:"article_id"`
+	Time      time.Time `toml:"time" json:"time"`
+	Articles  []string  `toml:"articles" json:"articles"`
+	Deleted   []int     `toml:"deleted,omitempty" json:"deleted,omitempty"` // which of them, from 1
+}
+
+// Mass is a message that was sent to many.
+type Mass struct {
+	ID       int64     `toml:"id" json:"id"`
+	DataID   int64     `toml:"data_id,omitempty" json:"data_id,omitempty"`
+	Key      string    `toml:"clientmsgid,omitempty" json:"clientmsgid,omitempty"`
+	Type     string    `toml:"type" json:"type"`
+	Time     time.Time `toml:"time" json:"time"`
+	Articles int       `toml:"articles,omitempty" json:"articles,omitempty"`
+	Deleted  bool      `toml:"deleted,omitempty" json:"deleted,omitempty"`
 }
 
 // Code is a login code of wx.login, or one of web authorisation.

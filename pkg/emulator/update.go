@@ -90,6 +90,8 @@ type AccountInfo struct {
 	Format     string     `json:"format"`
 	HasMenu    bool       `json:"has_menu"`
 	Media      int        `json:"media"`
+	Drafts     int        `json:"drafts"`
+	Published  int        `json:"published"`
 	Mode       string     `json:"mode"`
 	OriginalID string     `json:"original_id"`
 	QRCodes    int        `json:"qrcodes"`
@@ -104,7 +106,7 @@ func (a *Account) info() AccountInfo {
 	return AccountInfo{
 		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,
 		Users: len(a.Users), Followers: len(a.followers()), Tags: values(a.Tags), Templates: values(a.Templates),
-		HasMenu: a.derived.menu != nil, Media: len(a.Media), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
+		HasMenu: a.derived.menu != nil, Media: len(a.Media), Drafts: len(a.Drafts), Published: len(a.Published), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
 	}
 }
 

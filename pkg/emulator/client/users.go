@@ -65,7 +65,7 @@ func (c *Client) Act(ctx context.Context, a Action) (*Outcome, error) {
 type ChatItem struct {
 	Time time.Time
 	From string // user, server or wechat
-	Via  string // message, event, menu, reply, custom, template, subscribe, fault
+	Via  string // message, event, menu, reply, custom, template, subscribe, mass, fault
 	Type string // text, image, news, CLICK …
 	Text string // what it says, in short
 	Body string // of what the server sent, as it was

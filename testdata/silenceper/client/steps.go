@@ -30,10 +30,15 @@ var steps = []struct {
 	{"messages", messages},
 	{"templates", templates},
 	{"media", media},
+	{"materials", materials},
+	{"articles", articles},
+	{"mass messages", masses},
+	{"agents", agents},
 	{"QR codes, addresses", codes},
 	{"JS-SDK", pages},
 	{"web authorisation", authorisation},
 	{"mini program login", login},
+	{"phone number", phone},
 }
 
 func token(a *officialaccount.OfficialAccount) error {
