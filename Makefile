@@ -74,6 +74,10 @@ update: ## rewrite the expected output of scripts and goldens
 generate: ## rewrite the tables that are made from data files
 	$(GO) run ./tools/gen reasons words
 
+.PHONY: facts
+facts: ## count the facts about WeChat whose source is recorded, and the others
+	@$(GO) run ./tools/gen facts
+
 .PHONY: completions
 completions: ## rewrite completions/
 	$(GO) run ./cmd/wxdev completion bash > completions/wxdev.bash

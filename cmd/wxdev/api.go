@@ -21,7 +21,10 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/menu"
 )
 
 const (
@@ -253,6 +256,23 @@ func (o *apiOptions) bodiless(r api.Request, err error) error {
 	return err
 }
 
+// menuFault adds to the refusal of a menu what is wrong with the body that was
+// sent: "invalid button size" is said of whatever has no buttons.
+func (o *apiOptions) menuFault(r api.Request, err error) error {
+	path, _, _ := strings.Cut(r.Path, "?")
+	var e *api.Error
+	if !errors.As(err, &e) || e.Code == 0 || path != string(menu.Create) && path != string(menu.AddConditional) {
+		return err
+	}
+	for _, p := range menu.CheckBody(r.Body) {
+		if p.Severity == finding.Error {
+			title, evidence, fix := catalog.Describe(o.Lang(), p.Finding)
+			return withHint(err, p.ID+" "+title+o.say(words.CommonColon)+evidence, fix)
+		}
+	}
+	return err
+}
+
 func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	bar := newProgress(o.env)
 	defer bar.Close()
@@ -267,7 +287,7 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	} else {
 		resp, err := o.client.Do(ctx, r)
 		if err != nil {
-			return o.bodiless(r, o.explained(err))
+			return o.bodiless(r, o.menuFault(r, o.explained(err)))
 		}
 		body = resp.Body
 	}

@@ -73,6 +73,7 @@ var codeFindings = map[int]string{
 	40164: "A02", 61004: "A02",
 	45009: "A03",
 	40033: "A04", 47002: "A04",
+	40016: "A06",
 }
 
 // exampleAddress puts the real address into the catalogue's sample text.

@@ -78,6 +78,7 @@ type entryJSON struct {
 	Why      string           `json:"why"`
 	Fix      string           `json:"fix"`
 	Links    []string         `json:"links"`
+	Where    []string         `json:"where,omitempty"` // in WeChat's consoles
 	Source   string           `json:"source"`
 }
 
@@ -184,7 +185,11 @@ func (o *explainOptions) writeJSON(known []catalog.Ref) error {
 		switch {
 		case r.Entry != nil:
 			e, t := r.Entry, r.Entry.Text(o.Lang())
-			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links, e.Source.String()})
+			var places []string
+			if where, ok := e.Where(); ok {
+				places = where.Lines(o.Lang())
+			}
+			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links, places, e.Source.String()})
 		case r.Code != nil:
 			c := *r.Code
 			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Zh, c.Cause(o.Lang()), c.Source.String()})
@@ -201,6 +206,12 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), say(words.CommonBracket, "text", say.named("report.severity.", string(e.Severity))))
 	for _, part := range []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}} {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
+	}
+	if where, ok := e.Where(); ok {
+		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ExplainWhere)))
+		for _, line := range where.Lines(o.Lang()) {
+			fmt.Fprintf(w, "  %s\n", wrap(line, min(o.env.Width, 100)-2, "    "))
+		}
 	}
 	for _, c := range e.Code {
 		fmt.Fprintf(w, "\n%s\n", p.Bold(c.Lang))

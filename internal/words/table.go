@@ -100,6 +100,7 @@ const (
 	ExplainSee
 	ExplainSource
 	ExplainUnrecorded
+	ExplainWhere
 	ExplainWhich
 	ExplainWhy
 	InitAskAESKey ID = iota + 242
@@ -402,6 +403,7 @@ var names = [...]string{
 	"explain.see",
 	"explain.source",
 	"explain.unrecorded",
+	"explain.where",
 	"explain.which",
 	"explain.why",
 	"help.api.example",
@@ -946,6 +948,7 @@ var en = [...]string{
 	"What you see",
 	"Source, read on {day}",
 	"source: unrecorded",
+	"Where it is set",
 	"several causes show themselves like this, the likeliest first: '{command}' tells which it is",
 	"Why",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
@@ -1490,6 +1493,7 @@ var zh = [...]string{
 	"现象",
 	"出处（{day} 查阅）",
 	"出处：未记录",
+	"在哪里设置",
 	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
 	"",

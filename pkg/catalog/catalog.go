@@ -117,6 +117,7 @@ type Entry struct {
 	Measured bool             `toml:"measured"`
 	Links    []string         `toml:"links"`
 	Source   Source           `toml:"source"`
+	Setting  string           `toml:"setting"` // of settings.toml; see [Entry.Where]
 	En       Text             `toml:"en"`
 	Zh       Text             `toml:"zh"`
 	Variants []Variant        `toml:"variant"`

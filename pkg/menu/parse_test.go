@@ -259,6 +259,9 @@ func TestRulesAreInTheCatalogue(t *testing.T) {
 	}
 	all = append(all, linkProblems("", `{"type":"media_id","name":"a","media_id":"MEDIA_ID"}`)...)
 	all = append(all, linkProblems("", view(linkTable[6].url), view(linkTable[len(linkTable)-1].url))...)
+	for body := range sentTable {
+		all = append(all, CheckBody([]byte(body))...)
+	}
 	vip := Source{"vip.json", read(t, "official.json")}
 	_, problems := ParseAll(vip, vip)
 	all = append(all, problems...)

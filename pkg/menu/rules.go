@@ -28,6 +28,8 @@ const (
 	ruleButtonObject
 	ruleNotObject
 	ruleErrorAnswer
+	ruleWrapped
+	rulePath
 
 	ruleTypeCase
 
@@ -147,6 +149,8 @@ var rules = [...]rule{
 	ruleButtonObject:  {"A06", "button-object", nil, level(40016, 40016)},
 	ruleNotObject:     {"A06", "not-object", []string{"kind"}, level(40016, 40016)},
 	ruleErrorAnswer:   {"A06", "error-answer", []string{"errcode"}, level(40016, 40016)},
+	ruleWrapped:       {"A06", "wrapped", []string{"field"}, level(40016, 40016)},
+	rulePath:          {"A06", "path", []string{"text"}, level(40016, 40016)},
 
 	ruleTypeCase: {"A07", "type-case", []string{"type", "want"}, level(65318, 65318)}, // on record
 

@@ -1,0 +1,58 @@
+package menu
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// CheckBody is [Parse] for a body that was sent to menu/create or
+// addconditional, and finds why WeChat saw no button in it: a file may hold
+// what the API answered, a body may not.
+func CheckBody(body []byte) []Problem {
+	r := newReader(Source{Name: "body", Data: body})
+	switch {
+	case filePath().Match(bytes.TrimSpace(r.data)):
+		r.add(rulePath, 0, "text", quote(strings.TrimSpace(string(r.data))))
+		return r.sorted()
+	case len(bytes.TrimSpace(r.data)) == 0, r.isForm():
+		if len(r.found) == 0 {
+			r.add(ruleEmpty, 0)
+		}
+		return r.sorted()
+	}
+	root := parseJSON(r.collector)
+	if root == nil {
+		return r.sorted()
+	}
+	r.collector.root = root
+	if root.kind == isString && filePath().MatchString(root.text) {
+		r.add(rulePath, root.at, "text", quote(root.text))
+		return r.sorted()
+	}
+	if name := root.wrapper(); name != "" {
+		r.add(ruleWrapped, root.get(name).at, "field", quote(name))
+		return r.sorted()
+	}
+	r.root(root)
+	return r.sorted()
+}
+
+var filePath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^["']?@?(?:file:/{0,3})?[\w./\\: -]{1,200}\.(?:json|txt|js|ya?ml|toml)["']?$`)
+})
+
+// wrapper is the field of a body that has the menu in it, where the menu
+// belongs at the top: what menu/get answers, or the field of a form.
+func (n *node) wrapper() string {
+	if n.kind != isObject || n.get("button") != nil {
+		return ""
+	}
+	for _, m := range n.members {
+		if m.value.kind == isObject && m.value.get("button") != nil || m.value.kind == isString && strings.Contains(m.value.text, `"button"`) {
+			return m.name
+		}
+	}
+	return ""
+}
