@@ -11,18 +11,23 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/stacks"
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 const examples = "../../examples"
 
 // exampleBots are the folders of examples/ with a program, and what runs it.
 var exampleBots = map[string]struct {
-	run   []string
-	needs string
+	run       []string
+	needs     string
+	scenarios string // the folder
 }{
-	"go-bot":      {[]string{"go", "run", "."}, "go"},
-	"flask-bot":   {[]string{"{python}", "bot.py"}, "flask"},
-	"express-bot": {[]string{"node", "bot.js"}, "npm packages"},
+	"go-bot":         {[]string{"go", "run", "."}, "go", "scenarios"},
+	"flask-bot":      {[]string{"{python}", "bot.py"}, "flask", "scenarios"},
+	"express-bot":    {[]string{"node", "bot.js"}, "npm packages", "scenarios"},
+	"llm-go-bot":     {[]string{"go", "run", "."}, "go", "later"},
+	"llm-python-bot": {[]string{"{python}", "bot.py"}, "flask", "later"},
 }
 
 // TestExamplesAreListed finds a bot that nothing runs.
@@ -42,26 +47,33 @@ func TestExamplesAreListed(t *testing.T) {
 }
 
 // TestExamples runs each bot as its users do, and has wxdev verify and test
-// it: no bot may be worth even a warning, and all go by the same scenarios,
-// one after the other and side by side.
+// it: no bot may be worth even a warning, and all of a kind go by the same
+// scenarios, one after the other and side by side. What comes later goes by way
+// of an emulator.
 func TestExamples(t *testing.T) {
 	for name, bot := range exampleBots {
 		t.Run(name, func(t *testing.T) {
 			stacks.Need(t, bot.needs)
 			// An example has no Express of its own in a checkout.
 			modules := "NODE_PATH=" + stacks.Testdata("servers/node/node_modules")
-			url := "http://" + stacks.Serve(t, filepath.Join(examples, name), bot.run, "TOKEN=letmein7", modules) + "/wechat"
+			emu, err := local.NewServer(emulator.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(emu.Close)
+			url := "http://" + stacks.Serve(t, filepath.Join(examples, name), bot.run, "TOKEN=letmein7", modules,
+				"WXDEV_API_BASE="+emu.URL, "APPID="+emulator.DefaultAppID, "SECRET="+emulator.DefaultSecret) + "/wechat"
 			wxdev := func(args ...string) {
 				t.Helper()
-				env, out, errOut := testEnv(t, "WXDEV_URL", url, "WXDEV_TOKEN", "letmein7")
+				env, out, errOut := testEnv(t, "WXDEV_URL", url, "WXDEV_TOKEN", "letmein7", "WXDEV_API_BASE", emu.URL)
 				env.Now = time.Now
 				if code := Main(args, env); code != exitOK {
 					t.Errorf("wxdev %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errOut)
 				}
 			}
 			wxdev("verify", "--strict", "--skip", "V14,V28,V37") // which a busy machine would cause
-			wxdev("test", examples+"/scenarios")
-			wxdev("test", examples+"/scenarios", "--parallel", "8")
+			wxdev("test", filepath.Join(examples, bot.scenarios))
+			wxdev("test", filepath.Join(examples, bot.scenarios), "--parallel", "8")
 		})
 	}
 }
