@@ -267,6 +267,7 @@ const (
 	VerifyPassedReach
 	VerifyPassedRefusals
 	VerifyPassedRepeats
+	VerifyPassedSecurity
 	VerifyPassedSignature
 	VerifyPassedSilence
 	VerifyPassedSteady
@@ -812,6 +813,7 @@ var names = [...]string{
 	"verify.passed.reach",
 	"verify.passed.refusals",
 	"verify.passed.repeats",
+	"verify.passed.security",
 	"verify.passed.signature",
 	"verify.passed.silence",
 	"verify.passed.steady",
@@ -1177,7 +1179,7 @@ var en = [...]string{
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
 	"first wait this long at most until the server answers, such as 30s",
-	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode; and it holds the replies to the rules for passive replies.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
+	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode, and at last what only an attacker sends: entities and 1 MB of text; and it\nholds the replies to the rules for passive replies.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
@@ -1357,6 +1359,7 @@ var en = [...]string{
 	"connected to {address} in {time}",
 	"messages that are not WeChat's are refused",
 	"a repeated message gets the same answer; whether the work is done twice shows on the server only",
+	"no entity of a message is expanded, and 1 MB of text does no harm",
 	"wrong and missing signatures are refused",
 	"a text gets no reply, in whatever form it is sent",
 	"every right request was accepted",
@@ -1902,6 +1905,7 @@ var zh = [...]string{
 	"已连接 {address}，用时 {time}",
 	"不是微信发来的消息都被拒绝",
 	"重复推送的消息得到相同的回复；有没有处理两遍，只有服务器上能看出来",
+	"消息里的实体不会被展开，1 MB 的文本也没有影响",
 	"签名错误或缺少签名的请求都被拒绝",
 	"文本消息换各种形式推送，都没有回复",
 	"每个正确的请求都通过了",

@@ -21,6 +21,8 @@ func OddTexts() []OddText {
 		{Name: "emoji-codes", Text: "/::) [Lol] [微笑]"},
 		{Name: "rare-han", Text: "𠮷野家 㐂"},
 		{Name: "lines", Text: "  one\n\n\ttwo\r\nthree  "},
+		{Name: "digits", Text: "12345678901234567890"}, // a number to those who guess types
+		{Name: "zeros", Text: "007"},
 		{Name: "long", Text: strings.Repeat("长", 600)},
 		{Name: "link", Text: `<a href="https://example.com/?a=1&b=2">x</a>`},
 		{Name: "zero-width", Text: "a\u200b\u202eb\ufeff"},

@@ -128,7 +128,8 @@ func (m *Message) Type() *Type {
 }
 
 // likeness tells types of one event apart: who follows by a QR code has a
-// Ticket, who follows otherwise has none.
+// Ticket, who follows otherwise has none, and the key of who has paid before
+// begins in its own way.
 func (t *Type) likeness(m *Message) int {
 	n := 0
 	for _, f := range t.fields {
@@ -136,6 +137,9 @@ func (t *Type) likeness(m *Message) int {
 			n++
 		} else {
 			n--
+		}
+		if prefix := strings.TrimRight(f.Value, "0123456789"); f.Name == "EventKey" && prefix != "" && strings.HasPrefix(m.Get("EventKey"), prefix) {
+			n++
 		}
 	}
 	return n

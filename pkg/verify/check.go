@@ -31,6 +31,7 @@ const (
 	Contents  CheckName = "contents"  // what users write and parsers do not expect
 	Types     CheckName = "types"     // messages and events of every type
 	Silence   CheckName = "silence"   // a server that replies to nothing may have understood nothing
+	Security  CheckName = "security"  // what only an attacker sends
 	Limits    CheckName = "limits"    // the server takes as many requests as it is sent
 	Submit    CheckName = "submit"    // what the console says of the URL
 )

@@ -1,12 +1,13 @@
 package verify
 
 import (
+	"strings"
+
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
-	"strings"
 )
 
 // checkRefusals sends messages that must not be acted on.

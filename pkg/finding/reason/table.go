@@ -42,9 +42,11 @@ const (
 	ContentControlGs        ID = "content-control-gs"
 	ContentControlStx       ID = "content-control-stx"
 	ContentCutCharacter     ID = "content-cut-character"
+	ContentDigits           ID = "content-digits"
 	ContentEmoji            ID = "content-emoji"
 	ContentEmojiCodes       ID = "content-emoji-codes"
 	ContentEscapes          ID = "content-escapes"
+	ContentHuge             ID = "content-huge"
 	ContentLengthMalformed  ID = "content-length-malformed"
 	ContentLengthTwice      ID = "content-length-twice"
 	ContentLines            ID = "content-lines"
@@ -55,6 +57,7 @@ const (
 	ContentSurrogate        ID = "content-surrogate"
 	ContentXMLMessage       ID = "content-xml-message"
 	ContentZeroWidth        ID = "content-zero-width"
+	ContentZeros            ID = "content-zeros"
 	CutBeforeXML            ID = "cut-before-xml"
 	CutInside               ID = "cut-inside"
 	DNSMisbehaving          ID = "dns-misbehaving"
@@ -347,6 +350,9 @@ func Text(id ID) (en, zh string) {
 	case ContentCutCharacter:
 		return "a character cut in the middle",
 			"被截断的半个汉字"
+	case ContentDigits:
+		return "digits only",
+			"纯数字文本"
 	case ContentEmoji:
 		return "emoji",
 			"emoji 表情"
@@ -356,6 +362,9 @@ func Text(id ID) (en, zh string) {
 	case ContentEscapes:
 		return "text with escapes such as &amp; and %E4",
 			"含 &amp;、%E4 等转义的文本"
+	case ContentHuge:
+		return "1 MB of text",
+			"1 MB 的文本"
 	case ContentLengthMalformed:
 		return "the Content-Length {value} is not a length",
 			"Content-Length 的值 {value} 不是长度"
@@ -386,6 +395,9 @@ func Text(id ID) (en, zh string) {
 	case ContentZeroWidth:
 		return "invisible characters",
 			"不可见字符"
+	case ContentZeros:
+		return "digits that begin with a zero",
+			"以 0 开头的数字文本"
 	case CutBeforeXML:
 		return "ends before <xml>",
 			"还没有 <xml>，内容就结束了"
