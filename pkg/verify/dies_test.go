@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/receiver"
 )
 
 // TestServersThatEndOverAMessage: whichever message it is, that is told, and
@@ -115,5 +119,53 @@ func TestServerThatEndsOverAForgedPost(t *testing.T) {
 				t.Errorf("shown is %q", e.Sent)
 			}
 		})
+	}
+}
+
+// TestServersThatEndOverAForgery: a server in safe mode that ends over what it
+// should refuse is not one that refuses it.
+func TestServersThatEndOverAForgery(t *testing.T) {
+	codec := newCodec(t, appID)
+	for name, forged := range map[string]func(q url.Values, env *msgcrypt.Envelope) bool{
+		"msg_signature": func(q url.Values, env *msgcrypt.Envelope) bool {
+			return rightMessage(q, "") && !rightMessage(q, env.Encrypt)
+		},
+		"AppID": func(_ url.Values, env *msgcrypt.Envelope) bool {
+			plain, err := codec.Decrypt(env.Encrypt)
+			return err != nil && plain != nil
+		},
+		"not encrypted": func(q url.Values, env *msgcrypt.Envelope) bool { return rightMessage(q, "") && env == nil },
+	} {
+		for _, format := range []string{"xml", "json"} {
+			t.Run(name+" "+format, func(t *testing.T) {
+				t.Parallel()
+				good := &receiver.Handler{Token: token, Codec: codec, SafeOnly: true}
+				if format == "xml" {
+					good.Reply = sayBack
+				}
+				var s *httptest.Server
+				s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					body, _ := io.ReadAll(r.Body)
+					env, err := msgcrypt.ParseEnvelope(body)
+					if err != nil || env.Encrypt == "" {
+						env = nil
+					}
+					if r.Method == http.MethodPost && (env != nil || name == "not encrypted") && forged(r.URL.Query(), env) {
+						s.Listener.Close()
+						panic(http.ErrAbortHandler)
+					}
+					r.Body = io.NopCloser(bytes.NewReader(body))
+					good.ServeHTTP(w, r)
+				}))
+				t.Cleanup(s.Close)
+				o := messageOptions(t, s.URL+"/wechat", "safe")
+				o.Format = format
+				r := run(t, o)
+				if got := serious(r); len(got) != 1 || !strings.HasPrefix(got[0], "M30 ") || r.OK() {
+					t.Errorf("found %q, OK() is %t", got, r.OK())
+				}
+				describable(t, r)
+			})
+		}
 	}
 }

@@ -16,11 +16,12 @@ import (
 // no answer. It reports whether the check is to be made again, since the server
 // was gone for a while for no reason of its own. That happens once in a check.
 func (h *handle) stillThere() (again bool) {
-	if stop := h.halted(); stop != "" && stop != doubtful || h.ctx.Err() != nil || h.found(deadly) {
+	stop := h.halted()
+	if stop != "" && stop != doubtful && stop != Died || h.ctx.Err() != nil || h.found(deadly) {
 		return false
 	}
 	t := h.tail()
-	if len(t.broken) == 0 && (!t.gone || t.before == nil) {
+	if len(t.broken) == 0 && (stop == Died || !t.gone || t.before == nil) {
 		return false
 	}
 	if h.width > 1 {

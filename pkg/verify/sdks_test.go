@@ -50,10 +50,10 @@ var sdkServers = []struct {
 	{"werobot/mended", "WeRoBot", "", plainBot(bot{answer: indented(split)}), nil},
 	{"werobot/safe, mended", "WeRoBot", "safe", safeBot(bot{answer: indented(split)}), nil},
 
-	{"easywechat/plain", "EasyWeChat 6", "", easyWeChat(false), []string{"M28 no-check", "V09 wrong-signature"}},
-	{"easywechat/safe", "EasyWeChat 6", "safe", easyWeChat(false), []string{"M28 no-check", "V09 wrong-signature"}},
-	{"easywechat/plain, checked", "EasyWeChat 6", "", easyWeChat(true), nil},
-	{"easywechat/safe, checked", "EasyWeChat 6", "safe", easyWeChat(true), nil},
+	{"easywechat/plain", "EasyWeChat 6", "", easyWeChat(false, false), []string{"M28 no-check", "V09 wrong-signature"}},
+	{"easywechat/safe", "EasyWeChat 6", "safe", easyWeChat(true, false), []string{"M28 unsigned-safe", "V09 wrong-signature"}},
+	{"easywechat/plain, checked", "EasyWeChat 6", "", easyWeChat(false, true), nil},
+	{"easywechat/safe, checked", "EasyWeChat 6", "safe", easyWeChat(true, true), nil},
 
 	{"jdk/cold", "JDK, Jetty", "", cold(&bot{}), nil},
 	{"mono/sorts by culture", "mono", "", func(*msgcrypt.Codec) http.Handler { return &bot{check: byCulture} }, nil},
@@ -133,15 +133,19 @@ func asItIs(s string) string { return s }
 func split(s string) string { return strings.ReplaceAll(s, "]]>", "]]]]><![CDATA[>") }
 
 // easyWeChat checks a signature only where it decrypts, and answers anything
-// else as it came. Validated, it has the guard that the SDK has since.
-func easyWeChat(validated bool) func(*msgcrypt.Codec) http.Handler {
+// else as it came, encrypted where it has a key. Checked, there is a guard
+// before it.
+func easyWeChat(hasKey, checked bool) func(*msgcrypt.Codec) http.Handler {
 	return func(c *msgcrypt.Codec) http.Handler {
 		plainly := &bot{check: anySignature}
+		if hasKey {
+			plainly.answer = unasked(c)
+		}
 		safely := &bot{safe: true, codec: c}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			q := r.URL.Query()
 			switch {
-			case validated && !rightMessage(q, ""):
+			case checked && !rightMessage(q, ""):
 				http.Error(w, "Invalid signature", http.StatusForbidden)
 			case r.Method == http.MethodGet:
 				io.WriteString(w, q.Get("echostr"))
@@ -151,6 +155,17 @@ func easyWeChat(validated bool) func(*msgcrypt.Codec) http.Handler {
 				plainly.ServeHTTP(w, r)
 			}
 		})
+	}
+}
+
+// unasked encrypts the reply to a plain message.
+func unasked(codec *msgcrypt.Codec) func(*message.Message) string {
+	return func(in *message.Message) string {
+		answer := repeatText(in)
+		if answer == "success" {
+			return answer
+		}
+		return rightSeal(codec, url.Values{"timestamp": {"1"}, "nonce": {"2"}}, answer)
 	}
 }
 
@@ -180,11 +195,10 @@ func TestWeRoBotRemembers(t *testing.T) {
 	var encrypts atomic.Bool
 	good := &receiver.Handler{Token: token, Codec: codec, Reply: sayBack}
 	plainly := &bot{answer: func(in *message.Message) string {
-		answer := repeatText(in)
-		if encrypts.Load() && answer != "success" {
-			answer = rightSeal(codec, url.Values{"timestamp": {"1"}, "nonce": {"2"}}, answer)
+		if encrypts.Load() {
+			return unasked(codec)(in)
 		}
-		return answer
+		return repeatText(in)
 	}}
 	url := handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && r.URL.Query().Get("encrypt_type") == "aes" {
