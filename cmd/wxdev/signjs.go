@@ -121,6 +121,8 @@ func runSignJS(ctx context.Context, o *signJSOptions, cmd *cobra.Command) error 
 	switch {
 	case o.serve:
 		return o.runServe(ctx)
+	case o.card && o.explain != "":
+		return o.runCardExplain(ctx)
 	case cmd.Flags().Changed("explain"):
 		return o.runExplain(ctx)
 	}
@@ -160,6 +162,9 @@ func (o *signJSOptions) validate(cmd *cobra.Command) error {
 		if i := slices.IndexFunc(b.flags, given); i >= 0 {
 			return usagef("--%s goes with --%s", b.flags[i], b.mode)
 		}
+	}
+	if slices.Equal(modes, []string{"--explain", "--card"}) {
+		return o.validateCardExplain(given)
 	}
 	if len(modes) > 1 {
 		return usagef("%s each do something else: give one of them", strings.Join(modes, " and "))

@@ -231,6 +231,9 @@ func TestMistakesAreInTheCatalogue(t *testing.T) {
 	all = append(all, Explain(Sign(everything.Ticket, everything.Nonce, everything.Timestamp, CleanURL(everything.URL)), everything)...)
 	all = append(all, Explain(strings.ToUpper(all[0].Signature), Request{})...)
 	all = append(append(all, oddConfigs()...), oddLists()...)
+	for given := range cardTable {
+		all = append(all, CheckCard(given, checkedCard, "wx1", cardOthers)...)
+	}
 	for _, w := range allWarnings() {
 		all = append(all, Mistake{Finding: w})
 	}
