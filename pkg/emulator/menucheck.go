@@ -50,10 +50,12 @@ func (c *call) readMenu(conditional bool) (*menu.Menu, error) {
 	return m, nil
 }
 
-// isForm reports whether a body is one that HTML forms send, a=b&c=d.
+// isForm reports whether a body is one that HTML forms send: a=b&c=d, or parts.
 func isForm(body []byte) bool {
-	name, _, ok := bytes.Cut(bytes.TrimSpace(body), []byte("="))
-	return ok && len(name) > 0 && len(name) < 80 && !bytes.ContainsAny(name, "{[\"' \t\r\n")
+	body = bytes.TrimSpace(body)
+	name, _, ok := bytes.Cut(body, []byte("="))
+	return ok && len(name) > 0 && len(name) < 80 && name[0] != '[' && !bytes.ContainsAny(name, "{\"': \t\r\n") ||
+		bytes.HasPrefix(body, []byte("--")) && bytes.Contains(body, []byte("form-data"))
 }
 
 // refused finds the first problem of a menu file that WeChat would refuse.

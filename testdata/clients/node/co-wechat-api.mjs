@@ -62,6 +62,20 @@ await api.sendSubscribeMessage(alice, 'NOTE', 'pages/a', { thing1: { value: '开
 assert.equal((await api.getMedia(picture.media_id)).length, (await import('node:fs')).statSync(`${files}/a.png`).size);
 await refused(api.getMedia('nothing'), 40007);
 
+// permanent materials, mass messages, and what else it asks of an account
+const material = await api.uploadMaterial(`${files}/a.png`, 'image');
+assert.ok(material.media_id && material.url);
+assert.equal((await api.getMaterialCount()).image_count, 1);
+assert.equal((await api.getMaterials('image', 0, 20)).item[0].media_id, material.media_id);
+const mass = await api.massSendText('大家好', true);
+assert.equal((await api.getMassMessageStatus(mass.msg_id)).msg_status, 'SEND_SUCCESS');
+await refused(api.massSendText('x', [alice]), 40130);
+await api.previewText(alice, '预览');
+assert.ok((await api.getIndustry()).primary_industry.first_class);
+assert.deepEqual((await api.getCustomServiceList()).kf_list, []);
+await api.removeMaterial(material.media_id);
+await refused(api.removeMaterial(material.media_id), 40007);
+
 // a QR code that a decoder reads, and that can be scanned
 const code = await api.createTmpQRCode('door', 600);
 const res = await fetch(api.showQRCodeURL(encodeURIComponent(code.ticket)));

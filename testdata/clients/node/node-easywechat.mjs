@@ -52,6 +52,17 @@ form.append('media', createReadStream(`${files}/a.png`));
 const upload = (await client.post('cgi-bin/media/upload', { params: { type: 'image' }, data: form, headers: form.getHeaders() })).toObject();
 assert.ok(upload.media_id);
 
+// an article: its cover is a permanent picture
+const picture = new FormData();
+picture.append('media', createReadStream(`${files}/a.png`));
+const cover = (await client.post('cgi-bin/material/add_material', { params: { type: 'image' }, data: picture, headers: picture.getHeaders() })).toObject();
+const article = { title: '标题', content: '<p>正文</p>', thumb_media_id: cover.media_id };
+const draft = await post('cgi-bin/draft/add', { articles: [article] });
+assert.equal((await post('cgi-bin/draft/get', { media_id: draft.media_id })).news_item[0].title, '标题');
+assert.equal(await code(post('cgi-bin/draft/add', { articles: [{ ...article, thumb_media_id: upload.media_id }] })), 40007);
+const job = await post('cgi-bin/freepublish/submit', { media_id: draft.media_id });
+assert.equal((await post('cgi-bin/freepublish/get', { publish_id: job.publish_id })).publish_status, 0);
+
 // JS-SDK
 const js = await app.getUtils().buildJsSdkConfig('https://example.com/', ['scanQRCode']);
 assert.match(js.signature, /^[0-9a-f]{40}$/);
