@@ -110,6 +110,7 @@ var scriptServers = map[string]http.Handler{
 	"quotes":    decorated("%q"),
 	"escapes":   decorated("\x1b[31m%s\x1b]0;owned\x07\u009b2J\u202e"),
 	"echobot":   bot(repeat),
+	"markdown":  bot(func(in *message.Message) *message.Message { return reply.Text(in, time.Now(), "**a** is b") }),
 	"safebot":   bot(repeat),
 	"strictbot": strict(bot(repeat)),
 	"picky":     picky(bot(repeat)),
@@ -122,7 +123,7 @@ var scriptServers = map[string]http.Handler{
 	}),
 	"express": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // names itself, and answers what is no reply
 		w.Header().Set("X-Powered-By", "Express")
-		fmt.Fprint(w, "[object Object]")
+		fmt.Fprint(w, "hello")
 	}),
 	"unswapped": bot(func(in *message.Message) *message.Message {
 		r := repeat(in)

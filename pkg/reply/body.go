@@ -168,6 +168,8 @@ func (p *parser) noXML(at int, s string) {
 		p.add(ruleWrapped, at, "root", "<"+rootName(s)+">", "body", shown(s))
 	case rootName(s) != "":
 		p.add(ruleRoot, at, "root", "<"+rootName(s)+">", "body", shown(s))
+	case stream().MatchString(s):
+		p.add(ruleStream, at, "body", shown(s))
 	default:
 		p.add(rulePlainText, at, "body", shown(s))
 	}

@@ -34,6 +34,7 @@ import (
 //	M06 blank-body {length}
 //	M06 word {body}
 //	M06 plain-text {body}
+//	M06 stream {body}
 //	M06 html {body}
 //	M06 platform {body}
 //	M06 encrypted {body}
@@ -48,6 +49,8 @@ import (
 //	M07 reply-newline {content} {escape}
 //	M07 reply-unicode {content} {escape}
 //	M07 reply-entity {content} {entity}
+//	M07 reply-markdown {content} {mark}
+//	M07 reply-error {content}
 //
 //	M10 bom {count}
 //	M10 blank-before {length}
@@ -148,6 +151,7 @@ const (
 	ruleBlankBody
 	ruleWord
 	rulePlainText
+	ruleStream
 	ruleHTML
 	rulePlatform
 	ruleEncryptedWord
@@ -162,6 +166,8 @@ const (
 	ruleNewline
 	ruleUnicode
 	ruleEntity
+	ruleMarkdown
+	ruleErrorText
 
 	ruleBOM
 	ruleBlankBefore
@@ -254,6 +260,7 @@ var rules = [...]rule{
 	ruleBlankBody:      {"M06", "blank-body"},
 	ruleWord:           {"M06", "word"},
 	rulePlainText:      {"M06", "plain-text"},
+	ruleStream:         {"M06", "stream"},
 	ruleHTML:           {"M06", "html"},
 	rulePlatform:       {"M06", "platform"},
 	ruleEncryptedWord:  {"M06", "encrypted"},
@@ -268,6 +275,8 @@ var rules = [...]rule{
 	ruleNewline:       {"M07", "reply-newline"},
 	ruleUnicode:       {"M07", "reply-unicode"},
 	ruleEntity:        {"M07", "reply-entity"},
+	ruleMarkdown:      {"M07", "reply-markdown"},
+	ruleErrorText:     {"M07", "reply-error"},
 
 	ruleBOM:         {"M10", "bom"},
 	ruleBlankBefore: {"M10", "blank-before"},

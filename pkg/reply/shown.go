@@ -34,6 +34,7 @@ func (c *checker) shownAs(f *message.Field) {
 	if ref := entity().FindString(tag().ReplaceAllString(s, "")); ref != "" && !c.wrote(ref) {
 		c.add(ruleEntity, f.Offset(), "content", content, "entity", ref)
 	}
+	c.unedited(f)
 }
 
 // marked reports whether a text repeats the message's with its Chinese turned

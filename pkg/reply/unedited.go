@@ -1,0 +1,36 @@
+package reply
+
+import (
+	"regexp"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
+
+// What language models write, and what programs say to programmers, is often
+// sent to users as it is.
+var (
+	markdown = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile("```|" + `\*\*[^*\s][^*\n]*\*\*|(?m:^#{2,6} \S)|\[[^\]\n]+\]\(https?://[^)\s]+\)|(?m:^\|(?: ?:?-+:? ?\|)+\s*$)`)
+	})
+	errorText = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*(?:[\w.]*(?:Error|Exception): \S|(?i:error: \S)|Traceback \(most recent call last\)|Error code: \d|` +
+			`Request failed with status code \d|Internal Server Error\b|panic: \S|\{"error":|(?:\[object Object\]|undefined|null|None|NaN)\s*$)`)
+	})
+	// stream is the beginning of a text/event-stream.
+	// https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+	stream = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:(?:event|id|retry): ?[^\n]*\r?\n)*data: ?[^\n]*(?:\r?\n|$)`)
+	})
+)
+
+// unedited looks for what a text message cannot show, and for what was not
+// written for users. What the user wrote so is no mistake.
+func (c *checker) unedited(f *message.Field) {
+	if mark := markdown().FindString(f.Value); mark != "" && !c.wrote(mark) {
+		c.add(ruleMarkdown, f.Offset(), "content", shown(f.Value), "mark", shown(mark))
+	}
+	if text := errorText().FindString(f.Value); text != "" && !c.wrote(text) {
+		c.add(ruleErrorText, f.Offset(), "content", shown(f.Value))
+	}
+}
