@@ -16,8 +16,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // The exit codes of every command; `wxdev help exit-codes` explains them.
@@ -63,7 +63,7 @@ func withHint(err error, hints ...string) error {
 // fileError makes a mistake in a TOML file one of the command line: nothing
 // was tried.
 func fileError(err error) error {
-	var at *tomldoc.Error
+	var at *finding.FileError
 	switch {
 	case err == nil:
 		return nil

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,4 +37,36 @@ func TestCompatibilityIsPromised(t *testing.T) {
 			t.Errorf("the package comment of %s has no heading Compatibility with the way to the README", dir)
 		}
 	}
+}
+
+// TestAPINamesOnlyWhatIsPromised: what a package exports has no type of a
+// package that may change at any time.
+func TestAPINamesOnlyWhatIsPromised(t *testing.T) {
+	eachGoFile(t, "../../pkg", func(file string, imports []string) {
+		loose := map[string]bool{}
+		for _, imp := range imports {
+			if strings.Contains(imp, "/internal/") || strings.HasSuffix(imp, "/unstable") {
+				loose[path.Base(imp)] = true
+			}
+		}
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.FileExports(f)
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BlockStmt, *ast.ImportSpec:
+				return false
+			case *ast.ValueSpec: // its type; the value may come from anywhere
+				n.Values = nil
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && loose[x.Name] {
+					t.Errorf("%s: the API names %s.%s, which is not promised", fset.Position(n.Pos()), x.Name, n.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
 }

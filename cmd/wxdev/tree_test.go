@@ -149,9 +149,10 @@ func TestCompletionsAreCurrent(t *testing.T) {
 // yet have their place already.
 const house = `
 internal/text internal/source internal/atomicfile internal/hostname internal/qr internal/busy internal/browser internal/feed
-internal/wxjson internal/wxxml internal/redact internal/tomldoc internal/stacks
+internal/wxjson internal/wxxml internal/redact internal/stacks
 pkg/finding/reason
 pkg/finding
+internal/tomldoc
 pkg/signature
 pkg/msgcrypt
 pkg/product

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // parse reads the text of a config file. Every error names line and column,
@@ -38,7 +39,7 @@ func (p *parser) fail(offset int, hint, format string, args ...any) error {
 }
 
 // ours makes a mistake that package tomldoc found one of the config.
-func ours(found *tomldoc.Error) error {
+func ours(found *finding.FileError) error {
 	return &Error{Msg: found.Error(), Hint: found.Hint}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Hints are how a file is written, for what is to be done about a mistake.
@@ -18,7 +19,7 @@ type Hints struct {
 }
 
 // Explain puts an error of [Text.Parse] or [Text.Decode] into words.
-func (t *Text) Explain(err error, h Hints) *Error {
+func (t *Text) Explain(err error, h Hints) *finding.FileError {
 	var coding *source.EncodingError
 	if errors.As(err, &coding) {
 		return t.encoding(coding)
@@ -29,7 +30,7 @@ func (t *Text) Explain(err error, h Hints) *Error {
 	}
 	var f *Fault
 	if !errors.As(err, &f) {
-		return &Error{File: t.Name, Msg: text.Line(err.Error())}
+		return t.refuse(text.Line(err.Error()))
 	}
 	switch f.Problem {
 	case Syntax:
@@ -42,14 +43,14 @@ func (t *Text) Explain(err error, h Hints) *Error {
 		return t.Errorf(f.Offset, "define each table once, and each key in it once", "this is already defined in another way")
 	}
 	if f.Offset < 0 {
-		return &Error{File: t.Name, Msg: text.Line(f.Reason)}
+		return t.refuse(text.Line(f.Reason))
 	}
 	return t.Errorf(f.Offset, "", "%s", text.Line(f.Reason))
 }
 
-// Refuse is the Error of a [*KindError] or a [*KeyError], with the place and a
+// Refuse is the error of a [*KindError] or a [*KeyError], with the place and a
 // hint. That of a key gives way to the nearest one.
-func (t *Text) Refuse(err error, hint string) *Error {
+func (t *Text) Refuse(err error, hint string) *finding.FileError {
 	var key *KeyError
 	var kind *KindError
 	offset := 0
@@ -64,7 +65,7 @@ func (t *Text) Refuse(err error, hint string) *Error {
 	return t.Errorf(offset, hint, "%v", err)
 }
 
-func (t *Text) encoding(err *source.EncodingError) *Error {
+func (t *Text) encoding(err *source.EncodingError) *finding.FileError {
 	const hint = "save it as UTF-8"
 	switch err.Fault {
 	case source.UTF16:
@@ -78,7 +79,7 @@ func (t *Text) encoding(err *source.EncodingError) *Error {
 // syntax explains a mistake in the TOML at offset. go-toml's message would
 // name a character of the line; these words name the mistake, and show
 // nothing of the line but a key that is known.
-func (t *Text) syntax(offset int, h Hints) *Error {
+func (t *Text) syntax(offset int, h Hints) *finding.FileError {
 	before := t.Data[:min(offset, len(t.Data))]
 	for _, quotes := range []string{`"""`, "'''"} {
 		if bytes.Count(before, []byte(quotes))%2 == 1 {

@@ -35,29 +35,11 @@ import (
 
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // MaxShown is how many bytes of a name from a file an error shows.
 const MaxShown = 64
-
-// Error is a mistake in a file, for people.
-type Error struct {
-	File         string // as [Text].Name; empty where Msg names it
-	Offset       int    // in bytes, from 0
-	Line, Column int    // from 1; 0 where the mistake has no place
-	Msg          string // without the place
-	Hint         string // what to do about it; may be empty
-}
-
-func (e *Error) Error() string {
-	switch {
-	case e.File == "":
-		return e.Msg
-	case e.Line == 0:
-		return e.File + ": " + e.Msg
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Msg)
-}
 
 // Text is a file's content. Offsets are bytes of Data.
 type Text struct {
@@ -67,7 +49,7 @@ type Text struct {
 
 // New returns the text of a file, without a byte order mark.
 func New(name string, data []byte) *Text {
-	return &Text{Name: name, Data: slices.Clip(bytes.TrimPrefix(data, []byte("\uFEFF")))}
+	return &Text{Name: name, Data: slices.Clip(bytes.TrimPrefix(data, []byte(source.BOM)))}
 }
 
 // Position is an offset as line and column, both from 1. Columns count
@@ -76,13 +58,18 @@ func (t *Text) Position(offset int) (line, column int) {
 	return source.Position(t.Data, offset)
 }
 
-// Errorf is an Error at an offset.
-func (t *Text) Errorf(offset int, hint, format string, args ...any) *Error {
+// Errorf is an error at an offset.
+func (t *Text) Errorf(offset int, hint, format string, args ...any) *finding.FileError {
 	line, column := t.Position(offset)
-	return &Error{
-		File: t.Name, Offset: offset, Line: line, Column: column,
-		Msg: fmt.Sprintf(format, args...), Hint: hint,
+	return &finding.FileError{
+		Place: finding.Place{File: t.Name, Offset: offset, Line: line, Column: column},
+		Msg:   fmt.Sprintf(format, args...), Hint: hint,
 	}
+}
+
+// refuse is an error about the whole file.
+func (t *Text) refuse(msg string) *finding.FileError {
+	return &finding.FileError{Place: finding.Place{File: t.Name}, Msg: msg}
 }
 
 // Near is [text.Nearest] for words from a file, where the whole file can be one.

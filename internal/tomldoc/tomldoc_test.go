@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 func TestPosition(t *testing.T) {
@@ -45,7 +47,7 @@ func TestMistakes(t *testing.T) {
 		{"a = \"\xff\"", "f:1:6: not UTF-8", "UTF-8"},
 	} {
 		err := read(c.text)
-		var e *Error
+		var e *finding.FileError
 		if !errors.As(err, &e) || !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
 			t.Errorf("%q:\ngot  %v\nwant %s (%s)", c.text, err, c.msg, c.hint)
 			continue
@@ -74,7 +76,7 @@ func TestNearAndQuote(t *testing.T) {
 
 func TestErrorf(t *testing.T) {
 	e := New("f", []byte("a = 1\n  bad = 2")).Errorf(8, "mend it", "a mistake of the caller's, %d", 1)
-	want := Error{File: "f", Offset: 8, Line: 2, Column: 3, Msg: "a mistake of the caller's, 1", Hint: "mend it"}
+	want := finding.FileError{Place: finding.Place{File: "f", Offset: 8, Line: 2, Column: 3}, Msg: "a mistake of the caller's, 1", Hint: "mend it"}
 	if *e != want || e.Error() != "f:2:3: a mistake of the caller's, 1" {
 		t.Errorf("%+v", *e)
 	}

@@ -9,21 +9,19 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // MaxState is how long a seed may be, in bytes.
 const MaxState = 64 << 20
 
-// SeedError is a mistake in a seed or a snapshot, with its place and a hint.
-type SeedError = tomldoc.Error
-
 // ParseState reads a seed or a snapshot; name is what errors call it. It
-// checks the form; [New] checks what is in it. An error is a [*SeedError],
+// checks the form; [New] checks what is in it. An error is a [*finding.FileError],
 // which shows nothing of the file's secrets.
 func ParseState(name string, data []byte) (*State, error) {
 	t := tomldoc.New(text.Line(name), data)
 	if len(data) > MaxState {
-		return nil, &tomldoc.Error{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
+		return nil, &finding.FileError{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
 	}
 	s := &State{}
 	if err := t.Decode(s, seedKeys()); err != nil {

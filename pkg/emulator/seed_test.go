@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -24,7 +25,7 @@ func TestSeedErrors(t *testing.T) {
 		"[[fault]]\npath = \"/\"\ndelay = \"hush\"\n":       `"hush" is not a duration`,
 	} {
 		_, err := emulator.ParseState("seed.toml", []byte(text))
-		var e *emulator.SeedError
+		var e *finding.FileError
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
@@ -33,7 +34,7 @@ func TestSeedErrors(t *testing.T) {
 		}
 	}
 	_, err := emulator.ParseState("seed.toml", []byte("[[account]]\nsecrte = 1\n"))
-	var e *emulator.SeedError
+	var e *finding.FileError
 	if !errors.As(err, &e) || e.Hint != "did you mean secret?" {
 		t.Errorf("%v", err)
 	}

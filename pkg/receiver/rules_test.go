@@ -224,7 +224,7 @@ func TestRuleFaults(t *testing.T) {
 	} {
 		file, want := c.file, c.want
 		_, err := receiver.ParseRules("f", []byte(file))
-		var at *receiver.FileError
+		var at *finding.FileError
 		if !errors.As(err, &at) {
 			t.Errorf("%q: %v", file, err)
 			continue

@@ -13,9 +13,6 @@ import (
 // MaxRules is the size in bytes up to which a file of rules is read.
 const MaxRules = 1 << 20
 
-// FileError is a mistake in a file of rules, with its place and a hint.
-type FileError = tomldoc.Error
-
 // ParseRules reads rules from the text of a TOML file, called name in errors:
 //
 //	[[rule]]                       # the first that fits is taken
@@ -34,7 +31,7 @@ type FileError = tomldoc.Error
 // The other types of a reply are image and voice with media_id, video with
 // media_id, title and description, music with thumb_media_id, title,
 // description, url and hq_url, and transfer with an optional account. The error
-// is a [*FileError].
+// is a [*finding.FileError].
 func ParseRules(name string, data []byte) (*Rules, error) {
 	p := &rulesParser{Text: tomldoc.New(text.Line(name), data)}
 	root, faulty := p.Parse()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -35,7 +36,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := Parse("f", data)
 		if err != nil {
-			var e *Error
+			var e *finding.FileError
 			if !errors.As(err, &e) || !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Error()+e.Hint, "\n\r\x00\x1b") {
 				t.Fatalf("error %q", err)
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
@@ -110,7 +111,7 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Parse("f", []byte(c.text))
-			var e *Error
+			var e *finding.FileError
 			if !errors.As(err, &e) {
 				t.Fatalf("the error is %v", err)
 			}

@@ -35,7 +35,7 @@ type Runner struct {
 }
 
 // Check reports what a scenario asks for and the account does not have, as an
-// [*Error].
+// [*finding.FileError].
 func (r *Runner) Check(s *Scenario) error {
 	if r.API == nil {
 		if err := s.NeedsEmulator(); err != nil {

@@ -141,9 +141,6 @@ const (
 	MaxDuplicate = 10
 )
 
-// Error is a mistake in a file, with its place and a hint.
-type Error = tomldoc.Error
-
 // Scenario is one file. It must not be changed: runs share it.
 type Scenario struct {
 	Name  string // as the file says, else the file's name
@@ -216,7 +213,7 @@ type wordRule struct {
 }
 
 // Parse reads a scenario. name is the file's, for errors; it is shown as it is,
-// so it must be safe to print. Every error is an [*Error].
+// so it must be safe to print. Every error is an [*finding.FileError].
 func Parse(name string, data []byte) (*Scenario, error) {
 	text := tomldoc.New(name, data)
 	if len(data) > MaxFile {
