@@ -105,7 +105,7 @@ func customTable() string {
 func completeCustom(lang finding.Lang) []string {
 	var names []string
 	for _, t := range api.CustomTypes() {
-		names = append(names, t.Name+"\t"+t.Title[string(lang)])
+		names = append(names, t.Name+"\t"+t.Title(lang))
 	}
 	return names
 }

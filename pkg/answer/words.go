@@ -46,9 +46,6 @@ var appIDWords = sync.OnceValue(func() *regexp.Regexp {
 		`|\bapp_?id\b[^\n]{0,30}(mismatch|match|invalid|wrong|error|incorrect|不|错误|失败)`)
 })
 
-// comparesAppID reports whether an answer complains of the AppID.
-func comparesAppID(res *wire.Response) bool { return appIDWords().Match(beginning(res)) }
-
 // demands are the ways in which frameworks say which parameter is missing, and
 // lookups those in which code says what it did not find, be that a parameter, a
 // field of a message or a setting.
@@ -75,7 +72,7 @@ func named(pattern string) *regexp.Regexp {
 	return regexp.MustCompile("(?i)" + strings.ReplaceAll(pattern, "NAME", name))
 }
 
-// noNames are words that stand where a parameter's name may.
+// noNames are words that may be where a parameter's name may.
 var noNames = []string{
 	"a", "an", "the", "this", "that", "it", "one", "which", "what", "value", "values", "field", "fields", "parameter", "parameters", "argument", "name", "key",
 	"authentication", "authorization", "login", "javascript", "cookie", "cookies", "session", "password", "username", "content", "body",
@@ -163,14 +160,4 @@ func NamesSignature(body []byte) bool {
 	const short = 200
 	said := bytes.TrimSpace(plainText(body))
 	return len(said) <= short && slices.ContainsFunc(signatureWords, func(w string) bool { return bytes.Contains(said, []byte(w)) })
-}
-
-// lineWith is the line of text that holds what, without tags.
-func lineWith(text, what string) string {
-	for line := range strings.Lines(text) {
-		if i := strings.Index(line, what); i >= 0 {
-			return strings.TrimSpace(line[max(0, i-60):])
-		}
-	}
-	return text
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // CustomType is a type of customer-service message. See
@@ -12,13 +14,21 @@ import (
 type CustomType struct {
 	Name   string
 	Fields []CustomField
-	Title  map[string]string // by language, "en" and "zh"
+	En, Zh string // what it is
 }
 
 // CustomField is a field of a message's object.
 type CustomField struct {
 	Name     string
 	Required bool
+}
+
+// Title returns what the type is, in lang.
+func (t CustomType) Title(lang finding.Lang) string {
+	if lang == finding.Chinese {
+		return t.Zh
+	}
+	return t.En
 }
 
 // CustomTypes returns the types of customer-service messages.
@@ -41,7 +51,7 @@ func CustomTypes() []CustomType {
 
 // customType reads its fields as words, the required ones with a "!".
 func customType(name, en, zh string, fields ...string) CustomType {
-	t := CustomType{Name: name, Title: map[string]string{"en": en, "zh": zh}}
+	t := CustomType{Name: name, En: en, Zh: zh}
 	for _, f := range fields {
 		short, required := strings.CutSuffix(f, "!")
 		t.Fields = append(t.Fields, CustomField{short, required})

@@ -82,9 +82,9 @@ func (c *Client) failure(op, msg string, cause error) error {
 	return &Error{Op: op, Msg: text.Line(c.scrub(msg)), Err: cause}
 }
 
-// frozen is an Error as the token store keeps it, for other processes that
+// encodedError is an Error as the token store keeps it, for other processes that
 // waited for the same call.
-type frozen struct {
+type encodedError struct {
 	Op     string `json:"op"`
 	Code   int    `json:"code,omitempty"`
 	Msg    string `json:"msg"`
@@ -93,10 +93,10 @@ type frozen struct {
 }
 
 func encodeError(err error) string {
-	f := frozen{Op: "token", Msg: err.Error()}
+	f := encodedError{Op: "token", Msg: err.Error()}
 	var e *Error
 	if errors.As(err, &e) {
-		f = frozen{e.Op, e.Code, e.Msg, e.Rid, e.Status}
+		f = encodedError{e.Op, e.Code, e.Msg, e.Rid, e.Status}
 	}
 	text, err := json.Marshal(f)
 	if err != nil {
@@ -106,7 +106,7 @@ func encodeError(err error) string {
 }
 
 func decodeError(s string) error {
-	var f frozen
+	var f encodedError
 	if json.Unmarshal([]byte(s), &f) != nil || f.Op == "" {
 		return &Error{Op: "token", Msg: "another process failed to get it"}
 	}

@@ -99,7 +99,7 @@ func readPage(resp *Response) (page, error) {
 	case answer.TotalCount != nil:
 		return page{items: answer.Items, total: *answer.TotalCount}, nil
 	}
-	return page{}, &Error{Op: resp.op, Msg: "this is no list with pages: the answer has neither next_openid nor total_count"}
+	return page{}, &Error{Op: resp.op, Msg: "the answer is not a paged list: it has neither next_openid nor total_count"}
 }
 
 // withQuery moves the query of the path to where turn can change it.

@@ -126,7 +126,7 @@ func TestPagesThatAreNone(t *testing.T) {
 		answer string
 		want   string
 	}{
-		"no list":      {Request{Path: "/x"}, `{"tags":[]}`, "no list with pages"},
+		"no list":      {Request{Path: "/x"}, `{"tags":[]}`, "not a paged list"},
 		"no JSON":      {Request{Path: "/x"}, `<html>`, "not the JSON that was expected"},
 		"an errcode":   {Request{Path: "/x"}, `{"errcode":48001,"errmsg":"no"}`, "48001"},
 		"no end":       {Request{Path: "/x"}, `{"total":9,"count":1,"data":{"openid":["a"]},"next_openid":"a"}`, "two pages have the same next_openid"},
@@ -199,7 +199,7 @@ func TestCustomBodies(t *testing.T) {
 		t.Error("there is a txt")
 	}
 	for _, typ := range CustomTypes() {
-		if typ.Title["en"] == "" || typ.Title["zh"] == "" || len(typ.Fields) == 0 {
+		if typ.En == "" || typ.Zh == "" || len(typ.Fields) == 0 {
 			t.Errorf("%+v", typ)
 		}
 	}

@@ -197,7 +197,7 @@ func late(err error) error {
 
 // failed tells those who wait for the lock.
 func (q *query) failed(ctx context.Context, r Record, err error) (Token, error) {
-	failure := &Failure{ID: rand.Text(), Guard: q.key.Guard, Forced: q.want.Force, Text: q.freeze(err)}
+	failure := &Failure{ID: rand.Text(), Guard: q.key.Guard, Forced: q.want.Force, Text: q.encode(err)}
 	if err := q.save(ctx, Record{r.Token, r.Guard, r.ID, r.ForceID, failure}); err != nil {
 		return Token{}, err
 	}
@@ -212,7 +212,7 @@ func (q *query) save(ctx context.Context, r Record) error {
 	return q.Store.Save(ctx, q.key, r)
 }
 
-func (q *query) freeze(err error) string {
+func (q *query) encode(err error) string {
 	if q.EncodeError != nil {
 		return q.EncodeError(err)
 	}
