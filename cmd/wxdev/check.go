@@ -117,7 +117,7 @@ func runCheck(o *checkOptions, cmd *cobra.Command, args []string) error {
 // checker judges one signature after the other, and reports each at once.
 type checker struct {
 	*checkOptions
-	known  signature.Request // the token, and what may stand in its place
+	known  signature.Request // the token, and what may be in its place
 	paint  palette
 	many   bool // say which line it is
 	report checkReport

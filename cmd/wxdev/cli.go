@@ -271,7 +271,7 @@ func protectNumbers(args []string) []string {
 }
 
 // commandAt is the index of the command's name: the flags that every command
-// has may stand before it.
+// has may come before it.
 func commandAt(args []string) int {
 	i := 0
 	for i < len(args) && strings.HasPrefix(args[i], "-") {

@@ -168,7 +168,7 @@ var hexEscape = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // unescapeBody undoes how nginx and JSON logs write a body in one line. What
-// stands in a body itself is base64 and names, which have no backslash.
+// is in a body itself is base64 and names, which have no backslash.
 func unescapeBody(body string) string {
 	body = hexEscape().ReplaceAllStringFunc(body, func(s string) string {
 		n, err := strconv.ParseUint(s[2:], 16, 8)

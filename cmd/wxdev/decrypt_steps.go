@@ -12,7 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
-// maskedToken stands for the Token, which is not shown.
+// maskedToken replaces the Token, which is not shown.
 const maskedToken = "(token)"
 
 // decryptSteps are the values on the way from a request to the message. What

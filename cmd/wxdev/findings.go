@@ -76,7 +76,7 @@ func describeMistake(lang finding.Lang, m signature.Mistake) findingJSON {
 }
 
 // printFindings writes the findings, those worth acting on in full and the
-// infos a line each. A request that several stand on is shown once: that of an
+// infos a line each. A request that shows several is printed once: that of an
 // encrypted push fills half a screen.
 func printFindings(w io.Writer, g *globals, findings []findingJSON) {
 	p, say := g.Colors(g.env.OutTTY), g.sayer()

@@ -22,7 +22,7 @@ import (
 
 // Write writes a file, over one that is there. That one keeps its mode, unless
 // the new content is for its owner alone (0600). A link stays one, and what it
-// leads to is written. What is no file, such as a pipe that somebody reads, is
+// leads to is written. What is not a file, such as a pipe that somebody reads, is
 // written to as it is; so is /dev/stdout, whatever it is.
 func Write(path string, content []byte, mode os.FileMode) error {
 	return named(path, write(linkEnd(path), content, mode))

@@ -33,7 +33,7 @@ var databasePath = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // storeFault says what is wrong with the address of a Redis. Its words show
-// none of it, since a password may stand anywhere in a mistyped one.
+// none of it, since a password may be anywhere in a mistyped one.
 func storeFault(text string) (words, hint string) {
 	hint = "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS"
 	if at := badPosition(text, func(r rune) bool { return r != ' ' && unicode.IsPrint(r) }); at > 0 {

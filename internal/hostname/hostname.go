@@ -31,7 +31,7 @@ func Private(ip netip.Addr) bool {
 
 // Local reports whether a host, as in a URL, can only be the developer's own
 // machine or network: a private address, a name without a dot, or one in a
-// domain that the internet does not have. It is no guard: lan and home are
+// domain that the internet does not have. It is not a guard: lan and home are
 // unused by custom, not by rule.
 func Local(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {

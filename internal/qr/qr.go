@@ -4,7 +4,7 @@
 //	code, err := qr.Encode("http://127.0.0.1:8900/q/02abc")
 //	if code.Black(x, y) { … }
 //
-// It is no general encoder: every code is of version 5, which has one block
+// It is not a general encoder: every code is of version 5, which has one block
 // of error correction, and of one mask. The standard is ISO/IEC 18004.
 package qr
 
@@ -48,7 +48,7 @@ func Encode(text string) (*Code, error) {
 func words(text string) []byte {
 	data := make([]byte, 0, dataWords+ecWords)
 	// Four bits that say "bytes", eight of the length, the bytes, four of
-	// zero: all bytes stand half a byte off.
+	// zero: all bytes are half a byte off.
 	carry := byte(0b0100)
 	for _, b := range append([]byte{byte(len(text))}, text...) {
 		data = append(data, carry<<4|b>>4)
@@ -105,7 +105,7 @@ func (c *Code) set(x, y int, black bool) {
 	c.black[y][x], c.fixed[y][x] = black, true
 }
 
-// patterns draws all that is no data.
+// patterns draws all that is not data.
 func (c *Code) patterns() {
 	for i := range size { // timing
 		c.set(i, 6, i%2 == 0)
@@ -118,7 +118,7 @@ func (c *Code) patterns() {
 	c.set(8, size-8, true)
 
 	// Fifteen bits of format: error correction L, mask 0, protected. They are
-	// constant, 111011111000100, and stand there twice.
+	// constant, 111011111000100, and are there twice.
 	const format = 0b111011111000100
 	for i := range 15 {
 		black := format>>i&1 == 1

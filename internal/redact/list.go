@@ -13,7 +13,7 @@ import (
 var secretNames = []string{
 	"token",              // of the settings; access_token, refresh_token, authorizer_access_token …
 	"aes_key",            // also EncodingAESKey
-	"ticket",             // jsapi_ticket, component_verify_ticket …; that of a QR code is no secret, but has the same name
+	"ticket",             // jsapi_ticket, component_verify_ticket …; that of a QR code is not secret, but has the same name
 	"js_code",            // codes that are exchanged for a token or a session; OAuth's is missing, because
 	"auth_code",          // too much that is harmless is called code
 	"authorization_code", //
@@ -37,7 +37,7 @@ var envelopeNames = []string{"Encrypt", "MsgSignature"}
 // the Token. Signatures are, so they are not here.
 var wechatParameters = []string{"timestamp", "nonce", "openid", "encrypt_type", "echostr"}
 
-// plainHeaders are those whose values tell nothing that is not known.
+// plainHeaders are those whose values give nothing away.
 var plainHeaders = []string{
 	"accept", "accept-encoding", "accept-language", "cache-control", "connection", "content-encoding", "content-length",
 	"content-type", "date", "host", "pragma", "server", "transfer-encoding", "user-agent", "vary", "via", "x-powered-by",

@@ -66,7 +66,7 @@ func (r Rule) URL(rawURL string) string {
 	return head + r.Query(query) + proto
 }
 
-// splitURL cuts out the query. In a request line the protocol is behind it.
+// splitURL cuts out the query. In a request line the protocol comes after it.
 func splitURL(s string) (head, query, proto string) {
 	i := strings.IndexByte(s, '?') + 1
 	if i == 0 {

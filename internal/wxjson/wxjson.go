@@ -1,7 +1,7 @@
 // Package wxjson is JSON as WeChat reads and writes it.
 //
 // WeChat escapes nothing that JSON does not require, and its API refuses or
-// garbles text in \u escapes (40033, 47002). encoding/json has its own mind: it
+// garbles text in \u escapes (40033, 47002). encoding/json differs: it
 // escapes & < > unless told not to, and U+2028 and U+2029 always. [Marshal] and
 // [MarshalIndent] write a value, [AppendString] and [AppendRaw] a string for
 // those who write JSON by hand. [Reader] gives the tokens of a body with their

@@ -143,7 +143,7 @@ func withoutMarkup(page []byte) []byte {
 }
 
 // visible is an answer as a reader sees it: without the markup, where words
-// such as csrf-token and padding stand on many a page, and without cookies,
+// such as csrf-token and padding are on many a page, and without cookies,
 // which a form guard sets on every answer.
 func visible(r *wire.Response) *wire.Response {
 	return &wire.Response{Status: r.Status, Decoded: plainText(Readable(r)), Header: withoutCookies(r.Header)}

@@ -57,7 +57,7 @@ func Decorations(ex *wire.Exchange, echostr string) []finding.Finding {
 
 func promisesMore(r *wire.Response) bool { return r.Get("Content-Length") != "" }
 
-// wrapping names what stands around the echostr.
+// wrapping names what is around the echostr.
 func wrapping(ex *wire.Exchange, before []byte, echostr string, after []byte) (finding.Finding, bool) {
 	body := append(append(append([]byte(nil), before...), echostr...), after...)
 	head, tail := strings.Trim(string(before), Blanks), strings.Trim(string(after), Blanks)

@@ -27,7 +27,7 @@ func reflects(ex *wire.Exchange, echostr string) bool {
 }
 
 // reflections counts the echostrs of a body that are there because it prints
-// the request it was made for: each stands with the other parameters.
+// the request it was made for: each is with the other parameters.
 func reflections(body []byte, ex *wire.Exchange, echostr string) int {
 	if n := bytes.Count(body, []byte("echostr="+echostr)); n > 0 {
 		return n

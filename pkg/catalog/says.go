@@ -21,7 +21,7 @@ type said struct {
 	phrases      []phrase
 }
 
-// phrase is words that stand in a text in this order, with others between the
+// phrase is words that are in a text in this order, with others between the
 // parts.
 type phrase struct {
 	parts  []string // plain

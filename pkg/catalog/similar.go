@@ -12,7 +12,7 @@ import (
 )
 
 // document is a finding or a code as its words: each counts by the best place
-// it stands in.
+// it is in.
 type document struct {
 	ref   Ref
 	seen  int

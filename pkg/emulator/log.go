@@ -203,7 +203,7 @@ func (e *Emulator) addEntry(entry *Entry) {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// cut is what is kept of a body: one that is no text says only how long it was.
+// cut is what is kept of a body: one that is not text says only how long it was.
 func cut(body []byte) string { return cleanCut(body, redact.Rule{}) }
 
 // cleanCut is cut with what a rule hides. The rule hides the beginning of a

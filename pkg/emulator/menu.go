@@ -76,7 +76,7 @@ func (a *Account) loadMenu() error {
 		return errors.New(p.String())
 	}
 	if m == nil || m.Buttons == nil {
-		return errors.New("menu: there is no default menu in it")
+		return errors.New("menu: it has no default menu")
 	}
 	a.derived.menu = m
 	for len(a.MenuIDs) < 1+len(m.Conditional) {

@@ -53,7 +53,7 @@ func toFact(value any) Fact {
 	case time.Duration:
 		return Duration(v)
 	}
-	panic(fmt.Sprintf("finding: %T is no fact", value))
+	panic(fmt.Sprintf("finding: %T is not a fact", value))
 }
 
 // Text is the fact of that name in lang, or "" when there is none.
@@ -171,7 +171,7 @@ func (v Verbatim) In(lang Lang) string {
 	return s
 }
 
-// Hex is bytes that are no text, as "EF BB BF".
+// Hex is bytes that are not text, as "EF BB BF".
 type Hex string
 
 // In implements [Fact].

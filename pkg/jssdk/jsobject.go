@@ -29,7 +29,7 @@ type jsValue struct {
 	text    string
 	items   []*jsValue
 	members []jsMember
-	end     int // behind its last character
+	end     int // after its last character
 }
 
 type jsMember struct {

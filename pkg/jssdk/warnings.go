@@ -70,7 +70,7 @@ func Warnings(url string) []finding.Finding {
 
 var standardPort = map[string]string{"http": "80", "https": "443"}
 
-// splitHost splits what is behind the scheme.
+// splitHost splits what comes after the scheme.
 func splitHost(rest string) (host, path string) {
 	end := strings.IndexAny(rest, "/?")
 	if end < 0 {
@@ -123,7 +123,7 @@ func splitPort(host string) (name, port string) {
 	return host[:i], host[i+1:]
 }
 
-// isAddress reports whether a host is no domain that can be registered.
+// isAddress reports whether a host is an address, not a domain that can be registered.
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil || !strings.Contains(host, ".")

@@ -14,7 +14,7 @@ import (
 const maxDepth = 32
 
 // jsonParser reads JSON with the place of every value. encoding/json keeps no
-// places, takes a key that stands twice and stops at the first mistake; this
+// places, takes a key that is there twice and stops at the first mistake; this
 // one names the mistakes that people make most and goes on after them, so that
 // all are told at once. That is why it is not the reader of package wxjson.
 // What it takes without a problem is what encoding/json takes, which a fuzz
@@ -46,7 +46,7 @@ func parseJSON(c *collector) *node {
 	return root
 }
 
-// excerpt shows what stands at i, up to the end of the line.
+// excerpt shows what is at i, up to the end of the line.
 func (p *jsonParser) excerpt(i int) finding.Quote {
 	line, _, _ := bytes.Cut(p.data[i:], []byte("\n"))
 	return quote(strings.TrimRight(string(line), " \t\r"))

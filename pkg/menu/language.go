@@ -15,7 +15,7 @@ import (
 type language struct {
 	rule       ruleID
 	extensions []string
-	begins     func() *regexp.Regexp // what stands first, after blanks and comments
+	begins     func() *regexp.Regexp // what comes first, after blanks and comments
 	convert    string                // FILE is the file
 }
 
@@ -35,7 +35,7 @@ var languages = []language{
 const modern = `node --input-type=module -e 'import m from "./FILE"; console.log(JSON.stringify(m, null, 2))' > menu.json`
 
 // isOther reports a file that is in another language. Its name tells, or what
-// stands first in it.
+// comes first in it.
 func (r *reader) isOther() bool {
 	extension := strings.ToLower(path.Ext(r.file))
 	at := r.firstCode()

@@ -86,7 +86,7 @@ func (l oauthLink) missing() string {
 	return ""
 }
 
-// extra is what stands between redirect_uri and the parameters of the link: it
+// extra is what comes between redirect_uri and the parameters of the link: it
 // belonged to the page that redirect_uri leads to.
 func (l oauthLink) extra() string {
 	for _, p := range l.pairs {

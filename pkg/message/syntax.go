@@ -86,7 +86,7 @@ const blanks = " \t\r\n"
 // its order.
 //
 // The error is a [*SyntaxError] with the place: where XML or JSON ends, where
-// a character stands that XML forbids ([Sanitize] replaces them, and a server
+// there is a character that XML forbids ([Sanitize] replaces them, and a server
 // should), where something follows the message, or where a limit is passed.
 func Parse(body []byte) (*Message, error) {
 	if len(body) > MaxBody {

@@ -12,7 +12,7 @@ type Envelope struct {
 	AppID      string // in its place in a third-party platform's ticket and authorization pushes
 	Encrypt    string
 
-	// Compat says that other fields stand beside Encrypt: the push of the
+	// Compat says that there are other fields beside Encrypt: the push of the
 	// compatible mode, which can be read without decrypting. Only ParseEnvelope
 	// sets it, and what is written has no other fields.
 	Compat bool

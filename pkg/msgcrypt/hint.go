@@ -18,7 +18,7 @@ import (
 func base64Error(s string) *Error {
 	alien := func(r rune) bool { return !isKeyChar(r) && r != '+' && r != '/' }
 	at := strings.IndexFunc(s, alien)
-	if at >= 0 && s[at] == '=' { // at the end it may be right, and what is behind it is wrong
+	if at >= 0 && s[at] == '=' { // at the end it may be right, and what follows it is wrong
 		end := at + len(s[at:]) - len(strings.TrimLeft(s[at:], "="))
 		switch {
 		case end == len(s):

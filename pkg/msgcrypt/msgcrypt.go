@@ -63,7 +63,7 @@ type Codec struct {
 	appID string
 }
 
-// New returns a Codec. The appID is the one that stands behind each message:
+// New returns a Codec. The appID is the one that comes after each message:
 // the account's own, or a third-party platform's component AppID. It panics
 // when key is not from [ParseKey].
 func New(key Key, appID string) *Codec {
@@ -77,7 +77,7 @@ func (c *Codec) WithAppID(appID string) *Codec { return &Codec{key: c.key, appID
 // AppID returns the AppID that the Codec was made with.
 func (c *Codec) AppID() string { return c.appID }
 
-// Encrypt returns msg as the text of an Encrypt element, behind 16 random
+// Encrypt returns msg as the text of an Encrypt element, after 16 random
 // characters. It takes 8 bytes from random, which is crypto/rand's Reader
 // except in tests.
 func (c *Codec) Encrypt(msg []byte, random io.Reader) (string, error) {

@@ -14,7 +14,7 @@ import (
 // Push is a message made ready for the wire. Change its fields to send what
 // WeChat would not.
 type Push struct {
-	Message *message.Message // what the reply is judged by; nil for a body that is no message
+	Message *message.Message // what the reply is judged by; nil for a body that is not a message
 	Plain   []byte           // the message as written, before any encryption
 	Body    []byte           // what goes over the wire
 	Type    string           // its Content-Type
@@ -70,7 +70,7 @@ func (p *Pusher) Build(m *message.Message, options ...Option) (*Push, error) {
 func (p *Pusher) BuildBody(body []byte, options ...Option) (*Push, error) {
 	m, err := message.Parse(body)
 	if err != nil {
-		m = nil // pushing what is no message is allowed
+		m = nil // pushing what is not a message is allowed
 	}
 	return p.build(m, body, options)
 }
@@ -127,7 +127,7 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 	}
 	switch m := push.Message; {
 	case m == nil && b.mode == msgcrypt.Compat:
-		return errors.New("a body that is no message cannot be sent in compat mode, which shows its fields")
+		return errors.New("a body that is not a message cannot be sent in compat mode, which shows its fields")
 	case m == nil:
 		env := msgcrypt.Envelope{Encrypt: push.Encrypt}
 		if push.Type == "application/json" {

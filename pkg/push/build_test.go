@@ -244,7 +244,7 @@ func TestBuildFails(t *testing.T) {
 		"no nonce":                {push.Pusher{Rand: failing}, build(right), "no entropy"},
 		"no random":               {push.Pusher{Mode: msgcrypt.Safe, Codec: codec(t), Rand: failing}, body("hello", push.WithNonce("1")), "no entropy"},
 		"no first byte":           {push.Pusher{Mode: msgcrypt.Safe, Codec: codec(t)}, body("hello", first), ""},
-		"words in compat":         {push.Pusher{Mode: msgcrypt.Compat, Codec: codec(t)}, body("hello"), "a body that is no message cannot be sent in compat mode"},
+		"words in compat":         {push.Pusher{Mode: msgcrypt.Compat, Codec: codec(t)}, body("hello"), "a body that is not a message cannot be sent in compat mode"},
 		"no name that is written": {push.Pusher{Mode: msgcrypt.Compat, Codec: codec(t)}, body("<xml><名>x</名></xml>"), "write the encrypted message: "},
 	} {
 		t.Run(name, func(t *testing.T) {

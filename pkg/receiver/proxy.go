@@ -82,7 +82,7 @@ func (p *Proxy) serve(w http.ResponseWriter, req *http.Request) {
 	e.Upstream = ex
 	p.judge(ctx, e, ex)
 	if ex.Response == nil || ex.End == wire.EndLimit || ex.End == wire.EndTimeout {
-		p.finish(w, e, http.StatusBadGateway, plainAnswer(http.StatusBadGateway, "the server behind gave no answer\n"))
+		p.finish(w, e, http.StatusBadGateway, plainAnswer(http.StatusBadGateway, "the server did not answer\n"))
 		return
 	}
 	e.Status, e.Answer = ex.Response.Status, ex.Response.Decoded
@@ -111,7 +111,7 @@ func (p *Proxy) request(e *Event) (*wire.Request, bool) {
 		return nil, false
 	case e.Body == nil: // it did not come whole
 		return nil, false
-	case !strings.HasPrefix(req.RequestURI, "/"): // some other host's URL: this is no open proxy
+	case !strings.HasPrefix(req.RequestURI, "/"): // some other host's URL: this is not an open proxy
 		e.Err = ErrTarget
 		return nil, false
 	}

@@ -1,6 +1,6 @@
 // Package receiver is a correct callback server: it checks every signature,
 // returns the echostr, decrypts, and answers messages. It shows how a server
-// has to behave to get no findings from package verify, and stands in for one
+// has to behave to get no findings from package verify, and takes the place of one
 // that is not written yet.
 //
 //	http.ListenAndServe("127.0.0.1:8080", &receiver.Handler{Token: "mytoken"})

@@ -208,7 +208,7 @@ func (p *rulesParser) condition(r *ruleDraft, n *tomldoc.Node) error {
 	}
 	if err != nil {
 		return p.Errorf(n.KeyAt, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
-			"%s is no regular expression: %s", n.Key, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+			"%s is not a regular expression: %s", n.Key, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // the message could not be opened.
 var ErrNoMessage = errors.New("the recording has no message")
 
-// first of the characters that stand for those which XML forbids, while a
+// first of the characters that replace those which XML forbids, while a
 // message is parsed: nobody types them.
 const first = '\U000F0000'
 
@@ -37,7 +37,7 @@ func (x *Record) ReadMessage() (*message.Message, error) {
 }
 
 // standIns puts another character in place of each forbidden one, and returns
-// what stands for what.
+// what replaces what.
 func standIns(s string) (stand string, kept []string) {
 	var b strings.Builder
 	known := map[string]string{}

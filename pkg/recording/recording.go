@@ -170,7 +170,7 @@ func Parse(data []byte) (*Record, error) {
 	}
 	switch {
 	case x.SchemaVersion == 0:
-		return nil, fail(0, "it has no schema_version, so it is no recording")
+		return nil, fail(0, "it has no schema_version, so it is not a recording")
 	case x.SchemaVersion < 0 || x.SchemaVersion > SchemaVersion:
 		return nil, fail(0, "it has schema_version %d, and this wxdev reads up to %d", x.SchemaVersion, SchemaVersion)
 	case !slices.Contains([]string{"", "plain", "compat", "safe"}, x.Mode):
@@ -192,7 +192,7 @@ func explain(err error, data []byte, read int) (at int, words string) {
 	case errors.As(err, &syntax):
 		return int(syntax.Offset) - 1, "not JSON: " + text.Line(syntax.Error())
 	case errors.As(err, &kind) && kind.Field == "":
-		return 0, "it is " + text.Line(kind.Value) + ", not an object, so it is no recording"
+		return 0, "it is " + text.Line(kind.Value) + ", not an object, so it is not a recording"
 	case errors.As(err, &kind):
 		return int(kind.Offset) - 1, text.Line(kind.Field) + " is a JSON " + text.Line(kind.Value) + ", which it cannot be"
 	case errors.As(err, &when):

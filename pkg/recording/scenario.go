@@ -18,7 +18,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
-// Left is a recording that became no step of a scenario.
+// Left is a recording that could not be made a step of a scenario.
 type Left struct {
 	Index int    // in the list
 	Why   string // safe to print

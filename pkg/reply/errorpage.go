@@ -12,7 +12,7 @@ import (
 var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]*>`) })
 
 // printedError returns what an error page says, on one line, fit to print, or
-// "" if the body is no error page.
+// "" if the body is not an error page.
 func printedError(body []byte) string {
 	at := answer.ErrorAt(body)
 	if at < 0 {

@@ -83,7 +83,7 @@ func asRubbish(h *handle, d *push.Delivery, plain bool) bool {
 	return sameAnswer(d.Last(), ex) || plain && status(ex) == status(d.Last()) && status(ex) != 200
 }
 
-// quiet is an event that nobody answers, with a text in it. It stands for all
+// quiet is an event that nobody answers, with a text in it. It is an example of all
 // that is taken without a reply.
 func quiet(h *handle) *message.Message {
 	t, _ := message.LookupType("unsubscribe") // embedded

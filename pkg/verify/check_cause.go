@@ -37,7 +37,7 @@ func byRepeat(h *handle) bool {
 	return h.base.End != wire.EndTimeout && unsteady(h, n)
 }
 
-// byFront knows what stands in front of the handler, or in its place. What a
+// byFront knows what is in front of the handler, or in its place. What a
 // filter lets pass, [byAgent] finds out.
 func byFront(h *handle) bool {
 	v, ok := answer.Judge(h.base)

@@ -187,7 +187,7 @@ func otherContentType(h *handle, d *push.Delivery) bool {
 }
 
 // understood reports whether a push in another form was read, and not just
-// acknowledged: it got a reply, or what is no message at all is refused.
+// acknowledged: it got a reply, or what is not a message at all is refused.
 func understood(h *handle, d *push.Delivery) bool {
 	if !accepted(d) || replied(d) {
 		return accepted(d)

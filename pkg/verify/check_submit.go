@@ -8,7 +8,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
-// checkSubmit names what stands in the way of submitting this URL, which is no
+// checkSubmit names what is in the way of submitting this URL, which is no
 // fault while it is the developer's own machine. A public name with a private
 // address may resolve otherwise from outside, so that it is a warning only.
 func checkSubmit(h *handle) finding.Facts {

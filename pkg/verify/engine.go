@@ -51,7 +51,7 @@ type engine struct {
 type server struct {
 	base      *wire.Exchange // the first verification request
 	query     query          // what it carried
-	explained bool           // its answer is no echostr, and says why
+	explained bool           // its answer is not the echostr, and says why
 	blind     bool           // a request without parameters got the same answer
 	refusal   *wire.Exchange // what a wrong signature got
 	again     []trial        // the base request once more, when it was refused

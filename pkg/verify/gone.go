@@ -10,7 +10,7 @@ import (
 )
 
 // A server may end while it is checked: over a request, which is M30, or because
-// somebody starts it again, which is no fault.
+// somebody starts it again, which is not a fault.
 
 // stillThere looks whether the server is still there, if the last requests got
 // no answer. It reports whether the check is to be made again, since the server

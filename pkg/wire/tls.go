@@ -19,7 +19,7 @@ type TLSKind string
 
 // What can be wrong with a certificate or a handshake.
 const (
-	TLSChain      TLSKind = "chain"       // the issuer was not sent and is no trusted root
+	TLSChain      TLSKind = "chain"       // the issuer was not sent and is not a trusted root
 	TLSSelfSigned TLSKind = "self-signed" // the certificate is its own issuer
 	TLSUntrusted  TLSKind = "untrusted"   // the chain is complete, its root is not trusted
 	TLSExpired    TLSKind = "expired"

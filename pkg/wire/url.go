@@ -71,7 +71,7 @@ func checkURL(s string) (u *url.URL, fault, hint *finding.Reason) {
 	return u, fault, hint
 }
 
-// hostFault checks the host and port. An underscore may stand in a name: no
+// hostFault checks the host and port. An underscore may be in a name: no
 // public one has it, but those of containers do.
 func hostFault(u *url.URL) (fault, hint *finding.Reason) {
 	host := u.Hostname()

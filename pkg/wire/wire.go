@@ -49,7 +49,7 @@ const (
 // Field is one header line.
 type Field struct{ Name, Value string }
 
-// Request is one HTTP request, to be written as it stands here.
+// Request is one HTTP request, to be written as it is here.
 type Request struct {
 	Method string
 	URL    string  // absolute, http or https
@@ -176,7 +176,7 @@ func ShellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// host is what stands between "://" and the path.
+// host is what comes between "://" and the path.
 func (r *Request) host() string {
 	host, _ := splitURL(r.URL)
 	return host

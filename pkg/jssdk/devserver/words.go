@@ -88,7 +88,7 @@ func language(r *http.Request) finding.Lang {
 		tag, params, _ := strings.Cut(part, ";")
 		q := 1.0
 		if text, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			q, _ = strconv.ParseFloat(text, 64) // what is no number counts nothing
+			q, _ = strconv.ParseFloat(text, 64) // what is not a number counts as 0
 		}
 		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
 		if (primary == "en" || primary == "zh") && q > best {
