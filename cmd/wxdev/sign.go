@@ -127,23 +127,12 @@ func (o *signOptions) print(r signResult, base string) error {
 	return nil
 }
 
-// params are the parameters in the order in which WeChat writes them.
+// params are those of an encrypted push, or of the verification.
 func (r signResult) params() [][2]string {
 	if r.MsgSignature != "" {
-		return [][2]string{
-			{"signature", r.Signature},
-			{"timestamp", r.Timestamp},
-			{"nonce", r.Nonce},
-			{"encrypt_type", "aes"},
-			{"msg_signature", r.MsgSignature},
-		}
+		return wire.PushParams(r.Signature, r.Timestamp, r.Nonce, "", r.MsgSignature)
 	}
-	return [][2]string{
-		{"signature", r.Signature},
-		{"echostr", r.Echostr},
-		{"timestamp", r.Timestamp},
-		{"nonce", r.Nonce},
-	}
+	return wire.VerificationParams(r.Signature, r.Echostr, r.Timestamp, r.Nonce)
 }
 
 // validate checks the flags together.

@@ -161,14 +161,6 @@ func isJSON(m *message.Message, body []byte) bool {
 // Request is the push as an HTTP request to rawURL, its parameters in
 // WeChat's order.
 func (p *Push) Request(rawURL string) *wire.Request {
-	var params [][2]string
-	for _, param := range [][2]string{{"signature", p.Signature}, {"timestamp", p.Timestamp}, {"nonce", p.Nonce}, {"openid", p.OpenID}} {
-		if param[1] != "" {
-			params = append(params, param)
-		}
-	}
-	if p.MsgSignature != "" {
-		params = append(params, [2]string{"encrypt_type", "aes"}, [2]string{"msg_signature", p.MsgSignature})
-	}
+	params := wire.PushParams(p.Signature, p.Timestamp, p.Nonce, p.OpenID, p.MsgSignature)
 	return wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body).With("Content-Type", p.Type)
 }

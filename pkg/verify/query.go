@@ -89,12 +89,10 @@ func (h *handle) request(q query) *wire.Request {
 }
 
 func (q query) params() [][2]string {
-	var params [][2]string
-	if q.signature != nil {
-		params = append(params, [2]string{"signature", *q.signature})
+	if q.signature == nil {
+		return append(wire.VerificationParams("", q.echostr, q.timestamp, q.nonce)[1:], q.extra...)
 	}
-	params = append(params, [2]string{"echostr", q.echostr}, [2]string{"timestamp", q.timestamp}, [2]string{"nonce", q.nonce})
-	return append(params, q.extra...)
+	return append(wire.VerificationParams(*q.signature, q.echostr, q.timestamp, q.nonce), q.extra...)
 }
 
 // queryParams are the parameters of a query in their order, decoded once;

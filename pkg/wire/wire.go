@@ -2,7 +2,7 @@
 // records what happened.
 //
 // Build a [Request] with [NewRequest] from a URL that [JoinQuery] has given
-// WeChat's parameters, deliver it with [Sender.Do], and read the [Exchange]:
+// WeChat's parameters ([VerificationParams], [PushParams]), deliver it with [Sender.Do], and read the [Exchange]:
 // the addresses and times, the bytes in both directions, the [Response] as a
 // client of that HTTP version takes it, how the body ended, or the [Error].
 //

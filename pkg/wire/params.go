@@ -1,0 +1,25 @@
+package wire
+
+// The parameters of WeChat's two requests, in the order in which it writes
+// them, for [JoinQuery].
+
+// VerificationParams are those of the GET when the server's URL is saved.
+func VerificationParams(signature, echostr, timestamp, nonce string) [][2]string {
+	return [][2]string{{"signature", signature}, {"echostr", echostr}, {"timestamp", timestamp}, {"nonce", nonce}}
+}
+
+// PushParams are those of a message's POST, without those that are empty: a
+// platform's push has no openid, a message that is not encrypted no
+// msgSignature, and a forged one no signature.
+func PushParams(signature, timestamp, nonce, openid, msgSignature string) [][2]string {
+	var params [][2]string
+	for _, p := range [][2]string{{"signature", signature}, {"timestamp", timestamp}, {"nonce", nonce}, {"openid", openid}} {
+		if p[1] != "" {
+			params = append(params, p)
+		}
+	}
+	if msgSignature != "" {
+		params = append(params, [2]string{"encrypt_type", "aes"}, [2]string{"msg_signature", msgSignature})
+	}
+	return params
+}
