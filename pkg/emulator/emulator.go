@@ -9,7 +9,7 @@
 // with the control API of package control, which does over HTTP what the
 // methods of [Emulator] do. Package client calls that API.
 //
-// A menu that is set is the menu that is got; users follow, write and scan;
+// The menu that is read is the one that was set; users follow, write and scan;
 // tokens expire, die when a newer one comes, and are refused when they are
 // wrong; quotas count; lengths and limits are enforced in the order and with
 // the words of WeChat. [Routes] lists the calls. Every other path answers
