@@ -11,7 +11,7 @@ import (
 // them: GitHub's "::error::…" at the beginning of a line, "##[…]" and Azure's
 // "##vso[…]" anywhere, TeamCity's "##teamcity[…]". A server's answer, a reply or
 // a file's name must not give it any, so where the log is a runner's the markers
-// are broken. What wxdev itself tells the runner goes to [Env.Commands].
+// are broken. What the program itself tells the runner goes to [Env.Commands].
 
 // inWorkflow reports whether a CI runner reads what is printed.
 func inWorkflow(env *Env) bool {
