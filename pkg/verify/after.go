@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/answer"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -31,12 +32,21 @@ func chance(h *handle, d *push.Delivery, name string, refused, sent int) {
 	switch res := d.Last().Response; {
 	case res != nil && answer.FromProxy(res.Status):
 		h.find("V04", "one-backend", d.Last(), facts...)
+	case replyTells(d): // what is in hand says more than that it comes now and then
+		h.addAll(d.Findings)
 	case searchPush(h, d):
 	case refusedAsDenied(h, d):
 		h.find("V50", "push-refused", d.Last(), facts...)
 	default:
 		h.find("V50", "push-failed", d.Last(), facts...)
 	}
+}
+
+// replyTells reports whether an encrypted reply says itself what is wrong with it.
+func replyTells(d *push.Delivery) bool {
+	return d.Last().Response != nil && slices.ContainsFunc(d.Findings, func(f finding.Finding) bool {
+		return f.Severity == finding.Error && slices.Contains(envelopeFaults, f.ID)
+	})
 }
 
 // state is how a server is after pushes that failed.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/message"
@@ -227,5 +228,23 @@ func TestDemandsOnPost(t *testing.T) {
 	}
 	if r := run(t, options(handler(http.HandlerFunc(get))(t))); !names(r, "V51 demanded-header") {
 		t.Errorf("found %q", serious(r))
+	}
+}
+
+// TestReplyInHand: a reply that is wrong now and then, for a random part of it,
+// is explained by what is in it.
+func TestReplyInHand(t *testing.T) {
+	for seed := range int64(3) {
+		var n atomic.Int64
+		b := safeBot(bot{seal: func(c *msgcrypt.Codec, q url.Values, body string) string {
+			if n.Add(1)%10 == seed*4%10 {
+				return string(msgcrypt.NewReply(token, q.Get("timestamp"), q.Get("nonce"), strings.Repeat("QUJD", 16)).Body())
+			}
+			return rightSeal(c, q, body)
+		}})
+		r := run(t, messageOptions(t, handler(b(newCodec(t, appID)))(t), "safe"))
+		if !names(r, "M03 undecryptable") {
+			t.Errorf("found %q", serious(r))
+		}
 	}
 }

@@ -99,6 +99,8 @@ var (
 		"M01", "M03", "M04", "M05", "M06", "M07", "M08", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M18", "M19", "M20",
 		"M21", "M22", "M24", "M25", "M26", "M29", "M31",
 	}
+	// envelopeFaults are what an encrypted reply says itself.
+	envelopeFaults = []string{"M03", "M22", "M25", "M31"}
 	// connectionFaults keep a request from being answered.
 	connectionFaults = []string{"V04", "V10", "V13", "V14", "V19", "V20", "V25", "V28", "V37", "V38", "V39", "V40", "V44"}
 )
@@ -130,7 +132,7 @@ func init() { // not a composite literal at the declaration: the checks look up 
 		{name: Steady, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
 		{name: Message, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
 		{name: Refusals, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
-		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: randomFaults},
+		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
 		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08"}},
 		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
