@@ -248,12 +248,14 @@ const (
 	VerifyInterrupted
 	VerifyNotFound
 	VerifyNotedContents
+	VerifyNotedPadding
 	VerifyNotedRefusals
 	VerifyNotedSubmit
 	VerifyNotedTypes
 	VerifyOncePublished
 	VerifyOnly
 	VerifyPassedAddresses
+	VerifyPassedApart
 	VerifyPassedCause
 	VerifyPassedContents
 	VerifyPassedEcho
@@ -263,8 +265,10 @@ const (
 	VerifyPassedMessage
 	VerifyPassedMsgOrder
 	VerifyPassedOrder
+	VerifyPassedPadding
 	VerifyPassedPost
 	VerifyPassedReach
+	VerifyPassedReading
 	VerifyPassedRefusals
 	VerifyPassedRepeats
 	VerifyPassedSecurity
@@ -285,6 +289,7 @@ const (
 	VerifyReasonLeftOut
 	VerifyReasonLimited
 	VerifyReasonNoAnswer
+	VerifyReasonNoEcho
 	VerifyReasonNotApplicable
 	VerifyReasonNotAsked
 	VerifyReasonOrderWrong
@@ -794,12 +799,14 @@ var names = [...]string{
 	"verify.interrupted",
 	"verify.not-found",
 	"verify.noted.contents",
+	"verify.noted.padding",
 	"verify.noted.refusals",
 	"verify.noted.submit",
 	"verify.noted.types",
 	"verify.once-published",
 	"verify.only",
 	"verify.passed.addresses",
+	"verify.passed.apart",
 	"verify.passed.cause",
 	"verify.passed.contents",
 	"verify.passed.echo",
@@ -809,8 +816,10 @@ var names = [...]string{
 	"verify.passed.message",
 	"verify.passed.msg-order",
 	"verify.passed.order",
+	"verify.passed.padding",
 	"verify.passed.post",
 	"verify.passed.reach",
+	"verify.passed.reading",
 	"verify.passed.refusals",
 	"verify.passed.repeats",
 	"verify.passed.security",
@@ -831,6 +840,7 @@ var names = [...]string{
 	"verify.reason.left-out",
 	"verify.reason.limited",
 	"verify.reason.no-answer",
+	"verify.reason.no-echo",
 	"verify.reason.not-applicable",
 	"verify.reason.not-asked",
 	"verify.reason.order-wrong",
@@ -1179,7 +1189,7 @@ var en = [...]string{
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
 	"first wait this long at most until the server answers, such as 30s",
-	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, wrong signatures, repeated ones, encrypted in the account's\nmode, and at last what only an attacker sends: entities and 1 MB of text; and it\nholds the replies to the rules for passive replies.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
+	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
@@ -1340,12 +1350,14 @@ var en = [...]string{
 	"Interrupted: this is what was found so far.",
 	"not found",
 	"{count} of {of} odd contents are taken",
+	"requests of every padded length are read; replies had {count} of {of}, as the bot's words decide",
 	"not everything that is not WeChat's is refused: see below",
 	"before you submit the URL: see below",
 	"{count} of {of} types of messages and events are taken",
 	"That is, once it is reachable from outside: see V04.",
 	"Looked for {ids} only: {result}.",
 	"every address of the name answers",
+	"users and messages are kept apart",
 	"no cause found",
 	"odd contents are taken: {count}",
 	"the echostr came back as it was, in {time}",
@@ -1355,8 +1367,10 @@ var en = [...]string{
 	"a text message is answered, in {time}",
 	"msg_signature is right for every order of its parts",
 	"token, timestamp and nonce are sorted as text",
+	"requests and replies of every padded length are read: {count}",
 	"message POSTs reach the server too",
 	"connected to {address} in {time}",
+	"the user reads what was meant, in {sent} kinds of text",
 	"messages that are not WeChat's are refused",
 	"a repeated message gets the same answer; whether the work is done twice shows on the server only",
 	"no entity of a message is expanded, and 1 MB of text does no harm",
@@ -1377,9 +1391,10 @@ var en = [...]string{
 	"left out by --only or --skip",
 	"not checked: the server refuses all requests by now",
 	"not checked: the server does not answer",
+	"not checked: the bot does not repeat what it is told, so that nothing can be compared",
 	"nothing to check here",
 	"not tried: add --messages to push messages too",
-	"not checked: messages are refused for the order of the strings",
+	"not checked: messages are refused for the order of the strings, or for their length",
 	"cannot be told: a fault that was left out hides it",
 	"not checked: the time or the requests of a run were spent; see --max-time",
 	"not checked: the verification request is refused",
@@ -1886,12 +1901,14 @@ var zh = [...]string{
 	"已中断，以下是到目前为止的结果。",
 	"没有发现",
 	"{of} 种特殊内容中，{count} 种能处理",
+	"各种填充长度的请求都能处理；回复的填充长度由机器人的话决定，只看到 {of} 种里的 {count} 种",
 	"有不是微信发来的消息没有被拒绝，见下面的提示",
 	"提交前请看下面的提示",
 	"{of} 种消息和事件中，{count} 种能处理",
 	"前提是先让外网能访问到它：见 V04。",
 	"只检查了 {ids}：{result}。",
 	"域名的每个地址都有响应",
+	"不同用户、不同消息互不干扰",
 	"没有找到原因",
 	"各种特殊内容都能处理：{count} 种",
 	"echostr 原样返回，用时 {time}",
@@ -1901,8 +1918,10 @@ var zh = [...]string{
 	"文本消息得到回复，用时 {time}",
 	"msg_signature 在各种排序情形下都正确",
 	"token、timestamp、nonce 按字典序排序",
+	"各种填充长度的请求和回复都正确：{count} 种",
 	"消息推送（POST）也能到达服务器",
 	"已连接 {address}，用时 {time}",
+	"用户看到的就是原意，试了 {sent} 种文本",
 	"不是微信发来的消息都被拒绝",
 	"重复推送的消息得到相同的回复；有没有处理两遍，只有服务器上能看出来",
 	"消息里的实体不会被展开，1 MB 的文本也没有影响",
@@ -1923,9 +1942,10 @@ var zh = [...]string{
 	"按 --only 或 --skip 跳过",
 	"没有检查：服务器此时已拒绝所有请求",
 	"没有检查：服务器没有响应",
+	"没有检查：机器人不重复用户的话，没有可以比较的内容",
 	"这里没有可检查的",
 	"没有检查：加上 --messages 才会推送消息",
-	"没有检查：消息因排序问题被拒绝",
+	"没有检查：消息因排序或长度问题被拒绝",
 	"看不出来：被一个没有要求检查的问题挡住了",
 	"没有检查：本次运行的时间或请求数已用完，见 --max-time",
 	"没有检查：验证请求没有通过",

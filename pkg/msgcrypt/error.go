@@ -37,6 +37,7 @@ const (
 	CauseCut          Cause = "cut"           // the end of the text is missing
 	CauseLittleEndian Cause = "little-endian" // the length is written backwards
 	CauseNoRandom     Cause = "no-random"     // the length comes first
+	CauseNoPadding    Cause = "no-padding"    // the AppID ends the last block
 )
 
 // Error says why a key, a body or an Encrypt text was refused. No Error holds

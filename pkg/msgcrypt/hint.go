@@ -85,7 +85,11 @@ func paddingError(buf []byte, encrypt, appID string) *Error {
 		e.Cause = CauseCut
 		return e
 	}
-	return newError(ClassPadding, -1, paddingHint(buf, encrypt), reason.EncryptPadding, "byte", int(buf[len(buf)-1]))
+	e := newError(ClassPadding, -1, paddingHint(buf, encrypt), reason.EncryptPadding, "byte", int(buf[len(buf)-1]))
+	if lengthFits(buf, binary.BigEndian) && appID != "" && string(buf[headSize+binary.BigEndian.Uint32(buf[randomSize:]):]) == appID {
+		e.Cause = CauseNoPadding
+	}
+	return e
 }
 
 // beginsAppID reports whether b is an AppID that is cut off: the wanted one,

@@ -122,6 +122,8 @@ func (j *Judgement) undecryptable(err error) {
 		rule = ruleLittleEndian
 	case broken.Cause == msgcrypt.CauseNoRandom:
 		rule = ruleNoRandom
+	case broken.Cause == msgcrypt.CauseNoPadding:
+		rule = ruleNoPadding
 	case broken.Class == msgcrypt.ClassLength && broken.Cause == "" && !implausible(broken.Reason):
 		rule = ruleLength
 	}

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/base64"
@@ -106,6 +107,12 @@ func envelopeCases(t testing.TB) map[string]envelopeCase {
 		r.MsgSignature = sum
 		return inXML(r)
 	}
+	full := slices.Concat(random, order(binary.BigEndian), []byte(plain), []byte(appid))
+	for len(full)%32 != 0 { // blanks behind the XML fill the last block
+		size++
+		full = slices.Concat(random, binary.BigEndian.AppendUint32(nil, uint32(size)), []byte(plain), bytes.Repeat([]byte(" "), size-len(plain)), []byte(appid))
+	}
+	size = len(plain)
 	return map[string]envelopeCase{
 		"right":               {own(good), "", "reply"},
 		"the request's nonce": {inXML(envelope(good, now, asked.Nonce)), "", "reply"},
@@ -123,6 +130,7 @@ func envelopeCases(t testing.TB) map[string]envelopeCase {
 		"padded to 16":        {own(build(16, random, order(binary.BigEndian), []byte(plain), []byte(appid))), "M03 padding", "reply"},
 		"little-endian":       {own(build(32, random, order(binary.LittleEndian), []byte(plain), []byte(appid))), "M03 little-endian", "fault"},
 		"no random":           {own(build(32, order(binary.BigEndian), []byte(plain), []byte(appid))), "M03 no-random", "fault"},
+		"no padding":          {own(seal(t, full)), "M03 no-padding", "fault"},
 		"characters": {
 			own(build(32, random, binary.BigEndian.AppendUint32(nil, uint32(size-4)), []byte(plain), []byte(appid))),
 			"M25 length", "fault",

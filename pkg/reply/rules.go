@@ -20,6 +20,7 @@ import (
 //	M03 undecryptable {error}
 //	M03 little-endian {error}
 //	M03 no-random {error}
+//	M03 no-padding {error}
 //	M03 padding {error}
 //	M03 double
 //
@@ -137,6 +138,7 @@ const (
 	ruleUndecryptable
 	ruleLittleEndian
 	ruleNoRandom
+	ruleNoPadding
 	rulePadding
 	ruleDouble
 
@@ -246,6 +248,7 @@ var rules = [...]rule{
 	ruleUndecryptable: {"M03", "undecryptable"},
 	ruleLittleEndian:  {"M03", "little-endian"},
 	ruleNoRandom:      {"M03", "no-random"},
+	ruleNoPadding:     {"M03", "no-padding"},
 	rulePadding:       {"M03", "padding"},
 	ruleDouble:        {"M03", "double"},
 

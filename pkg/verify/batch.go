@@ -54,7 +54,7 @@ func sendBatch(h *handle, prefix string, kinds []kind) *batch {
 		switch {
 		case accepted(d):
 			v.fine++
-			h.addAll(d.Findings)
+			h.addAll(notRead(h, d.Findings))
 		case d.After == push.Restarted: // for the next ones it is there again
 			h.addAll(d.Findings)
 		case conclusive(d.Last()) && !down(d.Last()):
@@ -82,6 +82,16 @@ func sendBatch(h *handle, prefix string, kinds []kind) *batch {
 		v.failed = nil
 	}
 	return v
+}
+
+// notRead leaves out how the user reads a reply where that was looked at.
+func notRead(h *handle, found []finding.Finding) []finding.Finding {
+	if !h.found("M07") {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(f finding.Finding) bool {
+		return f.ID == "M07" && f.Severity == finding.Warning && strings.HasPrefix(f.Variant, "reply-")
+	})
 }
 
 // failsAgain pushes new messages of the first kinds that failed, one by one.

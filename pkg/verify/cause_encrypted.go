@@ -126,13 +126,7 @@ func wrongPadding(h *handle) bool {
 func padded(h *handle, least, most int) (m *message.Message, pad int) {
 	for content := "wxdev verify"; ; content += "." {
 		m = h.text(content)
-		plain, err := m.Append(nil)
-		if err != nil {
-			h.fail(err)
-			return m, 0
-		}
-		const head, block = 20, 32
-		if pad = block - (head+len(plain)+len(h.Codec.AppID()))%block; pad >= least && pad <= most {
+		if pad = h.padOf(m); pad == 0 || pad >= least && pad <= most {
 			return m, pad
 		}
 	}

@@ -28,6 +28,9 @@ const (
 	Refusals  CheckName = "refusals"  // forged messages are refused
 	MsgOrder  CheckName = "msg-order" // the strings of msg_signature are sorted as text
 	Repeats   CheckName = "repeats"   // a message that is delivered again
+	Apart     CheckName = "apart"     // users and messages are kept apart
+	Padding   CheckName = "padding"   // encrypted messages of every length
+	Reading   CheckName = "reading"   // the user reads what was meant
 	Contents  CheckName = "contents"  // what users write and parsers do not expect
 	Types     CheckName = "types"     // messages and events of every type
 	Silence   CheckName = "silence"   // a server that replies to nothing may have understood nothing
@@ -60,8 +63,9 @@ const (
 	Cached        Reason = "cached"         // what answers is a cache
 	Unsigned      Reason = "unsigned"       // any signature is accepted, so none can be told from another
 	Silent        Reason = "silent"         // it tells by the reply, and the server does not reply
+	NoEcho        Reason = "no-echo"        // it compares a reply with what was said, and the server does not repeat it
 	FirstFailed   Reason = "first-failed"   // the first message failed
-	OrderWrong    Reason = "order-wrong"    // messages are refused for the order of the strings
+	OrderWrong    Reason = "order-wrong"    // messages are refused for the order of the strings, or for their length
 	Limited       Reason = "limited"        // the server takes no more requests: a rate limit, a ban
 	AtRandom      Reason = "at-random"      // the server fails at random, so no answer proves anything
 	Died          Reason = "died"           // the server ended
@@ -72,7 +76,7 @@ const (
 // Reasons returns all of them.
 func Reasons() []Reason {
 	return []Reason{
-		LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, FirstFailed, OrderWrong, Limited,
+		LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, NoEcho, FirstFailed, OrderWrong, Limited,
 		AtRandom, Died, OutOfBudget, Interrupted,
 	}
 }

@@ -40,9 +40,9 @@ func TestUser(random io.Reader) string {
 
 // MessageCount returns about how many messages [Options].Messages pushes.
 func MessageCount(o Options) int {
-	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + 8
-	if o.Mode == string(msgcrypt.Safe) {
-		n += 12
+	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + len(readings) + 48
+	if o.Codec != nil {
+		n += paddings
 	}
 	return n
 }

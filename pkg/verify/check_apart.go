@@ -1,0 +1,160 @@
+package verify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/wxdev/wxdev/pkg/answer"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
+)
+
+// checkApart asks whether the server keeps messages and users apart: what it
+// remembers of one must not be the answer to another.
+func checkApart(h *handle) finding.Facts {
+	for _, part := range []func(h *handle){sameText, inTurnAgain, likeIDs, atOnce} {
+		if part(h); len(h.findings) > 0 || h.halted() != "" {
+			break
+		}
+	}
+	stillServed(h)
+	return nil
+}
+
+// said is a message of a user of this check.
+func (h *handle) said(user, content string) *message.Message {
+	m := h.text(content)
+	_ = m.Set("FromUserName", message.OpenID("wxdev verify apart "+user))
+	return m
+}
+
+// sameText sends one text twice with ids of their own, from one user and from
+// another. A server that is in no hurry to answer the same user twice is asked
+// something else in between, and later.
+func sameText(h *handle) {
+	const content = "wxdev verify apart" // which nobody has sent yet
+	one := h.push("a text", h.said("A", content))
+	if !replied(one) {
+		return
+	}
+	switch other := h.push("the same text of another user", h.said("B", content)); {
+	case replied(other) && other.Reply.Doc.Get("ToUserName") == one.Reply.Doc.Get("ToUserName"):
+		h.find("M14", "by-text", other.Last(), "got", finding.Excerpt(one.Reply.Doc.Get("ToUserName")), "want", other.Push.OpenID)
+		return
+	case passedOver(other) && replied(h.push("another text of that user", h.said("B", content+" B"))) &&
+		passedOver(h.push("the same text of a third user", h.said("C", content))):
+		h.find("M08", "by-text", other.Last(), "first", spoken(one), "second", answer.Summary(other.Last()))
+		return
+	}
+	again := h.push("the same text again", h.said("A", content))
+	if passedOver(again) && replied(h.push("another text", h.said("A", content+" A"))) && passedOver(h.push("the same text once more", h.said("A", content))) {
+		h.find("M08", "text-again", again.Last(), "first", spoken(one), "second", answer.Summary(again.Last()))
+	}
+}
+
+// passedOver reports whether a message was taken, and got no reply.
+func passedOver(d *push.Delivery) bool { return accepted(d) && !replied(d) }
+
+// inTurnAgain delivers a message again after others: of one user, of another.
+// A bot that counts, or draws lots, answers with what it said before, or says
+// nothing.
+func inTurnAgain(h *handle) {
+	if h.found("M08") {
+		return
+	}
+	p := h.build(h.said("D", "wxdev verify D"))
+	first := h.deliver("a text", h.pusher(), p)
+	second := h.push("the next text", h.said("D", "wxdev verify D2"))
+	h.push("a text of another user", h.said("E", "wxdev verify E"))
+	again := h.deliver("the first text again", h.pusher(), p)
+	if !replied(first) || !replied(second) {
+		return
+	}
+	switch {
+	case repeats(second, first, "wxdev verify D2", "wxdev verify D"):
+		h.find("M08", "by-user", second.Last(), "first", spoken(first), "second", spoken(second))
+	case replied(again) && spoken(again) != spoken(first):
+		h.find("M08", "last-only", again.Last(), "first", spoken(first), "second", spoken(again))
+	}
+}
+
+// repeats reports whether a bot that repeats texts answered one message with
+// what another said.
+func repeats(d, other *push.Delivery, own, others string) bool {
+	a, b := d.Reply.Text(), other.Reply.Text()
+	return strings.HasSuffix(b, others) && !strings.Contains(a, own) && strings.HasSuffix(a, others)
+}
+
+// likeIDs sends two texts with ids that are one where digits are lost: in a
+// double, in 32 bits.
+func likeIDs(h *handle) {
+	for kind, other := range map[string]func(id int64) int64{
+		"double": func(id int64) int64 { return 2*int64(float64(id)) - id },
+		"32 bit": func(id int64) int64 { return id + 1<<32 },
+	} {
+		one, two := h.said("F", "wxdev verify F"), h.said("F", "wxdev verify F2")
+		id, _ := one.Int("MsgId")
+		_ = two.Set("MsgId", strconv.FormatInt(other(id), 10))
+		a, b := h.push("a text", one), h.push("a text with an id like it, "+kind, two)
+		if !replied(a) || !passedOver(b) && !(replied(b) && repeats(b, a, "wxdev verify F2", "wxdev verify F")) {
+			continue
+		}
+		if replied(h.push("a text with an id unlike it", h.said("F", "wxdev verify F2"))) {
+			h.find("M26", "taken-for-one", b.Last(), "first", one.Get("MsgId"), "second", two.Get("MsgId"))
+			return
+		}
+	}
+}
+
+// atOnce sends texts of several users at the same time, where the server was
+// seen to serve side by side: each must get its own answer.
+func atOnce(h *handle) {
+	for round := range 4 {
+		users := 2
+		if round > 0 {
+			users = most
+		}
+		pushes := make([]*push.Push, users)
+		for i := range pushes {
+			pushes[i] = h.build(h.said(fmt.Sprintf("at once %d %d", round, i), fmt.Sprintf("wxdev verify %d.%d.", round, i)))
+		}
+		got := make([]*push.Delivery, users)
+		var wg sync.WaitGroup
+		for i := range got {
+			wg.Go(func() { got[i] = h.deliver("texts at the same time", h.pusher(), pushes[i]) })
+		}
+		wg.Wait()
+		if mixed(h, got) || h.halted() != "" {
+			return
+		}
+		if round == 0 && h.width <= 1 && answerTime(got[0].Last()) >= worthwhile && !sideBySide(got[0].Last(), got[1].Last()) {
+			return // one waits for the other
+		}
+	}
+}
+
+// mixed reports, and tells, that a user got what was meant for another.
+func mixed(h *handle, got []*push.Delivery) bool {
+	for i, d := range got {
+		if !replied(d) {
+			continue
+		}
+		to, own := d.Reply.Doc.Get("ToUserName"), d.Push.Message.Get("Content")
+		for j, other := range got {
+			switch {
+			case i == j:
+				continue
+			case to == other.Push.OpenID:
+				h.find("M14", "at-once", d.Last(), "got", finding.Excerpt(to), "want", d.Push.OpenID)
+				return true
+			case strings.Contains(d.Reply.Text(), other.Push.Message.Get("Content")) && !strings.Contains(d.Reply.Text(), own):
+				h.find("M14", "answers-mixed", d.Last(), "sent", finding.Excerpt(own), "got", spoken(d))
+				return true
+			}
+		}
+	}
+	return false
+}
