@@ -613,7 +613,7 @@ func TestSilentBots(t *testing.T) {
 		}
 		want := []verify.CheckName{verify.Refusals, verify.Repeats, verify.Apart, verify.Reading}
 		if mode == "safe" {
-			want = []verify.CheckName{verify.Refusals, verify.MsgOrder, verify.Repeats, verify.Apart, verify.Reading}
+			want = []verify.CheckName{verify.Refusals, verify.MsgOrder, verify.Repeats, verify.Apart, verify.Padding, verify.Reading}
 		}
 		if !slices.Equal(skipped, want) || !r.OK() {
 			t.Errorf("%s: skipped %q, want %q", mode, skipped, want)
