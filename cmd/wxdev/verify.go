@@ -90,7 +90,7 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	if o.Sender.Timeout <= 0 {
 		return usagef("--timeout is %v: it must be positive", o.Sender.Timeout)
 	}
-	if o.MaxTime < 0 {
+	if o.MaxTime < 0 || o.MaxTime == 0 && cmd.Flags().Changed("max-time") {
 		return usagef("--max-time is %v: it must be greater than 0", o.MaxTime)
 	}
 	if err := o.wait.check(); err != nil {
@@ -201,8 +201,11 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	}
 	ok := stopped == nil && o.passes(report)
 	verdict := o.verdict(report)
-	if stopped != nil {
+	switch {
+	case ctx.Err() != nil:
 		verdict = o.say(words.VerifyInterrupted)
+	case stopped != nil:
+		verdict = o.say(words.VerifyEnded)
 	}
 	if o.json {
 		if err := writeJSON(o.env.Out, o.document(report, findings, ok)); err != nil {

@@ -166,7 +166,7 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, ve
 	case r.Count(finding.Warning) > 0:
 		paint = p.Yellow
 	}
-	fmt.Fprintf(w, "\n%s\n", paint(verdict))
+	fmt.Fprintf(w, "\n%s\n", paint(wrap(verdict, o.env.Width, "")))
 	if r.Accepted && !r.Selected && unpublished(r) {
 		fmt.Fprintln(w, paint(say(words.VerifyOncePublished)))
 	}
@@ -304,7 +304,7 @@ func (o *verifyOptions) untried(all []verify.Looked) string {
 			}
 			return l.Reason == why
 		})
-		parts = append(parts, strings.Join(ids, ", ")+" ("+o.reason(why)+")")
+		parts = append(parts, o.say(words.VerifyUntriedWhy, "ids", strings.Join(ids, ", "), "why", o.reason(why)))
 	}
 	return strings.Join(parts, "; ")
 }

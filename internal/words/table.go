@@ -239,6 +239,7 @@ const (
 	VerifyAllBut
 	VerifyCounts
 	VerifyDelivering
+	VerifyEnded
 	VerifyFailedEcho
 	VerifyFailedEchoEchostr
 	VerifyFailedEchoEmpty
@@ -305,6 +306,7 @@ const (
 	VerifyUnsafe
 	VerifyUnseen
 	VerifyUntried
+	VerifyUntriedWhy
 	VerifyVerified
 	VerifyVerifiedPartly
 	WaitFailed
@@ -790,6 +792,7 @@ var names = [...]string{
 	"verify.all-but",
 	"verify.counts",
 	"verify.delivering",
+	"verify.ended",
 	"verify.failed.echo",
 	"verify.failed.echo-echostr",
 	"verify.failed.echo-empty",
@@ -856,6 +859,7 @@ var names = [...]string{
 	"verify.unsafe",
 	"verify.unseen",
 	"verify.untried",
+	"verify.untried-why",
 	"verify.verified",
 	"verify.verified-partly",
 	"wait.failed",
@@ -1029,7 +1033,7 @@ var en = [...]string{
 	"Encrypt a message as WeChat does in safe mode",
 	"A flag beats a variable, a variable beats wxdev.toml:\n\n  WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,\n  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE\n                   the settings of the account; 'wxdev config' shows those in\n                   force and where each came from\n  WXDEV_CONFIG     the config file, as --config\n  WXDEV_PROFILE    the profile, as --profile\n  WXDEV_LANG       en or zh, as --lang; else LC_ALL, LC_MESSAGES, LANG decide\n  NO_COLOR         no colour, even on a terminal\n  CLICOLOR_FORCE   colour, even without one\n\nThe values of token, secret, aes_key, store, appid and url may be env:NAME,\nfile:PATH or - (a line of stdin), which keeps them out of process lists.",
 	"The environment variables that count",
-	"Every command ends with one of these:\n\n  0    done, or the answer is yes\n  1    the check ran, and the answer is no: a server that WeChat would refuse,\n       a wrong signature, a broken rule\n  2    the command line or the config is wrong; nothing was tried, and stdout\n       is empty, but for 'wxdev config', which shows the settings all the same\n  3    it could not be done: a file, the network, an errcode of the API; with\n       --json, stdout has an object with ok false and the error\n  130  interrupted; a server that Ctrl-C ends exits with 0",
+	"Every command ends with one of these:\n\n  0    done, or the answer is yes\n  1    the check ran, and the answer is no: a server that WeChat would refuse,\n       a wrong signature, a broken rule\n  2    the command line or the config is wrong; nothing was tried, and stdout\n       is empty, but for 'wxdev config', which shows the settings all the same\n  3    it could not be done: a file, the network, an errcode of the API; with\n       --json, stdout has an object with ok false and the error; verify with\n       --only or --skip: something that was wanted could not be tried\n  130  interrupted; a server that Ctrl-C ends exits with 0",
 	"What the exit codes mean",
 	"  $ wxdev explain V18\n  $ wxdev explain 40164 40125\n  $ wxdev explain '{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}'\n  $ wxdev explain redirect_uri 参数错误\n  $ grep errcode app.log | tail -1 | wxdev explain -\n  $ wxdev explain 640d8707-66796d60-192e4bee\n  $ wxdev explain --lang zh",
 	"explain prints what wxdev knows: of a finding (V18) what you see, why, and how\nto fix it in the usual frameworks; of an API or console error code (40164,\n-40001, 200302) what it means and what to do; of a rid, when the call was made.\nSeveral of them are explained one after the other.\n\nAnything else may be pasted as it is: an API's answer, a line of a log, the\nwords of a page or of the console, in English or Chinese. What it names is\nexplained first, with what belongs to it below; where many causes look alike\nthey are listed, the likeliest first. With - the text is read from stdin, so\nthat the shell leaves its quotes alone. Without arguments all findings are\nlisted.",
@@ -1189,7 +1193,7 @@ var en = [...]string{
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
 	"first wait this long at most until the server answers, such as 30s",
-	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. The page\nit holds you to:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
+	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. Several\nare under way at once if the server was seen to answer two side by side. It\nholds you to this page:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
@@ -1341,6 +1345,7 @@ var en = [...]string{
 	"Looked for everything but {ids}: {result}.",
 	"{errors}, {warnings}; {requests} in {time}",
 	"delivering about {count} messages as the test user {openid}",
+	"Ended early: this is what was found so far.",
 	"{status}, and the body is not the echostr",
 	"{status}, and the body is not the echostr alone",
 	"{status}, and the body is empty",
@@ -1407,6 +1412,7 @@ var en = [...]string{
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
 	"could not be tried: {ids}",
+	"{ids} ({why})",
 	"WeChat would accept this URL's verification. Messages were not tried: add --messages.",
 	"WeChat would accept this URL's verification. Not all messages were tried: see above.",
 	"wait for {address}: no answer within {time}: {error}",
@@ -1892,6 +1898,7 @@ var zh = [...]string{
 	"检查了除 {ids} 以外的所有问题：{result}。",
 	"{errors}，{warnings}；共 {requests}，用时 {time}",
 	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
+	"提前结束，以下是到目前为止的结果。",
 	"{status}，响应体不是 echostr",
 	"{status}，但响应体不只是 echostr",
 	"{status}，响应体为空",
@@ -1958,6 +1965,7 @@ var zh = [...]string{
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
 	"没能检查：{ids}",
+	"{ids}（{why}）",
 	"微信的 URL 验证可以通过。没有检查消息推送：加上 --messages 才会检查。",
 	"微信的 URL 验证可以通过。消息推送没有全部检查，原因见上。",
 	"等待 {address}：{time} 内没有响应：{error}",
