@@ -67,7 +67,11 @@ func awaitSent(t *testing.T, api *local.Server) {
 	for deadline := time.Now().Add(time.Minute); len(sent) < 2 && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		sent = slices.DeleteFunc(api.Log(emulator.Match{}), func(e emulator.Entry) bool { return !strings.HasSuffix(e.Path, "/custom/send") })
 	}
-	if len(sent) != 2 || sent[0].ErrCode != 0 || sent[1].ErrCode != 40003 {
+	var codes []int
+	for _, e := range sent { // in the order in which the server got its tokens
+		codes = append(codes, e.ErrCode)
+	}
+	if slices.Sort(codes); !slices.Equal(codes, []int{0, 40003}) {
 		t.Errorf("the calls were %+v", sent)
 	}
 	if chat, err := api.Chat("", "alice"); err != nil || len(chat) != 2 || chat[1].Text != "收到：在吗" {

@@ -40,7 +40,7 @@ var sdkServers = []struct {
 
 	{"esap/plain", "esap/wechat", "", plainBot(bot{check: anySignature}), []string{"M28 no-check"}},
 	{"esap/safe", "esap/wechat", "safe", safeBot(bot{check: byAccessSignature}), []string{"M02 signature-only"}},
-	{"esap/safe, padding", "esap/wechat", "safe", safeBot(bot{seal: padsToFull}), []string{"M03 undecryptable"}},
+	{"esap/safe, padding", "esap/wechat", "safe", safeBot(bot{seal: padsToFull}), []string{"M03 no-padding"}},
 	{"esap/safe, mended", "esap/wechat", "safe", safeBot(bot{}), nil},
 
 	{"wechatpy/echo", "wechatpy", "", plainBot(bot{answer: template("<xml>", "</xml>", asItIs)}), []string{"M07 reply-cdata-end"}},
