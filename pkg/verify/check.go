@@ -84,7 +84,7 @@ func Reasons() []Reason {
 // CheckNames returns the names of all checks, in the order of a report.
 func CheckNames() []CheckName {
 	var names []CheckName
-	for _, c := range table {
+	for _, c := range table() {
 		names = append(names, c.name)
 	}
 	return names

@@ -37,7 +37,7 @@ func (r *Report) found() int {
 // IDs returns the ids of all findings that the checks can come to, sorted.
 func IDs() []string {
 	var ids []string
-	for _, c := range table {
+	for _, c := range table() {
 		ids = append(ids, c.finds...)
 		ids = append(ids, c.also...)
 	}
@@ -93,9 +93,9 @@ func (e *engine) lookedFor(id string) (Looked, bool) {
 func decides(name CheckName, id string) bool {
 	has := func(c check) bool { return slices.Contains(c.finds, id) }
 	if name == Cause {
-		return has(table[place(Cause)]) && !slices.ContainsFunc(table, func(c check) bool { return c.name != Cause && has(c) })
+		return has(table()[place(Cause)]) && !slices.ContainsFunc(table(), func(c check) bool { return c.name != Cause && has(c) })
 	}
-	return has(table[place(name)])
+	return has(table()[place(name)])
 }
 
 // weight puts the reasons that tell of the server before those that tell of

@@ -11,6 +11,7 @@ import (
 
 // run runs the table. Nothing else decides which checks are made.
 func (e *engine) run() {
+	table := table()
 	for i := 0; i < len(table); {
 		next := i + 1
 		for e.width > 1 && next < len(table) && table[next].beside && table[i].beside {
@@ -24,7 +25,7 @@ func (e *engine) run() {
 
 // place is where in the table a check is.
 func place(name CheckName) int {
-	return slices.IndexFunc(table, func(c check) bool { return c.name == name })
+	return slices.IndexFunc(table(), func(c check) bool { return c.name == name })
 }
 
 // together runs checks whose first requests may overlap: all are asked before
@@ -59,7 +60,7 @@ func (e *engine) together(group []check) {
 		}
 		e.record(s.end(facts))
 		if e.halted() == doubtful {
-			e.together(table[place(Steady) : place(Steady)+1])
+			e.together(table()[place(Steady) : place(Steady)+1])
 		}
 	}
 	e.under.Wait()
@@ -122,7 +123,7 @@ func (e *engine) why() Reason {
 type runs map[CheckName]bool
 
 func (e *engine) plan() runs {
-	all := runs{}
+	all, table := runs{}, table()
 	var need func(c *check)
 	need = func(c *check) {
 		if all[c.name] {

@@ -49,7 +49,7 @@ func TestSpeed(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.base = &wire.Exchange{}
-		h := &handle{engine: e, check: &table[place(Twice)]}
+		h := &handle{engine: e, check: &table()[place(Twice)]}
 		judgeSpeed(h, c.first, c.second, &wire.Exchange{Request: &wire.Request{}, Times: wire.Times{Connect: c.way, Total: c.way + c.second}})
 		got := ""
 		for _, f := range h.findings {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -105,21 +106,30 @@ var (
 	connectionFaults = []string{"V04", "V10", "V13", "V14", "V19", "V20", "V25", "V28", "V37", "V38", "V39", "V40", "V44"}
 )
 
-// table has the checks, in the order in which they run. Cause runs only when
+// table returns the checks, in the order in which they run. Cause runs only when
 // Echo fails, and those after it only when Echo passes.
-var table []check
+//
+// It is made on the first use: most commands check nothing.
+func table() []check {
+	tableOnce.Do(func() { rows = makeTable() })
+	return rows
+}
 
-func init() { // not a composite literal at the declaration: the checks look up their places in it
+// A function, not a variable with a value: the checks look up their places in
+// the table.
+var (
+	tableOnce sync.Once
+	rows      []check
+)
+
+func makeTable() []check {
 	get := []need{needAnswer, needAccepted, needLive}
 	message := []need{needAnswer, needAccepted, needLive, needMessages}
 	after := append(slices.Clone(message), needTaken)
-	ids := func(lists ...[]string) []string {
-		return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
-	}
-	table = []check{
+	table := []check{
 		{name: Reach, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"})},
 		{name: Echo, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
-		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: causes},
+		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: ids(causes, randomFaults)},
 		{name: Twice, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54"}},
 		{name: Signature, run: checkSignature, beside: true, needs: get, finds: []string{"V09"}},
 		{name: Order, run: checkOrder, beside: true, needs: append(slices.Clone(get), needSigned), finds: []string{"V18", "V36", "V45", "M23"}, also: ids(signatureFaults, []string{"V50"})},
@@ -149,6 +159,12 @@ func init() { // not a composite literal at the declaration: the checks look up 
 			table[i].also = append(slices.Clone(table[i].also), deadly)
 		}
 	}
+	return table
+}
+
+// ids are those of several lists, each once.
+func ids(lists ...[]string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(lists...))))
 }
 
 // mayFind reports whether a check may report a finding.
@@ -156,8 +172,8 @@ func (c *check) mayFind(id string) bool {
 	return slices.Contains(c.finds, id) || slices.Contains(c.also, id)
 }
 
-// causes are why a verification request is refused.
-var causes = slices.Compact(slices.Sorted(slices.Values(append([]string{
+// causes are why a verification request is refused, but for chance.
+var causes = []string{
 	"V02", "V05", "V06", "V07", "V08", "V10", "V12", "V15", "V16", "V17", "V20", "V21", "V23", "V25", "V27", "V29", "V30", "V31", "V32",
 	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V48", "V51", "V52", "V53", "V54",
-}, randomFaults...))))
+}

@@ -14,7 +14,7 @@ import (
 // TestTable: each row is whole, what it needs comes before it, and what it
 // finds has words.
 func TestTable(t *testing.T) {
-	for i, c := range table {
+	for i, c := range table() {
 		if c.name == "" || c.run == nil || len(c.finds) == 0 || place(c.name) != i {
 			t.Errorf("row %d, %s, is not whole, or not alone", i, c.name)
 		}
@@ -51,7 +51,7 @@ func TestHandleRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &handle{engine: e, check: &table[place(Echostr)]}
+	h := &handle{engine: e, check: &table()[place(Echostr)]}
 	h.find("V23", "int64", nil)
 	if e.err != nil || len(h.findings) != 1 {
 		t.Errorf("V23 of %s: %v", h.check.name, e.err)
