@@ -326,7 +326,7 @@ func helpArgs(c *cobra.Command, args []string) error {
 		return nil
 	}
 	err = groupArgs(found, append(rest, args...)[:1])
-	if len(found.SuggestionsFor(append(rest, args...)[0])) == 0 {
+	if hinted := (hintedError{}); !errors.As(err, &hinted) {
 		err = withHint(err, "'"+found.CommandPath()+" --help' lists the commands")
 	}
 	return err
