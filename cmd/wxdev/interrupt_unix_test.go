@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,21 +46,31 @@ func TestInterruptedInAFIFO(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer readBy(t, filepath.Join(dir, fifo)).Close()
-				if err := cmd.Process.Signal(signal); err != nil {
-					t.Fatal(err)
-				}
-				start := time.Now()
-				err := cmd.Wait()
-				var exit *exec.ExitError
-				if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-					t.Errorf("ended with %v: %s%s", err, &out, &failed)
-				}
-				if took := time.Since(start); took > patience+busy.Net {
-					t.Errorf("took %v", took)
+				if err := interrupt(t, cmd, signal); err != nil {
+					t.Errorf("%v: %s%s", err, &out, &failed)
 				}
 			})
 		}
 	}
+}
+
+// interrupt sends a process a signal, and demands that it ends by that, with
+// the exit code of it, and in time.
+func interrupt(t *testing.T, cmd *exec.Cmd, signal os.Signal) error {
+	t.Helper()
+	start := time.Now()
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	err := cmd.Wait()
+	if took := time.Since(start); took > patience+busy.Net {
+		t.Errorf("took %v", took)
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+		return fmt.Errorf("ended with %v", err)
+	}
+	return nil
 }
 
 // readBy waits until somebody reads a FIFO, and holds it open.

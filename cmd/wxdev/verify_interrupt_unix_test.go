@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,17 +47,8 @@ func TestVerifyInterrupted(t *testing.T) {
 			for end := time.Now().Add(busy.Net); len(asked) < 6 && time.Now().Before(end); {
 				time.Sleep(10 * time.Millisecond)
 			}
-			start := time.Now()
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			err := cmd.Wait()
-			var exit *exec.ExitError
-			if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-				t.Errorf("ended with %v: %s%s", err, &out, &failed)
-			}
-			if took := time.Since(start); took > patience+busy.Net {
-				t.Errorf("took %v", took)
+			if err := interrupt(t, cmd, os.Interrupt); err != nil {
+				t.Errorf("%v: %s%s", err, &out, &failed)
 			}
 			switch flag {
 			case "--json":
