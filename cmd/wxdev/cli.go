@@ -89,7 +89,7 @@ func Main(args []string, env *Env) int {
 	}
 	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
-	root := newRoot(env, onlyCommand(args))
+	root := newRoot(env, args)
 	ran := false
 	signalled := make(chan struct{})
 	walk(root, func(c *cobra.Command) {

@@ -18,9 +18,8 @@ import (
 // fillHelpWhenShown fills in a command's texts before help or usage shows them,
 // and no others: the whole tree has hundreds.
 func (g *globals) fillHelpWhenShown(root *cobra.Command) {
-	help, usage := root.HelpFunc(), root.UsageFunc()
-	root.SetHelpFunc(func(c *cobra.Command, args []string) { fillHelp(c, g.Lang()); help(c, args) })
-	root.SetUsageFunc(func(c *cobra.Command) error { fillHelp(c, g.Lang()); return usage(c) })
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fillHelp(c, g.Lang()); g.page(c.OutOrStdout()).help(c) })
+	root.SetUsageFunc(func(c *cobra.Command) error { fillHelp(c, g.Lang()); g.page(c.OutOrStderr()).usage(c); return nil })
 }
 
 // fillCompleted does so for completion, where cobra has no hook: line has the

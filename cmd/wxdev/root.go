@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,7 +26,7 @@ type globals struct {
 }
 
 // NewRoot builds the command tree. It reads nothing: no file, no environment.
-func NewRoot(env *Env) *cobra.Command { return newRoot(env, "") }
+func NewRoot(env *Env) *cobra.Command { return newRoot(env, nil) }
 
 // onlyCommand is the command that args name: no other needs to be built, which
 // would take as long as everything else at start-up. It is "" when args are for
@@ -48,7 +49,9 @@ func onlyCommand(args []string) string {
 	return ""
 }
 
-func newRoot(env *Env, only string) *cobra.Command {
+// newRoot builds what args are for.
+func newRoot(env *Env, args []string) *cobra.Command {
+	only := onlyCommand(args)
 	g := &globals{env: env, main: Main}
 	root := &cobra.Command{
 		Use:           "wxdev",
@@ -67,6 +70,7 @@ func newRoot(env *Env, only string) *cobra.Command {
 	f.StringVar(&g.profile, "profile", "", "")
 	f.StringVar(&g.lang, "lang", "auto", "")
 	f.StringVar(&g.color, "color", "auto", "")
+	g.lang = typedLang(args)
 	fixedValues(root, "lang", "auto", "en", "zh")
 	fixedValues(root, "color", "auto", "always", "never")
 	g.fillHelpWhenShown(root)
@@ -99,6 +103,9 @@ func newRoot(env *Env, only string) *cobra.Command {
 		if !c.Runnable() && c.HasSubCommands() { // a group: help when bare, an error when mistyped
 			c.Args = groupArgs
 			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+		if c == root {
+			c.RunE = func(*cobra.Command, []string) error { g.page(env.Out).front(root); return nil }
 		}
 		if c.Parent() == root && c.Name() == "help" {
 			c.Args = helpArgs
@@ -160,6 +167,26 @@ func (g *globals) check() error {
 		return err
 	}
 	return oneOf("--color", g.color, "auto", "always", "never")
+}
+
+// typedLang is the --lang of a command line that is not parsed yet, and may
+// never be: an error comes in this language too, wherever the flag stands, and
+// so does what a shell asks for, whose command line is no flags to us.
+func typedLang(args []string) string {
+	typed := "auto"
+	for i, arg := range args {
+		value, given := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(args) {
+			value, given = args[i+1], true
+		}
+		if arg == "--" {
+			break
+		}
+		if given && slices.Contains([]string{"auto", "en", "zh"}, value) {
+			typed = value
+		}
+	}
+	return typed
 }
 
 // Lang is the language of what is said to people: --lang, then WXDEV_LANG,

@@ -103,7 +103,7 @@ const (
 	ExplainWhere
 	ExplainWhich
 	ExplainWhy
-	InitAskAESKey ID = iota + 242
+	InitAskAESKey ID = iota + 247
 	InitAskAppid
 	InitAskMode
 	InitAskScheme
@@ -132,6 +132,16 @@ const (
 	ListenUnechoed
 	ListenUnread
 	ListenVerification
+	ManualCommands
+	ManualDefault
+	ManualExamples
+	ManualFlags
+	ManualFront
+	ManualFrontMore
+	ManualGlobalFlags
+	ManualMore
+	ManualTopics
+	ManualUsage
 	MenuClean
 	MenuConditional
 	MenuDefault
@@ -650,10 +660,15 @@ var names = [...]string{
 	"help.wxdev.flag.lang",
 	"help.wxdev.flag.profile",
 	"help.wxdev.group.account",
+	"help.wxdev.group.account.about",
 	"help.wxdev.group.help",
+	"help.wxdev.group.help.about",
 	"help.wxdev.group.local",
+	"help.wxdev.group.local.about",
 	"help.wxdev.group.server",
+	"help.wxdev.group.server.about",
 	"help.wxdev.group.signature",
+	"help.wxdev.group.signature.about",
 	"help.wxdev.long",
 	"help.wxdev.short",
 	"init.ask.aes-key",
@@ -685,6 +700,16 @@ var names = [...]string{
 	"listen.unechoed",
 	"listen.unread",
 	"listen.verification",
+	"manual.commands",
+	"manual.default",
+	"manual.examples",
+	"manual.flags",
+	"manual.front",
+	"manual.front-more",
+	"manual.global-flags",
+	"manual.more",
+	"manual.topics",
+	"manual.usage",
 	"menu.clean",
 	"menu.conditional",
 	"menu.default",
@@ -1198,15 +1223,20 @@ var en = [...]string{
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
 	"Print the version",
-	"colour: auto, always or never",
-	"read this `file` instead of the wxdev.toml found upward from here",
-	"language of explanations: auto, en or zh",
+	"`WHEN` to use colour: auto, always or never",
+	"read this `FILE`, not the wxdev.toml found upward from here",
+	"speak `LANG`: auto, en or zh",
 	"use [profile.`NAME`] of the config",
 	"Your account:",
+	"tokens, menus, pages' signatures, any API call",
 	"Help:",
+	"what an error means; the first wxdev.toml; the settings in force",
 	"Local WeChat:",
+	"api.weixin.qq.com on this machine: no account needed",
 	"Your server:",
+	"check it as WeChat does, send it messages, test conversations",
 	"Signatures:",
+	"make them, find the mistake in a wrong one; encrypt and decrypt",
 	"wxdev plays WeChat's side of the wire for people who write the server behind\nan Official Account, a service account or a mini program's message push.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
 	"Play WeChat's side for the server you write, and say why it fails",
 	"EncodingAESKey (消息加解密密钥), not shown. Enter: make one up",
@@ -1238,6 +1268,16 @@ var en = [...]string{
 	"the echostr did not come back",
 	"encrypted, not opened",
 	"verification",
+	"Commands:",
+	" (default {value})",
+	"Examples:",
+	"Flags:",
+	"wxdev plays WeChat's side of the wire for the server you write, and says why\nWeChat would refuse it.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
+	"'wxdev --help' says what each is for, and which flags all of them have;\n'wxdev COMMAND --help' is the manual of one.",
+	"Flags of every command:",
+	"'{command}' tells more about a command.",
+	"More to read:",
+	"Usage:",
 	"no problem found, files read: {n}",
 	"conditional menu {rule}",
 	"default menu",
@@ -1751,17 +1791,22 @@ var zh = [...]string{
 	"",
 	"",
 	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
-	"",
+	"什么时候用颜色 `WHEN`：auto、always 或 never",
+	"读取这个 `FILE`，不从当前目录逐级向上找 wxdev.toml",
+	"语言 `LANG`：auto、en（英文）或 zh（中文）",
+	"使用配置里的 [profile.`NAME`]",
+	"你的账号：",
+	"access_token、菜单、网页签名，调用任意接口",
+	"帮助：",
+	"查报错，写 wxdev.toml，看当前生效的配置",
+	"本机的微信：",
+	"在本机模拟 api.weixin.qq.com，没有账号也能用",
+	"你的服务器：",
+	"像微信那样检查它，向它推送消息，运行测试对话",
+	"签名与加密：",
+	"计算签名，找出签名错在哪里；加密，解密",
+	"wxdev 在你自己的电脑上扮演微信一方，给开发公众号、服务号或小程序消息推送后端的\n人用。\n\n从这里开始：  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n还没有服务器：wxdev demo",
+	"在本机扮演微信一方，检查你的服务器，指出哪里不对",
 	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
 	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
 	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
@@ -1791,6 +1836,16 @@ var zh = [...]string{
 	"没有原样返回 echostr",
 	"已加密，未解开",
 	"验证请求",
+	"命令：",
+	"（默认 {value}）",
+	"示例：",
+	"参数：",
+	"wxdev 在本机扮演微信一方，检查你的公众号、服务号或小程序后端，\n微信会拒绝时，指出原因。\n\n从这里开始：  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n还没有服务器：wxdev demo",
+	"'wxdev --help' 列出每个命令的用途和通用参数；\n'wxdev COMMAND --help' 显示一个命令的完整用法。",
+	"通用参数：",
+	"各命令的详细用法见 '{command}'。",
+	"其他帮助主题：",
+	"用法：",
 	"没有发现问题，检查了 {n} 个文件",
 	"个性化菜单 {rule}",
 	"默认菜单",
