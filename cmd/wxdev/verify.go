@@ -222,6 +222,8 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		return stopped
 	case ok:
 		return nil
+	case o.outOfBudget(report):
+		return errors.New(o.missed(report))
 	case len(untried) > 0 && !slices.ContainsFunc(report.Looked(), func(l verify.Looked) bool { return l.Outcome == verify.Failed }):
 		return errors.New(o.say(words.VerifyUntried, "ids", o.untried(untried)))
 	}
@@ -230,6 +232,21 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 
 func (o *verifyOptions) passes(r *verify.Report) bool {
 	return r.OK() && (r.Selected || !o.Strict || r.Count(finding.Warning) == 0)
+}
+
+// outOfBudget reports whether nothing is known to be wrong, and too little was tried
+// to say that nothing is.
+func (o *verifyOptions) outOfBudget(r *verify.Report) bool {
+	return len(r.Missed()) > 0 && r.Count(finding.Error) == 0
+}
+
+// missed says what the budget kept from being tried.
+func (o *verifyOptions) missed(r *verify.Report) string {
+	var names []string
+	for _, name := range r.Missed() {
+		names = append(names, string(name))
+	}
+	return o.say(words.VerifyMissed, "checks", strings.Join(names, ", "))
 }
 
 func (o *verifyOptions) describeAll(r *verify.Report) []findingJSON {

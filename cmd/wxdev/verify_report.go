@@ -19,7 +19,7 @@ import (
 type verifyJSON struct {
 	SchemaVersion int               `json:"schema_version"`
 	OK            bool              `json:"ok"`
-	Accepted      *bool             `json:"accepted"` // null with --only and --skip
+	Accepted      *bool             `json:"accepted"` // null with --only and --skip, and when nothing was asked
 	URL           string            `json:"url"`
 	Mode          string            `json:"mode"`
 	Findings      []findingJSON     `json:"findings"`
@@ -63,7 +63,7 @@ func (o *verifyOptions) document(r *verify.Report, findings []findingJSON, ok bo
 		SchemaVersion: schemaVersion, OK: ok, URL: r.URL, Mode: r.Mode,
 		Findings: findings, Checks: []verifyCheckJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
 	}
-	if !r.Selected {
+	if !r.Selected && !slices.Contains(r.Missed(), verify.Reach) {
 		doc.Accepted = &r.Accepted
 	}
 	for _, l := range r.Looked() {
@@ -109,6 +109,8 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 	switch {
 	case r.Selected:
 		return o.looked(r)
+	case o.outOfBudget(r):
+		return say(words.VerifyOutOfBudget)
 	case r.Accepted && r.Count(finding.Error) == 0:
 		return say(o.acceptance(r))
 	case r.Accepted:
@@ -122,13 +124,13 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 // acceptance is the verdict on a server that nothing is wrong with, as far as
 // it was tried.
 func (o *verifyOptions) acceptance(r *verify.Report) words.ID {
-	if !o.Messages {
-		return words.VerifyVerified
-	}
 	for _, c := range r.Checks {
-		if c.Outcome == verify.Skipped && !slices.Contains([]verify.Reason{verify.NotApplicable, verify.Silent, verify.LeftOut}, c.Reason) {
+		if c.Outcome == verify.Skipped && !slices.Contains([]verify.Reason{verify.NotApplicable, verify.NotAsked, verify.Silent, verify.LeftOut}, c.Reason) {
 			return words.VerifyVerifiedPartly
 		}
+	}
+	if !o.Messages {
+		return words.VerifyVerified
 	}
 	return words.VerifyAccepted
 }
@@ -167,7 +169,7 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, ve
 		paint = p.Yellow
 	}
 	fmt.Fprintf(w, "\n%s\n", paint(wrap(verdict, o.env.Width, "")))
-	if r.Accepted && !r.Selected && unpublished(r) {
+	if r.Accepted && !r.Selected && !o.outOfBudget(r) && unpublished(r) {
 		fmt.Fprintln(w, paint(say(words.VerifyOncePublished)))
 	}
 	fmt.Fprintf(w, "%s\n", p.Dim(say(words.VerifyCounts, "errors", countWord(lang, r.Count(finding.Error), words.CommonCountOneError, words.CommonCountErrors), "warnings", countWord(lang, r.Count(finding.Warning), words.CommonCountOneWarning, words.CommonCountWarnings), "requests", countWord(lang, len(r.Probes), words.CommonCountOneRequest, words.CommonCountRequests), "time", shortTime(r.Took))))

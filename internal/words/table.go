@@ -257,6 +257,7 @@ const (
 	VerifyFailedReach
 	VerifyFound
 	VerifyInterrupted
+	VerifyMissed
 	VerifyNotFound
 	VerifyNotedContents
 	VerifyNotedPadding
@@ -265,6 +266,7 @@ const (
 	VerifyNotedTypes
 	VerifyOncePublished
 	VerifyOnly
+	VerifyOutOfBudget
 	VerifyPassedAddresses
 	VerifyPassedApart
 	VerifyPassedCause
@@ -825,6 +827,7 @@ var names = [...]string{
 	"verify.failed.reach",
 	"verify.found",
 	"verify.interrupted",
+	"verify.missed",
 	"verify.not-found",
 	"verify.noted.contents",
 	"verify.noted.padding",
@@ -833,6 +836,7 @@ var names = [...]string{
 	"verify.noted.types",
 	"verify.once-published",
 	"verify.only",
+	"verify.out-of-budget",
 	"verify.passed.addresses",
 	"verify.passed.apart",
 	"verify.passed.cause",
@@ -1218,7 +1222,7 @@ var en = [...]string{
 	"limit for one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
 	"first wait this long at most until the server answers, such as 30s",
-	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. Several\nare under way at once if the server was seen to answer two side by side. It\nholds you to this page:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
+	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. Several\nare under way at once if the server was seen to answer two side by side. It\nholds you to this page:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong, 3 when --max-time was\nspent before there was anything to say. With --only and --skip\nnothing is said of acceptance: 1 when something was found, 0 when all was tried\nand nothing found, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
 	"version prints the version of wxdev, as `wxdev --version` does.",
@@ -1393,6 +1397,7 @@ var en = [...]string{
 	"no HTTP answer",
 	"found {ids}",
 	"Interrupted: this is what was found so far.",
+	"could not be tried in the time there was: {checks}; give it more with --max-time",
 	"not found",
 	"{count} of {of} odd contents are taken",
 	"requests of every padded length are read; replies had {count} of {of}, as the bot's words decide",
@@ -1401,6 +1406,7 @@ var en = [...]string{
 	"{count} of {of} types of messages and events are taken",
 	"That is, once it is reachable from outside: see V04.",
 	"Looked for {ids} only: {result}.",
+	"Too little was tried for a verdict: the time of this run was spent.",
 	"every address of the name answers",
 	"users and messages are kept apart",
 	"no cause found",
@@ -1454,7 +1460,7 @@ var en = [...]string{
 	"could not be tried: {ids}",
 	"{ids} ({why})",
 	"WeChat would accept this URL's verification. Messages were not tried: add --messages.",
-	"WeChat would accept this URL's verification. Not all messages were tried: see above.",
+	"WeChat would accept this URL's verification. Not everything was tried: see above.",
 	"wait for {address}: no answer within {time}: {error}",
 	"start the server first, look whether it listens on this port, or give --wait more time",
 	"waiting for {address} to answer, {time} at most",
@@ -1961,6 +1967,7 @@ var zh = [...]string{
 	"没有收到 HTTP 响应",
 	"发现 {ids}",
 	"已中断，以下是到目前为止的结果。",
+	"时间不够，没能检查：{checks}；请用 --max-time 给更多时间",
 	"没有发现",
 	"{of} 种特殊内容中，{count} 种能处理",
 	"各种填充长度的请求都能处理；回复的填充长度由机器人的话决定，只看到 {of} 种里的 {count} 种",
@@ -1969,6 +1976,7 @@ var zh = [...]string{
 	"{of} 种消息和事件中，{count} 种能处理",
 	"前提是先让外网能访问到它：见 V04。",
 	"只检查了 {ids}：{result}。",
+	"检查得太少，无法下结论：本次运行的时间已用完。",
 	"域名的每个地址都有响应",
 	"不同用户、不同消息互不干扰",
 	"没有找到原因",
@@ -2022,7 +2030,7 @@ var zh = [...]string{
 	"没能检查：{ids}",
 	"{ids}（{why}）",
 	"微信的 URL 验证可以通过。没有检查消息推送：加上 --messages 才会检查。",
-	"微信的 URL 验证可以通过。消息推送没有全部检查，原因见上。",
+	"微信的 URL 验证可以通过。有些项目没有检查，原因见上。",
 	"等待 {address}：{time} 内没有响应：{error}",
 	"请先启动服务器，确认它监听的是这个端口，或者把 --wait 的时间设长一些",
 	"等待 {address} 响应，最多 {time}",

@@ -24,6 +24,26 @@ func (r *Report) Untried() []Looked {
 	return slices.DeleteFunc(slices.Clone(r.looked), func(l Looked) bool { return l.Outcome != Skipped })
 }
 
+// Missed returns those checks that the budget kept from being made and without
+// which nothing can be said of what was asked for: the request that WeChat sends,
+// the values on which a wrong sort order shows, and with Messages the first message.
+func (r *Report) Missed() []CheckName {
+	if r.Selected { // see Untried
+		return nil
+	}
+	foundations := []CheckName{Reach, Echo, Order}
+	if r.messages {
+		foundations = append(foundations, Message)
+	}
+	var missed []CheckName
+	for _, c := range r.Checks {
+		if c.Reason == OutOfBudget && slices.Contains(foundations, c.Name) {
+			missed = append(missed, c.Name)
+		}
+	}
+	return missed
+}
+
 func (r *Report) found() int {
 	n := 0
 	for _, l := range r.looked {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -136,6 +137,36 @@ func TestFewAtATime(t *testing.T) {
 				if c.Reason == Limited || c.Reason == OutOfBudget {
 					t.Errorf("%d workers, %v: %s is skipped: %s", workers, d, c.Name, c.Reason)
 				}
+			}
+		}
+	}
+}
+
+// TestMissed: of a run that ended before there was anything to say nothing is said.
+func TestMissed(t *testing.T) {
+	soon := func(d time.Duration, messages bool) func() Options {
+		return func() Options {
+			return Options{MaxTime: d, Messages: messages, inProcess: taking(300*time.Millisecond, 1, right(t))}
+		}
+	}
+	for name, c := range map[string]struct {
+		options  func() Options
+		missed   string
+		accepted bool
+	}{
+		"no request":   {func() Options { return Options{MaxRequests: -1, inProcess: right(t)} }, "[reach echo order]", false},
+		"one request":  {soon(time.Millisecond, false), "[order]", true},
+		"few requests": {func() Options { return Options{MaxRequests: 3, inProcess: right(t)} }, "[order]", true},
+		"no message":   {soon(6*time.Second, true), "[message]", true},
+		"enough":       {soon(6*time.Second, false), "[]", true},
+	} {
+		r := inBubble(t, c.options)
+		if got := fmt.Sprint(r.Missed()); got != c.missed || r.Accepted != c.accepted || r.OK() != (c.missed == "[]") {
+			t.Errorf("%s: missed %s, accepted %v, ok %v", name, got, r.Accepted, r.OK())
+		}
+		for _, check := range r.Checks {
+			if check.Reason == Unreachable {
+				t.Errorf("%s: %s is skipped because the server does not answer", name, check.Name)
 			}
 		}
 	}

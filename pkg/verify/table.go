@@ -1,11 +1,13 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // check is a row of the table: a question to the server.
@@ -52,7 +54,7 @@ var (
 	needRemote     = unless(func(e *engine) bool { return !e.local }, NotApplicable, "")
 
 	// Of the server.
-	needAnswer   = unless(func(e *engine) bool { return e.base.Response != nil }, Unreachable, Reach)
+	needAnswer   = need{Reach, unanswered}
 	needAccepted = unless(func(e *engine) bool { return e.report.Accepted }, Refused, Echo)
 	needRefused  = unless(func(e *engine) bool { return !e.report.Accepted && !e.explained }, NotApplicable, Echo)
 	needRefusal  = need{Signature, func(*engine) Reason { return "" }} // an answer to compare with
@@ -63,6 +65,17 @@ var (
 	needSilence  = unless(func(e *engine) bool { return !e.answers }, NotApplicable, Message)
 	needOrder    = unless(func(e *engine) bool { return !e.misplaced }, OrderWrong, MsgOrder)
 )
+
+// unanswered says why there is no answer: there was none, or nothing was asked.
+func unanswered(e *engine) Reason {
+	switch {
+	case e.base.Response != nil:
+		return ""
+	case e.base.Failure() == wire.Canceled:
+		return cmp.Or(e.halted(), Unreachable)
+	}
+	return Unreachable
+}
 
 // untaken says why the first message was not taken: it failed, or nothing is
 // known of it.

@@ -119,17 +119,19 @@ type Report struct {
 	Probes   []Probe
 	Took     time.Duration
 
-	looked []Looked
+	looked   []Looked
+	messages bool // were asked for
 }
 
-// OK reports whether WeChat would accept the URL and no finding is an error.
+// OK reports whether WeChat would accept the URL, no finding is an error, and
+// the budget sufficed for what that rests on: see [Report.Missed].
 // With Only or Skip it reports whether all that was wanted was tried, and
 // nothing was found: see [Report.Looked].
 func (r *Report) OK() bool {
 	if r.Selected {
 		return r.found() == 0 && len(r.Untried()) == 0
 	}
-	return r.Accepted && r.Count(finding.Error) == 0
+	return r.Accepted && r.Count(finding.Error) == 0 && len(r.Missed()) == 0
 }
 
 // Count returns the number of findings of the severity.
@@ -193,7 +195,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	o.slow = cmp.Or(o.slow, standardSlow)
 	e := &engine{
 		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
-		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0},
+		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0, messages: o.Messages},
 		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, crowd: newCrowd(),
 	}
 	e.runs = e.plan()
