@@ -186,8 +186,8 @@ func (o *explainOptions) writeJSON(known []catalog.Ref) error {
 		case r.Entry != nil:
 			e, t := r.Entry, r.Entry.Text(o.Lang())
 			var places []string
-			if where, ok := e.Where(); ok {
-				places = where.Lines(o.Lang())
+			for _, s := range e.Settings() {
+				places = append(places, s.Lines(o.Lang())...)
 			}
 			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links, places, e.Source.String()})
 		case r.Code != nil:
@@ -207,11 +207,8 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 	for _, part := range []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}} {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
 	}
-	if where, ok := e.Where(); ok {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.ExplainWhere)))
-		for _, line := range where.Lines(o.Lang()) {
-			fmt.Fprintf(w, "  %s\n", wrap(line, min(o.env.Width, 100)-2, "    "))
-		}
+	for _, s := range e.Settings() {
+		printWhere(w, o.globals, s.Lines(o.Lang()))
 	}
 	for _, c := range e.Code {
 		fmt.Fprintf(w, "\n%s\n", p.Bold(c.Lang))

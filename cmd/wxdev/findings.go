@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/words"
@@ -23,6 +24,7 @@ type findingJSON struct {
 	Title    string           `json:"title"`
 	Evidence string           `json:"evidence"`
 	Fix      string           `json:"fix"`
+	Where    []string         `json:"where,omitempty"`  // in WeChat's consoles is set what the fix speaks of
 	Sample   *sampleJSON      `json:"sample,omitempty"` // the fix in the server's language, where it showed
 	Replay   string           `json:"replay,omitempty"`
 	Doc      string           `json:"doc"`
@@ -45,6 +47,9 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 	if e, ok := catalog.Lookup(f.ID); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(f.Severity, catalog.SeverityOf(f.ID, f.Variant))
 		f.Title, f.Evidence, f.Fix = e.Describe(lang, f.Variant, found.Facts)
+		if s, ok := catalog.Where(found); ok {
+			f.Where = s.Lines(lang)
+		}
 		if c, ok := e.Sample(answer.Stack(found.Exchange)); ok {
 			f.Sample = &sampleJSON{c.Lang, strings.Trim(c.In(lang), "\n")}
 		}
@@ -92,6 +97,7 @@ func printFindings(w io.Writer, g *globals, findings []findingJSON) {
 		}
 		printFinding(w, g, p, f)
 	}
+	printPlaces(w, g, findings)
 	first := true
 	for _, f := range findings {
 		if f.Severity != finding.Info {
@@ -106,6 +112,34 @@ func printFindings(w io.Writer, g *globals, findings []findingJSON) {
 			text = f.Title
 		}
 		fmt.Fprintf(w, "  %-4s %s\n", f.ID, wrap(text, g.env.Width-8, "       "))
+	}
+}
+
+// printPlaces says where in the consoles is set what the fixes speak of.
+func printPlaces(w io.Writer, g *globals, findings []findingJSON) {
+	for _, lines := range placesOf(findings) {
+		printWhere(w, g, lines)
+	}
+}
+
+// placesOf are the places in the consoles that findings name, each once. Those
+// of infos are left out: their fixes are not shown either.
+func placesOf(findings []findingJSON) [][]string {
+	var places [][]string
+	for _, f := range findings {
+		known := slices.ContainsFunc(places, func(p []string) bool { return slices.Equal(p, f.Where) })
+		if f.Where != nil && f.Severity != finding.Info && !known {
+			places = append(places, f.Where)
+		}
+	}
+	return places
+}
+
+// printWhere prints the places of a setting.
+func printWhere(w io.Writer, g *globals, lines []string) {
+	fmt.Fprintf(w, "\n%s\n", g.Colors(g.env.OutTTY).Bold(g.say(words.ReportWhere)))
+	for _, line := range lines {
+		fmt.Fprintf(w, "  %s\n", wrap(line, min(g.env.Width, 100)-2, "    "))
 	}
 }
 

@@ -51,3 +51,51 @@ func TestChecksInChinese(t *testing.T) {
 		}
 	}
 }
+
+// TestPlacesAreShownOnce: where in the console is set what the fixes speak of
+// stands once below them, and so among the annotations; a JUnit report has it,
+// and the code, with each finding.
+func TestPlacesAreShownOnce(t *testing.T) {
+	exchange := &finding.Exchange{Received: []byte("HTTP/1.1 403 Forbidden\r\nX-Powered-By: PHP/8.2\r\n\r\nno")}
+	var out, commands bytes.Buffer
+	g := &globals{env: &Env{Width: 200, Commands: &commands, LookupEnv: func(string) (string, bool) { return "", false }}, lang: "en"}
+	var all []findingJSON
+	for _, f := range []finding.Finding{
+		finding.New("V03", ""), finding.New("V51", ""), // both speak of the server configuration
+		{ID: "V18", Variant: "numeric-sort", Exchange: exchange},        // of nothing in the console
+		{ID: "V04", Variant: "private-address", Severity: finding.Info}, // whose fix is not shown
+		finding.New("J11", ""), // of another setting
+	} {
+		all = append(all, describe(g.Lang(), f))
+	}
+	for i := range all {
+		if (all[i].Where == nil) != (all[i].ID == "V18") {
+			t.Errorf("%s: %q", all[i].ID, all[i].Where)
+		}
+	}
+
+	printFindings(&out, g, all)
+	for text, want := range map[string]int{"Where it is set": 2, "mini programs": 1, "JS接口安全域名": 2} {
+		if n := strings.Count(out.String(), text); n != want {
+			t.Errorf("text: %q is there %d times, want %d:\n%s", text, n, want, &out)
+		}
+	}
+	cases := []reportCase{{Name: "one", Findings: all[:1]}, {Name: "rest", Findings: all[1:]}}
+	g.annotate(cases, false)
+	if n := strings.Count(commands.String(), "::notice title=Where it is set in WeChat's console::official and service accounts"); n != 2 {
+		t.Errorf("annotations: %d places, want 2:\n%s", n, &commands)
+	}
+	report, err := junit("suite", cases, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(report), "接口配置信息"); n != 3 { // V03, V51, V04
+		t.Errorf("JUnit: %d places, want 3:\n%s", n, report)
+	}
+	if !strings.Contains(string(report), "PHP&#xA;") || !strings.Contains(string(report), "sort($a, SORT_STRING);") {
+		t.Errorf("JUnit lacks the code:\n%s", report)
+	}
+	if strings.Contains(commands.String(), "SORT_STRING") {
+		t.Errorf("an annotation is no place for code:\n%s", &commands)
+	}
+}

@@ -78,6 +78,11 @@ func (o *listenOptions) printNew(w io.Writer, found []findingJSON) {
 		switch {
 		case !o.shown[kind]:
 			o.shown[kind] = true
+			if place := strings.Join(f.Where, "\n"); o.shown[place] {
+				f.Where = nil
+			} else if f.Severity != finding.Info {
+				o.shown[place] = true
+			}
 			fresh = append(fresh, f)
 		case !slices.Contains(known, f.ID):
 			known = append(known, f.ID)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -126,7 +128,7 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 			doc.Skipped++
 		}
 		for _, f := range c.Findings {
-			text := f.ID + " " + f.Title + "\n" + f.Evidence + "\n" + f.Fix + "\n" + f.Replay + "\n"
+			text := inFull(f)
 			if !fails(f, strict) {
 				jc.Out += text
 				continue
@@ -151,6 +153,16 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// inFull is a finding as a JUnit report has it: all there is, line by line.
+func inFull(f findingJSON) string {
+	parts := []string{f.ID + " " + f.Title, f.Evidence, f.Fix}
+	if f.Sample != nil {
+		parts = append(parts, f.Sample.Lang, indent(f.Sample.Text, "  "))
+	}
+	parts = append(append(parts, f.Where...), f.Replay)
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n") + "\n"
+}
+
 func fails(f findingJSON, strict bool) bool {
 	return f.Severity == finding.Error || strict && f.Severity == finding.Warning
 }
@@ -166,7 +178,9 @@ func (g *globals) annotate(cases []reportCase, strict bool) {
 	if out == nil {
 		out = g.env.Err
 	}
+	var all []findingJSON
 	for _, c := range cases {
+		all = append(all, c.Findings...)
 		for _, f := range c.Findings {
 			level := "notice"
 			switch {
@@ -182,5 +196,8 @@ func (g *globals) annotate(cases []reportCase, strict bool) {
 			fmt.Fprintf(out, "::%s %stitle=%s::%s\n", level, place,
 				property.Replace(f.ID+" "+f.Title), escape.Replace(f.Evidence+"\n"+f.Fix))
 		}
+	}
+	for _, lines := range placesOf(all) {
+		fmt.Fprintf(out, "::notice title=%s::%s\n", property.Replace(g.say(words.ReportWhere)), escape.Replace(strings.Join(lines, "\n")))
 	}
 }

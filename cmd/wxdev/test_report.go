@@ -166,10 +166,12 @@ func (t *testPrinter) findings(all []finding.Finding) {
 	env.Width -= len(by)
 	g.env = &env
 	var text bytes.Buffer
-	for _, f := range describeFindings(&g, all) {
+	described := describeFindings(&g, all)
+	for _, f := range described {
 		f.Replay = "" // one for the step is enough
 		printFinding(&text, &g, t.p, f)
 	}
+	printPlaces(&text, &g, described)
 	fmt.Fprintln(t.o.env.Out, indent(strings.TrimPrefix(text.String(), "\n"), by))
 }
 

@@ -100,7 +100,6 @@ const (
 	ExplainSee
 	ExplainSource
 	ExplainUnrecorded
-	ExplainWhere
 	ExplainWhich
 	ExplainWhy
 	InitAskAESKey ID = iota + 247
@@ -168,6 +167,7 @@ const (
 	ReportSeverityError
 	ReportSeverityInfo
 	ReportSeverityWarning
+	ReportWhere
 	SendGroupAccount
 	SendGroupCard
 	SendGroupFollow
@@ -423,7 +423,6 @@ var names = [...]string{
 	"explain.see",
 	"explain.source",
 	"explain.unrecorded",
-	"explain.where",
 	"explain.which",
 	"explain.why",
 	"help.api.example",
@@ -738,6 +737,7 @@ var names = [...]string{
 	"report.severity.error",
 	"report.severity.info",
 	"report.severity.warning",
+	"report.where",
 	"send.group.account",
 	"send.group.card",
 	"send.group.follow",
@@ -993,7 +993,6 @@ var en = [...]string{
 	"What you see",
 	"Source, read on {day}",
 	"source: unrecorded",
-	"Where it is set",
 	"several causes look like this, the likeliest first: '{command}' tells which it is",
 	"Why",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
@@ -1308,6 +1307,7 @@ var en = [...]string{
 	"error",
 	"info",
 	"warning",
+	"Where it is set in WeChat's console",
 	"account",
 	"card",
 	"follow",
@@ -1563,7 +1563,6 @@ var zh = [...]string{
 	"现象",
 	"出处（{day} 查阅）",
 	"出处：未记录",
-	"在哪里设置",
 	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
 	"",
@@ -1878,6 +1877,7 @@ var zh = [...]string{
 	"错误",
 	"提示",
 	"警告",
+	"在微信后台的哪里设置",
 	"账号认证",
 	"卡券",
 	"关注与扫码",

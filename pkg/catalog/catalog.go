@@ -93,6 +93,7 @@ const (
 type Variant struct {
 	Name     string           `toml:"name"`
 	Severity finding.Severity `toml:"severity"` // empty: the entry's
+	Setting  string           `toml:"setting"`  // of settings.toml: what a fix of its own speaks of
 	En       VariantText      `toml:"en"`
 	Zh       VariantText      `toml:"zh"`
 }
@@ -117,7 +118,7 @@ type Entry struct {
 	Measured bool             `toml:"measured"`
 	Links    []string         `toml:"links"`
 	Source   Source           `toml:"source"`
-	Setting  string           `toml:"setting"` // of settings.toml; see [Entry.Where]
+	Setting  string           `toml:"setting"` // of settings.toml: what Fix speaks of; see [Where]
 	En       Text             `toml:"en"`
 	Zh       Text             `toml:"zh"`
 	Variants []Variant        `toml:"variant"`

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,9 +39,33 @@ var settings = sync.OnceValue(func() map[string]Setting {
 	return all
 })
 
-// Where returns where in the consoles is set what the finding is about, false
-// when it is about nothing that is set there.
-func (e *Entry) Where() (Setting, bool) {
-	s, ok := settings()[e.Setting]
+// Where returns where in the consoles is set what the fix of a finding speaks of,
+// false when it speaks of nothing that is set there. A variant with a fix of its
+// own has a setting of its own, too.
+func Where(f finding.Finding) (Setting, bool) {
+	e, ok := Lookup(f.ID)
+	if !ok {
+		return Setting{}, false
+	}
+	name := e.Setting
+	if v, ok := e.Variant(f.Variant); ok && v.En.Fix != "" {
+		name = v.Setting
+	}
+	s, ok := settings()[name]
 	return s, ok
+}
+
+// Settings are all that the entry's fixes speak of.
+func (e *Entry) Settings() []Setting {
+	names := []string{e.Setting}
+	for _, v := range e.Variants {
+		names = append(names, v.Setting)
+	}
+	var all []Setting
+	for i, name := range names {
+		if s, ok := settings()[name]; ok && !slices.Contains(names[:i], name) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
