@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -59,41 +60,58 @@ func (e *engine) found(id string) bool {
 	return slices.ContainsFunc(e.report.Findings, func(f finding.Finding) bool { return f.ID == id })
 }
 
-// allLost reports whether a rate limit refused all that the check sent.
-func (h *handle) allLost() bool { return h.lost == h.requests && h.lost+h.unsent > 0 }
-
-// end makes the result of a check that has run.
+// end makes the result of a check that has run: what it found, else why it
+// proves nothing, else that it passed.
 func (h *handle) end(facts finding.Facts) Check {
 	c := Check{Name: h.check.name, Outcome: Passed, Facts: facts, Requests: h.requests, Took: time.Since(h.began)}
-	hidden := false
 	for _, f := range h.findings {
-		if !h.wanted(f.ID) {
-			hidden = hidden || f.Severity != finding.Info
-			continue
-		}
-		c.Findings = append(c.Findings, f)
-		if f.Severity == finding.Error || f.Severity == finding.Warning && h.Strict {
-			c.Outcome = Failed
+		if h.wanted(f.ID) {
+			c.Findings = append(c.Findings, f)
 		}
 	}
-	switch {
-	case !h.wants(h.check):
-		c.skip(LeftOut)
-	case len(c.Findings) > 0:
-	case hidden:
-		c.skip(Masked)
-	case h.allLost() && h.stop == "":
-		c.skip(Limited)
-	case h.failed && !h.allLost():
+	if len(c.Findings) > 0 {
+		if slices.ContainsFunc(c.Findings, h.fails) {
+			c.Outcome = Failed
+		}
+		return c
+	}
+	switch why := h.inconclusive(); {
+	case why != "":
+		c.Outcome, c.Reason = Skipped, why
+	case h.failed:
 		c.Outcome = Failed
-	case h.ctx.Err() != nil:
-		c.skip(Interrupted)
-	case h.skip != "":
-		c.skip(h.skip)
-	case h.allLost() || h.stop != "" && h.stop != Died && h.unsent > 0:
-		c.skip(h.why())
 	}
 	return c
 }
 
-func (c *Check) skip(why Reason) { c.Outcome, c.Reason = Skipped, why }
+// fails reports whether a check that found f has failed.
+func (h *handle) fails(f finding.Finding) bool {
+	return f.Severity == finding.Error || f.Severity == finding.Warning && h.Strict
+}
+
+// inconclusive is why a check that found nothing that is wanted proves nothing,
+// empty if it does.
+func (h *handle) inconclusive() Reason {
+	hides := func(f finding.Finding) bool { return f.Severity != finding.Info }
+	switch {
+	case !h.wants(h.check):
+		return LeftOut
+	case slices.ContainsFunc(h.findings, hides):
+		return Masked
+	case h.noneAnswered():
+		return cmp.Or(h.why(), Limited)
+	case h.failed: // which is an answer
+		return ""
+	case h.ctx.Err() != nil:
+		return Interrupted
+	case h.skip != "":
+		return h.skip
+	case h.unsent > 0:
+		return h.why()
+	}
+	return ""
+}
+
+// noneAnswered reports whether a limit, or the end of the run, kept all that
+// the check wanted to send from being answered.
+func (h *handle) noneAnswered() bool { return h.lost == h.requests && h.lost+h.unsent > 0 }
