@@ -41,7 +41,7 @@ func (s *Sender) Await(ctx context.Context, rawURL string) error {
 		switch {
 		case fail == nil:
 			return nil
-		case ctx.Err() == nil, last == nil: // one that the context cut short says less
+		case last == nil || !ended(ctx): // one that the end cut short says less
 			last = fail
 		}
 		select {
@@ -50,6 +50,13 @@ func (s *Sender) Await(ctx context.Context, rawURL string) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// ended reports whether the context's time is over: a connection with the same
+// deadline may find out before the context does.
+func ended(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // knock is one try.
