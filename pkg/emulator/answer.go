@@ -39,8 +39,9 @@ func (e *apiError) Error() string {
 }
 
 // wireTexts are what WeChat answers where the catalogue has the words that
-// people know: that of 40001 has named the cure since 2023.
+// people know: that of 40001 has named the cure since 2023, that of 45106 the page.
 var wireTexts = map[int]string{
+	45106: "This API has been unsupported. For more details, please view https://mp.weixin.qq.com/cgi-bin/announce?action=getannouncement&announce_id=11644831863qFQSh&version=&lang=zh_CN",
 	40001: "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
 }
 

@@ -38,7 +38,7 @@ func (c *call) checkArticle(a object) error {
 	case a.text("title") == "" || utf8.RuneCountInString(a.text("title")) > maxTitle:
 		return fail(45003)
 	case utf8.RuneCountInString(a.text("author")) > maxAuthor:
-		return failf(45110, "author size out of limit")
+		return fail(45110)
 	case utf8.RuneCountInString(a.text("digest")) > maxDigest:
 		return fail(45004)
 	case len(a.text("content_source_url")) > maxSourceURL:
@@ -125,13 +125,8 @@ func (c *call) articleJSON(kept, url string, withContent bool) object {
 	return a
 }
 
-// readArticles reads the articles of draft/add, in which escapes of characters
-// beyond ASCII are text.
-func (c *call) readArticles() ([]string, error) {
-	o, err := c.decodeShown()
-	if err != nil {
-		return nil, err
-	}
+// readArticles reads the articles of draft/add.
+func (c *call) readArticles(o object) ([]string, error) {
 	list := o.list("articles")
 	switch {
 	case len(list) == 0:

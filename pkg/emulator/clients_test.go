@@ -36,6 +36,9 @@ subscribe = true
 // onePixel is a picture, as PNG.
 const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
+// noSuchCall is the errcode of a path that is not emulated.
+const noSuchCall = 40066
+
 // client is a program on an SDK that nobody here wrote; sdk is its package.
 type client struct {
 	name, sdk, needs, dir string // dir is in testdata
@@ -64,6 +67,9 @@ func TestClients(t *testing.T) {
 			for _, e := range s.Log(emulator.Match{}) {
 				if e.Status != 200 && e.Status != 302 {
 					t.Errorf("%s %s: status %d: %s", e.Method, e.Path, e.Status, e.Response)
+				}
+				if e.ErrCode == noSuchCall {
+					t.Errorf("the SDK calls what is not emulated: %s", e.ErrMsg)
 				}
 			}
 			chat, err := s.Chat("", "alice")

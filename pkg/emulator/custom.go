@@ -9,8 +9,8 @@ import (
 
 func messageRoutes() []route {
 	return slices.Concat([]route{
-		{method: "POST", path: "/cgi-bin/message/custom/send", daily: 500_000, handle: (*call).sendCustom, does: "a customer-service message, in the windows that the user's actions open"},
-		{method: "POST", path: "/cgi-bin/message/custom/typing", daily: 500_000, handle: (*call).typing, does: "shows that somebody is typing"},
+		{method: "POST", path: "/cgi-bin/message/custom/send", daily: 500_000, handle: shown((*call).sendCustom), does: "a customer-service message, in the windows that the user's actions open"},
+		{method: "POST", path: "/cgi-bin/message/custom/typing", daily: 500_000, handle: body((*call).typing), does: "shows that somebody is typing"},
 	}, templateRoutes())
 }
 
@@ -119,14 +119,10 @@ func (c *call) knowsPage(page string) bool {
 	return len(c.acct.Pages) == 0 || slices.Contains(c.acct.Pages, strings.TrimSuffix(path, ".html"))
 }
 
-func (c *call) sendCustom() (any, error) {
-	o, err := c.decodeShown()
+func (c *call) sendCustom(o object) (any, error) {
+	u, err := c.userOf(o, "touser")
 	if err != nil {
 		return nil, err
-	}
-	u := c.acct.user(o.text("touser"))
-	if u == nil {
-		return nil, fail(40003)
 	}
 	kind := o.text("msgtype")
 	check := customKinds[kind]
@@ -155,14 +151,10 @@ const (
 	typingLife  = 15 * time.Second
 )
 
-func (c *call) typing() (any, error) {
-	o, err := c.decode()
+func (c *call) typing(o object) (any, error) {
+	u, err := c.userOf(o, "touser")
 	if err != nil {
 		return nil, err
-	}
-	u := c.acct.user(o.text("touser"))
-	if u == nil {
-		return nil, fail(40003)
 	}
 	switch o.text("command") {
 	case "CancelTyping":

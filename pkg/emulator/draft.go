@@ -9,18 +9,18 @@ import (
 // and its neighbours, read 2026-11-30.
 func draftRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/draft/add", daily: 1000, handle: (*call).addDraft, does: "a draft of 1 to 8 articles, by the rules of its page"},
-		{method: "POST", path: "/cgi-bin/draft/get", daily: 500, handle: (*call).getDraft, does: "its articles, as they were sent"},
-		{method: "POST", path: "/cgi-bin/draft/update", daily: 1000, handle: (*call).updateDraft, does: "replaces one of its articles"},
-		{method: "POST", path: "/cgi-bin/draft/delete", daily: 1000, handle: (*call).deleteDraft, does: "deletes one"},
+		{method: "POST", path: "/cgi-bin/draft/add", daily: 1000, handle: shown((*call).addDraft), does: "a draft of 1 to 8 articles, by the rules of its page"},
+		{method: "POST", path: "/cgi-bin/draft/get", daily: 500, handle: body((*call).getDraft), does: "its articles, as they were sent"},
+		{method: "POST", path: "/cgi-bin/draft/update", daily: 1000, handle: shown((*call).updateDraft), does: "replaces one of its articles"},
+		{method: "POST", path: "/cgi-bin/draft/delete", daily: 1000, handle: body((*call).deleteDraft), does: "deletes one"},
 		{method: "GET", path: "/cgi-bin/draft/count", daily: 1000, handle: (*call).countDrafts, does: "how many there are"},
-		{method: "POST", path: "/cgi-bin/draft/batchget", daily: 1000, handle: (*call).listDrafts, does: "the drafts, 20 a page; no_content leaves the contents out"},
+		{method: "POST", path: "/cgi-bin/draft/batchget", daily: 1000, handle: body((*call).listDrafts), does: "the drafts, 20 a page; no_content leaves the contents out"},
 		{method: "POST", path: "/cgi-bin/draft/switch", daily: 1000, handle: (*call).draftSwitch, does: "always open; the call is retired"},
 	}
 }
 
-func (c *call) addDraft() (any, error) {
-	articles, err := c.readArticles()
+func (c *call) addDraft(o object) (any, error) {
+	articles, err := c.readArticles(o)
 	if err != nil {
 		return nil, err
 	}
@@ -30,24 +30,14 @@ func (c *call) addDraft() (any, error) {
 }
 
 func (a *Account) draft(id string) *Draft {
-	for _, d := range a.Drafts {
-		if d.ID == id {
-			return d
-		}
-	}
-	return nil
+	return find(a.Drafts, func(d *Draft) bool { return d.ID == id })
 }
 
-func (a *Account) removeDraft(d *Draft) {
-	a.Drafts = slices.DeleteFunc(a.Drafts, func(other *Draft) bool { return other == d })
-}
+func (a *Account) removeDraft(d *Draft) { a.Drafts = without(a.Drafts, d) }
 
 // draftOf finds the draft that a call's body names.
 func (c *call) draftOf(o object) (*Draft, error) {
-	if d := c.acct.draft(o.text("media_id")); d != nil {
-		return d, nil
-	}
-	return nil, fail(40007)
+	return found(c.acct.draft(o.text("media_id")), 40007)
 }
 
 // newsJSON is the content of a draft, and of what was published.
@@ -70,11 +60,7 @@ func articleURL(kind, id string, index int) string {
 	return "http://mp.weixin.qq.com/s?" + kind + "=" + id + "&idx=" + strconv.Itoa(index+1)
 }
 
-func (c *call) getDraft() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) getDraft(o object) (any, error) {
 	d, err := c.draftOf(o)
 	if err != nil {
 		return nil, err
@@ -82,18 +68,14 @@ func (c *call) getDraft() (any, error) {
 	return c.draftJSON(d, true), nil
 }
 
-func (c *call) updateDraft() (any, error) {
-	o, err := c.decodeShown()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) updateDraft(o object) (any, error) {
 	d, err := c.draftOf(o)
 	if err != nil {
 		return nil, err
 	}
 	i, ok := o.number("index")
 	if !ok || i < 0 || i >= int64(len(d.Articles)) {
-		return nil, failf(40114, "invalid index value")
+		return nil, fail(40114)
 	}
 	a := o.object("articles")
 	if a == nil {
@@ -106,11 +88,7 @@ func (c *call) updateDraft() (any, error) {
 	return nil, nil
 }
 
-func (c *call) deleteDraft() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) deleteDraft(o object) (any, error) {
 	d, err := c.draftOf(o)
 	if err != nil {
 		return nil, err
@@ -123,11 +101,7 @@ func (c *call) countDrafts() (any, error) {
 	return map[string]int{"total_count": len(c.acct.Drafts)}, nil
 }
 
-func (c *call) listDrafts() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) listDrafts(o object) (any, error) {
 	newest := slices.Clone(c.acct.Drafts)
 	slices.Reverse(newest)
 	return batch(o, newest, func(d *Draft) any {

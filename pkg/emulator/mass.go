@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -10,17 +9,16 @@ import (
 )
 
 // Mass sending: https://developers.weixin.qq.com/doc/service/api/notify/message/api_sendall
-// and its neighbours, read 2026-11-30. That a user gets 4 messages a month, and
-// an account's own quota, are not emulated.
+// and its neighbours, read 2026-11-30.
 func massRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/message/mass/sendall", daily: 100, minute: 60, handle: (*call).massToAll, does: "a message to all, or to those with a tag, and MASSSENDJOBFINISH to the server"},
-		{method: "POST", path: "/cgi-bin/message/mass/send", daily: 100, minute: 60, handle: (*call).massToUsers, does: "the same to 2 or more users"},
-		{method: "POST", path: "/cgi-bin/message/mass/preview", daily: 100, handle: (*call).massPreview, does: "the message to one user"},
-		{method: "POST", path: "/cgi-bin/message/mass/delete", daily: 10, handle: (*call).massDelete, does: "deletes articles or a video that were sent"},
-		{method: "POST", path: "/cgi-bin/message/mass/get", daily: 100, handle: (*call).massGet, does: "what became of a mass message"},
+		{method: "POST", path: massToAllPath, daily: 100, minute: 60, handle: shown((*call).massToAll), does: "a message to all, or to those with a tag, and MASSSENDJOBFINISH to the server"},
+		{method: "POST", path: "/cgi-bin/message/mass/send", daily: 100, minute: 60, handle: shown((*call).massToUsers), does: "the same to 2 or more users"},
+		{method: "POST", path: "/cgi-bin/message/mass/preview", daily: 100, handle: shown((*call).massPreview), does: "the message to one user"},
+		{method: "POST", path: "/cgi-bin/message/mass/delete", daily: 10, handle: body((*call).massDelete), does: "deletes articles or a video that were sent"},
+		{method: "POST", path: "/cgi-bin/message/mass/get", daily: 100, handle: body((*call).massGet), does: "what became of a mass message"},
 		{method: "POST", path: "/cgi-bin/message/mass/speed/get", daily: 100, handle: (*call).massSpeed, does: "the speed that was set"},
-		{method: "POST", path: "/cgi-bin/message/mass/speed/set", daily: 100, handle: (*call).setMassSpeed, does: "sets it: 0 to 4"},
+		{method: "POST", path: "/cgi-bin/message/mass/speed/set", daily: 100, handle: body((*call).setMassSpeed), does: "sets it: 0 to 4"},
 	}
 }
 
@@ -68,31 +66,26 @@ func (c *call) anyMedium(id string, kind string) error {
 	return c.medium(object{"media_id": id}, "media_id", kind)
 }
 
-func (c *call) massToAll() (any, error) {
-	o, err := c.decodeShown()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) massToAll(o object) (any, error) {
 	filter := o.object("filter")
-	ids := c.acct.followers()
-	if !filter.boolean("is_to_all") {
-		t, err := c.tag(filter.number("tag_id"))
-		if err != nil {
-			return nil, err
+	ids, toAll := c.acct.followers(), filter.boolean("is_to_all")
+	if !toAll {
+		tag, _ := filter.number("tag_id")
+		if !filter.has("tag_id") { // its name until tags came, which SDKs still send
+			tag, _ = filter.number("group_id")
 		}
-		ids = c.acct.tagged(t.ID)
+		if c.acct.tag(tag) == nil {
+			return nil, fail(40152) // by https://developers.weixin.qq.com/community/develop/doc/00000055cf8500c65678400f451000
+		}
+		ids = c.acct.tagged(tag)
 	}
-	return c.massSend(o, ids, len(ids))
+	return c.massSend(o, massTarget{ids: ids, total: len(ids), toAll: toAll})
 }
 
 // maxMassUsers is how many OpenIDs one call may have.
 const maxMassUsers = 10_000
 
-func (c *call) massToUsers() (any, error) {
-	o, err := c.decodeShown()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) massToUsers(o object) (any, error) {
 	given := o.texts("touser")
 	switch {
 	case len(given) < 2:
@@ -101,15 +94,17 @@ func (c *call) massToUsers() (any, error) {
 		return nil, fail(40032)
 	}
 	var ids []string
+	seen := map[string]bool{}
 	for _, id := range given {
-		if u := c.acct.user(id); u != nil && !u.Unsubscribed && !slices.Contains(ids, id) {
+		if u := c.acct.user(id); u != nil && !u.Unsubscribed && !seen[id] {
 			ids = append(ids, id)
 		}
+		seen[id] = true
 	}
 	if len(ids) == 0 {
 		return nil, fail(40031) // unconfirmed
 	}
-	return c.massSend(o, ids, len(given))
+	return c.massSend(o, massTarget{ids: ids, total: len(given)})
 }
 
 // massJSON is the answer to a mass message.
@@ -123,7 +118,14 @@ type massJSON struct {
 // massIDBase makes ids as the real ones of accounts are.
 const massIDBase = 1_000_000_000
 
-func (c *call) massSend(o object, ids []string, total int) (any, error) {
+// massTarget is who is to get a message.
+type massTarget struct {
+	ids   []string // of followers
+	total int      // how many were named
+	toAll bool     // of the account's followers: for the history of its messages
+}
+
+func (c *call) massSend(o object, to massTarget) (any, error) {
 	kind, text, err := c.massText(o)
 	if err != nil {
 		return nil, err
@@ -137,17 +139,24 @@ func (c *call) massSend(o object, ids []string, total int) (any, error) {
 			return massJSON{45065, "clientmsgid exist", m.ID, 0}, nil
 		}
 	}
-	m := &Mass{ID: massIDBase + c.acct.nextID(), Key: key, Type: kind, Time: c.now}
+	if to.toAll && c.massSpent() {
+		return nil, fail(45028)
+	}
+	m := &Mass{ID: massIDBase + c.acct.nextID(), Key: key, Type: kind, Time: c.now, ToAll: to.toAll}
 	if kind == "mpnews" {
 		d := c.acct.draft(o.object(kind).text("media_id"))
 		m.Articles, m.DataID = len(d.Articles), publishIDBase+c.acct.nextID()
 		c.acct.removeDraft(d) // it leaves the draft box
 	}
 	c.acct.Mass = append(c.acct.Mass, m)
-	for _, id := range ids {
-		c.acct.user(id).addLine(&ChatItem{Time: c.now, From: FromServer, Via: "mass", Type: kind, Text: text, Body: string(c.body)})
+	sent := 0
+	for _, id := range to.ids {
+		if u := c.acct.user(id); c.massReaches(u) {
+			u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "mass", Type: kind, Text: text, Body: string(c.body)})
+			sent++
+		}
 	}
-	c.notify(c.acct, &User{OpenID: userID(operator)}, "mass_sent", func(e *message.Message) error { return m.event(e, total, len(ids)) })
+	c.notify(c.acct, &User{OpenID: userID(operator)}, "mass_sent", func(e *message.Message) error { return m.event(e, to.total, sent) })
 	return massJSON{0, "send job submission success", m.ID, m.DataID}, nil
 }
 
@@ -182,11 +191,7 @@ func (m *Mass) event(e *message.Message, total, sent int) error {
 	return nil
 }
 
-func (c *call) massPreview() (any, error) {
-	o, err := c.decodeShown()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) massPreview(o object) (any, error) {
 	u := c.acct.user(o.text("touser"))
 	if name := o.text("towxname"); name != "" {
 		if u = c.acct.find(name); u == nil {
@@ -202,74 +207,4 @@ func (c *call) massPreview() (any, error) {
 	}
 	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "mass", Type: kind, Text: text, Body: string(c.body)})
 	return massJSON{0, "preview success", massIDBase + c.acct.nextID(), 0}, nil
-}
-
-// massOf finds the mass message that a body names.
-func (c *call) massOf() (*Mass, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
-	id, _ := o.number("msg_id")
-	for _, m := range c.acct.Mass {
-		if m.ID == id {
-			return m, nil
-		}
-	}
-	return nil, fail(40059)
-}
-
-// massDelete deletes articles and videos; of other messages nothing can be
-// deleted, for which the page has no code.
-func (c *call) massDelete() (any, error) {
-	m, err := c.massOf()
-	if err != nil {
-		return nil, err
-	}
-	if m.Type != "mpnews" && !strings.HasSuffix(m.Type, "video") {
-		return nil, fail(40059)
-	}
-	o, _ := c.decode() // massOf could
-	idx, _ := o.number("article_idx")
-	if idx < 0 || m.Type == "mpnews" && idx > int64(m.Articles) {
-		return nil, fail(40060)
-	}
-	m.Deleted = m.Deleted || idx == 0 || m.Articles <= 1
-	return nil, nil
-}
-
-func (c *call) massGet() (any, error) {
-	m, err := c.massOf()
-	if err != nil {
-		return nil, err
-	}
-	status := "SEND_SUCCESS"
-	if m.Deleted {
-		status = "DELETE"
-	}
-	return struct {
-		ID     int64  `json:"msg_id"`
-		Status string `json:"msg_status"`
-	}{m.ID, status}, nil
-}
-
-// realSpeeds are the speeds in 10,000 a minute, by level.
-var realSpeeds = []int{80, 60, 45, 30, 10}
-
-func (c *call) massSpeed() (any, error) {
-	level := c.acct.MassSpeed
-	return map[string]int{"speed": level, "realspeed": realSpeeds[level]}, nil
-}
-
-func (c *call) setMassSpeed() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
-	level, ok := o.number("speed")
-	if !ok || level < 0 || level >= int64(len(realSpeeds)) {
-		return nil, fail(45083)
-	}
-	c.acct.MassSpeed = int(level)
-	return nil, nil
 }

@@ -13,10 +13,10 @@ import (
 func materialRoutes() []route {
 	return []route{
 		{method: "POST", path: "/cgi-bin/material/add_material", daily: 1000, upload: true, handle: (*call).addMaterial, does: "a permanent file: its media_id, and of a picture its URL"},
-		{method: "POST", path: "/cgi-bin/material/get_material", daily: 1000, handle: (*call).getMaterial, does: "the file; for a video its title and URL"},
-		{method: "POST", path: "/cgi-bin/material/del_material", daily: 1000, handle: (*call).deleteMaterial, does: "deletes one"},
+		{method: "POST", path: "/cgi-bin/material/get_material", daily: 1000, handle: body((*call).getMaterial), does: "the file; for a video its title and URL"},
+		{method: "POST", path: "/cgi-bin/material/del_material", daily: 1000, handle: body((*call).deleteMaterial), does: "deletes one"},
 		{method: "GET", path: "/cgi-bin/material/get_materialcount", daily: 1000, handle: (*call).countMaterials, does: "how many there are of each type"},
-		{method: "POST", path: "/cgi-bin/material/batchget_material", daily: 1000, handle: (*call).listMaterials, does: "those of one type, 20 a page; articles are drafts now"},
+		{method: "POST", path: "/cgi-bin/material/batchget_material", daily: 1000, handle: body((*call).listMaterials), does: "those of one type, 20 a page; articles are drafts now"},
 	}
 }
 
@@ -85,28 +85,18 @@ func (a *Account) materials(kind string) []*Media {
 
 // material finds a permanent file, of one of the types if any are given.
 func (a *Account) material(id string, types ...string) *Media {
-	for _, m := range a.Media {
-		if m.Permanent && m.ID == id && (len(types) == 0 || slices.Contains(types, m.Type)) {
-			return m
-		}
-	}
-	return nil
+	return find(a.Media, func(m *Media) bool {
+		return m.Permanent && m.ID == id && (len(types) == 0 || slices.Contains(types, m.Type))
+	})
 }
 
 // materialOf finds the material that a call's body names.
-func (c *call) materialOf() (*Media, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
-	if m := c.acct.material(o.text("media_id")); m != nil {
-		return m, nil
-	}
-	return nil, fail(40007)
+func (c *call) materialOf(o object) (*Media, error) {
+	return found(c.acct.material(o.text("media_id")), 40007)
 }
 
-func (c *call) getMaterial() (any, error) {
-	m, err := c.materialOf()
+func (c *call) getMaterial(o object) (any, error) {
+	m, err := c.materialOf(o)
 	switch {
 	case err != nil:
 		return nil, err
@@ -120,12 +110,12 @@ func (c *call) getMaterial() (any, error) {
 	return m.file(), nil
 }
 
-func (c *call) deleteMaterial() (any, error) {
-	m, err := c.materialOf()
+func (c *call) deleteMaterial(o object) (any, error) {
+	m, err := c.materialOf(o)
 	if err != nil {
 		return nil, err
 	}
-	c.acct.Media = slices.DeleteFunc(c.acct.Media, func(other *Media) bool { return other == m })
+	c.acct.Media = without(c.acct.Media, m)
 	return nil, nil
 }
 
@@ -139,11 +129,7 @@ func (c *call) countMaterials() (any, error) {
 	}{count("voice"), count("video"), count("image"), 0}, nil
 }
 
-func (c *call) listMaterials() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) listMaterials(o object) (any, error) {
 	kind := o.text("type")
 	if _, ok := materialKinds[kind]; !ok && kind != "news" {
 		return nil, fail(40004)

@@ -86,12 +86,7 @@ func (a *Account) keepMedia(m *Media, now time.Time) {
 
 // medium finds a file that has not expired: messages take permanent ones too.
 func (a *Account) medium(id string, now time.Time) *Media {
-	for _, m := range a.Media {
-		if m.ID == id && (m.Permanent || now.Sub(m.Created) < mediaLife) {
-			return m
-		}
-	}
-	return nil
+	return find(a.Media, func(m *Media) bool { return m.ID == id && (m.Permanent || now.Sub(m.Created) < mediaLife) })
 }
 
 func (c *call) getMedia() (any, error) {

@@ -17,7 +17,7 @@ func menuRoutes() []route {
 		{method: "GET", path: "/cgi-bin/menu/delete", daily: 1000, handle: (*call).deleteMenu, does: "deletes the default and all conditional menus"},
 		{method: "POST", path: "/cgi-bin/menu/addconditional", daily: 2000, handle: (*call).addConditional, does: "adds a menu for a tag or a platform"},
 		{method: "POST", path: "/cgi-bin/menu/delconditional", daily: 2000, handle: (*call).deleteConditional, does: "deletes one by its menuid"},
-		{method: "POST", path: "/cgi-bin/menu/trymatch", daily: 20_000, handle: (*call).tryMatch, does: "which menu a user sees"},
+		{method: "POST", path: "/cgi-bin/menu/trymatch", daily: 20_000, handle: body((*call).tryMatch), does: "which menu a user sees"},
 		{method: "GET", path: "/cgi-bin/get_current_selfmenu_info", handle: (*call).currentMenu, does: "the menu in the form that the console's menus have"},
 	}
 }
@@ -194,7 +194,7 @@ func (c *call) deleteConditional() (any, error) {
 	if isForm(c.body) {
 		return nil, fail(65301) // by old logs: the form has no menuid
 	}
-	o, err := c.decode()
+	o, err := decode(c.body)
 	if err != nil {
 		return nil, err
 	}
@@ -214,11 +214,7 @@ func (c *call) deleteConditional() (any, error) {
 	return nil, nil
 }
 
-func (c *call) tryMatch() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) tryMatch(o object) (any, error) {
 	u := c.acct.find(o.text("user_id")) // an OpenID, or a WeChat id: the user's name here
 	switch {
 	case u == nil:

@@ -33,11 +33,7 @@ type pingJSON struct {
 
 // checkCallback looks up the account's server and connects to it once, as
 // WeChat pings it once: the loss is 0% or 100%.
-func (c *call) checkCallback() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) checkCallback(o object) (any, error) {
 	c.mu.Lock()
 	server := c.acct.URL
 	c.mu.Unlock()

@@ -16,26 +16,40 @@ import (
 // empty, and fails the check of the field.
 type object map[string]any
 
-// decode reads the call's body.
-func (c *call) decode() (object, error) {
-	if len(bytes.TrimSpace(c.body)) == 0 {
+// body is a handler that gets the object that the body of its call is.
+func body(handle func(*call, object) (any, error)) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		o, err := decode(c.body)
+		if err != nil {
+			return nil, err
+		}
+		return handle(c, o)
+	}
+}
+
+// shown is body for what people will see: the escapes of characters beyond
+// ASCII stay as they were sent, \u4f60, which is what phones show of them. Those
+// of ASCII are read.
+func shown(handle func(*call, object) (any, error)) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		o, err := decode(wxjson.KeepWideEscapes(c.body))
+		if err != nil {
+			return nil, err
+		}
+		return handle(c, o)
+	}
+}
+
+// decode reads the body of a call.
+func decode(data []byte) (object, error) {
+	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, fail(44002)
 	}
-	o, err := parseObject(c.body)
+	o, err := parseObject(data)
 	if err != nil {
 		return nil, fail(47001)
 	}
 	return o, nil
-}
-
-// decodeShown is decode for what people will see: the escapes of characters
-// beyond ASCII stay as they were sent, \u4f60, which is what phones show of them.
-// Those of ASCII are read.
-func (c *call) decodeShown() (object, error) {
-	sent := c.body
-	c.body = wxjson.KeepWideEscapes(sent)
-	defer func() { c.body = sent }()
-	return c.decode()
 }
 
 func parseObject(data []byte) (object, error) {

@@ -14,7 +14,7 @@ const defaultPhone = "13800138000"
 
 func phoneRoutes() []route {
 	return []route{
-		{method: "POST", path: "/wxa/business/getuserphonenumber", handle: (*call).phoneNumber, does: "the phone number for a code of the user's action phone"},
+		{method: "POST", path: "/wxa/business/getuserphonenumber", handle: body((*call).phoneNumber), does: "the phone number for a code of the user's action phone"},
 	}
 }
 
@@ -23,11 +23,7 @@ func phoneRoutes() []route {
 // (read 2026-11-30). countryCode is text, other than on the page, as reports
 // have it. A code serves once, for 5 minutes; one that is used up, expired or
 // of wx.login is 40029, as the forum's answers list.
-func (c *call) phoneNumber() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) phoneNumber(o object) (any, error) {
 	for _, code := range c.acct.Codes {
 		if code.Value != o.text("code") || code.Scope != phoneScope || code.Used || !c.now.Before(code.Expires) {
 			continue

@@ -12,11 +12,11 @@ import (
 // are not on them.
 func publishRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/freepublish/submit", daily: 100, handle: (*call).publish, does: "publishes a draft, and PUBLISHJOBFINISH to the server"},
-		{method: "POST", path: "/cgi-bin/freepublish/get", daily: 100, handle: (*call).getPublish, does: "what became of it, by its publish_id"},
-		{method: "POST", path: "/cgi-bin/freepublish/delete", daily: 10, handle: (*call).deletePublished, does: "deletes one article of it, or all"},
-		{method: "POST", path: "/cgi-bin/freepublish/getarticle", daily: 100, handle: (*call).getPublished, does: "its articles, by the article_id"},
-		{method: "POST", path: "/cgi-bin/freepublish/batchget", daily: 100, handle: (*call).listPublished, does: "what was published, 20 a page"},
+		{method: "POST", path: "/cgi-bin/freepublish/submit", daily: 100, handle: body((*call).publish), does: "publishes a draft, and PUBLISHJOBFINISH to the server"},
+		{method: "POST", path: "/cgi-bin/freepublish/get", daily: 100, handle: body((*call).getPublish), does: "what became of it, by its publish_id"},
+		{method: "POST", path: "/cgi-bin/freepublish/delete", daily: 10, handle: body((*call).deletePublished), does: "deletes one article of it, or all"},
+		{method: "POST", path: "/cgi-bin/freepublish/getarticle", daily: 100, handle: body((*call).getPublished), does: "its articles, by the article_id"},
+		{method: "POST", path: "/cgi-bin/freepublish/batchget", daily: 100, handle: body((*call).listPublished), does: "what was published, 20 a page"},
 	}
 }
 
@@ -26,11 +26,7 @@ const operator = "operator"
 // publishIDBase makes ids of ten digits, as the real ones are.
 const publishIDBase = 2_247_483_647
 
-func (c *call) publish() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) publish(o object) (any, error) {
 	d, err := c.draftOf(o)
 	if err != nil {
 		return nil, err
@@ -71,17 +67,12 @@ const (
 	publishedDeleted = 5 // all articles, by the account
 )
 
-func (c *call) getPublish() (any, error) {
-	o, err := c.decode()
+func (c *call) getPublish(o object) (any, error) {
+	id, _ := o.number("publish_id")
+	p, err := found(find(c.acct.Published, func(p *Published) bool { return p.ID == id }), 53502)
 	if err != nil {
 		return nil, err
 	}
-	id, _ := o.number("publish_id")
-	i := slices.IndexFunc(c.acct.Published, func(p *Published) bool { return p.ID == id })
-	if i < 0 {
-		return nil, failf(40007, "invalid media_id (no such publish_id; which code WeChat has for it is unconfirmed)")
-	}
-	p := c.acct.Published[i]
 	type itemJSON struct {
 		Idx int    `json:"idx"`
 		URL string `json:"article_url"`
@@ -108,26 +99,18 @@ func (c *call) getPublish() (any, error) {
 
 // published finds what was published by the article_id of a body.
 func (c *call) published(o object) (*Published, error) {
-	for _, p := range c.acct.Published {
-		if p.ArticleID == o.text("article_id") {
-			return p, nil
-		}
-	}
-	return nil, failf(53600, "invalid article_id (wire text unconfirmed)")
+	id := o.text("article_id")
+	return found(find(c.acct.Published, func(p *Published) bool { return p.ArticleID == id }), 53600)
 }
 
-func (c *call) deletePublished() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) deletePublished(o object) (any, error) {
 	p, err := c.published(o)
 	if err != nil {
 		return nil, err
 	}
 	index, _ := o.number("index") // from 1; 0, or none, is all of them
 	if index < 0 || index > int64(len(p.Articles)) {
-		return nil, failf(40114, "invalid index value")
+		return nil, fail(40114)
 	}
 	for i := range p.Articles {
 		if n := i + 1; (index == 0 || int64(n) == index) && !slices.Contains(p.Deleted, n) {
@@ -147,11 +130,7 @@ func (c *call) publishedJSON(p *Published, withContent bool) newsJSON {
 	return j
 }
 
-func (c *call) getPublished() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) getPublished(o object) (any, error) {
 	p, err := c.published(o)
 	if err != nil {
 		return nil, err
@@ -159,11 +138,7 @@ func (c *call) getPublished() (any, error) {
 	return c.publishedJSON(p, true), nil
 }
 
-func (c *call) listPublished() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) listPublished(o object) (any, error) {
 	var newest []*Published
 	for _, p := range slices.Backward(c.acct.Published) {
 		if len(p.Deleted) < len(p.Articles) {

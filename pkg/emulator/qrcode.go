@@ -17,7 +17,7 @@ import (
 
 func codeRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/qrcode/create", daily: 100_000, handle: (*call).createQRCode, does: "a QR code with a scene, that users of the emulator can scan"},
+		{method: "POST", path: "/cgi-bin/qrcode/create", daily: 100_000, handle: body((*call).createQRCode), does: "a QR code with a scene, that users of the emulator can scan"},
 		{method: "GET", path: "/cgi-bin/showqrcode", open: true, handle: (*call).showQRCode, does: "its picture, which mp.weixin.qq.com has"},
 	}
 }
@@ -32,11 +32,7 @@ const (
 	codesInMemory = 20_000 // temporary ones; the oldest go
 )
 
-func (c *call) createQRCode() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) createQRCode(o object) (any, error) {
 	action, scene := o.text("action_name"), o.object("action_info").object("scene")
 	q := &QRCode{Ticket: c.qrTicket(), ID: "02" + c.letters(20)}
 	permanent := action == "QR_LIMIT_SCENE" || action == "QR_LIMIT_STR_SCENE"

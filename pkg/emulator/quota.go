@@ -12,12 +12,12 @@ func accountRoutes() []route {
 	return []route{
 		{method: "GET", path: "/cgi-bin/getcallbackip", handle: (*call).callbackIPs, does: "where pushes come from: this machine"},
 		{method: "GET", path: "/cgi-bin/get_api_domain_ip", handle: (*call).callbackIPs, does: "where the API is: this machine"},
-		{method: "POST", path: "/cgi-bin/callback/check", daily: 1440, slow: true, handle: (*call).checkCallback, does: "looks up and connects to the account's server"},
-		{method: "POST", path: "/cgi-bin/clear_quota", handle: (*call).clearQuota, does: "10 times a month"},
+		{method: "POST", path: "/cgi-bin/callback/check", daily: 1440, slow: true, handle: body((*call).checkCallback), does: "looks up and connects to the account's server"},
+		{method: "POST", path: "/cgi-bin/clear_quota", handle: body((*call).clearQuota), does: "10 times a month"},
 		{method: "POST", path: "/cgi-bin/clear_quota/v2", open: true, handle: (*call).clearQuotaV2, does: "the same with the AppSecret, in the body or the query"},
-		{method: "POST", path: "/cgi-bin/openapi/quota/get", handle: (*call).getQuota, does: "limit and use of one call"},
-		{method: "POST", path: "/cgi-bin/openapi/quota/clear", handle: (*call).clearOneQuota, does: "clears one call, for any path"},
-		{method: "POST", path: "/cgi-bin/openapi/rid/get", handle: (*call).getRid, does: "the request that a rid names, for 7 days"},
+		{method: "POST", path: "/cgi-bin/openapi/quota/get", handle: body((*call).getQuota), does: "limit and use of one call"},
+		{method: "POST", path: "/cgi-bin/openapi/quota/clear", handle: body((*call).clearOneQuota), does: "clears one call, for any path"},
+		{method: "POST", path: "/cgi-bin/openapi/rid/get", handle: body((*call).getRid), does: "the request that a rid names, for 7 days"},
 	}
 }
 
@@ -52,9 +52,9 @@ func (a *Account) limit(r *route) int {
 func (c *call) use(a *Account) error {
 	limit := a.limit(c.route)
 	u := a.derived.usage[c.route.path]
-	if today := c.now.Unix() + 8*3600; u == nil || u.seen != today/86400 { // no day to format in most calls
+	if today := c.now.Unix() + 8*3600; u == nil || u.seen != today/86_400 { // no day to format in most calls
 		u = a.usage(c.route.path, day(c.now))
-		u.seen = today / 86400
+		u.seen = today / 86_400
 	}
 	if limit > 0 && u.Count >= limit {
 		return fail(45009)
@@ -73,11 +73,7 @@ func (c *call) use(a *Account) error {
 // monthlyClears is how often clear_quota works in a month.
 const monthlyClears = 10
 
-func (c *call) clearQuota() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) clearQuota(o object) (any, error) {
 	if o.text("appid") == "" {
 		return nil, fail(41002)
 	}
@@ -91,7 +87,7 @@ func (c *call) clearQuotaV2() (any, error) {
 	// The page says JSON; SDKs of 2023 send the two in the query.
 	appid, secret := c.query.Get("appid"), c.query.Get("appsecret")
 	if appid == "" && secret == "" {
-		o, err := c.decode()
+		o, err := decode(c.body)
 		if err != nil {
 			return nil, err
 		}
@@ -119,11 +115,7 @@ func (c *call) clearAll(a *Account) error {
 	return nil
 }
 
-func (c *call) quotaPath() (*route, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) quotaPath(o object) (*route, error) {
 	path := o.text("cgi_path")
 	switch {
 	case path == "":
@@ -140,8 +132,8 @@ func (c *call) quotaPath() (*route, error) {
 // WeChat shows of them is not on record; a remainder of 0 would stop clients.
 const unlimited = 10_000_000
 
-func (c *call) getQuota() (any, error) {
-	r, err := c.quotaPath()
+func (c *call) getQuota(o object) (any, error) {
+	r, err := c.quotaPath(o)
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +164,8 @@ func (c *call) getQuota() (any, error) {
 	return answer, nil
 }
 
-func (c *call) clearOneQuota() (any, error) {
-	r, err := c.quotaPath()
+func (c *call) clearOneQuota(o object) (any, error) {
+	r, err := c.quotaPath(o)
 	if err != nil {
 		return nil, err
 	}
@@ -184,11 +176,7 @@ func (c *call) clearOneQuota() (any, error) {
 // ridLife is how long WeChat knows a rid.
 const ridLife = 7 * 24 * time.Hour
 
-func (c *call) getRid() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) getRid(o object) (any, error) {
 	rid := o.text("rid")
 	if _, ok := catalog.ParseRid(rid); !ok {
 		return nil, fail(76002)

@@ -41,7 +41,7 @@ type route struct {
 func routeTable() []route {
 	return slices.Concat(
 		tokenRoutes(), menuRoutes(), messageRoutes(), userRoutes(), tagRoutes(), codeRoutes(), mediaRoutes(),
-		materialRoutes(), draftRoutes(), publishRoutes(), massRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(),
+		materialRoutes(), endedRoutes(), draftRoutes(), publishRoutes(), massRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(),
 	)
 }
 

@@ -102,6 +102,7 @@ type User struct {
 	Windows     []*Window      `toml:"window,omitempty" json:"window,omitempty"`
 	LastMessage time.Time      `toml:"last_message,omitempty" json:"last_message,omitzero"` // either way
 	TypingUntil time.Time      `toml:"typing_until,omitempty" json:"typing_until,omitzero"`
+	MassTimes   []time.Time    `toml:"mass_times,omitempty" json:"mass_times,omitempty"` // of the mass messages of a month
 	Chat        []*ChatItem    `toml:"chat,omitempty" json:"chat,omitempty"`
 }
 
@@ -187,6 +188,7 @@ type Mass struct {
 	Type     string    `toml:"type" json:"type"`
 	Time     time.Time `toml:"time" json:"time"`
 	Articles int       `toml:"articles,omitempty" json:"articles,omitempty"`
+	ToAll    bool      `toml:"to_all,omitempty" json:"to_all,omitempty"`
 	Deleted  bool      `toml:"deleted,omitempty" json:"deleted,omitempty"`
 }
 

@@ -41,11 +41,7 @@ func fits(field, value string) bool {
 	return rule == nil || rule(value)
 }
 
-func (c *call) sendSubscribe() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) sendSubscribe(o object) (any, error) {
 	u, t := c.acct.user(o.text("touser")), c.acct.template(o.text("template_id"), true)
 	state := o.text("miniprogram_state")
 	switch {

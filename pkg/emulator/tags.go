@@ -4,14 +4,14 @@ import "slices"
 
 func tagRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/tags/create", daily: 1000, handle: (*call).createTag, does: "a new tag"},
+		{method: "POST", path: "/cgi-bin/tags/create", daily: 1000, handle: body((*call).createTag), does: "a new tag"},
 		{method: "GET", path: "/cgi-bin/tags/get", daily: 1000, handle: (*call).listTags, does: "the tags, with how many users each has"},
-		{method: "POST", path: "/cgi-bin/tags/update", daily: 1000, handle: (*call).updateTag, does: "renames a tag"},
-		{method: "POST", path: "/cgi-bin/tags/delete", daily: 1000, handle: (*call).deleteTag, does: "deletes a tag, and takes it from its users"},
-		{method: "POST", path: "/cgi-bin/tags/getidlist", daily: 500_000, handle: (*call).tagsOfUser, does: "the tags of a user"},
-		{method: "POST", path: "/cgi-bin/tags/members/batchtagging", daily: 100_000, handle: (*call).tagUsers, does: "gives a tag to up to 50 users"},
-		{method: "POST", path: "/cgi-bin/tags/members/batchuntagging", daily: 100_000, handle: (*call).untagUsers, does: "takes it from them"},
-		{method: "POST", path: "/cgi-bin/user/tag/get", daily: 500, handle: (*call).usersOfTag, does: "the followers that have a tag"},
+		{method: "POST", path: "/cgi-bin/tags/update", daily: 1000, handle: body((*call).updateTag), does: "renames a tag"},
+		{method: "POST", path: "/cgi-bin/tags/delete", daily: 1000, handle: body((*call).deleteTag), does: "deletes a tag, and takes it from its users"},
+		{method: "POST", path: "/cgi-bin/tags/getidlist", daily: 500_000, handle: body((*call).tagsOfUser), does: "the tags of a user"},
+		{method: "POST", path: "/cgi-bin/tags/members/batchtagging", daily: 100_000, handle: body((*call).tagUsers), does: "gives a tag to up to 50 users"},
+		{method: "POST", path: "/cgi-bin/tags/members/batchuntagging", daily: 100_000, handle: body((*call).untagUsers), does: "takes it from them"},
+		{method: "POST", path: "/cgi-bin/user/tag/get", daily: 500, handle: body((*call).usersOfTag), does: "the followers that have a tag"},
 	}
 }
 
@@ -24,12 +24,7 @@ const (
 )
 
 func (a *Account) tag(id int64) *Tag {
-	for _, t := range a.Tags {
-		if t.ID == id {
-			return t
-		}
-	}
-	return nil
+	return find(a.Tags, func(t *Tag) bool { return t.ID == id })
 }
 
 // tagName checks a name that is to be given to a tag.
@@ -43,11 +38,7 @@ func (a *Account) tagName(name string) error {
 	return nil
 }
 
-func (c *call) createTag() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) createTag(o object) (any, error) {
 	name := o.object("tag").text("name")
 	if err := c.acct.tagName(name); err != nil {
 		return nil, err
@@ -101,11 +92,7 @@ func (c *call) ownTag(id int64, ok bool) (*Tag, error) {
 	return c.tag(id, ok)
 }
 
-func (c *call) updateTag() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) updateTag(o object) (any, error) {
 	t, err := c.ownTag(o.object("tag").number("id"))
 	if err != nil {
 		return nil, err
@@ -121,16 +108,12 @@ func (c *call) updateTag() (any, error) {
 	return nil, nil
 }
 
-func (c *call) deleteTag() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) deleteTag(o object) (any, error) {
 	t, err := c.ownTag(o.object("tag").number("id"))
 	if err != nil {
 		return nil, err
 	}
-	c.acct.Tags = slices.DeleteFunc(c.acct.Tags, func(other *Tag) bool { return other == t })
+	c.acct.Tags = without(c.acct.Tags, t)
 	for _, u := range c.acct.Users {
 		u.untag(t.ID)
 	}
@@ -141,14 +124,10 @@ func (u *User) untag(id int64) {
 	u.TagIDs = slices.DeleteFunc(u.TagIDs, func(other int64) bool { return other == id })
 }
 
-func (c *call) tagsOfUser() (any, error) {
-	o, err := c.decode()
+func (c *call) tagsOfUser(o object) (any, error) {
+	u, err := c.userOf(o, "openid")
 	if err != nil {
 		return nil, err
-	}
-	u := c.acct.user(o.text("openid"))
-	if u == nil {
-		return nil, fail(40003)
 	}
 	ids := u.TagIDs
 	if ids == nil {
@@ -159,11 +138,7 @@ func (c *call) tagsOfUser() (any, error) {
 
 // batchUsers are the users of a batch call. All of them are checked before any
 // is changed.
-func (c *call) batchUsers() (users []*User, tag *Tag, err error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, nil, err
-	}
+func (c *call) batchUsers(o object) (users []*User, tag *Tag, err error) {
 	ids := o.texts("openid_list")
 	if len(ids) == 0 || len(ids) > maxTagging {
 		return nil, nil, fail(40032)
@@ -181,8 +156,8 @@ func (c *call) batchUsers() (users []*User, tag *Tag, err error) {
 	return users, tag, nil
 }
 
-func (c *call) tagUsers() (any, error) {
-	users, tag, err := c.batchUsers()
+func (c *call) tagUsers(o object) (any, error) {
+	users, tag, err := c.batchUsers(o)
 	if err != nil {
 		return nil, err
 	}
@@ -198,8 +173,8 @@ func (c *call) tagUsers() (any, error) {
 	return nil, nil
 }
 
-func (c *call) untagUsers() (any, error) {
-	users, tag, err := c.batchUsers()
+func (c *call) untagUsers(o object) (any, error) {
+	users, tag, err := c.batchUsers(o)
 	if err != nil {
 		return nil, err
 	}
@@ -209,11 +184,7 @@ func (c *call) untagUsers() (any, error) {
 	return nil, nil
 }
 
-func (c *call) usersOfTag() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) usersOfTag(o object) (any, error) {
 	t, err := c.tag(o.number("tagid"))
 	if err != nil {
 		return nil, err

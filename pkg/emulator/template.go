@@ -12,21 +12,16 @@ import (
 
 func templateRoutes() []route {
 	return []route{
-		{method: "POST", path: "/cgi-bin/message/template/send", daily: 100_000, handle: (*call).sendTemplate, does: "a template message to a follower, and TEMPLATESENDJOBFINISH to the server"},
+		{method: "POST", path: "/cgi-bin/message/template/send", daily: 100_000, handle: body((*call).sendTemplate), does: "a template message to a follower, and TEMPLATESENDJOBFINISH to the server"},
 		{method: "GET", path: "/cgi-bin/template/get_all_private_template", daily: 1000, handle: (*call).listTemplates, does: "the templates of the seed"},
-		{method: "POST", path: "/cgi-bin/template/del_private_template", daily: 1000, handle: (*call).deleteTemplate, does: "deletes one"},
-		{method: "POST", path: "/cgi-bin/message/subscribe/send", daily: 30_000_000, handle: (*call).sendSubscribe, does: "a mini program's subscription message, once for each time the user allowed it"},
-		{method: "POST", path: "/cgi-bin/message/subscribe/bizsend", daily: 30_000_000, handle: (*call).sendSubscribe, does: "a service account's subscription message, by the same rule"},
+		{method: "POST", path: "/cgi-bin/template/del_private_template", daily: 1000, handle: body((*call).deleteTemplate), does: "deletes one"},
+		{method: "POST", path: "/cgi-bin/message/subscribe/send", daily: 30_000_000, handle: body((*call).sendSubscribe), does: "a mini program's subscription message, once for each time the user allowed it"},
+		{method: "POST", path: "/cgi-bin/message/subscribe/bizsend", daily: 30_000_000, handle: body((*call).sendSubscribe), does: "a service account's subscription message, by the same rule"},
 	}
 }
 
 func (a *Account) template(id string, subscribe bool) *Template {
-	for _, t := range a.Templates {
-		if t.ID == id && t.Subscribe == subscribe {
-			return t
-		}
-	}
-	return nil
+	return find(a.Templates, func(t *Template) bool { return t.ID == id && t.Subscribe == subscribe })
 }
 
 var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`) })
@@ -67,11 +62,7 @@ func (t *Template) fill(data object) (string, error) {
 // sentLife is how long a client_msg_id keeps a message from being sent again.
 const sentLife = 10 * time.Minute
 
-func (c *call) sendTemplate() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) sendTemplate(o object) (any, error) {
 	u, t := c.acct.user(o.text("touser")), c.acct.template(o.text("template_id"), false)
 	key := o.text("client_msg_id")
 	switch {
@@ -137,15 +128,11 @@ func (c *call) listTemplates() (any, error) {
 	return map[string]any{"template_list": list}, nil
 }
 
-func (c *call) deleteTemplate() (any, error) {
-	o, err := c.decode()
+func (c *call) deleteTemplate(o object) (any, error) {
+	t, err := found(c.acct.template(o.text("template_id"), false), 40037)
 	if err != nil {
 		return nil, err
 	}
-	t := c.acct.template(o.text("template_id"), false)
-	if t == nil {
-		return nil, fail(40037)
-	}
-	c.acct.Templates = slices.DeleteFunc(c.acct.Templates, func(other *Template) bool { return other == t })
+	c.acct.Templates = without(c.acct.Templates, t)
 	return nil, nil
 }

@@ -36,7 +36,7 @@ func tokenRoutes() []route {
 			does: "a new access_token; the one before it stays valid for 5 minutes",
 		},
 		{
-			method: "POST", path: "/cgi-bin/stable_token", open: true, daily: 500_000, minute: 10_000, handle: (*call).getStableToken,
+			method: "POST", path: "/cgi-bin/stable_token", open: true, daily: 500_000, minute: 10_000, handle: body((*call).getStableToken),
 			does: "the same access_token until 5 minutes before its end; force_refresh",
 		},
 		{
@@ -113,11 +113,7 @@ func (c *call) getToken() (any, error) {
 	return append(b, `","expires_in":7200}`...), nil
 }
 
-func (c *call) getStableToken() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) getStableToken(o object) (any, error) {
 	a, err := c.credentials(o.text("grant_type"), "client_credential", o.text("appid"), o.text("secret"))
 	if err != nil {
 		return nil, err

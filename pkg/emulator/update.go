@@ -180,7 +180,7 @@ func (e *Emulator) User(appid, user string) (User, error) {
 // clone copies a user and all that belongs to it.
 func (u *User) clone() User {
 	c := *u
-	c.TagIDs, c.Accepted = slices.Clone(u.TagIDs), maps.Clone(u.Accepted)
+	c.TagIDs, c.Accepted, c.MassTimes = slices.Clone(u.TagIDs), maps.Clone(u.Accepted), slices.Clone(u.MassTimes)
 	c.Windows, c.Chat = pointers(values(u.Windows)), pointers(values(u.Chat))
 	return c
 }

@@ -10,8 +10,8 @@ import (
 func userRoutes() []route {
 	return []route{
 		{method: "GET", path: "/cgi-bin/user/info", daily: 5_000_000, handle: (*call).userInfo, does: "one user; only subscribe and openid of one who does not follow"},
-		{method: "POST", path: "/cgi-bin/user/info/batchget", daily: 500_000, handle: (*call).userInfos, does: "up to 100 users"},
-		{method: "POST", path: "/cgi-bin/user/info/updateremark", daily: 10_000, handle: (*call).updateRemark, does: "the remark on a user"},
+		{method: "POST", path: "/cgi-bin/user/info/batchget", daily: 500_000, handle: body((*call).userInfos), does: "up to 100 users"},
+		{method: "POST", path: "/cgi-bin/user/info/updateremark", daily: 10_000, handle: body((*call).updateRemark), does: "the remark on a user"},
 		{method: "GET", path: "/cgi-bin/user/get", daily: 500, handle: (*call).listUsers, does: "the followers, 10000 a page"},
 	}
 }
@@ -76,6 +76,11 @@ func (u *User) info(lang string) any {
 // user finds a user by OpenID.
 func (a *Account) user(openid string) *User { return a.derived.users[openid] }
 
+// userOf finds the user whose OpenID a field of a body is.
+func (c *call) userOf(o object, field string) (*User, error) {
+	return found(c.acct.user(o.text(field)), 40003)
+}
+
 // addUser makes a user known; a follower unless unsubscribed.
 func (a *Account) addUser(openid, name string, unsubscribed bool) *User {
 	u := &User{OpenID: openid, Name: name, Unsubscribed: unsubscribed}
@@ -105,20 +110,16 @@ func (c *call) userInfo() (any, error) {
 	if openid == "" {
 		return nil, fail(41009)
 	}
-	u := c.acct.user(openid)
-	if u == nil {
-		return nil, fail(40003)
+	u, err := found(c.acct.user(openid), 40003)
+	if err != nil {
+		return nil, err
 	}
 	return u.info(c.query.Get("lang")), nil
 }
 
 const maxBatch = 100
 
-func (c *call) userInfos() (any, error) {
-	o, err := c.decode()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) userInfos(o object) (any, error) {
 	wanted := o.list("user_list")
 	if len(wanted) == 0 || len(wanted) > maxBatch {
 		return nil, fail(40032)
@@ -126,25 +127,21 @@ func (c *call) userInfos() (any, error) {
 	list := []any{}
 	for _, v := range wanted {
 		one, _ := v.(map[string]any)
-		u := c.acct.user(object(one).text("openid"))
-		if u == nil {
-			return nil, fail(40003)
+		u, err := c.userOf(one, "openid")
+		if err != nil {
+			return nil, err
 		}
 		list = append(list, u.info(object(one).text("lang")))
 	}
 	return map[string]any{"user_info_list": list}, nil
 }
 
-func (c *call) updateRemark() (any, error) {
-	o, err := c.decode()
+func (c *call) updateRemark(o object) (any, error) {
+	u, err := c.userOf(o, "openid")
 	if err != nil {
 		return nil, err
 	}
-	u := c.acct.user(o.text("openid"))
-	switch {
-	case u == nil:
-		return nil, fail(40003)
-	case utf8.RuneCountInString(o.text("remark")) > 30:
+	if utf8.RuneCountInString(o.text("remark")) > 30 {
 		return nil, fail(40092)
 	}
 	u.Remark = o.text("remark")

@@ -69,7 +69,10 @@ assert.equal((await api.getMaterialCount()).image_count, 1);
 assert.equal((await api.getMaterials('image', 0, 20)).item[0].media_id, material.media_id);
 const mass = await api.massSendText('大家好', true);
 assert.equal((await api.getMassMessageStatus(mass.msg_id)).msg_status, 'SEND_SUCCESS');
+await refused(api.massSendText('x', true), 45028); // once a day
+await refused(api.massSendText('x', '7'), 40152);
 await refused(api.massSendText('x', [alice]), 40130);
+await refused(api.uploadNewsMaterial({ articles: [] }), 45106); // it has ended
 await api.previewText(alice, '预览');
 assert.ok((await api.getIndustry()).primary_industry.first_class);
 assert.deepEqual((await api.getCustomServiceList()).kf_list, []);

@@ -35,7 +35,11 @@ func materials(a *officialaccount.OfficialAccount) error {
 	if err := m.DeleteMaterial(id); err != nil {
 		return err
 	}
-	return refused(m.DeleteMaterial(id), 40007)
+	if err := refused(m.DeleteMaterial(id), 40007); err != nil {
+		return err
+	}
+	_, err = m.AddNews([]*material.Article{{Title: "标题", Content: "正文"}})
+	return refused(err, 45106) // it has ended
 }
 
 func articles(a *officialaccount.OfficialAccount) error {
@@ -95,6 +99,9 @@ func masses(a *officialaccount.OfficialAccount) error {
 	sent, err := b.SendText(nil, "大家好")
 	if err != nil || sent.MsgID == 0 {
 		return fmt.Errorf("the message is %+v, %v", sent, err)
+	}
+	if _, err := b.SendText(nil, "再一次"); refused(err, 45028) != nil {
+		return fmt.Errorf("twice a day to all: %v", err)
 	}
 	if status, err := b.GetMassStatus(fmt.Sprint(sent.MsgID)); err != nil || status.MsgStatus != "SEND_SUCCESS" {
 		return fmt.Errorf("its status is %+v, %v", status, err)
