@@ -261,6 +261,7 @@ const (
 	VerifyNotFound
 	VerifyNotedContents
 	VerifyNotedPadding
+	VerifyNotedPieces
 	VerifyNotedRefusals
 	VerifyNotedSubmit
 	VerifyNotedTypes
@@ -279,6 +280,7 @@ const (
 	VerifyPassedMsgOrder
 	VerifyPassedOrder
 	VerifyPassedPadding
+	VerifyPassedPieces
 	VerifyPassedPost
 	VerifyPassedReach
 	VerifyPassedReading
@@ -831,6 +833,7 @@ var names = [...]string{
 	"verify.not-found",
 	"verify.noted.contents",
 	"verify.noted.padding",
+	"verify.noted.pieces",
 	"verify.noted.refusals",
 	"verify.noted.submit",
 	"verify.noted.types",
@@ -849,6 +852,7 @@ var names = [...]string{
 	"verify.passed.msg-order",
 	"verify.passed.order",
 	"verify.passed.padding",
+	"verify.passed.pieces",
 	"verify.passed.post",
 	"verify.passed.reach",
 	"verify.passed.reading",
@@ -1401,6 +1405,7 @@ var en = [...]string{
 	"not found",
 	"{count} of {of} odd contents are taken",
 	"requests of every padded length are read; replies had {count} of {of}, as the bot's words decide",
+	"a body that arrives in two pieces is read whole; a lost character shows only where texts are repeated",
 	"not everything that is not WeChat's is refused: see below",
 	"before you submit the URL: see below",
 	"{count} of {of} types of messages and events are taken",
@@ -1419,6 +1424,7 @@ var en = [...]string{
 	"msg_signature is right for every order of its parts",
 	"token, timestamp and nonce are sorted as text",
 	"requests and replies of every padded length are read: {count}",
+	"a body that arrives in two pieces is read whole, cut inside a tag or a character",
 	"message POSTs reach the server too",
 	"connected to {address} in {time}",
 	"the user reads what was meant, in {sent} kinds of text",
@@ -1971,6 +1977,7 @@ var zh = [...]string{
 	"没有发现",
 	"{of} 种特殊内容中，{count} 种能处理",
 	"各种填充长度的请求都能处理；回复的填充长度由机器人的话决定，只看到 {of} 种里的 {count} 种",
+	"请求体分两段到达也能完整读取；有没有丢字，只有复述用户的话时才看得出来",
 	"有不是微信发来的消息没有被拒绝，见下面的提示",
 	"提交前请看下面的提示",
 	"{of} 种消息和事件中，{count} 种能处理",
@@ -1989,6 +1996,7 @@ var zh = [...]string{
 	"msg_signature 在各种排序情形下都正确",
 	"token、timestamp、nonce 按字典序排序",
 	"各种填充长度的请求和回复都正确：{count} 种",
+	"请求体分两段到达也能完整读取，断点在标签或汉字中间都可以",
 	"消息推送（POST）也能到达服务器",
 	"已连接 {address}，用时 {time}",
 	"用户看到的就是原意，试了 {sent} 种文本",

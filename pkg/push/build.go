@@ -25,6 +25,8 @@ type Push struct {
 
 	Encrypt      string // the encrypted message; empty in plain mode
 	MsgSignature string // empty leaves it and encrypt_type out
+
+	Cuts []int // where in Body a piece ends, see [wire.Request]
 }
 
 // Option changes how Build writes a push.
@@ -162,5 +164,7 @@ func isJSON(m *message.Message, body []byte) bool {
 // WeChat's order.
 func (p *Push) Request(rawURL string) *wire.Request {
 	params := wire.PushParams(p.Signature, p.Timestamp, p.Nonce, p.OpenID, p.MsgSignature)
-	return wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body).With("Content-Type", p.Type)
+	r := wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body).With("Content-Type", p.Type)
+	r.Cuts = p.Cuts
+	return r
 }

@@ -31,6 +31,7 @@ const (
 	Apart     CheckName = "apart"     // users and messages are kept apart
 	Padding   CheckName = "padding"   // encrypted messages of every length
 	Reading   CheckName = "reading"   // the user reads what was meant
+	Pieces    CheckName = "pieces"    // a body that arrives in pieces
 	Contents  CheckName = "contents"  // what users write and parsers do not expect
 	Types     CheckName = "types"     // messages and events of every type
 	Silence   CheckName = "silence"   // a server that replies to nothing may have understood nothing

@@ -611,9 +611,9 @@ func TestSilentBots(t *testing.T) {
 				skipped = append(skipped, c.Name)
 			}
 		}
-		want := []verify.CheckName{verify.Refusals, verify.Repeats, verify.Apart, verify.Reading}
+		want := []verify.CheckName{verify.Refusals, verify.Repeats, verify.Apart, verify.Reading, verify.Pieces}
 		if mode == "safe" {
-			want = []verify.CheckName{verify.Refusals, verify.MsgOrder, verify.Repeats, verify.Apart, verify.Padding, verify.Reading}
+			want = []verify.CheckName{verify.Refusals, verify.MsgOrder, verify.Repeats, verify.Apart, verify.Padding, verify.Reading, verify.Pieces}
 		}
 		if !slices.Equal(skipped, want) || !r.OK() {
 			t.Errorf("%s: skipped %q, want %q", mode, skipped, want)

@@ -40,7 +40,7 @@ func TestUser(random io.Reader) string {
 
 // MessageCount returns about how many messages [Options].Messages pushes.
 func MessageCount(o Options) int {
-	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + len(readings) + 48
+	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + len(readings) + 51
 	if o.Codec != nil {
 		n += paddings
 	}

@@ -160,6 +160,7 @@ func makeTable() []check {
 		{name: Apart, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M14", "M08", "M26"}},
 		{name: Padding, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Reading, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M07"}},
+		{name: Pieces, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder), finds: []string{"M33"}},
 		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing

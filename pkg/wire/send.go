@@ -111,8 +111,8 @@ func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange)
 	}
 
 	ex.Sent = ex.Request.Bytes()
-	sent := time.Now()
-	if _, err := stream.Write(ex.Sent); err != nil && !isReset(err) {
+	sent, err := write(ctx, stream, ex.Request, ex.Sent)
+	if err != nil && !isReset(err) {
 		return readError(err)
 	}
 	// After a reset while writing, an answer may still be waiting: a server

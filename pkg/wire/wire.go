@@ -56,6 +56,10 @@ type Request struct {
 	Proto  string  // "HTTP/1.0" or "HTTP/1.1"
 	Header []Field // in order; Host and Content-Length among them
 	Body   []byte
+
+	// Cuts are places in Body at which what goes over the wire is cut: each piece
+	// is written by itself, and sent a moment after the one before it.
+	Cuts []int
 }
 
 // NewRequest returns the request as WeChat writes it: GET to verify the

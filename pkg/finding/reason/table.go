@@ -53,6 +53,7 @@ const (
 	ContentLink             ID = "content-link"
 	ContentLong             ID = "content-long"
 	ContentNestedXML        ID = "content-nested-xml"
+	ContentPieces           ID = "content-pieces"
 	ContentRareHan          ID = "content-rare-han"
 	ContentSurrogate        ID = "content-surrogate"
 	ContentXMLMessage       ID = "content-xml-message"
@@ -383,6 +384,9 @@ func Text(id ID) (en, zh string) {
 	case ContentNestedXML:
 		return "text with tags",
 			"带标签的文本"
+	case ContentPieces:
+		return "a text whose body arrives in two pieces",
+			"请求体分两段到达的文本"
 	case ContentRareHan:
 		return "rare Chinese characters of four bytes",
 			"四字节的生僻字"
