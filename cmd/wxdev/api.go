@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"mime"
 	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,7 +47,7 @@ func newAPI(g *globals) *cobra.Command {
 	o := &apiOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
 		Use:  "api <method> <path> [flags]",
-		Args: exactly("method, such as GET", "path, such as /cgi-bin/user/info"),
+		Args: exactly(words.APIArgMethod, words.APIArgPath),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return completeCall(args), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -120,14 +118,14 @@ func (o *apiOptions) request() (api.Request, error) {
 	for _, q := range o.query {
 		name, value, ok := strings.Cut(q, "=")
 		if !ok || name == "" {
-			return r, usagef("-f is %q: it takes name=value", q)
+			return r, usage(words.ErrTakesPair, "flag", "-f", "given", quoted(q), "form", "name=value")
 		}
 		r.Query.Add(name, value)
 	}
 	r.Auth = authOf(r)
 	switch {
 	case o.body != "" && len(o.form) > 0:
-		return r, usagef("--body and -F are two bodies, and a call has one")
+		return r, usage(words.APIErrTwoBodies)
 	case o.body != "":
 		body, err := o.readBody()
 		r.Body = body
@@ -147,19 +145,19 @@ var methods = []string{"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE"}
 func (o *apiOptions) checkCall() error {
 	switch {
 	case !slices.Contains(methods, o.method):
-		return withHint(usagef("%q is not a method: WeChat's calls are GET or POST", o.method), "as in 'wxdev api GET /cgi-bin/user/info'")
+		return withHint(usage(words.APIErrMethod, "given", quoted(o.method)), hint(words.APIHintExample))
 	case strings.HasPrefix(o.path, "http://") || strings.HasPrefix(o.path, "https://"):
-		return withHint(usagef("the path is a whole URL"), "give what follows the host, such as /cgi-bin/user/info; --api-base is the rest")
+		return withHint(usage(words.APIErrURL), hint(words.APIHintURL))
 	case !strings.HasPrefix(o.path, "/"):
-		return withHint(usagef("the path %q does not begin with /", o.path), "as in 'wxdev api GET /cgi-bin/user/info'")
+		return withHint(usage(words.APIErrSlash, "path", quoted(o.path)), hint(words.APIHintExample))
 	case strings.ContainsFunc(o.path, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }):
-		return usagef("the path %q has a blank, a # or a control character", o.path)
+		return usage(words.APIErrPath, "path", quoted(o.path))
 	case o.method == "GET" && (o.body != "" || len(o.form) > 0):
-		return withHint(usagef("a GET has no body"), "-f name=value goes into the query")
+		return withHint(usage(words.APIErrGetBody), hint(words.APIHintGetBody))
 	case o.all && o.output != "" || o.all && len(o.form) > 0:
-		return usagef("--all goes with neither -o nor -F")
+		return usage(words.APIErrAll)
 	case o.field != "" && o.output != "":
-		return usagef("--field and -o do not go together")
+		return usage(words.ErrNoPair, "a", "--field", "b", "-o")
 	}
 	return nil
 }
@@ -185,20 +183,20 @@ func authOf(r api.Request) api.Auth {
 // readBody reads --body and finds what the API would answer with 47001, or
 // take for other text.
 func (o *apiOptions) readBody() ([]byte, error) {
-	body, name := []byte(o.body), "--body"
+	body, name := []byte(o.body), finding.Fact(literal("--body"))
 	if first := strings.TrimLeft(o.body, " \t\r\n"); !strings.HasPrefix(first, "{") && !strings.HasPrefix(first, "[") {
 		var err error
 		if body, err = readInput(o.env, o.body, maxUpload); err != nil {
 			return nil, err
 		}
-		name = text.Quote([]byte(o.body), 0)
+		name = inputName(o.body)
 	}
 	if bytes.HasPrefix(body, []byte(source.BOM)) {
-		return nil, withHint(usagef("%s begins with a byte order mark", name), "save it as UTF-8 without one")
+		return nil, withHint(usage(words.APIErrBOM, "file", name), hint(words.APIHintBOM))
 	}
 	if at := source.InvalidUTF8(body); at >= 0 {
 		line, column := source.Position(body, at)
-		return nil, withHint(usagef("%s is not UTF-8: line %d, column %d", name, line, column), "save it as UTF-8; it may be GBK")
+		return nil, withHint(usage(words.APIErrUTF8, "file", name, "line", line, "column", column), hint(words.APIHintUTF8))
 	}
 	return body, checkJSON(name, body)
 }
@@ -206,17 +204,17 @@ func (o *apiOptions) readBody() ([]byte, error) {
 // warnOfEscapes tells that a body has \u escapes that WeChat does not read.
 func (o *apiOptions) warnOfEscapes(body []byte) {
 	if first, n := wxjson.WideEscapes(body); n > 0 {
-		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.APIEscapes, "escape", first, "count", strconv.Itoa(n)))
+		o.warn(withHint(failed(words.APIErrEscapes, "escape", first, "count", n), hint(words.APIHintEscapes)))
 	}
 }
 
 // checkJSON says where a text stops being JSON.
-func checkJSON(name string, content []byte) error {
+func checkJSON(name finding.Fact, content []byte) error {
 	err := json.Unmarshal(content, new(json.RawMessage))
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		line, column := source.Position(content, int(syntax.Offset)-1) // it counts the bytes it has read
-		return usagef("%s is not JSON: line %d, column %d: %s", name, line, column, text.Line(syntax.Error()))
+		return usage(words.APIErrJSON, "file", name, "line", line, "column", column, "error", finding.Verbatim(syntax.Error()))
 	}
 	return err
 }
@@ -227,7 +225,7 @@ func (o *apiOptions) readForm(r *api.Request) error {
 	for _, item := range o.form {
 		name, value, ok := strings.Cut(item, "=")
 		if !ok || name == "" {
-			return usagef("-F is %q: it takes name=@file or name=value", item)
+			return usage(words.ErrTakesPair, "flag", "-F", "given", quoted(item), "form", hint(words.CommonOr, "a", "name=@file", "b", "name=value"))
 		}
 		path, isFile := strings.CutPrefix(value, "@")
 		if !isFile {
@@ -251,7 +249,7 @@ func (o *apiOptions) bodiless(r api.Request, err error) error {
 	var e *api.Error
 	if errors.As(err, &e) && r.Body == nil && r.Method == "POST" && len(o.query) > 0 &&
 		(e.Code == 44002 || e.Code == 47001) {
-		return withHint(err, `-f goes into the query; a body is --body '{"name":"value"}'`)
+		return withHint(err, hint(words.APIHintBodiless))
 	}
 	return err
 }
@@ -267,7 +265,7 @@ func (o *apiOptions) menuFault(r api.Request, err error) error {
 	for _, p := range menu.CheckBody(r.Body) {
 		if p.Severity == finding.Error {
 			title, evidence, fix := catalog.Describe(o.Lang(), p.Finding)
-			return withHint(err, p.ID+" "+title+o.say(words.CommonColon)+evidence, fix)
+			return withHint(err, literal(p.ID+" "+title+o.say(words.CommonColon)+evidence), literal(fix))
 		}
 	}
 	return err
@@ -294,7 +292,7 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	bar.Clear()
 	if o.output != "" {
 		if err := atomicfile.Write(o.output, body, 0o644); err != nil {
-			return fmt.Errorf("write %q: %w", o.output, cause(err))
+			return failed(words.ErrWrite, "file", quoted(o.output), "error", cause(err))
 		}
 		return nil
 	}

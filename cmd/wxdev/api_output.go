@@ -12,7 +12,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // print writes the answer, or the one value of it that --field names.
@@ -33,7 +35,7 @@ func (o *apiOptions) print(body []byte) error {
 		_, err := w.Write(body)
 		return err
 	case !utf8.Valid(body):
-		return withHint(fmt.Errorf("the answer is a file of %d bytes, not for a terminal", len(body)), "-o FILE writes it")
+		return withHint(failed(words.APIErrBinary, "n", len(body)), hint(words.APIHintBinary))
 	}
 	_, err := fmt.Fprintln(w, strings.TrimSuffix(text.Block(string(body)), "\n"))
 	return err
@@ -59,18 +61,18 @@ func (o *apiOptions) printValue(value json.RawMessage) error {
 // pick finds a value by its path: names of fields and places in lists, from 0.
 func pick(body []byte, path string) (json.RawMessage, error) {
 	if !json.Valid(body) {
-		return nil, fmt.Errorf("--field %q: the answer is not JSON", path)
+		return nil, failed(words.APIErrFieldJSON, "path", quoted(path))
 	}
 	value := json.RawMessage(bytes.TrimSpace(body))
 	at := ""
 	for name := range strings.SplitSeq(path, ".") {
-		next, err := step(value, name)
-		if err != nil {
-			where := "the answer"
+		next, why := step(value, name)
+		if why != nil {
+			where := hint(words.APIAnswer)
 			if at != "" {
-				where = strconv.Quote(at[1:])
+				where = literal(quoted(at[1:]))
 			}
-			return nil, withHint(fmt.Errorf("--field %q: %s has no %q", path, where, name), err.Error())
+			return nil, withHint(failed(words.APIErrField, "path", quoted(path), "where", where, "name", quoted(name)), why)
 		}
 		value = next
 		at += "." + name
@@ -78,33 +80,33 @@ func pick(body []byte, path string) (json.RawMessage, error) {
 	return value, nil
 }
 
-// step goes one name down. Its error is a hint.
-func step(value json.RawMessage, name string) (json.RawMessage, error) {
+// step goes one name down, or says what is there instead.
+func step(value json.RawMessage, name string) (next json.RawMessage, why finding.Fact) {
 	switch value[0] {
 	case '{':
 		var object map[string]json.RawMessage
 		if err := json.Unmarshal(value, &object); err != nil {
-			return nil, err
+			return nil, finding.Failure(err)
 		}
 		if v, ok := object[name]; ok {
 			return v, nil
 		}
 		names := slices.Sorted(maps.Keys(object))
 		if best := text.Nearest(name, names); best != "" {
-			return nil, fmt.Errorf("did you mean %s?", text.Line(best))
+			return nil, didYouMean(text.Line(best))
 		}
-		return nil, fmt.Errorf("it has %s", text.Line(strings.Join(names, ", ")))
+		return nil, hint(words.APIHintHas, "names", finding.Names(names...))
 	case '[':
 		var list []json.RawMessage
 		if err := json.Unmarshal(value, &list); err != nil {
-			return nil, err
+			return nil, finding.Failure(err)
 		}
 		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(list) {
 			return list[i], nil
 		}
-		return nil, fmt.Errorf("it is a list of %d, counted from 0", len(list))
+		return nil, hint(words.APIHintList, "n", len(list))
 	}
-	return nil, fmt.Errorf("it is %s, with nothing in it", text.Excerpt(value))
+	return nil, hint(words.APIHintScalar, "value", finding.Excerpt([]byte(value)))
 }
 
 // pages follows a list, and makes one answer of all its pages.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -18,24 +17,26 @@ import (
 // explained adds to an error of the API what its errcode means and what to
 // do about it. Other errors stay as they are.
 func (c *caller) explained(err error) error {
-	var failed *api.Error
+	var refused *api.Error
 	var store *tokenstore.StoreError
 	switch {
 	case errors.As(err, &store) && c.file == nil && store.Late:
-		return withHint(fmt.Errorf("a token was being fetched when its store was lost: %w", err),
-			"it may have replaced the one in use, and no program has the new one: once the store is back, every program asks again")
+		return withHint(failed(words.TokenErrLate, "error", err), hint(words.TokenHintLate))
 	case errors.As(err, &store) && c.file == nil:
-		return withHint(fmt.Errorf("nothing was fetched: %w", err),
-			"each process on its own would end the tokens of the others; mend the store, or do without the setting store")
-	case !errors.As(err, &failed):
+		return withHint(failed(words.TokenErrStore, "error", err), hint(words.TokenHintStore))
+	case !errors.As(err, &refused):
 		return err
-	case failed.Code == 0 && c.client.Base() != api.DefaultBase:
+	case refused.Code == 0 && c.client.Base() != api.DefaultBase:
 		v, _ := c.conf.Get(config.APIBase)
-		return withHint(err, fmt.Sprintf("api_base comes from %s; 'wxdev emulator' serves one", text.Line(v.From)))
-	case failed.Code == 0:
+		return withHint(err, hint(words.APIErrorBase, "from", text.Line(v.From)))
+	case refused.Code == 0:
 		return err
 	}
-	return withHint(err, codeHints(c.Lang(), failed)...)
+	var hints []finding.Fact
+	for _, h := range codeHints(c.Lang(), refused) {
+		hints = append(hints, literal(h))
+	}
+	return withHint(err, hints...)
 }
 
 // codeHints are the lines below an errcode: both meanings, the cause, the

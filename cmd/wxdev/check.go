@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -71,28 +73,28 @@ func runCheck(o *checkOptions, cmd *cobra.Command, args []string) error {
 	fromStdin := len(args) == 0 || slices.Contains(args, "-")
 	switch {
 	case fromStdin && len(args) > 1:
-		return usagef("- reads the lines from stdin: give it alone")
+		return usage(words.CheckErrDash)
 	case fromStdin && o.Encrypt != "":
-		return usagef("--encrypt belongs to one request: give its URL as the argument")
+		return usage(words.CheckErrEncryptURL)
 	case o.Encrypt != "" && len(args) > 1:
-		return usagef("--encrypt belongs to one request, and there are %d", len(args))
+		return usage(words.CheckErrEncryptMany, "n", len(args))
 	case len(args) == 0 && o.env.InTTY:
-		return usagef("give a URL, a query string or a line of a log, or pipe a log into it")
+		return usage(words.CheckErrNothing)
 	}
 	if slices.ContainsFunc(args, func(a string) bool { return strings.Contains(strings.TrimSpace(a), "\n") }) {
-		return withHint(usagef("an argument holds several lines"), "pipe them in: wxdev check < access.log")
+		return withHint(usage(words.CheckErrLines), hint(words.CheckHintLines))
 	}
 	queries := make([]signature.Query, len(args))
 	for i, arg := range args {
 		var err error
 		if queries[i], err = signature.ParseRequest(arg); err != nil && !fromStdin {
 			if !strings.Contains(arg, "&") {
-				return withHint(usageError{err}, "put the URL in quotes: the shell cuts it at &")
+				return withHint(usageError{err}, hint(words.CheckHintQuote))
 			}
 			return usageError{err}
 		}
 		if o.Encrypt != "" && queries[i].MsgSignature == "" {
-			return usagef("there is no msg_signature to check with --encrypt")
+			return usage(words.CheckErrNoMsgSignature)
 		}
 	}
 	c, err := o.newChecker(cmd)
@@ -191,7 +193,7 @@ func eachLine(r io.Reader, keep func(string) bool) error {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil && !errors.Is(err, io.EOF):
-			return fmt.Errorf("read stdin: %w", err)
+			return failed(words.ErrRead, "file", inputName("-"), "error", cause(err))
 		}
 		if len(line) > 0 && !keep(string(line)) || err != nil {
 			return nil
@@ -205,7 +207,7 @@ func (c *checker) line(n int, text string) error {
 	case strings.TrimSpace(text) == "":
 		return nil
 	case len(strings.TrimSuffix(text, "\n")) > maxLine: // it was cut
-		fmt.Fprintf(c.env.Err, "wxdev: line %d is longer than 1 MiB: skipped\n", n)
+		fmt.Fprintln(c.env.Err, "wxdev: "+c.say(words.CheckLongLine, "n", strconv.Itoa(n)))
 		c.report.Skipped++
 		return nil
 	}
@@ -215,7 +217,7 @@ func (c *checker) line(n int, text string) error {
 		c.report.Skipped++
 		return nil
 	case err != nil:
-		return c.add(checkResult{Line: n, Parameter: "signature", Error: err.Error()}, nil)
+		return c.add(checkResult{Line: n, Parameter: "signature", Error: c.errorText(err)}, nil)
 	}
 	return c.query(n, q)
 }
@@ -273,10 +275,10 @@ func (c *checker) add(r checkResult, mistakes []signature.Mistake) error {
 // finish tells what was skipped, and what the answer is.
 func (c *checker) finish() error {
 	if len(c.report.Results) == 0 {
-		return errors.New("stdin has no line with a signature")
+		return failed(words.CheckErrNoLine)
 	}
 	if c.report.Skipped > 0 {
-		fmt.Fprintf(c.env.Err, "wxdev: lines without a signature skipped: %d\n", c.report.Skipped)
+		fmt.Fprintln(c.env.Err, "wxdev: "+c.say(words.CheckSkipped, "n", strconv.Itoa(c.report.Skipped)))
 	}
 	if c.JSON {
 		if err := writeJSON(c.env.Out, c.report); err != nil {

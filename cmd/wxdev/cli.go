@@ -12,12 +12,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // The exit codes of every command; `wxdev help exit-codes` explains them.
@@ -28,50 +26,6 @@ const (
 	exitFailed      = 3
 	exitInterrupted = 130
 )
-
-// errNo is returned by a command whose check ran and whose answer is no: the
-// report is already on stdout, so nothing more is printed.
-var errNo = errors.New("the answer is no")
-
-// usageError is a mistake in the command line that only the command itself
-// could see, after flags were parsed.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-func usagef(format string, args ...any) error {
-	return usageError{fmt.Errorf(format, args...)}
-}
-
-// hintedError carries, below the error, lines that say what to do.
-type hintedError struct {
-	error
-	hints []string
-}
-
-func (e hintedError) Unwrap() error { return e.error }
-
-// withHint adds hints below those that err has already.
-func withHint(err error, hints ...string) error {
-	var inner hintedError
-	if errors.As(err, &inner) {
-		hints = slices.Concat(inner.hints, hints)
-	}
-	return hintedError{err, hints}
-}
-
-// fileError makes a mistake in a TOML file one of the command line: nothing
-// was tried.
-func fileError(err error) error {
-	var at *finding.FileError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &at) && at.Hint != "":
-		return withHint(usageError{err}, at.Hint)
-	}
-	return usageError{err}
-}
 
 // Main runs wxdev with args and returns its exit code.
 func Main(args []string, env *Env) int {
@@ -89,7 +43,7 @@ func Main(args []string, env *Env) int {
 	}
 	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
-	root := newRoot(env, args)
+	root, g := newRoot(env, args)
 	ran := false
 	signalled := make(chan struct{})
 	walk(root, func(c *cobra.Command) {
@@ -113,16 +67,19 @@ func Main(args []string, env *Env) int {
 	c, err, ended := runRoot(root, signalled)
 	flush()
 	if !ended {
-		report(env, c, nil, exitInterrupted)
+		g.report(c, nil, exitInterrupted)
 		return exitInterrupted
+	}
+	if !ran && g.lang == "auto" {
+		g.lang = langAmong(args) // it may stand behind the mistake
 	}
 	code := exitCode(ctx, err, ran)
 	if out.err != nil && (code == exitOK || code == exitNo) {
-		err, code = fmt.Errorf("write to stdout: %w", out.err), exitFailed
+		err, code = failed(words.ErrStdout, "error", cause(out.err)), exitFailed
 	}
-	report(env, c, err, code)
+	g.report(c, err, code)
 	if code == exitFailed && !out.written {
-		reportJSON(env, c, err)
+		g.reportJSON(c, err)
 	}
 	flush()
 	return code
@@ -170,20 +127,16 @@ type failureCause struct {
 }
 
 // reportJSON prints an error for programs, where --json has printed nothing.
-func reportJSON(env *Env, c *cobra.Command, err error) {
+func (g *globals) reportJSON(c *cobra.Command, err error) {
 	if f := c.Flags().Lookup("json"); f == nil || f.Value.String() != "true" {
 		return
 	}
-	doc := failureJSON{SchemaVersion: schemaVersion, Error: failureCause{Message: err.Error()}}
-	var hinted hintedError
-	if errors.As(err, &hinted) {
-		doc.Error.Hints = hinted.hints
-	}
+	doc := failureJSON{SchemaVersion: schemaVersion, Error: failureCause{Message: g.errorText(err), Hints: hintsOf(g.Lang(), err)}}
 	var failed *api.Error
 	if errors.As(err, &failed) {
 		doc.Error.Code, doc.Error.Rid = failed.Code, failed.Rid
 	}
-	_ = writeJSON(env.Out, doc) // a stdout that takes nothing has its own error
+	_ = writeJSON(g.env.Out, doc) // a stdout that takes nothing has its own error
 }
 
 // exitCode is the one place that decides it. A usage error is one that came
@@ -205,26 +158,35 @@ func exitCode(ctx context.Context, err error, ran bool) int {
 	return exitFailed
 }
 
-func report(env *Env, c *cobra.Command, err error, code int) {
+func (g *globals) report(c *cobra.Command, err error, code int) {
 	switch code {
 	case exitOK, exitNo:
 		return
 	case exitInterrupted:
-		fmt.Fprintln(env.Err, "wxdev: interrupted")
+		fmt.Fprintln(g.env.Err, "wxdev: "+g.say(words.CommonInterrupted))
 		return
 	}
-	fmt.Fprintf(env.Err, "wxdev: %v\n", err)
-	var hinted hintedError
-	var conf *config.Error
-	switch {
-	case errors.As(err, &hinted):
-		for _, h := range hinted.hints {
-			fmt.Fprintf(env.Err, "hint: %s\n", h)
-		}
-	case errors.As(err, &conf) && conf.Hint != "":
-		fmt.Fprintf(env.Err, "hint: %s\n", conf.Hint)
-	case code == exitUsage:
-		fmt.Fprintf(env.Err, "hint: '%s --help' shows how it is used\n", c.CommandPath())
+	g.complain(err)
+	if code == exitUsage && hintsOf(g.Lang(), err) == nil {
+		g.advise(g.say(words.HintUsage, "command", c.CommandPath()))
+	}
+}
+
+// complain tells of an error that ends the command, or one step of it.
+func (g *globals) complain(err error) {
+	fmt.Fprintln(g.env.Err, "wxdev: "+g.errorText(err))
+	g.advise(hintsOf(g.Lang(), err)...)
+}
+
+// warn tells of what does not end the command.
+func (g *globals) warn(err error) {
+	fmt.Fprintln(g.env.Err, "wxdev: "+g.say(words.CommonWarning, "text", g.errorText(err)))
+	g.advise(hintsOf(g.Lang(), err)...)
+}
+
+func (g *globals) advise(hints ...string) {
+	for _, h := range hints {
+		fmt.Fprintln(g.env.Err, g.say(words.CommonHint, "text", h))
 	}
 }
 
@@ -233,20 +195,6 @@ func walk(c *cobra.Command, visit func(*cobra.Command)) {
 	for _, child := range c.Commands() {
 		walk(child, visit)
 	}
-}
-
-// flagError names the flag that was probably meant.
-func flagError(c *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
-		return err
-	}
-	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if best := text.Nearest(unknown.GetSpecifiedName(), names); best != "" {
-		return withHint(err, "did you mean --"+best+"?")
-	}
-	return err
 }
 
 // protectNumbers lets `wxdev explain -40001` be typed: a negative code is no
@@ -281,67 +229,4 @@ func commandAt(args []string) int {
 		i++
 	}
 	return i
-}
-
-// oneValue is for commands that take a thing and its text, which the shell
-// splits where it is in no quotes.
-func oneValue(example string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) > 2 {
-			return withHint(fmt.Errorf("unexpected argument %q", args[2]), "put the text in quotes: "+example)
-		}
-		return nil
-	}
-}
-
-// exactly is for commands whose arguments have names.
-func exactly(names ...string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) < len(names):
-			return fmt.Errorf("there is no %s", names[len(args)])
-		case len(args) > len(names):
-			return fmt.Errorf("unexpected argument %q", args[len(names)])
-		}
-		return nil
-	}
-}
-
-// noArgs is for commands that take none; a URL among them was meant for --url.
-func noArgs(c *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
-		return nil
-	case strings.Contains(args[0], "://") && c.Flags().Lookup("url") != nil:
-		return withHint(fmt.Errorf("unexpected argument %q", args[0]), "give the URL with --url")
-	}
-	return fmt.Errorf("unexpected argument %q", args[0])
-}
-
-// helpArgs gives help of what does not exist an error, where cobra would print
-// that of the root and succeed.
-func helpArgs(c *cobra.Command, args []string) error {
-	found, rest, err := c.Root().Find(args)
-	if err == nil && len(rest) == 0 {
-		return nil
-	}
-	err = groupArgs(found, append(rest, args...)[:1])
-	if hinted := (hintedError{}); !errors.As(err, &hinted) {
-		err = withHint(err, "'"+found.CommandPath()+" --help' lists the commands")
-	}
-	return err
-}
-
-// groupArgs gives a mistyped subcommand an error where cobra would print
-// help and succeed.
-func groupArgs(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	err := fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
-	c.SuggestionsMinimumDistance = 2 // letters that differ
-	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
-		return withHint(err, "did you mean "+strings.Join(s, " or ")+"?")
-	}
-	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
@@ -46,7 +47,7 @@ func (c *caller) connect(cmd *cobra.Command, maxBody int64) error {
 		return err
 	}
 	if c.timeout <= 0 {
-		return usagef("--timeout is %v: it must be positive", c.timeout)
+		return usage(words.ErrNotPositive, "flag", "--timeout", "given", c.timeout)
 	}
 	var err error
 	if c.conf, err = c.load(cmd); err != nil {
@@ -95,14 +96,14 @@ func (c *caller) store() (tokenstore.Store, error) {
 		return tokenstore.NewRedis(v.Text)
 	}
 	warn := func(err error) {
-		fmt.Fprintf(c.env.Err, "wxdev: warning: %v\n", err)
 		if !errors.Is(err, tokenstore.ErrReplaced) {
-			fmt.Fprintln(c.env.Err, "hint: until that is fixed, each call fetches a token of its own")
+			err = withHint(err, hint(words.TokenHintOwn))
 		}
+		c.warn(err)
 	}
 	dir, err := c.env.CacheDir()
 	if err != nil {
-		warn(fmt.Errorf("the token cache: %w", err))
+		warn(failed(words.TokenErrCache, "error", err))
 		return &tokenstore.Memory{}, nil
 	}
 	c.file = &tokenstore.File{Dir: filepath.Join(dir, "wxdev", "tokens"), Warn: warn}
@@ -115,7 +116,7 @@ func (c *caller) trace(try api.Trace) {
 	quoteLines(w, "> ", []byte(try.Sent))
 	quoteLines(w, "< ", []byte(try.Received))
 	if try.Err != nil {
-		fmt.Fprintf(w, "! %s\n", text.Line(try.Err.Error()))
+		fmt.Fprintf(w, "! %s\n", c.errorText(try.Err))
 	}
 	fmt.Fprintf(w, "= %d ms\n", try.Took.Milliseconds())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,7 +61,7 @@ type SettingReport struct {
 }
 
 func runConfig(o *configOptions, c *config.Config) error {
-	report, wrong := reportConfig(c)
+	report, wrong := o.g.reportConfig(c)
 	if o.json {
 		if err := writeJSON(o.g.env.Out, report); err != nil {
 			return err
@@ -74,12 +73,12 @@ func runConfig(o *configOptions, c *config.Config) error {
 	case 0:
 		return nil
 	case 1:
-		return withHint(usagef("%s is wrong", wrong[0]))
+		return withHint(usage(words.ConfigErrOne, "key", wrong[0]))
 	}
-	return withHint(usagef("%s are wrong", strings.Join(wrong, ", ")))
+	return withHint(usage(words.ConfigErrMany, "keys", finding.Names(wrong...)))
 }
 
-func reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
+func (g *globals) reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
 	r = ConfigReport{
 		SchemaVersion: schemaVersion,
 		Config:        c.Path(),
@@ -87,7 +86,7 @@ func reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
 		Profiles:      append([]string{}, c.Profiles()...), // [] rather than null
 	}
 	for _, k := range config.Keys() {
-		s := reportSetting(c, k)
+		s := g.reportSetting(c, k)
 		if s.Error != "" {
 			wrong = append(wrong, string(k))
 		}
@@ -97,15 +96,11 @@ func reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
 	return r, wrong
 }
 
-func reportSetting(c *config.Config, k config.Key) SettingReport {
+func (g *globals) reportSetting(c *config.Config, k config.Key) SettingReport {
 	v, err := c.Get(k)
 	s := SettingReport{Key: k, Set: v.Text != "", From: v.From, Via: v.Via}
 	if err != nil {
-		s.Error = err.Error()
-		var conf *config.Error
-		if errors.As(err, &conf) {
-			s.Hint = conf.Hint
-		}
+		s.Error, s.Hint = g.errorText(err), strings.Join(hintsOf(g.Lang(), err), "; ")
 		return s
 	}
 	if k.Secret() {
@@ -146,7 +141,7 @@ func printConfig(g *globals, r ConfigReport) {
 		case row[1] == "error":
 			line += p.Red(row[2])
 			if len(row) > 3 {
-				line += "\n" + strings.Repeat(" ", keyWidth+2) + "hint: " + row[3]
+				line += "\n" + strings.Repeat(" ", keyWidth+2) + say(words.CommonHint, "text", row[3])
 			}
 		case len(row) > 2:
 			line += row[1] + padColumn(row[1], valueWidth) + p.Dim(row[2])
@@ -164,7 +159,7 @@ func settingRow(lang finding.Lang, s SettingReport) []string {
 		from = say(words.ConfigDefault)
 	}
 	if s.Via != "" {
-		from += ", " + text.Line(s.Via)
+		from += say(words.CommonComma) + text.Line(s.Via)
 	}
 	switch {
 	case s.Error != "" && s.Hint != "":

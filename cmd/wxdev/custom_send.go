@@ -40,7 +40,7 @@ func newCustomSend(g *globals) *cobra.Command {
 	o := &customSendOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
 		Use:  "send <type> [value] [flags]",
-		Args: cobra.RangeArgs(1, 2),
+		Args: customSendArgs,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
@@ -81,6 +81,14 @@ func newCustomSend(g *globals) *cobra.Command {
 	return cmd
 }
 
+// customSendArgs takes a type, and the text for it.
+func customSendArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return failed(words.ErrNoArgument, "what", hint(words.CustomSendArgType))
+	}
+	return oneValue("wxdev custom send text '你好 世界' --to OPENID")(c, args)
+}
+
 // customTable lists types and fields for the help.
 func customTable() string {
 	var b strings.Builder
@@ -117,7 +125,7 @@ func (o *customSendOptions) message() ([]byte, error) {
 		return nil, unknownCustomType(o.kind)
 	}
 	if o.to == "" {
-		return nil, withHint(usagef("to whom? no --to is given"), "--to takes an OpenID; 'wxdev api GET /cgi-bin/user/get' lists those that follow")
+		return nil, withHint(usage(words.CustomSendErrTo), hint(words.CustomSendHintTo))
 	}
 	m := api.CustomMessage{To: o.to, Type: t, Fields: map[string]string{}, Account: o.account}
 	if o.given {
@@ -126,14 +134,14 @@ func (o *customSendOptions) message() ([]byte, error) {
 	for _, field := range o.fields {
 		name, value, ok := strings.Cut(field, "=")
 		if !ok || name == "" {
-			return nil, usagef("--set is %q: it takes name=value", field)
+			return nil, usage(words.ErrTakesPair, "flag", "--set", "given", quoted(field), "form", "name=value")
 		}
 		m.Fields[name] = value
 	}
 	for _, item := range o.items {
 		id, text, ok := strings.Cut(item, "=")
 		if !ok || id == "" {
-			return nil, usagef("--item is %q: it takes id=text", item)
+			return nil, usage(words.ErrTakesPair, "flag", "--item", "given", quoted(item), "form", "id=text")
 		}
 		m.Choices = append(m.Choices, api.Choice{ID: id, Content: text})
 	}
@@ -150,7 +158,7 @@ func (o *customSendOptions) warnOfEscapes() {
 	given := append([]string{o.value}, o.fields...)
 	first, n := wxjson.WideEscapes([]byte(strings.Join(append(given, o.items...), "\n")))
 	if n > 0 {
-		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.CustomSendEscapes, "escape", first))
+		o.warn(failed(words.CustomSendErrEscapes, "escape", first))
 	}
 }
 
@@ -159,32 +167,30 @@ func unknownCustomType(name string) error {
 	for _, t := range api.CustomTypes() {
 		names = append(names, t.Name)
 	}
-	hint := "the types are " + strings.Join(names, ", ")
+	help := hint(words.CustomSendHintTypes, "types", finding.Names(names...))
 	if best := text.Nearest(name, names); best != "" {
-		hint = "did you mean " + best + "?"
+		help = didYouMean(best)
 	}
-	return withHint(usagef("there is no customer-service message %q", name), hint)
+	return withHint(usage(words.CustomSendErrType, "name", quoted(name)), help)
 }
 
 // fieldsHint tells what a type takes, the first field being the value.
-func fieldsHint(t api.CustomType) string {
-	var all []string
+func fieldsHint(t api.CustomType) finding.Fact {
+	var all finding.List
 	for i, f := range t.Fields {
-		word := f.Name
+		word := finding.Fact(literal("--set " + f.Name + "=…"))
 		switch {
 		case f.Name == "list":
-			word = "--item id=text"
+			word = literal("--item id=text")
 		case i == 0:
-			word += " as the value"
-		default:
-			word = "--set " + word + "=…"
+			word = hint(words.CustomSendAsValue, "field", f.Name)
 		}
 		if !f.Required {
-			word = "[" + word + "]"
+			word = hint(words.CustomSendOptional, "field", word)
 		}
 		all = append(all, word)
 	}
-	return t.Name + " takes " + strings.Join(all, ", ")
+	return hint(words.CustomSendHintFields, "type", t.Name, "fields", all)
 }
 
 // CustomSendReport is what custom send prints with --json.

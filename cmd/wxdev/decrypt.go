@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -79,7 +80,7 @@ func newDecrypt(g *globals) *cobra.Command {
 	o := &decryptOptions{globals: g}
 	cmd := &cobra.Command{
 		Use:  "decrypt [REQUEST] [BODY | TEXT | -]",
-		Args: cobra.MaximumNArgs(2),
+		Args: atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDecrypt(o, cmd, args) },
 	}
 	addSettings(cmd, "token", "appid", "aes-key")
@@ -100,10 +101,10 @@ func newDecrypt(g *globals) *cobra.Command {
 // decryption is one run: what there is to decrypt, with what, and the result.
 type decryption struct {
 	*sealed
-	key    msgcrypt.Key
-	token  config.Value
-	appID  config.Value
-	lang   finding.Lang
+	key   msgcrypt.Key
+	token config.Value
+	appID config.Value
+	*globals
 	plain  *msgcrypt.Plaintext // nil when it could not be decrypted
 	result decryptResult
 }
@@ -111,10 +112,10 @@ type decryption struct {
 func runDecrypt(o *decryptOptions, cmd *cobra.Command, args []string) error {
 	for _, name := range []string{"body", "msg-signature", "timestamp", "nonce"} {
 		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
-			return usagef("--%s is empty", name)
+			return usage(words.ErrEmptyFlag, "flag", "--"+name)
 		}
 	}
-	d := &decryption{lang: o.Lang()}
+	d := &decryption{globals: o.globals}
 	conf, err := o.load(cmd)
 	if err != nil {
 		return err
@@ -278,13 +279,13 @@ func (d *decryption) checkSignature() signatureResult {
 	r := signatureResult{Result: "unchecked", Given: d.given}
 	switch {
 	case d.encrypt == "":
-		r.Why = "there is no Encrypt"
+		r.Why = d.say(words.DecryptWhyNoEncrypt)
 	case d.given == "":
-		r.Why = "none is given: put the URL before the body, or use --msg-signature, --timestamp and --nonce"
+		r.Why = d.say(words.DecryptWhyNotGiven)
 	case d.timestamp == "" || d.nonce == "":
-		r.Why = "its timestamp or nonce is not given"
+		r.Why = d.say(words.DecryptWhyNoNonce)
 	case d.token.Text == "":
-		r.Why = "no token is set"
+		r.Why = d.say(words.DecryptWhyNoToken)
 	default:
 		r.Want = signature.Message(d.token.Text, d.timestamp, d.nonce, d.encrypt)
 		r.Result = "ok"
@@ -303,14 +304,14 @@ func (d *decryption) explain() (causes []decryptCause) {
 		Token: d.token.Text, Timestamp: d.timestamp, Nonce: d.nonce, Encrypt: d.encrypt, AppID: d.appID.Text,
 	})
 	for _, m := range mistakes[:min(most, len(mistakes))] {
-		f := describeMistake(d.lang, m)
+		f := describeMistake(d.Lang(), m)
 		causes = append(causes, decryptCause{ID: f.ID, Title: f.Title, Fix: f.Fix})
 	}
 	return causes
 }
 
 func (d *decryption) problem(e *msgcrypt.Error) *decryptProblem {
-	p := &decryptProblem{Class: e.Class, Message: e.In(d.lang), Hint: e.HintIn(d.lang)}
+	p := &decryptProblem{Class: e.Class, Message: e.In(d.Lang()), Hint: e.HintIn(d.Lang())}
 	if e.Offset >= 0 {
 		p.Offset = &e.Offset
 	}
@@ -335,7 +336,7 @@ func (o *decryptOptions) print(d *decryption) error {
 func (o *decryptOptions) printText(d *decryption) error {
 	p := o.Colors(o.env.ErrTTY)
 	if d.result.Steps != nil {
-		d.result.Steps.print(o.env.Err)
+		d.result.Steps.print(o.env.Err, o.sayer())
 	}
 	d.printChecks(o.env.Err, p)
 	if d.plain == nil {
@@ -348,56 +349,65 @@ func (o *decryptOptions) printText(d *decryption) error {
 		_, err = o.env.Out.Write(d.plain.Msg)
 	}
 	if err != nil {
-		return fmt.Errorf("write the message: %w", err)
+		return failed(words.ErrStdout, "error", cause(err))
 	}
 	return nil
 }
 
 // printChecks says what was checked, a line each, and below it what to do.
 func (d *decryption) printChecks(w io.Writer, p palette) {
-	r := d.result
+	r, say := d.result, d.sayer()
+	line := func(label, text string) { fmt.Fprintln(w, padded(label, stepWidth)+" "+text) }
+	below := func(label words.ID, text string) { line("  "+say(label), text) }
+	right, wrong := p.Green(say(words.DecryptRight)), p.Red(say(words.DecryptWrong))
 	switch sig := r.MsgSignature; sig.Result {
 	case "ok":
-		fmt.Fprintf(w, "msg_signature  %s: timestamp %s, nonce %s\n", p.Green("ok"), text.Line(d.timestamp), text.Line(d.nonce))
+		line("msg_signature", right+say(words.CommonColon)+"timestamp "+text.Line(d.timestamp)+say(words.CommonComma)+"nonce "+text.Line(d.nonce))
 	case "wrong":
-		fmt.Fprintf(w, "msg_signature  %s\n  given        %s\n  expected     %s\n", p.Red("wrong"), text.Line(sig.Given), sig.Want)
-		d.printCauses(w)
+		line("msg_signature", wrong)
+		below(words.DecryptLabelGiven, text.Line(sig.Given))
+		below(words.DecryptLabelExpected, sig.Want)
+		d.printCauses(w, below)
 	default:
-		fmt.Fprintf(w, "msg_signature  not checked: %s\n", sig.Why)
+		line("msg_signature", say(words.DecryptUnchecked, "why", sig.Why))
 	}
 	switch id := r.AppID; {
 	case id.Result == "ok":
-		fmt.Fprintf(w, "AppID          %s: %s\n", p.Green("ok"), id.Want)
+		line("AppID", right+say(words.CommonColon)+id.Want)
 	case id.Result == "wrong":
-		fmt.Fprintf(w, "AppID          %s\n  in message   %s\n  configured   %q\n", p.Red("wrong"), text.Quote([]byte(id.Got), 64), id.Want)
+		line("AppID", wrong)
+		below(words.DecryptLabelInMessage, text.Quote([]byte(id.Got), 64))
+		below(words.DecryptLabelConfigured, quoted(id.Want))
 		if r.Error.Class == msgcrypt.ClassAppID {
-			printHint(w, r.Error.Hint)
+			d.printHint(w, r.Error.Hint)
 		}
 	case id.Want == "" && d.plain != nil:
-		fmt.Fprintf(w, "AppID          not checked: none is set; the message has %s\n", text.Quote([]byte(id.Got), 64))
+		line("AppID", say(words.DecryptUnchecked, "why", say(words.DecryptWhyNoAppid, "got", text.Quote([]byte(id.Got), 64))))
 	}
 	if e := r.Error; e != nil && e.Class != msgcrypt.ClassAppID {
-		fmt.Fprintf(w, "decryption     %s: %s: %s\n", p.Red("failed"), e.Class, e.Message)
-		printHint(w, e.Hint)
+		line(say(words.DecryptLabelDecryption), p.Red(say(words.DecryptFailed))+say(words.CommonColon)+string(e.Class)+say(words.CommonColon)+e.Message)
+		d.printHint(w, e.Hint)
 	}
 	for _, e := range r.Warnings {
-		fmt.Fprintf(w, "warning        %s\n", e.Message)
-		printHint(w, e.Hint)
+		line(say(words.ReportSeverityWarning), e.Message)
+		d.printHint(w, e.Hint)
 	}
 }
 
-func (d *decryption) printCauses(w io.Writer) {
+func (d *decryption) printCauses(w io.Writer, below func(words.ID, string)) {
 	causes := d.result.MsgSignature.Causes
 	if len(causes) == 0 {
-		fmt.Fprintln(w, "  hint: another Token, or Encrypt, timestamp or nonce is not the one that was signed")
+		d.printHint(w, d.say(words.DecryptHintToken))
 	}
 	for _, c := range causes {
-		fmt.Fprintf(w, "  cause        %s: %s\n  fix          %s\n  more         wxdev explain %s\n", c.ID, c.Title, c.Fix, c.ID)
+		below(words.DecryptLabelCause, c.ID+d.say(words.CommonColon)+c.Title)
+		below(words.CheckLabelFix, c.Fix)
+		below(words.CheckLabelMore, "wxdev explain "+c.ID)
 	}
 }
 
-func printHint(w io.Writer, hint string) {
+func (d *decryption) printHint(w io.Writer, hint string) {
 	if hint != "" {
-		fmt.Fprintf(w, "  hint: %s\n", hint)
+		fmt.Fprintln(w, "  "+d.say(words.CommonHint, "text", hint))
 	}
 }

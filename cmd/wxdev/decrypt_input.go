@@ -2,13 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -32,7 +32,7 @@ func parseSealed(text string) (*sealed, error) {
 	text = strings.TrimPrefix(text, "\ufeff") // of an editor, not of the wire
 	text = shownRequest(text)
 	if bodies := strings.Count(text, "Encrypt") - strings.Count(text, "/Encrypt"); bodies > 1 && strings.Count(text, "msg_signature=") > 1 {
-		return nil, withHint(usagef("there are several requests in the input"), "give one of them: its URL and its body")
+		return nil, withHint(usage(words.DecryptErrSeveral), hint(words.DecryptHintSeveral))
 	}
 	head, body, found := splitLogged(text)
 	s := &sealed{kind: "text"}
@@ -47,10 +47,9 @@ func parseSealed(text string) (*sealed, error) {
 		s.body = []byte(body)
 		return s, s.parseBody()
 	case s.encrypt == "" && head != "":
-		return nil, withHint(usagef("there is a URL, but nothing to decrypt"),
-			"give the body as the second argument, with --body FILE, or - for stdin")
+		return nil, withHint(usage(words.DecryptErrNoBody), hint(words.DecryptHintNoBody))
 	case s.encrypt == "":
-		return nil, usagef("there is nothing to decrypt: the input is empty")
+		return nil, usage(words.DecryptErrEmpty)
 	}
 	return s, nil
 }
@@ -81,7 +80,7 @@ func (s *sealed) query(head string) error {
 		return s.looseQuery(head)
 	}
 	if err != nil {
-		return fmt.Errorf("read the request: %w", err)
+		return failed(words.DecryptErrRequest, "error", err)
 	}
 	s.timestamp, s.nonce, s.given = q.Timestamp, q.Nonce, q.MsgSignature
 	return nil
@@ -98,7 +97,7 @@ func (s *sealed) looseQuery(head string) error {
 		start := strings.LastIndexByte(word[:at], '?') + 1
 		values, err := url.ParseQuery(strings.Trim(word[start:], `"'`))
 		if err != nil {
-			return errors.New("read the request: the query has a bad percent-encoding")
+			return failed(words.DecryptErrEncoding)
 		}
 		s.timestamp, s.nonce, s.given = values.Get("timestamp"), values.Get("nonce"), values.Get("msg_signature")
 		return nil

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
@@ -34,7 +36,7 @@ func (d *decryption) steps() *decryptSteps {
 	s := &decryptSteps{
 		EncryptChars: len(d.encrypt),
 		KeyBytes:     32,
-		IV:           "the first 16 bytes of the AES key",
+		IV:           d.say(words.DecryptStepIV),
 		plain:        d.plain,
 	}
 	if raw, err := base64.StdEncoding.DecodeString(d.encrypt); err == nil {
@@ -59,12 +61,14 @@ func (s *decryptSteps) sort(d *decryption) {
 	s.SHA1 = signature.Message(d.token.Text, d.timestamp, d.nonce, d.encrypt)
 }
 
-func (s *decryptSteps) print(w io.Writer) {
-	line := func(label, format string, args ...any) {
-		fmt.Fprintf(w, "%-14s %s\n", label, fmt.Sprintf(format, args...))
-	}
+// stepWidth is the width of the labels; those of the checks stand below them.
+const stepWidth = 14
+
+func (s *decryptSteps) print(w io.Writer, say sayer) {
+	line := func(label, text string) { fmt.Fprintln(w, padded(label, stepWidth)+" "+text) }
+	number := strconv.Itoa
 	if s.Sorted == nil {
-		line("1 signature", "not computed: it takes token, timestamp, nonce and Encrypt")
+		line(say(words.DecryptLabelSignature), say(words.DecryptStepUnsigned))
 	} else {
 		var quoted, lengths []string
 		total := 0
@@ -73,36 +77,36 @@ func (s *decryptSteps) print(w io.Writer) {
 				content = text.Quote([]byte(content), 24)
 			}
 			quoted = append(quoted, content)
-			lengths = append(lengths, fmt.Sprint(s.Lengths[i]))
+			lengths = append(lengths, number(s.Lengths[i]))
 			total += s.Lengths[i]
 		}
-		line("1 sort", "%s", strings.Join(quoted, " "))
-		line("2 join", "%s = %d bytes", strings.Join(lengths, " + "), total)
-		line("3 SHA-1", "%s", s.SHA1)
+		line(say(words.DecryptLabelSort), strings.Join(quoted, " "))
+		line(say(words.DecryptLabelJoin), strings.Join(lengths, " + ")+" = "+say(words.DeliveryBytes, "n", number(total)))
+		line("3 SHA-1", s.SHA1)
 	}
-	line("4 AES key", `base64-decode(EncodingAESKey + "="): %d bytes, not shown`, s.KeyBytes)
-	line("  IV", "%s", s.IV)
+	line(say(words.DecryptLabelKey), say(words.DecryptStepKey, "n", number(s.KeyBytes)))
+	line("  IV", s.IV)
+	ciphertext := words.DecryptStepCiphertext
 	if s.CipherBytes == 0 {
-		line("5 ciphertext", "none: the %d characters of Encrypt do not decode", s.EncryptChars)
-	} else {
-		line("5 ciphertext", "base64-decode(Encrypt): %d characters are %d bytes", s.EncryptChars, s.CipherBytes)
+		ciphertext = words.DecryptStepUndecoded
 	}
-	s.printPlain(line)
+	line(say(words.DecryptLabelCiphertext), say(ciphertext, "chars", number(s.EncryptChars), "bytes", number(s.CipherBytes)))
+	s.printPlain(line, say)
 }
 
-func (s *decryptSteps) printPlain(line func(label, format string, args ...any)) {
+func (s *decryptSteps) printPlain(line func(label, text string), say sayer) {
 	if s.plain == nil {
-		line("6 plaintext", "none")
+		line(say(words.DecryptLabelPlaintext), say(words.ConfigNone))
 		return
 	}
 	n := len(s.plain.Msg)
-	line("6 random", "%s", text.Quote(s.plain.Random[:], 0))
-	line("  msg_len", "%d (%02X %02X %02X %02X)", n, byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
-	line("  msg", "%s", text.Quote(s.plain.Msg, 60))
-	line("  AppID", "%s", text.Quote([]byte(s.plain.AppID), 64))
+	line(say(words.DecryptLabelRandom), text.Quote(s.plain.Random[:], 0))
+	line("  msg_len", fmt.Sprintf("%d (%02X %02X %02X %02X)", n, byte(n>>24), byte(n>>16), byte(n>>8), byte(n)))
+	line("  msg", text.Quote(s.plain.Msg, 60))
+	line("  AppID", text.Quote([]byte(s.plain.AppID), 64))
 	pad := fmt.Sprintf("%d × 0x%02X", s.plain.Pad, s.plain.Pad)
 	if s.plain.Pad > 16 {
-		pad += ": more than the 16 that AES libraries take away by themselves"
+		pad = say(words.DecryptStepPad, "pad", pad)
 	}
-	line("  padding", "%s", pad)
+	line(say(words.DecryptLabelPadding), pad)
 }

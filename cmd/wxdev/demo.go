@@ -50,7 +50,7 @@ func runDemo(ctx context.Context, g *globals) error {
 		return err
 	}
 	if !ok || passed {
-		return errors.New(say(words.DemoMisjudged))
+		return failed(words.DemoMisjudged)
 	}
 	fmt.Fprintln(g.env.Out)
 	title(say(words.DemoAccount))
@@ -85,12 +85,12 @@ func demoAccount(g *globals) error {
 	defer s.Close()
 	dir, err := os.MkdirTemp("", "wxdev-demo-")
 	if err != nil {
-		return fmt.Errorf("make a folder for the demo: %w", err)
+		return failed(words.DemoErrFolder, "error", cause(err))
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "menu.json")
 	if err := os.WriteFile(file, []byte(demoMenu), 0o600); err != nil {
-		return fmt.Errorf("write the demo's menu: %w", err)
+		return failed(words.ErrWrite, "file", "menu.json", "error", cause(err))
 	}
 	env := *g.env
 	settings := map[string]string{
@@ -115,7 +115,7 @@ func demoAccount(g *globals) error {
 		line := "$ wxdev " + strings.Join(args, " ")
 		fmt.Fprintln(g.env.Out, strings.NewReplacer(file, "menu.json", demoPage, "'"+demoPage+"'").Replace(line))
 		if code := g.main(append(args, "--lang", string(g.Lang()), "--color", g.color), &env); code != exitOK {
-			return fmt.Errorf("%q failed", line)
+			return failed(words.DemoErrCommand, "command", quoted(line))
 		}
 		fmt.Fprintln(g.env.Out)
 	}
@@ -127,7 +127,7 @@ func demoAccount(g *globals) error {
 func demoVerify(ctx context.Context, g *globals, h http.Handler) (bool, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return false, fmt.Errorf("listen on the loopback interface: %w", err)
+		return false, failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
 	}
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)

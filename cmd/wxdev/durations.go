@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
@@ -24,7 +23,7 @@ func (d *duration) Set(s string) error {
 	}
 	v, err := time.ParseDuration(s)
 	if err != nil {
-		return errors.New("write 5, 5s, 500ms or 1m30s")
+		return err // valueError says what is right
 	}
 	*d = duration(v)
 	return nil

@@ -120,20 +120,20 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if base := o.running(ctx); o.variables && base != "" {
 		return o.printVariables(base)
 	}
-	lines := newLineWriter(o.env.Out)
+	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
 	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang()}
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}
 	if !o.variables && !o.quiet {
-		p := o.Colors(o.env.OutTTY)
-		cfg.OnRequest = func(e emulator.Entry) { lines.Print(requestLine(p, e)) }
+		p, marks := o.Colors(o.env.OutTTY), newLineMarks(o.sayer())
+		cfg.OnRequest = func(e emulator.Entry) { lines.Print(requestLine(p, marks, e)) }
 	}
 	e, err := local.New(cfg)
 	if err != nil {
 		if o.seed != "" {
-			err = fmt.Errorf("%s: %w", text.Line(o.seed), err)
+			err = failed(words.ErrInFile, "file", text.Line(o.seed), "error", err)
 		}
 		return usageError{err}
 	}
@@ -149,7 +149,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return err
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		fmt.Fprintf(o.env.Err, "%s\n", o.say(words.EmulatorOpen, "addr", l.Addr().String()))
+		o.warn(failed(words.EmulatorErrOpen, "addr", l.Addr().String()))
 	}
 	if err := serve(ctx, l, e); err != nil || o.snapshot == "" {
 		return err
@@ -159,7 +159,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		err = atomicfile.Write(o.snapshot, text, 0o600)
 	}
 	if err != nil {
-		return fmt.Errorf("write the snapshot: %w", err)
+		return failed(words.EmulatorErrSnapshot, "error", cause(err))
 	}
 	return nil
 }
@@ -240,7 +240,7 @@ func (o *emulatorOptions) announce(base string) error {
 		return nil
 	}
 	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
-		return fmt.Errorf("write the ready file: %w", err)
+		return failed(words.ErrReadyFile, "error", cause(err))
 	}
 	return nil
 }
@@ -281,18 +281,28 @@ func (o *emulatorOptions) printVariables(base string) error {
 	return nil
 }
 
+// lineMarks are the words of the lines, looked up once.
+type lineMarks struct{ dropped, fault, panicked, push string }
+
+func newLineMarks(say sayer) lineMarks {
+	return lineMarks{
+		say(words.EmulatorDropped), say(words.CommonBracket, "text", say(words.EmulatorFault)),
+		say(words.EmulatorPanic) + say(words.CommonColon), say(words.EmulatorPush),
+	}
+}
+
 // requestLine is one line for a request: when, what, and how it was answered.
 // It is put together by hand: the emulator must not spend more on its lines
 // than on its answers.
-func requestLine(p palette, e emulator.Entry) string {
+func requestLine(p palette, say lineMarks, e emulator.Entry) string {
 	line := e.Time.Local().AppendFormat(make([]byte, 0, 128), time.TimeOnly+"  ")
 	if e.Kind == emulator.KindPush {
-		return string(line) + pushLine(p, e)
+		return string(line) + pushLine(p, say, e)
 	}
 	result := ""
 	switch {
 	case e.Status == 0:
-		result = p.Red("dropped")
+		result = p.Red(say.dropped)
 	case e.ErrCode != 0:
 		result = p.Red(strconv.Itoa(e.ErrCode) + " " + text.Line(e.ErrMsg))
 	case e.Status >= 400:
@@ -308,18 +318,18 @@ func requestLine(p palette, e emulator.Entry) string {
 	line = append(append(line, text.Line(cutPath(e.Path))...), "  "...)
 	line = append(line, result...)
 	if e.Fault {
-		line = append(line, " (fault)"...)
+		line = append(line, say.fault...)
 	}
 	if e.Panic != "" {
-		line = append(append(line, " panic: "...), text.Line(e.Panic)...)
+		line = append(append(line, "  "+say.panicked...), text.Line(e.Panic)...)
 	}
 	return string(append(line, '\n'))
 }
 
 // pushLine is the line for a message to the account's server.
-func pushLine(p palette, e emulator.Entry) string {
+func pushLine(p palette, say lineMarks, e emulator.Entry) string {
 	if e.Push == nil { // it was never sent
-		return "push  " + p.Red("panic: "+text.Line(e.Panic)) + "\n"
+		return say.push + "  " + p.Red(say.panicked+text.Line(e.Panic)) + "\n"
 	}
 	result := p.Green(string(e.Push.Seen))
 	for _, f := range e.Push.Findings {
@@ -328,7 +338,7 @@ func pushLine(p palette, e emulator.Entry) string {
 			break
 		}
 	}
-	return fmt.Sprintf("push %s  %s\n", text.Line(e.Push.Message), result)
+	return say.push + " " + text.Line(e.Push.Message) + "  " + result + "\n"
 }
 
 func cutPath(path string) string {

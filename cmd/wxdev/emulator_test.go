@@ -10,14 +10,15 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // TestRequestLineEscapes: what a caller sends moves no cursor.
 func TestRequestLineEscapes(t *testing.T) {
 	env, out, _ := testEnv(t)
 	g := &globals{env: env, color: "auto"}
-	lines := newLineWriter(env.Out)
-	e, err := local.New(emulator.Config{OnRequest: func(e emulator.Entry) { lines.Print(requestLine(g.Colors(false), e)) }})
+	lines := newLineWriter(env.Out, g.sayer())
+	e, err := local.New(emulator.Config{OnRequest: func(e emulator.Entry) { lines.Print(requestLine(g.Colors(false), newLineMarks(g.sayer()), e)) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestRequestLineEscapes(t *testing.T) {
 // TestLineWriter keeps the lines of many goroutines whole.
 func TestLineWriter(t *testing.T) {
 	var out bytes.Buffer
-	w := newLineWriter(&out)
+	w := newLineWriter(&out, sayIn(finding.English))
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {

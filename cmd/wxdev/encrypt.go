@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -47,7 +49,7 @@ func newEncrypt(g *globals) *cobra.Command {
 	o := &encryptOptions{globals: g}
 	cmd := &cobra.Command{
 		Use:  "encrypt [TEXT | -]",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runEncrypt(o, cmd, args) },
 	}
 	addSettings(cmd, "token", "appid", "aes-key", "format")
@@ -60,7 +62,6 @@ func newEncrypt(g *globals) *cobra.Command {
 	f.StringVar(&o.Timestamp, "timestamp", "", "")
 	f.StringVar(&o.Nonce, "nonce", "", "")
 	f.BoolVar(&o.JSON, "json", false, "")
-	cmd.MarkFlagsMutuallyExclusive("envelope", "reply")
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	for _, name := range []string{"to", "random", "timestamp", "nonce"} {
 		fixedValues(cmd, name)
@@ -88,7 +89,7 @@ func runEncrypt(o *encryptOptions, cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if len(msg) == 0 && len(args) == 0 {
-		return usagef("the message is empty; to encrypt an empty one, give '' as the argument")
+		return usage(words.EncryptErrEmpty)
 	}
 	encrypt, err := o.encrypt(conf, msg)
 	if err != nil {
@@ -112,20 +113,23 @@ func runEncrypt(o *encryptOptions, cmd *cobra.Command, args []string) error {
 func (o *encryptOptions) validate(cmd *cobra.Command, args []string) error {
 	for _, name := range []string{"body", "to", "timestamp", "nonce"} {
 		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
-			return usagef("--%s is empty", name)
+			return usage(words.ErrEmptyFlag, "flag", "--"+name)
 		}
 	}
+	if o.Envelope && o.Reply {
+		return usage(words.ErrNoPair, "a", "--envelope", "b", "--reply")
+	}
 	if cmd.Flags().Changed("random") && len(o.Random) != 16 {
-		return usagef("--random has %d bytes: it takes 16, such as 00112233aabbccdd", len(o.Random))
+		return usage(words.EncryptErrRandom, "n", len(o.Random))
 	}
 	if o.To != "" && !o.Envelope {
-		return usagef("--to is the ToUserName of an --envelope: give both")
+		return usage(words.EncryptErrTo)
 	}
 	if (o.Timestamp != "" || o.Nonce != "") && !o.Envelope && !o.Reply {
-		return usagef("--timestamp and --nonce are what --envelope and --reply sign: give one of these too")
+		return usage(words.EncryptErrNonce)
 	}
 	if len(args) > 0 && o.Body != "" {
-		return usagef("the message is given twice: as an argument and with --body")
+		return usage(words.EncryptErrTwice)
 	}
 	return nil
 }
@@ -185,7 +189,7 @@ func (o *encryptOptions) sign(conf *config.Config, encrypt string, msg []byte) (
 	env := msgcrypt.Envelope{Format: reply.Format, ToUserName: o.To, Encrypt: encrypt}
 	if env.ToUserName == "" {
 		if env.ToUserName = recipient(msg); env.ToUserName == "" {
-			return r, usagef("the message names no ToUserName: give --to, the account's original id, gh_…")
+			return r, usage(words.EncryptErrRecipient)
 		}
 	}
 	r.Body = string(env.Body())
@@ -218,11 +222,11 @@ func (o *encryptOptions) print(r encryptResult) error {
 		return writeJSON(o.env.Out, r)
 	}
 	if r.Query != "" {
-		fmt.Fprintf(o.env.Err, "query: %s\n", r.Query)
+		fmt.Fprintln(o.env.Err, o.say(words.EncryptQuery, "query", r.Query))
 	}
 	// Not a byte more than the body has: it is going to be sent.
 	if _, err := io.WriteString(o.env.Out, r.Body); err != nil {
-		return fmt.Errorf("write the body: %w", err)
+		return failed(words.ErrStdout, "error", cause(err))
 	}
 	if o.env.OutTTY && !strings.HasSuffix(r.Body, "\n") {
 		fmt.Fprintln(o.env.Out)
@@ -242,10 +246,10 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 	read := func(name string) error {
 		if name == "-" {
 			if stdin++; stdin > 1 {
-				return usagef("stdin is named twice, but can be read only once")
+				return usage(words.EncryptErrStdinTwice)
 			}
 			if by := stdinSetting(conf); by != "" {
-				return usagef("the message and %s cannot both come from stdin", by)
+				return usage(words.EncryptErrStdinSetting, "setting", text.Line(by))
 			}
 		}
 		b, err := readInput(g.env, name, messageLimit)
@@ -255,7 +259,7 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 	for _, arg := range args {
 		if arg != "-" {
 			if isFile(arg) {
-				fmt.Fprintf(g.env.Err, "hint: %q is taken as text, but is a file: did you mean --body?\n", arg)
+				g.advise(g.say(words.EncryptHintFile, "file", quoted(arg)))
 			}
 			parts = append(parts, []byte(arg))
 		} else if err := read(arg); err != nil {
@@ -264,7 +268,7 @@ func readMessage(g *globals, conf *config.Config, args []string, file string) ([
 	}
 	if file == "" && len(args) == 0 {
 		if g.env.InTTY {
-			return nil, usagef("no message: give it as an argument, with --body FILE, or on stdin")
+			return nil, usage(words.EncryptErrNoMessage)
 		}
 		file = "-"
 	}

@@ -115,7 +115,7 @@ func runExplain(o *explainOptions) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	fmt.Fprintf(o.env.Err, "not in the tables: %s; 'wxdev explain WORD' searches them by text\n", text.Line(strings.Join(unknown, ", ")))
+	fmt.Fprintln(o.env.Err, o.say(words.ExplainUnknown, "what", text.Line(strings.Join(unknown, ", "))))
 	return errNo
 }
 
@@ -281,7 +281,7 @@ func (o *explainOptions) find(pasted string) error {
 	found := catalog.Find(pasted)
 	refs := found.Refs[:min(len(found.Refs), shown)]
 	if len(refs) == 0 && !o.json {
-		fmt.Fprintf(o.env.Err, "nothing about %s; 'wxdev explain' lists the findings\n", text.Excerpt([]byte(pasted)))
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainNothing, "what", finding.Excerpt(pasted).In(o.Lang())))
 		return errNo
 	}
 	if o.json {

@@ -2,18 +2,22 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"os"
+	"syscall"
+
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // readInput reads a file, or stdin for -, up to a limit.
 func readInput(env *Env, path string, limit int64) ([]byte, error) {
 	b, err := readHead(env, path, limit+1)
 	if err == nil && int64(len(b)) > limit {
-		return nil, fmt.Errorf("read %s: it is larger than %d bytes", inputName(path), limit)
+		return nil, failed(words.ErrTooLarge, "file", inputName(path), "limit", limit)
 	}
 	return b, err
 }
@@ -36,36 +40,74 @@ func readHead(env *Env, path string, size int64) ([]byte, error) {
 	return b, nil
 }
 
-func inputName(path string) string {
+// inputName is what a file of the command line is called in texts.
+func inputName(path string) finding.Fact {
 	if path == "-" {
-		return "stdin"
+		return hint(words.CommonStdin)
 	}
-	return fmt.Sprintf("%q", path)
+	return literal(quoted(path))
 }
 
 // unreadable names the file once: the system's error does so as well.
 func unreadable(path string, err error) error {
-	return fmt.Errorf("read %s: %w", inputName(path), cause(err))
+	return failed(words.ErrRead, "file", inputName(path), "error", cause(err))
 }
 
-// cause is the system's error without the path, for texts that name it.
+// cause is the system's error without the path or the address, for texts that
+// name it, and in words of our own where it is a common one.
 func cause(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
+	for {
+		switch e := err.(type) {
+		case *fs.PathError:
+			err = e.Err
+		case *os.LinkError:
+			err = e.Err
+		case *os.SyscallError:
+			err = e.Err
+		case *net.OpError:
+			err = e.Err
+		default:
+			return inWords(err)
+		}
+	}
+}
+
+// inWords words an error of the system's; others stay as they are.
+func inWords(err error) error {
+	var no syscall.Errno
+	if !errors.As(err, &no) && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, known := range []struct {
+		err error
+		id  words.ID
+	}{
+		{fs.ErrNotExist, words.SysNoFile},
+		{fs.ErrPermission, words.SysPermission},
+		{fs.ErrExist, words.SysExists},
+		{syscall.EISDIR, words.SysFolder},
+		{syscall.ENOTDIR, words.SysNoFolder},
+		{syscall.ENOSPC, words.SysFull},
+		{syscall.EROFS, words.SysReadOnly},
+		{syscall.EPIPE, words.SysPipe},
+		{syscall.EADDRINUSE, words.SysAddressUsed},
+		{syscall.EADDRNOTAVAIL, words.SysNoAddress},
+	} {
+		if errors.Is(err, known.err) {
+			return failed(known.id, "error", err)
+		}
 	}
 	return err
 }
 
 // listenOn listens on the address of --addr.
 func listenOn(addr string) (net.Listener, error) {
-	const hint = "give --addr a host and a port, such as 127.0.0.1:0"
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		return nil, withHint(usagef("--addr is %q: it takes HOST:PORT", addr), hint)
+		return nil, withHint(usage(words.ErrTakesPair, "flag", "--addr", "given", quoted(addr), "form", "HOST:PORT"), hint(words.HintAddr))
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, withHint(fmt.Errorf("listen on %s: %w", addr, err), hint)
+		return nil, withHint(failed(words.ErrListen, "addr", text.Line(addr), "error", cause(err)), hint(words.HintAddr))
 	}
 	return l, nil
 }

@@ -170,3 +170,9 @@ func printFinding(w io.Writer, g *globals, p palette, f findingJSON) {
 func (say sayer) mode(m msgcrypt.Mode) string {
 	return cmp.Or(say.named("common.mode.", string(m)), string(m))
 }
+
+// modeName is what people call a mode, as a fact.
+type modeName msgcrypt.Mode
+
+// In implements [finding.Fact].
+func (m modeName) In(lang finding.Lang) string { return sayIn(lang).mode(msgcrypt.Mode(m)) }

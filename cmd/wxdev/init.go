@@ -54,7 +54,7 @@ func newInit(g *globals) *cobra.Command {
 
 func runInit(ctx context.Context, o *initOptions) error {
 	if o.g.profile != "" {
-		return withHint(usagef("--profile has no use here"), "add [profile.NAME] to the file that is written")
+		return withHint(usage(words.InitErrProfile), hint(words.InitHintProfile))
 	}
 	if err := o.choosePath(); err != nil {
 		return err
@@ -83,7 +83,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 func (o *initOptions) choosePath() error {
 	dir, err := o.g.env.Getwd()
 	if err != nil {
-		return fmt.Errorf("find the working folder: %w", err)
+		return failed(words.ErrWorkingFolder, "error", err)
 	}
 	o.named = o.g.configPath
 	if o.named == "" {
@@ -104,13 +104,13 @@ func (o *initOptions) choosePath() error {
 // writeError is a usage error for a file that is there, since nothing was
 // tried, and otherwise one of the file system.
 func (o *initOptions) writeError(err error) error {
-	shown := text.Quote([]byte(o.named), 0)
+	shown := quoted(o.named)
 	if errors.Is(err, fs.ErrExist) {
-		return withHint(usagef("%s is already there", shown), "edit it, or write another with --config FILE")
+		return withHint(usage(words.InitErrExists, "file", shown), hint(words.InitHintExists, "flag", "--config FILE"))
 	}
-	err = fmt.Errorf("write %s: %w", shown, cause(err))
+	err = failed(words.ErrWrite, "file", shown, "error", cause(err))
 	if errors.Is(err, fs.ErrNotExist) {
-		return withHint(err, "make the folder first")
+		return withHint(err, hint(words.InitHintFolder))
 	}
 	return err
 }
@@ -128,11 +128,11 @@ func (o *initOptions) checkFlags(ctx context.Context, in *questions) (map[config
 		name := k.Flag()
 		if text == "-" && k.Values() == nil {
 			if reader != "" {
-				return nil, usagef("%s and %s are -, and only one of them can read stdin", reader, name)
+				return nil, usage(words.InitErrStdinTwice, "a", reader, "b", name)
 			}
 			var err error
 			if text, err = in.line(ctx, false); err != nil && !errors.Is(err, io.EOF) {
-				return nil, fmt.Errorf("%s: read stdin: %w", name, err)
+				return nil, failed(words.ErrFlagStdin, "flag", name, "error", cause(err))
 			}
 			reader, name = name, name+" (from stdin)"
 		}

@@ -78,10 +78,9 @@ func (q *questions) ask(ctx context.Context, k config.Key, question words.ID) (s
 			q.tell(q.g.say(words.InitAskScheme, "url", text.Line(offer)))
 			continue
 		}
-		q.tell(err.Error())
-		var wrong *config.Error
-		if errors.As(err, &wrong) && wrong.Hint != "" {
-			q.tell("hint: " + wrong.Hint)
+		q.tell(q.g.errorText(err))
+		for _, h := range hintsOf(q.g.Lang(), err) {
+			q.tell(q.g.say(words.CommonHint, "text", h))
 		}
 	}
 }
@@ -104,10 +103,9 @@ func (q *questions) answer(ctx context.Context, k config.Key) (string, error) {
 	answer = strings.TrimSpace(answer)
 	switch {
 	case errors.Is(err, io.EOF) && answer == "":
-		return "", withHint(usagef("stdin ended at the question for the %s; nothing was written", k),
-			"give "+k.Flag()+", or answer the question")
+		return "", withHint(usage(words.InitErrEnd, "key", string(k)), hint(words.InitHintEnd, "flag", k.Flag()))
 	case err != nil && !errors.Is(err, io.EOF):
-		return "", fmt.Errorf("read the %s: %w", k, err)
+		return "", failed(words.InitErrAnswer, "key", string(k), "error", cause(err))
 	}
 	return answer, nil
 }

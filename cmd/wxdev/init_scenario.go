@@ -26,9 +26,9 @@ func initArgs(c *cobra.Command, args []string) error {
 	case !c.Flags().Changed("scenario"):
 		return noArgs(c, args)
 	case len(args) > 0 && args[0] == laterScenario:
-		return cobra.MaximumNArgs(2)(c, args)
+		return atMost(2)(c, args)
 	}
-	return cobra.MaximumNArgs(1)(c, args)
+	return atMost(1)(c, args)
 }
 
 // runInitScenario writes a commented scenario where no file is yet.
@@ -42,21 +42,20 @@ func runInitScenario(o *initOptions, args []string) error {
 		file = args[0]
 	}
 	if len(o.flags) > 0 || o.g.profile != "" || o.g.configPath != "" {
-		return withHint(usagef("--scenario writes no settings"), "run 'wxdev init' without it for those")
+		return withHint(usage(words.InitErrScenario), hint(words.InitHintScenario))
 	}
 	dir, err := o.g.env.Getwd()
 	if err != nil {
-		return fmt.Errorf("find the working folder: %w", err)
+		return failed(words.ErrWorkingFolder, "error", err)
 	}
 	path := file
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	shown := text.Quote([]byte(file), 0)
 	err = atomicfile.CreateSynced(path, []byte(example), 0o644) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return withHint(usagef("%s is already there", shown), "edit it, or write another with --scenario FILE")
+		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", "--scenario FILE"))
 	case err != nil:
 		o.named = file
 		return o.writeError(err)

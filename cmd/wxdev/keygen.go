@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 const (
@@ -38,7 +41,7 @@ func newKeygen(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:       "keygen [token | aes-key]",
 		ValidArgs: []cobra.Completion{"token", "aes-key"},
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		Args:      keygenArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.What = strings.Join(args, "")
 			return runKeygen(o)
@@ -46,6 +49,13 @@ func newKeygen(g *globals) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "")
 	return cmd
+}
+
+func keygenArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 && !slices.Contains(c.ValidArgs, args[0]) {
+		return withHint(extraArgument(args[0]), hint(words.HintTakes, "values", oneOfThese(c.ValidArgs)))
+	}
+	return atMost(1)(c, args)
 }
 
 func runKeygen(o *keygenOptions) error {
@@ -87,7 +97,7 @@ func randomText(random io.Reader, n int, alphabet string) (string, error) {
 	text := make([]byte, 0, n)
 	for b := make([]byte, 1); len(text) < n; {
 		if _, err := io.ReadFull(random, b); err != nil {
-			return "", fmt.Errorf("read random bytes: %w", err)
+			return "", failed(words.ErrRandom, "error", err)
 		}
 		if c := int(b[0]); c < limit {
 			text = append(text, alphabet[c%len(alphabet)])

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 const (
@@ -19,6 +21,7 @@ const (
 // each request must not wait for its output, be it that nobody reads it.
 type lineWriter struct {
 	out  io.Writer
+	say  sayer
 	quit chan struct{}
 	done chan struct{}
 
@@ -27,8 +30,8 @@ type lineWriter struct {
 	dropped int // lines
 }
 
-func newLineWriter(out io.Writer) *lineWriter {
-	w := &lineWriter{out: out, quit: make(chan struct{}), done: make(chan struct{})}
+func newLineWriter(out io.Writer, say sayer) *lineWriter {
+	w := &lineWriter{out: out, say: say, quit: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(w.done)
 		tick := time.NewTicker(lineTick)
@@ -61,7 +64,7 @@ func (w *lineWriter) flush() {
 	w.mu.Lock()
 	lines := bytes.Clone(w.buf.Bytes())
 	if w.dropped > 0 {
-		lines = fmt.Appendf(lines, "… %d lines were dropped: they were not read in time\n", w.dropped)
+		lines = append(lines, w.say(words.CommonDropped, "n", strconv.Itoa(w.dropped))+"\n"...)
 	}
 	w.buf.Reset()
 	w.dropped = 0

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // Whoever prints does not wait for the reader, and the reader learns what it
 // missed.
 func TestLineWriterWithoutReader(t *testing.T) {
 	r, out := io.Pipe() // a Write waits for a Read
-	w := newLineWriter(out)
+	w := newLineWriter(out, sayIn(finding.English))
 	line := strings.Repeat("x", 1023) + "\n"
 	printed := make(chan struct{})
 	go func() {

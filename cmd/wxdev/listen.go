@@ -93,15 +93,15 @@ func newListen(g *globals) *cobra.Command {
 func (o *listenOptions) settings(cmd *cobra.Command) error {
 	switch {
 	case o.hasReply && o.replies != "":
-		return usagef("--reply and --replies do not go together")
+		return usage(words.ErrNoPair, "a", "--reply", "b", "--replies")
 	case o.forward != "" && (o.hasReply || o.replies != ""):
-		return usagef("with --forward the other server answers: --reply and --replies do not go with it")
+		return usage(words.ListenErrForward)
 	case o.hasReply && o.reply == "":
-		return withHint(usagef("--reply is empty, which WeChat takes for an error"), "without --reply the answer is success")
+		return withHint(usage(words.ListenErrReply), hint(words.ListenHintReply))
 	}
 	if o.forward != "" {
 		if _, err := wire.CheckURL(o.forward); err != nil {
-			return usageError{fmt.Errorf("--forward: %w", err)}
+			return usage(words.ErrInFlag, "flag", "--forward", "error", err)
 		}
 		if err := o.notToItself(o.addr); err != nil {
 			return err
@@ -171,10 +171,10 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	o.announce(base)
 	if o.readyFile != "" {
 		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
-			return fmt.Errorf("write the ready file: %w", err)
+			return failed(words.ErrReadyFile, "error", cause(err))
 		}
 	}
-	o.lines = newLineWriter(o.env.Out) // nobody need read it for the server to go on
+	o.lines = newLineWriter(o.env.Out, o.sayer()) // nobody need read it for the server to go on
 	defer o.lines.Close()
 	h := &receiver.Handler{
 		Token: o.token, Codec: o.codec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
@@ -223,8 +223,7 @@ func (o *listenOptions) notToItself(addr string) error {
 	if o.forward == "" || !sameAddress(o.forward, addr) {
 		return nil
 	}
-	return withHint(usagef("--forward is the address that listen itself is on"),
-		"--forward takes the URL of your own server, and --addr another port for listen, such as 127.0.0.1:0")
+	return withHint(usage(words.ListenErrLoop), hint(words.ListenHintLoop))
 }
 
 // sameAddress reports whether a URL leads to the host and port of addr. It
@@ -249,14 +248,10 @@ func (o *listenOptions) how() string {
 	if o.token == defaultToken {
 		name = say(words.ListenToken, "token", defaultToken)
 	}
-	switch mode := o.sayer().mode(o.mode); {
-	case o.mode == msgcrypt.Plain:
+	if o.mode == msgcrypt.Plain {
 		return name
-	case mode == string(o.mode): // English has no names for them
-		return name + o.say(words.CommonComma) + mode + " mode"
-	default:
-		return name + o.say(words.CommonComma) + mode
 	}
+	return name + say(words.CommonComma) + say(words.ListenMode, "mode", say.mode(o.mode))
 }
 
 // answer makes the reply to a message.

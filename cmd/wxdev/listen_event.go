@@ -36,7 +36,7 @@ func (o *listenOptions) log(e receiver.Event) {
 		fmt.Fprint(o.env.Out, b.String())
 	}
 	if err != nil {
-		fmt.Fprintf(o.env.Err, "wxdev: %v\n", err)
+		o.complain(err)
 	}
 }
 

@@ -49,14 +49,14 @@ func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []menu.Prob
 	if len(args) == 0 {
 		dir, err := g.env.Getwd()
 		if err != nil {
-			return nil, nil, fmt.Errorf("find the working folder: %w", err)
+			return nil, nil, failed(words.ErrWorkingFolder, "error", err)
 		}
 		i := slices.IndexFunc(menuNames, func(name string) bool {
 			_, err := os.Stat(filepath.Join(dir, name))
 			return err == nil
 		})
 		if i < 0 {
-			return nil, nil, withHint(usagef("no menu file: there is no menu.json here"), "name one, or write the live menu to one: wxdev menu pull menu.json")
+			return nil, nil, withHint(usage(words.MenuErrNoFile), hint(words.MenuHintNoFile))
 		}
 		args = menuNames[i : i+1]
 	}
@@ -84,7 +84,7 @@ func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []menu.Prob
 func menuFolder(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("read the folder %q: %w", dir, err)
+		return nil, failed(words.ErrRead, "file", quoted(dir), "error", cause(err))
 	}
 	var files []string
 	for _, e := range entries {
@@ -93,7 +93,7 @@ func menuFolder(dir string) ([]string, error) {
 		}
 	}
 	if files == nil {
-		return nil, usagef("the folder %q has no .json or .toml file", dir)
+		return nil, usage(words.MenuErrEmptyFolder, "folder", quoted(dir))
 	}
 	return files, nil
 }
@@ -253,7 +253,7 @@ func (g *globals) confirm(question string) (bool, error) {
 	fmt.Fprint(g.env.Err, question)
 	line, err := bufio.NewReader(g.env.In).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return false, fmt.Errorf("read the answer: %w", err)
+		return false, failed(words.ErrAnswer, "error", cause(err))
 	}
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return answer == "y" || answer == "yes", nil

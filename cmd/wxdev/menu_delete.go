@@ -35,7 +35,7 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 	say := o.sayer()
 	if !o.yes {
 		if !o.env.Asks() {
-			return usagef("menu delete removes everything, and there is no terminal to ask on: give --yes")
+			return usage(words.MenuErrDelete)
 		}
 		fmt.Fprintln(o.env.Err, say(words.MenuDeleteAll, "appid", text.Line(o.setting(config.AppID))))
 		if ok, err := o.confirm(say(words.MenuGoOn)); err != nil || !ok {

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -19,7 +20,7 @@ func newMenuMatch(g *globals) *cobra.Command {
 	o := &menuMatchOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
 		Use:  "match <user> [flags]",
-		Args: exactly("user: an OpenID, or a WeChat id"),
+		Args: exactly(words.MenuArgUser),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -47,7 +48,17 @@ func runMenuMatch(cmd *cobra.Command, o *menuMatchOptions) error {
 	}
 	m, problems := menu.Parse("trymatch.json", resp.Body)
 	if m == nil {
-		return fmt.Errorf("menu/trymatch: the answer is not a menu: %v", problems)
+		return failed(words.MenuErrMatch, "problems", o.titles(problems))
 	}
 	return printMenu(o.globals, m, o.json)
+}
+
+// titles are what is wrong with an answer, each in its title.
+func (o *menuMatchOptions) titles(problems []menu.Problem) finding.Fact {
+	var all []string
+	for _, p := range problems {
+		title, _, _ := catalog.Describe(o.Lang(), p.Finding)
+		all = append(all, p.ID+" "+title)
+	}
+	return literal(o.list(all))
 }

@@ -26,7 +26,7 @@ func newMenuPull(g *globals) *cobra.Command {
 	o := &menuPullOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
 		Use:               "pull [file] [flags]",
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMost(1),
 		ValidArgsFunction: menuFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.file = firstOr(args, "-")
@@ -40,7 +40,7 @@ func newMenuPull(g *globals) *cobra.Command {
 
 func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if info, err := os.Stat(o.file); strings.HasSuffix(o.file, "/") || err == nil && info.IsDir() {
-		return withHint(usagef("%q is a folder, and pull writes one file", o.file), "wxdev menu pull "+text.Line(filepath.Join(o.file, "menu.json")))
+		return withHint(usage(words.MenuErrFolder, "file", quoted(o.file)), hint(words.MenuHintFolder, "file", text.Line(filepath.Join(o.file, "menu.json"))))
 	}
 	if err := o.connect(cmd, 0); err != nil {
 		return err
@@ -50,7 +50,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	case err != nil:
 		return o.explained(err)
 	case have == nil:
-		return errors.New(o.say(words.MenuNone))
+		return failed(words.MenuNone)
 	}
 	content := have.Format()
 	if strings.HasSuffix(o.file, ".toml") {
@@ -62,14 +62,14 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	}
 	old, err := os.ReadFile(o.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("compare with what is there: %w", err)
+		return unreadable(o.file, err)
 	}
 	if err == nil && !bytes.Equal(old, content) && !o.force {
-		return withHint(usagef("%q is there, and differs", o.file), "--force overwrites it; 'wxdev menu diff' shows the differences")
+		return withHint(usage(words.MenuErrDiffers, "file", quoted(o.file)), hint(words.MenuHintDiffers))
 	}
 	if err := atomicfile.Write(o.file, content, 0o644); err != nil {
-		return fmt.Errorf("write %q: %w", o.file, cause(err))
+		return failed(words.ErrWrite, "file", quoted(o.file), "error", cause(err))
 	}
-	fmt.Fprintf(o.env.Err, "wrote %s\n", text.Line(o.file))
+	fmt.Fprintln(o.env.Err, o.say(words.InitWrote, "file", text.Line(o.file)))
 	return nil
 }

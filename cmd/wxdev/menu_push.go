@@ -123,7 +123,7 @@ func (o *menuPushOptions) carryOut(ctx context.Context, plan []menu.Step) error 
 		_, err := o.client.Do(ctx, api.Request{Method: "POST", Path: string(step.Call), Body: step.Body})
 		if err != nil {
 			if i > 0 {
-				err = fmt.Errorf("%w; %d of %d calls were made: push again to finish", err, i, len(plan))
+				err = failed(words.MenuErrHalf, "error", err, "made", i, "of", len(plan))
 			}
 			return err
 		}
@@ -135,15 +135,14 @@ func (o *menuPushOptions) carryOut(ctx context.Context, plan []menu.Step) error 
 func (o *menuPushOptions) readBack(ctx context.Context, want *menu.Menu) error {
 	have, err := o.liveMenu(ctx)
 	if err != nil {
-		return o.explained(fmt.Errorf("read the menu back: %w", err))
+		return o.explained(failed(words.MenuErrReadBack, "error", err))
 	}
 	left := menu.Diff(have, want)
 	if !left.Any() {
 		return nil
 	}
 	printChanges(o.env.Err, o.globals, o.env.ErrTTY, left)
-	return withHint(fmt.Errorf("the calls were made, but the menu read back is not the one of the file"),
-		"compare with 'wxdev menu diff "+text.Line(firstOr(o.files, "menu.json"))+"'; another program may have changed it meanwhile")
+	return withHint(failed(words.MenuErrOther), hint(words.MenuHintOther, "file", text.Line(firstOr(o.files, "menu.json"))))
 }
 
 func firstOr(all []string, or string) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
@@ -21,7 +22,7 @@ const schemaVersion = 1
 func writeJSON(w io.Writer, v any) error {
 	b, err := wxjson.MarshalIndent(v)
 	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+		return failed(words.ErrJSON, "error", err)
 	}
 	b = escapeMarkers(b)
 	var out strings.Builder

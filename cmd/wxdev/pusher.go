@@ -1,10 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -63,7 +63,7 @@ func readAccountIn(c *config.Config, mode msgcrypt.Mode) (*account, error) {
 func newCodec(aesKey, appid string) (*msgcrypt.Codec, error) {
 	key, err := msgcrypt.ParseKey(aesKey)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("EncodingAESKey: %w", err)}
+		return nil, usage(words.ErrInFlag, "flag", "EncodingAESKey", "error", err)
 	}
 	return msgcrypt.New(key, appid), nil
 }

@@ -103,21 +103,21 @@ func (o *replayOptions) check(cmd *cobra.Command, args []string) error {
 	if o.asScenario {
 		for _, name := range []string{"set", "from", "same-id", "json", "report", "verbose"} {
 			if cmd.Flags().Changed(name) {
-				return usagef("--to-scenario sends nothing: no --%s goes with it", name)
+				return usage(words.ReplayErrScenario, "flag", "--"+name)
 			}
 		}
 	}
 	switch {
 	case len(args) == 0 && !o.asScenario:
-		return withHint(usagef("which recording?"), "'wxdev replay ID'; 'wxdev listen --record recordings' makes them")
+		return withHint(usage(words.ReplayErrWhich), hint(words.ReplayHintWhich))
 	case o.attempts < 1 || o.attempts > 10:
-		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+		return usage(words.ErrTakesRange, "flag", "--attempts", "given", o.attempts, "from", 1, "to", 10)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be positive", o.timeout)
+		return usage(words.ErrNotPositive, "flag", "--timeout", "given", o.timeout)
 	}
 	for _, field := range o.fields {
 		if name, _, ok := strings.Cut(field, "="); !ok || name == "" {
-			return usagef("--set is %q: it takes Name=value", field)
+			return usage(words.ErrTakesPair, "flag", "--set", "given", quoted(field), "form", "Name=value")
 		}
 	}
 	return nil
@@ -199,7 +199,7 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 		}
 		m, err := o.message(x, ids, times)
 		if errors.Is(err, recording.ErrNoMessage) && len(o.list) > 1 {
-			fmt.Fprintf(o.env.Err, "skipped %s: it is a verification or could not be read, and is not a message\n", text.Line(x.name))
+			fmt.Fprintln(o.env.Err, o.say(words.ReplaySkipped, "name", text.Line(x.name)))
 			continue
 		}
 		if err != nil {
@@ -210,12 +210,12 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 		c.Attempts = o.attempts
 		push, err := c.Build(m)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("replay %q: %w", x.name, err)}
+			return nil, usage(words.ReplayErrOne, "name", quoted(x.name), "error", err)
 		}
 		all = append(all, readyPush{a, c, push})
 	}
 	if len(all) == 0 {
-		return nil, errors.New("none of the recordings has a message")
+		return nil, failed(words.ReplayErrNone)
 	}
 	o.list = sent
 	return all, nil
@@ -242,7 +242,7 @@ func (o *replayOptions) account(x recorded) (*account, error) {
 	a, err := readAccountIn(o.config, mode)
 	if err != nil {
 		if v.From == "default" && mode != msgcrypt.Plain {
-			return nil, withHint(err, fmt.Sprintf("%s came in %s mode; --mode plain sends it unencrypted", text.Line(x.name), mode))
+			return nil, withHint(err, hint(words.ReplayHintMode, "name", text.Line(x.name), "mode", modeName(mode)))
 		}
 		return nil, err
 	}
@@ -262,7 +262,7 @@ func (o *replayOptions) otherMode(x recorded, mode msgcrypt.Mode, from string) {
 func (o *replayOptions) message(x recorded, ids *message.MsgIDs, times map[string]int64) (*message.Message, error) {
 	m, err := x.ReadMessage()
 	if err != nil {
-		return nil, fmt.Errorf("replay %q: %w", x.name, err)
+		return nil, failed(words.ReplayErrOne, "name", quoted(x.name), "error", err)
 	}
 	set := func(name, value string) {
 		if m.Field(name) != nil && err == nil {
@@ -283,7 +283,7 @@ func (o *replayOptions) message(x recorded, ids *message.MsgIDs, times map[strin
 		set("MsgId", fmt.Sprint(ids.Next()))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("replay %q: %w", x.name, err)
+		return nil, failed(words.ReplayErrOne, "name", quoted(x.name), "error", err)
 	}
 	for _, field := range o.fields {
 		name, value, _ := strings.Cut(field, "=")
@@ -295,8 +295,8 @@ func (o *replayOptions) message(x recorded, ids *message.MsgIDs, times map[strin
 		}
 	}
 	if names := recording.Hidden(m); len(names) > 0 {
-		return nil, withHint(usagef("replay %q: %s was left out of the recording, because it opens an account", x.name, names[0]),
-			fmt.Sprintf("--set %s=… gives another", names[0]))
+		return nil, withHint(usage(words.ReplayErrHidden, "name", quoted(x.name), "field", text.Line(names[0])),
+			hint(words.ReplayHintHidden, "field", text.Line(names[0])))
 	}
 	return m, nil
 }

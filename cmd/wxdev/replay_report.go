@@ -24,7 +24,7 @@ func (o *replayOptions) read(names []string) error {
 			return o.noFolder(err)
 		}
 		if len(ids) == 0 {
-			return fmt.Errorf("there is no recording in %q", o.dir)
+			return failed(words.ReplayErrEmpty, "folder", quoted(o.dir))
 		}
 		for _, id := range ids {
 			names = append(names, filepath.Join(o.dir, id+".json"))
@@ -65,13 +65,13 @@ func (o *replayOptions) find(name string) (string, error) {
 	var missing *recording.NotFoundError
 	switch {
 	case errors.As(err, &missing) && len(missing.Matches) > 0:
-		return "", withHint(err, "such as "+text.Line(missing.Matches[0]))
+		return "", withHint(err, hint(words.ReplayHintMatch, "name", text.Line(missing.Matches[0])))
 	case errors.As(err, &missing) && missing.Nearest != "":
-		return "", withHint(err, "did you mean "+text.Line(missing.Nearest)+"?")
+		return "", withHint(err, didYouMean(text.Line(missing.Nearest)))
 	case errors.As(err, &missing) && strings.HasSuffix(name, ".toml"):
-		return "", withHint(err, "write the file after an equals sign: --to-scenario="+text.Line(name))
+		return "", withHint(err, hint(words.ReplayHintEquals, "name", text.Line(name)))
 	case errors.As(err, &missing):
-		return "", withHint(err, "the ids are the names of its files, without .json")
+		return "", withHint(err, hint(words.ReplayHintIds))
 	case err != nil:
 		return "", o.noFolder(err)
 	}
@@ -79,7 +79,7 @@ func (o *replayOptions) find(name string) (string, error) {
 }
 
 func (o *replayOptions) noFolder(err error) error {
-	return withHint(fmt.Errorf("look for recordings in %q: %w", o.dir, cause(err)), "--dir names the folder that 'wxdev listen --record' filled")
+	return withHint(failed(words.ReplayErrFolder, "folder", quoted(o.dir), "error", cause(err)), hint(words.ReplayHintFolder))
 }
 
 // sameReply reports whether the user sees what was seen when the message was
@@ -150,22 +150,22 @@ func runToScenario(o *replayOptions) error {
 	}
 	file, left := recording.Scenario(list)
 	for _, l := range left {
-		fmt.Fprintf(o.env.Err, "left out %s: %s\n", text.Line(o.list[l.Index].name), l.Why)
+		fmt.Fprintln(o.env.Err, o.say(words.ReplayLeft, "name", text.Line(o.list[l.Index].name), "why", l.Why))
 	}
 	switch {
 	case file == nil:
-		return errors.New("no recording has a message that makes a step")
+		return failed(words.ReplayErrNoStep)
 	case len(file) > scenario.MaxFile:
-		return withHint(fmt.Errorf("the scenario is larger than %d KiB", scenario.MaxFile>>10), "name some of the recordings")
+		return withHint(failed(words.ReplayErrLarge, "limit", scenario.MaxFile>>10), hint(words.ReplayHintLarge))
 	case o.scenario == "-":
 		_, err := o.env.Out.Write(file)
 		return err
 	}
 	if _, err := os.Lstat(o.scenario); err == nil {
-		return withHint(fmt.Errorf("write the scenario: %q is there already", o.scenario), "name another file, or remove it")
+		return withHint(failed(words.InitErrExists, "file", quoted(o.scenario)), hint(words.ReplayHintExists))
 	}
 	if err := atomicfile.Write(o.scenario, file, 0o644); err != nil {
-		return fmt.Errorf("write the scenario: %w", err)
+		return failed(words.ErrWrite, "file", quoted(o.scenario), "error", cause(err))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func parseReport(value string) ([]reportTarget, error) {
 		case kind == "junit" && file != "":
 			all = append(all, reportTarget{junit: file})
 		default:
-			return nil, usagef("--report is %q: it takes junit=FILE or github", part)
+			return nil, usage(words.ErrTakesOneOf, "name", "--report", "given", quoted(part), "values", oneOfThese([]string{"junit=FILE", "github"}))
 		}
 	}
 	return all, nil
@@ -81,7 +81,7 @@ func (g *globals) writeReports(targets []reportTarget, suite string, cases []rep
 			return err
 		}
 		if err := atomicfile.Write(t.junit, doc, 0o644); err != nil {
-			return withHint(fmt.Errorf("write the report %q: %w", t.junit, cause(err)), "everything else was done; make its folder first")
+			return withHint(failed(words.ReportErrWrite, "file", quoted(t.junit), "error", cause(err)), hint(words.ReportHintFolder))
 		}
 	}
 	return nil
@@ -147,7 +147,7 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	enc := xml.NewEncoder(&b)
 	enc.Indent("", "  ")
 	if err := enc.Encode(doc); err != nil {
-		return nil, fmt.Errorf("write the JUnit report: %w", err)
+		return nil, failed(words.ReportErrJunit, "error", err)
 	}
 	b.WriteByte('\n')
 	return b.Bytes(), nil

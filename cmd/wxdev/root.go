@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,7 +25,10 @@ type globals struct {
 }
 
 // NewRoot builds the command tree. It reads nothing: no file, no environment.
-func NewRoot(env *Env) *cobra.Command { return newRoot(env, nil) }
+func NewRoot(env *Env) *cobra.Command {
+	root, _ := newRoot(env, nil)
+	return root
+}
 
 // onlyCommand is the command that args name: no other needs to be built, which
 // would take as long as everything else at start-up. It is "" when args are for
@@ -50,7 +52,7 @@ func onlyCommand(args []string) string {
 }
 
 // newRoot builds what args are for.
-func newRoot(env *Env, args []string) *cobra.Command {
+func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 	only := onlyCommand(args)
 	g := &globals{env: env, main: Main}
 	root := &cobra.Command{
@@ -112,7 +114,7 @@ func newRoot(env *Env, args []string) *cobra.Command {
 		}
 		c.DisableFlagsInUseLine = true
 	})
-	return root
+	return root, g
 }
 
 // entry is a command: its name, and what builds it.
@@ -242,7 +244,7 @@ func (say sayer) named(prefix, key string) string {
 func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 	dir, err := g.env.Getwd()
 	if err != nil {
-		return nil, fmt.Errorf("find the working folder: %w", err)
+		return nil, failed(words.ErrWorkingFolder, "error", err)
 	}
 	userDir, _ := g.env.ConfigDir() // without a home there is just no user config
 	flags := map[config.Key]string{}
@@ -305,6 +307,11 @@ func oneOf(name, value string, allowed ...string) error {
 			return nil
 		}
 	}
-	last := len(allowed) - 1
-	return usagef("%s is %q: it takes %s or %s", name, value, strings.Join(allowed[:last], ", "), allowed[last])
+	return usage(words.ErrTakesOneOf, "name", name, "given", quoted(value), "values", oneOfThese(allowed))
+}
+
+// oneOfThese lists what may be chosen.
+func oneOfThese(values []string) finding.Fact {
+	last := len(values) - 1
+	return hint(words.CommonOr, "a", finding.Names(values[:last]...), "b", values[last])
 }

@@ -112,13 +112,13 @@ func (o *sendOptions) settings(cmd *cobra.Command, args []string) error {
 	}
 	switch {
 	case o.body != "" && len(args) > 0:
-		return usagef("--body sends a file as it is: no type goes with it")
+		return usage(words.SendErrBodyType)
 	case o.body == "" && len(args) == 0:
-		return withHint(usagef("what shall be sent?"), "'wxdev send text hello', or 'wxdev send list' for the types")
+		return withHint(usage(words.SendErrWhat), hint(words.SendHintWhat))
 	case o.attempts < 1 || o.attempts > 10:
-		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+		return usage(words.ErrTakesRange, "flag", "--attempts", "given", o.attempts, "from", 1, "to", 10)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be positive", o.timeout)
+		return usage(words.ErrNotPositive, "flag", "--timeout", "given", o.timeout)
 	}
 	if err := o.wait.check(); err != nil {
 		return err
@@ -193,13 +193,13 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 		}
 		switch {
 		case len(o.fields) > 0:
-			return nil, usagef("--body sends a file as it is: no field goes with it")
+			return nil, usage(words.SendErrBodyField)
 		case len(body) == 0:
-			return nil, usagef("--body: %s is empty", inputName(o.body))
+			return nil, usage(words.SendErrEmpty, "file", inputName(o.body))
 		}
 		var broken *message.SyntaxError
 		if _, err := message.Parse(body); errors.As(err, &broken) {
-			fmt.Fprintf(o.env.Err, "%s is not a message, and is sent as it is: %v\n", inputName(o.body), broken)
+			fmt.Fprintln(o.env.Err, hint(words.SendNoMessage, "file", inputName(o.body), "error", broken).In(o.Lang()))
 		}
 		return c.BuildBody(body)
 	}
@@ -213,7 +213,7 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 		}
 	}
 	if o.account.format == msgcrypt.JSON && !t.JSON {
-		return nil, withHint(usagef("%s is not pushed in JSON: no mini program gets it", t.Name), "'wxdev send list' marks those that are")
+		return nil, withHint(usage(words.SendErrJSON, "type", t.Name), hint(words.SendHintJSON))
 	}
 	now := o.env.Now()
 	to := o.to
@@ -231,7 +231,7 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 	}
 	push, err := c.Build(m)
 	if err != nil {
-		return nil, withHint(usageError{err}, "--raw sends characters that XML forbids")
+		return nil, withHint(usageError{err}, hint(words.SendHintRaw))
 	}
 	return push, nil
 }
@@ -253,11 +253,11 @@ func lookupType(name string) (*message.Type, error) {
 	for _, t := range message.Types() {
 		names = append(names, t.Name)
 	}
-	hint := "'wxdev send list' shows the types"
+	help := hint(words.SendHintTypes)
 	if best := text.Nearest(name, names); best != "" {
-		hint = "did you mean " + best + "?"
+		help = didYouMean(best)
 	}
-	return nil, withHint(usagef("there is no message type %q", name), hint)
+	return nil, withHint(usage(words.SendErrType, "name", quoted(name)), help)
 }
 
 // openID is the sender for --from: an OpenID as it is, or a test user's.
@@ -272,7 +272,7 @@ func openID(from string) string {
 func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 	if o.hasValue {
 		if len(t.Flags) == 0 {
-			return usagef("%s has no field for a value: use --set Name=value", t.Name)
+			return usage(words.SendErrValue, "type", t.Name)
 		}
 		if err := t.Flags[0].Set(m, o.value); err != nil {
 			return usageError{err}
@@ -281,19 +281,19 @@ func (o *sendOptions) setFields(m *message.Message, t *message.Type) error {
 	for _, field := range o.fields {
 		name, value, ok := strings.Cut(field, "=")
 		if !ok || name == "" {
-			return usagef("--set is %q: it takes Name=value", field)
+			return usage(words.ErrTakesPair, "flag", "--set", "given", quoted(field), "form", "Name=value")
 		}
 		short, isFlag := strings.CutPrefix(name, "--")
 		if !isFlag {
 			o.warnUnknown(m, t, name)
 			if err := m.Set(name, value); err != nil {
-				return withHint(usageError{err}, fmt.Sprintf("'wxdev send list %s' shows its fields", t.Name))
+				return withHint(usageError{err}, hint(words.SendHintFields, "type", t.Name))
 			}
 			continue
 		}
 		i := slices.IndexFunc(t.Flags, func(f message.Flag) bool { return f.Name == short })
 		if i < 0 {
-			return withHint(usagef("%s has no --%s", t.Name, short), fmt.Sprintf("'wxdev send list %s' shows its fields", t.Name))
+			return withHint(usage(words.SendErrFlag, "type", t.Name, "flag", "--"+short), hint(words.SendHintFields, "type", t.Name))
 		}
 		if err := t.Flags[i].Set(m, value); err != nil {
 			return usageError{err}
@@ -315,9 +315,9 @@ func (g *globals) warnUnknown(m *message.Message, t *message.Type, name string) 
 	if m.Field(name) != nil || strings.ContainsAny(name, "[") { // a place in a list
 		return
 	}
-	hint := ""
+	line := g.say(words.SendNoField, "type", t.Name, "field", text.Line(name))
 	if best := text.Nearest(name, names); best != "" {
-		hint = "; did you mean " + best + "?"
+		line += g.say(words.ListenParted) + didYouMean(best).In(g.Lang())
 	}
-	fmt.Fprintf(g.env.Err, "%s has no field %s, which is sent all the same%s\n", t.Name, text.Line(name), hint)
+	fmt.Fprintln(g.env.Err, line)
 }

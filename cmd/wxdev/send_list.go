@@ -20,7 +20,7 @@ func newSendList(g *globals) *cobra.Command {
 	o := &sendListOptions{globals: g}
 	cmd := &cobra.Command{
 		Use:  "list [type]",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return typeNames(g), cobra.ShellCompDirectiveNoFileComp
 		},

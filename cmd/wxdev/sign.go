@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -90,7 +93,7 @@ func runSign(o *signOptions, cmd *cobra.Command) error {
 	}
 	if !o.SignedURL && !o.Curl && !o.JSON {
 		if !cmd.Flags().Changed("timestamp") || !cmd.Flags().Changed("nonce") {
-			fmt.Fprintf(o.env.Err, "signed with timestamp=%s&nonce=%s\n", o.Timestamp, o.Nonce)
+			fmt.Fprintln(o.env.Err, o.say(words.SignWith, "query", "timestamp="+o.Timestamp+"&nonce="+text.Line(o.Nonce)))
 		}
 		fmt.Fprintln(o.env.Out, r.Signature)
 		if r.MsgSignature != "" {
@@ -144,24 +147,21 @@ func (o *signOptions) validate(cmd *cobra.Command) error {
 		}
 	}
 	if chosen > 1 {
-		return usagef("--signed-url, --curl and --json each print something else: give one of them")
+		return usage(words.ErrOneOf, "flags", finding.Names("--signed-url", "--curl", "--json"))
 	}
 	for _, name := range []string{"timestamp", "nonce", "echostr", "encrypt"} {
 		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
-			return usagef("--%s is empty", name)
+			return usage(words.ErrEmptyFlag, "flag", "--"+name)
 		}
 	}
 	if strings.Trim(o.Timestamp, "0123456789") != "" {
-		return usagef("--timestamp is %q: it takes Unix seconds, such as 1714036504", o.Timestamp)
+		return usage(words.ErrTakesSeconds, "flag", "--timestamp", "given", quoted(o.Timestamp), "example", "1714036504")
 	}
 	if o.Encrypt != "" && o.Echostr != "" {
-		return usagef("--echostr belongs to the URL check and --encrypt to a push: give one of them")
+		return usage(words.SignErrEchostr)
 	}
 	if o.Encrypt != "" && o.Curl {
-		return withHint(
-			usagef("--curl sends the URL check, which has no --encrypt"),
-			"'wxdev send --mode safe' sends an encrypted push",
-		)
+		return withHint(usage(words.SignErrCurl), hint(words.SignHintCurl))
 	}
 	return nil
 }
@@ -190,11 +190,11 @@ func readEncrypt(r io.Reader) (string, error) {
 	text := strings.TrimRight(string(b), "\r\n")
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("--encrypt: read stdin: %w", err)
+		return "", failed(words.ErrFlagStdin, "flag", "--encrypt", "error", cause(err))
 	case len(b) > most:
-		return "", usagef("--encrypt: stdin holds more than 1 MiB")
+		return "", usage(words.ErrInFlag, "flag", "--encrypt", "error", failed(words.SignErrLarge))
 	case text == "":
-		return "", usagef("--encrypt: stdin is empty")
+		return "", usage(words.ErrInFlag, "flag", "--encrypt", "error", failed(words.SignErrEmpty))
 	}
 	return text, nil
 }

@@ -64,7 +64,7 @@ func newSignJS(g *globals) *cobra.Command {
 	o := &signJSOptions{caller: caller{globals: g}}
 	cmd := &cobra.Command{
 		Use:  "sign-js [URL] [flags]",
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		},
@@ -160,22 +160,22 @@ func (o *signJSOptions) validate(cmd *cobra.Command) error {
 			continue
 		}
 		if i := slices.IndexFunc(b.flags, given); i >= 0 {
-			return usagef("--%s goes with --%s", b.flags[i], b.mode)
+			return usage(words.ErrGoesWith, "flag", "--"+b.flags[i], "with", "--"+b.mode)
 		}
 	}
 	if slices.Equal(modes, []string{"--explain", "--card"}) {
 		return o.validateCardExplain(given)
 	}
 	if len(modes) > 1 {
-		return usagef("%s each do something else: give one of them", strings.Join(modes, " and "))
+		return usage(words.ErrOneOf, "flags", finding.Names(modes...))
 	}
 	for _, name := range []string{"explain", "ticket", "nonce", "timestamp", "entry-url", "signing-api", "card-id", "origin"} {
 		if given(name) && cmd.Flags().Lookup(name).Value.String() == "" {
-			return usagef("--%s is empty", name)
+			return usage(words.ErrEmptyFlag, "flag", "--"+name)
 		}
 	}
 	if strings.Trim(o.timestamp, "0123456789") != "" {
-		return usagef("--timestamp is %q: it takes Unix seconds, such as 1414587457", o.timestamp)
+		return usage(words.ErrTakesSeconds, "flag", "--timestamp", "given", quoted(o.timestamp), "example", "1414587457")
 	}
 	switch {
 	case len(modes) == 0:
@@ -191,7 +191,7 @@ func (o *signJSOptions) validate(cmd *cobra.Command) error {
 // only refuses flags that have no meaning in a mode.
 func only(given func(string) bool, mode string, flags ...string) error {
 	if i := slices.IndexFunc(flags, given); i >= 0 {
-		return usagef("--%s does not go with %s", flags[i], mode)
+		return usage(words.ErrNoPair, "a", "--"+flags[i], "b", mode)
 	}
 	return nil
 }
@@ -199,11 +199,11 @@ func only(given func(string) bool, mode string, flags ...string) error {
 func (o *signJSOptions) validatePage() error {
 	switch {
 	case o.url == "":
-		return withHint(usagef("give the URL of the page to sign"), "as location.href has it, in quotes: wxdev sign-js 'https://example.com/page?x=1'")
+		return withHint(usage(words.SignJSErrNoURL), hint(words.SignJSHintNoURL))
 	case !strings.Contains(o.url, "://") && !strings.Contains(strings.ToLower(o.url), "%3a%2f%2f"):
-		return withHint(usagef("%q is no URL of a page: it has no https://", o.url), "sign what location.href says, such as https://"+text.Line(strings.TrimLeft(o.url, "/")))
+		return withHint(usage(words.SignJSErrScheme, "url", quoted(o.url)), hint(words.SignJSHintScheme, "url", "https://"+text.Line(strings.TrimLeft(o.url, "/"))))
 	case o.html && o.json:
-		return usagef("--html and --json each print something else: give one of them")
+		return usage(words.ErrOneOf, "flags", finding.Names("--html", "--json"))
 	}
 	return nil
 }
@@ -297,7 +297,7 @@ func warn(w io.Writer, g *globals, findings []findingJSON) {
 	for _, f := range findings {
 		fmt.Fprintf(w, "wxdev: %s%s%s %s%s%s\n", say.named("report.severity.", string(f.Severity)), say(words.CommonColon), f.ID, f.Title, say(words.CommonColon), f.Evidence)
 		if f.Severity != finding.Info {
-			fmt.Fprintf(w, "hint: %s\n", f.Fix)
+			fmt.Fprintln(w, say(words.CommonHint, "text", f.Fix))
 		}
 	}
 }

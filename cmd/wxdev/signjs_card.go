@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -24,13 +25,13 @@ func (o *signJSOptions) validateCard(given func(string) bool) error {
 	}
 	switch {
 	case o.url != "":
-		return usagef("a card is signed without a URL, but %q was given", o.url)
+		return usage(words.SignJSErrCardURL, "url", quoted(o.url))
 	case o.choose && (given("code") || given("openid")):
-		return usagef("--code and --openid are of wx.addCard, and do not go with --choose")
+		return usage(words.SignJSErrChoose)
 	case !o.choose && (given("location-id") || given("card-type")):
-		return usagef("--location-id and --card-type go with --choose")
+		return usage(words.ErrGoesWith, "flag", hint(words.CommonAnd, "a", "--location-id", "b", "--card-type"), "with", "--choose")
 	case !o.choose && o.cardID == "":
-		return usagef("--card needs --card-id, or --choose to let the user choose one")
+		return usage(words.SignJSErrCard)
 	}
 	return nil
 }

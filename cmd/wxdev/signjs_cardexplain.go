@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -14,9 +15,9 @@ func (o *signJSOptions) validateCardExplain(given func(string) bool) error {
 	}
 	switch {
 	case !isSignature(o.explain):
-		return usagef("--explain takes the card's signature here: 40 hexadecimal digits")
+		return usage(words.SignJSErrCardSignature)
 	case o.nonce == "" || o.timestamp == "":
-		return usagef("a card's signature needs --nonce and --timestamp, those that were signed with it")
+		return usage(words.SignJSErrNonce)
 	}
 	return o.validateCard(given)
 }

@@ -13,8 +13,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -37,14 +38,13 @@ func (o *signJSOptions) validateExplain(given func(string) bool) error {
 	}
 	switch bare := isSignature(o.explain); {
 	case bare && (o.nonce == "" || o.timestamp == ""):
-		return withHint(usagef("a signature alone needs --nonce and --timestamp, those that were signed with it"),
-			"or give the whole config: --explain 'wx.config({…})', a file, or - for stdin")
+		return withHint(usage(words.SignJSErrNonce), hint(words.SignJSHintConfig))
 	case !bare && (o.nonce != "" || o.timestamp != ""):
-		return usagef("--nonce and --timestamp go with a signature; a wx.config has its own")
+		return usage(words.SignJSErrOwnNonce)
 	case o.url == "" && !isPage(o.explain):
-		return withHint(usagef("give the URL of the page too"), "as location.href has it, in quotes, with the part from # on")
+		return withHint(usage(words.SignJSErrPage), hint(words.SignJSHintPage))
 	case o.explain == "-" && o.env.InTTY:
-		return usagef("--explain - reads a wx.config from stdin: pipe one into it")
+		return usage(words.SignJSErrStdin)
 	}
 	return nil
 }
@@ -93,8 +93,7 @@ func (o *signJSOptions) given(ctx context.Context) (config jssdk.Config, certain
 	config, err = jssdk.ParseConfig(text)
 	if err != nil {
 		if isPage(o.explain) {
-			return config, false, withHint(fmt.Errorf("read %q: %w", o.explain, err),
-				"where the page asks an API for its config: --explain with what the API answers, or with the API's URL, and the page's URL as argument")
+			return config, false, withHint(failed(words.ErrRead, "file", quoted(o.explain), "error", err), hint(words.SignJSHintAPI))
 		}
 		return config, false, err
 	}
@@ -111,8 +110,7 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 		return o.explain, nil
 	case o.explain != "-":
 		if _, err := os.Stat(o.explain); errors.Is(err, os.ErrNotExist) {
-			return "", withHint(usagef("--explain %s is neither a signature nor a wx.config, and there is no such file", text.Excerpt([]byte(o.explain))),
-				"a signature has 40 hexadecimal digits; a wx.config has braces")
+			return "", withHint(usage(words.SignJSErrUnknown, "given", finding.Excerpt(o.explain)), hint(words.SignJSHintUnknown))
 		}
 	}
 	b, err := readInput(o.env, o.explain, jssdk.MaxText)
@@ -144,18 +142,17 @@ func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
 	}
 	defer resp.Body.Close()
 	if to, err := resp.Location(); err == nil && resp.StatusCode/100 == 3 {
-		return "", withHint(o.pageFault(fmt.Errorf("it redirects (%d) to %s, which was not followed", resp.StatusCode, text.Excerpt([]byte(to.String())))),
-			"give the URL of the page that calls wx.config")
+		return "", withHint(o.pageFault(failed(words.SignJSErrRedirect, "status", resp.StatusCode, "to", finding.Excerpt(to.String()))), hint(words.SignJSHintRedirect))
 	}
 	if resp.StatusCode != http.StatusOK {
-		return "", o.pageFault(fmt.Errorf("the answer is %d", resp.StatusCode))
+		return "", o.pageFault(failed(words.SignJSErrStatus, "status", resp.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, jssdk.MaxText+1))
 	if err != nil {
 		return "", o.pageFault(err)
 	}
 	if len(body) > jssdk.MaxText {
-		fmt.Fprintln(o.env.Err, "wxdev: the page is longer than 1 MiB: the rest was not read")
+		fmt.Fprintln(o.env.Err, "wxdev: "+o.say(words.SignJSLongPage))
 		body = body[:jssdk.MaxText]
 	}
 	return string(body), o.takePage(resp.Header.Get("Content-Type"))
@@ -167,11 +164,11 @@ func (o *signJSOptions) pageFault(err error) error {
 	var named *url.Error
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("it takes longer than %v", o.timeout)
+		err = failed(words.SignJSErrSlow, "time", o.timeout)
 	case errors.As(err, &named):
-		err = named.Err // the URL is named already
+		err = cause(named.Err) // the URL is named already
 	}
-	return fmt.Errorf("read the page %q: %s", o.explain, text.Line(err.Error()))
+	return failed(words.SignJSErrFetch, "url", quoted(o.explain), "error", err)
 }
 
 // takePage takes the URL that was fetched for the page's, or, beside the URL
@@ -180,7 +177,7 @@ func (o *signJSOptions) takePage(contentType string) error {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	switch {
 	case o.url == "" && strings.HasSuffix(kind, "json"):
-		return withHint(usagef("%q answers JSON: it is an API, not the page", o.explain), "give the page's URL as the argument")
+		return withHint(usage(words.SignJSErrAPI, "url", quoted(o.explain)), hint(words.SignJSHintPageURL))
 	case o.url == "":
 		o.url = o.explain
 	case o.signingAPI == "":

@@ -20,14 +20,14 @@ func (o *signJSOptions) validateServe(given func(string) bool) error {
 		return err
 	}
 	if o.url != "" {
-		return withHint(usagef("--serve signs for any page, but %q was given", o.url), "--origin takes the origin of a page that may ask")
+		return withHint(usage(words.SignJSErrServeURL, "url", quoted(o.url)), hint(words.SignJSHintOrigin))
 	}
 	if o.allowedOrg == "" {
 		return nil
 	}
 	u, err := url.Parse(o.allowedOrg)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil || strings.Contains(u.Host, "*") {
-		return usagef("--origin is %q: it takes scheme, host and port of one site, such as http://localhost:3000", o.allowedOrg)
+		return usage(words.SignJSErrOrigin, "given", quoted(o.allowedOrg))
 	}
 	o.allowedOrg = strings.ToLower(u.Scheme + "://" + u.Host)
 	return nil
@@ -54,15 +54,15 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	}
 	defer l.Close()
 	base := "http://" + reachable(l.Addr())
-	fmt.Fprintf(o.env.Err, "serving on %s/, Ctrl-C ends it\n", base)
-	fmt.Fprintf(o.env.Err, "in a page of yours: <script src=\"%s/jweixin.js\"></script>\n", base)
+	fmt.Fprintln(o.env.Err, o.say(words.SignJSServing, "url", base+"/"))
+	fmt.Fprintln(o.env.Err, o.say(words.SignJSScript, "script", `<script src="`+base+`/jweixin.js"></script>`))
 	o.tellWhoMayAsk(l.Addr())
 	if o.readyFile != "" {
 		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
-			return fmt.Errorf("write the ready file: %w", err)
+			return failed(words.ErrReadyFile, "error", cause(err))
 		}
 	}
-	lines := newLineWriter(o.env.Out)
+	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
 	server := &devserver.Server{
 		AppID: o.appid, Ticket: ticket, Others: o.otherTickets, Origin: o.allowedOrg, APIs: o.apis,
@@ -84,12 +84,12 @@ func reachable(addr net.Addr) string {
 
 func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
 	if o.allowedOrg != "" {
-		fmt.Fprintf(o.env.Err, "pages of %s may ask too\n", text.Line(o.allowedOrg))
+		fmt.Fprintln(o.env.Err, o.say(words.SignJSMayAsk, "origin", text.Line(o.allowedOrg)))
 	} else {
-		fmt.Fprintln(o.env.Err, "only its own pages may ask; --origin lets in those of another address")
+		fmt.Fprintln(o.env.Err, o.say(words.SignJSOwnPages))
 	}
 	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		fmt.Fprintf(o.env.Err, "wxdev: warning: whoever reaches %s can have pages signed in the account's name\n", addr)
+		o.warn(failed(words.SignJSErrOpen, "addr", addr.String()))
 	}
 }
 
@@ -102,7 +102,7 @@ func (o *signJSOptions) eventLine(e devserver.Event) string {
 	width := max(columns(signed), columns(refused))
 	switch {
 	case e.Err != nil:
-		return line + p.Red(e.What) + "  " + page + "  " + text.Line(e.Err.Error()) + "\n"
+		return line + p.Red(e.What) + "  " + page + "  " + o.errorText(e.Err) + "\n"
 	case e.What == "refused":
 		return line + p.Yellow(padded(refused, width)) + "  " + page + "  " + o.say(words.SignJSEventOrigin, "reason", text.Excerpt([]byte(e.Reason))) + "\n"
 	case e.What == "sign":

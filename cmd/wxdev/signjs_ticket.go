@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -38,7 +40,7 @@ func (o *signJSOptions) validTicket(ctx context.Context) (string, error) {
 	if keptErr != nil || !kept.Fresh(o.env.Now()) {
 		return "", o.explained(err)
 	}
-	fmt.Fprintf(o.env.Err, "wxdev: warning: %v\nhint: the kept ticket is used to compare; it may have expired\n", err)
+	o.warn(withHint(err, hint(words.SignJSHintKept)))
 	return kept.Value, nil
 }
 
@@ -51,9 +53,9 @@ func (o *signJSOptions) offlineHint(err error) error {
 	if v, getErr := o.conf.Get(config.Secret); getErr != nil || v.Text != "" {
 		return err
 	}
-	hints := []string{"with --ticket, and without the secret, nothing is fetched"}
-	if fault.Hint != "" {
-		hints = append(hints, fault.Hint)
+	hints := []finding.Fact{hint(words.SignJSHintOffline)}
+	for _, h := range hintsOf(o.Lang(), err) {
+		hints = append(hints, literal(h))
 	}
 	return withHint(err, hints...)
 }
@@ -126,7 +128,7 @@ func (o *signJSOptions) profiles() []keptProfile {
 			continue
 		}
 		if view, err := o.conf.InProfile(name); err == nil {
-			label := "profile " + name
+			label := o.say(words.SignJSProfile, "name", text.Line(name))
 			if name == "" {
 				label = "[account]"
 			}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,7 +37,7 @@ func newStatus(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, path := range o.paths {
 				if !strings.HasPrefix(path, "/") {
-					return withHint(usagef("--path is %q: it begins with /", path), "as in --path /cgi-bin/menu/create")
+					return withHint(usage(words.ErrTakesSlash, "flag", "--path", "given", quoted(path)), hint(words.StatusHintPath))
 				}
 			}
 			if err := o.connect(cmd, 0); err != nil {
@@ -131,7 +130,7 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 		o.print(r)
 	}
 	if o.failed > 0 {
-		return fmt.Errorf("%d of %d questions have no answer", o.failed, o.asked)
+		return failed(words.StatusErrUnanswered, "failed", o.failed, "asked", o.asked)
 	}
 	return nil
 }
@@ -190,7 +189,7 @@ func (o *statusOptions) ask(bar *progress, name string, question func() error) *
 		return nil
 	}
 	o.failed++
-	s := &StatusError{Message: err.Error()}
+	s := &StatusError{Message: o.errorText(err)}
 	var e *api.Error
 	if errors.As(err, &e) {
 		s.Code, s.Hints = e.Code, codeHints(o.Lang(), e)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -78,7 +79,7 @@ func newTest(g *globals) *cobra.Command {
 
 func testArgs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return withHint(errors.New("which conversations? name files or folders"), "'wxdev init --scenario' writes one")
+		return withHint(failed(words.TestErrWhich), hint(words.TestHintInit))
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func testArgs(_ *cobra.Command, args []string) error {
 func dashRun(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "run" {
-		return withHint(err, "did you mean --run?")
+		return withHint(flagError(c, err), didYouMean("--run"))
 	}
 	return flagError(c, err)
 }
@@ -99,20 +100,20 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 		return err
 	}
 	if o.pattern, err = regexp.Compile(o.run); err != nil {
-		return usagef("--run is not a regular expression: %w", err)
+		return usage(words.TestErrPattern, "error", finding.Verbatim(err.Error()))
 	}
 	stdin := slices.Contains(o.paths, "-")
 	switch {
 	case o.parallel < 1 || o.parallel > 1000:
-		return usagef("--parallel is %d: it takes 1 to 1000", o.parallel)
+		return usage(words.ErrTakesRange, "flag", "--parallel", "given", o.parallel, "from", 1, "to", 1000)
 	case o.attempts < 1 || o.attempts > 10:
-		return usagef("--attempts is %d: it takes 1 to 10", o.attempts)
+		return usage(words.ErrTakesRange, "flag", "--attempts", "given", o.attempts, "from", 1, "to", 10)
 	case o.timeout <= 0:
-		return usagef("--timeout is %v: it must be positive", o.timeout)
+		return usage(words.ErrNotPositive, "flag", "--timeout", "given", o.timeout)
 	case o.watch && o.json:
-		return usagef("--json prints one object, and --watch would print more")
+		return usage(words.ErrNoPair, "a", "--json", "b", "--watch")
 	case o.watch && stdin:
-		return usagef("--watch needs files: stdin does not change")
+		return usage(words.TestErrWatchStdin)
 	}
 	if err := o.wait.check(); err != nil {
 		return err
@@ -174,7 +175,7 @@ func (o *testOptions) scenarios() ([]*scenario.Scenario, error) {
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, withHint(usagef("--run %q matches none of the %d conversations", o.run, len(files)), "it is looked for in their names and files")
+		return nil, withHint(usage(words.TestErrNone, "pattern", quoted(o.run), "n", len(files)), hint(words.TestHintNone))
 	}
 	return chosen, nil
 }
@@ -190,11 +191,11 @@ func (o *testOptions) files() ([]string, error) {
 		}
 		found, err := filepath.Glob(filepath.Join(globQuote(path), "*.toml"))
 		if err != nil {
-			return nil, fmt.Errorf("list %q: %w", path, err)
+			return nil, failed(words.ErrRead, "file", quoted(path), "error", err)
 		}
 		found = slices.DeleteFunc(found, func(f string) bool { return filepath.Base(f) == config.FileName })
 		if len(found) == 0 {
-			return nil, withHint(usagef("there is no .toml file in %q", path), "'wxdev init --scenario' writes one")
+			return nil, withHint(usage(words.TestErrFolder, "folder", quoted(path)), hint(words.TestHintInit))
 		}
 		files = append(files, found...)
 	}
@@ -257,11 +258,7 @@ func readCodec(c *config.Config) (*msgcrypt.Codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := msgcrypt.ParseKey(text.Text)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("EncodingAESKey: %w", err)}
-	}
-	return msgcrypt.New(key, appid.Text), nil
+	return newCodec(text.Text, appid.Text)
 }
 
 // runAll runs the scenarios and reports each as it ends.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -106,7 +105,7 @@ func (o *testOptions) stepDocument(r *scenario.StepResult) testStepJSON {
 		s.Findings = append(s.Findings, describeFindings(o.globals, f.Findings)...)
 		s.Failure = &testFailureJSON{Repetition: f.Run, Duplicate: f.Copy, Mismatches: []testMismatchJSON{}}
 		if err := cmp.Or(f.Err, f.Unread); err != nil {
-			s.Failure.Error = err.Error()
+			s.Failure.Error = o.errorText(err)
 		}
 		for _, m := range f.Mismatches {
 			s.Failure.Mismatches = append(s.Failure.Mismatches, testMismatchJSON(m))
@@ -155,11 +154,11 @@ func (t *testPrinter) failureCase(s *scenario.Scenario, i int, r *scenario.StepR
 		return place(line, findingJSON{Title: t.stepName(i, r.Step) + t.o.say(words.CommonColon) + expected, Evidence: evidence})
 	}
 	if f.Err != nil {
-		text := t.say(words.TestUnwritten, "error", text.Line(f.Err.Error()))
+		text := t.say(words.TestUnwritten, "error", t.o.errorText(f.Err))
 		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
 	}
 	if f.Unread != nil {
-		text := t.say(words.TestUnread, "error", text.Line(f.Unread.Error()))
+		text := t.say(words.TestUnread, "error", t.o.errorText(f.Unread))
 		return []findingJSON{place(r.Step.Line, findingJSON{Title: text})}
 	}
 	var all []findingJSON

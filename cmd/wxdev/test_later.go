@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -29,8 +29,7 @@ func (o *testOptions) checkEmulator(ctx context.Context, all []*scenario.Scenari
 	}
 	api := o.runner.API
 	if err := api.Ready(ctx); err != nil {
-		return withHint(fmt.Errorf("read what the server sends later: %s: %w", text.Line(api.BaseURL), err),
-			"--api-base takes the address that 'wxdev emulator' prints")
+		return withHint(failed(words.TestErrLater, "url", text.Line(api.BaseURL), "error", err), hint(words.TestHintLater))
 	}
 	return nil
 }

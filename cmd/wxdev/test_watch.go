@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 // settle is how long the files must be left alone before they are read:
@@ -22,7 +24,7 @@ func watchTests(ctx context.Context, o *testOptions) error {
 	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch the files: %w", err)
+		return failed(words.TestErrWatch, "error", cause(err))
 	}
 	defer watcher.Close()
 	matters, err := o.follow(watcher)
@@ -35,9 +37,9 @@ func watchTests(ctx context.Context, o *testOptions) error {
 		case ctx.Err() != nil:
 			return nil // Ctrl-C is how it is meant to end
 		case err != nil && !errors.Is(err, errNo):
-			report(o.env, nil, err, exitFailed)
+			o.complain(err)
 		}
-		fmt.Fprintln(o.env.Err, "watching for changes, Ctrl-C ends it")
+		fmt.Fprintln(o.env.Err, o.say(words.TestWatching))
 		if err := awaitChange(ctx, watcher, matters); err != nil {
 			return err
 		}
@@ -59,7 +61,7 @@ func (o *testOptions) follow(watcher *fsnotify.Watcher) (matters func(path strin
 	for _, path := range files {
 		named[filepath.Clean(path)] = true
 		if err := watcher.Add(filepath.Dir(path)); err != nil {
-			return nil, fmt.Errorf("watch %q: %w", filepath.Dir(path), err)
+			return nil, failed(words.TestErrWatchFolder, "folder", quoted(filepath.Dir(path)), "error", cause(err))
 		}
 	}
 	whole := map[string]bool{}
@@ -85,13 +87,13 @@ func awaitChange(ctx context.Context, watcher *fsnotify.Watcher, matters func(st
 			return nil
 		case e, ok := <-watcher.Events:
 			if !ok {
-				return errors.New("watch the files: the watcher ended")
+				return failed(words.TestErrWatcher)
 			}
 			if !e.Has(fsnotify.Chmod) && matters(e.Name) {
 				quiet.Reset(settle)
 			}
 		case err := <-watcher.Errors:
-			return fmt.Errorf("watch the files: %w", err)
+			return failed(words.TestErrWatch, "error", cause(err))
 		}
 	}
 }

@@ -116,7 +116,7 @@ func TestCommandsAreBuiltByTheirName(t *testing.T) {
 			if only := onlyCommand([]string{e.name}); only != e.name {
 				t.Errorf("onlyCommand(%q) = %q", e.name, only)
 			}
-			root := newRoot(env, []string{e.name})
+			root, _ := newRoot(env, []string{e.name})
 			if c, _, err := root.Find([]string{e.name}); err != nil || c.Name() != e.name {
 				t.Errorf("%s is in the table as %s: %v", c.Name(), e.name, err)
 			}

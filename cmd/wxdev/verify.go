@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,19 +60,19 @@ func newVerify(g *globals) *cobra.Command {
 	addDuration(f, &opts.MaxTime, "max-time", 0)
 	addWait(f, &opts.wait)
 	addReport(cmd, &opts.report)
-	completeIDs(cmd, "only", "skip")
+	completeIDs(g, cmd, "only", "skip")
 	fixedValues(cmd, "timeout", "max-time")
 	fixedValues(cmd, "wait")
 	return cmd
 }
 
 // completeIDs completes flags with the ids of findings and their titles.
-func completeIDs(cmd *cobra.Command, flags ...string) {
+func completeIDs(g *globals, cmd *cobra.Command, flags ...string) {
 	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var ids []string
 		for _, id := range verify.IDs() {
 			if e, ok := catalog.Lookup(id); ok {
-				ids = append(ids, id+"\t"+e.En.Title)
+				ids = append(ids, id+"\t"+e.Text(g.Lang()).Title)
 			}
 		}
 		return ids, cobra.ShellCompDirectiveNoFileComp
@@ -88,20 +87,20 @@ func completeIDs(cmd *cobra.Command, flags ...string) {
 // settings reads the config into the options.
 func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	if o.Sender.Timeout <= 0 {
-		return usagef("--timeout is %v: it must be positive", o.Sender.Timeout)
+		return usage(words.ErrNotPositive, "flag", "--timeout", "given", o.Sender.Timeout)
 	}
 	if o.MaxTime < 0 || o.MaxTime == 0 && cmd.Flags().Changed("max-time") {
-		return usagef("--max-time is %v: it must be greater than 0", o.MaxTime)
+		return usage(words.ErrNotPositive, "flag", "--max-time", "given", o.MaxTime)
 	}
 	if err := o.wait.check(); err != nil {
 		return err
 	}
 	for _, id := range slices.Concat(o.Only, o.Skip) {
 		if _, ok := catalog.Lookup(id); !ok {
-			return withHint(usagef("there is no finding %q", id), "'wxdev explain' lists them")
+			return withHint(usage(words.VerifyErrNoFinding, "id", quoted(id)), hint(words.VerifyHintNoFinding))
 		}
 		if !slices.Contains(verify.IDs(), strings.ToUpper(id)) {
-			return withHint(usagef("verify does not look for %s", strings.ToUpper(id)), "'wxdev explain "+strings.ToUpper(id)+"' says what finds it")
+			return withHint(usage(words.VerifyErrNotSought, "id", strings.ToUpper(id)), hint(words.VerifyHintNotSought, "id", strings.ToUpper(id)))
 		}
 	}
 	var err error
@@ -223,9 +222,9 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	case ok:
 		return nil
 	case o.outOfBudget(report):
-		return errors.New(o.missed(report))
+		return missed(report)
 	case len(untried) > 0 && !slices.ContainsFunc(report.Looked(), func(l verify.Looked) bool { return l.Outcome == verify.Failed }):
-		return errors.New(o.say(words.VerifyUntried, "ids", o.untried(untried)))
+		return failed(words.VerifyUntried, "ids", o.untried(untried))
 	}
 	return errNo
 }
@@ -241,12 +240,12 @@ func (o *verifyOptions) outOfBudget(r *verify.Report) bool {
 }
 
 // missed says what the budget kept from being tried.
-func (o *verifyOptions) missed(r *verify.Report) string {
+func missed(r *verify.Report) error {
 	var names []string
 	for _, name := range r.Missed() {
 		names = append(names, string(name))
 	}
-	return o.say(words.VerifyMissed, "checks", strings.Join(names, ", "))
+	return failed(words.VerifyMissed, "checks", finding.Names(names...))
 }
 
 func (o *verifyOptions) describeAll(r *verify.Report) []findingJSON {

@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/verify"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -30,26 +32,26 @@ func printExchange(w io.Writer, g *globals, ex *wire.Exchange) {
 	quoteLines(w, "> ", sent)
 	switch {
 	case ex.Err != nil:
-		fmt.Fprintf(w, "! %s\n", text.Line(ex.Err.Error()))
+		fmt.Fprintf(w, "! %s\n", g.errorText(ex.Err))
 	case ex.Response == nil:
-		fmt.Fprintln(w, "! no answer")
+		fmt.Fprintln(w, "! "+g.say(words.VerifyBytesNone))
 	}
 	got := []byte(g.known.Text(string(ex.Received))) // before it is cut
 	quoteLines(w, "< ", got[:min(len(got), shownBytes)])
 	if len(got) > shownBytes {
-		fmt.Fprintf(w, "< … %d bytes more\n", len(got)-shownBytes)
+		fmt.Fprintln(w, "< "+g.say(words.VerifyBytesMore, "n", strconv.Itoa(len(got)-shownBytes)))
 	}
-	t := ex.Times
+	t, say := ex.Times, g.sayer()
 	fmt.Fprintf(w, "= %s", ex.Address)
 	for _, step := range []struct {
 		name string
 		ms   float64
 	}{
-		{"dns", millis(t.DNS)},
-		{"connect", millis(t.Connect)},
+		{say(words.VerifyBytesDNS), millis(t.DNS)},
+		{say(words.VerifyBytesConnect), millis(t.Connect)},
 		{"tls", millis(t.TLS)},
-		{"first byte", millis(t.FirstByte)},
-		{"total", millis(t.Total)},
+		{say(words.VerifyBytesFirst), millis(t.FirstByte)},
+		{say(words.VerifyBytesTotal), millis(t.Total)},
 	} {
 		if step.ms > 0 {
 			fmt.Fprintf(w, "  %s %g ms", step.name, step.ms)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +21,7 @@ func addWait(f *pflag.FlagSet, w *waiting) {
 
 func (w waiting) check() error {
 	if w < 0 {
-		return usagef("--wait is %v: it must not be negative", time.Duration(w))
+		return usage(words.ErrNegative, "flag", "--wait", "given", time.Duration(w))
 	}
 	return nil
 }
@@ -52,8 +51,8 @@ func (w waiting) forServer(ctx context.Context, g *globals, rawURL string) error
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		err = errors.New(g.say(words.WaitFailed, "address", address, "time", limit.String(), "error", g.errorText(err)))
-		return withHint(err, g.say(words.WaitHint))
+		err = failed(words.WaitFailed, "address", address, "time", limit, "error", err)
+		return withHint(err, hint(words.WaitHint))
 	}
 	return nil
 }

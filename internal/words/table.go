@@ -5,30 +5,70 @@ package words
 // What there is to say, but for the help.
 const (
 	APIErrorAddress ID = iota
+	APIErrorBase
 	APIErrorCalled
 	APIErrorMeaning
 	APIErrorMore
 	APIErrorSameToken
-	APIEscapes
+	APIAnswer
+	APIArgMethod
+	APIArgPath
+	APIErrAll
+	APIErrBinary
+	APIErrBOM
+	APIErrEscapes
+	APIErrField
+	APIErrFieldJSON
+	APIErrGetBody
+	APIErrJSON
+	APIErrMethod
+	APIErrPath
+	APIErrSlash
+	APIErrTwoBodies
+	APIErrURL
+	APIErrUTF8
+	APIHintBinary
+	APIHintBodiless
+	APIHintBOM
+	APIHintEscapes
+	APIHintExample
+	APIHintGetBody
+	APIHintHas
+	APIHintList
+	APIHintScalar
+	APIHintURL
+	APIHintUTF8
 	CheckAgeDays
 	CheckAgeFuture
 	CheckAgePast
 	CheckAlso
 	CheckAnd
 	CheckCut
+	CheckErrDash
+	CheckErrEncryptMany
+	CheckErrEncryptURL
+	CheckErrLines
+	CheckErrNoLine
+	CheckErrNoMsgSignature
+	CheckErrNothing
 	CheckEvidenceMade
 	CheckEvidenceUnknown
+	CheckHintLines
+	CheckHintQuote
 	CheckLabelAge
 	CheckLabelFix
 	CheckLabelGiven
 	CheckLabelMore
 	CheckLabelRight
 	CheckLine
+	CheckLongLine
 	CheckMarkRight
 	CheckMarkWrong
 	CheckNoSHA1
+	CheckSkipped
 	CheckUnknown
 	CheckVerdict
+	CommonAnd
 	CommonBracket
 	CommonColon
 	CommonComma
@@ -42,11 +82,14 @@ const (
 	CommonCountRequests
 	CommonCountSteps
 	CommonCountWarnings
+	CommonDropped
 	CommonDurationHours
 	CommonDurationHoursMinutes
 	CommonDurationMinutes
 	CommonDurationMinutesSeconds
 	CommonDurationSeconds
+	CommonHint
+	CommonInterrupted
 	CommonList
 	CommonMarkFail
 	CommonMarkNote
@@ -56,13 +99,63 @@ const (
 	CommonModeCompat
 	CommonModePlain
 	CommonModeSafe
+	CommonOr
+	CommonStdin
+	CommonWarning
 	ConfigDefault
+	ConfigErrMany
+	ConfigErrOne
 	ConfigNone
 	ConfigNotSet
 	ConfigProfiles
 	ConfigSet
-	CustomSendEscapes
+	CustomSendArgType
+	CustomSendAsValue
+	CustomSendErrEscapes
+	CustomSendErrTo
+	CustomSendErrType
+	CustomSendHintFields
+	CustomSendHintTo
+	CustomSendHintTypes
+	CustomSendOptional
 	CustomSendSent
+	DecryptErrEmpty
+	DecryptErrEncoding
+	DecryptErrNoBody
+	DecryptErrRequest
+	DecryptErrSeveral
+	DecryptFailed
+	DecryptHintNoBody
+	DecryptHintSeveral
+	DecryptHintToken
+	DecryptLabelCause
+	DecryptLabelCiphertext
+	DecryptLabelConfigured
+	DecryptLabelDecryption
+	DecryptLabelExpected
+	DecryptLabelGiven
+	DecryptLabelInMessage
+	DecryptLabelJoin
+	DecryptLabelKey
+	DecryptLabelPadding
+	DecryptLabelPlaintext
+	DecryptLabelRandom
+	DecryptLabelSignature
+	DecryptLabelSort
+	DecryptRight
+	DecryptStepCiphertext
+	DecryptStepIV
+	DecryptStepKey
+	DecryptStepPad
+	DecryptStepUndecoded
+	DecryptStepUnsigned
+	DecryptUnchecked
+	DecryptWhyNoAppid
+	DecryptWhyNoEncrypt
+	DecryptWhyNoNonce
+	DecryptWhyNoToken
+	DecryptWhyNotGiven
+	DecryptWrong
 	DeliveryBytes
 	DeliveryCut
 	DeliveryFrom
@@ -75,6 +168,8 @@ const (
 	DeliveryUnseenMiniProgram
 	DeliveryWaiting
 	DemoAccount
+	DemoErrCommand
+	DemoErrFolder
 	DemoInit
 	DemoMisjudged
 	DemoRight
@@ -85,10 +180,61 @@ const (
 	EmulatorAESKey
 	EmulatorConfigured
 	EmulatorControl
+	EmulatorDropped
+	EmulatorErrOpen
+	EmulatorErrSnapshot
+	EmulatorFault
 	EmulatorJSSDK
-	EmulatorOpen
+	EmulatorPanic
+	EmulatorPush
 	EmulatorServer
 	EmulatorServing
+	EncryptErrEmpty
+	EncryptErrNoMessage
+	EncryptErrNonce
+	EncryptErrRandom
+	EncryptErrRecipient
+	EncryptErrStdinSetting
+	EncryptErrStdinTwice
+	EncryptErrTo
+	EncryptErrTwice
+	EncryptHintFile
+	EncryptQuery
+	ErrAnswer
+	ErrEmptyFlag
+	ErrExtraArgument
+	ErrFlagStdin
+	ErrFlagSyntax
+	ErrFlagValue
+	ErrGoesWith
+	ErrInFile
+	ErrInFlag
+	ErrJSON
+	ErrListen
+	ErrNegative
+	ErrNoArgument
+	ErrNoCommand
+	ErrNoFlag
+	ErrNoPair
+	ErrNoShortFlag
+	ErrNoValue
+	ErrNotPositive
+	ErrOneOf
+	ErrRandom
+	ErrRead
+	ErrReadyFile
+	ErrStdout
+	ErrTakesBool
+	ErrTakesDuration
+	ErrTakesNumber
+	ErrTakesOneOf
+	ErrTakesPair
+	ErrTakesRange
+	ErrTakesSeconds
+	ErrTakesSlash
+	ErrTooLarge
+	ErrWorkingFolder
+	ErrWrite
 	ExplainAlso
 	ExplainCalled
 	ExplainCause
@@ -96,21 +242,41 @@ const (
 	ExplainFrom
 	ExplainLinks
 	ExplainMore
+	ExplainNothing
 	ExplainOther
 	ExplainSee
 	ExplainSource
+	ExplainUnknown
 	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
-	InitAskAESKey ID = iota + 247
+	HintAddr ID = iota + 247
+	HintCommands
+	HintDidYouMean
+	HintGiveURL
+	HintQuoteText
+	HintTakes
+	HintUsage
+	InitAskAESKey
 	InitAskAppid
 	InitAskMode
 	InitAskScheme
 	InitAskToken
 	InitAskURL
 	InitBoth
+	InitErrAnswer
+	InitErrEnd
+	InitErrExists
+	InitErrProfile
+	InitErrScenario
+	InitErrStdinTwice
 	InitExposed
 	InitFillIn
+	InitHintEnd
+	InitHintExists
+	InitHintFolder
+	InitHintProfile
+	InitHintScenario
 	InitIgnore
 	InitMadeAESKey
 	InitMadeToken
@@ -120,10 +286,16 @@ const (
 	ListenAsk
 	ListenConfigured
 	ListenEchoed
+	ListenErrForward
+	ListenErrLoop
+	ListenErrReply
 	ListenForwarding
+	ListenHintLoop
+	ListenHintReply
 	ListenKnown
 	ListenListening
 	ListenMessage
+	ListenMode
 	ListenOtherFormat
 	ListenParted
 	ListenRecording
@@ -141,13 +313,27 @@ const (
 	ManualMore
 	ManualTopics
 	ManualUsage
+	MenuArgUser
 	MenuClean
 	MenuConditional
 	MenuDefault
 	MenuDeleteAll
 	MenuDeleted
 	MenuDiffers
+	MenuErrDelete
+	MenuErrDiffers
+	MenuErrEmptyFolder
+	MenuErrFolder
+	MenuErrHalf
+	MenuErrMatch
+	MenuErrNoFile
+	MenuErrOther
+	MenuErrReadBack
 	MenuGoOn
+	MenuHintDiffers
+	MenuHintFolder
+	MenuHintNoFile
+	MenuHintOther
 	MenuNone
 	MenuNothingSent
 	MenuPushed
@@ -155,10 +341,33 @@ const (
 	MenuSame
 	MenuUnchanged
 	MenuWouldChange
+	ReplayErrEmpty
+	ReplayErrFolder
+	ReplayErrHidden
+	ReplayErrLarge
+	ReplayErrNoStep
+	ReplayErrNone
+	ReplayErrOne
+	ReplayErrScenario
+	ReplayErrWhich
+	ReplayHintEquals
+	ReplayHintExists
+	ReplayHintFolder
+	ReplayHintHidden
+	ReplayHintIds
+	ReplayHintLarge
+	ReplayHintMatch
+	ReplayHintMode
+	ReplayHintWhich
+	ReplayLeft
 	ReplayOtherMode
 	ReplayOtherReply
+	ReplaySkipped
+	ReportErrJunit
+	ReportErrWrite
 	ReportEvidence
 	ReportFix
+	ReportHintFolder
 	ReportMore
 	ReportNotes
 	ReportReplay
@@ -168,6 +377,14 @@ const (
 	ReportSeverityInfo
 	ReportSeverityWarning
 	ReportWhere
+	SendErrBodyField
+	SendErrBodyType
+	SendErrEmpty
+	SendErrFlag
+	SendErrJSON
+	SendErrType
+	SendErrValue
+	SendErrWhat
 	SendGroupAccount
 	SendGroupCard
 	SendGroupFollow
@@ -180,28 +397,79 @@ const (
 	SendGroupService
 	SendGroupSubscription
 	SendGroupTrade
+	SendHintFields
+	SendHintJSON
+	SendHintRaw
+	SendHintTypes
+	SendHintWhat
 	SendLegend
+	SendNoField
+	SendNoMessage
 	SendOptional
 	SignJSAlso
+	SignJSErrAPI
+	SignJSErrCard
+	SignJSErrCardSignature
+	SignJSErrCardURL
+	SignJSErrChoose
+	SignJSErrFetch
+	SignJSErrNoURL
+	SignJSErrNonce
+	SignJSErrOpen
+	SignJSErrOrigin
+	SignJSErrOwnNonce
+	SignJSErrPage
+	SignJSErrRedirect
+	SignJSErrScheme
+	SignJSErrServeURL
+	SignJSErrSlow
+	SignJSErrStatus
+	SignJSErrStdin
+	SignJSErrUnknown
 	SignJSEventOrigin
 	SignJSEventRefused
 	SignJSEventSigned
+	SignJSHintAPI
+	SignJSHintConfig
+	SignJSHintKept
+	SignJSHintNoURL
+	SignJSHintOffline
+	SignJSHintOrigin
+	SignJSHintPage
+	SignJSHintPageURL
+	SignJSHintRedirect
+	SignJSHintScheme
+	SignJSHintUnknown
 	SignJSLabelGiven
 	SignJSLabelPage
 	SignJSLabelRight
 	SignJSLabelSigned
+	SignJSLongPage
+	SignJSMayAsk
+	SignJSOwnPages
 	SignJSPageDiffers
 	SignJSPageHere
 	SignJSPageSigned
 	SignJSPageTitle
 	SignJSPageUnloaded
 	SignJSPageWait
+	SignJSProfile
+	SignJSScript
+	SignJSServing
 	SignJSVerdictOther
 	SignJSVerdictRight
 	SignJSVerdictWrong
+	SignErrCurl
+	SignErrEchostr
+	SignErrEmpty
+	SignErrLarge
+	SignHintCurl
+	SignWith
 	StatusAddresses
 	StatusCallback
+	StatusErrUnanswered
 	StatusFetched
+	StatusHintPath
 	StatusKept
 	StatusNetwork
 	StatusNotAsked
@@ -216,11 +484,33 @@ const (
 	StatusResolves
 	StatusToken
 	StatusUsed
+	SysAddressUsed
+	SysExists
+	SysFolder
+	SysFull
+	SysNoAddress
+	SysNoFile
+	SysNoFolder
+	SysPermission
+	SysPipe
+	SysReadOnly
 	TestDiff
 	TestDuplicate
+	TestErrFolder
+	TestErrLater
+	TestErrNone
+	TestErrPattern
+	TestErrWatch
+	TestErrWatchFolder
+	TestErrWatchStdin
+	TestErrWatcher
+	TestErrWhich
 	TestExpected
 	TestFailed
 	TestGot
+	TestHintInit
+	TestHintLater
+	TestHintNone
 	TestLost
 	TestMore
 	TestNotSent
@@ -234,10 +524,17 @@ const (
 	TestStep
 	TestUnread
 	TestUnwritten
+	TestWatching
 	TokenCached
 	TokenCharacters
+	TokenErrCache
+	TokenErrLate
+	TokenErrStore
 	TokenFetched
 	TokenForced
+	TokenHintLate
+	TokenHintOwn
+	TokenHintStore
 	TokenLabelAge
 	TokenLabelExpires
 	TokenLabelForced
@@ -247,15 +544,25 @@ const (
 	TokenLeft
 	VerifyAccepted
 	VerifyAllBut
+	VerifyBytesConnect
+	VerifyBytesDNS
+	VerifyBytesFirst
+	VerifyBytesMore
+	VerifyBytesNone
+	VerifyBytesTotal
 	VerifyCounts
 	VerifyDelivering
 	VerifyEnded
+	VerifyErrNoFinding
+	VerifyErrNotSought
 	VerifyFailedEcho
 	VerifyFailedEchoEchostr
 	VerifyFailedEchoEmpty
 	VerifyFailedMessage
 	VerifyFailedReach
 	VerifyFound
+	VerifyHintNoFinding
+	VerifyHintNotSought
 	VerifyInterrupted
 	VerifyMissed
 	VerifyNotFound
@@ -330,30 +637,70 @@ const (
 
 var names = [...]string{
 	"api-error.address",
+	"api-error.base",
 	"api-error.called",
 	"api-error.meaning",
 	"api-error.more",
 	"api-error.same-token",
-	"api.escapes",
+	"api.answer",
+	"api.arg.method",
+	"api.arg.path",
+	"api.err.all",
+	"api.err.binary",
+	"api.err.bom",
+	"api.err.escapes",
+	"api.err.field",
+	"api.err.field-json",
+	"api.err.get-body",
+	"api.err.json",
+	"api.err.method",
+	"api.err.path",
+	"api.err.slash",
+	"api.err.two-bodies",
+	"api.err.url",
+	"api.err.utf8",
+	"api.hint.binary",
+	"api.hint.bodiless",
+	"api.hint.bom",
+	"api.hint.escapes",
+	"api.hint.example",
+	"api.hint.get-body",
+	"api.hint.has",
+	"api.hint.list",
+	"api.hint.scalar",
+	"api.hint.url",
+	"api.hint.utf8",
 	"check.age.days",
 	"check.age.future",
 	"check.age.past",
 	"check.also",
 	"check.and",
 	"check.cut",
+	"check.err.dash",
+	"check.err.encrypt-many",
+	"check.err.encrypt-url",
+	"check.err.lines",
+	"check.err.no-line",
+	"check.err.no-msg-signature",
+	"check.err.nothing",
 	"check.evidence.made",
 	"check.evidence.unknown",
+	"check.hint.lines",
+	"check.hint.quote",
 	"check.label.age",
 	"check.label.fix",
 	"check.label.given",
 	"check.label.more",
 	"check.label.right",
 	"check.line",
+	"check.long-line",
 	"check.mark.right",
 	"check.mark.wrong",
 	"check.no-sha1",
+	"check.skipped",
 	"check.unknown",
 	"check.verdict",
+	"common.and",
 	"common.bracket",
 	"common.colon",
 	"common.comma",
@@ -367,11 +714,14 @@ var names = [...]string{
 	"common.count.requests",
 	"common.count.steps",
 	"common.count.warnings",
+	"common.dropped",
 	"common.duration.hours",
 	"common.duration.hours-minutes",
 	"common.duration.minutes",
 	"common.duration.minutes-seconds",
 	"common.duration.seconds",
+	"common.hint",
+	"common.interrupted",
 	"common.list",
 	"common.mark.fail",
 	"common.mark.note",
@@ -381,13 +731,63 @@ var names = [...]string{
 	"common.mode.compat",
 	"common.mode.plain",
 	"common.mode.safe",
+	"common.or",
+	"common.stdin",
+	"common.warning",
 	"config.default",
+	"config.err.many",
+	"config.err.one",
 	"config.none",
 	"config.not-set",
 	"config.profiles",
 	"config.set",
-	"custom_send.escapes",
+	"custom_send.arg.type",
+	"custom_send.as-value",
+	"custom_send.err.escapes",
+	"custom_send.err.to",
+	"custom_send.err.type",
+	"custom_send.hint.fields",
+	"custom_send.hint.to",
+	"custom_send.hint.types",
+	"custom_send.optional",
 	"custom_send.sent",
+	"decrypt.err.empty",
+	"decrypt.err.encoding",
+	"decrypt.err.no-body",
+	"decrypt.err.request",
+	"decrypt.err.several",
+	"decrypt.failed",
+	"decrypt.hint.no-body",
+	"decrypt.hint.several",
+	"decrypt.hint.token",
+	"decrypt.label.cause",
+	"decrypt.label.ciphertext",
+	"decrypt.label.configured",
+	"decrypt.label.decryption",
+	"decrypt.label.expected",
+	"decrypt.label.given",
+	"decrypt.label.in-message",
+	"decrypt.label.join",
+	"decrypt.label.key",
+	"decrypt.label.padding",
+	"decrypt.label.plaintext",
+	"decrypt.label.random",
+	"decrypt.label.signature",
+	"decrypt.label.sort",
+	"decrypt.right",
+	"decrypt.step.ciphertext",
+	"decrypt.step.iv",
+	"decrypt.step.key",
+	"decrypt.step.pad",
+	"decrypt.step.undecoded",
+	"decrypt.step.unsigned",
+	"decrypt.unchecked",
+	"decrypt.why.no-appid",
+	"decrypt.why.no-encrypt",
+	"decrypt.why.no-nonce",
+	"decrypt.why.no-token",
+	"decrypt.why.not-given",
+	"decrypt.wrong",
 	"delivery.bytes",
 	"delivery.cut",
 	"delivery.from",
@@ -400,6 +800,8 @@ var names = [...]string{
 	"delivery.unseen.mini-program",
 	"delivery.waiting",
 	"demo.account",
+	"demo.err.command",
+	"demo.err.folder",
 	"demo.init",
 	"demo.misjudged",
 	"demo.right",
@@ -410,10 +812,61 @@ var names = [...]string{
 	"emulator.aes-key",
 	"emulator.configured",
 	"emulator.control",
+	"emulator.dropped",
+	"emulator.err.open",
+	"emulator.err.snapshot",
+	"emulator.fault",
 	"emulator.js-sdk",
-	"emulator.open",
+	"emulator.panic",
+	"emulator.push",
 	"emulator.server",
 	"emulator.serving",
+	"encrypt.err.empty",
+	"encrypt.err.no-message",
+	"encrypt.err.nonce",
+	"encrypt.err.random",
+	"encrypt.err.recipient",
+	"encrypt.err.stdin-setting",
+	"encrypt.err.stdin-twice",
+	"encrypt.err.to",
+	"encrypt.err.twice",
+	"encrypt.hint.file",
+	"encrypt.query",
+	"err.answer",
+	"err.empty-flag",
+	"err.extra-argument",
+	"err.flag-stdin",
+	"err.flag-syntax",
+	"err.flag-value",
+	"err.goes-with",
+	"err.in-file",
+	"err.in-flag",
+	"err.json",
+	"err.listen",
+	"err.negative",
+	"err.no-argument",
+	"err.no-command",
+	"err.no-flag",
+	"err.no-pair",
+	"err.no-short-flag",
+	"err.no-value",
+	"err.not-positive",
+	"err.one-of",
+	"err.random",
+	"err.read",
+	"err.ready-file",
+	"err.stdout",
+	"err.takes-bool",
+	"err.takes-duration",
+	"err.takes-number",
+	"err.takes-one-of",
+	"err.takes-pair",
+	"err.takes-range",
+	"err.takes-seconds",
+	"err.takes-slash",
+	"err.too-large",
+	"err.working-folder",
+	"err.write",
 	"explain.also",
 	"explain.called",
 	"explain.cause",
@@ -421,9 +874,11 @@ var names = [...]string{
 	"explain.from",
 	"explain.links",
 	"explain.more",
+	"explain.nothing",
 	"explain.other",
 	"explain.see",
 	"explain.source",
+	"explain.unknown",
 	"explain.unrecorded",
 	"explain.which",
 	"explain.why",
@@ -674,6 +1129,13 @@ var names = [...]string{
 	"help.wxdev.group.signature.about",
 	"help.wxdev.long",
 	"help.wxdev.short",
+	"hint.addr",
+	"hint.commands",
+	"hint.did-you-mean",
+	"hint.give-url",
+	"hint.quote-text",
+	"hint.takes",
+	"hint.usage",
 	"init.ask.aes-key",
 	"init.ask.appid",
 	"init.ask.mode",
@@ -681,8 +1143,19 @@ var names = [...]string{
 	"init.ask.token",
 	"init.ask.url",
 	"init.both",
+	"init.err.answer",
+	"init.err.end",
+	"init.err.exists",
+	"init.err.profile",
+	"init.err.scenario",
+	"init.err.stdin-twice",
 	"init.exposed",
 	"init.fill-in",
+	"init.hint.end",
+	"init.hint.exists",
+	"init.hint.folder",
+	"init.hint.profile",
+	"init.hint.scenario",
 	"init.ignore",
 	"init.made.aes-key",
 	"init.made.token",
@@ -692,10 +1165,16 @@ var names = [...]string{
 	"listen.ask",
 	"listen.configured",
 	"listen.echoed",
+	"listen.err.forward",
+	"listen.err.loop",
+	"listen.err.reply",
 	"listen.forwarding",
+	"listen.hint.loop",
+	"listen.hint.reply",
 	"listen.known",
 	"listen.listening",
 	"listen.message",
+	"listen.mode",
 	"listen.other-format",
 	"listen.parted",
 	"listen.recording",
@@ -713,13 +1192,27 @@ var names = [...]string{
 	"manual.more",
 	"manual.topics",
 	"manual.usage",
+	"menu.arg.user",
 	"menu.clean",
 	"menu.conditional",
 	"menu.default",
 	"menu.delete-all",
 	"menu.deleted",
 	"menu.differs",
+	"menu.err.delete",
+	"menu.err.differs",
+	"menu.err.empty-folder",
+	"menu.err.folder",
+	"menu.err.half",
+	"menu.err.match",
+	"menu.err.no-file",
+	"menu.err.other",
+	"menu.err.read-back",
 	"menu.go-on",
+	"menu.hint.differs",
+	"menu.hint.folder",
+	"menu.hint.no-file",
+	"menu.hint.other",
 	"menu.none",
 	"menu.nothing-sent",
 	"menu.pushed",
@@ -727,10 +1220,33 @@ var names = [...]string{
 	"menu.same",
 	"menu.unchanged",
 	"menu.would-change",
+	"replay.err.empty",
+	"replay.err.folder",
+	"replay.err.hidden",
+	"replay.err.large",
+	"replay.err.no-step",
+	"replay.err.none",
+	"replay.err.one",
+	"replay.err.scenario",
+	"replay.err.which",
+	"replay.hint.equals",
+	"replay.hint.exists",
+	"replay.hint.folder",
+	"replay.hint.hidden",
+	"replay.hint.ids",
+	"replay.hint.large",
+	"replay.hint.match",
+	"replay.hint.mode",
+	"replay.hint.which",
+	"replay.left",
 	"replay.other-mode",
 	"replay.other-reply",
+	"replay.skipped",
+	"report.err.junit",
+	"report.err.write",
 	"report.evidence",
 	"report.fix",
+	"report.hint.folder",
 	"report.more",
 	"report.notes",
 	"report.replay",
@@ -740,6 +1256,14 @@ var names = [...]string{
 	"report.severity.info",
 	"report.severity.warning",
 	"report.where",
+	"send.err.body-field",
+	"send.err.body-type",
+	"send.err.empty",
+	"send.err.flag",
+	"send.err.json",
+	"send.err.type",
+	"send.err.value",
+	"send.err.what",
 	"send.group.account",
 	"send.group.card",
 	"send.group.follow",
@@ -752,28 +1276,79 @@ var names = [...]string{
 	"send.group.service",
 	"send.group.subscription",
 	"send.group.trade",
+	"send.hint.fields",
+	"send.hint.json",
+	"send.hint.raw",
+	"send.hint.types",
+	"send.hint.what",
 	"send.legend",
+	"send.no-field",
+	"send.no-message",
 	"send.optional",
 	"sign-js.also",
+	"sign-js.err.api",
+	"sign-js.err.card",
+	"sign-js.err.card-signature",
+	"sign-js.err.card-url",
+	"sign-js.err.choose",
+	"sign-js.err.fetch",
+	"sign-js.err.no-url",
+	"sign-js.err.nonce",
+	"sign-js.err.open",
+	"sign-js.err.origin",
+	"sign-js.err.own-nonce",
+	"sign-js.err.page",
+	"sign-js.err.redirect",
+	"sign-js.err.scheme",
+	"sign-js.err.serve-url",
+	"sign-js.err.slow",
+	"sign-js.err.status",
+	"sign-js.err.stdin",
+	"sign-js.err.unknown",
 	"sign-js.event.origin",
 	"sign-js.event.refused",
 	"sign-js.event.signed",
+	"sign-js.hint.api",
+	"sign-js.hint.config",
+	"sign-js.hint.kept",
+	"sign-js.hint.no-url",
+	"sign-js.hint.offline",
+	"sign-js.hint.origin",
+	"sign-js.hint.page",
+	"sign-js.hint.page-url",
+	"sign-js.hint.redirect",
+	"sign-js.hint.scheme",
+	"sign-js.hint.unknown",
 	"sign-js.label.given",
 	"sign-js.label.page",
 	"sign-js.label.right",
 	"sign-js.label.signed",
+	"sign-js.long-page",
+	"sign-js.may-ask",
+	"sign-js.own-pages",
 	"sign-js.page.differs",
 	"sign-js.page.here",
 	"sign-js.page.signed",
 	"sign-js.page.title",
 	"sign-js.page.unloaded",
 	"sign-js.page.wait",
+	"sign-js.profile",
+	"sign-js.script",
+	"sign-js.serving",
 	"sign-js.verdict.other",
 	"sign-js.verdict.right",
 	"sign-js.verdict.wrong",
+	"sign.err.curl",
+	"sign.err.echostr",
+	"sign.err.empty",
+	"sign.err.large",
+	"sign.hint.curl",
+	"sign.with",
 	"status.addresses",
 	"status.callback",
+	"status.err.unanswered",
 	"status.fetched",
+	"status.hint.path",
 	"status.kept",
 	"status.network",
 	"status.not-asked",
@@ -788,11 +1363,33 @@ var names = [...]string{
 	"status.resolves",
 	"status.token",
 	"status.used",
+	"sys.address-used",
+	"sys.exists",
+	"sys.folder",
+	"sys.full",
+	"sys.no-address",
+	"sys.no-file",
+	"sys.no-folder",
+	"sys.permission",
+	"sys.pipe",
+	"sys.read-only",
 	"test.diff",
 	"test.duplicate",
+	"test.err.folder",
+	"test.err.later",
+	"test.err.none",
+	"test.err.pattern",
+	"test.err.watch",
+	"test.err.watch-folder",
+	"test.err.watch-stdin",
+	"test.err.watcher",
+	"test.err.which",
 	"test.expected",
 	"test.failed",
 	"test.got",
+	"test.hint.init",
+	"test.hint.later",
+	"test.hint.none",
 	"test.lost",
 	"test.more",
 	"test.not-sent",
@@ -806,10 +1403,17 @@ var names = [...]string{
 	"test.step",
 	"test.unread",
 	"test.unwritten",
+	"test.watching",
 	"token.cached",
 	"token.characters",
+	"token.err.cache",
+	"token.err.late",
+	"token.err.store",
 	"token.fetched",
 	"token.forced",
+	"token.hint.late",
+	"token.hint.own",
+	"token.hint.store",
 	"token.label.age",
 	"token.label.expires",
 	"token.label.forced",
@@ -819,15 +1423,25 @@ var names = [...]string{
 	"token.left",
 	"verify.accepted",
 	"verify.all-but",
+	"verify.bytes.connect",
+	"verify.bytes.dns",
+	"verify.bytes.first",
+	"verify.bytes.more",
+	"verify.bytes.none",
+	"verify.bytes.total",
 	"verify.counts",
 	"verify.delivering",
 	"verify.ended",
+	"verify.err.no-finding",
+	"verify.err.not-sought",
 	"verify.failed.echo",
 	"verify.failed.echo-echostr",
 	"verify.failed.echo-empty",
 	"verify.failed.message",
 	"verify.failed.reach",
 	"verify.found",
+	"verify.hint.no-finding",
+	"verify.hint.not-sought",
 	"verify.interrupted",
 	"verify.missed",
 	"verify.not-found",
@@ -902,30 +1516,70 @@ var names = [...]string{
 
 var en = [...]string{
 	"the address to add: {address}",
+	"api_base comes from {from}; 'wxdev emulator' serves one",
 	"according to its rid the call was made at {utc} ({beijing})",
 	"{code}: {en} ({zh})",
 	"more: wxdev explain {id}",
 	"stable_token still gives this very token; 'wxdev token --refresh' replaces it for everybody",
-	"wxdev: warning: --body has {count} \\u escapes, the first is {escape}: in messages phones show them as they are, and menus are refused (40033)\nhint: send UTF-8: JSON_UNESCAPED_UNICODE in PHP, ensure_ascii=False in Python",
+	"the answer",
+	"method, such as GET",
+	"path, such as /cgi-bin/user/info",
+	"--all goes with neither -o nor -F",
+	"the answer is a file of {n} bytes, not for a terminal",
+	"{file} begins with a byte order mark",
+	"--body has {count} \\u escapes, the first is {escape}: in messages phones show them as they are, and menus are refused (40033)",
+	"--field {path}: {where} has no {name}",
+	"--field {path}: the answer is not JSON",
+	"a GET has no body",
+	"{file} is not JSON: line {line}, column {column}: {error}",
+	"{given} is not a method: WeChat's calls are GET or POST",
+	"the path {path} has a blank, a # or a control character",
+	"the path {path} does not begin with /",
+	"--body and -F are two bodies, and a call has one",
+	"the path is a whole URL",
+	"{file} is not UTF-8: line {line}, column {column}",
+	"-o FILE writes it",
+	"-f goes into the query; a body is --body '{\"name\":\"value\"}'",
+	"save it as UTF-8 without one",
+	"send UTF-8: JSON_UNESCAPED_UNICODE in PHP, ensure_ascii=False in Python",
+	"as in 'wxdev api GET /cgi-bin/user/info'",
+	"-f name=value goes into the query",
+	"it has {names}",
+	"it is a list of {n}, counted from 0",
+	"it is {value}, with nothing in it",
+	"give what follows the host, such as /cgi-bin/user/info; --api-base is the rest",
+	"save it as UTF-8; it may be GBK",
 	"{n} days ago",
 	"{age} in the future",
 	"{age} ago",
 	"; also fits: {ids}",
 	"{first}; and {second}",
 	"{parameter} is cut short: its {have} characters are right, and {missing} missing",
+	"- reads the lines from stdin: give it alone",
+	"--encrypt belongs to one request, and there are {n}",
+	"--encrypt belongs to one request: give its URL as the argument",
+	"an argument holds several lines",
+	"stdin has no line with a signature",
+	"there is no msg_signature to check with --encrypt",
+	"give a URL, a query string or a line of a log, or pipe a log into it",
 	"it makes exactly the {parameter} given, {signature}",
 	"no known mistake makes the {parameter} {signature}",
+	"pipe them in: wxdev check < access.log",
+	"put the URL in quotes: the shell cuts it at &",
 	"age",
 	"fix",
 	"given",
 	"more",
 	"right",
 	"line {n}: {verdict}",
+	"line {n} is longer than 1 MiB: skipped",
 	"ok",
 	"WRONG",
 	"{parameter} is not a SHA-1 of 40 hex digits: it is {given}",
+	"lines without a signature skipped: {n}",
 	"no known mistake makes this {parameter}: most likely the token differs",
 	"{time}  {parameter} is right",
+	"{a} and {b}",
 	" ({text})",
 	": ",
 	", ",
@@ -939,11 +1593,14 @@ var en = [...]string{
 	"{n} requests",
 	"{n} steps",
 	"{n} warnings",
+	"… {n} lines were dropped: they were not read in time",
 	"{h}h",
 	"{h}h{mm}m",
 	"{m}m",
 	"{m}m{ss}s",
 	"{s}s",
+	"hint: {text}",
+	"interrupted",
 	", ",
 	"FAIL",
 	"note",
@@ -953,13 +1610,63 @@ var en = [...]string{
 	"compat",
 	"plain",
 	"safe",
+	"{a} or {b}",
+	"stdin",
+	"warning: {text}",
 	"default",
+	"{keys} are wrong",
+	"{key} is wrong",
 	"none",
 	"not set",
 	"there are: {profiles}",
 	"set, {n} characters",
-	"wxdev: warning: {escape} is sent as it is, and the user will see it: give the characters themselves",
+	"type, such as text",
+	"{field} as the value",
+	"{escape} is sent as it is, and the user will see it: give the characters themselves",
+	"to whom? no --to is given",
+	"there is no customer-service message {name}",
+	"{type} takes {fields}",
+	"--to takes an OpenID; 'wxdev api GET /cgi-bin/user/get' lists those that follow",
+	"the types are {types}",
+	"[{field}]",
 	"sent {type} to {openid}",
+	"there is nothing to decrypt: the input is empty",
+	"read the request: the query has a bad percent-encoding",
+	"there is a URL, but nothing to decrypt",
+	"read the request: {error}",
+	"there are several requests in the input",
+	"failed",
+	"give the body as the second argument, with --body FILE, or - for stdin",
+	"give one of them: its URL and its body",
+	"another Token, or Encrypt, timestamp or nonce is not the one that was signed",
+	"cause",
+	"5 ciphertext",
+	"configured",
+	"decryption",
+	"expected",
+	"given",
+	"in message",
+	"2 join",
+	"4 AES key",
+	"  padding",
+	"6 plaintext",
+	"6 random",
+	"1 signature",
+	"1 sort",
+	"ok",
+	"base64-decode(Encrypt): {chars} characters are {bytes} bytes",
+	"the first 16 bytes of the AES key",
+	"base64-decode(EncodingAESKey + \"=\"): {n} bytes, not shown",
+	"{pad}: more than the 16 that AES libraries take away by themselves",
+	"none: the {chars} characters of Encrypt do not decode",
+	"not computed: it takes token, timestamp, nonce and Encrypt",
+	"not checked: {why}",
+	"none is set; the message has {got}",
+	"there is no Encrypt",
+	"its timestamp or nonce is not given",
+	"no token is set",
+	"none is given: put the URL before the body, or use --msg-signature, --timestamp and --nonce",
+	"wrong",
 	"{n} bytes",
 	"cut before it was complete",
 	" from {openid}",
@@ -972,6 +1679,8 @@ var en = [...]string{
 	"The server replied, but a mini program may show nothing of it:",
 	"waiting for {url}",
 	"3. The account: token, menu and JS-SDK signature, on an emulator of the API",
+	"{command} failed",
+	"make a folder for the demo: {error}",
 	"keeps URL and Token in wxdev.toml: then just wxdev verify",
 	"the demo's own servers were judged wrongly: please report this",
 	"1. A server that does everything right",
@@ -982,10 +1691,61 @@ var en = [...]string{
 	"  aes key {key}",
 	"as configured",
 	"  control {url}",
+	"dropped",
+	"whoever reaches {addr} has the control API, secrets included",
+	"write the snapshot: {error}",
+	"fault",
 	"  js-sdk  {url}",
-	"wxdev: warning: whoever reaches {addr} has the control API, secrets included",
+	"panic",
+	"push",
 	"  server  {url}",
 	"emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
+	"the message is empty; to encrypt an empty one, give '' as the argument",
+	"no message: give it as an argument, with --body FILE, or on stdin",
+	"--timestamp and --nonce are what --envelope and --reply sign: give one of these too",
+	"--random has {n} bytes: it takes 16, such as 00112233aabbccdd",
+	"the message names no ToUserName: give --to, the account's original id, gh_…",
+	"the message and {setting} cannot both come from stdin",
+	"stdin is named twice, but can be read only once",
+	"--to is the ToUserName of an --envelope: give both",
+	"the message is given twice: as an argument and with --body",
+	"{file} is taken as text, but is a file: did you mean --body?",
+	"query: {query}",
+	"read the answer: {error}",
+	"{flag} is empty",
+	"unexpected argument {given}",
+	"{flag}: read stdin: {error}",
+	"{given} is not a flag",
+	"{flag} is {given}: {error}",
+	"use {flag} with {with}",
+	"{file}: {error}",
+	"{flag}: {error}",
+	"write JSON: {error}",
+	"listen on {addr}: {error}",
+	"{flag} is {given}: it must not be negative",
+	"there is no {what}",
+	"unknown command {name} for {parent}",
+	"unknown flag: {flag}",
+	"{a} and {b} do not go together",
+	"unknown flag: {flag} in {group}",
+	"{flag} has no value",
+	"{flag} is {given}: it must be positive",
+	"give one of {flags}, not several",
+	"read random bytes: {error}",
+	"read {file}: {error}",
+	"write the ready file: {error}",
+	"write to stdout: {error}",
+	"{flag} is {given}: it takes true or false, or no value",
+	"{flag} is {given}: write 5, 5s, 500ms or 1m30s",
+	"{flag} is {given}: it takes a whole number",
+	"{name} is {given}: it takes {values}",
+	"{flag} is {given}: it takes {form}",
+	"{flag} is {given}: it takes {from} to {to}",
+	"{flag} is {given}: it takes Unix seconds, such as {example}",
+	"{flag} is {given}: it begins with /",
+	"read {file}: it is larger than {limit} bytes",
+	"find the working folder: {error}",
+	"write {file}: {error}",
 	"See also",
 	"the call was made at {time}",
 	"cause",
@@ -993,9 +1753,11 @@ var en = [...]string{
 	"source",
 	"Threads that show it",
 	"… {n} more",
+	"nothing about {what}; 'wxdev explain' lists the findings",
 	"in Chinese",
 	"What you see",
 	"Source, read on {day}",
+	"not in the tables: {what}; 'wxdev explain WORD' searches them by text",
 	"source: unrecorded",
 	"several causes look like this, the likeliest first: '{command}' tells which it is",
 	"Why",
@@ -1246,6 +2008,13 @@ var en = [...]string{
 	"make them, find the mistake in a wrong one; encrypt and decrypt",
 	"wxdev plays WeChat's side of the wire for people who write the server behind\nan Official Account, a service account or a mini program's message push.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
 	"Play WeChat's side for the server you write, and say why it fails",
+	"give --addr a host and a port, such as 127.0.0.1:0",
+	"'{command} --help' lists the commands",
+	"did you mean {best}?",
+	"give the URL with --url",
+	"put the text in quotes: {example}",
+	"it takes {values}",
+	"'{command} --help' shows how it is used",
 	"EncodingAESKey (消息加解密密钥), not shown. Enter: make one up",
 	"AppID (开发者ID), such as wx0123456789abcdef. Enter: later",
 	"Messages: 1 plain (明文模式), 2 compat (兼容模式), 3 safe (安全模式). Enter: 1",
@@ -1253,8 +2022,19 @@ var en = [...]string{
 	"Token (令牌), the same as in your server. Enter: make one up",
 	"Server URL (服务器地址), such as http://127.0.0.1:8080/wechat. Enter: later",
 	"{a} and {b}",
+	"read the {key}: {error}",
+	"stdin ended at the question for the {key}; nothing was written",
+	"{file} is already there",
+	"--profile has no use here",
+	"--scenario writes no settings",
+	"{a} and {b} are -, and only one of them can read stdin",
 	"warning: {file} holds the {key} itself, and git does not ignore the file",
 	"next: fill in {keys}, then run: {command}",
+	"give {flag}, or answer the question",
+	"edit it, or write another with {flag}",
+	"make the folder first",
+	"add [profile.NAME] to the file that is written",
+	"run 'wxdev init' without it for those",
 	"hint: add this line to .gitignore: {file}",
 	"made up an EncodingAESKey: copy it from the file into server and console",
 	"made up a Token: copy it from the file into your server and the console",
@@ -1264,10 +2044,16 @@ var en = [...]string{
 	"wxdev verify --url {url} says why",
 	"the configured token",
 	"the echostr came back",
+	"with --forward the other server answers: --reply and --replies do not go with it",
+	"--forward is the address that listen itself is on",
+	"--reply is empty, which WeChat takes for an error",
 	"forwarding to {url}",
+	"--forward takes the URL of your own server, and --addr another port for listen, such as 127.0.0.1:0",
+	"without --reply the answer is success",
 	"again, as above: {ids}",
 	"listening on {url} ({how}), Ctrl-C ends it",
 	"message, {n} bytes",
+	"{mode} mode",
 	"{got}, though {want} is configured",
 	"; ",
 	"recording into {dir}: OpenIDs and what users write, no secrets",
@@ -1285,13 +2071,27 @@ var en = [...]string{
 	"'{command}' tells more about a command.",
 	"More to read:",
 	"Usage:",
+	"user: an OpenID, or a WeChat id",
 	"no problem found, files read: {n}",
 	"conditional menu {rule}",
 	"default menu",
 	"This deletes the default menu and all conditional ones of {appid}.",
 	"deleted: the default menu and all conditional ones",
 	"the account's menu differs from the file",
+	"menu delete removes everything, and there is no terminal to ask on: give --yes",
+	"{file} is there, and differs",
+	"the folder {folder} has no .json or .toml file",
+	"{file} is a folder, and pull writes one file",
+	"{error}; {made} of {of} calls were made: push again to finish",
+	"menu/trymatch: the answer is not a menu: {problems}",
+	"no menu file: there is no menu.json here",
+	"the calls were made, but the menu read back is not the one of the file",
+	"read the menu back: {error}",
 	"Go on? [y/N] ",
+	"--force overwrites it; 'wxdev menu diff' shows the differences",
+	"wxdev menu pull {file}",
+	"name one, or write the live menu to one: wxdev menu pull menu.json",
+	"compare with 'wxdev menu diff {file}'; another program may have changed it meanwhile",
 	"the account has no menu",
 	"nothing was sent",
 	"pushed, and read back the same",
@@ -1299,10 +2099,33 @@ var en = [...]string{
 	"the account has this menu",
 	"unchanged: the account has this menu",
 	"nothing was sent: --dry-run",
+	"there is no recording in {folder}",
+	"look for recordings in {folder}: {error}",
+	"replay {name}: {field} was left out of the recording, because it opens an account",
+	"the scenario is larger than {limit} KiB",
+	"no recording has a message that makes a step",
+	"none of the recordings has a message",
+	"replay {name}: {error}",
+	"--to-scenario sends nothing: no {flag} goes with it",
+	"which recording?",
+	"write the file after an equals sign: --to-scenario={name}",
+	"name another file, or remove it",
+	"--dir names the folder that 'wxdev listen --record' filled",
+	"--set {field}=… gives another",
+	"the ids are the names of its files, without .json",
+	"name some of the recordings",
+	"such as {name}",
+	"{name} came in {mode} mode; --mode plain sends it unencrypted",
+	"'wxdev replay ID'; 'wxdev listen --record recordings' makes them",
+	"left out {name}: {why}",
 	"wxdev: {name} was recorded in {was-name} mode and is sent in {mode-name} mode, as {from} says; --mode {was} sends it as recorded",
 	"The recorded answer was different:",
+	"skipped {name}: it is a verification or could not be read, and is not a message",
+	"write the JUnit report: {error}",
+	"write the report {file}: {error}",
 	"proof",
 	"fix",
+	"everything else was done; make its folder first",
 	"more",
 	"Worth knowing:",
 	"replay",
@@ -1312,6 +2135,14 @@ var en = [...]string{
 	"info",
 	"warning",
 	"Where it is set in WeChat's console",
+	"--body sends a file as it is: no field goes with it",
+	"--body sends a file as it is: no type goes with it",
+	"--body: {file} is empty",
+	"{type} has no {flag}",
+	"{type} is not pushed in JSON: no mini program gets it",
+	"there is no message type {name}",
+	"{type} has no field for a value: use --set Name=value",
+	"what shall be sent?",
 	"account",
 	"card",
 	"follow",
@@ -1324,28 +2155,79 @@ var en = [...]string{
 	"service",
 	"subscription",
 	"trade",
+	"'wxdev send list {type}' shows its fields",
+	"'wxdev send list' marks those that are",
+	"--raw sends characters that XML forbids",
+	"'wxdev send list' shows the types",
+	"'wxdev send text hello', or 'wxdev send list' for the types",
 	"* mini programs get it too, in JSON",
+	"{type} has no field {field}, which is sent all the same",
+	"{file} is not a message, and is sent as it is: {error}",
 	"  (optional)",
 	"The signature also fits: {ids}",
+	"{url} answers JSON: it is an API, not the page",
+	"--card needs --card-id, or --choose to let the user choose one",
+	"--explain takes the card's signature here: 40 hexadecimal digits",
+	"a card is signed without a URL, but {url} was given",
+	"--code and --openid are of wx.addCard, and do not go with --choose",
+	"read the page {url}: {error}",
+	"give the URL of the page to sign",
+	"a signature alone needs --nonce and --timestamp, those that were signed with it",
+	"whoever reaches {addr} can have pages signed in the account's name",
+	"--origin is {given}: it takes scheme, host and port of one site, such as http://localhost:3000",
+	"--nonce and --timestamp go with a signature; a wx.config has its own",
+	"give the URL of the page too",
+	"it redirects ({status}) to {to}, which was not followed",
+	"{url} is no URL of a page: it has no https://",
+	"--serve signs for any page, but {url} was given",
+	"it takes longer than {time}",
+	"the answer is {status}",
+	"--explain - reads a wx.config from stdin: pipe one into it",
+	"--explain {given} is neither a signature nor a wx.config, and there is no such file",
 	"for {reason}",
 	"refused",
 	"signed",
+	"where the page asks an API for its config: --explain with what the API answers, or with the API's URL, and the page's URL as argument",
+	"or give the whole config: --explain 'wx.config({…})', a file, or - for stdin",
+	"the kept ticket is used to compare; it may have expired",
+	"as location.href has it, in quotes: wxdev sign-js 'https://example.com/page?x=1'",
+	"with --ticket, and without the secret, nothing is fetched",
+	"--origin takes the origin of a page that may ask",
+	"as location.href has it, in quotes, with the part from # on",
+	"give the page's URL as the argument",
+	"give the URL of the page that calls wx.config",
+	"sign what location.href says, such as {url}",
+	"a signature has 40 hexadecimal digits; a wx.config has braces",
 	"given",
 	"page",
 	"right",
 	"signed",
+	"the page is longer than 1 MiB: the rest was not read",
+	"pages of {origin} may ask too",
+	"only its own pages may ask; --origin lets in those of another address",
 	"differs from the URL that was signed",
 	"opened as",
 	"signed for",
 	"wx.config test page",
 	"WeChat's script cannot be loaded",
 	"open this page in WeChat",
+	"profile {name}",
+	"in a page of yours: {script}",
+	"serving on {url}, Ctrl-C ends it",
 	"the signature is right, but something else is wrong",
 	"the signature is right for {url}",
 	"the signature is not that of {url}",
+	"--curl sends the URL check, which has no --encrypt",
+	"--echostr belongs to the URL check and --encrypt to a push: give one of them",
+	"stdin is empty",
+	"stdin holds more than 1 MiB",
+	"'wxdev send --mode safe' sends an encrypted push",
+	"signed with {query}",
 	"{n} in all",
 	"Addresses that WeChat pushes from",
+	"{failed} of {asked} questions have no answer",
 	"just fetched, {left} left",
+	"as in --path /cgi-bin/menu/create",
 	"kept, {age} old, {left} left",
 	"WeChat's network check",
 	"not asked: the API did not answer the previous call",
@@ -1360,11 +2242,33 @@ var en = [...]string{
 	"name look-up: {ip} ({operator})",
 	"Token",
 	"{used} of {daily} used, {left} left",
+	"address already in use",
+	"file exists",
+	"is a directory",
+	"no space left on device",
+	"cannot assign requested address",
+	"no such file or directory",
+	"not a directory",
+	"permission denied",
+	"broken pipe",
+	"read-only file system",
 	"diff",
 	"delivered again, copy {n}",
+	"there is no .toml file in {folder}",
+	"read what the server sends later: {url}: {error}",
+	"--run {pattern} matches none of the {n} conversations",
+	"--run is not a regular expression: {error}",
+	"watch the files: {error}",
+	"watch {folder}: {error}",
+	"--watch needs files: stdin does not change",
+	"watch the files: the watcher ended",
+	"which conversations? name files or folders",
 	"expected",
 	"FAIL: {bad} of {all}; {steps} run in {time}",
 	"got",
+	"'wxdev init --scenario' writes one",
+	"--api-base takes the address that 'wxdev emulator' prints",
+	"it is looked for in their names and files",
 	"{n} answers lost before it",
 	"… {n} more lines",
 	"not sent",
@@ -1378,10 +2282,17 @@ var en = [...]string{
 	"step {n}",
 	"the emulator cannot be asked what came later: {error}",
 	"cannot be written: {error}",
+	"watching for changes, Ctrl-C ends it",
 	"kept in {place}",
 	"{n} characters",
+	"the token cache: {error}",
+	"a token was being fetched when its store was lost: {error}",
+	"nothing was fetched: {error}",
 	"just fetched, kept in {place}",
 	"{n} of {limit} today",
+	"it may have replaced the one in use, and no program has the new one: once the store is back, every program asks again",
+	"until that is fixed, each call fetches a token of its own",
+	"each process on its own would end the tokens of the others; mend the store, or do without the setting store",
 	"age",
 	"expires",
 	"forced",
@@ -1391,15 +2302,25 @@ var en = [...]string{
 	"{time} left",
 	"WeChat would accept this URL.",
 	"Looked for everything but {ids}: {result}.",
+	"connect",
+	"dns",
+	"first byte",
+	"… {n} bytes more",
+	"no answer",
+	"total",
 	"{errors}, {warnings}; {requests} in {time}",
 	"delivering about {count} messages as the test user {openid}",
 	"Ended early: this is what was found so far.",
+	"there is no finding {id}",
+	"verify does not look for {id}",
 	"{status}, and the body is not the echostr",
 	"{status}, and the body is not the echostr alone",
 	"{status}, and the body is empty",
 	"a text message fails, for the reason above",
 	"no HTTP answer",
 	"found {ids}",
+	"'wxdev explain' lists them",
+	"'wxdev explain {id}' says what finds it",
 	"Interrupted: this is what was found so far.",
 	"could not be tried in the time there was: {checks}; give it more with --max-time",
 	"not found",
@@ -1474,30 +2395,70 @@ var en = [...]string{
 
 var zh = [...]string{
 	"要加入白名单的 IP：{address}",
+	"api_base 来自 {from}；'wxdev emulator' 可以在本机提供一个",
 	"从 rid 看，该调用发生于 {utc}（{beijing}）",
 	"{code}: {zh} ({en})",
 	"详情：wxdev explain {id}",
 	"stable_token 返回的仍是这个 token；'wxdev token --refresh' 会给所有人换一个新的",
-	"wxdev: 警告：--body 里有 {count} 处 \\u 转义，第一处是 {escape}：消息里手机会原样显示，菜单会被拒绝（40033）\nhint: 请直接发送 UTF-8：PHP 用 JSON_UNESCAPED_UNICODE，Python 用 ensure_ascii=False",
+	"响应",
+	"请求方法，例如 GET",
+	"路径，例如 /cgi-bin/user/info",
+	"--all 不能和 -o 或 -F 同时使用",
+	"响应是 {n} 字节的文件，不适合显示在终端上",
+	"{file} 以 BOM 开头",
+	"--body 里有 {count} 处 \\u 转义，第一处是 {escape}：消息里手机会原样显示，菜单会被拒绝（40033）",
+	"--field {path}：{where}里没有 {name}",
+	"--field {path}：响应不是 JSON",
+	"GET 没有请求体",
+	"{file} 不是 JSON：第 {line} 行第 {column} 列：{error}",
+	"{given} 不是请求方法：微信接口用 GET 或 POST",
+	"路径 {path} 里有空格、# 或控制字符",
+	"路径 {path} 不是以 / 开头",
+	"--body 和 -F 都是请求体，一次调用只能有一个",
+	"路径写成了完整的 URL",
+	"{file} 不是 UTF-8：第 {line} 行第 {column} 列",
+	"用 -o FILE 存成文件",
+	"-f 是查询参数；请求体要用 --body '{\"name\":\"value\"}'",
+	"请存成无 BOM 的 UTF-8",
+	"请直接发送 UTF-8：PHP 用 JSON_UNESCAPED_UNICODE，Python 用 ensure_ascii=False",
+	"例如 'wxdev api GET /cgi-bin/user/info'",
+	"查询参数用 -f name=value",
+	"其中有 {names}",
+	"这是 {n} 项的列表，序号从 0 开始",
+	"它的值是 {value}，里面没有别的",
+	"只写域名后面的部分，例如 /cgi-bin/user/info；前面的部分用 --api-base",
+	"请存成 UTF-8，现在可能是 GBK",
 	"{n} 天前",
 	"比现在晚 {age}",
 	"{age}前",
 	"；也符合：{ids}",
 	"{first}；并且{second}",
 	"{parameter} 不完整：这 {have} 个字符是对的，后面还缺 {missing} 个",
+	"- 表示从标准输入逐行读取，只能单独使用",
+	"--encrypt 属于某一个请求，这里却有 {n} 个",
+	"--encrypt 属于某一个请求，请把它的 URL 写在后面",
+	"一个参数里有好几行",
+	"标准输入里没有带签名的行",
+	"没有 msg_signature，--encrypt 无从检查",
+	"请给出 URL、查询字符串或一行日志，或用管道传入日志",
 	"按这种错误算出的 {parameter} 正是收到的 {signature}",
 	"没有已知的错误能算出 {parameter} {signature}",
+	"请从标准输入传入：wxdev check < access.log",
+	"请给 URL 加上引号，否则 shell 会在 & 处截断",
 	"签名于",
 	"解决",
 	"收到的",
 	"详情",
 	"正确的",
 	"第 {n} 行：{verdict}",
+	"第 {n} 行超过 1 MiB，已跳过",
 	"正确",
 	"错误",
 	"{parameter} 不是 40 位十六进制的 SHA-1：收到的是 {given}",
+	"跳过了 {n} 行没有签名的内容",
 	"已知的错误都算不出这个 {parameter}，多半是令牌不一致",
 	"{time}  {parameter} 正确",
+	"{a} 和 {b}",
 	"（{text}）",
 	"：",
 	"，",
@@ -1511,11 +2472,14 @@ var zh = [...]string{
 	"{n} 个请求",
 	"{n} 个步骤",
 	"{n} 个警告",
+	"…… 有 {n} 行来不及读取，已丢弃",
 	"{h} 小时",
 	"{h} 小时 {m} 分",
 	"{m} 分钟",
 	"{m} 分 {s} 秒",
 	"{s} 秒",
+	"提示：{text}",
+	"已中断",
 	"、",
 	"失败",
 	"注意",
@@ -1525,13 +2489,63 @@ var zh = [...]string{
 	"兼容模式",
 	"明文模式",
 	"安全模式",
+	"{a} 或 {b}",
+	"标准输入",
+	"警告：{text}",
 	"默认值",
+	"{keys} 有误",
+	"{key} 有误",
 	"无",
 	"未设置",
 	"可选：{profiles}",
 	"已设置，{n} 个字符",
-	"wxdev: 警告：{escape} 会原样发送，用户看到的就是它：请直接写出字符",
+	"消息类型，例如 text",
+	"{field} 直接写在类型后面",
+	"{escape} 会原样发送，用户看到的就是它：请直接写出字符",
+	"发给谁？没有写 --to",
+	"没有 {name} 这种客服消息",
+	"{type} 的写法：{fields}",
+	"--to 后面写 OpenID；'wxdev api GET /cgi-bin/user/get' 列出关注者",
+	"类型有 {types}",
+	"[{field}]",
 	"已发送 {type} 给 {openid}",
+	"没有要解密的内容：输入为空",
+	"请求无法解析：查询字符串里的百分号编码有误",
+	"只有 URL，没有要解密的内容",
+	"请求无法解析：{error}",
+	"输入里有好几个请求",
+	"失败",
+	"消息体写在 URL 后面，或用 --body FILE；- 表示标准输入",
+	"请只给出其中一个：它的 URL 和消息体",
+	"令牌不一致，或者 Encrypt、timestamp、nonce 不是签名时的那些",
+	"原因",
+	"5 密文",
+	"配置的",
+	"解密",
+	"应为",
+	"收到的",
+	"消息里",
+	"2 拼接",
+	"4 AES 密钥",
+	"  填充",
+	"6 明文",
+	"6 随机串",
+	"1 签名",
+	"1 排序",
+	"正确",
+	"base64 解码(Encrypt)：{chars} 个字符，得到 {bytes} 字节",
+	"AES 密钥的前 16 字节",
+	"base64 解码(EncodingAESKey + \"=\")：{n} 字节，不显示",
+	"{pad}：超过 16，AES 库不会自动去掉",
+	"无：Encrypt 的 {chars} 个字符无法解码",
+	"没有计算：需要 token、timestamp、nonce 和 Encrypt",
+	"没有检查：{why}",
+	"没有设置；消息里是 {got}",
+	"没有 Encrypt",
+	"没有给出对应的 timestamp 或 nonce",
+	"没有设置令牌",
+	"没有给出：把 URL 写在消息体前面，或用 --msg-signature、--timestamp、--nonce 指定",
+	"错误",
 	"{n} 字节",
 	"没收完就被断开",
 	"，来自 {openid}",
@@ -1544,6 +2558,8 @@ var zh = [...]string{
 	"服务器有回复，但小程序里可能什么都不会显示：",
 	"等待 {url} 响应",
 	"3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
+	"{command} 执行失败",
+	"无法为演示创建目录：{error}",
 	"把 URL 和 Token 存进 wxdev.toml，之后只需 wxdev verify",
 	"演示用的服务器被误判了，请报告这个问题",
 	"1. 一切正确的服务器",
@@ -1554,10 +2570,61 @@ var zh = [...]string{
 	"  aes key  {key}",
 	"已配置",
 	"  控制接口 {url}",
+	"已断开",
+	"能访问 {addr} 的人都能使用控制接口，包括读取密钥",
+	"写快照失败：{error}",
+	"模拟故障",
 	"  JS-SDK   {url}",
-	"wxdev: 警告：能访问 {addr} 的人都能使用控制接口，包括读取密钥",
+	"程序异常",
+	"推送",
 	"  你的服务器 {url}",
 	"正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
+	"消息为空；确实要加密空消息，请把参数写成 ''",
+	"没有消息：请写在参数里，或用 --body FILE，或从标准输入传入",
+	"--timestamp 和 --nonce 用于 --envelope 或 --reply 的签名，要一起使用",
+	"--random 是 {n} 字节，应为 16 字节，例如 00112233aabbccdd",
+	"消息里没有 ToUserName：请用 --to 指定公众号的原始 ID（gh_…）",
+	"消息和 {setting} 不能都从标准输入读取",
+	"两处要读标准输入，但它只能读一次",
+	"--to 是 --envelope 的 ToUserName，要一起使用",
+	"消息给了两次：参数里一次，--body 一次",
+	"{file} 按文本处理，但有这个文件：是不是想用 --body？",
+	"查询参数：{query}",
+	"读取回答失败：{error}",
+	"{flag} 的值为空",
+	"多余的参数 {given}",
+	"{flag}：读取标准输入失败：{error}",
+	"{given} 不是参数的写法",
+	"{flag} 的值 {given} 有误：{error}",
+	"{flag} 要和 {with} 一起使用",
+	"{file}：{error}",
+	"{flag}：{error}",
+	"输出 JSON 失败：{error}",
+	"无法监听 {addr}：{error}",
+	"{flag} 的值是 {given}，不能小于 0",
+	"缺少{what}",
+	"{parent} 没有 {name} 这个命令",
+	"没有 {flag} 这个参数",
+	"{a} 和 {b} 不能同时使用",
+	"没有 {flag} 这个参数（在 {group} 中）",
+	"{flag} 后面缺少值",
+	"{flag} 的值是 {given}，必须大于 0",
+	"{flags} 只能选一个",
+	"无法获取随机数：{error}",
+	"读取 {file} 失败：{error}",
+	"写就绪文件失败：{error}",
+	"写标准输出失败：{error}",
+	"{flag} 的值是 {given}，应为 true 或 false，也可以不写",
+	"{flag} 的值是 {given}，请写成 5、5s、500ms 或 1m30s",
+	"{flag} 的值是 {given}，应为整数",
+	"{name} 的值是 {given}，可选 {values}",
+	"{flag} 的值是 {given}，应写成 {form}",
+	"{flag} 的值是 {given}，应在 {from} 到 {to} 之间",
+	"{flag} 的值是 {given}，应为秒级时间戳，例如 {example}",
+	"{flag} 的值是 {given}，应以 / 开头",
+	"读取 {file} 失败：超过 {limit} 字节",
+	"找不到当前目录：{error}",
+	"写入 {file} 失败：{error}",
 	"另见",
 	"该调用发生于 {time}",
 	"解决",
@@ -1565,9 +2632,11 @@ var zh = [...]string{
 	"出处",
 	"相关讨论",
 	"……还有 {n} 条",
+	"没有找到与 {what} 有关的内容；'wxdev explain' 列出所有问题",
 	"errmsg",
 	"现象",
 	"出处（{day} 查阅）",
+	"没有收录：{what}；可以用 'wxdev explain 关键词' 搜索",
 	"出处：未记录",
 	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
@@ -1818,6 +2887,13 @@ var zh = [...]string{
 	"计算签名，找出签名错在哪里；加密，解密",
 	"wxdev 在你自己的电脑上扮演微信一方，给开发公众号、服务号或小程序消息推送后端的\n人用。\n\n从这里开始：  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n还没有服务器：wxdev demo",
 	"在本机扮演微信一方，检查你的服务器，指出哪里不对",
+	"--addr 要写主机和端口，例如 127.0.0.1:0",
+	"有哪些命令，见 '{command} --help'",
+	"是不是想写 {best}？",
+	"URL 请用 --url 指定",
+	"请把文本放进引号里：{example}",
+	"可选 {values}",
+	"用法见 '{command} --help'",
 	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
 	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
 	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
@@ -1825,8 +2901,19 @@ var zh = [...]string{
 	"令牌(Token)，与你的服务器一致。直接回车：生成一个",
 	"服务器地址(URL)，例如 http://127.0.0.1:8080/wechat。直接回车：以后再填",
 	"{a} 和 {b}",
+	"读取 {key} 失败：{error}",
+	"问到 {key} 时标准输入就结束了，什么都没有写",
+	"{file} 已经存在",
+	"--profile 在这里没有用",
+	"--scenario 不写配置",
+	"{a} 和 {b} 都是 -，但标准输入只能读一次",
 	"警告：{file} 里直接写着 {key}，而 git 没有忽略这个文件",
 	"下一步：填好 {keys}，再运行 {command}",
+	"用 {flag} 指定，或者回答这个问题",
+	"直接修改它，或用 {flag} 写到别的文件",
+	"请先创建目录",
+	"请在写好的文件里加上 [profile.NAME]",
+	"要写配置，请运行不带它的 'wxdev init'",
 	"提示：在 .gitignore 里加上这一行：{file}",
 	"已生成 EncodingAESKey：请从文件里复制到你的服务器和公众平台后台",
 	"已生成 Token：请从文件里复制到你的服务器和公众平台后台",
@@ -1836,10 +2923,16 @@ var zh = [...]string{
 	"原因可用 wxdev verify --url {url} 检查",
 	"使用配置的令牌",
 	"echostr 已原样返回",
+	"--forward 由另一个服务器回复，不能和 --reply、--replies 同时使用",
+	"--forward 就是 listen 自己监听的地址",
+	"--reply 为空，微信会当作错误",
 	"转发到 {url}",
+	"--forward 写你自己的服务器的 URL；listen 可用 --addr 换一个端口，例如 127.0.0.1:0",
+	"不写 --reply 就回复 success",
 	"同前：{ids}",
 	"正在监听 {url}（{how}），按 Ctrl-C 结束",
 	"消息，{n} 字节",
+	"{mode}",
 	"{got} 格式，而配置的是 {want}",
 	"；",
 	"录制到 {dir}：含有 OpenID 和用户发的内容，不含密钥",
@@ -1857,13 +2950,27 @@ var zh = [...]string{
 	"各命令的详细用法见 '{command}'。",
 	"其他帮助主题：",
 	"用法：",
+	"用户：OpenID 或微信号",
 	"没有发现问题，检查了 {n} 个文件",
 	"个性化菜单 {rule}",
 	"默认菜单",
 	"这会删除 {appid} 的默认菜单和所有个性化菜单。",
 	"已删除默认菜单和所有个性化菜单",
 	"公众号的菜单与文件不同",
+	"menu delete 会删除全部菜单，而这里没有终端可以确认：请加上 --yes",
+	"{file} 已经存在，且内容不同",
+	"目录 {folder} 里没有 .json 或 .toml 文件",
+	"{file} 是目录，而 pull 只写一个文件",
+	"{error}；{of} 次调用只完成了 {made} 次，请重新推送",
+	"menu/trymatch：响应不是菜单：{problems}",
+	"没有菜单文件：当前目录没有 menu.json",
+	"调用都已完成，但读回的菜单与文件不同",
+	"读回菜单失败：{error}",
 	"继续吗？[y/N] ",
+	"--force 会覆盖它；'wxdev menu diff' 显示差异",
+	"请用 wxdev menu pull {file}",
+	"请指定文件，或先把线上的菜单存下来：wxdev menu pull menu.json",
+	"用 'wxdev menu diff {file}' 对比；期间可能有别的程序改过菜单",
 	"公众号没有菜单",
 	"什么都没有发送",
 	"已推送，读回的菜单一致",
@@ -1871,10 +2978,33 @@ var zh = [...]string{
 	"公众号的菜单与文件一致",
 	"没有变化：公众号的菜单已是如此",
 	"什么都没有发送：--dry-run",
-	"wxdev：{name} 录制时是{was-name}，现在按 {from} 的设置以{mode-name}推送；要按原样推送，加 --mode {was}",
+	"{folder} 里没有录制",
+	"在 {folder} 里找录制：{error}",
+	"重放 {name}：{field} 能用来登录账号，录制时没有保存",
+	"测试对话超过 {limit} KiB",
+	"没有一条录制的消息能变成测试步骤",
+	"这些录制里都没有消息",
+	"重放 {name}：{error}",
+	"--to-scenario 不发送任何内容，不能和 {flag} 同时使用",
+	"要重放哪一条录制？",
+	"文件名要写在等号后面：--to-scenario={name}",
+	"请换一个文件名，或先删除它",
+	"--dir 指定 'wxdev listen --record' 录制到的目录",
+	"用 --set {field}=… 另给一个",
+	"编号就是其中的文件名，去掉 .json",
+	"请只选其中几条录制",
+	"例如 {name}",
+	"{name} 录制时是{mode}；--mode plain 按明文推送",
+	"用 'wxdev replay 编号'；'wxdev listen --record recordings' 可以录制",
+	"略去 {name}：{why}",
+	"wxdev: {name} 录制时是{was-name}，现在按 {from} 的设置以{mode-name}推送；要按原样推送，加 --mode {was}",
 	"录制时的回复不同：",
+	"已跳过 {name}：不是消息，而是验证请求，或当时没能解开",
+	"写 JUnit 报告失败：{error}",
+	"写报告 {file} 失败：{error}",
 	"证据",
 	"解决",
+	"其余的都已完成；请先创建它所在的目录",
 	"详情",
 	"提示：",
 	"重现",
@@ -1884,6 +3014,14 @@ var zh = [...]string{
 	"提示",
 	"警告",
 	"在微信后台的哪里设置",
+	"--body 原样发送文件，不能再写字段",
+	"--body 原样发送文件，不能再写消息类型",
+	"--body：{file} 是空的",
+	"{type} 没有 {flag}",
+	"{type} 不会以 JSON 推送：小程序收不到它",
+	"没有 {name} 这种消息",
+	"{type} 没有可以直接写值的字段，请用 --set 字段=值",
+	"要发送什么？",
 	"账号认证",
 	"卡券",
 	"关注与扫码",
@@ -1896,28 +3034,79 @@ var zh = [...]string{
 	"客服",
 	"订阅消息",
 	"交易与物流",
+	"它的字段见 'wxdev send list {type}'",
+	"'wxdev send list' 标出了会以 JSON 推送的类型",
+	"--raw 可以发送 XML 不允许的字符",
+	"类型见 'wxdev send list'",
+	"例如 'wxdev send text 你好'；类型见 'wxdev send list'",
 	"* 小程序也会收到，可以是 JSON 格式",
+	"{type} 没有 {field} 这个字段，仍会发送",
+	"{file} 不是消息，会原样发送：{error}",
 	"  （可省略）",
 	"签名也符合：{ids}",
+	"{url} 返回的是 JSON：这是接口，不是页面",
+	"--card 需要 --card-id，或用 --choose 让用户自己选",
+	"这里的 --explain 应是卡券签名：40 位十六进制",
+	"卡券签名不需要 URL，却给了 {url}",
+	"--code 和 --openid 用于 wx.addCard，不能和 --choose 同时使用",
+	"读取页面 {url} 失败：{error}",
+	"请给出要签名的页面 URL",
+	"只有签名还不够：还要给出签名时用的 --nonce 和 --timestamp",
+	"能访问 {addr} 的人都能以这个账号的名义签名",
+	"--origin 的值是 {given}，应是一个站点的协议、主机和端口，例如 http://localhost:3000",
+	"--nonce 和 --timestamp 要和签名一起使用；wx.config 里已经有了",
+	"还要给出页面的 URL",
+	"页面重定向（{status}）到 {to}，没有跟随",
+	"{url} 不是页面的 URL：缺少 https://",
+	"--serve 给任意页面签名，却给了 {url}",
+	"超过 {time} 没有响应",
+	"响应状态码是 {status}",
+	"--explain - 从标准输入读取 wx.config，请用管道传入",
+	"--explain {given} 既不是签名，也不是 wx.config，也没有这个文件",
 	"来自 {reason}",
 	"已拒绝",
 	"已签名",
+	"如果页面从接口取得配置：--explain 后面写接口的响应或接口的 URL，再把页面的 URL 写成参数",
+	"或给出整个配置：--explain 'wx.config({…})'，也可以是文件，- 表示标准输入",
+	"改用缓存的 ticket 来比对，它可能已经过期",
+	"与 location.href 一致，并加引号：wxdev sign-js 'https://example.com/page?x=1'",
+	"用 --ticket 给出 ticket，就不必有 AppSecret，也不会调用接口",
+	"--origin 指定可以请求签名的页面的源",
+	"与 location.href 一致，加引号，# 后面的部分也要",
+	"请把页面的 URL 写成参数",
+	"请给出调用 wx.config 的页面的 URL",
+	"要签名的是 location.href，例如 {url}",
+	"签名是 40 位十六进制；wx.config 带有花括号",
 	"收到",
 	"页面的",
 	"正确",
 	"签名的",
+	"页面超过 1 MiB，只读取了前面的部分",
+	"{origin} 的页面也可以请求签名",
+	"只有它自己的页面可以请求签名；要允许其他地址的页面，用 --origin",
 	"与签名用的 URL 不同",
 	"实际打开的 URL",
 	"签名用的 URL",
 	"wx.config 测试页",
 	"无法加载微信的脚本",
 	"请在微信中打开本页面",
+	"配置 {name}",
+	"在你的页面里加上：{script}",
+	"正在 {url} 提供服务，按 Ctrl-C 结束",
 	"签名是对的，但别的地方有错",
 	"签名正确，对应 {url}",
 	"签名不对应 {url}",
+	"--curl 发的是 URL 验证请求，用不到 --encrypt",
+	"--echostr 用于 URL 验证，--encrypt 用于消息推送，只能选一个",
+	"标准输入为空",
+	"标准输入超过 1 MiB",
+	"要推送加密的消息，用 'wxdev send --mode safe'",
+	"签名所用的参数：{query}",
 	"共 {n} 个",
 	"微信推送消息的来源 IP",
+	"{asked} 项查询中有 {failed} 项没有结果",
 	"刚刚获取，还剩 {left}",
+	"例如 --path /cgi-bin/menu/create",
 	"取自缓存，已用 {age}，还剩 {left}",
 	"微信对服务器的网络检测",
 	"未查询：前一次调用没有收到 API 的响应",
@@ -1932,11 +3121,33 @@ var zh = [...]string{
 	"域名解析：{ip}（{operator}）",
 	"token",
 	"已用 {used} / {daily}，还剩 {left}",
+	"端口已被占用",
+	"文件已存在",
+	"这是一个目录",
+	"磁盘空间不足",
+	"本机没有这个地址",
+	"文件或目录不存在",
+	"路径中有一段不是目录",
+	"没有权限",
+	"管道已关闭",
+	"文件系统只读",
 	"差异",
 	"第 {n} 次重复推送",
+	"{folder} 里没有 .toml 文件",
+	"无法查询服务器后续发出的消息：{url}：{error}",
+	"--run {pattern} 与 {n} 个测试对话都不匹配",
+	"--run 不是正则表达式：{error}",
+	"监视文件失败：{error}",
+	"监视 {folder} 失败：{error}",
+	"--watch 需要文件：标准输入不会变化",
+	"监视文件失败：监视已停止",
+	"要运行哪些测试对话？请指定文件或目录",
 	"期望",
 	"失败：{all}中有 {bad} 个；运行了 {steps}，用时 {time}",
 	"实际",
+	"'wxdev init --scenario' 可以生成一个",
+	"--api-base 要写 'wxdev emulator' 显示的地址",
+	"匹配的是对话的名称和文件名",
 	"此前 {n} 次响应丢失",
 	"…… 还有 {n} 行",
 	"未发送",
@@ -1950,10 +3161,17 @@ var zh = [...]string{
 	"第 {n} 步",
 	"无法从模拟器查询后续消息：{error}",
 	"消息写不出来：{error}",
+	"正在等待文件变化，按 Ctrl-C 结束",
 	"取自 {place}",
 	"{n} 个字符",
+	"token 缓存：{error}",
+	"正在获取 token 时，保存它的 Redis 断开了：{error}",
+	"没有获取 token：{error}",
 	"刚刚获取，存于 {place}",
 	"今天 {n} 次，上限 {limit} 次",
+	"旧的 token 可能已被换掉，而新的没有保存下来：Redis 恢复后，各个程序会重新获取",
+	"修好之前，每次调用都会重新获取 token",
+	"各个进程自行获取，会让彼此的 token 失效；请修好 Redis，或去掉 store 这项配置",
 	"已用",
 	"到期",
 	"强制刷新",
@@ -1963,15 +3181,25 @@ var zh = [...]string{
 	"还剩 {time}",
 	"微信会接受这个 URL。",
 	"检查了除 {ids} 以外的所有问题：{result}。",
+	"连接",
+	"域名解析",
+	"首字节",
+	"…… 还有 {n} 字节",
+	"没有响应",
+	"总计",
 	"{errors}，{warnings}；共 {requests}，用时 {time}",
 	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	"提前结束，以下是到目前为止的结果。",
+	"没有 {id} 这个问题编号",
+	"verify 不检查 {id}",
 	"{status}，响应体不是 echostr",
 	"{status}，但响应体不只是 echostr",
 	"{status}，响应体为空",
 	"文本消息推送失败，原因见上",
 	"没有收到 HTTP 响应",
 	"发现 {ids}",
+	"'wxdev explain' 列出所有编号",
+	"'wxdev explain {id}' 说明用什么检查它",
 	"已中断，以下是到目前为止的结果。",
 	"时间不够，没能检查：{checks}；请用 --max-time 给更多时间",
 	"没有发现",
