@@ -62,14 +62,31 @@ func fillHelp(c *cobra.Command, lang finding.Lang) {
 func fillFlags(c *cobra.Command, flags *pflag.FlagSet, lang finding.Lang) {
 	name := helpName(c)
 	flags.VisitAll(func(f *pflag.Flag) {
-		text := helpText(lang, name+".flag."+f.Name)
-		if text == "" {
-			text = helpText(lang, "shared.flag."+f.Name, "command", c.Name())
+		text := func(lang finding.Lang) string {
+			if text := helpText(lang, name+".flag."+f.Name); text != "" {
+				return text
+			}
+			return helpText(lang, "shared.flag."+f.Name, "command", c.Name())
 		}
-		if text != "" {
-			f.Usage = text
+		if own := text(lang); own != "" {
+			f.Usage = text(finding.English)
+			value, _ := pflag.UnquoteUsage(f)
+			f.Annotations = withValue(f.Annotations, value)
+			f.Usage = strings.ReplaceAll(own, "`", "")
 		}
 	})
+}
+
+// flagValue is the annotation of a flag that has what its value is called: the
+// `NAME` in the English text, in every language.
+const flagValue = "wxdev_value"
+
+func withValue(annotations map[string][]string, value string) map[string][]string {
+	if annotations == nil {
+		annotations = map[string][]string{}
+	}
+	annotations[flagValue] = []string{value}
+	return annotations
 }
 
 // helpName is what a command's texts are called: "menu_push".

@@ -146,18 +146,18 @@ func (p page) flags(flags *pflag.FlagSet) string {
 		if f.Hidden {
 			return
 		}
-		value, text := pflag.UnquoteUsage(f)
-		rows = append(rows, row{flagName(f, value), text + p.usual(f)})
+		rows = append(rows, row{flagName(f), f.Usage + p.usual(f)})
 	})
 	return p.rows(rows)
 }
 
 // flagName is how a flag is written: "-o, --output FILE".
-func flagName(f *pflag.Flag, value string) string {
+func flagName(f *pflag.Flag) string {
 	name := "      --" + f.Name
 	if f.Shorthand != "" {
 		name = "  -" + f.Shorthand + ", --" + f.Name
 	}
+	value := strings.Join(f.Annotations[flagValue], "")
 	switch value {
 	case "":
 		return name
@@ -177,5 +177,9 @@ func (p page) usual(f *pflag.Flag) string {
 	if slices.Contains([]string{"", "0", "false", "[]"}, f.DefValue) {
 		return ""
 	}
-	return p.say(words.ManualDefault, "value", f.DefValue)
+	value := f.DefValue
+	if list, ok := strings.CutPrefix(value, "["); ok {
+		value = strings.ReplaceAll(strings.TrimSuffix(list, "]"), ",", ", ")
+	}
+	return p.say(words.ManualDefault, "value", value)
 }
