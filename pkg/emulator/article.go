@@ -31,8 +31,20 @@ const (
 	kindNewsPictures = "newspic"
 )
 
-// checkArticle holds an article to the rules.
+// checkArticle holds an article to the rules; the cover comes first.
 func (c *call) checkArticle(a object) error {
+	switch a.text("article_type") {
+	case kindNewsPictures:
+		if err := c.checkImages(a.object("image_info").list("image_list")); err != nil {
+			return err
+		}
+	case kindNews, "":
+		if c.acct.material(a.text("thumb_media_id"), "image", "thumb") == nil {
+			return fail(40007)
+		}
+	default:
+		return fail(40008)
+	}
 	content := a.text("content")
 	switch {
 	case a.text("title") == "" || utf8.RuneCountInString(a.text("title")) > maxTitle:
@@ -48,16 +60,7 @@ func (c *call) checkArticle(a object) error {
 	case utf8.RuneCountInString(content) >= maxContent || len(content) >= maxContentBytes:
 		return fail(45002)
 	}
-	switch a.text("article_type") {
-	case kindNewsPictures:
-		return c.checkImages(a.object("image_info").list("image_list"))
-	case kindNews, "":
-		if c.acct.material(a.text("thumb_media_id"), "image", "thumb") == nil {
-			return fail(40007)
-		}
-		return nil
-	}
-	return fail(40008)
+	return nil
 }
 
 // checkImages wants 1 to 20 permanent pictures; the first one is the cover.

@@ -68,21 +68,26 @@ func (c *call) getDraft(o object) (any, error) {
 	return c.draftJSON(d, true), nil
 }
 
+// updateDraft looks at the article first, and of that at its cover. Seen are 40007
+// for an empty article at a place that is not there, and 47001 for a list:
+// https://developers.weixin.qq.com/community/develop/doc/00026e3b104d80c8f5cd10d4c51c00
+// https://developers.weixin.qq.com/community/develop/doc/00048ef9fdc1d096431037fb966400
+// (read 2026-11-30).
 func (c *call) updateDraft(o object) (any, error) {
 	d, err := c.draftOf(o)
 	if err != nil {
 		return nil, err
 	}
+	if _, list := o["articles"].([]any); list {
+		return nil, fail(47001) // one article, not a list of them
+	}
+	a := o.object("articles")
+	if err := c.checkArticle(a); err != nil {
+		return nil, err
+	}
 	i, ok := o.number("index")
 	if !ok || i < 0 || i >= int64(len(d.Articles)) {
 		return nil, fail(40114)
-	}
-	a := o.object("articles")
-	if a == nil {
-		return nil, fail(44003)
-	}
-	if err := c.checkArticle(a); err != nil {
-		return nil, err
 	}
 	d.Articles[i], d.Updated = keepArticle(a, len(d.Articles) == 1), c.now
 	return nil, nil

@@ -126,6 +126,10 @@ func TestDrafts(t *testing.T) {
 	b.ok("POST", "/cgi-bin/draft/update", `{"media_id":"`+two+`","index":1,"articles":`+article(thumb, map[string]any{"title": "新"})+`}`)
 	b.fails(40114, "POST", "/cgi-bin/draft/update", `{"media_id":"`+two+`","index":2,"articles":`+article(thumb, nil)+`}`)
 	b.fails(45003, "POST", "/cgi-bin/draft/update", `{"media_id":"`+two+`","index":0,"articles":`+article(thumb, map[string]any{"title": ""})+`}`)
+	for code, articles := range map[int]string{40007: `,"articles":{}`, 47001: `,"articles":[` + article(thumb, nil) + `]`} {
+		b.fails(code, "POST", "/cgi-bin/draft/update", `{"media_id":"`+two+`","index":2`+articles+`}`)
+	}
+	b.fails(40007, "POST", "/cgi-bin/draft/update", `{"media_id":"`+two+`","index":0}`)
 	b.fails(40007, "POST", "/cgi-bin/draft/get", `{"media_id":"x"}`)
 
 	if n := b.ok("GET", "/cgi-bin/draft/count", "")["total_count"]; n != json.Number("2") {
@@ -135,7 +139,7 @@ func TestDrafts(t *testing.T) {
 	if !strings.HasPrefix(list, `{"total_count":2,"item_count":1,"item":[{"media_id":"`+two) || !strings.Contains(list, `"title":"新"`) || strings.Contains(list, `"content":"<p>`) {
 		t.Errorf("batchget %s", list)
 	}
-	b.fails(40035, "POST", "/cgi-bin/draft/batchget", `{"offset":0,"count":21}`)
+	b.fails(40097, "POST", "/cgi-bin/draft/batchget", `{"offset":0,"count":21}`)
 	if got := b.ok("POST", "/cgi-bin/draft/switch?checkonly=1", "")["is_open"]; got != json.Number("1") {
 		t.Errorf("is_open %v", got)
 	}

@@ -8,8 +8,7 @@ import (
 )
 
 // What is permanent: https://developers.weixin.qq.com/doc/service/api/material/permanent/api_addmaterial
-// and its neighbours, read 2026-11-30. Which codes refuse a wrong offset or
-// count they do not say.
+// and its neighbours, read 2026-11-30.
 func materialRoutes() []route {
 	return []route{
 		{method: "POST", path: "/cgi-bin/material/add_material", daily: 1000, upload: true, handle: (*call).addMaterial, does: "a permanent file: its media_id, and of a picture its URL"},
@@ -158,12 +157,14 @@ type batchJSON struct {
 }
 
 // batch is the page of a list that offset and count of a body name; count is 1
-// to 20.
+// to 20. The pages name no code for others; 40097 was seen of draft/batchget:
+// https://developers.weixin.qq.com/community/personal/oCJUsw-ykHZXMEQXxdchFzVK5SQk/question
+// (read 2026-11-30).
 func batch[T any](o object, list []T, item func(T) any) (any, error) {
 	offset, okOffset := o.number("offset")
 	count, okCount := o.number("count")
 	if !okOffset || !okCount || offset < 0 || count < 1 || count > 20 {
-		return nil, failAt(40035, "(offset from 0, count from 1 to 20; which code WeChat has for it is unconfirmed)")
+		return nil, failAt(40097, "(offset from 0, count from 1 to 20)")
 	}
 	page := batchJSON{Total: len(list), Item: []any{}}
 	list = list[min(int(min(offset, 1<<30)), len(list)):]

@@ -74,6 +74,7 @@ var steps = []string{
 	`POST /cgi-bin/message/mass/delete {"msg_id":"{msg_id}","article_idx":{n}}`,
 	`POST /cgi-bin/message/mass/get {"msg_id":"{msg_id}"}`,
 	`POST /cgi-bin/message/mass/speed/set {"speed":{n}}`,
+	`POST /cgi-bin/message/mass/sendall {"filter":{"group_id":"{tag}"},"msgtype":"text","text":{"content":"{n}"}}`,
 	`POST /cgi-bin/message/mass/speed/get {}`,
 	`POST /wxa/business/getuserphonenumber {"code":"{code}"}`,
 	`POST /__wxdev/users/alice/phone`,
