@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,21 +75,6 @@ func didYouMean(best ...string) finding.Fact {
 		either = hint(words.CommonOr, "a", either, "b", b)
 	}
 	return hint(words.HintDidYouMean, "best", either)
-}
-
-// langAmong is the value of --lang among args that could not be parsed, or
-// "auto".
-func langAmong(args []string) string {
-	for i, arg := range args {
-		value, joined := strings.CutPrefix(arg, "--lang=")
-		if arg == "--lang" && i+1 < len(args) {
-			value, joined = args[i+1], true
-		}
-		if joined && slices.Contains([]string{"en", "zh"}, value) {
-			return value
-		}
-	}
-	return "auto"
 }
 
 // oneValue is for commands that take a thing and its text, which the shell

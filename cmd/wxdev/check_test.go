@@ -17,7 +17,7 @@ const officialLine = "GET /wechat?signature=f464b24fc39322e44b38aa78f5edd27bd144
 // check runs the command over a log and returns what it printed.
 func check(ctx context.Context, t *testing.T, log io.Reader, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	env, _, errs := terminal(t, "")
+	env, _, errs := atTerminal(t, "")
 	var out bytes.Buffer
 	env.In, env.InTTY, env.Out = interruptible{ctx, log}, false, &out
 	env.Now = func() time.Time { return time.Unix(1714036504+3600, 0) }

@@ -70,9 +70,6 @@ func Main(args []string, env *Env) int {
 		g.report(c, nil, exitInterrupted)
 		return exitInterrupted
 	}
-	if !ran && g.lang == "auto" {
-		g.lang = langAmong(args) // it may stand behind the mistake
-	}
 	code := exitCode(ctx, err, ran)
 	if out.err != nil && (code == exitOK || code == exitNo) {
 		err, code = failed(words.ErrStdout, "error", cause(out.err)), exitFailed

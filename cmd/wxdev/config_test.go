@@ -11,7 +11,7 @@ import (
 // On a terminal the columns line up, Chinese included, and an error has its
 // hint below it.
 func TestConfigOnATerminal(t *testing.T) {
-	env, dir, _ := terminal(t, "")
+	env, dir, _ := atTerminal(t, "")
 	text := "[account]\nurl = \"http://127.0.0.1/微信\"\ntoken = \"mytoken\"\nmode = \"save\"\n"
 	if err := os.WriteFile(filepath.Join(dir, "wxdev.toml"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ type Env struct {
 
 	InTTY, OutTTY, ErrTTY bool
 	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown
+	Screen                *os.File // stdout where it is a terminal, for what takes all of it
 	Width                 int      // columns of Out's terminal; 80 without one
 
 	LookupEnv func(string) (string, bool)
@@ -51,6 +52,7 @@ func SystemEnv() *Env {
 		env.Keyboard = os.Stdin
 	}
 	if env.OutTTY {
+		env.Screen = os.Stdout
 		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && w > 20 {
 			env.Width = w
 		}

@@ -20,8 +20,9 @@ import (
 
 type explainOptions struct {
 	*globals
-	what []string
-	json bool
+	what  []string
+	stack string // only the fix, in this one of [sampleStacks]
+	json  bool
 }
 
 func newExplain(g *globals) *cobra.Command {
@@ -29,7 +30,12 @@ func newExplain(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:  "explain [ID | ERRCODE | RID | TEXT | -]...",
 		Args: cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("for") {
+				if err := oneOf("--for", opts.stack, stackNames()...); err != nil {
+					return err
+				}
+			}
 			if slices.Equal(args, []string{"-"}) {
 				pasted, err := readHead(g.env, "-", maxPasted)
 				if err != nil {
@@ -38,13 +44,18 @@ func newExplain(g *globals) *cobra.Command {
 				args = []string{string(pasted)}
 			}
 			opts.what = args
-			return runExplain(opts)
+			if opts.json {
+				return runExplain(opts)
+			}
+			return opts.paged(cmd.Context(), func() error { return runExplain(opts) })
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return catalog.IDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	cmd.Flags().BoolVar(&opts.json, "json", false, "")
+	cmd.Flags().StringVar(&opts.stack, "for", "", "")
+	fixedValues(cmd, "for", stackNames()...)
 	return cmd
 }
 
@@ -77,6 +88,7 @@ type entryJSON struct {
 	See      string           `json:"see"`
 	Why      string           `json:"why"`
 	Fix      string           `json:"fix"`
+	Samples  []sampleJSON     `json:"samples,omitempty"` // the fix as code
 	Links    []string         `json:"links"`
 	Where    []string         `json:"where,omitempty"` // in WeChat's consoles
 	Source   string           `json:"source"`
@@ -94,7 +106,7 @@ type codeJSON struct {
 // runExplain decides what the words are.
 func runExplain(o *explainOptions) error {
 	if len(o.what) == 0 {
-		return o.list()
+		return o.all()
 	}
 	known, unknown := refer(o.what)
 	switch {
@@ -149,8 +161,12 @@ func (o *explainOptions) explain(r catalog.Ref) {
 	}
 }
 
-func (o *explainOptions) list() error {
+// all lists the findings, with --for those that have such code.
+func (o *explainOptions) all() error {
 	all, _ := refer(catalog.IDs())
+	if o.stack != "" {
+		all = slices.DeleteFunc(all, func(r catalog.Ref) bool { return len(o.samples(r.Entry)) == 0 })
+	}
 	if o.json {
 		return o.writeJSON(all)
 	}
@@ -189,7 +205,11 @@ func (o *explainOptions) writeJSON(known []catalog.Ref) error {
 			for _, s := range e.Settings() {
 				places = append(places, s.Lines(o.Lang())...)
 			}
-			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, e.Links, places, e.Source.String()})
+			var samples []sampleJSON
+			for _, c := range o.samples(e) {
+				samples = append(samples, sampleJSON{c.Lang, strings.Trim(c.In(o.Lang()), "\n")})
+			}
+			doc.Findings = append(doc.Findings, entryJSON{e.ID, e.Name, e.Severity, t.Title, t.See, t.Why, t.Fix, samples, e.Links, places, e.Source.String()})
 		case r.Code != nil:
 			c := *r.Code
 			doc.Codes = append(doc.Codes, codeJSON{c.Code, c.Meaning(o.Lang()), c.En, c.Zh, c.Cause(o.Lang()), c.Source.String()})
@@ -204,18 +224,21 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 	w, p, t := o.env.Out, o.Colors(o.env.OutTTY), e.Text(o.Lang())
 	say := o.sayer()
 	fmt.Fprintf(w, "%s  %s%s\n", p.Bold(e.ID), p.Bold(t.Title), say(words.CommonBracket, "text", say.named("report.severity.", string(e.Severity))))
-	for _, part := range []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}} {
+	parts := []struct{ head, text string }{{say(words.ExplainSee), t.See}, {say(words.ExplainWhy), t.Why}, {say(words.ExplainFix), t.Fix}}
+	if o.stack != "" {
+		parts = parts[2:]
+	}
+	for _, part := range parts {
 		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
+	}
+	if o.stack != "" {
+		o.printSamples(e)
+		return
 	}
 	for _, s := range e.Settings() {
 		printWhere(w, o.globals, s.Lines(o.Lang()))
 	}
-	for _, c := range e.Code {
-		fmt.Fprintf(w, "\n%s\n", p.Bold(c.Lang))
-		for line := range strings.SplitSeq(strings.Trim(c.In(o.Lang()), "\n"), "\n") {
-			fmt.Fprintln(w, strings.TrimRight("  "+line, " "))
-		}
-	}
+	o.printSamples(e)
 	o.links(say(words.ExplainLinks), e.Links)
 	day, pages := e.Source.Read()
 	if day == "" {
@@ -268,6 +291,9 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 		hang("  ", say(words.ExplainCause), cause)
 	}
 	hang("  ", say(words.ExplainFrom), c.Source.String())
+	if o.stack != "" {
+		fmt.Fprintf(w, "\n%s\n", o.noSample(nil))
+	}
 }
 
 var beijing = time.FixedZone("CST", 8*3600)

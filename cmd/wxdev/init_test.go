@@ -14,9 +14,9 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 )
 
-// terminal is an Env at whose terminal somebody types answers, in a folder of
+// atTerminal is an Env at whose terminal somebody types answers, in a folder of
 // its own.
-func terminal(t *testing.T, answers string) (env *Env, dir string, stderr *bytes.Buffer) {
+func atTerminal(t *testing.T, answers string) (env *Env, dir string, stderr *bytes.Buffer) {
 	t.Helper()
 	dir, stderr = t.TempDir(), &bytes.Buffer{}
 	return &Env{
@@ -51,7 +51,7 @@ func written(t *testing.T, dir string) map[config.Key]string {
 }
 
 func TestInitAsks(t *testing.T) {
-	env, _, _ := terminal(t, "")
+	env, _, _ := atTerminal(t, "")
 	madeToken, err := randomText(env.Rand, 32, lettersDigits)
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestInitAsks(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			env, dir, stderr := terminal(t, c.answers)
+			env, dir, stderr := atTerminal(t, c.answers)
 			if code := Main(append([]string{"init"}, c.args...), env); code != exitOK {
 				t.Fatalf("exit code %d\n%s", code, stderr)
 			}
@@ -169,7 +169,7 @@ func TestInitAsks(t *testing.T) {
 func TestInitFits(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
 		answers := "localhost:8080/wechat\n\n" + strings.Repeat("t", 40) + "\n\n无\n3\nwx\n\nkey\n\n"
-		env, dir, stderr := terminal(t, answers)
+		env, dir, stderr := atTerminal(t, answers)
 		if code := Main([]string{"init", "--lang", lang}, env); code != exitOK {
 			t.Fatalf("exit code %d\n%s", code, stderr)
 		}
@@ -186,7 +186,7 @@ func TestInitFits(t *testing.T) {
 }
 
 func TestInitWithoutAnswer(t *testing.T) {
-	env, dir, stderr := terminal(t, "http://a/\n")
+	env, dir, stderr := atTerminal(t, "http://a/\n")
 	if code := Main([]string{"init"}, env); code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)
 	}
@@ -199,7 +199,7 @@ func TestInitWithoutAnswer(t *testing.T) {
 }
 
 func TestInitWithoutRandomBytes(t *testing.T) {
-	env, dir, stderr := terminal(t, "\n\n\n")
+	env, dir, stderr := atTerminal(t, "\n\n\n")
 	env.Rand = bytes.NewReader(nil)
 	if code := Main([]string{"init"}, env); code != exitFailed {
 		t.Errorf("exit code %d, want %d\n%s", code, exitFailed, stderr)
@@ -211,7 +211,7 @@ func TestInitWithoutRandomBytes(t *testing.T) {
 
 // Ctrl-C at a question ends the command although the read goes on.
 func TestInitInterrupted(t *testing.T) {
-	env, dir, _ := terminal(t, "")
+	env, dir, _ := atTerminal(t, "")
 	never, w := io.Pipe()
 	defer w.Close()
 	env.In = never
@@ -233,7 +233,7 @@ func TestInitWarnsWithoutGit(t *testing.T) {
 		folder string
 		warns  bool
 	}{{".git", true}, {"other", false}} {
-		env, dir, stderr := terminal(t, "")
+		env, dir, stderr := atTerminal(t, "")
 		env.InTTY = false
 		if err := os.MkdirAll(filepath.Join(dir, c.folder), 0o755); err != nil {
 			t.Fatal(err)
@@ -262,7 +262,7 @@ type letters struct{}
 func (letters) Read(b []byte) (int, error) { return copy(b, "x"), nil }
 
 func TestInitEndsOnEndlessStdin(t *testing.T) {
-	env, _, stderr := terminal(t, "")
+	env, _, stderr := atTerminal(t, "")
 	env.In, env.InTTY = letters{}, false
 	if code := Main([]string{"init", "--token", "-"}, env); code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)

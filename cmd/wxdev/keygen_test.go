@@ -52,7 +52,7 @@ func TestAESKeyForStrictDecoders(t *testing.T) {
 }
 
 func TestKeygenWithoutRandomness(t *testing.T) {
-	env, _, _ := terminal(t, "")
+	env, _, _ := atTerminal(t, "")
 	broken := errors.New("no entropy")
 	env.Rand = iotest.ErrReader(broken)
 	if err := runKeygen(&keygenOptions{globals: &globals{env: env}}); !errors.Is(err, broken) {

@@ -11,7 +11,7 @@ import (
 // TestSignDefaults: the time is the Env's, and nonce and echostr look like
 // WeChat's.
 func TestSignDefaults(t *testing.T) {
-	env, _, _ := terminal(t, "")
+	env, _, _ := atTerminal(t, "")
 	var out bytes.Buffer
 	env.Out = &out
 	env.Now = func() time.Time { return time.Unix(1714036504, 0) }

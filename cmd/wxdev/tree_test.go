@@ -28,7 +28,7 @@ func testEnv(t *testing.T, vars ...string) (env *Env, out, errOut *bytes.Buffer)
 	env = SystemEnv()
 	env.In, env.Out, env.Err = strings.NewReader(""), out, errOut
 	env.InTTY, env.OutTTY, env.ErrTTY = false, false, false
-	env.Width = 80
+	env.Screen, env.Width = nil, 80
 	env.LookupEnv = func(name string) (string, bool) {
 		for i := 0; i+1 < len(vars); i += 2 {
 			if vars[i] == name {

@@ -242,15 +242,17 @@ const (
 	ExplainFrom
 	ExplainLinks
 	ExplainMore
+	ExplainNoSample
 	ExplainNothing
 	ExplainOther
+	ExplainOtherSamples
 	ExplainSee
 	ExplainSource
 	ExplainUnknown
 	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
-	HintAddr ID = iota + 247
+	HintAddr ID = iota + 248
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -874,8 +876,10 @@ var names = [...]string{
 	"explain.from",
 	"explain.links",
 	"explain.more",
+	"explain.no-sample",
 	"explain.nothing",
 	"explain.other",
+	"explain.other-samples",
 	"explain.see",
 	"explain.source",
 	"explain.unknown",
@@ -951,6 +955,7 @@ var names = [...]string{
 	"help.exit-codes.long",
 	"help.exit-codes.short",
 	"help.explain.example",
+	"help.explain.flag.for",
 	"help.explain.long",
 	"help.explain.short",
 	"help.help.long",
@@ -1753,8 +1758,10 @@ var en = [...]string{
 	"source",
 	"Threads that show it",
 	"… {n} more",
+	"No code for {stack}.",
 	"nothing about {what}; 'wxdev explain' lists the findings",
 	"in Chinese",
+	"No code for {stack}; there is some for {others}.",
 	"What you see",
 	"Source, read on {day}",
 	"not in the tables: {what}; 'wxdev explain WORD' searches them by text",
@@ -1825,12 +1832,13 @@ var en = [...]string{
 	"`ToUserName` of the --envelope (default that of the message)",
 	"Encrypt a message with the EncodingAESKey and the AppID and print the text that\ngoes into Encrypt. The message is the argument, the --body file, or stdin; it is\ntaken byte for byte, a line end after it included.\n\n--envelope prints the whole body of a push in safe mode, in WeChat's layout, and\non stderr the query that goes with it. --reply prints the encrypted reply that a\nserver gives, signed. Both need the Token. With --random, --timestamp and\n--nonce the output is the same every time.\n\nThe rules:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
 	"Encrypt a message as WeChat does in safe mode",
-	"A flag beats a variable, a variable beats wxdev.toml:\n\n  WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,\n  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE\n                   the settings of the account; 'wxdev config' shows those in\n                   force and where each came from\n  WXDEV_CONFIG     the config file, as --config\n  WXDEV_PROFILE    the profile, as --profile\n  WXDEV_LANG       en or zh, as --lang; else LC_ALL, LC_MESSAGES, LANG decide\n  NO_COLOR         no colour, even on a terminal\n  CLICOLOR_FORCE   colour, even without one\n\nThe values of token, secret, aes_key, store, appid and url may be env:NAME,\nfile:PATH or - (a line of stdin), which keeps them out of process lists.",
+	"A flag beats a variable, a variable beats wxdev.toml:\n\n  WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,\n  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE\n                   the settings of the account; 'wxdev config' shows those in\n                   force and where each came from\n  WXDEV_CONFIG     the config file, as --config\n  WXDEV_PROFILE    the profile, as --profile\n  WXDEV_LANG       en or zh, as --lang; else LC_ALL, LC_MESSAGES, LANG decide\n  NO_COLOR         no colour, even on a terminal\n  CLICOLOR_FORCE   colour, even without one\n  PAGER, NO_PAGER  what 'wxdev explain' shows its pages with on a terminal, or\n                   that it shows them with nothing\n\nThe values of token, secret, aes_key, store, appid and url may be env:NAME,\nfile:PATH or - (a line of stdin), which keeps them out of process lists.",
 	"The environment variables that count",
 	"Every command ends with one of these:\n\n  0    done, or the answer is yes\n  1    the check ran, and the answer is no: a server that WeChat would refuse,\n       a wrong signature, a broken rule\n  2    the command line or the config is wrong; nothing was tried, and stdout\n       is empty, but for 'wxdev config', which shows the settings all the same\n  3    it could not be done: a file, the network, an errcode of the API; with\n       --json, stdout has an object with ok false and the error; verify with\n       --only or --skip: something that was wanted could not be tried\n  130  interrupted; a server that Ctrl-C ends exits with 0",
 	"What the exit codes mean",
-	"  $ wxdev explain V18\n  $ wxdev explain 40164 40125\n  $ wxdev explain '{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}'\n  $ wxdev explain redirect_uri 参数错误\n  $ grep errcode app.log | tail -1 | wxdev explain -\n  $ wxdev explain 640d8707-66796d60-192e4bee\n  $ wxdev explain --lang zh",
-	"explain prints what wxdev knows: of a finding (V18) what you see, why, and how\nto fix it in the usual frameworks; of an API or console error code (40164,\n-40001, 200302) what it means and what to do; of a rid, when the call was made.\nSeveral of them are explained one after the other.\n\nAnything else may be pasted as it is: an API's answer, a line of a log, the\nwords of a page or of the console, in English or Chinese. What it names is\nexplained first, with what belongs to it below; where many causes look alike\nthey are listed, the likeliest first. With - the text is read from stdin, so\nthat the shell leaves its quotes alone. Without arguments all findings are\nlisted.",
+	"  $ wxdev explain V18\n  $ wxdev explain V18 --for php\n  $ wxdev explain 40164 40125\n  $ wxdev explain '{\"errcode\":48001,\"errmsg\":\"api unauthorized\"}'\n  $ wxdev explain redirect_uri 参数错误\n  $ grep errcode app.log | tail -1 | wxdev explain -\n  $ wxdev explain 640d8707-66796d60-192e4bee\n  $ wxdev explain --lang zh",
+	"show the fix only, in `STACK`: php, python, node, java or go",
+	"explain prints what wxdev knows: of a finding (V18) what you see, why, and how\nto fix it in the usual frameworks; of an API or console error code (40164,\n-40001, 200302) what it means and what to do; of a rid, when the call was made.\nSeveral of them are explained one after the other.\n\nAnything else may be pasted as it is: an API's answer, a line of a log, the\nwords of a page or of the console, in English or Chinese. What it names is\nexplained first, with what belongs to it below; where many causes look alike\nthey are listed, the likeliest first. With - the text is read from stdin, so\nthat the shell leaves its quotes alone. Without arguments all findings are\nlisted.\n\n--for php shows the fix only, and its code in PHP and PHP's frameworks; without\narguments it lists the findings that have some.\n\nOn a terminal it shows a screen at a time, with the program that PAGER names, or\nwith less. NO_PAGER=1 or an empty PAGER turns that off.",
 	"Explain a finding, an API code, a rid or a pasted error",
 	"Show the help of any command or topic, such as 'wxdev help menu push'.",
 	"Show the help of a command",
@@ -2632,8 +2640,10 @@ var zh = [...]string{
 	"出处",
 	"相关讨论",
 	"……还有 {n} 条",
+	"没有 {stack} 的代码。",
 	"没有找到与 {what} 有关的内容；'wxdev explain' 列出所有问题",
 	"errmsg",
+	"没有 {stack} 的代码；有 {others} 的。",
 	"现象",
 	"出处（{day} 查阅）",
 	"没有收录：{what}；可以用 'wxdev explain 关键词' 搜索",
@@ -2704,12 +2714,13 @@ var zh = [...]string{
 	"--envelope 的 ToUserName（默认与消息里的相同）",
 	"用消息加解密密钥(EncodingAESKey)和 AppID 加密一条消息，打印 Encrypt 的值。消息\n来自参数、--body 文件或标准输入，逐字节原样加密，末尾的换行也包括在内。\n\n--envelope 按微信的排版打印安全模式推送的整个消息体，并在标准错误输出上给出对\n应的查询串。--reply 打印服务器应返回的加密回复，已签名。两者都需要令牌\n(Token)。同时指定 --random、--timestamp 和 --nonce，每次的输出就都一样。\n\n规则：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
 	"按安全模式加密消息",
-	"命令行参数优先于环境变量，环境变量优先于 wxdev.toml：\n\n  WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,\n  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE\n                   账号的配置；'wxdev config' 显示当前生效的值和来源\n  WXDEV_CONFIG     配置文件，同 --config\n  WXDEV_PROFILE    使用哪个 profile，同 --profile\n  WXDEV_LANG       en 或 zh，同 --lang；没有设置时看 LC_ALL、LC_MESSAGES、LANG\n  NO_COLOR         不用颜色，在终端上也不用\n  CLICOLOR_FORCE   用颜色，不在终端上也用\n\ntoken、secret、aes_key、store、appid 和 url 的值可以写成 env:变量名、file:路径\n或 -（标准输入的一行），这样就不会出现在进程列表里。",
+	"命令行参数优先于环境变量，环境变量优先于 wxdev.toml：\n\n  WXDEV_URL, WXDEV_TOKEN, WXDEV_APPID, WXDEV_SECRET, WXDEV_AES_KEY,\n  WXDEV_MODE, WXDEV_FORMAT, WXDEV_API_BASE, WXDEV_STORE\n                   账号的配置；'wxdev config' 显示当前生效的值和来源\n  WXDEV_CONFIG     配置文件，同 --config\n  WXDEV_PROFILE    使用哪个 profile，同 --profile\n  WXDEV_LANG       en 或 zh，同 --lang；没有设置时看 LC_ALL、LC_MESSAGES、LANG\n  NO_COLOR         不用颜色，在终端上也不用\n  CLICOLOR_FORCE   用颜色，不在终端上也用\n  PAGER, NO_PAGER  'wxdev explain' 在终端上用什么程序分页；不分页\n\ntoken、secret、aes_key、store、appid 和 url 的值可以写成 env:变量名、file:路径\n或 -（标准输入的一行），这样就不会出现在进程列表里。",
 	"起作用的环境变量",
 	"每个命令都以下面的一个退出码结束：\n\n  0    完成，或者结论是肯定的\n  1    检查做完了，结论是否定的：微信会拒绝的服务器、错误的签名、违反了规则\n  2    命令行或配置有误；什么也没有做，标准输出为空。只有 'wxdev config'\n       仍会显示配置\n  3    没能做成：文件、网络、接口返回 errcode。使用 --json 时，标准输出上有\n       一个对象，ok 为 false，并附错误。verify 使用 --only 或 --skip 时，\n       表示要求检查的问题有的没能检查\n  130  被中断；服务器类的命令按 Ctrl-C 结束，退出码为 0",
 	"退出码的含义",
 	"",
-	"把 wxdev 知道的都列出来：问题编号（V18），有什么现象、为什么、在常用框架里怎么\n改；接口或公众平台的错误码（40164、-40001、200302），是什么意思、怎么办；rid，\n是什么时候的调用。可以一次给出几个，逐个解释。\n\n其他内容可以整段粘贴：接口返回的内容、日志里的一行、网页或公众平台上的字，中英\n文都行。里面点明的先解释，有关的列在后面；可能的原因很多时就列出来，可能性大的\n在前。- 表示从标准输入读取，引号就不会被 shell 处理掉。什么都不写，则列出全部\n问题。",
+	"只显示改法，用这种语言：php、python、node、java 或 go",
+	"把 wxdev 知道的都列出来：问题编号（V18），有什么现象、为什么、在常用框架里怎么\n改；接口或公众平台的错误码（40164、-40001、200302），是什么意思、怎么办；rid，\n是什么时候的调用。可以一次给出几个，逐个解释。\n\n其他内容可以整段粘贴：接口返回的内容、日志里的一行、网页或公众平台上的字，中英\n文都行。里面点明的先解释，有关的列在后面；可能的原因很多时就列出来，可能性大的\n在前。- 表示从标准输入读取，引号就不会被 shell 处理掉。什么都不写，则列出全部\n问题。\n\n--for php 只显示改法，以及 PHP 和 PHP 框架的代码；不带其他参数时，列出有这种代\n码的问题。\n\n在终端上分页显示，用 PAGER 指定的程序，没有指定就用 less；设置 NO_PAGER=1，或\n把 PAGER 设为空，就不分页。",
 	"解释问题编号、错误码、rid 或粘贴的报错",
 	"显示任意命令或主题的帮助：例如 'wxdev help menu push'。",
 	"显示命令的帮助",
