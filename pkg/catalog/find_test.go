@@ -39,25 +39,48 @@ func TestFindPasted(t *testing.T) {
 		"signature is needed, please refer document for help [https:]": "934011",
 
 		// The words of pages and of the console, in both languages.
-		"redirect_uri 参数错误":           "A22 10003",
-		"redirect_uri参数错误":            "A22 10003",
-		"Scope 参数错误或没有 Scope 权限":      "A22 10005",
-		"菜单不显示":                       "A21",
-		"自定义菜单创建成功，可是手机上不显示":          "A21",
-		"the menu is not shown":       "A21",
-		"menu not updated":            "A21",
-		"token verification failed":   "V03",
-		"Token验证失败":                   "V03",
-		"Token校验失败，请检查确认":             "V03",
-		"请求URL超时":                     "V04",
-		"check token request timeout": "V04",
-		"该公众号提供的服务出现故障，请稍后再试":         "M01",
-		"该公众号暂时无法提供服务，请稍后再试":          "M01",
-		"ngrok":            "V32",
-		"ERR_NGROK_6024":   "V32",
-		"ERR_NGROK_8012":   "V04",
-		"白名单":              "A02",
-		"Illegal key size": "M11",
+		"redirect_uri 参数错误":                                          "A22 10003",
+		"redirect_uri参数错误":                                           "A22 10003",
+		"Scope 参数错误或没有 Scope 权限":                                     "A22 10005",
+		"菜单不显示":                                                      "A21",
+		"自定义菜单创建成功，可是手机上不显示":                                         "A21",
+		"the menu is not shown":                                      "A21",
+		"menu not updated":                                           "A21",
+		"token verification failed":                                  "V03",
+		"Token验证失败":                                                  "V03",
+		"Token校验失败，请检查确认":                                            "V03",
+		"请求URL超时":                                                    "V04",
+		"check token request timeout":                                "V04",
+		"该公众号提供的服务出现故障，请稍后再试":                                        "M01",
+		"该公众号暂时无法提供服务，请稍后再试":                                         "M01",
+		"配置失败":                                                       "V03",
+		"502 Bad Gateway":                                            "V04",
+		"426 Upgrade Required":                                       "V10",
+		"403 Forbidden":                                              "V10",
+		"301 Moved Permanently":                                      "V08",
+		"cURL error 28: Operation timed out after 5001 milliseconds": "V04",
+		"net::ERR_CERT_COMMON_NAME_INVALID":                          "V13",
+		"KeyError: 'echostr'":                                        "V16",
+		"PHP Notice: Undefined index: echostr in /srv/index.php":     "V16",
+		"Undefined index: HTTP_RAW_POST_DATA":                        "M05",
+		"AttributeError: 'NoneType' object has no attribute 'text'":  "M19",
+		"Call to undefined function mcrypt_module_open()":            "V43",
+		"illegal base64 data at input byte 43":                       "M21",
+		"binascii.Error: Incorrect padding":                          "M21",
+		"Last encoded character (before the paddings if any) is a valid base 64 alphabet but not a possible value": "M21",
+		"回复中文乱码":     "M07",
+		"菜单名称乱码":     "A05",
+		"粉丝收到两次回复":   "M08",
+		"接收不到事件推送":   "M17",
+		"点击菜单按钮没有反应": "V35",
+		`{"errcode":45106,"errmsg":"This API has been unsupported. For more details, please view https://mp.weixin.qq.com/ ` + rid + `"}`: "45106",
+		"has no masssend quota":    "45028",
+		"author size out of limit": "45110",
+		"ngrok":                    "V32",
+		"ERR_NGROK_6024":           "V32",
+		"ERR_NGROK_8012":           "V04",
+		"白名单":                      "A02",
+		"Illegal key size":         "M11",
 		"TokenMismatchException in VerifyCsrfToken.php line 67": "V07",
 		"curl: (52) Empty reply from server":                    "V39",
 
@@ -80,6 +103,16 @@ func TestFindPasted(t *testing.T) {
 		got := strings.Join(names, " ")
 		if want == "" && got != "" || !strings.HasPrefix(got+" ", strings.TrimSpace(want+" ")+" ") && want != "" {
 			t.Errorf("%q: %q, want %q first", text, got, want)
+		}
+	}
+}
+
+// TestFindNothing: what is about something else gets no entry that only shares
+// its little words.
+func TestFindNothing(t *testing.T) {
+	for _, text := range []string{"wx is not defined", "WeixinJSBridge is not defined", "今天天气怎么样", "how do I bake a cake", "is it", ""} {
+		if found := Find(text); len(found.Refs) > 0 {
+			t.Errorf("%q: found %s", text, found.Refs[0].Name())
 		}
 	}
 }

@@ -72,9 +72,14 @@ const (
 	far      = 0.4 // of the best one's score: what is below is noise
 )
 
+// sayNothing are words that are in any text: "x is not defined" is about x.
+var sayNothing = sync.OnceValue(func() []string {
+	return terms("a an and any are as at be by can cannot do does for from has have in is it no not of on or that the this to was with")
+})
+
 // similar compares a plain text with all that is written of findings and codes.
 func similar(text string) Found {
-	words := terms(text)
+	words := slices.DeleteFunc(terms(text), func(w string) bool { return slices.Contains(sayNothing(), w) })
 	slices.Sort(words)
 	words = slices.Compact(words)
 	unknown := math.Log(1 + float64(len(documents())))
@@ -94,7 +99,7 @@ func similar(text string) Found {
 			}
 		}
 		share := enough
-		if strings.Count(text, " ") < fewWords {
+		if len(words) <= fewWords {
 			share = 0.999
 		}
 		if score > 0 && covered >= all*share {
