@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"mime"
 	"net/url"
 	"path/filepath"
@@ -41,6 +42,8 @@ type apiOptions struct {
 	all    bool
 	pretty bool
 	output string
+	yes    bool
+	json   bool
 }
 
 func newAPI(g *globals) *cobra.Command {
@@ -60,6 +63,11 @@ func newAPI(g *globals) *cobra.Command {
 			if err := o.connect(cmd, maxAnswer); err != nil {
 				return err
 			}
+			if o.changes() {
+				if err := o.allowed(o.yes); err != nil {
+					return err
+				}
+			}
 			return runAPI(cmd.Context(), o, r)
 		},
 	}
@@ -72,6 +80,8 @@ func newAPI(g *globals) *cobra.Command {
 	f.BoolVar(&o.all, "all", false, "")
 	f.BoolVar(&o.pretty, "pretty", false, "")
 	f.StringVarP(&o.output, "output", "o", "", "")
+	f.BoolVarP(&o.yes, "yes", "y", false, "")
+	f.BoolVar(&o.json, "json", false, "")
 	for _, name := range []string{"query", "field"} {
 		fixedValues(cmd, name)
 	}
@@ -290,11 +300,23 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 		body = resp.Body
 	}
 	bar.Clear()
+	if o.changes() && !o.json {
+		fmt.Fprintln(o.env.Err, o.say(words.APICalled, "call", o.method+" "+text.Line(o.path), "account", o.accountName()))
+	}
 	if o.output != "" {
 		if err := atomicfile.Write(o.output, body, 0o644); err != nil {
 			return failed(words.ErrWrite, "file", quoted(o.output), "error", cause(err))
 		}
+	}
+	switch {
+	case o.json:
+		return o.printJSON(body)
+	case o.output != "":
 		return nil
 	}
 	return o.print(body)
 }
+
+// changes reports whether the call may change the account. WeChat has calls
+// that only read and are POSTs; from the outside they look the same.
+func (o *apiOptions) changes() bool { return o.method != "GET" && o.method != "HEAD" }

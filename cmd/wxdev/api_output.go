@@ -41,6 +41,35 @@ func (o *apiOptions) print(body []byte) error {
 	return err
 }
 
+// apiJSON is what api --json prints.
+type apiJSON struct {
+	outcome
+
+	Account accountJSON     `json:"account"`
+	Method  string          `json:"method"`
+	Path    string          `json:"path"`
+	Answer  json.RawMessage `json:"answer,omitempty"`        // or the part that --field names
+	Bytes   []byte          `json:"answer_base64,omitempty"` // where it is not JSON
+	File    string          `json:"file,omitempty"`          // that -o has written the answer to
+}
+
+func (o *apiOptions) printJSON(body []byte) error {
+	doc := apiJSON{outcome: newOutcome(true), Account: o.account(), Method: o.method, Path: o.path, File: o.output}
+	switch {
+	case o.output != "":
+	case o.field != "":
+		var err error
+		if doc.Answer, err = pick(body, o.field); err != nil {
+			return err
+		}
+	case json.Valid(body):
+		doc.Answer = body
+	default:
+		doc.Bytes = body
+	}
+	return writeJSON(o.env.Out, doc)
+}
+
 // printValue writes a text as it is, and anything else as JSON.
 func (o *apiOptions) printValue(value json.RawMessage) error {
 	var content string

@@ -30,10 +30,10 @@ type checkOptions struct {
 
 // checkReport is what check --json prints.
 type checkReport struct {
-	SchemaVersion int           `json:"schema_version"`
-	OK            bool          `json:"ok"`
-	Results       []checkResult `json:"results"`
-	Skipped       int           `json:"skipped"` // lines without a signature
+	outcome
+
+	Results []checkResult `json:"results"`
+	Skipped int           `json:"skipped"` // lines without a signature
 }
 
 // checkResult is the verdict on one signature.
@@ -142,7 +142,7 @@ func (o *checkOptions) newChecker(cmd *cobra.Command) (*checker, error) {
 	}
 	c := &checker{
 		checkOptions: o, paint: o.Colors(o.env.OutTTY), targets: targets,
-		report: checkReport{SchemaVersion: schemaVersion, OK: true, Results: []checkResult{}},
+		report: checkReport{outcome: newOutcome(true), Results: []checkResult{}},
 	}
 	for _, setting := range []struct {
 		key config.Key
@@ -265,6 +265,7 @@ func (c *checker) add(r checkResult, mistakes []signature.Mistake) error {
 	}
 	if c.JSON {
 		c.report.Results = append(c.report.Results, r)
+		c.report.Findings = append(c.report.Findings, r.Findings...)
 		return nil
 	}
 	c.report.Results = append(c.report.Results[:0], r) // only whether there was one

@@ -15,7 +15,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/words"
-	"github.com/wxdev/wxdev/pkg/api"
 )
 
 // The exit codes of every command; `wxdev help exit-codes` explains them.
@@ -68,6 +67,9 @@ func Main(args []string, env *Env) int {
 	flush()
 	if !ended {
 		g.report(c, nil, exitInterrupted)
+		if !out.written {
+			g.reportJSON(c, failed(words.CommonInterrupted))
+		}
 		return exitInterrupted
 	}
 	code := exitCode(ctx, err, ran)
@@ -75,7 +77,10 @@ func Main(args []string, env *Env) int {
 		err, code = failed(words.ErrStdout, "error", cause(out.err)), exitFailed
 	}
 	g.report(c, err, code)
-	if code == exitFailed && !out.written {
+	if code != exitOK && code != exitUsage && !out.written {
+		if code == exitInterrupted {
+			err = failed(words.CommonInterrupted)
+		}
 		g.reportJSON(c, err)
 	}
 	flush()
@@ -109,29 +114,14 @@ func runRoot(root *cobra.Command, signalled <-chan struct{}) (c *cobra.Command, 
 	}
 }
 
-// failureJSON is what --json prints when it could not be done.
-type failureJSON struct {
-	SchemaVersion int          `json:"schema_version"`
-	OK            bool         `json:"ok"`
-	Error         failureCause `json:"error"`
-}
-
-type failureCause struct {
-	Code    int      `json:"errcode,omitempty"` // of the API
-	Rid     string   `json:"rid,omitempty"`
-	Message string   `json:"message"`
-	Hints   []string `json:"hints,omitempty"`
-}
-
-// reportJSON prints an error for programs, where --json has printed nothing.
+// reportJSON prints an outcome for programs, where --json has printed nothing.
 func (g *globals) reportJSON(c *cobra.Command, err error) {
 	if f := c.Flags().Lookup("json"); f == nil || f.Value.String() != "true" {
 		return
 	}
-	doc := failureJSON{SchemaVersion: schemaVersion, Error: failureCause{Message: g.errorText(err), Hints: hintsOf(g.Lang(), err)}}
-	var failed *api.Error
-	if errors.As(err, &failed) {
-		doc.Error.Code, doc.Error.Rid = failed.Code, failed.Rid
+	doc := newOutcome(false)
+	if doc.Error = g.failure(err); errors.Is(err, errNo) {
+		doc.Error = nil
 	}
 	_ = writeJSON(g.env.Out, doc) // a stdout that takes nothing has its own error
 }

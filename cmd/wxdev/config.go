@@ -40,12 +40,12 @@ func newConfig(g *globals) *cobra.Command {
 
 // ConfigReport is what `wxdev config --json` prints.
 type ConfigReport struct {
-	SchemaVersion int             `json:"schema_version"`
-	OK            bool            `json:"ok"`       // every setting is unset or right
-	Config        string          `json:"config"`   // the file in use, or empty
-	Profile       string          `json:"profile"`  // the profile in use; empty is [account]
-	Profiles      []string        `json:"profiles"` // those there are
-	Settings      []SettingReport `json:"settings"`
+	outcome
+
+	Config   string          `json:"config"`   // the file in use, or empty
+	Profile  string          `json:"profile"`  // the profile in use; empty is [account]
+	Profiles []string        `json:"profiles"` // those there are
+	Settings []SettingReport `json:"settings"`
 }
 
 // SettingReport is one setting. Of a secret it has the length, not the value.
@@ -80,10 +80,10 @@ func runConfig(o *configOptions, c *config.Config) error {
 
 func (g *globals) reportConfig(c *config.Config) (r ConfigReport, wrong []string) {
 	r = ConfigReport{
-		SchemaVersion: schemaVersion,
-		Config:        c.Path(),
-		Profile:       c.ProfileName(),
-		Profiles:      append([]string{}, c.Profiles()...), // [] rather than null
+		outcome:  newOutcome(true),
+		Config:   c.Path(),
+		Profile:  c.ProfileName(),
+		Profiles: append([]string{}, c.Profiles()...), // [] rather than null
 	}
 	for _, k := range config.Keys() {
 		s := g.reportSetting(c, k)

@@ -25,15 +25,16 @@ func newCustom(g *globals) *cobra.Command {
 
 type customSendOptions struct {
 	caller
-	to      string
-	kind    string
-	value   string
-	given   bool // a value was
-	fields  []string
-	items   []string
-	account string
-	dryRun  bool
-	json    bool
+	to        string
+	kind      string
+	value     string
+	given     bool // a value was
+	fields    []string
+	items     []string
+	kfAccount string
+	dryRun    bool
+	json      bool
+	yes       bool
 }
 
 func newCustomSend(g *globals) *cobra.Command {
@@ -64,6 +65,9 @@ func newCustomSend(g *globals) *cobra.Command {
 			if err := o.connect(cmd, 0); err != nil {
 				return err
 			}
+			if err := o.allowed(o.yes); err != nil {
+				return err
+			}
 			return runCustomSend(cmd.Context(), o, body)
 		},
 	}
@@ -72,8 +76,9 @@ func newCustomSend(g *globals) *cobra.Command {
 	f.StringVar(&o.to, "to", "", "")
 	f.StringArrayVar(&o.fields, "set", nil, "")
 	f.StringArrayVar(&o.items, "item", nil, "")
-	f.StringVar(&o.account, "kf-account", "", "")
+	f.StringVar(&o.kfAccount, "kf-account", "", "")
 	f.BoolVar(&o.dryRun, "dry-run", false, "")
+	f.BoolVarP(&o.yes, "yes", "y", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	for _, name := range []string{"to", "set", "item", "kf-account"} {
 		fixedValues(cmd, name)
@@ -127,7 +132,7 @@ func (o *customSendOptions) message() ([]byte, error) {
 	if o.to == "" {
 		return nil, withHint(usage(words.CustomSendErrTo), hint(words.CustomSendHintTo))
 	}
-	m := api.CustomMessage{To: o.to, Type: t, Fields: map[string]string{}, Account: o.account}
+	m := api.CustomMessage{To: o.to, Type: t, Fields: map[string]string{}, Account: o.kfAccount}
 	if o.given {
 		m.Fields[t.Fields[0].Name] = o.value
 	}
@@ -195,10 +200,12 @@ func fieldsHint(t api.CustomType) finding.Fact {
 
 // CustomSendReport is what custom send prints with --json.
 type CustomSendReport struct {
-	SchemaVersion int    `json:"schema_version"`
-	Sent          bool   `json:"sent"`
-	To            string `json:"to"`
-	Type          string `json:"type"`
+	outcome
+
+	Account accountJSON `json:"account"`
+	Sent    bool        `json:"sent"`
+	To      string      `json:"to"`
+	Type    string      `json:"type"`
 }
 
 func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error {
@@ -206,8 +213,8 @@ func runCustomSend(ctx context.Context, o *customSendOptions, body []byte) error
 		return o.explained(err)
 	}
 	if o.json {
-		return writeJSON(o.env.Out, CustomSendReport{schemaVersion, true, o.to, o.kind})
+		return writeJSON(o.env.Out, CustomSendReport{newOutcome(true), o.account(), true, o.to, o.kind})
 	}
-	_, err := fmt.Fprintln(o.env.Out, o.say(words.CustomSendSent, "type", o.kind, "openid", text.Line(o.to)))
+	_, err := fmt.Fprintln(o.env.Out, o.say(words.CustomSendSent, "type", o.kind, "openid", text.Line(o.to), "account", o.accountName()))
 	return err
 }

@@ -31,19 +31,19 @@ type decryptOptions struct {
 
 // decryptResult is what decrypt --json prints.
 type decryptResult struct {
-	SchemaVersion int              `json:"schema_version"`
-	OK            bool             `json:"ok"`
-	Kind          string           `json:"kind"` // text, push or reply
-	MsgSignature  signatureResult  `json:"msg_signature"`
-	AppID         appIDResult      `json:"appid"`
-	Error         *decryptProblem  `json:"error,omitempty"`
-	Warnings      []decryptProblem `json:"warnings,omitempty"`
-	Random        string           `json:"random,omitempty"`
-	MsgLen        *int             `json:"msg_len,omitempty"`
-	Pad           int              `json:"pad,omitempty"`
-	Message       *string          `json:"message,omitempty"`        // when it is UTF-8
-	MessageBytes  []byte           `json:"message_base64,omitempty"` // when it is not
-	Steps         *decryptSteps    `json:"steps,omitempty"`
+	outcome
+
+	Kind         string           `json:"kind"` // text, push or reply
+	MsgSignature signatureResult  `json:"msg_signature"`
+	AppID        appIDResult      `json:"appid"`
+	Error        *decryptProblem  `json:"error,omitempty"`
+	Warnings     []decryptProblem `json:"warnings,omitempty"`
+	Random       string           `json:"random,omitempty"`
+	MsgLen       *int             `json:"msg_len,omitempty"`
+	Pad          int              `json:"pad,omitempty"`
+	Message      *string          `json:"message,omitempty"`        // when it is UTF-8
+	MessageBytes []byte           `json:"message_base64,omitempty"` // when it is not
+	Steps        *decryptSteps    `json:"steps,omitempty"`
 }
 
 // signatureResult says how the check of msg_signature went: "ok", "wrong", or
@@ -133,7 +133,7 @@ func runDecrypt(o *decryptOptions, cmd *cobra.Command, args []string) error {
 		return err
 	}
 	d.override(o)
-	d.result = decryptResult{SchemaVersion: schemaVersion, Kind: d.kind}
+	d.result = decryptResult{outcome: newOutcome(false), Kind: d.kind}
 	d.run(broken)
 	if o.ShowSteps {
 		d.result.Steps = d.steps()
@@ -305,6 +305,7 @@ func (d *decryption) explain() (causes []decryptCause) {
 	})
 	for _, m := range mistakes[:min(most, len(mistakes))] {
 		f := describeMistake(d.Lang(), m)
+		d.result.Findings = append(d.result.Findings, f)
 		causes = append(causes, decryptCause{ID: f.ID, Title: f.Title, Fix: f.Fix})
 	}
 	return causes

@@ -33,6 +33,7 @@ type emulatorOptions struct {
 	seed      string
 	snapshot  string
 	quiet     bool
+	json      bool
 
 	given emulator.Account // from the settings; what they leave out is empty
 	state *emulator.State  // of the seed; nil without one
@@ -58,6 +59,8 @@ func newEmulator(g *globals) *cobra.Command {
 	f.StringVar(&o.seed, "seed", "", "")
 	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
+	f.BoolVar(&o.json, "json", false, "")
+	cmd.MarkFlagsMutuallyExclusive("env", "json")
 	fixedValues(cmd, "addr")
 	return cmd
 }
@@ -126,7 +129,10 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}
-	if !o.variables && !o.quiet {
+	switch {
+	case o.json:
+		cfg.OnRequest = func(e emulator.Entry) { lines.Print(lineJSON(o.line(e))) }
+	case !o.variables && !o.quiet:
 		p, marks := o.Colors(o.env.OutTTY), newLineMarks(o.sayer())
 		cfg.OnRequest = func(e emulator.Entry) { lines.Print(requestLine(p, marks, e)) }
 	}
@@ -145,6 +151,9 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	defer l.Close()
 	base := "http://" + reachable(l.Addr())
 	o.forget(base)
+	if o.json {
+		lines.Print(lineJSON(emulatorJSON{outcome: newOutcome(true), Event: eventServing, URL: base, AppID: o.account().AppID}))
+	}
 	if err := o.announce(base); err != nil {
 		return err
 	}

@@ -35,14 +35,15 @@ type encryptOptions struct {
 // encryptResult is what encrypt --json prints. Only Encrypt is there without
 // --envelope and --reply.
 type encryptResult struct {
-	SchemaVersion int    `json:"schema_version"`
-	Encrypt       string `json:"encrypt"`
-	Body          string `json:"body,omitempty"`
-	Signature     string `json:"signature,omitempty"`
-	Timestamp     string `json:"timestamp,omitempty"`
-	Nonce         string `json:"nonce,omitempty"`
-	MsgSignature  string `json:"msg_signature,omitempty"`
-	Query         string `json:"query,omitempty"`
+	outcome
+
+	Encrypt      string `json:"encrypt"`
+	Body         string `json:"body,omitempty"`
+	Signature    string `json:"signature,omitempty"`
+	Timestamp    string `json:"timestamp,omitempty"`
+	Nonce        string `json:"nonce,omitempty"`
+	MsgSignature string `json:"msg_signature,omitempty"`
+	Query        string `json:"query,omitempty"`
 }
 
 func newEncrypt(g *globals) *cobra.Command {
@@ -97,7 +98,7 @@ func runEncrypt(o *encryptOptions, cmd *cobra.Command, args []string) error {
 	}
 	if !o.Envelope && !o.Reply {
 		if o.JSON {
-			return writeJSON(o.env.Out, encryptResult{SchemaVersion: schemaVersion, Encrypt: encrypt})
+			return writeJSON(o.env.Out, encryptResult{outcome: newOutcome(true), Encrypt: encrypt})
 		}
 		fmt.Fprintln(o.env.Out, encrypt)
 		return nil
@@ -162,7 +163,7 @@ func aesKey(conf *config.Config) (msgcrypt.Key, error) {
 
 // sign puts the envelope or the reply around encrypt.
 func (o *encryptOptions) sign(conf *config.Config, encrypt string, msg []byte) (encryptResult, error) {
-	r := encryptResult{SchemaVersion: schemaVersion, Encrypt: encrypt, Timestamp: o.Timestamp, Nonce: o.Nonce}
+	r := encryptResult{outcome: newOutcome(true), Encrypt: encrypt, Timestamp: o.Timestamp, Nonce: o.Nonce}
 	token, err := conf.Get(config.Token)
 	if err != nil {
 		return r, err

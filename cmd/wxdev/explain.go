@@ -68,11 +68,12 @@ const maxPasted = 1 << 16
 
 // explainJSON is what --json prints.
 type explainJSON struct {
-	SchemaVersion int         `json:"schema_version"`
-	Best          string      `json:"best,omitempty"` // the id, code or rid that fits best
-	Findings      []entryJSON `json:"findings,omitempty"`
-	Codes         []codeJSON  `json:"codes,omitempty"`
-	Rids          []ridJSON   `json:"rids,omitempty"`
+	outcome
+
+	Best     string      `json:"best,omitempty"` // the id, code or rid that fits best
+	Findings []entryJSON `json:"findings"`       // entries of the catalogue
+	Codes    []codeJSON  `json:"codes,omitempty"`
+	Rids     []ridJSON   `json:"rids,omitempty"`
 }
 
 type ridJSON struct {
@@ -193,7 +194,7 @@ func (o *explainOptions) line(r catalog.Ref) {
 }
 
 func (o *explainOptions) writeJSON(known []catalog.Ref) error {
-	doc := explainJSON{SchemaVersion: schemaVersion}
+	doc := explainJSON{outcome: newOutcome(true), Findings: []entryJSON{}}
 	if len(known) > 0 && len(o.what) > 0 {
 		doc.Best = known[0].Name()
 	}

@@ -28,6 +28,7 @@ type initOptions struct {
 	path  string                // the file
 
 	scenario bool // write a conversation instead
+	json     bool
 }
 
 func newInit(g *globals) *cobra.Command {
@@ -49,6 +50,7 @@ func newInit(g *globals) *cobra.Command {
 	}
 	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format")
 	cmd.Flags().BoolVar(&o.scenario, "scenario", false, "")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 
@@ -75,7 +77,22 @@ func runInit(ctx context.Context, o *initOptions) error {
 		return o.writeError(err)
 	}
 	o.tell(ctx, values, made)
-	return nil
+	return o.report(o.named, made)
+}
+
+// initJSON is what init prints with --json.
+type initJSON struct {
+	outcome
+
+	File string       `json:"file"` // that was written
+	Made []config.Key `json:"made"` // the settings that init made up
+}
+
+func (o *initOptions) report(file string, made []config.Key) error {
+	if !o.json {
+		return nil
+	}
+	return writeJSON(o.g.env.Out, initJSON{newOutcome(true), file, append([]config.Key{}, made...)})
 }
 
 // choosePath finds the file that the next command will read, and refuses one

@@ -63,5 +63,5 @@ func runInitScenario(o *initOptions, args []string) error {
 	say := func(id words.ID, pairs ...string) { fmt.Fprintln(o.g.env.Err, o.g.say(id, pairs...)) }
 	say(words.InitWrote, "file", text.Line(file))
 	say(words.InitNext, "command", "wxdev test "+text.Line(file)+more)
-	return nil
+	return o.report(file, nil)
 }

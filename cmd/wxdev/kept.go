@@ -18,36 +18,37 @@ import (
 // KeptReport is what token and ticket print with --json. With --info it lacks
 // the value itself.
 type KeptReport struct {
-	SchemaVersion int       `json:"schema_version"`
-	AccessToken   string    `json:"access_token,omitempty"`
-	Ticket        string    `json:"ticket,omitempty"`
-	AppID         string    `json:"appid"`
-	Source        string    `json:"source"` // the call that gave it
-	Cached        bool      `json:"cached"` // it was kept already: no call was made
-	Store         string    `json:"store"`  // where it is kept
-	FetchedAt     time.Time `json:"fetched_at"`
-	ExpiresAt     time.Time `json:"expires_at"`
-	AgeSeconds    int64     `json:"age_seconds"`
-	ExpiresIn     int64     `json:"expires_in"` // seconds
-	Length        int       `json:"length"`
-	ForcedToday   int       `json:"forced_today"` // forced refreshes on this day, in Beijing
+	outcome
+
+	AccessToken string    `json:"access_token,omitempty"`
+	Ticket      string    `json:"ticket,omitempty"`
+	AppID       string    `json:"appid"`
+	Source      string    `json:"source"` // the call that gave it
+	Cached      bool      `json:"cached"` // it was kept already: no call was made
+	Store       string    `json:"store"`  // where it is kept
+	FetchedAt   time.Time `json:"fetched_at"`
+	ExpiresAt   time.Time `json:"expires_at"`
+	AgeSeconds  int64     `json:"age_seconds"`
+	ExpiresIn   int64     `json:"expires_in"` // seconds
+	Length      int       `json:"length"`
+	ForcedToday int       `json:"forced_today"` // forced refreshes on this day, in Beijing
 }
 
 // report describes t, without its value.
 func (c *caller) report(t tokenstore.Token) KeptReport {
 	now := c.env.Now()
 	return KeptReport{
-		SchemaVersion: schemaVersion,
-		AppID:         c.setting(config.AppID),
-		Source:        t.Via,
-		Cached:        t.From != "",
-		Store:         c.place(),
-		FetchedAt:     t.Fetched.UTC().Truncate(time.Second),
-		ExpiresAt:     t.Expires.UTC().Truncate(time.Second),
-		AgeSeconds:    max(0, int64(now.Sub(t.Fetched).Seconds())),
-		ExpiresIn:     max(0, int64(t.Expires.Sub(now).Seconds())),
-		Length:        len(t.Value),
-		ForcedToday:   api.ForcedOn(t, now),
+		outcome:     newOutcome(true),
+		AppID:       c.setting(config.AppID),
+		Source:      t.Via,
+		Cached:      t.From != "",
+		Store:       c.place(),
+		FetchedAt:   t.Fetched.UTC().Truncate(time.Second),
+		ExpiresAt:   t.Expires.UTC().Truncate(time.Second),
+		AgeSeconds:  max(0, int64(now.Sub(t.Fetched).Seconds())),
+		ExpiresIn:   max(0, int64(t.Expires.Sub(now).Seconds())),
+		Length:      len(t.Value),
+		ForcedToday: api.ForcedOn(t, now),
 	}
 }
 

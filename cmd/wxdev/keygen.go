@@ -31,9 +31,10 @@ type keygenOptions struct {
 
 // keygenResult is what keygen --json prints.
 type keygenResult struct {
-	SchemaVersion int    `json:"schema_version"`
-	Token         string `json:"token,omitempty"`
-	AESKey        string `json:"aes_key,omitempty"`
+	outcome
+
+	Token  string `json:"token,omitempty"`
+	AESKey string `json:"aes_key,omitempty"`
 }
 
 func newKeygen(g *globals) *cobra.Command {
@@ -59,7 +60,7 @@ func keygenArgs(c *cobra.Command, args []string) error {
 }
 
 func runKeygen(o *keygenOptions) error {
-	r := keygenResult{SchemaVersion: schemaVersion}
+	r := keygenResult{outcome: newOutcome(true)}
 	var err error
 	if o.What != "aes-key" {
 		if r.Token, err = randomText(o.env.Rand, tokenSize, lettersDigits); err != nil {

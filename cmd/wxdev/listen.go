@@ -36,6 +36,7 @@ type listenOptions struct {
 	addr      string
 	readyFile string
 	verbose   bool
+	json      bool
 	reply     string
 	hasReply  bool // --reply was given, be it empty
 	replies   string
@@ -80,6 +81,7 @@ func newListen(g *globals) *cobra.Command {
 	f.StringVar(&o.forward, "forward", "", "")
 	f.StringVar(&o.record, "record", "", "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	f.BoolVar(&o.json, "json", false, "")
 	fixedValues(cmd, "addr")
 	fixedValues(cmd, "reply")
 	fixedValues(cmd, "forward")
@@ -176,6 +178,9 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	}
 	o.lines = newLineWriter(o.env.Out, o.sayer()) // nobody need read it for the server to go on
 	defer o.lines.Close()
+	if o.json {
+		o.lines.Print(lineJSON(listenJSON{outcome: newOutcome(true), Event: eventListening, URL: base}))
+	}
 	h := &receiver.Handler{
 		Token: o.token, Codec: o.codec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
 	}

@@ -29,7 +29,11 @@ func (o *listenOptions) log(e receiver.Event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var b strings.Builder
-	o.print(&b, &e, found, id)
+	if o.json {
+		b.WriteString(lineJSON(o.document(&e, found, id)))
+	} else {
+		o.print(&b, &e, found, id)
+	}
 	if o.lines != nil {
 		o.lines.Print(b.String())
 	} else {

@@ -110,16 +110,35 @@ func (g *globals) accountOf(cmd *cobra.Command) string {
 
 // soundMenu is readMenu for commands that need a menu: what is wrong with the
 // file is printed, and errors end it.
-func (g *globals) soundMenu(args []string, appID string) (*menu.Menu, error) {
+func (g *globals) soundMenu(args []string, appID string) (*menu.Menu, []findingJSON, error) {
 	m, problems, err := g.readMenu(args, appID)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	printProblems(g.env.Err, g, g.env.ErrTTY, problems)
+	found := g.describeProblems(problems)
 	if menu.HasErrors(problems) || m == nil {
-		return nil, errNo
+		return nil, found, errNo
 	}
-	return m, nil
+	return m, found, nil
+}
+
+func (g *globals) describeProblems(problems []menu.Problem) []findingJSON {
+	found := []findingJSON{}
+	for _, p := range problems {
+		found = append(found, describe(g.Lang(), p.Finding))
+	}
+	return found
+}
+
+// menuCase is the case of menu lint and menu push for --report.
+func menuCase(found []findingJSON) reportCase {
+	c := reportCase{Name: "menu"}
+	for _, f := range found {
+		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", text.Line(f.File), f.Line, f.Column, f.Evidence)
+		c.Findings = append(c.Findings, f)
+	}
+	return c
 }
 
 // codeNoMenu is the API's answer when no menu was made through it.
@@ -197,13 +216,18 @@ func printChanges(w io.Writer, g *globals, tty bool, changes menu.Changes) {
 	}
 }
 
+// menuJSON is what menu list, match and pull print with --json.
+type menuJSON struct {
+	outcome
+
+	Menu json.RawMessage `json:"menu"`           // as menu pull writes it; null without one
+	File string          `json:"file,omitempty"` // that menu pull has written
+}
+
 // printMenu draws a menu, or prints it as JSON.
 func printMenu(g *globals, m *menu.Menu, asJSON bool) error {
 	if asJSON {
-		doc := struct {
-			SchemaVersion int             `json:"schema_version"`
-			Menu          json.RawMessage `json:"menu"` // as menu pull writes it; null without one
-		}{SchemaVersion: schemaVersion}
+		doc := menuJSON{outcome: newOutcome(true)}
 		if m != nil {
 			doc.Menu = m.Format()
 		}
@@ -248,13 +272,17 @@ func changesJSON(changes menu.Changes) []changeJSON {
 	return out
 }
 
-// confirm asks on a terminal. Elsewhere nobody is there to ask.
-func (g *globals) confirm(question string) (bool, error) {
-	fmt.Fprint(g.env.Err, question)
+// confirmed asks on a terminal whether what is said may happen, and returns
+// errNo if not. Elsewhere nobody is there to ask.
+func (g *globals) confirmed(what string) error {
+	fmt.Fprint(g.env.Err, what+"\n"+g.say(words.MenuGoOn))
 	line, err := bufio.NewReader(g.env.In).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return false, failed(words.ErrAnswer, "error", cause(err))
+		return failed(words.ErrAnswer, "error", cause(err))
 	}
-	answer := strings.ToLower(strings.TrimSpace(line))
-	return answer == "y" || answer == "yes", nil
+	if answer := strings.ToLower(strings.TrimSpace(line)); answer == "y" || answer == "yes" {
+		return nil
+	}
+	fmt.Fprintln(g.env.Err, g.say(words.MenuNothingSent))
+	return errNo
 }

@@ -5,15 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 )
 
 type menuDeleteOptions struct {
 	caller
-	yes bool
+	yes  bool
+	json bool
 }
 
 func newMenuDelete(g *globals) *cobra.Command {
@@ -25,7 +24,15 @@ func newMenuDelete(g *globals) *cobra.Command {
 	}
 	addCaller(cmd, &o.caller)
 	cmd.Flags().BoolVarP(&o.yes, "yes", "y", false, "")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
+}
+
+// menuDeleteJSON is what menu delete --json prints.
+type menuDeleteJSON struct {
+	outcome
+
+	Account accountJSON `json:"account"`
 }
 
 func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
@@ -33,22 +40,23 @@ func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
 		return err
 	}
 	say := o.sayer()
+	if err := o.allowed(o.yes); err != nil {
+		return err
+	}
 	if !o.yes {
 		if !o.env.Asks() {
 			return usage(words.MenuErrDelete)
 		}
-		fmt.Fprintln(o.env.Err, say(words.MenuDeleteAll, "appid", text.Line(o.setting(config.AppID))))
-		if ok, err := o.confirm(say(words.MenuGoOn)); err != nil || !ok {
-			if err == nil {
-				fmt.Fprintln(o.env.Err, say(words.MenuNothingSent))
-				err = errNo
-			}
+		if err := o.confirmed(say(words.MenuDeleteAll, "account", o.accountName())); err != nil {
 			return err
 		}
 	}
 	if _, err := o.client.Do(cmd.Context(), api.Request{Path: "/cgi-bin/menu/delete"}); err != nil {
 		return o.explained(err)
 	}
-	fmt.Fprintln(o.env.Out, say(words.MenuDeleted))
+	if o.json {
+		return writeJSON(o.env.Out, menuDeleteJSON{newOutcome(true), o.account()})
+	}
+	fmt.Fprintln(o.env.Out, say(words.MenuDeleted, "account", o.accountName()))
 	return nil
 }

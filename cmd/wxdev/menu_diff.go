@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,9 +33,22 @@ func newMenuDiff(g *globals) *cobra.Command {
 	return cmd
 }
 
+// menuDiffJSON is what menu diff --json prints. Of a file that is refused it has
+// the findings only.
+type menuDiffJSON struct {
+	outcome
+
+	Same    bool         `json:"same"`
+	Changes []changeJSON `json:"changes"`
+}
+
 func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
-	want, err := o.soundMenu(o.files, o.accountOf(cmd))
+	want, found, err := o.soundMenu(o.files, o.accountOf(cmd))
+	doc := menuDiffJSON{outcome: newOutcome(false, found...), Changes: []changeJSON{}}
 	if err != nil {
+		if o.json && errors.Is(err, errNo) {
+			return cmp.Or(writeJSON(o.env.Out, doc), err)
+		}
 		return err
 	}
 	if err := o.connect(cmd, 0); err != nil {
@@ -47,11 +62,8 @@ func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
 	say := o.sayer()
 	switch {
 	case o.json:
-		err = writeJSON(o.env.Out, struct {
-			SchemaVersion int          `json:"schema_version"`
-			Same          bool         `json:"same"`
-			Changes       []changeJSON `json:"changes"`
-		}{schemaVersion, !changes.Any(), changesJSON(changes)})
+		doc.OK, doc.Same, doc.Changes = !changes.Any(), !changes.Any(), changesJSON(changes)
+		err = writeJSON(o.env.Out, doc)
 	case changes.Any():
 		printChanges(o.env.Out, o.globals, o.env.OutTTY, changes)
 		fmt.Fprintln(o.env.Out, say(words.MenuDiffers))

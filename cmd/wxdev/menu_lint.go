@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
@@ -44,23 +43,22 @@ func newMenuLint(g *globals) *cobra.Command {
 	return cmd
 }
 
+// menuLintJSON is what menu lint --json prints.
+type menuLintJSON struct {
+	outcome
+
+	Problems []findingJSON `json:"problems"` // the findings by their old name, until v1
+}
+
 func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
 	_, problems, err := o.readMenu(o.files, o.accountOf(cmd))
 	if err != nil {
 		return err
 	}
-	doc := struct {
-		SchemaVersion int           `json:"schema_version"`
-		OK            bool          `json:"ok"`
-		Problems      []findingJSON `json:"problems"`
-	}{schemaVersion, true, []findingJSON{}}
-	c := reportCase{Name: "menu"}
-	for _, p := range problems {
-		f := describe(o.Lang(), p.Finding)
+	found := o.describeProblems(problems)
+	doc := menuLintJSON{outcome: newOutcome(true, found...), Problems: found}
+	for _, f := range found {
 		doc.OK = doc.OK && !fails(f, o.strict)
-		doc.Problems = append(doc.Problems, f)
-		f.Evidence = fmt.Sprintf("%s:%d:%d: %s", text.Line(f.File), f.Line, f.Column, f.Evidence)
-		c.Findings = append(c.Findings, f)
 	}
 	if o.json {
 		err = writeJSON(o.env.Out, doc)
@@ -70,7 +68,7 @@ func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.writeReports(o.targets, "wxdev menu lint", []reportCase{c}, o.strict); err != nil {
+	if err := o.writeReports(o.targets, "wxdev menu lint", []reportCase{menuCase(found)}, o.strict); err != nil {
 		return err
 	}
 	if !doc.OK {

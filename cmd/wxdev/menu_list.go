@@ -32,7 +32,7 @@ func runMenuList(cmd *cobra.Command, o *menuListOptions) error {
 	var m *menu.Menu
 	var err error
 	if len(o.files) > 0 {
-		m, err = o.soundMenu(o.files, o.accountOf(cmd))
+		m, _, err = o.soundMenu(o.files, o.accountOf(cmd))
 	} else {
 		if err := o.connect(cmd, 0); err != nil {
 			return err

@@ -20,6 +20,7 @@ type menuPullOptions struct {
 	caller
 	file  string
 	force bool
+	json  bool
 }
 
 func newMenuPull(g *globals) *cobra.Command {
@@ -35,6 +36,7 @@ func newMenuPull(g *globals) *cobra.Command {
 	}
 	addCaller(cmd, &o.caller)
 	cmd.Flags().BoolVar(&o.force, "force", false, "")
+	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 
@@ -57,6 +59,9 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 		content = have.FormatTOML()
 	}
 	if o.file == "-" {
+		if o.json {
+			return printMenu(o.globals, have, true)
+		}
 		_, err := o.env.Out.Write(content)
 		return err
 	}
@@ -69,6 +74,9 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	}
 	if err := atomicfile.Write(o.file, content, 0o644); err != nil {
 		return failed(words.ErrWrite, "file", quoted(o.file), "error", cause(err))
+	}
+	if o.json {
+		return writeJSON(o.env.Out, menuJSON{newOutcome(true), have.Format(), o.file})
 	}
 	fmt.Fprintln(o.env.Err, o.say(words.InitWrote, "file", text.Line(o.file)))
 	return nil

@@ -42,7 +42,7 @@ func TestMenuPushAsks(t *testing.T) {
 		t.Fatalf("nothing goes, so nothing is asked: %d\n%s%s", code, out, errs)
 	}
 	code, out, errs := push("n\n", file("one.json"))
-	if code != exitNo || !strings.Contains(errs, "live parts that would be removed: 1\nGo on? [y/N] nothing was sent") {
+	if code != exitNo || !strings.Contains(errs, "live parts of wx0123456789abcdef at "+strings.TrimPrefix(s.URL, "http://")+" that would be removed: 1\nGo on? [y/N] nothing was sent") {
 		t.Errorf("no: %d\n%s%s", code, out, errs)
 	}
 	if code, _, errs := push("", file("one.json")); code != exitNo {

@@ -14,13 +14,24 @@ import (
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
-// schemaVersion is in every --json object. Fields are added, never renamed.
-const schemaVersion = 1
-
 // writeJSON prints v, one object, as every --json does. What a terminal would
 // act on stays escaped in its strings.
 func writeJSON(w io.Writer, v any) error {
 	b, err := wxjson.MarshalIndent(v)
+	return writeEscaped(w, b, err)
+}
+
+// lineJSON is v as one line, as commands that go on print their objects.
+func lineJSON(v any) string {
+	var line strings.Builder
+	b, err := wxjson.Marshal(v)
+	if err := writeEscaped(&line, append(b, '\n'), err); err != nil {
+		panic(err) // what is printed so is plain data
+	}
+	return line.String()
+}
+
+func writeEscaped(w io.Writer, b []byte, err error) error {
 	if err != nil {
 		return failed(words.ErrJSON, "error", err)
 	}

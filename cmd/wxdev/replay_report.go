@@ -123,9 +123,9 @@ func (o *replayOptions) recordedReply(x *recording.Record) string {
 
 // replayJSON is what replay --json prints.
 type replayJSON struct {
-	SchemaVersion int           `json:"schema_version"`
-	OK            bool          `json:"ok"`
-	Replays       []replayedOne `json:"replays"`
+	outcome
+
+	Replays []replayedOne `json:"replays"`
 }
 
 type replayedOne struct {
@@ -135,8 +135,9 @@ type replayedOne struct {
 }
 
 func replayDocument(all []delivered, ok bool) replayJSON {
-	doc := replayJSON{SchemaVersion: schemaVersion, OK: ok}
+	doc := replayJSON{outcome: newOutcome(ok)}
 	for _, one := range all {
+		doc.Findings = append(doc.Findings, one.findings...)
 		doc.Replays = append(doc.Replays, replayedOne{one.name, one.same, sendDocument(one.Delivery, one.findings)})
 	}
 	return doc

@@ -160,6 +160,7 @@ var commandGroups = []struct {
 		{"config", newConfig},
 		{"demo", newDemo},
 		{"version", newVersion},
+		{"schema", newSchema},
 	}},
 }
 

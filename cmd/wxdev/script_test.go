@@ -33,7 +33,7 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scri
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"wxdev":  func() { os.Exit(Main(os.Args[1:], SystemEnv())) },
+		"wxdev":  func() { os.Exit(mainHeld(os.Args[1:], SystemEnv())) },
 		"mortal": mortal,
 		"llmbot": llmBot,
 	})

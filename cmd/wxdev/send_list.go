@@ -35,6 +35,20 @@ func newSendList(g *globals) *cobra.Command {
 	return cmd
 }
 
+// sendListJSON is what send list --json prints, and sendTypeJSON what it prints
+// of one type.
+type (
+	sendListJSON struct {
+		outcome
+
+		Types []typeJSON `json:"types"`
+	}
+	sendTypeJSON struct {
+		outcome
+		typeJSON
+	}
+)
+
 type typeJSON struct {
 	Name   string      `json:"name"`
 	Group  string      `json:"group"`
@@ -60,11 +74,7 @@ func runSendList(o *sendListOptions) error {
 		return o.one(t)
 	}
 	if o.json {
-		var doc struct {
-			SchemaVersion int        `json:"schema_version"`
-			Types         []typeJSON `json:"types"`
-		}
-		doc.SchemaVersion = schemaVersion
+		doc := sendListJSON{outcome: newOutcome(true)}
 		for _, t := range message.Types() {
 			doc.Types = append(doc.Types, o.describe(t, false))
 		}
@@ -114,10 +124,7 @@ func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {
 func (o *sendListOptions) one(t *message.Type) error {
 	doc := o.describe(t, true)
 	if o.json {
-		return writeJSON(o.env.Out, struct {
-			SchemaVersion int `json:"schema_version"`
-			typeJSON
-		}{schemaVersion, doc})
+		return writeJSON(o.env.Out, sendTypeJSON{newOutcome(true), doc})
 	}
 	w, p := o.env.Out, o.Colors(o.env.OutTTY)
 	fmt.Fprintf(w, "%s  %s\n\n", p.Bold(t.Name), doc.About)

@@ -100,15 +100,14 @@ func indent(text, by string) string {
 
 // sendJSON is what send --json prints.
 type sendJSON struct {
-	SchemaVersion int            `json:"schema_version"`
-	OK            bool           `json:"ok"`
-	Seen          reply.Seen     `json:"seen"`
-	Unseen        reply.Unseen   `json:"unseen,omitempty"` // why nobody sees the reply
-	Fault         string         `json:"fault,omitempty"`
-	Request       requestJSON    `json:"request"`
-	Deliveries    []deliveryJSON `json:"deliveries"`
-	Reply         *replyJSON     `json:"reply,omitempty"`
-	Findings      []findingJSON  `json:"findings"`
+	outcome
+
+	Seen       reply.Seen     `json:"seen"`
+	Unseen     reply.Unseen   `json:"unseen,omitempty"` // why nobody sees the reply
+	Fault      string         `json:"fault,omitempty"`
+	Request    requestJSON    `json:"request"`
+	Deliveries []deliveryJSON `json:"deliveries"`
+	Reply      *replyJSON     `json:"reply,omitempty"`
 }
 
 type requestJSON struct {
@@ -136,7 +135,7 @@ type replyJSON struct {
 
 func sendDocument(d *push.Delivery, findings []findingJSON) sendJSON {
 	doc := sendJSON{
-		SchemaVersion: schemaVersion, OK: d.OK(), Seen: d.Seen, Unseen: d.Unseen, Fault: d.Fault, Findings: findings,
+		outcome: newOutcome(d.OK(), findings...), Seen: d.Seen, Unseen: d.Unseen, Fault: d.Fault,
 		Request: requestJSON{
 			Line: d.Last().Request.Line(), Message: string(d.Push.Plain), Body: string(d.Push.Body), Mode: string(d.Push.Mode),
 		},

@@ -30,13 +30,14 @@ type signOptions struct {
 
 // signResult is what sign --json prints.
 type signResult struct {
-	SchemaVersion int    `json:"schema_version"`
-	Signature     string `json:"signature"`
-	MsgSignature  string `json:"msg_signature,omitempty"`
-	Timestamp     string `json:"timestamp"`
-	Nonce         string `json:"nonce"`
-	Echostr       string `json:"echostr,omitempty"`
-	URL           string `json:"url,omitempty"`
+	outcome
+
+	Signature    string `json:"signature"`
+	MsgSignature string `json:"msg_signature,omitempty"`
+	Timestamp    string `json:"timestamp"`
+	Nonce        string `json:"nonce"`
+	Echostr      string `json:"echostr,omitempty"`
+	URL          string `json:"url,omitempty"`
 }
 
 func newSign(g *globals) *cobra.Command {
@@ -84,9 +85,9 @@ func runSign(o *signOptions, cmd *cobra.Command) error {
 		return err
 	}
 	r := signResult{
-		SchemaVersion: schemaVersion,
-		Signature:     signature.Access(token.Text, o.Timestamp, o.Nonce),
-		Timestamp:     o.Timestamp, Nonce: o.Nonce, Echostr: o.Echostr,
+		outcome:   newOutcome(true),
+		Signature: signature.Access(token.Text, o.Timestamp, o.Nonce),
+		Timestamp: o.Timestamp, Nonce: o.Nonce, Echostr: o.Echostr,
 	}
 	if o.Encrypt != "" {
 		r.MsgSignature = signature.Message(token.Text, o.Timestamp, o.Nonce, o.Encrypt)

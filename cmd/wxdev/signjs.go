@@ -46,12 +46,13 @@ type signJSOptions struct {
 
 // signJSResult is what sign-js --json prints for a page.
 type signJSResult struct {
-	SchemaVersion int           `json:"schema_version"`
-	URL           string        `json:"url"` // as it was signed
-	Config        jssdk.Config  `json:"config"`
-	EntryURL      string        `json:"entry_url,omitempty"`
-	IOSConfig     *jssdk.Config `json:"ios_config,omitempty"`
-	Warnings      []findingJSON `json:"warnings"`
+	outcome
+
+	URL       string        `json:"url"` // as it was signed
+	Config    jssdk.Config  `json:"config"`
+	EntryURL  string        `json:"entry_url,omitempty"`
+	IOSConfig *jssdk.Config `json:"ios_config,omitempty"`
+	Warnings  []findingJSON `json:"warnings"` // the findings by their old name, until v1
 }
 
 // standardAPIs are in the config where --api does not say otherwise.
@@ -251,7 +252,7 @@ func (o *signJSOptions) fill() error {
 // printPage prints the config, and warns about the URL.
 func (o *signJSOptions) printPage(ticket string) error {
 	page := jssdk.CleanURL(o.url)
-	r := signJSResult{SchemaVersion: schemaVersion, URL: page, Config: o.config(ticket, page), Warnings: []findingJSON{}}
+	r := signJSResult{outcome: newOutcome(true), URL: page, Config: o.config(ticket, page)}
 	warnings := append(jssdk.Warnings(o.url), jssdk.APIWarnings(o.apis)...)
 	if entry := jssdk.CleanURL(o.entryURL); entry != "" {
 		c := o.config(ticket, entry)
@@ -259,8 +260,9 @@ func (o *signJSOptions) printPage(ticket string) error {
 		warnings = append(warnings, jssdk.Warnings(entry)...)
 	}
 	for _, w := range warnings {
-		r.Warnings = append(r.Warnings, describe(o.Lang(), w))
+		r.Findings = append(r.Findings, describe(o.Lang(), w))
 	}
+	r.Warnings = r.Findings
 	if o.json {
 		return writeJSON(o.env.Out, r)
 	}

@@ -10,13 +10,14 @@ import (
 
 // CardReport is what sign-js --card --json prints.
 type CardReport struct {
-	SchemaVersion int             `json:"schema_version"`
-	Signature     string          `json:"signature"`
-	Timestamp     string          `json:"timestamp"`
-	NonceStr      string          `json:"nonce_str"`
-	CardID        string          `json:"card_id,omitempty"`
-	CardExt       string          `json:"card_ext,omitempty"` // for wx.addCard: JSON, as text
-	ChooseCard    json.RawMessage `json:"choose_card,omitempty"`
+	outcome
+
+	Signature  string          `json:"signature"`
+	Timestamp  string          `json:"timestamp"`
+	NonceStr   string          `json:"nonce_str"`
+	CardID     string          `json:"card_id,omitempty"`
+	CardExt    string          `json:"card_ext,omitempty"` // for wx.addCard: JSON, as text
+	ChooseCard json.RawMessage `json:"choose_card,omitempty"`
 }
 
 func (o *signJSOptions) validateCard(given func(string) bool) error {
@@ -38,7 +39,7 @@ func (o *signJSOptions) validateCard(given func(string) bool) error {
 
 // printCard prints the call of wx.addCard or wx.chooseCard.
 func (o *signJSOptions) printCard(ticket string) error {
-	r := CardReport{SchemaVersion: schemaVersion, Timestamp: o.timestamp, NonceStr: o.nonce, CardID: o.cardID}
+	r := CardReport{outcome: newOutcome(true), Timestamp: o.timestamp, NonceStr: o.nonce, CardID: o.cardID}
 	var call string
 	if o.choose {
 		call = o.chooseCard(ticket, &r)

@@ -39,8 +39,8 @@ func (o *signJSOptions) runCardExplain(ctx context.Context) error {
 		what, right, found = "wx.chooseCard", choice.Signature(), jssdk.CheckChoice(o.explain, choice, others)
 	}
 	r := jsVerdict{ExplainReport: ExplainReport{
-		SchemaVersion: schemaVersion, OK: len(found) == 0, URL: what, Signature: clip(o.explain), Expected: right,
-		Timestamp: clip(o.timestamp), NonceStr: clip(o.nonce), AppID: clip(o.appid), Findings: []findingJSON{},
+		outcome: newOutcome(len(found) == 0), URL: what, Signature: clip(o.explain), Expected: right,
+		Timestamp: clip(o.timestamp), NonceStr: clip(o.nonce), AppID: clip(o.appid),
 	}, signatureOK: right == o.explain}
 	for _, m := range found {
 		r.Findings = append(r.Findings, o.mistake(m))

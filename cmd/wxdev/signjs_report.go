@@ -14,16 +14,15 @@ import (
 
 // ExplainReport is what sign-js --explain --json prints.
 type ExplainReport struct {
-	SchemaVersion int           `json:"schema_version"`
-	OK            bool          `json:"ok"`
-	URL           string        `json:"url"` // of the page, as it is to be signed
-	Signature     string        `json:"signature"`
-	Expected      string        `json:"expected,omitempty"`
-	Timestamp     string        `json:"timestamp"`
-	NonceStr      string        `json:"noncestr"`
-	AppID         string        `json:"appid,omitempty"`
-	SignedURL     string        `json:"signed_url,omitempty"` // the URL that the signature is for, if it is another one
-	Findings      []findingJSON `json:"findings"`             // the cause first
+	outcome
+
+	URL       string `json:"url"` // of the page, as it is to be signed
+	Signature string `json:"signature"`
+	Expected  string `json:"expected,omitempty"`
+	Timestamp string `json:"timestamp"`
+	NonceStr  string `json:"noncestr"`
+	AppID     string `json:"appid,omitempty"`
+	SignedURL string `json:"signed_url,omitempty"` // the URL that the signature is for, if it is another one
 }
 
 // jsVerdict is the report, and what only the text for people needs.
@@ -38,8 +37,8 @@ type jsVerdict struct {
 func (o *signJSOptions) verdict(c jssdk.Config, ticket string, certain bool, found []jssdk.Mistake) jsVerdict {
 	page := jssdk.CleanURL(o.url)
 	r := jsVerdict{ExplainReport: ExplainReport{
-		SchemaVersion: schemaVersion, OK: true, URL: page, Signature: clip(c.Signature),
-		Timestamp: clip(c.Timestamp), NonceStr: clip(c.NonceStr), AppID: clip(c.AppID), Findings: []findingJSON{},
+		outcome: newOutcome(true), URL: page, Signature: clip(c.Signature),
+		Timestamp: clip(c.Timestamp), NonceStr: clip(c.NonceStr), AppID: clip(c.AppID),
 	}}
 	if c.NonceStr != "" && c.Timestamp != "" {
 		r.Expected = jssdk.Sign(ticket, c.NonceStr, c.Timestamp, page)

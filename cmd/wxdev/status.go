@@ -57,14 +57,14 @@ func newStatus(g *globals) *cobra.Command {
 // StatusReport is what status prints with --json. A part that could not be had
 // has an error.
 type StatusReport struct {
-	SchemaVersion int           `json:"schema_version"`
-	OK            bool          `json:"ok"` // all of it could be had
-	AppID         string        `json:"appid"`
-	APIBase       string        `json:"api_base"`
-	Token         TokenStatus   `json:"token"`
-	Callback      AddressStatus `json:"callback"`
-	Quota         QuotaStatus   `json:"quota"`
-	Network       NetworkStatus `json:"network"`
+	outcome
+
+	AppID    string        `json:"appid"`
+	APIBase  string        `json:"api_base"`
+	Token    TokenStatus   `json:"token"`
+	Callback AddressStatus `json:"callback"`
+	Quota    QuotaStatus   `json:"quota"`
+	Network  NetworkStatus `json:"network"`
 }
 
 // TokenStatus is the age of the token.
@@ -139,7 +139,7 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 // one that nobody answers does, or each of them would take its retries.
 func (o *statusOptions) collect(ctx context.Context, t tokenstore.Token, bar *progress) StatusReport {
 	say, kept := o.sayer(), o.report(t)
-	r := StatusReport{SchemaVersion: schemaVersion, AppID: kept.AppID, APIBase: o.client.Base()}
+	r := StatusReport{outcome: newOutcome(true), AppID: kept.AppID, APIBase: o.client.Base()}
 	r.Token = TokenStatus{kept.Source, kept.Cached, kept.AgeSeconds, kept.ExpiresIn, say(words.StatusNotProvenToken)}
 	r.Callback = AddressStatus{IPs: []string{}, NotProven: say(words.StatusNotProvenCallback)}
 	r.Quota = QuotaStatus{Calls: []CallQuota{}, NotProven: say(words.StatusNotProvenQuota)}

@@ -13,13 +13,13 @@ import (
 
 // testJSON is what test --json prints.
 type testJSON struct {
-	SchemaVersion int                `json:"schema_version"`
-	OK            bool               `json:"ok"`
-	URL           string             `json:"url"`
-	Passed        int                `json:"passed"`
-	Failed        int                `json:"failed"`
-	MS            float64            `json:"ms"`
-	Scenarios     []testScenarioJSON `json:"scenarios"`
+	outcome
+
+	URL       string             `json:"url"`
+	Passed    int                `json:"passed"`
+	Failed    int                `json:"failed"`
+	MS        float64            `json:"ms"`
+	Scenarios []testScenarioJSON `json:"scenarios"`
 }
 
 type testScenarioJSON struct {
@@ -70,7 +70,7 @@ type testMismatchJSON struct {
 }
 
 func (o *testOptions) document(results []*scenario.Result, took time.Duration) testJSON {
-	doc := testJSON{SchemaVersion: schemaVersion, URL: o.runner.Pusher.URL, MS: millis(took), Scenarios: []testScenarioJSON{}}
+	doc := testJSON{outcome: newOutcome(true), URL: o.runner.Pusher.URL, MS: millis(took), Scenarios: []testScenarioJSON{}}
 	for _, r := range results {
 		s := testScenarioJSON{Name: r.Scenario.Name, File: r.Scenario.File, OK: r.OK(), MS: millis(r.Took)}
 		for _, step := range r.Steps {
@@ -80,6 +80,9 @@ func (o *testOptions) document(results []*scenario.Result, took time.Duration) t
 			doc.Passed++
 		} else {
 			doc.Failed++
+		}
+		for _, step := range s.Steps {
+			doc.Findings = append(doc.Findings, step.Findings...)
 		}
 		doc.Scenarios = append(doc.Scenarios, s)
 	}

@@ -17,17 +17,16 @@ import (
 
 // verifyJSON is what --json prints.
 type verifyJSON struct {
-	SchemaVersion int               `json:"schema_version"`
-	OK            bool              `json:"ok"`
-	Accepted      *bool             `json:"accepted"` // null with --only and --skip, and when nothing was asked
-	URL           string            `json:"url"`
-	Mode          string            `json:"mode"`
-	Findings      []findingJSON     `json:"findings"`
-	Looked        []lookedJSON      `json:"looked,omitempty"` // with --only and --skip
-	Checks        []verifyCheckJSON `json:"checks"`
-	Probes        []probeJSON       `json:"probes"`
-	Unseen        []unseenJSON      `json:"unseen,omitempty"`
-	MS            float64           `json:"ms"`
+	outcome
+
+	Accepted *bool             `json:"accepted"` // null with --only and --skip, and when nothing was asked
+	URL      string            `json:"url"`
+	Mode     string            `json:"mode"`
+	Looked   []lookedJSON      `json:"looked,omitempty"` // with --only and --skip
+	Checks   []verifyCheckJSON `json:"checks"`
+	Probes   []probeJSON       `json:"probes"`
+	Unseen   []unseenJSON      `json:"unseen,omitempty"`
+	MS       float64           `json:"ms"`
 }
 
 type verifyCheckJSON struct {
@@ -60,8 +59,8 @@ type unseenJSON struct {
 
 func (o *verifyOptions) document(r *verify.Report, findings []findingJSON, ok bool) verifyJSON {
 	doc := verifyJSON{
-		SchemaVersion: schemaVersion, OK: ok, URL: r.URL, Mode: r.Mode,
-		Findings: findings, Checks: []verifyCheckJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
+		outcome: newOutcome(ok, findings...), URL: r.URL, Mode: r.Mode,
+		Checks: []verifyCheckJSON{}, Probes: []probeJSON{}, MS: millis(r.Took),
 	}
 	if !r.Selected && !slices.Contains(r.Missed(), verify.Reach) {
 		doc.Accepted = &r.Accepted

@@ -22,9 +22,10 @@
 //	[profile.staging]
 //	url = "https://staging.example.com/wechat"
 //
-// A flag beats the environment (WXDEV_TOKEN and so on; an empty variable
-// counts as unset), which beats the profile, which beats [account], which
-// beats the default. url, token, appid, secret, aes_key and store may be given
+// What is typed on the command line beats what is inherited: a flag beats the
+// profile of --profile, which beats the environment (WXDEV_TOKEN and so on; an
+// empty variable counts as unset), which beats the profile of WXDEV_PROFILE,
+// which beats [account], which beats the default. url, token, appid, secret, aes_key and store may be given
 // as env:NAME, as file:PATH or, by a flag or a variable only, as - for one line
 // of stdin. They are read when Get first asks for them and not again, so a
 // command that needs no secret does not fail for want of one.
@@ -77,6 +78,7 @@ type Options struct {
 type Config struct {
 	file    *file // nil when there is none
 	profile string
+	named   bool           // the profile by --profile, which beats the environment
 	dir     string         // file: of a flag or variable is relative to it
 	flags   map[Key]string // nil in a view made by InProfile
 	environ bool           // whether WXDEV_ variables count
@@ -117,6 +119,7 @@ func Load(o Options) (*Config, error) {
 		by = "WXDEV_PROFILE"
 		c.profile, _ = o.LookupEnv(by)
 	}
+	c.named = o.Profile != ""
 	if c.profile == baseTable && (f == nil || !slices.Contains(f.profiles, baseTable)) {
 		c.profile = "" // what is said of [account] calls it so
 	}
@@ -143,6 +146,19 @@ func (c *Config) Profiles() []string {
 		return nil
 	}
 	return append([]string(nil), c.file.profiles...)
+}
+
+// Protected reports whether the account's table says protect = true: commands
+// that change the account ask for a --yes then.
+func (c *Config) Protected() bool {
+	if c.file == nil {
+		return false
+	}
+	e, ok := c.file.tables[c.profile][protect]
+	if !ok {
+		e = c.file.tables[""][protect]
+	}
+	return e.text == "true"
 }
 
 // InProfile returns what the file alone says in another profile, flags and
@@ -212,6 +228,11 @@ type source struct {
 func (c *Config) source(k Key) (source, bool) {
 	if text, ok := c.flags[k]; ok {
 		return source{text: text, from: k.Flag(), place: k.Flag(), dir: c.dir}, true
+	}
+	if c.named && c.file != nil { // typed on this command line, which the environment is not
+		if e, ok := c.file.tables[c.profile][k]; ok {
+			return c.file.source(c.profile, k, e), true
+		}
 	}
 	if c.environ {
 		if text, _ := c.lookup(k.Env()); text != "" {

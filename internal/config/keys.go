@@ -19,6 +19,10 @@ const (
 	Store   Key = "store"
 )
 
+// protect is in the file only: a flag or a variable that lifts it would be what
+// it is there to prevent.
+const protect Key = "protect"
+
 // Keys returns every setting, in the order in which they are shown.
 func Keys() []Key {
 	return []Key{URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase, Store}
@@ -68,3 +72,6 @@ func keyNames() []string {
 	}
 	return names
 }
+
+// fileKeys are the keys that a table of the file may have.
+func fileKeys() []string { return append(keyNames(), string(protect)) }

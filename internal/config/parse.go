@@ -52,11 +52,11 @@ func (p *parser) explain(err error) error {
 		switch {
 		case f.Header && first.Form == tomldoc.Header:
 			return p.fail(f.Offset, "put the keys of both into one", "table [%s] is already defined on line %d", tomldoc.Dotted(first.Path()), line)
-		case !f.Header && first.Kind == tomldoc.String && slices.Contains(Keys(), Key(first.Key)):
+		case !f.Header && first.Kind == tomldoc.String && slices.Contains(fileKeys(), first.Key):
 			return p.fail(f.Offset, "keep one of them", "%s is already set on line %d", first.Key, line)
 		}
 	}
-	return ours(p.text.Explain(err, tomldoc.Hints{Table: "[account]", Keys: keyNames()}))
+	return ours(p.text.Explain(err, tomldoc.Hints{Table: "[account]", Keys: fileKeys()}))
 }
 
 func (p *parser) visitAll(nodes []*tomldoc.Node) error {
@@ -116,7 +116,7 @@ func (p *parser) addProfile(name string, offset int) error {
 // value takes KEY = VALUE, wherever it is.
 func (p *parser) value(n *tomldoc.Node) error {
 	path := n.Path()
-	known := slices.Contains(Keys(), Key(n.Key))
+	known := slices.Contains(fileKeys(), n.Key)
 	switch {
 	case path[0] == "account" && len(path) == 2:
 		return p.set("", n)
@@ -138,12 +138,19 @@ func (p *parser) value(n *tomldoc.Node) error {
 // set stores one value of a table.
 func (p *parser) set(profile string, n *tomldoc.Node) error {
 	k := Key(n.Key)
-	if !slices.Contains(Keys(), k) {
+	if !slices.Contains(fileKeys(), n.Key) {
 		return p.unknown(n)
 	}
-	s, err := n.AsText()
+	s, hint := n.Text, "write true or false, without quotes"
+	var err error
+	if k == protect {
+		_, err = n.AsBool()
+	} else {
+		hint = "put it in double quotes: " + n.Key + ` = "…"`
+		s, err = n.AsText()
+	}
 	if err != nil {
-		return ours(p.text.Refuse(err, "put it in double quotes: "+n.Key+` = "…"`))
+		return ours(p.text.Refuse(err, hint))
 	}
 	line, column := p.text.Position(n.KeyAt)
 	p.file.tables[profile][k] = entry{s, line, column}
@@ -151,5 +158,5 @@ func (p *parser) set(profile string, n *tomldoc.Node) error {
 }
 
 func (p *parser) unknown(n *tomldoc.Node) error {
-	return ours(p.text.Refuse(n.Unknown(keyNames()), "the keys are "+tomldoc.List(keyNames(), "and")))
+	return ours(p.text.Refuse(n.Unknown(fileKeys()), "the keys are "+tomldoc.List(fileKeys(), "and")))
 }

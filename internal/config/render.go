@@ -9,9 +9,9 @@ import (
 
 const renderHead = `# wxdev.toml: the account whose WeChat side wxdev plays.
 #
-# wxdev finds this file from the working folder upward. A flag beats the
-# environment (WXDEV_TOKEN and so on), which beats this file. What is in force,
-# and where it came from:  wxdev config
+# wxdev finds this file from the working folder upward. A flag beats the profile
+# of --profile, which beats the environment (WXDEV_TOKEN and so on), which beats
+# the rest of this file. What is in force, and where it came from:  wxdev config
 #
 # Keep secrets out of version control: instead of the text itself write
 # "env:NAME", the name of a variable, or "file:PATH", a path relative to here.
@@ -25,6 +25,9 @@ const renderTail = `
 #
 # [profile.staging]
 # url = "https://staging.example.com/wechat"
+#
+# protect = true, here or in [account], makes commands that change the account
+# (menu push, menu delete, custom send, api POST) ask for --yes.
 `
 
 // Render returns the text of a commented config file with values in

@@ -13,6 +13,7 @@ const (
 	APIAnswer
 	APIArgMethod
 	APIArgPath
+	APICalled
 	APIErrAll
 	APIErrBinary
 	APIErrBOM
@@ -68,6 +69,8 @@ const (
 	CheckSkipped
 	CheckUnknown
 	CheckVerdict
+	CommonAccount
+	CommonAccountProfile
 	CommonAnd
 	CommonBracket
 	CommonColon
@@ -220,6 +223,7 @@ const (
 	ErrNoValue
 	ErrNotPositive
 	ErrOneOf
+	ErrProtected
 	ErrRandom
 	ErrRead
 	ErrReadyFile
@@ -252,10 +256,11 @@ const (
 	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
-	HintAddr ID = iota + 248
+	HintAddr ID = iota + 251
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
+	HintProtected
 	HintQuoteText
 	HintTakes
 	HintUsage
@@ -379,6 +384,10 @@ const (
 	ReportSeverityInfo
 	ReportSeverityWarning
 	ReportWhere
+	SchemaErrUnknown
+	SchemaFiles
+	SchemaHintList
+	SchemaOutputs
 	SendErrBodyField
 	SendErrBodyType
 	SendErrEmpty
@@ -647,6 +656,7 @@ var names = [...]string{
 	"api.answer",
 	"api.arg.method",
 	"api.arg.path",
+	"api.called",
 	"api.err.all",
 	"api.err.binary",
 	"api.err.bom",
@@ -702,6 +712,8 @@ var names = [...]string{
 	"check.skipped",
 	"check.unknown",
 	"check.verdict",
+	"common.account",
+	"common.account-profile",
 	"common.and",
 	"common.bracket",
 	"common.colon",
@@ -854,6 +866,7 @@ var names = [...]string{
 	"err.no-value",
 	"err.not-positive",
 	"err.one-of",
+	"err.protected",
 	"err.random",
 	"err.read",
 	"err.ready-file",
@@ -1010,6 +1023,9 @@ var names = [...]string{
 	"help.replay.flag.verbose",
 	"help.replay.long",
 	"help.replay.short",
+	"help.schema.example",
+	"help.schema.long",
+	"help.schema.short",
 	"help.send.example",
 	"help.send.flag.body",
 	"help.send.flag.from",
@@ -1138,6 +1154,7 @@ var names = [...]string{
 	"hint.commands",
 	"hint.did-you-mean",
 	"hint.give-url",
+	"hint.protected",
 	"hint.quote-text",
 	"hint.takes",
 	"hint.usage",
@@ -1261,6 +1278,10 @@ var names = [...]string{
 	"report.severity.info",
 	"report.severity.warning",
 	"report.where",
+	"schema.err.unknown",
+	"schema.files",
+	"schema.hint.list",
+	"schema.outputs",
 	"send.err.body-field",
 	"send.err.body-type",
 	"send.err.empty",
@@ -1529,6 +1550,7 @@ var en = [...]string{
 	"the answer",
 	"method, such as GET",
 	"path, such as /cgi-bin/user/info",
+	"{call}: {account}",
 	"--all goes with neither -o nor -F",
 	"the answer is a file of {n} bytes, not for a terminal",
 	"{file} begins with a byte order mark",
@@ -1584,6 +1606,8 @@ var en = [...]string{
 	"lines without a signature skipped: {n}",
 	"no known mistake makes this {parameter}: most likely the token differs",
 	"{time}  {parameter} is right",
+	"{appid} at {host}",
+	"{appid} ({profile}) at {host}",
 	"{a} and {b}",
 	" ({text})",
 	": ",
@@ -1634,7 +1658,7 @@ var en = [...]string{
 	"--to takes an OpenID; 'wxdev api GET /cgi-bin/user/get' lists those that follow",
 	"the types are {types}",
 	"[{field}]",
-	"sent {type} to {openid}",
+	"sent {type} to {openid}, from {account}",
 	"there is nothing to decrypt: the input is empty",
 	"read the request: the query has a bad percent-encoding",
 	"there is a URL, but nothing to decrypt",
@@ -1736,6 +1760,7 @@ var en = [...]string{
 	"{flag} has no value",
 	"{flag} is {given}: it must be positive",
 	"give one of {flags}, not several",
+	"{account} is protected in {file}: nothing was sent",
 	"read random bytes: {error}",
 	"read {file}: {error}",
 	"write the ready file: {error}",
@@ -1892,6 +1917,9 @@ var en = [...]string{
 	"show requests and answers as bytes, on stderr",
 	"replay pushes messages that 'wxdev listen --record' has kept to your server,\nas 'wxdev send' pushes those that it makes: with a fresh time, id and signature,\nso that the server does not take them for the ones it has had. It prints what\nthe user would see, every rule that the reply breaks, and whether the reply is\nanother one than was recorded.\n\nA recording is named by its file, or by its id, which is the file's name\nwithout .json and is looked for in --dir; a part of an id will do when only one\nrecording has it. --set changes a field of the message: Name=value, nested ones\nas ScanCodeInfo.ScanResult=x. With --same-id time and id stay what they were,\nas when WeChat delivers a message once more.\n\nThe mode is the account's where one is set, else the one of the recording; where\nthey differ, replay says so.\n\nWith --to-scenario nothing is sent: the recordings become a scenario for\n'wxdev test', the recorded replies what it expects. Without a name all of --dir\nare taken. No OpenID is in it.\n\nThe page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nThe exit code is 0 when the users would see what your server meant, else 1.",
 	"Deliver recorded messages again, with fields changed",
+	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml",
+	"schema lists the JSON Schemas that wxdev has: of what its commands print with\n--json, and of the files it reads. With a name it prints that one. Editors with\na TOML or JSON language server complete and check the files by them; the files\nthat init writes name theirs in the first line.",
+	"Print the JSON Schema of an output or a file",
 	"  $ wxdev send text 你好\n  $ wxdev send subscribe --scene 42 --from alice\n  $ wxdev send click MENU_KEY --mode safe\n  $ wxdev send image --set PicUrl=https://example.com/a.jpg --json\n  $ wxdev send --body message.xml",
 	"send this `FILE` as it is; - is stdin",
 	"the sender: a `NAME`, always the same OpenID, or an OpenID",
@@ -1998,7 +2026,7 @@ var en = [...]string{
 	"verify sends your server what WeChat sends when you submit the server config\n(服务器配置): the signed GET with an echostr, in HTTP/1.0, with WeChat's own\nheaders, on a new connection, with 5 seconds for the answer. If the echostr\ndoes not come back as it was, it finds out why. If it does, it goes on with\nrequests on which servers fail that are right only most of the time, or that\ncheck nothing.\n\nRun it before you press 提交. It needs the URL and the Token, from flags, the\nenvironment or wxdev.toml. To a healthy server it sends 20 to 24 requests, one\nof them a message with a wrong signature, and some 120 to find a cause. Several\nare under way at once if the server was seen to answer two side by side. It\nholds you to this page:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nWith --messages it goes on to push messages as a test user: every type and\nevent, odd contents, forged ones, repeated ones, some of other users and some at\nthe same time, encrypted in the account's mode and of every padded length, and\nat last what only an attacker sends: entities and 1 MB of text. It holds the\nreplies to the rules for passive replies, and to what was meant: a bot that\nrepeats a text must repeat it as it was.\n\nA server that fails at random may pass: of 1000 runs some 80 miss one that\nanswers 10 requests in 100 with an error, and one at most misses 30 in 100.\n\nThe exit code is 0 when WeChat would accept the URL and no error was found, 1\nwhen not, 2 when the command line or the config is wrong, 3 when --max-time was\nspent before there was anything to say. With --only and --skip nothing is said\nof acceptance: 1 when something was found, 0 when all was tried and nothing\nfound, 3 when something could not be tried.",
 	"Check a server the way WeChat does, and say what is wrong",
 	"  $ wxdev version",
-	"Print the version of wxdev, as 'wxdev --version' does.",
+	"Print the version of wxdev, as 'wxdev --version' does; with --json also the\ncommit, its date, the Go version and the platform.",
 	"Print the version",
 	"`WHEN` to use colour: auto, always or never",
 	"read this `FILE`, not the wxdev.toml found upward from here",
@@ -2020,6 +2048,7 @@ var en = [...]string{
 	"'{command} --help' lists the commands",
 	"did you mean {best}?",
 	"give the URL with --url",
+	"give --yes to change it all the same",
 	"put the text in quotes: {example}",
 	"it takes {values}",
 	"'{command} --help' shows how it is used",
@@ -2083,8 +2112,8 @@ var en = [...]string{
 	"no problem found, files read: {n}",
 	"conditional menu {rule}",
 	"default menu",
-	"This deletes the default menu and all conditional ones of {appid}.",
-	"deleted: the default menu and all conditional ones",
+	"This deletes the default menu and all conditional ones of {account}.",
+	"deleted: the default menu and all conditional ones of {account}",
 	"the account's menu differs from the file",
 	"menu delete removes everything, and there is no terminal to ask on: give --yes",
 	"{file} is there, and differs",
@@ -2102,11 +2131,11 @@ var en = [...]string{
 	"compare with 'wxdev menu diff {file}'; another program may have changed it meanwhile",
 	"the account has no menu",
 	"nothing was sent",
-	"pushed, and read back the same",
-	"live parts that would be removed: {n}",
+	"pushed to {account}, and read back the same",
+	"live parts of {account} that would be removed: {n}",
 	"the account has this menu",
-	"unchanged: the account has this menu",
-	"nothing was sent: --dry-run",
+	"unchanged: {account} has this menu",
+	"nothing was sent to {account}: --dry-run",
 	"there is no recording in {folder}",
 	"look for recordings in {folder}: {error}",
 	"replay {name}: {field} was left out of the recording, because it opens an account",
@@ -2143,6 +2172,10 @@ var en = [...]string{
 	"info",
 	"warning",
 	"Where it is set in WeChat's console",
+	"there is no schema {name}",
+	"files",
+	"'wxdev schema' lists them",
+	"outputs (--json)",
 	"--body sends a file as it is: no field goes with it",
 	"--body sends a file as it is: no type goes with it",
 	"--body: {file} is empty",
@@ -2411,6 +2444,7 @@ var zh = [...]string{
 	"响应",
 	"请求方法，例如 GET",
 	"路径，例如 /cgi-bin/user/info",
+	"{call}：{account}",
 	"--all 不能和 -o 或 -F 同时使用",
 	"响应是 {n} 字节的文件，不适合显示在终端上",
 	"{file} 以 BOM 开头",
@@ -2466,6 +2500,8 @@ var zh = [...]string{
 	"跳过了 {n} 行没有签名的内容",
 	"已知的错误都算不出这个 {parameter}，多半是令牌不一致",
 	"{time}  {parameter} 正确",
+	"{appid}（{host}）",
+	"{appid}（{profile}，{host}）",
 	"{a} 和 {b}",
 	"（{text}）",
 	"：",
@@ -2516,7 +2552,7 @@ var zh = [...]string{
 	"--to 后面写 OpenID；'wxdev api GET /cgi-bin/user/get' 列出关注者",
 	"类型有 {types}",
 	"[{field}]",
-	"已发送 {type} 给 {openid}",
+	"已从 {account}发送 {type} 给 {openid}",
 	"没有要解密的内容：输入为空",
 	"请求无法解析：查询字符串里的百分号编码有误",
 	"只有 URL，没有要解密的内容",
@@ -2618,6 +2654,7 @@ var zh = [...]string{
 	"{flag} 后面缺少值",
 	"{flag} 的值是 {given}，必须大于 0",
 	"{flags} 只能选一个",
+	"{account}受 {file} 保护：什么都没有发送",
 	"无法获取随机数：{error}",
 	"读取 {file} 失败：{error}",
 	"写就绪文件失败：{error}",
@@ -2774,6 +2811,9 @@ var zh = [...]string{
 	"在标准错误输出上逐字节显示请求和响应",
 	"replay 把 'wxdev listen --record' 录制的消息重新推送给你的服务器，方式与\n'wxdev send' 一样：时间、消息 ID 和签名都是新的，服务器不会当成收过的消息。然\n后显示用户会看到什么、回复违反了哪些规则，以及回复与录制时是否相同。\n\n录制可以用文件名指定，也可以用 ID，即去掉 .json 的文件名，在 --dir 里查找；只\n写 ID 的一部分也行，只要不会混淆。--set 字段=值 改动消息的字段，嵌套的写成\nScanCodeInfo.ScanResult=x。使用 --same-id 时，时间和消息 ID 保持不变，相当于微\n信重复推送同一条消息。\n\n账号设置了模式，就用账号的，否则用录制时的；两者不同时会说明。\n\n使用 --to-scenario 时什么也不发送，而是把录制变成 'wxdev test' 的测试对话，录\n制的回复就是期望的回复。不指定录制，就取 --dir 里的全部。其中没有 OpenID。\n\n依据：https://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\n退出码：用户看到的正是服务器想让他看到的，为 0；否则为 1。",
 	"重新推送录制的消息，可以改动字段",
+	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml",
+	"schema 列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，以及 wxdev 读取的各种文件。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
+	"输出 --json 结果或文件格式的 JSON Schema",
 	"",
 	"原样发送这个文件；- 表示标准输入",
 	"发送者：一个名字（总是对应同一个 OpenID），或 OpenID",
@@ -2880,7 +2920,7 @@ var zh = [...]string{
 	"在公众平台提交服务器配置时微信发什么，verify 就给你的服务器发什么：带签名和\nechostr 的 GET 请求，用 HTTP/1.0 和微信的请求头，新建连接，最多等 5 秒。\nechostr 没有原样返回，就继续查原因；原样返回了，再发一些请求，找出“大多数时候\n正确”或者根本不校验签名的服务器。\n\n请在点“提交”之前运行。需要 URL 和令牌(Token)，可以来自命令行参数、环境变量或\nwxdev.toml。对没有问题的服务器只发 20 到 24 个请求，其中一个是签名错误的消息；\n查原因时约 120 个。服务器能同时处理两个请求时，才会并发。检查的依据：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\n加上 --messages，还会以测试用户的身份推送消息：各种消息和事件类型、特殊内容、\n伪造的和重复的消息、不同用户的消息、同时到达的消息，按账号的模式加密，填充长度\n逐一覆盖；最后是只有攻击者才会发的内容：XML 实体和 1 MB 的文本。回复按被动回复\n的规则检查，还要符合原意：复述用户的话的机器人，必须一字不差。\n\n随机出错的服务器有可能蒙混过关：100 个请求里错 10 个的，运行 1000 次约有 80 次\n查不出来；错 30 个的，最多 1 次。\n\n退出码：0 表示微信会接受这个 URL，也没有发现错误；1 表示不是这样；2 表示命令行\n或配置有误；3 表示 --max-time 用完时还下不了结论。使用 --only 或 --skip 时不判\n断微信会不会接受：1 表示发现了问题，0 表示全部检查过、没有发现，3 表示有的没能\n检查。",
 	"像微信那样检查服务器，指出哪里不对",
 	"",
-	"打印 wxdev 的版本，与 'wxdev --version' 相同。",
+	"打印 wxdev 的版本，与 'wxdev --version' 相同；带 --json 还有提交、提交时间、\nGo 版本和平台。",
 	"打印版本",
 	"什么时候用颜色：auto、always 或 never",
 	"读取这个配置文件，不从当前目录逐级向上找 wxdev.toml",
@@ -2902,6 +2942,7 @@ var zh = [...]string{
 	"有哪些命令，见 '{command} --help'",
 	"是不是想写 {best}？",
 	"URL 请用 --url 指定",
+	"确实要修改，请加 --yes",
 	"请把文本放进引号里：{example}",
 	"可选 {values}",
 	"用法见 '{command} --help'",
@@ -2965,8 +3006,8 @@ var zh = [...]string{
 	"没有发现问题，检查了 {n} 个文件",
 	"个性化菜单 {rule}",
 	"默认菜单",
-	"这会删除 {appid} 的默认菜单和所有个性化菜单。",
-	"已删除默认菜单和所有个性化菜单",
+	"这会删除 {account} 的默认菜单和所有个性化菜单。",
+	"已删除 {account} 的默认菜单和所有个性化菜单",
 	"公众号的菜单与文件不同",
 	"menu delete 会删除全部菜单，而这里没有终端可以确认：请加上 --yes",
 	"{file} 已经存在，且内容不同",
@@ -2984,11 +3025,11 @@ var zh = [...]string{
 	"用 'wxdev menu diff {file}' 对比；期间可能有别的程序改过菜单",
 	"公众号没有菜单",
 	"什么都没有发送",
-	"已推送，读回的菜单一致",
-	"线上会被删掉的部分：{n} 处",
+	"已推送到 {account}，读回的菜单一致",
+	"{account} 线上会被删掉的部分：{n} 处",
 	"公众号的菜单与文件一致",
-	"没有变化：公众号的菜单已是如此",
-	"什么都没有发送：--dry-run",
+	"没有变化：{account} 的菜单已是如此",
+	"没有发送给 {account}：--dry-run",
 	"{folder} 里没有录制",
 	"在 {folder} 里找录制：{error}",
 	"重放 {name}：{field} 能用来登录账号，录制时没有保存",
@@ -3025,6 +3066,10 @@ var zh = [...]string{
 	"提示",
 	"警告",
 	"在微信后台的哪里设置",
+	"没有 {name} 这个 schema",
+	"文件",
+	"'wxdev schema' 列出全部",
+	"输出（--json）",
 	"--body 原样发送文件，不能再写字段",
 	"--body 原样发送文件，不能再写消息类型",
 	"--body：{file} 是空的",

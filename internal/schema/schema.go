@@ -1,0 +1,75 @@
+// Package schema has the JSON Schemas of what wxdev prints with --json, and of
+// the files that it reads. Those of outputs are named as the command is, with a
+// dash for a blank ("menu-push"), those of files "wxdev.toml", "scenario",
+// "replies", "seed" and "menu".
+//
+// The outputs' and that of seeds are made from the types that are printed, by
+// a test of package main which holds them to these; the others are written by
+// hand.
+package schema
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/menu"
+)
+
+//go:embed output/*.json file/*.json
+var files embed.FS
+
+// MenuFile is the name of the menu files' schema, which package menu has.
+const MenuFile = "menu"
+
+// base is where the schemas can be had without wxdev. Editors read them there.
+const base = "https://raw.githubusercontent.com/wxdev/wxdev/main/"
+
+// Outputs are the names of the schemas of outputs.
+func Outputs() []string { return names("output") }
+
+// Files are the names of the schemas of files.
+func Files() []string {
+	all := append(names("file"), MenuFile)
+	slices.Sort(all)
+	return all
+}
+
+func names(dir string) []string {
+	entries, err := fs.ReadDir(files, dir)
+	if err != nil {
+		panic(err) // embedded
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, strings.TrimSuffix(e.Name(), ".json"))
+	}
+	return all
+}
+
+// Lookup returns the schema called name.
+func Lookup(name string) ([]byte, bool) {
+	if name == MenuFile {
+		return menu.Schema(), true
+	}
+	for _, dir := range []string{"output", "file"} {
+		if b, err := files.ReadFile(path.Join(dir, name+".json")); err == nil {
+			return b, true
+		}
+	}
+	return nil, false
+}
+
+// URL is where the schema called name can be had.
+func URL(name string) string {
+	if name == MenuFile {
+		return base + "pkg/menu/menu.schema.json"
+	}
+	dir := "output"
+	if slices.Contains(names("file"), name) {
+		dir = "file"
+	}
+	return base + "internal/schema/" + dir + "/" + name + ".json"
+}
