@@ -73,7 +73,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 			return err
 		}
 	}
-	if err := atomicfile.CreateSynced(o.path, []byte(config.Render(values)), 0o600); err != nil {
+	if err := atomicfile.CreateSynced(o.path, []byte(schemaLine("wxdev.toml")+config.Render(values)), 0o600); err != nil {
 		return o.writeError(err)
 	}
 	o.tell(ctx, values, made)

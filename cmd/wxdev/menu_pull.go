@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
+	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 )
@@ -40,6 +41,15 @@ func newMenuPull(g *globals) *cobra.Command {
 	return cmd
 }
 
+// withSchema names the menu's schema at the top of a file, for editors. What is
+// sent to WeChat leaves it out.
+func withSchema(file string, content []byte) []byte {
+	if strings.HasSuffix(file, ".toml") {
+		return append([]byte(schemaLine(schema.MenuFile)), content...)
+	}
+	return bytes.Replace(content, []byte("{\n"), []byte("{\n  \"$schema\": \""+schema.URL(schema.MenuFile)+"\",\n"), 1)
+}
+
 func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if info, err := os.Stat(o.file); strings.HasSuffix(o.file, "/") || err == nil && info.IsDir() {
 		return withHint(usage(words.MenuErrFolder, "file", quoted(o.file)), hint(words.MenuHintFolder, "file", text.Line(filepath.Join(o.file, "menu.json"))))
@@ -65,6 +75,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 		_, err := o.env.Out.Write(content)
 		return err
 	}
+	content = withSchema(o.file, content)
 	old, err := os.ReadFile(o.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unreadable(o.file, err)

@@ -60,6 +60,9 @@ func schemaRefs(names []string) []schemaRef {
 	return all
 }
 
+// schemaLine is the first line of a TOML file by which editors find its schema.
+func schemaLine(name string) string { return "#:schema " + schema.URL(name) + "\n\n" }
+
 func listSchemas(g *globals) {
 	p := g.Colors(g.env.OutTTY)
 	for _, part := range []struct {

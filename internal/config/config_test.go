@@ -100,7 +100,13 @@ func TestPrecedence(t *testing.T) {
 	wantValue(t, w.load(staging), AppID, Value{Text: "wx0123456789abcdef", From: "wxdev.toml [account]"})
 
 	w.env["WXDEV_TOKEN"] = "fromenv"
-	wantValue(t, w.load(staging), Token, Value{Text: "fromenv", From: "WXDEV_TOKEN"})
+	wantValue(t, w.load(staging), Token, Value{Text: "fromstaging", From: "wxdev.toml [profile.staging]"})
+	w.env["WXDEV_MODE"] = "compat"
+	wantValue(t, w.load(func(o *Options) { o.Profile = "live" }), Token, Value{Text: "fromenv", From: "WXDEV_TOKEN"}) // which has none of its own
+	w.env["WXDEV_PROFILE"] = "staging"
+	wantValue(t, w.load(), Token, Value{Text: "fromenv", From: "WXDEV_TOKEN"})
+	wantValue(t, w.load(), Mode, Value{Text: "compat", From: "WXDEV_MODE"})
+	delete(w.env, "WXDEV_PROFILE")
 	w.flags[Token] = "fromflag"
 	wantValue(t, w.load(staging), Token, Value{Text: "fromflag", From: "--token"})
 
