@@ -178,7 +178,7 @@ func TestInitFits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for line := range strings.SplitSeq(stderr.String()+string(file), "\n") {
-			if n := columns(line); n > 80 {
+			if n := columns(line); n > 80 && !strings.HasPrefix(line, "#:schema ") {
 				t.Errorf("%s: %d columns: %s", lang, n, line)
 			}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,8 +81,13 @@ func loadText(text string) error {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return err
 	}
-	_, err = config.Load(config.Options{Path: path})
-	return err
+	c, err := config.Load(config.Options{Path: path})
+	if err != nil {
+		return err
+	}
+	_, modeErr := c.Get(config.Mode)
+	_, formatErr := c.Get(config.Format)
+	return errors.Join(modeErr, formatErr)
 }
 
 // plain is doc as JSON has it.
