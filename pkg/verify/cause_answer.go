@@ -111,14 +111,19 @@ func echoAsStatus(h *handle) bool {
 	return true
 }
 
-// byLostQuery asks without any parameter: a server that never saw them
-// answers the same, and says that one is missing.
+// byLostQuery asks without any parameter, and with a wrong signature: a server that
+// never saw the parameters answers all alike. It may say that one is missing, or
+// take them from elsewhere.
 func byLostQuery(h *handle) bool {
 	res := h.base.Response
 	names := answer.MissesParameter(res)
-	bare := h.send("no parameters", wire.NewRequest("GET", wire.JoinQuery(h.URL), nil), h.query.echostr)
-	if h.blind = bare.Response != nil && answer.Same(h.base, bare); !h.blind {
+	first := h.ahead()
+	if !answer.Same(h.base, first.bare.answer()) || !answer.Same(h.base, first.wrong.answer()) {
 		return false
+	}
+	h.blind = true
+	if readsForm(h) {
+		return true
 	}
 	if names {
 		h.find("V16", "same-answer", h.base, "body", finding.Excerpt(answer.Readable(res)))
@@ -129,4 +134,21 @@ func byLostQuery(h *handle) bool {
 	}
 	direct := pathVariant(h, "index.php")
 	return worksAt(h, direct, "V16", "direct-works", "works", text.Line(direct))
+}
+
+// readsForm knows a server that takes the parameters from a form: it gives the
+// echostr back when they are in the body.
+func readsForm(h *handle) bool {
+	for i, method := range []string{"GET", "POST"} {
+		first := h.ahead().forms[i]
+		if !first.echoed() {
+			continue
+		}
+		again := func() bool {
+			q := h.signed(h.newNonce())
+			return answer.Echoed(h.send("a form, "+method, h.form(method, q), q.echostr), q.echostr)
+		}
+		return settled(h, again, func() { h.find("V16", "form", first.answer(), "answer", answer.Summary(h.base)) })
+	}
+	return false
 }

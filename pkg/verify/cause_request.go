@@ -15,23 +15,28 @@ import (
 // echoNames are names under which handlers look for the echostr.
 var echoNames = []string{"echoStr", "echo_str", "echo", "echoString", "echostring", "EchoStr"}
 
-// byEchoName adds the echostr under other names, each time another value: the
-// one that comes back names the parameter that the handler reads.
-func byEchoName(h *handle) bool {
+// withEchoNames is a query with the echostr under other names too, each time
+// another value.
+func (h *handle) withEchoNames() query {
 	q := h.signed(h.newNonce())
-	values := map[string]string{}
 	for _, name := range echoNames {
-		values[name] = h.newEchostr()
-		q.extra = append(q.extra, [2]string{name, values[name]})
+		q.extra = append(q.extra, [2]string{name, h.newEchostr()})
 	}
-	ex := h.get("other names of echostr", q)
+	return q
+}
+
+// byEchoName asks for the echostr under other names: the one whose value comes
+// back is the parameter that the handler reads.
+func byEchoName(h *handle) bool {
+	asked := h.ahead().echoNames
+	ex := asked.answer()
 	if ex.Response == nil || ex.Response.Status >= 300 {
 		return false
 	}
 	var back []string
-	for _, name := range echoNames {
-		if bytes.Contains(answer.Readable(ex.Response), []byte(values[name])) {
-			back = append(back, name)
+	for _, extra := range asked.query.extra {
+		if bytes.Contains(answer.Readable(ex.Response), []byte(extra[1])) {
+			back = append(back, extra[0])
 		}
 	}
 	if len(back) != 1 { // all of them: it prints the request
@@ -87,8 +92,8 @@ func byAgent(h *handle) bool {
 		return ex, answer.Echoed(ex, q.echostr)
 	}
 	const weChat = "Mozilla/4.0"
-	_, browser := try("as a browser", browserAgent, true)
-	_, curl := try("as curl", curlAgent, true)
+	first := h.ahead()
+	browser, curl := first.browser.echoed(), first.curl.echoed()
 	refused := []string{"HTTP/1.0", "Mozilla/4.0"}
 	switch {
 	case browser || curl:
@@ -117,8 +122,12 @@ func byAgent(h *handle) bool {
 	if res == nil {
 		return false
 	}
-	if inApp := func() bool { _, ok := try("as WeChat's app", appAgent, true); return ok }; inApp() {
-		return settled(h, inApp, func() {
+	if first.app.echoed() {
+		again := func() bool {
+			_, ok := try("as WeChat's app", appAgent, true)
+			return ok
+		}
+		return settled(h, again, func() {
 			h.find("V10", "in-app", h.base, "refused", answered(h.base, "Mozilla/4.0"), "accepted", "MicroMessenger")
 		})
 	}

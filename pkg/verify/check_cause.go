@@ -7,6 +7,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -118,7 +119,7 @@ func byRest(h *handle) bool {
 	ex, res := h.base, h.base.Response
 	body := answer.Readable(res)
 	status := text.Line(res.StatusText())
-	wrong, _ := askWrongly(h)
+	wrong := h.ahead().wrong.answer()
 	if checksOnly(h, wrong) {
 		h.find("V46", "checked", ex, "answer", answer.Summary(ex), "refusal", answer.Summary(wrong))
 		return true
@@ -130,11 +131,10 @@ func byRest(h *handle) bool {
 		h.add(said.Finding)
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
 		h.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
+	case wrong.Response == nil && h.halted() != "": // there was not the time to compare
+		return false
 	case refusal && (!answer.IsHTML(body) || refusesHere(h, wrong)), answer.Same(ex, wrong) && answer.NamesSignature(body):
-		h.find("V03", "token-unknown", ex, "answer", answer.Summary(ex), "tried", h.tries)
-		if h.blind { // a wrong token looks alike, and is much more frequent
-			h.find("V16", "possible", ex, "answer", answer.Summary(ex))
-		}
+		refusedAll(h)
 	case res.Status >= 400:
 		h.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
 	case answer.IsHTML(body) && answer.Same(ex, wrong):
@@ -143,6 +143,19 @@ func byRest(h *handle) bool {
 		h.find("V46", "other-answer", ex, "status", status, "type", finding.Excerpt(res.Get("Content-Type")), "body", finding.Excerpt(body))
 	}
 	return true
+}
+
+// refusedAll tells of a server that refused all signatures that were tried. One that
+// never sees them looks alike, and is much rarer.
+func refusedAll(h *handle) {
+	variant, rest := "token-unknown", finding.Fact(finding.Name(""))
+	if h.blind {
+		variant = "token-or-query"
+	}
+	if h.untried > 0 {
+		rest = finding.Because(reason.NotTried, "n", h.untried)
+	}
+	h.find("V03", variant, h.base, "answer", answer.Summary(h.base), "tried", h.tries, "rest", rest)
 }
 
 // ofMessages reports whether a page names a parameter that messages have and a

@@ -206,8 +206,8 @@ func TestLookalikes(t *testing.T) {
 		want  string
 		start func(*testing.T) string
 	}{
-		"wrong token, XSRF cookie":      {"V03 token-unknown", handler(cookies(otherToken))},
-		"wrong token, a page of 403":    {"V03 token-unknown", handler(onPath("/wechat", status(403, flask403)))},
+		"wrong token, XSRF cookie":      {"V03 token-or-query", handler(cookies(otherToken))},
+		"wrong token, a page of 403":    {"V03 token-or-query", handler(onPath("/wechat", status(403, flask403)))},
 		"403 everywhere":                {"V43 error-status", handler(status(403, flask403))},
 		"wrong path, csrf meta":         {"V05 not-found", handler(status(404, page("not found")))},
 		"other page, csrf meta, beian":  {"V05 other-page", handler(status(200, page("首页")))},

@@ -52,10 +52,12 @@ type server struct {
 	base      *wire.Exchange // the first verification request
 	query     query          // what it carried
 	explained bool           // its answer is not the echostr, and says why
-	blind     bool           // a request without parameters got the same answer
+	ahead     *ahead         // what a search for the cause sends first
+	blind     bool           // a wrong signature got the same answer, and so did a request without parameters
 	refusal   *wire.Exchange // what a wrong signature got
 	again     []trial        // the base request once more, when it was refused
 	tries     int            // signatures that a search has tried
+	untried   int            // and those that there was no time for
 	cached    bool           // what answers is a cache
 	unsigned  bool           // any signature is accepted
 	misplaced bool           // messages are refused for the order of the strings

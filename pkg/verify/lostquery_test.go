@@ -8,28 +8,67 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
+// fromForm reads the parameters from a form in the body of such requests.
+func fromForm(method string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body := make([]byte, max(r.ContentLength, 0))
+		r.Body.Read(body)
+		if r.Method != method || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+			return
+		}
+		r.Method, r.URL.RawQuery = "GET", string(body)
+		textbook(right, plain)(w, r)
+	}
+}
+
 // TestLostQuery: a server that never sees the query answers a request without
-// one alike. So does one with another token, which is named first.
+// one alike, and one with a wrong signature. So does one with another token,
+// which is named first.
 func TestLostQuery(t *testing.T) {
 	good := textbook(right, plain)
+	lost := func(w http.ResponseWriter, r *http.Request) { r.URL.RawQuery = ""; good(w, r) }
 	for name, c := range map[string]struct {
-		possible bool
-		h        http.HandlerFunc
+		want string
+		h    http.HandlerFunc
 	}{
-		"lost on the way": {true, func(w http.ResponseWriter, r *http.Request) { r.URL.RawQuery = ""; good(w, r) }},
-		"says otherwise without": {false, func(w http.ResponseWriter, r *http.Request) {
+		"lost on the way":   {"V03 token-or-query", lost},
+		"lost, empty 200":   {"V03 token-or-query", silent(lost)},
+		"another token":     {"V03 token-or-query", status(403, "wrong")},
+		"read from a form":  {"V16 form", fromForm("GET")},
+		"from a form, POST": {"V16 form", fromForm("POST")},
+		"says otherwise without": {"V03 token-unknown", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.RawQuery == "" {
 				status(400, "no parameters")(w, r)
 				return
 			}
 			status(403, "wrong")(w, r)
 		}},
+		"says otherwise to a wrong one": {"V46 checked", func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.RawQuery != "" && !right(of(r)) {
+				status(200, "wrong")(w, r)
+			}
+		}},
 	} {
-		r := run(t, options(handler(c.h)(t)))
-		describable(t, r)
-		possible := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.ID == "V16" && f.Variant == "possible" })
-		if possible != c.possible || !names(r, "V03 token-unknown") {
-			t.Errorf("%s: found %v", name, r.Findings)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, options(handler(c.h)(t)))
+			describable(t, r)
+			if !names(r, c.want) || slices.Contains(all(r), "V16 possible") {
+				t.Errorf("found %q, want %q", all(r), c.want)
+			}
+			if f := r.Findings[0]; f.Variant == "token-or-query" && f.Facts.Text(finding.English, "rest") != "" {
+				t.Errorf("some were not tried: %v", f.Facts)
+			}
+		})
 	}
 }
+
+// silent refuses with an empty 200.
+func silent(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { h(emptying{w}, r) }
+}
+
+type emptying struct{ http.ResponseWriter }
+
+func (w emptying) WriteHeader(int)             {}
+func (w emptying) Write(b []byte) (int, error) { return len(b), nil }

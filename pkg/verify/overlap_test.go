@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -83,8 +85,12 @@ func TestSlowAndWrong(t *testing.T) {
 	if r.Took >= 24*time.Second { // a request that is under way is not cut off
 		t.Errorf("took %v", r.Took)
 	}
-	if got := named(r); got != "V03 token-unknown" {
+	if got := named(r); got != "V03 token-or-query" {
 		t.Errorf("found %s", got)
+	}
+	facts := r.Findings[0].Facts
+	if n, _ := strconv.Atoi(facts.Text(finding.English, "tried")); n < 8 || n > len(r.Probes) || facts.Text(finding.English, "rest") == "" {
+		t.Errorf("%d signatures were tried in %d requests, and of the rest it is said %q", n, len(r.Probes), facts.Text(finding.English, "rest"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"sync/atomic"
 
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -76,6 +77,7 @@ func searchMistake(h *handle, q query) (signature.Mistake, *wire.Exchange, bool)
 func searchAmong(h *handle, mistakes []signature.Mistake, q query) (signature.Mistake, *wire.Exchange, bool) {
 	all := distinct(mistakes)
 	hits := make([]*wire.Exchange, len(all))
+	var tried atomic.Int64
 	h.each(len(all), func(i int) bool {
 		try := q
 		try.signature = &all[i].Signature
@@ -85,9 +87,13 @@ func searchAmong(h *handle, mistakes []signature.Mistake, q query) (signature.Mi
 		} else {
 			forget(ex) // a search has dozens
 		}
+		if ex.Failure() != wire.Canceled {
+			tried.Add(1)
+		}
 		return !ok && h.halted() == ""
 	})
-	h.tries += len(all)
+	h.tries += int(tried.Load())
+	h.untried += len(all) - int(tried.Load())
 	for i, ex := range hits {
 		if ex != nil {
 			return tellApart(h, all[i], q), ex, true

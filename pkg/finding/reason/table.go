@@ -197,6 +197,7 @@ const (
 	NotEncrypted            ID = "not-encrypted"
 	NotHTTP                 ID = "not-http"
 	NotSent                 ID = "not-sent"
+	NotTried                ID = "not-tried"
 	NotUTF8Encoding         ID = "not-utf8-encoding"
 	NotWrittenJSON          ID = "not-written-json"
 	NotWrittenXML           ID = "not-written-xml"
@@ -816,6 +817,9 @@ func Text(id ID) (en, zh string) {
 	case NotSent:
 		return "nothing was sent",
 			"没有发出任何请求"
+	case NotTried:
+		return " ({n} more were not tried: the time was spent)",
+			"（还有 {n} 种因时间用完没有试）"
 	case NotUTF8Encoding:
 		return "only UTF-8 is read: {error}",
 			"只支持 UTF-8：{error}"
