@@ -66,6 +66,7 @@ var steps = []struct {
 	{Front, (*look).byLogin},
 	{Handler, (*look).byOtherVerb},
 	{Front, (*look).byVerb},
+	{Front, (*look).bySize},
 	{Front, (*look).byStatus},
 	{Front, (*look).byEnd},
 	{Front, (*look).byShell},

@@ -70,7 +70,7 @@ func judged(t *testing.T, ex *wire.Exchange) string {
 // whatever the body is, and no other status has one.
 func TestStatuses(t *testing.T) {
 	want := map[string]string{ // from the docs of proxies, and not from the table
-		"GET 404": "", "POST 404": "V17 post-unrouted", "GET 415": "", "POST 415": "M29 media-type",
+		"GET 404": "", "POST 404": "V17 post-unrouted", "GET 415": "", "POST 415": "M29 media-type", "GET 413": "", "POST 413": "M29 too-large",
 		"GET 405": "V17 get-unrouted", "POST 405": "V17 post-unrouted", "GET 501": "V17 get-unrouted", "POST 501": "V17 post-unrouted",
 		"GET 419": "V07 get-guarded", "POST 419": "V07 post-guarded",
 	}

@@ -37,6 +37,7 @@ const (
 	KeySize                   // libraries that will not take the key
 	StrictBase64              // decoders that will not take a last character with bits left over
 	SyncIO                    // ASP.NET Core, where a body was read synchronously
+	TooLarge                  // limits of a body's size
 )
 
 // marks are the texts by which a kind is known. Each is one that such a page
@@ -112,6 +113,11 @@ var marks = map[Kind][]string{
 	KeySize:      {"invalid key size", "invalid key length", "incorrect aes key length", "key must be", "wrong key size"},
 	StrictBase64: {"illegal base64", "last encoded character", "not a possible value"},
 	SyncIO:       {"synchronous operations are disallowed"},
+	TooLarge: {
+		"entity too large", "payload too large", "content too large", "body too large", "body is too large", "body exceeded",
+		"body size exceeded", "maximum upload size exceeded", "maximum request length exceeded", "request is too large",
+		"请求体过大", "请求体太大",
+	},
 }
 
 var (

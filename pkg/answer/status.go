@@ -92,6 +92,18 @@ func (l *look) byStatus() (Verdict, bool) {
 	return l.say(m.of(l.get), "")
 }
 
+// bySize knows a limit of the body's size, whoever keeps to it.
+func (l *look) bySize() (Verdict, bool) {
+	if l.get || !l.failed() {
+		return Verdict{}, false
+	}
+	m := l.mark(TooLarge)
+	if m == "" && l.res.Status != 413 {
+		return Verdict{}, false
+	}
+	return l.say(outcome{"M29", "too-large"}, m, "bytes", len(l.ex.Request.Body))
+}
+
 // AllowHeader is the Allow header for a finding, or "".
 func AllowHeader(res *wire.Response) finding.Fact {
 	if v := res.Get("Allow"); v != "" {

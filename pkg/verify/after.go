@@ -26,8 +26,12 @@ func refusedAsDenied(h *handle, d *push.Delivery) bool {
 }
 
 // chance tells of messages that failed, such as d, while others of their kind
-// are accepted: a mistake in the signature may show with some values only.
+// are accepted: a mistake in the signature may show with some values only. That
+// they fail by chance is told once.
 func chance(h *handle, d *push.Delivery, name string, refused, sent int) {
+	if h.found("V50") {
+		return
+	}
 	facts := []any{"name", kindFact(name), "answer", answer.Summary(d.Last()), "refused", refused, "sent", sent}
 	switch res := d.Last().Response; {
 	case res != nil && answer.FromProxy(res.Status):
@@ -35,7 +39,7 @@ func chance(h *handle, d *push.Delivery, name string, refused, sent int) {
 	case replyTells(d): // what is in hand says more than that it comes now and then
 		h.addAll(d.Findings)
 	case searchPush(h, d):
-	case refusedAsDenied(h, d):
+	case !failedAnswer(d.Last()) && refusedAsDenied(h, d):
 		h.find("V50", "push-refused", d.Last(), facts...)
 	default:
 		h.find("V50", "push-failed", d.Last(), facts...)

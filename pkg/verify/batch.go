@@ -80,6 +80,8 @@ func sendBatch(h *handle, prefix string, kinds []kind) *batch {
 		i := v.failed[0]
 		chance(h, v.deliveries[i], v.kinds[i].name, len(v.failed), len(v.kinds))
 		v.failed = nil
+	default: // it is not what they are, but how much
+		v.failed = slices.DeleteFunc(v.failed, func(i int) bool { return says(h, v.deliveries[i].Last(), "M29 too-large") })
 	}
 	return v
 }

@@ -99,7 +99,7 @@ func rightPush(h *handle) finding.Facts {
 // saysWhy finds what the answer to a POST tells by itself, whatever the POST
 // was. A 404 may be how a wrong signature is refused.
 func saysWhy(h *handle, ex *wire.Exchange) bool {
-	return ex.Response.Status != 404 && says(h, ex, "V17 post-unrouted", "V17 post-as-get", "M29 media-type")
+	return ex.Response.Status != 404 && says(h, ex, "V17 post-unrouted", "V17 post-as-get", "M29 media-type", "M29 too-large")
 }
 
 // says reports, and records, that an answer is one of some kinds.

@@ -373,6 +373,8 @@ var faulty = []struct {
 	{want: "V17 post-unrouted", start: handler(refusing(isPost, status(400, "<p><b>Message</b> HTTP method POST is not supported by this URL</p>")))},
 	{want: "V17 post-as-get", start: handler(refusing(isPost, status(400, "Required request parameter 'echostr' for method parameter type String is not present")))},
 	{want: "M29 media-type", start: handler(refusing(isPost, status(415, `{"error":"Unsupported Media Type"}`, "Accept", "application/json")))},
+	{want: "M29 too-large", start: handler(refusing(isPost, status(413, "<html><h1>413 Request Entity Too Large</h1>nginx</html>")))},
+	{want: "M29 too-large", start: handler(refusing(isPost, status(400, "http: request body too large")))},
 	{want: "V42 filter", start: handler(refusing(isPost, status(401, "please log in")))},
 	// Tomcat's answer to a GET over HTTP/1.0 when there is only a doPost.
 	{want: "V17 get-unrouted", start: handler(status(400, "<!doctype html><html><head><title>HTTP Status 400 – Bad Request</title></head><body><h1>HTTP Status 400 – Bad Request</h1><p><b>Message</b> HTTP method GET is not supported by this URL</p></body></html>"))},
