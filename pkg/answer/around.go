@@ -72,6 +72,7 @@ func atRune(t string, at int) int {
 // legible is a body as a reader sees it: a page without its markup, with
 // single blanks.
 func legible(body []byte) string {
+	body = unmarked(body)
 	if !IsHTML(body) && !bytes.Contains(body, []byte("<b>")) {
 		return string(body)
 	}
@@ -79,6 +80,18 @@ func legible(body []byte) string {
 		return plain
 	}
 	return string(body)
+}
+
+// underlines are what Python writes below the part of a line that failed.
+var underlines = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^[ \t]*~*\^+~*[ \t]*\n`) })
+
+// unmarked is a traceback without the lines that only underline: a quote has no
+// room for them.
+func unmarked(body []byte) []byte {
+	if !bytes.Contains(body, []byte("^\n")) && !bytes.Contains(body, []byte("~\n")) { // the pattern is slow
+		return body
+	}
+	return underlines().ReplaceAll(body, nil)
 }
 
 // causes are the lines by which languages and frameworks say what went wrong,

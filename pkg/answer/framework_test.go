@@ -8,7 +8,9 @@ import (
 )
 
 // crashes are error pages as frameworks make them, shortened, and the words of
-// each that a report is to quote.
+// each that a report is to quote. Those of aiohttp 3.8, Falcon 3.1, Sinatra 3.0,
+// hapi 21, NestJS 11, Echo 4 and Fiber 2 were got from these on 2026-11-30;
+// Laravel's is of Illuminate\Foundation\Exceptions\Handler, read that day.
 var crashes = []struct{ framework, quote, body string }{
 	{"Django", "ValueError at /wechat", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n  <title>ValueError at /wechat</title>\n  <style>html * { padding:0; margin:0; }</style></head><body><header id=\"summary\"><h1>ValueError at /wechat</h1><pre class=\"exception_value\">bad thing</pre></header><p>You're seeing this error because you have <code>DEBUG = True</code> in your Django settings file.</p></body></html>"},
 	{"Django", "Server Error (500)", "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Server Error (500)</title>\n</head>\n<body>\n  <h1>Server Error (500)</h1><p></p>\n</body>\n</html>\n"},
@@ -37,6 +39,16 @@ var crashes = []struct{ framework, quote, body string }{
 	{"Fastify", "the reason", `{"statusCode":500,"error":"Internal Server Error","message":"the reason"}`},
 	{"Express", "TypeError: x is not a function", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n<pre>TypeError: x is not a function<br> &nbsp; &nbsp;at /app/wx.js:3:1</pre>\n</body>\n</html>\n"},
 	{"Go", "index out of range", "panic: runtime error: index out of range [1] with length 0\n\ngoroutine 34 [running]:\nmain.wx(...)\n"},
+	{"aiohttp", "Server got itself in trouble", "500 Internal Server Error\n\nServer got itself in trouble"},
+	{"aiohttp", `return 1 / n\nZeroDivisionError: division by zero`, "500 Internal Server Error\n\nTraceback (most recent call last):\n  File \"/usr/lib/python3/dist-packages/aiohttp/web_protocol.py\", line 440, in _handle_request\n    resp = await request_handler(request)\n           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n  File \"/srv/app.py\", line 3, in w\n    return 1 / n\n           ~~^~~\nZeroDivisionError: division by zero\n"},
+	{"Falcon", "500 Internal Server Error", `{"title": "500 Internal Server Error"}`},
+	{"Sinatra", "Errno::ECONNREFUSED at /wechat", "<!DOCTYPE html>\n<html>\n<head>\n  <title>Errno::ECONNREFUSED at &#x2F;wechat</title>\n</head>\n<body>\n<h1>Errno::ECONNREFUSED at &#x2F;wechat</h1><p id=\"explanation\">You're seeing this error because you have enabled the <code>show_exceptions</code> setting.</p></body></html>"},
+	{"Laravel", "Server Error", "{\n    \"message\": \"Server Error\"\n}"},
+	{"hapi", "An internal server error occurred", `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred"}`},
+	{"NestJS", "no connection", `{"message":"no connection","error":"Internal Server Error","statusCode":500}`},
+	{"Echo", "Internal Server Error", "{\"message\":\"Internal Server Error\"}\n"},
+	{"Echo", "assignment to entry in nil map", "{\n  \"error\": \"assignment to entry in nil map\",\n  \"message\": \"Internal Server Error\"\n}\n"},
+	{"Go", "assignment to entry in nil map", "assignment to entry in nil map"}, // Fiber's recover says no more
 	{"Vercel", "FUNCTION_INVOCATION_FAILED", "A server error has occurred\n\nFUNCTION_INVOCATION_FAILED\n\nhkg1::abc-1700000000000\n"},
 	{"Tencent SCF", "the reason", `{"errorCode":-1,"errorMessage":"the reason","requestId":"abc","statusCode":430}`},
 	{"Python", "ValueError: the reason", "Traceback (most recent call last):\n  File \"wx.py\", line 3, in post\n    parse(x)\nValueError: the reason\n"},
@@ -60,5 +72,39 @@ func TestFrameworks(t *testing.T) {
 				t.Errorf("%s: the quote is %s", c.framework, quote)
 			}
 		}
+	}
+}
+
+// TestUnderlines: a quote has room for what failed, not for what underlines it.
+func TestUnderlines(t *testing.T) {
+	for _, c := range []struct{ body, want string }{
+		{"a\n    b[0]\n    ~^^^\nKeyError: 0\n", "a\n    b[0]\nKeyError: 0\n"},
+		{"x = 2 ^ 3\n", "x = 2 ^ 3\n"},
+		{"~~~\nstruck out\n", "~~~\nstruck out\n"},
+	} {
+		if got := string(unmarked([]byte(c.body))); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestMessageOnGET: code that misses a field of a message, on a GET, takes it
+// for one; on a POST a message is what it should be, and was read wrongly.
+func TestMessageOnGET(t *testing.T) {
+	for _, body := range []string{
+		"Traceback (most recent call last):\n  File \"/srv/app.py\", line 3, in w\n    xml['FromUserName']\nKeyError: 'FromUserName'\n",
+		`{"statusCode":500,"error":"Internal Server Error","message":"Cannot read properties of undefined (reading 'xml')"}`,
+		"PHP Warning:  Undefined array key \"MsgType\" in /www/wx.php on line 9",
+		"KeyError at /wechat key not found: \"ToUserName\"",
+	} {
+		if found := judged(t, got("GET", 500, body)); found != "V17 get-as-post" {
+			t.Errorf("GET: %q: %q", found, body)
+		}
+		if found := judged(t, got("POST", 500, body)); found == "V51 said" || found == "V17 get-as-post" {
+			t.Errorf("POST: %q: %q", found, body)
+		}
+	}
+	if found := judged(t, got("GET", 500, "KeyError: 'openid'")); found != "V51 said" {
+		t.Errorf("a parameter: %q", found)
 	}
 }

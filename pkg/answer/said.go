@@ -94,9 +94,14 @@ func (l *look) byLostBody() (Verdict, bool) {
 // ownParameters are those of WeChat's requests: the first four of the GET.
 var ownParameters = []string{"signature", "timestamp", "nonce", "echostr", "openid", "encrypt_type", "msg_signature"}
 
-// undefinedParameter is what JavaScript says of a query that it does not have.
+// messageNames are of what only a message has: who misses one of them on a GET
+// takes it for a message.
+var messageNames = []string{"xml", "ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId", "Encrypt"}
+
+// undefinedParameter is what JavaScript says of a query that it does not have,
+// or of a body.
 var undefinedParameter = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`reading '(signature|echostr|timestamp|nonce)'`)
+	return regexp.MustCompile(`reading '(signature|echostr|timestamp|nonce|` + strings.Join(messageNames, "|") + `)'`)
 })
 
 // byParameter reads that a parameter is missing: one of those that were sent, or
@@ -119,7 +124,9 @@ func (l *look) byParameter() (Verdict, bool) {
 		sent = ownParameters
 	}
 	switch {
-	case name == "", name == strings.ToUpper(name), !l.get && l.messageField(name):
+	case l.get && slices.Contains(messageNames, name):
+		return l.say(outcome{"V17", "get-as-post"}, name)
+	case name == "", name == strings.ToUpper(name), !l.get && (l.messageField(name) || slices.Contains(messageNames, name)):
 		return Verdict{}, false
 	case slices.Contains(sent, name):
 		return l.say(outcome{"V16", "said"}, name)

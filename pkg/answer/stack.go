@@ -14,16 +14,16 @@ import (
 // package catalog are. A platform that runs any language has none.
 var pageStacks = map[string]string{
 	"Django": "Python (Django)", "Flask": "Python (Flask)", "FastAPI (Starlette)": "Python (FastAPI)",
-	"Tornado": "Python", "Bottle": "Python", "gunicorn": "Python", "uWSGI": "Python (uWSGI)", "Python": "Python",
-	"Ruby on Rails": "Ruby (Rails)",
-	"Laravel":       "PHP (Laravel)", "ThinkPHP": "PHP (ThinkPHP)", "Yii": "PHP (Yii2)", "WordPress": "PHP (WordPress)",
+	"Tornado": "Python", "Bottle": "Python", "aiohttp": "Python", "Falcon": "Python", "gunicorn": "Python", "uWSGI": "Python (uWSGI)", "Python": "Python",
+	"Ruby on Rails": "Ruby (Rails)", "Sinatra": "Ruby",
+	"Laravel": "PHP (Laravel)", "ThinkPHP": "PHP (ThinkPHP)", "Yii": "PHP (Yii2)", "WordPress": "PHP (WordPress)",
 	"Symfony": "PHP", "CodeIgniter": "PHP", "Hyperf": "PHP", "webman": "PHP", "PHP": "PHP",
 	"Spring Boot": "Java (Spring)",
 	"Tomcat":      "Java", "Jetty": "Java", "WebLogic": "Java", "Quarkus": "Java", "Java": "Java",
 	"ASP.NET Core": "C# (ASP.NET Core)", "ASP.NET": "C#",
 	"NestJS": "Node (NestJS)", "Express": "Node (Express)", "Next.js": "Node (Next.js)",
-	"Fastify": "Node", "Egg.js": "Node", "Node.js": "Node",
-	"Go": "Go", "Rust": "Rust",
+	"Fastify": "Node (Fastify)", "hapi": "Node", "Egg.js": "Node", "Node.js": "Node",
+	"Echo": "Go", "Go": "Go", "Rust": "Rust",
 }
 
 // headStacks are known by a header, here in lower case as "name: value". The
