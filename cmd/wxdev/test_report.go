@@ -214,13 +214,13 @@ func (t *testPrinter) want(m scenario.Mismatch) string {
 	switch m.Kind {
 	case scenario.Field:
 		key = text.Line(m.Name)
-	case scenario.Capture:
-		key = "capture." + m.Name
+	case scenario.Capture, laterCapture:
+		key += "." + m.Name
 	case scenario.Articles, laterTimes:
 		value = m.Want
 	}
 	switch m.Kind {
-	case scenario.Match, scenario.NotMatch, scenario.Capture, laterMatch, laterNotMatch:
+	case scenario.Match, scenario.NotMatch, scenario.Capture, laterCapture, laterMatch, laterNotMatch:
 		value = "'" + text.Line(m.Want) + "'"
 	}
 	return key + " = " + value
@@ -233,6 +233,7 @@ func (t *testPrinter) fact(f finding.Fact) string { return t.o.fact(t.o.Lang(), 
 const (
 	laterMatch    = scenario.LaterPrefix + scenario.Match
 	laterNotMatch = scenario.LaterPrefix + scenario.NotMatch
+	laterCapture  = scenario.LaterPrefix + scenario.Capture
 	laterTimes    = scenario.LaterPrefix + scenario.Times
 )
 

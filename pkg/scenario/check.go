@@ -144,21 +144,35 @@ func values(lines []string, f *message.Field) []string {
 
 // take captures the step's variables, or says which could not be captured.
 func (st *Step) take(d *push.Delivery) (map[string]string, []Mismatch) {
-	if len(st.captures) == 0 {
-		return nil, nil
-	}
 	words, spoke := said(d)
-	taken := map[string]string{}
+	if spoke {
+		return takeAll(st.captures, words)
+	}
 	var wrong []Mismatch
 	for _, c := range st.captures {
-		m := c.pattern.FindStringSubmatch(words)
-		if m == nil || !spoke {
-			wrong = append(wrong, Mismatch{Kind: Capture, Name: c.name, Line: c.line, Want: c.pattern.String(), Got: words, Absent: !spoke})
-			continue
+		miss := c.missed(words)
+		miss.Absent = true
+		wrong = append(wrong, miss)
+	}
+	return map[string]string{}, wrong
+}
+
+// takeAll captures variables from words.
+func takeAll(captures []capture, words string) (map[string]string, []Mismatch) {
+	taken := map[string]string{}
+	var wrong []Mismatch
+	for _, c := range captures {
+		if m := c.pattern.FindStringSubmatch(words); m != nil {
+			taken[c.name] = m[len(m)-1]
+		} else {
+			wrong = append(wrong, c.missed(words))
 		}
-		taken[c.name] = m[len(m)-1]
 	}
 	return taken, wrong
+}
+
+func (c capture) missed(words string) Mismatch {
+	return Mismatch{Kind: Capture, Name: c.name, Line: c.line, Want: c.pattern.String(), Got: words}
 }
 
 // total is how long the user waited, including deliveries in vain.

@@ -135,7 +135,7 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 		case "expect":
 			err = d.expect(st, p)
 		case "capture":
-			err = d.captures(st, p)
+			st.captures, err = d.captures(p, st.allCaptures())
 		case "later":
 			err = d.later(st, p)
 		default:

@@ -6,7 +6,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
-var laterKeys = []string{"type", "text", "match", "not_match", "contains", "not_contains", "under", "times"}
+var laterKeys = []string{"type", "text", "match", "not_match", "contains", "not_contains", "under", "times", "capture"}
 
 // later reads what a step expects after its answer.
 func (d *decoder) later(st *Step, in *tomldoc.Node) error {
@@ -31,6 +31,8 @@ func (d *decoder) later(st *Step, in *tomldoc.Node) error {
 		case "times":
 			l.timesLine = d.line(p.KeyAt)
 			l.times, err = d.count(p, 0, 20)
+		case "capture":
+			l.captures, err = d.captures(p, st.captures)
 		default:
 			err = d.unknown(p, laterKeys, "")
 		}
@@ -40,6 +42,9 @@ func (d *decoder) later(st *Step, in *tomldoc.Node) error {
 	}
 	if l.text != nil && l.typ != "" && l.typ != "text" {
 		return d.text.Errorf(in.Get("text").KeyAt, "remove one of them", `text goes with type "text", and type is %q`, l.typ)
+	}
+	if len(l.captures) > 0 && l.times == 0 {
+		return d.text.Errorf(in.Get("capture").KeyAt, "remove one of them", "nothing may come later with times = 0, and so nothing can be captured")
 	}
 	st.later = l
 	return nil

@@ -217,31 +217,36 @@ func (d *decoder) fields(p *tomldoc.Node) ([]assignment, error) {
 	return all, err
 }
 
-func (d *decoder) captures(st *Step, in *tomldoc.Node) error {
+// captures reads the variables of a step. Those of what comes later and those of
+// the reply are one set: captured are the ones read already.
+func (d *decoder) captures(in *tomldoc.Node, captured []capture) ([]capture, error) {
 	wanted, err := in.AsTable()
 	if err != nil {
-		return d.text.Refuse(err, `write capture = { code = 'code is (\d+)' }`)
+		return nil, d.text.Refuse(err, `write capture = { code = 'code is (\d+)' }`)
 	}
+	var all []capture
 	for _, p := range wanted {
 		pattern, err := p.AsText()
 		switch {
 		case !variable().MatchString("{{" + p.Key + "}}"):
-			return d.text.Errorf(p.KeyAt, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.Key))
+			return nil, d.text.Errorf(p.KeyAt, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.Key))
 		case slices.Contains(builtIn, p.Key):
-			return d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} already means %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
+			return nil, d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} already means %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
+		case slices.ContainsFunc(captured, func(c capture) bool { return c.name == p.Key }):
+			return nil, d.text.Errorf(p.KeyAt, "give it another name", "this step captures {{%s}} twice", p.Key)
 		case err != nil:
-			return d.text.Refuse(err, "give a regular expression, in single quotes")
+			return nil, d.text.Refuse(err, "give a regular expression, in single quotes")
 		}
 		re, err := regexp.Compile(pattern)
 		if err != nil {
-			return d.badPattern(p.At, err)
+			return nil, d.badPattern(p.At, err)
 		}
 		if re.NumSubexp() > 1 {
-			return d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, but only one can be captured", re.NumSubexp())
+			return nil, d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, but only one can be captured", re.NumSubexp())
 		}
-		st.captures = append(st.captures, capture{p.Key, re, d.line(p.KeyAt)})
+		all = append(all, capture{p.Key, re, d.line(p.KeyAt)})
 	}
-	return nil
+	return all, nil
 }
 
 // resolve finds for each variable the step that captures it: the last one
@@ -262,11 +267,19 @@ func (d *decoder) resolve() error {
 				}
 			}
 		}
-		for _, c := range st.captures {
+		for _, c := range st.allCaptures() {
 			captured[c.name] = i
 		}
 	}
 	return nil
+}
+
+// allCaptures are those of the step's reply and of what comes later.
+func (st *Step) allCaptures() []capture {
+	if st.later == nil {
+		return st.captures
+	}
+	return slices.Concat(st.captures, st.later.captures)
 }
 
 func (d *decoder) unresolved(t *template, name string, captured map[string]int) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,8 @@ import (
 // its user, which the server sends through the API.
 type later struct {
 	expectation // its type, text, words and under
+
+	captures []capture // variables, taken from the first message that is as expected
 
 	times     int // how many must come; anyTimes is one at least
 	timesLine int
@@ -67,7 +70,7 @@ func (v *vigil) match() client.Match {
 }
 
 // end waits for the messages, and says what is wrong with them.
-func (v *vigil) end(ctx context.Context, value func(use) string) ([]Later, []Mismatch, error) {
+func (v *vigil) end(ctx context.Context, value func(use) string) (arrivals, []Mismatch, error) {
 	n, within := max(v.times, 1), v.under
 	if within == 0 {
 		within = laterUnder
@@ -80,16 +83,17 @@ func (v *vigil) end(ctx context.Context, value func(use) string) ([]Later, []Mis
 		got, err = v.until(ctx, time.Now().Add(pause), n+1, value)
 	}
 	if err != nil || ctx.Err() != nil {
-		return nil, nil, err
+		return arrivals{}, nil, err
 	}
-	return got.sent, v.judge(got, within, value), nil
+	return got, v.judge(got, within, value), nil
 }
 
 // arrivals is what came so far.
 type arrivals struct {
 	sent    []Later
-	good    int    // of them as expected
-	refused string // the last answer to a call that failed
+	good    int               // of them as expected
+	taken   map[string]string // variables of the first of these
+	refused string            // the last answer to a call that failed
 }
 
 // until returns when n messages have come that are as expected, or at the limit.
@@ -120,8 +124,11 @@ func (v *vigil) arrived(calls []client.Entry, value func(use) string) (got arriv
 			got.refused = c.Response
 		default:
 			got.sent = append(got.sent, m)
-			if len(v.wrong(m, value)) == 0 {
-				got.good++
+			if len(v.wrong(m, value)) > 0 {
+				continue
+			}
+			if got.good++; got.good == 1 {
+				got.taken, _ = takeAll(v.captures, m.Text)
 			}
 		}
 	}
@@ -177,6 +184,11 @@ func (l *later) wrong(m Later, value func(use) string) (wrong []Mismatch) {
 			wrong = append(wrong, mm)
 		}
 	}
+	_, missed := takeAll(l.captures, m.Text)
+	for _, mm := range missed {
+		mm.Kind = LaterPrefix + mm.Kind
+		wrong = append(wrong, mm)
+	}
 	return wrong
 }
 
@@ -204,13 +216,14 @@ type Later struct {
 	Text string // what it says, as it came
 }
 
-// awaitLater ends the vigil of a step's message.
-func (v *vigil) awaitLater(ctx context.Context, res *StepResult, d *push.Delivery, value func(use) string) {
+// awaitLater ends the vigil of a step's message, and adds to what was taken.
+func (v *vigil) awaitLater(ctx context.Context, res *StepResult, d *push.Delivery, taken map[string]string, value func(use) string) {
 	if v == nil {
 		return
 	}
-	sent, wrong, err := v.end(ctx, value)
-	res.Later = append(res.Later, sent...)
+	got, wrong, err := v.end(ctx, value)
+	res.Later = append(res.Later, got.sent...)
+	maps.Copy(taken, got.taken)
 	if err != nil || len(wrong) > 0 {
 		res.Failure = &Failure{Run: res.Runs, Delivery: d, Mismatches: wrong, Unread: err}
 	}

@@ -60,7 +60,8 @@
 //
 // capture takes a part of the reply, which it looks at as match does: the
 // expression's group, or all that it matches. {{name}} stands for it in the
-// value, set and expect of any later step. {{openid}} is the sender's OpenID,
+// value, set and expect of any later step. [step.later] has a capture of its own,
+// which takes from the first message that is as expected. {{openid}} is the sender's OpenID,
 // and {{n}} the number of the repetition, from 1. In match and not_match a
 // variable is text, not an expression. A name that no earlier step captures is
 // a mistake in the file.

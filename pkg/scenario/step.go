@@ -79,7 +79,7 @@ func (x *run) converse(ctx context.Context, pusher *push.Pusher, i int, p *push.
 			return
 		}
 	}
-	vigil.awaitLater(ctx, res, d, value)
+	vigil.awaitLater(ctx, res, d, taken, value)
 }
 
 // sameAgain compares the answers to a message that came twice. The second

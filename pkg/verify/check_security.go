@@ -38,6 +38,9 @@ func sendEntities(h *handle) {
 		h.find("M32", "files", nil, "file", entityFile)
 		return
 	}
+	if h.mode() == msgcrypt.Safe {
+		return // who can encrypt an entity has the key, and needs none
+	}
 	if expands("an entity", `<!ENTITY e "`+own+`">`, own) {
 		h.find("M32", "expanded", nil)
 	}

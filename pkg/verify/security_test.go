@@ -60,6 +60,10 @@ func TestSecurity(t *testing.T) {
 						got += f.ID + " " + f.Variant
 					}
 				}
+				want := want
+				if mode == "safe" && want == "M32 expanded" {
+					want = "" // nobody can send it without the key
+				}
 				if got != want || len(serious(r)) > 0 != (want == "M32 files") {
 					t.Errorf("found %q, %q", got, serious(r))
 				}
