@@ -73,7 +73,7 @@ func runInit(ctx context.Context, o *initOptions) error {
 			return err
 		}
 	}
-	if err := atomicfile.CreateSynced(o.path, []byte(schemaLine("wxdev.toml")+config.Render(values)), 0o600); err != nil {
+	if err := atomicfile.CreateSynced(o.path, []byte(schemaLine("wxdev.toml")+config.Render(values, o.g.configComments())), 0o600); err != nil {
 		return o.writeError(err)
 	}
 	o.tell(ctx, values, made)
@@ -228,5 +228,13 @@ func exposed(ctx context.Context, path string) bool {
 		if dir == filepath.Dir(dir) {
 			return false
 		}
+	}
+}
+
+// configComments are those of the file.
+func (g *globals) configComments() config.Comments {
+	return config.Comments{
+		Head: g.say(words.FileConfigHead), Profile: g.say(words.FileConfigProfile),
+		Key: func(k config.Key) string { return g.sayer().named("file.config.key.", string(k)) },
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
-	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 // scenarioFile is what --scenario writes when it names no file.
@@ -33,9 +32,9 @@ func initArgs(c *cobra.Command, args []string) error {
 
 // runInitScenario writes a commented scenario where no file is yet.
 func runInitScenario(o *initOptions, args []string) error {
-	file, example, more := scenarioFile, scenario.Example(), ""
+	file, example, more := scenarioFile, words.FileScenario, ""
 	if len(args) > 0 && args[0] == laterScenario {
-		file, example, more = laterScenario+".toml", scenario.ExampleLater(), " --api-base http://127.0.0.1:8900"
+		file, example, more = laterScenario+".toml", words.FileScenarioLater, " --api-base http://127.0.0.1:8900"
 		args = args[1:]
 	}
 	if len(args) > 0 {
@@ -52,7 +51,7 @@ func runInitScenario(o *initOptions, args []string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+example), 0o644) // it holds no secret
+	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+o.g.say(example)), 0o644) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", "--scenario FILE"))

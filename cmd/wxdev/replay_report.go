@@ -149,7 +149,10 @@ func runToScenario(o *replayOptions) error {
 	for _, x := range o.list {
 		list = append(list, x.Record)
 	}
-	file, left := recording.Scenario(list)
+	file, left := recording.Scenario(list, recording.Comments{
+		Head:     o.say(words.FileRecordedHead),
+		Findings: func(ids []string) string { return o.say(words.FileRecordedFindings, "ids", o.globals.list(ids)) },
+	})
 	for _, l := range left {
 		fmt.Fprintln(o.env.Err, o.say(words.ReplayLeft, "name", text.Line(o.list[l.Index].name), "why", l.Why))
 	}

@@ -12,7 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
@@ -108,10 +110,12 @@ func plain(t *testing.T, doc map[string]any) any {
 // init writes.
 func tomlFiles(t *testing.T) map[string]string {
 	t.Helper()
-	all := map[string]string{
-		"init":                  config.Render(nil),
-		"init --scenario":       scenario.Example(),
-		"init --scenario later": scenario.ExampleLater(),
+	all := map[string]string{}
+	for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+		g := &globals{lang: string(lang)}
+		all["init, "+g.lang] = config.Render(nil, g.configComments())
+		all["init --scenario, "+g.lang] = g.say(words.FileScenario)
+		all["init --scenario later, "+g.lang] = g.say(words.FileScenarioLater)
 	}
 	scripts, err := filepath.Glob("../../testdata/script/*.txtar")
 	if err != nil {

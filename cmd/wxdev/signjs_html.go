@@ -31,7 +31,7 @@ document.getElementById('here').textContent = here + (here === document.getEleme
 <script>
 {config}var failed = false;
 wx.error(function (res) { failed = true; say(res.errMsg); });
-wx.ready(function () { if (!failed) say('config:ok'); }); // it runs after an error too
+wx.ready(function () { if (!failed) say('config:ok'); });
 </script>
 </html>
 `

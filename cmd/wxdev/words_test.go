@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -17,6 +18,9 @@ func TestNamesHaveWords(t *testing.T) {
 		"report.severity": {string(finding.Error), string(finding.Warning), string(finding.Info)},
 		"delivery.unseen": {string(reply.UnseenUnsubscribed), string(reply.UnseenMiniProgram)},
 		"common.mode":     {string(msgcrypt.Plain), string(msgcrypt.Compat), string(msgcrypt.Safe)},
+	}
+	for _, k := range config.Keys() {
+		names["file.config.key"] = append(names["file.config.key"], string(k))
 	}
 	for _, check := range verify.CheckNames() {
 		names["verify.passed"] = append(names["verify.passed"], string(check))

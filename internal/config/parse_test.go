@@ -108,7 +108,7 @@ func TestParseAccepts(t *testing.T) {
 // accepted file answers for every key in every profile.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(twoProfiles))
-	f.Add([]byte(Render(nil)))
+	f.Add([]byte(Render(nil, said)))
 	f.Add([]byte("account = {token = \"env:X\"}\nprofile.\"\\u001b\".url = 'http://[::1%25x]:1/?a#b'"))
 	f.Add([]byte("[account]\naes_key = \"\"\"\n\\u0000\"\"\"\napi_base = \"://\"\nmode = ' '"))
 	f.Add([]byte("[profile.a]\n[profile]\na.token = \"-\"\nx = [[1, {y = 2024-01-01}]]"))

@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// said comments on everything, in several lines.
+var said = Comments{Head: "a file\n\nof settings", Profile: "another", Key: func(k Key) string { return "what " + string(k) + "\nis" }}
+
 // What Render writes is read back as it was, whatever it holds.
 func TestRenderRoundTrip(t *testing.T) {
 	values := map[Key]string{
@@ -13,7 +16,7 @@ func TestRenderRoundTrip(t *testing.T) {
 		Secret: `file:C:\secrets\"x"`,
 		Mode:   "compat\x7f\t\n#",
 	}
-	f, err := parse("f", []byte(Render(values)))
+	f, err := parse("f", []byte(Render(values, said)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +32,7 @@ func TestRenderRoundTrip(t *testing.T) {
 
 // Its commented lines are good examples: taken together they load.
 func TestRenderExamples(t *testing.T) {
-	text := Render(nil)
+	text := Render(nil, said)
 	for _, k := range Keys() {
 		text = strings.Replace(text, "# "+string(k)+" =", string(k)+" =", 1)
 	}

@@ -256,6 +256,21 @@ const (
 	ExplainUnrecorded
 	ExplainWhich
 	ExplainWhy
+	FileConfigHead
+	FileConfigKeyAESKey
+	FileConfigKeyAPIBase
+	FileConfigKeyAppid
+	FileConfigKeyFormat
+	FileConfigKeyMode
+	FileConfigKeySecret
+	FileConfigKeyStore
+	FileConfigKeyToken
+	FileConfigKeyURL
+	FileConfigProfile
+	FileRecordedFindings
+	FileRecordedHead
+	FileScenario
+	FileScenarioLater
 	HintAddr ID = iota + 251
 	HintCommands
 	HintDidYouMean
@@ -899,6 +914,21 @@ var names = [...]string{
 	"explain.unrecorded",
 	"explain.which",
 	"explain.why",
+	"file.config.head",
+	"file.config.key.aes_key",
+	"file.config.key.api_base",
+	"file.config.key.appid",
+	"file.config.key.format",
+	"file.config.key.mode",
+	"file.config.key.secret",
+	"file.config.key.store",
+	"file.config.key.token",
+	"file.config.key.url",
+	"file.config.profile",
+	"file.recorded.findings",
+	"file.recorded.head",
+	"file.scenario",
+	"file.scenario-later",
 	"help.api.example",
 	"help.api.flag.all",
 	"help.api.flag.body",
@@ -1793,6 +1823,21 @@ var en = [...]string{
 	"source: unrecorded",
 	"several causes look like this, the likeliest first: '{command}' tells which it is",
 	"Why",
+	"wxdev.toml: the account that wxdev plays WeChat for.\n\nwxdev finds this file from the working folder upward. A flag beats the profile\nof --profile, which beats the environment (WXDEV_TOKEN and so on), which beats\nthe rest of this file. What is in force, and where it came from:  wxdev config\n\nKeep secrets out of version control: instead of the text itself write\n\"env:NAME\", the name of a variable, or \"file:PATH\", a path relative to here.",
+	"EncodingAESKey (消息加解密密钥): 43 letters and digits; needed unless\nmode is plain.",
+	"Where API calls go.",
+	"AppID (开发者ID): needed for encrypted messages and for API calls.",
+	"Messages: xml, or json, which a mini program can choose.",
+	"Message encryption: plain (明文模式), compat (兼容模式) or safe (安全模式).",
+	"AppSecret (开发者密码): needed for API calls only.",
+	"A Redis that keeps access_token and ticket for a whole team; without it a\nfile does, for you alone.",
+	"Token (令牌): 3 to 32 letters and digits, the same as in your server.",
+	"URL (服务器地址): your server, as it is or will be submitted to WeChat.",
+	"A second set of values, used with --profile staging. What is absent in it\ncomes from [account]. protect = true, there or here, makes commands that change\nthe account (menu push, menu delete, custom send, api POST) ask for --yes.",
+	"The recorded answer had findings: {ids}.",
+	"Recorded: what was sent, and what was answered. Where an answer is not the\nsame each time, write match or contains in place of text.",
+	"# A conversation for `wxdev test`: what users send, and what they must see.\n# Run it with\n#\n#   wxdev test FILE\n#\n# against the server of wxdev.toml, or of --url and --token. Everything here but\n# one [[step]] can be left out; remove the # from what you need.\n\n# name    = \"greeting\"   # in the report; else the file's name\n# from    = \"alice\"      # who sends: a name, or an OpenID\n# mode    = \"safe\"       # plain, compat or safe; else as in wxdev.toml\n# format  = \"json\"       # xml or json; else as in wxdev.toml\n# timeout = \"5s\"         # for one delivery, as WeChat waits\n# fresh   = false        # alice is the same user in each run, not a new one\n\n# A step sends one message, of any type of `wxdev send list`. Without an\n# expectation WeChat must accept the answer, whatever it says.\n\n[[step]]\nsend  = \"text\"\nvalue = \"你好\"\n\n# [[step]]\n# name   = \"a greeting\"\n# send   = \"text\"\n# value  = \"你好\"\n# expect = { text = \"你好，有什么可以帮您？\", under = \"500ms\" }\n#\n# [[step]]\n# send = \"subscribe\"\n# [step.expect]\n# type         = \"text\"      # or news, image, …, success, empty, nothing, fault\n# match        = '^欢迎'     # a regular expression; in '' its backslashes stay\n# contains     = [\"菜单\", \"帮助\"]\n# not_contains = \"error\"\n# no_findings  = \"warning\"   # not a warning, either\n#\n# A part of an answer can be used later on, by a name of your own; {{openid}} is\n# the sender's OpenID and {{n}} the number of the repetition. Each user is\n# somebody else.\n#\n# [[step]]\n# send    = \"text\"\n# value   = \"取号\"\n# capture = { number = '号码是 (\\d+)' }\n#\n# [[step]]\n# from   = \"bob\"\n# send   = \"text\"\n# value  = \"查询 {{number}}\"\n# expect = { contains = \"{{number}}\" }\n#\n# Events and their fields; a mini program's server often answers success, and\n# speaks through the customer service API: that is what later is for, see\n# `wxdev init --scenario later`.\n#\n# [[step]]\n# send   = \"click\"\n# value  = \"MENU_HELP\"\n# set    = { CreateTime = \"1700000000\" }\n# expect = { type = \"success\" }\n#\n# [[step]]\n# send   = \"text\"\n# value  = \"帮助\"\n# expect = { articles = 1, fields = { \"Articles.item[1].Title\" = \"帮助\" } }\n#\n# WeChat delivers a message again when it got no answer. retry: the first\n# answer is lost, and the second must be the right one. duplicate: both arrive,\n# and the second must say the same, or nothing. repeat: new messages.\n#\n# [[step]]\n# send      = \"text\"\n# value     = \"下单\"\n# duplicate = 1\n# retry     = 1\n# repeat    = 3\n",
+	"# A conversation with a bot that takes longer than WeChat waits, as every bot on\n# a language model does: it answers `success` at once, and sends the answer by a\n# customer-service message (客服消息, message/custom/send).\n#\n# What comes later is read from the emulator that the bot calls in place of\n# api.weixin.qq.com:\n#\n#   wxdev emulator --addr 127.0.0.1:8900\n#   wxdev test FILE --api-base http://127.0.0.1:8900\n\n[[step]]\nsend   = \"text\"\nvalue  = \"你好\"\nexpect = { type = \"nothing\", under = \"2s\" }   # success, or an empty answer\n\n[step.later]\ntype  = \"text\"     # or image, news, msgmenu, …; any type if it is left out\nunder = \"20s\"      # from the message on; how long it is waited at most\ntimes = 1          # exactly one. The message is delivered three times, as\n                   # WeChat does, and must not be answered three times.\n                   # Without this line it is delivered once, and one message\n                   # at least must come\n\n# What it says, as in expect; all of it must hold:\n#\n# contains     = [\"你好\"]\n# not_contains = [\"Error\", \"Traceback\", \"```\"]\n# match        = '^.{1,600}$'\n# text         = \"你好，有什么可以帮您？\"\n\n# A later step can use a part of it as {{number}}:\n#\n# capture      = { number = '(\\d+)' }\n\n# Nothing may come later to a message that needs no answer:\n#\n# [[step]]\n# send  = \"unsubscribe\"\n# later = { times = 0, under = \"3s\" }\n",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
 	"follow a list over all its pages",
 	"send this `FILE`, - for stdin, or the JSON itself",
@@ -2687,6 +2732,21 @@ var zh = [...]string{
 	"出处：未记录",
 	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
+	"wxdev.toml：公众号（或小程序）的配置，wxdev 据此模拟微信服务器。\n\nwxdev 从当前目录开始逐级向上查找这个文件。优先级：命令行参数 > --profile\n指定的配置 > 环境变量（WXDEV_TOKEN 等）> 本文件的其余部分。\n现在用的是哪个值、来自哪里：wxdev config\n\n密钥不要提交到代码仓库：可以不写明文，而写 \"env:NAME\"（环境变量名）\n或 \"file:PATH\"（文件路径，相对于本文件）。",
+	"消息加解密密钥(EncodingAESKey)：43 位字母和数字；明文模式不需要。",
+	"接口的地址。",
+	"开发者ID(AppID)：消息加密和调用接口时需要。",
+	"消息格式：xml；小程序也可以选 json。",
+	"消息加解密方式：plain 明文模式，compat 兼容模式，safe 安全模式。",
+	"开发者密码(AppSecret)：只在调用接口时需要。",
+	"用 Redis 保存 access_token 和 ticket，供整个团队共用；不写则存在本机文件里，\n只供你自己使用。",
+	"令牌(Token)：3 到 32 位字母或数字，与你的服务器一致。",
+	"服务器地址(URL)：你的服务器，与公众平台“服务器配置”里填写的一致。",
+	"另一套配置，用 --profile staging 选择；没写的项沿用 [account]。\n在这里或 [account] 里写 protect = true，会改动账号的命令（menu push、\nmenu delete、custom send、api POST）就必须加 --yes。",
+	"录制的回复当时有问题：{ids}。",
+	"由录制生成：发送的消息和当时的回复。如果每次回复不一样，请把 text 改成\nmatch 或 contains。",
+	"# 一段测试对话，供 `wxdev test` 使用：用户发什么，应当看到什么。运行：\n#\n#   wxdev test FILE\n#\n# 服务器取自 wxdev.toml，或用 --url 和 --token 指定。除了一个 [[step]]，下面的\n# 内容都可以省略；需要哪一项，就去掉它前面的 #。\n\n# name    = \"greeting\"   # 报告里的名称；默认是文件名\n# from    = \"alice\"      # 发送者：随便起个名字，或写 OpenID\n# mode    = \"safe\"       # plain、compat 或 safe；默认同 wxdev.toml\n# format  = \"json\"       # xml 或 json；默认同 wxdev.toml\n# timeout = \"5s\"         # 每次推送最多等多久，微信是 5 秒\n# fresh   = false        # 每次运行时 alice 是同一个用户，而不是新用户\n\n# 一个 step 发一条消息，类型见 `wxdev send list`。不写期望时，只要求微信能接受\n# 这个响应，内容不限。\n\n[[step]]\nsend  = \"text\"\nvalue = \"你好\"\n\n# [[step]]\n# name   = \"问候\"\n# send   = \"text\"\n# value  = \"你好\"\n# expect = { text = \"你好，有什么可以帮您？\", under = \"500ms\" }\n#\n# [[step]]\n# send = \"subscribe\"\n# [step.expect]\n# type         = \"text\"      # 或 news、image……、success、empty、nothing、fault\n# match        = '^欢迎'     # 正则表达式；写在单引号里，反斜杠不用转义\n# contains     = [\"菜单\", \"帮助\"]\n# not_contains = \"error\"\n# no_findings  = \"warning\"   # 连 wxdev 会警告的问题也不允许有\n#\n# 回复里的一部分可以取个名字，留给后面用；{{openid}} 是发送者的 OpenID，{{n}} 是\n# 第几次重复。不同的名字是不同的用户。\n#\n# [[step]]\n# send    = \"text\"\n# value   = \"取号\"\n# capture = { number = '号码是 (\\d+)' }\n#\n# [[step]]\n# from   = \"bob\"\n# send   = \"text\"\n# value  = \"查询 {{number}}\"\n# expect = { contains = \"{{number}}\" }\n#\n# 事件和它的字段；小程序的服务器通常只回 success，再用客服消息接口回复用户：这时\n# 用 later，见 `wxdev init --scenario later`。\n#\n# [[step]]\n# send   = \"click\"\n# value  = \"MENU_HELP\"\n# set    = { CreateTime = \"1700000000\" }\n# expect = { type = \"success\" }\n#\n# [[step]]\n# send   = \"text\"\n# value  = \"帮助\"\n# expect = { articles = 1, fields = { \"Articles.item[1].Title\" = \"帮助\" } }\n#\n# 微信收不到响应就会重新推送。retry：第一次的响应丢失，第二次的必须正确。\n# duplicate：两次都收到，第二次的回复必须相同或为空。repeat：发几条新消息。\n#\n# [[step]]\n# send      = \"text\"\n# value     = \"下单\"\n# duplicate = 1\n# retry     = 1\n# repeat    = 3\n",
+	"# 回复比微信的时限更慢的机器人（接大语言模型的都是这样）：先回 `success`，再用\n# 客服消息（message/custom/send）把答案发给用户。\n#\n# 后来发的内容从接口模拟器查询：机器人把 api.weixin.qq.com 换成它的地址。\n#\n#   wxdev emulator --addr 127.0.0.1:8900\n#   wxdev test FILE --api-base http://127.0.0.1:8900\n\n[[step]]\nsend   = \"text\"\nvalue  = \"你好\"\nexpect = { type = \"nothing\", under = \"2s\" }   # success，或空响应\n\n[step.later]\ntype  = \"text\"     # 或 image、news、msgmenu……；不写则任何类型都可以\nunder = \"20s\"      # 从推送消息起，最多等多久\ntimes = 1          # 正好一条。消息会像微信那样推送三次，但不能回复三次。\n                   # 不写这一行则只推送一次，至少要回复一条\n\n# 内容的要求，写法同 expect，必须全部满足：\n#\n# contains     = [\"你好\"]\n# not_contains = [\"Error\", \"Traceback\", \"```\"]\n# match        = '^.{1,600}$'\n# text         = \"你好，有什么可以帮您？\"\n\n# 其中一部分可以留给后面的步骤，写成 {{number}}：\n#\n# capture      = { number = '(\\d+)' }\n\n# 不需要回复的消息，后来也不应发任何内容：\n#\n# [[step]]\n# send  = \"unsubscribe\"\n# later = { times = 0, under = \"3s\" }\n",
 	"",
 	"逐页取完整个列表",
 	"发送这个文件，- 表示标准输入；也可以直接写 JSON",

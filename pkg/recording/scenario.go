@@ -24,13 +24,20 @@ type Left struct {
 	Why   string // safe to print
 }
 
+// Comments are what the file says of itself, in the reader's language. What is
+// empty or nil is not said.
+type Comments struct {
+	Head     string                    // above everything
+	Findings func(ids []string) string // above a step whose recorded answer had these
+}
+
 // Scenario writes recordings, in order, as a file for package scenario: a step
 // for each message, with the recorded reply as what is expected. Users are
 // called user, user2 and so on, so that the file has no OpenIDs. A message that
 // came again is a duplicate of its step. Verifications become no step; other
 // recordings that do not are in left. The file is nil if there is no step.
-func Scenario(list []*Record) (file []byte, left []Left) {
-	w := &scenarioWriter{users: map[string]string{}, byKey: map[string]*step{}}
+func Scenario(list []*Record, say Comments) (file []byte, left []Left) {
+	w := &scenarioWriter{say: say, users: map[string]string{}, byKey: map[string]*step{}}
 	for i, x := range list {
 		if x.Type == Verification {
 			continue
@@ -46,6 +53,7 @@ func Scenario(list []*Record) (file []byte, left []Left) {
 }
 
 type scenarioWriter struct {
+	say   Comments
 	steps []*step
 	byKey map[string]*step  // by the message's DedupKey
 	users map[string]string // names, by OpenID

@@ -23,6 +23,12 @@ import (
 
 const token = "wxdevtoken"
 
+// comments are those of the files that are made.
+var comments = recording.Comments{
+	Head:     "Recorded: what was sent, and what was answered. Where an answer is not the\nsame each time, write match or contains in place of text.",
+	Findings: func(ids []string) string { return "The recorded answer had findings: " + strings.Join(ids, ", ") + "." },
+}
+
 // server answers by what it is told, and keeps what it got.
 type server struct {
 	*receiver.Handler
@@ -163,7 +169,7 @@ func TestScenarioPasses(t *testing.T) {
 	send(bare, msgcrypt.Plain)
 	recorded := s.take(t, sent)
 
-	file, left := recording.Scenario(recorded)
+	file, left := recording.Scenario(recorded, comments)
 	if len(left) > 0 {
 		t.Errorf("left out: %v", left)
 	}
@@ -272,7 +278,7 @@ func TestScenarioFile(t *testing.T) {
 		text("oBob", "5", "{{name}}", "success"),
 		{Type: "x", Message: "<xml><MsgType>new</MsgType></xml>", Answer: recording.Answer{Status: 200}},
 	}
-	got, left := recording.Scenario(list)
+	got, left := recording.Scenario(list, comments)
 	const want = `# Recorded: what was sent, and what was answered. Where an answer is not the
 # same each time, write match or contains in place of text.
 
@@ -309,7 +315,7 @@ expect = { type = "text" }
 	if fmt.Sprint(left) != "[{7 the recording has no message} {8 the message has a text in double braces, which a scenario takes for a variable} {9 the type new is unknown}]" {
 		t.Errorf("left %v", left)
 	}
-	if file, _ := recording.Scenario(list[:1]); file != nil {
+	if file, _ := recording.Scenario(list[:1], comments); file != nil {
 		t.Errorf("%q", file)
 	}
 }
@@ -321,7 +327,7 @@ func FuzzScenario(f *testing.F) {
 	f.Add("<xml><MsgType>event</MsgType><Event>pic_weixin</Event><SendPicsInfo><PicList><item/><item><a.b>1</a.b></item></PicList></SendPicsInfo></xml>", "success")
 	f.Fuzz(func(t *testing.T, m, reply string) {
 		x := &recording.Record{Mode: "plain", Message: recording.Text(m), Answer: recording.Answer{Status: 200, Body: recording.Text(reply)}}
-		file, _ := recording.Scenario([]*recording.Record{x})
+		file, _ := recording.Scenario([]*recording.Record{x}, comments)
 		if file == nil {
 			return
 		}

@@ -10,8 +10,8 @@ import (
 // file writes the steps as TOML. What all of them have comes before the first.
 func (w *scenarioWriter) file() []byte {
 	var b strings.Builder
-	b.WriteString("# Recorded: what was sent, and what was answered. Where an answer is not the\n" +
-		"# same each time, write match or contains in place of text.\n\n")
+	comment(&b, w.say.Head)
+	b.WriteString("\n")
 	common := *w.steps[0]
 	for _, st := range w.steps {
 		if st.mode != common.mode {
@@ -28,15 +28,23 @@ func (w *scenarioWriter) file() []byte {
 		line(&b, "mode", tomldoc.EncodeString(common.mode))
 	}
 	for _, st := range w.steps {
-		st.write(&b, w.users[st.from], &common)
+		st.write(&b, w, &common)
 	}
 	return []byte(b.String())
 }
 
-func (st *step) write(b *strings.Builder, user string, common *step) {
+// comment writes a text with a # before each line.
+func comment(b *strings.Builder, text string) {
+	for line := range strings.Lines(text) {
+		b.WriteString("# " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+}
+
+func (st *step) write(b *strings.Builder, w *scenarioWriter, common *step) {
+	user := w.users[st.from]
 	b.WriteString("\n")
-	if len(st.findings) > 0 {
-		b.WriteString("# The recorded answer had findings: " + strings.Join(st.findings, ", ") + ".\n")
+	if len(st.findings) > 0 && w.say.Findings != nil {
+		comment(b, w.say.Findings(st.findings))
 	}
 	b.WriteString("[[step]]\n")
 	line(b, "send", tomldoc.EncodeString(st.kind.Name))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
@@ -165,39 +166,48 @@ func TestReplyTypes(t *testing.T) {
 
 var commented = regexp.MustCompile(`(?m)^# (\[.*|[a-z_]+ +=.*)$`)
 
-// TestExampleIsTrue takes the # away from all that is TOML in the example.
+var languages = []finding.Lang{finding.English, finding.Chinese}
+
+// TestExampleIsTrue takes the # away from all that is TOML in the file that
+// `wxdev init --scenario` writes.
 func TestExampleIsTrue(t *testing.T) {
-	s, err := Parse("f", []byte(Example()))
-	if err != nil || len(s.Steps) != 1 {
-		t.Fatalf("as it stands: %v, %v", s, err)
-	}
-	full := commented.ReplaceAllString(Example(), "$1")
-	if s, err = Parse("f", []byte(full)); err != nil {
-		t.Fatalf("without comment signs: %v\n%s", err, full)
-	}
-	if len(s.Steps) != 8 || s.Fresh || s.Name != "greeting" {
-		t.Errorf("%d steps, fresh %t, name %q", len(s.Steps), s.Fresh, s.Name)
-	}
-	for _, key := range append(append(append([]string{}, topKeys...), stepKeys...), expectKeys...) {
-		if !strings.Contains(full, key) && key != "to" && key != "raw" && key != "not_match" {
-			t.Errorf("the example says nothing of %s", key)
+	for _, lang := range languages {
+		example := words.Get(lang, words.FileScenario)
+		s, err := Parse("f", []byte(example))
+		if err != nil || len(s.Steps) != 1 {
+			t.Fatalf("as it stands: %v, %v", s, err)
+		}
+		full := commented.ReplaceAllString(example, "$1")
+		if s, err = Parse("f", []byte(full)); err != nil {
+			t.Fatalf("without comment signs: %v\n%s", err, full)
+		}
+		if len(s.Steps) != 8 || s.Fresh || s.Name != "greeting" {
+			t.Errorf("%d steps, fresh %t, name %q", len(s.Steps), s.Fresh, s.Name)
+		}
+		for _, key := range append(append(append([]string{}, topKeys...), stepKeys...), expectKeys...) {
+			if !strings.Contains(full, key) && key != "to" && key != "raw" && key != "not_match" {
+				t.Errorf("the example says nothing of %s", key)
+			}
 		}
 	}
 }
 
 // TestExampleLaterIsTrue does the same to that of what comes later.
 func TestExampleLaterIsTrue(t *testing.T) {
-	s, err := Parse("f", []byte(ExampleLater()))
-	if err != nil || len(s.Steps) != 1 || s.Steps[0].later == nil || s.Steps[0].Duplicate != 2 {
-		t.Fatalf("as it stands: %v, %v", s, err)
-	}
-	full := commented.ReplaceAllString(ExampleLater(), "$1")
-	if s, err = Parse("f", []byte(full)); err != nil || len(s.Steps) != 2 || s.Steps[1].later.times != 0 {
-		t.Fatalf("without comment signs: %v\n%s", err, full)
-	}
-	for _, key := range laterKeys {
-		if !strings.Contains(full, key) && key != "not_match" {
-			t.Errorf("the example says nothing of %s", key)
+	for _, lang := range languages {
+		example := words.Get(lang, words.FileScenarioLater)
+		s, err := Parse("f", []byte(example))
+		if err != nil || len(s.Steps) != 1 || s.Steps[0].later == nil || s.Steps[0].Duplicate != 2 {
+			t.Fatalf("as it stands: %v, %v", s, err)
+		}
+		full := commented.ReplaceAllString(example, "$1")
+		if s, err = Parse("f", []byte(full)); err != nil || len(s.Steps) != 2 || s.Steps[1].later.times != 0 {
+			t.Fatalf("without comment signs: %v\n%s", err, full)
+		}
+		for _, key := range laterKeys {
+			if !strings.Contains(full, key) && key != "not_match" {
+				t.Errorf("the example says nothing of %s", key)
+			}
 		}
 	}
 }
