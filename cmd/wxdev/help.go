@@ -68,12 +68,16 @@ func fillFlags(c *cobra.Command, flags *pflag.FlagSet, lang finding.Lang) {
 			}
 			return helpText(lang, "shared.flag."+f.Name, "command", c.Name())
 		}
-		if own := text(lang); own != "" {
-			f.Usage = text(finding.English)
-			value, _ := pflag.UnquoteUsage(f)
-			f.Annotations = withValue(f.Annotations, value)
-			f.Usage = strings.ReplaceAll(own, "`", "")
+		english := text(finding.English)
+		if english == "" {
+			return
 		}
+		f.Usage = english
+		value, own := pflag.UnquoteUsage(f)
+		if lang != finding.English {
+			own = text(lang)
+		}
+		f.Annotations, f.Usage = withValue(f.Annotations, value), own
 	})
 }
 

@@ -46,16 +46,23 @@ func TestHelpSpeaksTheLanguageAskedFor(t *testing.T) {
 		{"verify -h -- --lang zh", "", "Usage:"},
 		{"__complete --lang zh --col", "", "--color\t什么时候"},
 		{"__complete verify --lan", "WXDEV_LANG=zh", "--lang\t语言"},
+		{"__complete verif", "LANG=zh_CN.UTF-8", "verify\t像微信那样检查服务器"},
+		{"__complete --lang zh help menu pu", "", "push\t按文件更新账号的菜单"},
+		{"__complete verify --str", "LANG=zh_CN.UTF-8", "--strict\t警告也算错误"},
+		{"__complete verify --config", "", "--config\tread this FILE, not"},
+		{"__complete completion ba", "WXDEV_LANG=zh", "bash\t生成 bash 的自动补全脚本"},
+		{"__complete send subscribe_s", "WXDEV_LANG=zh", "subscribe_scene\t用户"},
+		{"verify --bogus --lang zh", "", "提示："},
 	} {
 		var vars []string
 		for v := range strings.FieldsSeq(c.vars) {
 			name, value, _ := strings.Cut(v, "=")
 			vars = append(vars, name, value)
 		}
-		env, out, _ := testEnv(t, vars...)
+		env, out, errOut := testEnv(t, vars...)
 		Main(strings.Fields(c.args), env)
-		if !strings.Contains(out.String(), c.want) {
-			t.Errorf("%s wxdev %s does not say %q:\n%s", c.vars, c.args, c.want, out)
+		if !strings.Contains(out.String()+errOut.String(), c.want) {
+			t.Errorf("%s wxdev %s does not say %q:\n%s%s", c.vars, c.args, c.want, out, errOut)
 		}
 	}
 }

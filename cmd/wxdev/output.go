@@ -90,6 +90,9 @@ func (g *globals) Colors(tty bool) palette {
 // character as two, and puts indent before each line but the first. Chinese
 // text may break between any two characters.
 func wrap(text string, width int, indent string) string {
+	if columns(text) <= width && !strings.Contains(text, "\n") {
+		return strings.TrimRight(text, " ") // as most of a help is
+	}
 	var out strings.Builder
 	col := 0
 	for i, para := range strings.Split(text, "\n") {
@@ -157,7 +160,13 @@ func mayPart(before, r rune) bool {
 }
 
 // isWide reports whether r is Chinese, be it a character or punctuation.
-func isWide(r rune) bool { return runewidth.RuneWidth(r) == 2 || isWideMark(r) }
+func isWide(r rune) bool {
+	w := usualWidth(r)
+	if w < 0 {
+		w = runewidth.RuneWidth(r)
+	}
+	return w == 2 || isWideMark(r)
+}
 
 // isWideMark reports whether r is Chinese punctuation, beside which no blank
 // belongs. Quotation marks are in no block of their own.
@@ -169,6 +178,3 @@ func isWideMark(r rune) bool {
 func padded(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-columns(s)))
 }
-
-// columns is how many columns of a terminal s takes.
-func columns(s string) int { return runewidth.StringWidth(s) }

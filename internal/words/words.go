@@ -33,7 +33,7 @@ func Get(lang finding.Lang, id ID) string {
 // are name, value, name, value…, the values fit to print already.
 func Fill(lang finding.Lang, id ID, pairs ...string) string {
 	text := Get(lang, id)
-	if len(pairs) == 0 {
+	if len(pairs) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
 	braced := make([]string, len(pairs))
