@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -65,7 +66,7 @@ func (q *questions) ask(ctx context.Context, k config.Key, question words.ID) (s
 		switch {
 		case err != nil:
 			return "", err
-		case answer == "":
+		case answer == "", offer != "" && isYes(answer):
 			return offer, nil
 		}
 		answer, offer = config.Meant(k, answer), ""
@@ -83,6 +84,11 @@ func (q *questions) ask(ctx context.Context, k config.Key, question words.ID) (s
 			q.tell(q.g.say(words.CommonHint, "text", h))
 		}
 	}
+}
+
+// isYes takes what people type for Enter.
+func isYes(answer string) bool {
+	return slices.Contains([]string{"y", "yes", "ok", "是", "好", "对"}, strings.ToLower(answer))
 }
 
 // tell says something between the questions.

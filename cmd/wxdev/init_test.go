@@ -104,6 +104,12 @@ func TestInitAsks(t *testing.T) {
 			"neither",
 		},
 		{
+			"yes is as good as Enter", "localhost:8080/wechat\ny\nmytoken\n1\n", nil,
+			map[config.Key]string{config.URL: "http://localhost:8080/wechat", config.Token: "mytoken", config.Mode: "plain"},
+			[]string{"take http://localhost:8080/wechat\n> Token"},
+			"http://y",
+		},
+		{
 			"another URL than the one that is offered", "localhost\nwx.example.com\nhttps://wx.example.com/\nmytoken\nPlain\n", nil,
 			map[config.Key]string{config.URL: "https://wx.example.com/", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"take http://localhost\n", "take http://wx.example.com\n"},

@@ -16,15 +16,20 @@ var (
 		return regexp.MustCompile(`\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|#\{[^{}]*\}|<%[^<>]*%>|<[A-Za-z_][\w -]*>|__[A-Z][A-Z_]*__|\[object Object\]`)
 	})
 	sampleWord = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^(?:your[-_. ]?(?:own[-_. ]?)?(?:app|web|we?chat|wx|mp|account|server|site|page|media|article|redirect|callback|material)?[-_. ]?(?:id|appid|app_id|secret|domain|host|hostname|url|uri|website|site|server|media_?id|article_?id|name|key|here)|x{3,}|\*{3,}|undefined|null|placeholder|changeme|你的.*|您的.*|请填写.*)$`)
+		return regexp.MustCompile(`(?i)^(?:your[-_. ]?(?:own[-_. ]?)?(?:app|web|we?chat|wx|mp|account|server|site|page|media|article|redirect|callback|material)?[-_. ]?(?:id|appid|app_id|secret|domain|host|hostname|url|uri|website|site|server|media_?id|article_?id|name|key|here)|x{3,}|\*{3,}|wx_?(?:x{3,}|app_?id)|undefined|null|placeholder|changeme|你的.*|您的.*|请填写.*)$`)
 	})
 	sampleID = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)^(?:media_?id|article_?id|thumb_?media_?id)[-_]?\d{0,3}$`)
 	})
 	sampleHost = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)(?:^|\.)(?:your[-_]?(?:own[-_]?)?(?:domain|site|host|server|website|company|app)|mydomain|x{3,}|yourname|undefined|null)(?:\.|$)`)
+		return regexp.MustCompile(`(?i)(?:^|\.)(?:your[-_]?(?:own[-_]?)?(?:domain|site|host|server|website|company|app)|mydomain|x{3,}|yourname|undefined|null|[你您]的[^.]*)(?:\.|$)`)
 	})
 )
+
+// verb is one of printf and its kin, which percent-encoding never makes.
+var verb = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(%(?:[sv@]|d))(?:[^0-9A-Za-z%]|$)`)
+})
 
 // isSample reports whether a whole value stands for another.
 func isSample(value string) bool {
@@ -39,6 +44,9 @@ func isSampleID(id string) bool { return isSample(id) || sampleID().MatchString(
 func placeholder(raw string) string {
 	if mark := templateMark().FindString(raw); mark != "" {
 		return mark
+	}
+	if m := verb().FindStringSubmatch(raw); m != nil {
+		return m[1]
 	}
 	rest, _ := cutScheme(raw)
 	rest, _, _ = strings.Cut(rest, "#")
