@@ -24,5 +24,8 @@ func (g *globals) paged(ctx context.Context, print func() error) error {
 		_, _ = env.Out.Write(out.Bytes()) // a stdout that takes nothing has its own error
 	}
 	_, _ = env.Err.Write(told.Bytes())
+	if err == nil {
+		err = ctx.Err()
+	}
 	return err
 }

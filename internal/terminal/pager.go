@@ -58,6 +58,9 @@ func unknown(err error) bool {
 	return errors.As(err, &exit) && (exit.ExitCode() == 126 || exit.ExitCode() == 127)
 }
 
+// forShell is what only a shell understands in a command.
+const forShell = "|&;<>()$`\\\"'*?[#~=%\n"
+
 // pager is the command to run, empty for none.
 func pager(env Lookup) []string {
 	if no, _ := env("NO_PAGER"); no != "" {
@@ -69,10 +72,10 @@ func pager(env Lookup) []string {
 	switch own, set := env("PAGER"); {
 	case set && (strings.TrimSpace(own) == "" || own == "cat"):
 		return nil
-	case set && runtime.GOOS == "windows":
-		return strings.Fields(own)
+	case set && strings.ContainsAny(own, forShell) && runtime.GOOS != "windows":
+		return []string{"sh", "-c", own}
 	case set:
-		return []string{"sh", "-c", own} // it may have arguments and quotes, as everywhere else
+		return strings.Fields(own) // no shell between, which passes no signal on
 	}
 	if less, err := exec.LookPath("less"); err == nil {
 		return []string{less}

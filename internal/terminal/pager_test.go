@@ -37,7 +37,8 @@ func TestPagerIsTheUsers(t *testing.T) {
 		want []string
 	}{
 		{"", usual},
-		{"PAGER=more", []string{"sh", "-c", "more"}},
+		{"PAGER=more", []string{"more"}},
+		{"PAGER=less>/dev/null", []string{"sh", "-c", "less>/dev/null"}},
 		{"PAGER=more NO_PAGER=1", nil},
 		{"PAGER=", nil},
 		{"PAGER=cat", nil},
@@ -68,6 +69,7 @@ func TestPage(t *testing.T) {
 		{[]string{"PAGER=head -1"}, true, "a line\n"}, // leaves early, as on q
 		{[]string{"PAGER=echo no; exit 3"}, true, "no\n"},
 		{[]string{`PAGER=echo "$LESS $LESSCHARSET"`}, true, "FRX utf-8\n"},
+		{[]string{"PAGER=no-such-pager"}, false, ""},
 		{[]string{"PAGER=no-such-pager 2>/dev/null"}, false, ""},
 		{[]string{"PAGER="}, false, ""},
 	} {
@@ -100,5 +102,5 @@ func TestPageEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	Page(ctx, out, env("PAGER=exec sleep 600"), []byte("text"))
+	Page(ctx, out, env("PAGER=sleep 600"), []byte("text"))
 }
