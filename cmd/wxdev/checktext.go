@@ -74,7 +74,7 @@ func (c *checker) misshapen(parameter, given, want string) string {
 		return c.say(words.CheckCut,
 			"parameter", parameter, "have", strconv.Itoa(len(given)), "missing", strconv.Itoa(len(want)-len(given)))
 	}
-	return c.say(words.CheckNoSHA1, "parameter", parameter, "given", text.Quote([]byte(given), 60))
+	return c.say(words.CheckNoSHA1, "parameter", parameter, "given", c.quote(given, 60))
 }
 
 // details is what -v adds below the verdict.

@@ -337,7 +337,7 @@ func (o *decryptOptions) print(d *decryption) error {
 func (o *decryptOptions) printText(d *decryption) error {
 	p := o.Colors(o.env.ErrTTY)
 	if d.result.Steps != nil {
-		d.result.Steps.print(o.env.Err, o.sayer())
+		d.result.Steps.print(o.env.Err, o.globals)
 	}
 	d.printChecks(o.env.Err, p)
 	if d.plain == nil {
@@ -377,13 +377,13 @@ func (d *decryption) printChecks(w io.Writer, p palette) {
 		line("AppID", right+say(words.CommonColon)+id.Want)
 	case id.Result == "wrong":
 		line("AppID", wrong)
-		below(words.DecryptLabelInMessage, text.Quote([]byte(id.Got), 64))
+		below(words.DecryptLabelInMessage, d.quote(id.Got, 64))
 		below(words.DecryptLabelConfigured, quoted(id.Want))
 		if r.Error.Class == msgcrypt.ClassAppID {
 			d.printHint(w, r.Error.Hint)
 		}
 	case id.Want == "" && d.plain != nil:
-		line("AppID", say(words.DecryptUnchecked, "why", say(words.DecryptWhyNoAppid, "got", text.Quote([]byte(id.Got), 64))))
+		line("AppID", say(words.DecryptUnchecked, "why", say(words.DecryptWhyNoAppid, "got", d.quote(id.Got, 64))))
 	}
 	if e := r.Error; e != nil && e.Class != msgcrypt.ClassAppID {
 		line(say(words.DecryptLabelDecryption), p.Red(say(words.DecryptFailed))+say(words.CommonColon)+string(e.Class)+say(words.CommonColon)+e.Message)

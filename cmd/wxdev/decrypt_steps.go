@@ -64,7 +64,8 @@ func (s *decryptSteps) sort(d *decryption) {
 // stepWidth is the width of the labels; those of the checks stand below them.
 const stepWidth = 14
 
-func (s *decryptSteps) print(w io.Writer, say sayer) {
+func (s *decryptSteps) print(w io.Writer, g *globals) {
+	say := g.sayer()
 	line := func(label, text string) { fmt.Fprintln(w, padded(label, stepWidth)+" "+text) }
 	number := strconv.Itoa
 	if s.Sorted == nil {
@@ -74,7 +75,7 @@ func (s *decryptSteps) print(w io.Writer, say sayer) {
 		total := 0
 		for i, content := range s.Sorted {
 			if content != maskedToken {
-				content = text.Quote([]byte(content), 24)
+				content = g.quote(content, 24)
 			}
 			quoted = append(quoted, content)
 			lengths = append(lengths, number(s.Lengths[i]))
@@ -91,10 +92,11 @@ func (s *decryptSteps) print(w io.Writer, say sayer) {
 		ciphertext = words.DecryptStepUndecoded
 	}
 	line(say(words.DecryptLabelCiphertext), say(ciphertext, "chars", number(s.EncryptChars), "bytes", number(s.CipherBytes)))
-	s.printPlain(line, say)
+	s.printPlain(line, g)
 }
 
-func (s *decryptSteps) printPlain(line func(label, text string), say sayer) {
+func (s *decryptSteps) printPlain(line func(label, text string), g *globals) {
+	say := g.sayer()
 	if s.plain == nil {
 		line(say(words.DecryptLabelPlaintext), say(words.ConfigNone))
 		return
@@ -102,8 +104,8 @@ func (s *decryptSteps) printPlain(line func(label, text string), say sayer) {
 	n := len(s.plain.Msg)
 	line(say(words.DecryptLabelRandom), text.Quote(s.plain.Random[:], 0))
 	line("  msg_len", fmt.Sprintf("%d (%02X %02X %02X %02X)", n, byte(n>>24), byte(n>>16), byte(n>>8), byte(n)))
-	line("  msg", text.Quote(s.plain.Msg, 60))
-	line("  AppID", text.Quote([]byte(s.plain.AppID), 64))
+	line("  msg", g.quote(string(s.plain.Msg), 60))
+	line("  AppID", g.quote(s.plain.AppID, 64))
 	pad := fmt.Sprintf("%d × 0x%02X", s.plain.Pad, s.plain.Pad)
 	if s.plain.Pad > 16 {
 		pad = say(words.DecryptStepPad, "pad", pad)

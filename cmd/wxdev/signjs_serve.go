@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
@@ -97,14 +98,14 @@ func (o *signJSOptions) tellWhoMayAsk(addr net.Addr) {
 func (o *signJSOptions) eventLine(e devserver.Event) string {
 	p := o.Colors(o.env.OutTTY)
 	line := o.env.Now().Format("15:04:05") + "  "
-	page := text.Excerpt([]byte(e.URL))
+	page := finding.Excerpt(e.URL).In(o.Lang())
 	signed, refused := o.say(words.SignJSEventSigned), o.say(words.SignJSEventRefused)
 	width := max(columns(signed), columns(refused))
 	switch {
 	case e.Err != nil:
 		return line + p.Red(e.What) + "  " + page + "  " + o.errorText(e.Err) + "\n"
 	case e.What == "refused":
-		return line + p.Yellow(padded(refused, width)) + "  " + page + "  " + o.say(words.SignJSEventOrigin, "reason", text.Excerpt([]byte(e.Reason))) + "\n"
+		return line + p.Yellow(padded(refused, width)) + "  " + page + "  " + o.say(words.SignJSEventOrigin, "reason", finding.Excerpt(e.Reason).In(o.Lang())) + "\n"
 	case e.What == "sign":
 		return line + padded(signed, width) + "  " + page + "\n"
 	case e.OK() && len(e.Found) == 0:

@@ -217,7 +217,7 @@ func (o *verifyOptions) printSkipped(r *verify.Report) {
 		}
 	}
 	for _, why := range reasons {
-		o.printLine(o.say(words.CommonMarkSkip), strings.Join(names[why], ", "), o.reason(why))
+		o.printLine(o.say(words.CommonMarkSkip), o.list(names[why]), o.reason(why))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/redact"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -50,9 +49,9 @@ func (g *globals) fact(lang finding.Lang, f finding.Fact) string {
 	return finding.Redact(f, g.known.Text).In(lang)
 }
 
-// quote is [text.Quote] with the secrets hidden before the cut.
+// quote is a quotation, with the secrets hidden before the cut.
 func (g *globals) quote(s string, limit int) string {
-	return text.Quote([]byte(g.known.Text(s)), limit)
+	return finding.Quote{Text: g.known.Text(s), Limit: limit}.In(g.Lang())
 }
 
 // accountSecrets are the settings that nobody may see, the key also in hex, as

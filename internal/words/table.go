@@ -2633,7 +2633,7 @@ var zh = [...]string{
 	"没有 Encrypt",
 	"没有给出对应的 timestamp 或 nonce",
 	"没有设置令牌",
-	"没有给出：把 URL 写在消息体前面，或用 --msg-signature、--timestamp、--nonce 指定",
+	"没有它；请把 URL 写在消息体前面，或用 --msg-signature、--timestamp、--nonce 指定",
 	"错误",
 	"{n} 字节",
 	"没收完就被断开",
