@@ -126,7 +126,7 @@ func byLostQuery(h *handle) bool {
 		return true
 	}
 	if names {
-		h.find("V16", "same-answer", h.base, "body", finding.Excerpt(answer.Readable(res)))
+		h.find("V16", "same-answer", h.base, "body", answer.Around(answer.Readable(res), ""))
 		return true
 	}
 	if res.Status == 404 || res.Status == 403 {
@@ -136,17 +136,27 @@ func byLostQuery(h *handle) bool {
 	return worksAt(h, direct, "V16", "direct-works", "works", text.Line(direct))
 }
 
-// readsForm knows a server that takes the parameters from a form: it gives the
-// echostr back when they are in the body.
+// readsForm knows a server that takes the parameters from a form: they are
+// accepted when they are in the body.
 func readsForm(h *handle) bool {
 	for i, method := range []string{"GET", "POST"} {
 		first := h.ahead().forms[i]
-		if !first.echoed() {
-			continue
-		}
+		ask := func(q query) *wire.Exchange { return h.send("a form, "+method, h.form(method, q), q.echostr) }
 		again := func() bool {
 			q := h.signed(h.newNonce())
-			return answer.Echoed(h.send("a form, "+method, h.form(method, q), q.echostr), q.echostr)
+			return answer.Echoed(ask(q), q.echostr)
+		}
+		if !first.echoed() {
+			// A POST may be taken, as a message, and has no echostr to give back.
+			again = func() bool {
+				wrong := h.signed(h.newNonce())
+				wrong.signature = h.wrongSignature()
+				right := ask(h.signed(h.newNonce()))
+				return right.Response != nil && !answer.Same(h.base, right) && answer.Same(h.base, ask(wrong))
+			}
+			if ex := first.answer(); ex.Response == nil || ex.Response.Status >= 300 || answer.Same(h.base, ex) || !again() {
+				continue
+			}
 		}
 		return settled(h, again, func() { h.find("V16", "form", first.answer(), "answer", answer.Summary(h.base)) })
 	}

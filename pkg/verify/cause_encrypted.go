@@ -41,7 +41,7 @@ func whyEncryptedRefused(h *handle, d *push.Delivery) bool {
 	if checked || failedAnswer(ex) {
 		return false
 	}
-	h.find("M02", "refused", ex, "status", ex.Response.StatusFact(), "excerpt", finding.Excerpt(ex.Response.Decoded))
+	h.find("M02", "refused", ex, "status", ex.Response.StatusFact(), "excerpt", answer.Around(answer.Readable(ex.Response), ""))
 	return true
 }
 

@@ -130,13 +130,13 @@ func byRest(h *handle) bool {
 	case said.ID == "V52" && refusal, said.ID == "V16", said.ID == "V51" && ofMessages(res), said.By == answer.Crash:
 		h.add(said.Finding)
 	case res.Status >= 400 && res.Status != 401 && res.Status != 403 && !(res.Status == 400 && refusal):
-		h.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
+		h.find("V43", "error-status", ex, "status", status, "excerpt", answer.Around(body, ""))
 	case wrong.Response == nil && h.halted() != "": // there was not the time to compare
 		return false
 	case refusal && (!answer.IsHTML(body) || refusesHere(h, wrong)), answer.Same(ex, wrong) && answer.NamesSignature(body):
 		refusedAll(h)
 	case res.Status >= 400:
-		h.find("V43", "error-status", ex, "status", status, "excerpt", finding.Excerpt(body))
+		h.find("V43", "error-status", ex, "status", status, "excerpt", answer.Around(body, ""))
 	case answer.IsHTML(body) && answer.Same(ex, wrong):
 		h.find("V05", "other-page", ex, "body", finding.Excerpt(body))
 	default:

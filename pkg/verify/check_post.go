@@ -121,7 +121,11 @@ func refusedPlain(h *handle, d *push.Delivery) {
 		h.find("M29", "encrypted-only", ex, "status", status)
 		return
 	}
-	h.find("M29", "refused-plain", ex, "status", status, "excerpt", finding.Excerpt(ex.Response.Decoded))
+	variant := "refused-plain"
+	if bare := h.send("post, no parameters", wire.NewRequest("POST", h.URL, d.Last().Request.Body), ""); answer.Same(ex, bare) {
+		variant = "refused-or-query" // another token looks alike
+	}
+	h.find("M29", variant, ex, "status", status, "excerpt", answer.Around(answer.Readable(ex.Response), ""))
 }
 
 // takesEncrypted reports whether an encrypted message is accepted: then the

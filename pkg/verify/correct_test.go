@@ -225,7 +225,7 @@ func TestLookalikes(t *testing.T) {
 			textbook(right, plain), status(404, "Cannot POST /wechat")))},
 		"POST unrouted, refusal by 404": {"V17 post-unrouted", handler(withPost(
 			refusal(status(404, "Cannot GET /wechat")).ServeHTTP, status(404, "Cannot POST /wechat")))},
-		"POST has no backend": {"V04 gateway", handler(refusing(isPost, status(503, "Service Unavailable")))},
+		"POST has no backend": {"V04 gateway-post", handler(refusing(isPost, status(503, "Service Unavailable")))},
 		"length, then a reset": {"V25 length", rawEcho(func(c net.Conn, v values) {
 			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n%s", v.echostr)
 			time.Sleep(20 * time.Millisecond)

@@ -36,6 +36,13 @@ func TestLostQuery(t *testing.T) {
 		"another token":     {"V03 token-or-query", status(403, "wrong")},
 		"read from a form":  {"V16 form", fromForm("GET")},
 		"from a form, POST": {"V16 form", fromForm("POST")},
+		"from a form, as a message": {"V16 form", func(w http.ResponseWriter, r *http.Request) {
+			if v := (values{r.PostFormValue("signature"), r.PostFormValue("timestamp"), r.PostFormValue("nonce"), ""}); r.Method != "POST" || !right(v) {
+				status(403, "wrong")(w, r)
+				return
+			}
+			status(200, "success")(w, r)
+		}},
 		"says otherwise without": {"V03 token-unknown", func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.RawQuery == "" {
 				status(400, "no parameters")(w, r)

@@ -386,7 +386,7 @@ var faultyBots = []struct {
 		return rightSeal(c.WithAppID(body[len(body)-20:]+appID), q, body[:len(body)-20]) // the length field is 20 short
 	}})},
 	{"M28 no-check", "", plainBot(bot{check: func(url.Values, string) bool { return true }})},
-	{"M29 refused-plain", "", plainBot(bot{check: func(url.Values, string) bool { return false }})},
+	{"M29 refused-or-query", "", plainBot(bot{check: func(url.Values, string) bool { return false }})},
 	{"M29 encrypted-only", "", func(c *msgcrypt.Codec) http.Handler { return &bot{safe: true, codec: c} }},
 	{"M29 media-type", "safe", func(c *msgcrypt.Codec) http.Handler {
 		return withPost((&receiver.Handler{Token: token, Codec: c}).ServeHTTP, status(415, ""))

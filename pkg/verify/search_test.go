@@ -62,7 +62,7 @@ func TestNoForeignHost(t *testing.T) {
 		return resolve(ctx, name)
 	}
 	r := run(t, o)
-	if got := serious(r); !slices.Equal(got, []string{"V03 token-unknown"}) {
+	if got := serious(r); !slices.Equal(got, []string{"V03 token-or-query"}) {
 		t.Errorf("found %q", got)
 	}
 	if len(asked) != 1 || !asked[host] {

@@ -214,8 +214,8 @@ var faulty = []struct {
 		json.NewEncoder(w).Encode(v.echostr)
 	}))},
 	{want: "V02 xml-wrapper", start: handler(echoing(`<string xmlns="http://schemas.microsoft.com/2003/10/Serialization/">%s</string>`))},
-	{want: "V03 token-unknown", start: handler(withToken("somethingElse"))},
-	{want: "V03 token-unknown", start: handler(refusing(isGet, status(200, "")))},
+	{want: "V03 token-or-query", start: handler(withToken("somethingElse"))},
+	{want: "V03 token-or-query", start: handler(refusing(isGet, status(200, "")))},
 	{want: "V03 token-default", start: handler(withToken("weixin"))},
 	{want: "V03 token-newline", start: handler(withToken(token + "\n"))},
 	{want: "V03 token-space-after", start: handler(withToken(token + " "))},
@@ -238,7 +238,14 @@ var faulty = []struct {
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(419, "<title>Page Expired</title>")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(403, "CSRF verification failed. Request aborted.")))},
 	{want: "V07 post-guarded", start: handler(refusing(isPost, status(422, "ActionController::InvalidAuthenticityToken")))},
-	{want: "M29 refused-plain", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
+	{want: "M29 refused-plain", start: handler(withPost(textbook(right, plain), func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "" {
+			status(400, "no query")(w, r)
+			return
+		}
+		status(403, "")(w, r)
+	}))},
+	{want: "M29 refused-or-query", start: handler(withPost(textbook(right, func(w http.ResponseWriter, v values) { plain(w, v) }), status(403, "")))},
 	{want: "V07 get-guarded", start: handler(refusing(always, status(403, "CSRF token missing")))},
 	{want: "V08 to-https", start: handler(redirect(func(r *http.Request) string { return "https://" + r.Host + r.URL.RequestURI() }))},
 	{want: "V08 slash", start: handler(redirect(func(r *http.Request) string { return r.URL.Path + "/?" + r.URL.RawQuery }))},
