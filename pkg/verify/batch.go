@@ -96,13 +96,17 @@ func notRead(h *handle, found []finding.Finding) []finding.Finding {
 	})
 }
 
-// failsAgain pushes new messages of the first kinds that failed, one by one.
+// failsAgain pushes new messages of the first kinds that failed, one by one, and
+// several of each if there are few.
 func failsAgain(h *handle, prefix string, v *batch) bool {
-	const most = 8 // whatever fails by chance shows in a few
+	const most, sure = 8, 6 // whatever fails by chance shows in a few
 	for _, i := range v.failed[:min(len(v.failed), most)] {
-		tries := 1
-		if refusedAsDenied(h, v.deliveries[i]) {
-			tries = 3 // a signature that one value in a few upsets may meet two of them
+		tries := max(1, sure/len(v.failed))
+		switch {
+		case late(v.deliveries[i]): // it takes too long to be sure
+			tries = 1
+		case refusedAsDenied(h, v.deliveries[i]):
+			tries = max(3, tries) // a signature that one value in a few upsets may meet two of them
 		}
 		for range tries {
 			if accepted(h.push(prefix+v.kinds[i].name+" again", v.kinds[i].make())) {

@@ -40,14 +40,15 @@ const piecesText = marker + "你好，世界👍" + marker
 // breaks reports whether a push that is cut fares worse than the whole one, which
 // is tried again: what differs by chance differs then, too.
 func (h *handle) breaks(name string, cut func(body []byte) int, whole *push.Delivery) (*push.Delivery, bool) {
-	for try := range 2 {
+	const rounds = 5
+	for try := range rounds {
 		p := h.build(h.text(piecesText))
 		p.Cuts = []int{cut(p.Body)}
 		d := h.deliver("a body "+name, h.pusher(), p)
 		if h.sound(d, whole) || h.halted() != "" && h.halted() != Died {
 			return nil, false
 		}
-		if diedOf(h, d, contentPrefix+"pieces") || try == 1 {
+		if diedOf(h, d, contentPrefix+"pieces") || try == rounds-1 || try > 0 && late(d) {
 			return d, h.halted() == ""
 		}
 		if !h.sound(h.push("a body in one piece", h.text(piecesText)), whole) {

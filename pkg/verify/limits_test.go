@@ -1,9 +1,11 @@
 package verify_test
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -52,5 +54,35 @@ func TestPostsFailAtRandom(t *testing.T) {
 	}
 	if got := serious(r); chance != 1 || slices.Contains(got, "V50 push-refused") {
 		t.Errorf("found %q", got)
+	}
+}
+
+// TestHalfOfPostsFail: of a server that fails every other message by chance no
+// cause is named that only some messages have.
+func TestHalfOfPostsFail(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"", "safe"} {
+		for seed := range uint64(4) {
+			random, mu := rand.New(rand.NewPCG(seed, 7)), new(sync.Mutex)
+			fails := func(r *http.Request) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				return isPost(r) && random.IntN(2) == 0
+			}
+			good := &receiver.Handler{Token: token, Codec: newCodec(t, appID)}
+			h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if fails(r) {
+					status(500, "Internal Server Error")(w, r)
+					return
+				}
+				good.ServeHTTP(w, r)
+			})
+			r := run(t, messageOptions(t, handler(h)(t), mode))
+			for _, f := range serious(r) {
+				if id := f[:3]; id != "V50" && id != "M01" {
+					t.Errorf("mode %q, seed %d: found %q", mode, seed, serious(r))
+				}
+			}
+		}
 	}
 }
