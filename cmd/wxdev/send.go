@@ -43,10 +43,10 @@ type sendOptions struct {
 // wxdev reads no file. Two of them (appid, url) mean a setting on every
 // command: for those fields there is --set.
 var fieldFlags = []string{
-	"account", "card", "code", "content", "description", "info", "key", "label", "lat", "lng", "media-id", "menu-id",
-	"order", "page", "pic-url", "poi", "precision", "reason", "recognition", "result", "risky", "scale", "scene",
-	"session-from", "status", "str", "suggest", "template-id", "thumb-media-id", "ticket", "title", "to-account",
-	"trace-id", "transaction", "waybill",
+	"account", "action", "card", "code", "content", "description", "device", "info", "key", "label", "lat", "lng",
+	"media-id", "menu-id", "order", "page", "pic-url", "poi", "precision", "reason", "recognition", "result", "risky",
+	"scale", "scene", "session-from", "status", "str", "suggest", "template-id", "thumb-media-id", "ticket", "title",
+	"to-account", "trace-id", "transaction", "waybill",
 }
 
 func newSend(g *globals) *cobra.Command {

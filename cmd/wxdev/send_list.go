@@ -55,6 +55,7 @@ type typeJSON struct {
 	About  string      `json:"about"`
 	JSON   bool        `json:"json"`
 	Source string      `json:"source"`
+	Seen   string      `json:"seen,omitempty"`
 	Fields []fieldJSON `json:"fields,omitempty"`
 }
 
@@ -110,7 +111,7 @@ func (o *sendListOptions) groupName(group string) string {
 }
 
 func (o *sendListOptions) describe(t *message.Type, withFields bool) typeJSON {
-	doc := typeJSON{Name: t.Name, Group: t.Group, About: t.Title(o.Lang()), JSON: t.JSON, Source: string(t.Source)}
+	doc := typeJSON{Name: t.Name, Group: t.Group, About: t.Title(o.Lang()), JSON: t.JSON, Source: string(t.Source), Seen: t.Seen}
 	if withFields {
 		for _, f := range t.Fields() {
 			if f.Kind != message.Group {
@@ -137,6 +138,9 @@ func (o *sendListOptions) one(t *message.Type) error {
 			notes += o.say(words.SendOptional)
 		}
 		fmt.Fprintf(w, "  %-28s %s%s\n", f.Path, f.Sample, p.Cyan(notes))
+	}
+	if t.Seen != "" {
+		fmt.Fprintln(w, "\n"+o.say(words.SendSeen, "seen", t.Seen))
 	}
 	return nil
 }

@@ -421,6 +421,7 @@ const (
 	SendGroupPrivacy
 	SendGroupResult
 	SendGroupService
+	SendGroupStore
 	SendGroupSubscription
 	SendGroupTrade
 	SendHintFields
@@ -432,6 +433,7 @@ const (
 	SendNoField
 	SendNoMessage
 	SendOptional
+	SendSeen
 	SignJSAlso
 	SignJSErrAPI
 	SignJSErrCard
@@ -1330,6 +1332,7 @@ var names = [...]string{
 	"send.group.privacy",
 	"send.group.result",
 	"send.group.service",
+	"send.group.store",
 	"send.group.subscription",
 	"send.group.trade",
 	"send.hint.fields",
@@ -1341,6 +1344,7 @@ var names = [...]string{
 	"send.no-field",
 	"send.no-message",
 	"send.optional",
+	"send.seen",
 	"sign-js.also",
 	"sign-js.err.api",
 	"sign-js.err.card",
@@ -1977,7 +1981,7 @@ var en = [...]string{
 	"send pushes one message to your server as WeChat does: signed, encrypted in the\naccount's mode, over HTTP/1.0, with 5 seconds for the answer, up to three times\nif none comes. It prints what the user would see, and each rule that the reply\nbreaks.\n\nThe value is the type's first field: the text of a text, the key of a click.\nFields have short flags (--scene 42) and all can be given with --set\nName=value, nested ones as --set ScanCodeInfo.ScanResult=x; 'wxdev send list'\nshows the types and their fields. --body sends a file as it is, XML or JSON.\n\nThe rules are in:\nhttps://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html\n\nThe exit code is 0 when the user would see what your server meant, else 1.",
 	"Deliver a message or event, and check the reply",
 	"  $ wxdev send list\n  $ wxdev send list scancode_push",
-	"list shows the types that 'wxdev send' knows, in groups; of one type, its\nfields, each with its sample value and its short flag. A type marked * comes in\nJSON too, to mini programs.",
+	"list shows the types that 'wxdev send' knows, in groups; of one type, its\nfields, each with its sample value and its short flag, and where its shape was\nseen. A type marked * comes in JSON too, to mini programs.",
 	"List the messages and events, or one's fields",
 	"listen on `HOST:PORT`; port 0 takes a free one",
 	"the EncodingAESKey; better env:NAME, file:PATH or - than the `KEY` itself",
@@ -2239,6 +2243,7 @@ var en = [...]string{
 	"privacy",
 	"result",
 	"service",
+	"store",
 	"subscription",
 	"trade",
 	"'wxdev send list {type}' shows its fields",
@@ -2250,6 +2255,7 @@ var en = [...]string{
 	"{type} has no field {field}, which is sent all the same",
 	"{file} is not a message, and is sent as it is: {error}",
 	"  (optional)",
+	"  seen in {seen}",
 	"The signature also fits: {ids}",
 	"{url} answers JSON: it is an API, not the page",
 	"--card needs --card-id, or --choose to let the user choose one",
@@ -2886,7 +2892,7 @@ var zh = [...]string{
 	"send 像微信那样向你的服务器推送一条消息：签名，按账号的模式加密，用 HTTP/1.0，\n等 5 秒；没有响应就重试，一共推送三次。然后显示用户会看到什么，以及回复违反了\n哪些规则。\n\nvalue 是该类型的第一个字段：文本消息的内容，点击菜单的 key。常用字段有自己的参\n数（--scene 42），所有字段都可以用 --set 字段=值，嵌套的写成 --set\nScanCodeInfo.ScanResult=x。有哪些类型和字段，见 'wxdev send list'。--body 原样\n发送一个文件，XML 或 JSON。\n\n依据：\nhttps://developers.weixin.qq.com/doc/service/guide/capability/basic-message/receive-message\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html\n\n退出码：用户看到的正是服务器想让他看到的，为 0；否则为 1。",
 	"推送一条消息或事件，检查回复",
 	"",
-	"分组列出 'wxdev send' 能发的类型；后面加类型名，就列出它的字段，每个字段附示例\n值和对应的参数。标有 * 的类型小程序也会收到，可以是 JSON 格式。",
+	"分组列出 'wxdev send' 能发的类型；后面加类型名，就列出它的字段，每个字段附示例\n值和对应的参数，并注明出处。标有 * 的类型小程序也会收到，可以是 JSON 格式。",
 	"列出消息和事件类型，或一个类型的字段",
 	"监听的地址，端口写 0 表示任取一个空闲端口",
 	"消息加解密密钥(EncodingAESKey)；最好写成 env:变量名、file:路径或 -",
@@ -3148,6 +3154,7 @@ var zh = [...]string{
 	"授权与隐私",
 	"发送结果",
 	"客服",
+	"门店、商品与设备",
 	"订阅消息",
 	"交易与物流",
 	"它的字段见 'wxdev send list {type}'",
@@ -3159,6 +3166,7 @@ var zh = [...]string{
 	"{type} 没有 {field} 这个字段，仍会发送",
 	"{file} 不是消息，会原样发送：{error}",
 	"  （可省略）",
+	"  出处：{seen}",
 	"签名也符合：{ids}",
 	"{url} 返回的是 JSON：这是接口，不是页面",
 	"--card 需要 --card-id，或用 --choose 让用户自己选",

@@ -42,6 +42,7 @@ type Type struct {
 	En, Zh string // one line each
 	JSON   bool   // mini programs have it, so it comes in JSON too
 	Source Source
+	Seen   string // the day, and the page or the file of a public repository, where its shape was read; empty is not recorded
 	Flags  []Flag
 
 	fields   []*Field // with {placeholders} for what New fills in
@@ -129,9 +130,12 @@ func (m *Message) Type() *Type {
 
 // likeness tells types of one event apart: who follows by a QR code has a
 // Ticket, who follows otherwise has none, and the key of who has paid before
-// begins in its own way.
+// begins in its own way. Of lists the length tells.
 func (t *Type) likeness(m *Message) int {
 	n := 0
+	if countFields(t.fields) == countFields(m.Fields) {
+		n++
+	}
 	for _, f := range t.fields {
 		if child(m.Fields, f.Name) != nil {
 			n++
@@ -141,6 +145,14 @@ func (t *Type) likeness(m *Message) int {
 		if prefix := strings.TrimRight(f.Value, "0123456789"); f.Name == "EventKey" && prefix != "" && strings.HasPrefix(m.Get("EventKey"), prefix) {
 			n++
 		}
+	}
+	return n
+}
+
+func countFields(fields []*Field) int {
+	n := len(fields)
+	for _, f := range fields {
+		n += countFields(f.Children)
 	}
 	return n
 }
@@ -212,6 +224,7 @@ type typeEntry struct {
 	Zh       string   `toml:"zh"`
 	JSON     bool     `toml:"json"`
 	Source   Source   `toml:"source"`
+	Seen     string   `toml:"seen"`
 	Flags    []string `toml:"flags"`  // name=path or name=path:prefix
 	Arrays   []string `toml:"arrays"` // paths that are arrays in JSON
 	Inline   string   `toml:"inline"` // the group that JSON has not
@@ -252,9 +265,9 @@ func (e *typeEntry) build() (*Type, error) {
 	t := &Type{
 		Name: e.Name, Aliases: e.Aliases, Group: e.Group,
 		MsgType: e.MsgType, Event: e.Event, InfoType: e.InfoType,
-		En: e.En, Zh: e.Zh, JSON: e.JSON, Source: e.Source,
+		En: e.En, Zh: e.Zh, JSON: e.JSON, Source: e.Source, Seen: e.Seen,
 	}
-	if t.Event != "" {
+	if t.Event != "" && t.MsgType == "" {
 		t.MsgType = "event"
 	}
 	for _, flag := range e.Flags {
@@ -262,7 +275,7 @@ func (e *typeEntry) build() (*Type, error) {
 		path, prefix, _ := strings.Cut(path, ":")
 		t.Flags = append(t.Flags, Flag{Name: name, Path: path, Prefix: prefix})
 	}
-	m, err := Parse([]byte("<xml>" + t.head() + e.Body + "</xml>"))
+	m, err := Parse([]byte("<xml>" + t.head(e.Body) + e.Body + "</xml>"))
 	if err != nil {
 		return nil, fmt.Errorf("body: %w", err)
 	}
@@ -274,15 +287,16 @@ func (e *typeEntry) build() (*Type, error) {
 	return t, e.rule(m)
 }
 
-// head is the fields that come first in every push.
-func (t *Type) head() string {
+// head is the fields that come first in every push, but for an Event that body has
+// in a place of its own.
+func (t *Type) head(body string) string {
 	if t.InfoType != "" {
 		return "<AppId><![CDATA[{to}]]></AppId><CreateTime>{now}</CreateTime>" +
 			"<InfoType><![CDATA[" + t.InfoType + "]]></InfoType>"
 	}
 	head := "<ToUserName><![CDATA[{to}]]></ToUserName><FromUserName><![CDATA[{from}]]></FromUserName>" +
 		"<CreateTime>{now}</CreateTime><MsgType><![CDATA[" + t.MsgType + "]]></MsgType>"
-	if t.Event != "" {
+	if t.Event != "" && !strings.Contains(body, "<Event>") {
 		head += "<Event><![CDATA[" + t.Event + "]]></Event>"
 	}
 	return head

@@ -1,14 +1,19 @@
 package message
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"unicode"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
+
+var seenForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d (?:https://\S+|[\w.-]+/[\w.-]+ \S+)$`)
 
 func TestTypesAreComplete(t *testing.T) {
 	name := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
@@ -23,8 +28,11 @@ func TestTypesAreComplete(t *testing.T) {
 		if typ.Group == "" || !slices.Contains([]Source{Observed, Documented, SDK}, typ.Source) {
 			t.Errorf("%s: group %q, source %q", typ.Name, typ.Group, typ.Source)
 		}
-		if (typ.MsgType == "") == (typ.InfoType == "") || (typ.MsgType == "event") != (typ.Event != "") {
+		if (typ.MsgType == "") == (typ.InfoType == "") || (typ.MsgType == "event" || typ.MsgType == "device_event") != (typ.Event != "") {
 			t.Errorf("%s: MsgType %q, Event %q, InfoType %q", typ.Name, typ.MsgType, typ.Event, typ.InfoType)
+		}
+		if typ.Seen != "" && !seenForm.MatchString(typ.Seen) {
+			t.Errorf("%s: seen in %q: write the day, and a page or a repository and a path in it", typ.Name, typ.Seen)
 		}
 		han := func(s string) bool {
 			return slices.ContainsFunc([]rune(s), func(r rune) bool { return unicode.Is(unicode.Han, r) })
@@ -33,8 +41,33 @@ func TestTypesAreComplete(t *testing.T) {
 			t.Errorf("%s: titles %q, %q", typ.Name, typ.En, typ.Zh)
 		}
 	}
-	if len(Types()) < 75 {
+	if len(Types()) < 115 {
 		t.Errorf("%d types", len(Types()))
+	}
+}
+
+// docs/pushes.md has a row for each type whose shape was compared with one that
+// was seen, and for no other.
+func TestPushesDocs(t *testing.T) {
+	row := regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\| .+ \\| (.+) \\| (\\d{4}-\\d\\d-\\d\\d) \\|$")
+	var want []string
+	for _, typ := range Types() {
+		if typ.Seen != "" {
+			want = append(want, typ.Name+": "+typ.Seen)
+		}
+	}
+	for _, file := range []string{"pushes.md", "pushes.zh-CN.md"} {
+		text, err := os.ReadFile(filepath.Join("../../docs", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range row.FindAllStringSubmatch(string(text), -1) {
+			got = append(got, m[1]+": "+m[3]+" "+strings.Trim(strings.ReplaceAll(m[2], "` `", " "), "`<>"))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the rows are\n%s\nand should be\n%s", file, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
 	}
 }
 

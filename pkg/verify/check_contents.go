@@ -6,7 +6,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -15,13 +14,13 @@ func checkContents(h *handle) finding.Facts {
 	var odd []message.OddText
 	var kinds []kind
 	for _, o := range message.OddTexts() {
-		if h.Format == string(msgcrypt.JSON) && o.Raw {
-			continue // JSON escapes what XML forbids
+		if !o.In(h.text("")) {
+			continue
 		}
 		odd = append(odd, o)
 		kinds = append(kinds, kind{contentPrefix + o.Name, func() *message.Message {
-			m := h.text(o.Text)
-			m.Raw = o.Raw
+			m := h.text("")
+			o.In(m)
 			return m
 		}})
 	}

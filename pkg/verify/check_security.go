@@ -1,21 +1,28 @@
 package verify
 
 import (
-	"bytes"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/signature"
 )
 
-// checkSecurity sends what WeChat never does and an attacker may: a text as large
-// as a body can be, and entities, of the message's own and of a file that is
-// nobody's secret. It comes after all that WeChat sends.
+// checkSecurity sends what WeChat never does and an attacker may: entities, of
+// the message's own and of a file that is nobody's secret; an old signature with
+// somebody else's words; a text as large as a body can be. It comes after all
+// that WeChat sends.
 func checkSecurity(h *handle) finding.Facts {
-	if h.Format != string(msgcrypt.JSON) && h.answers { // what was expanded shows in an echo only
-		sendEntities(h)
+	if h.answers { // what was expanded, or taken, shows in a reply only
+		if h.Format != string(msgcrypt.JSON) {
+			sendEntities(h)
+		}
+		if h.mode() == msgcrypt.Plain && !h.unsigned && !h.found("M28") {
+			sendReplayed(h)
+		}
 	}
 	if h.halted() == "" {
 		sendHuge(h)
@@ -24,51 +31,30 @@ func checkSecurity(h *handle) finding.Facts {
 	return nil
 }
 
-// The file that an external entity names, and what is in it: the version of the
-// kernel, where there is one of that name.
-const entityFile, entityFileText = "file:///proc/version", "Linux version"
-
-func sendEntities(h *handle) {
-	const own = "wxdev-expanded"
-	expands := func(name, declaration, want string) bool {
-		d := h.deliver(name, h.pusher(), withEntity(h, declaration))
-		return replied(d) && strings.Contains(d.Reply.Text(), want)
-	}
-	if expands("an external entity", `<!ENTITY e SYSTEM "`+entityFile+`">`, entityFileText) {
-		h.find("M32", "files", nil, "file", entityFile)
+// sendReplayed sends a message of another user, to another account, with the
+// timestamp and the nonce of an old request: in plain mode the signature goes
+// with any message.
+func sendReplayed(h *handle) {
+	const hours = 2
+	p := h.build(h.text("wxdev verify replayed"))
+	m := p.Message
+	_ = m.Set("ToUserName", message.OriginalID("wxdev verify another account"))
+	_ = m.Set("FromUserName", message.OpenID("wxdev verify another user"))
+	p.Timestamp = fmt.Sprint(h.Now().Add(-hours * time.Hour).Unix())
+	p.Signature = signature.Access(h.Token, p.Timestamp, p.Nonce)
+	body, err := m.Append(nil)
+	if err != nil {
+		h.fail(err)
 		return
 	}
-	if h.mode() == msgcrypt.Safe {
-		return // who can encrypt an entity has the key, and needs none
+	p.Plain, p.Body = body, body
+	d := h.deliver("an old signature, another message", h.pusher(), p)
+	if endedBy(h, d, "text, an old signature") || !replied(d) {
+		return
 	}
-	if expands("an entity", `<!ENTITY e "`+own+`">`, own) {
-		h.find("M32", "expanded", nil)
+	if d = h.deliver("the same again", h.pusher(), p); replied(d) {
+		h.find("V09", "other-message", d.Last(), "hours", hours)
 	}
-}
-
-// withEntity is a text that is an entity, declared before it. In compatible mode
-// it is sent plain: there the fields are in the open.
-func withEntity(h *handle, declaration string) *push.Push {
-	const content = "wxdev_entity"
-	m := h.text(content)
-	plain, err := m.Append(nil)
-	if err != nil {
-		h.fail(err)
-		return h.build(m)
-	}
-	plain = bytes.Replace(plain, []byte("<![CDATA["+content+"]]>"), []byte("&e;"), 1)
-	plain = append([]byte("<!DOCTYPE xml ["+declaration+"]>"), plain...)
-	mode := h.mode()
-	if mode == msgcrypt.Compat {
-		mode = msgcrypt.Plain
-	}
-	p, err := h.pusher().BuildBody(plain, push.WithMode(mode))
-	if err != nil {
-		h.fail(err)
-		return h.build(m)
-	}
-	p.Message, p.OpenID = m, m.Get("FromUserName") // whom the reply is for
-	return p
 }
 
 // sendHuge sends a text of a megabyte. A server may refuse it, and has to be

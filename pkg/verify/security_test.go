@@ -5,10 +5,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/verify"
@@ -44,13 +49,13 @@ func TestSecurity(t *testing.T) {
 		}
 		return own(v)
 	}
-	for _, mode := range []string{"plain", "safe"} {
+	for _, mode := range []string{"plain", "compat", "safe"} {
 		for want, parse := range map[string]func([]byte) (*message.Message, error){
 			"M32 files": expanding(files), "M32 expanded": expanding(own), "": nil,
 		} {
 			t.Run(mode+" "+want, func(t *testing.T) {
 				t.Parallel()
-				b := &bot{parse: parse, safe: mode == string(msgcrypt.Safe), codec: newCodec(t, appID)}
+				b := &bot{parse: parse, safe: mode != string(msgcrypt.Plain), codec: newCodec(t, appID)}
 				r := run(t, messageOptions(t, handler(b)(t), mode))
 				describable(t, r)
 				inChinese(t, r)
@@ -61,7 +66,7 @@ func TestSecurity(t *testing.T) {
 					}
 				}
 				want := want
-				if mode == "safe" && want == "M32 expanded" {
+				if mode != "plain" && want == "M32 expanded" {
 					want = "" // nobody can send it without the key
 				}
 				if got != want || len(serious(r)) > 0 != (want == "M32 files") {
@@ -88,5 +93,93 @@ func TestHugeText(t *testing.T) {
 	i := slices.IndexFunc(r.Checks, func(c verify.Check) bool { return c.Name == verify.Security })
 	if c := r.Checks[i]; c.Outcome != verify.Passed || len(serious(r)) > 0 {
 		t.Errorf("%s %s, found %q", c.Outcome, c.Reason, serious(r))
+	}
+}
+
+// TestEnvelopeEntity: who expands entities does it in the envelope too, before
+// there is a signature to check.
+func TestEnvelopeEntity(t *testing.T) {
+	for _, expands := range []bool{true, false} {
+		good := &bot{safe: true, codec: newCodec(t, appID)}
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			if declared, rest, ok := strings.Cut(string(body), "]>"); ok && expands && strings.HasPrefix(declared, "<!DOCTYPE") {
+				_, value, _ := strings.Cut(declared, `<!ENTITY e "`)
+				body = []byte(strings.Replace(rest, "&e;", strings.TrimSuffix(value, `">`), 1))
+			}
+			r.Body = io.NopCloser(strings.NewReader(string(body)))
+			good.ServeHTTP(w, r)
+		})
+		r := run(t, messageOptions(t, handler(h)(t), "safe"))
+		describable(t, r)
+		inChinese(t, r)
+		if got := names(r, "M32 envelope"); got != expands || len(serious(r)) > 0 {
+			t.Errorf("expands %t: M32 envelope %t, found %q", expands, got, serious(r))
+		}
+	}
+}
+
+// TestOldSignature: in plain mode a signature goes with any message, unless its
+// timestamp is looked at, or its nonce. It is a note.
+func TestOldSignature(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	recent := func(q url.Values, _ string) bool {
+		at, _ := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+		return rightMessage(q, "") && time.Since(time.Unix(at, 0)).Abs() < 10*time.Minute
+	}
+	fresh := func(q url.Values, _ string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		was := seen[q.Get("nonce")]
+		seen[q.Get("nonce")] = true
+		return rightMessage(q, "") && !was
+	}
+	for name, c := range map[string]struct {
+		want bool
+		b    *bot
+		mode string
+	}{
+		"any":               {true, &bot{}, "plain"},
+		"recent":            {false, &bot{check: recent}, "plain"},
+		"a nonce once":      {false, &bot{check: fresh}, "plain"},
+		"of the message":    {false, &bot{safe: true, codec: newCodec(t, appID)}, "safe"},
+		"none is looked at": {false, &bot{check: anySignature}, "plain"},
+	} {
+		r := run(t, messageOptions(t, handler(c.b)(t), c.mode))
+		describable(t, r)
+		inChinese(t, r)
+		if got := slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.ID == "V09" && f.Variant == "other-message" }); got != c.want {
+			t.Errorf("%s: V09 other-message %t; found %q", name, got, serious(r))
+		}
+	}
+}
+
+// TestEscapesInJSON: what XML forbids comes as an escape in JSON, and to refuse
+// half a character is a note.
+func TestEscapesInJSON(t *testing.T) {
+	var mu sync.Mutex
+	escapes := map[string]bool{}
+	strict := func(body []byte) (*message.Message, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, e := range []string{`\u0002`, `\u001d`, `\ud83d`} {
+			escapes[e] = escapes[e] || strings.Contains(string(body), e)
+		}
+		if strings.Contains(string(body), `\ud83d`) {
+			return nil, fmt.Errorf("lone leading surrogate")
+		}
+		return message.Parse(body)
+	}
+	o := messageOptions(t, handler(&bot{parse: strict, answer: func(*message.Message) string { return "success" }})(t), "plain")
+	o.Format = "json"
+	r := run(t, o)
+	describable(t, r)
+	inChinese(t, r)
+	if len(escapes) != 3 || !escapes[`\u0002`] || !escapes[`\u001d`] || !escapes[`\ud83d`] {
+		t.Errorf("sent %v", escapes)
+	}
+	if i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.ID == "M07" && f.Variant == "raw-text" }); i < 0 || len(serious(r)) > 0 {
+		t.Errorf("found %q", serious(r))
 	}
 }

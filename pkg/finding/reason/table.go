@@ -45,6 +45,7 @@ const (
 	ContentDigits           ID = "content-digits"
 	ContentEmoji            ID = "content-emoji"
 	ContentEmojiCodes       ID = "content-emoji-codes"
+	ContentEntity           ID = "content-entity"
 	ContentEscapes          ID = "content-escapes"
 	ContentHuge             ID = "content-huge"
 	ContentLengthMalformed  ID = "content-length-malformed"
@@ -53,10 +54,12 @@ const (
 	ContentLink             ID = "content-link"
 	ContentLong             ID = "content-long"
 	ContentNestedXML        ID = "content-nested-xml"
+	ContentNull             ID = "content-null"
 	ContentPieces           ID = "content-pieces"
 	ContentRareHan          ID = "content-rare-han"
 	ContentSurrogate        ID = "content-surrogate"
 	ContentXMLMessage       ID = "content-xml-message"
+	ContentZero             ID = "content-zero"
 	ContentZeroWidth        ID = "content-zero-width"
 	ContentZeros            ID = "content-zeros"
 	CutBeforeXML            ID = "cut-before-xml"
@@ -361,6 +364,9 @@ func Text(id ID) (en, zh string) {
 	case ContentEmojiCodes:
 		return "WeChat's emoticon codes such as /::)",
 			"/::) 之类的微信表情代码"
+	case ContentEntity:
+		return "a text with an entity",
+			"带实体的文本"
 	case ContentEscapes:
 		return "text with escapes such as &amp; and %E4",
 			"含 &amp;、%E4 等转义的文本"
@@ -385,6 +391,9 @@ func Text(id ID) (en, zh string) {
 	case ContentNestedXML:
 		return "text with tags",
 			"带标签的文本"
+	case ContentNull:
+		return "the word null",
+			"null 这个词"
 	case ContentPieces:
 		return "a text whose body arrives in two pieces",
 			"请求体分两段到达的文本"
@@ -397,6 +406,9 @@ func Text(id ID) (en, zh string) {
 	case ContentXMLMessage:
 		return "text with a whole <xml> message",
 			"含完整 <xml> 消息的文本"
+	case ContentZero:
+		return "a single 0",
+			"单独一个 0"
 	case ContentZeroWidth:
 		return "invisible characters",
 			"不可见字符"
