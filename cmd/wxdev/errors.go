@@ -125,8 +125,8 @@ func hintsOf(lang finding.Lang, err error) []string {
 			all = append(all, h.In(lang))
 		}
 		return all
-	case errors.As(err, &conf) && conf.Hint != "":
-		return []string{conf.Hint}
+	case errors.As(err, &conf) && conf.Hint != nil:
+		return []string{conf.Hint.In(lang)}
 	}
 	return nil
 }
@@ -138,8 +138,8 @@ func fileError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &at) && at.Hint != "":
-		return withHint(usageError{err}, literal(at.Hint))
+	case errors.As(err, &at) && at.Hint != nil:
+		return withHint(usageError{err}, at.Hint)
 	}
 	return usageError{err}
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"net"
 	"os"
-	"syscall"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
@@ -54,7 +52,7 @@ func unreadable(path string, err error) error {
 }
 
 // cause is the system's error without the path or the address, for texts that
-// name it, and in words of our own where it is a common one.
+// name it. Package finding has its words.
 func cause(err error) error {
 	for {
 		switch e := err.(type) {
@@ -67,37 +65,9 @@ func cause(err error) error {
 		case *net.OpError:
 			err = e.Err
 		default:
-			return inWords(err)
+			return err
 		}
 	}
-}
-
-// inWords words an error of the system's; others stay as they are.
-func inWords(err error) error {
-	var no syscall.Errno
-	if !errors.As(err, &no) && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	for _, known := range []struct {
-		err error
-		id  words.ID
-	}{
-		{fs.ErrNotExist, words.SysNoFile},
-		{fs.ErrPermission, words.SysPermission},
-		{fs.ErrExist, words.SysExists},
-		{syscall.EISDIR, words.SysFolder},
-		{syscall.ENOTDIR, words.SysNoFolder},
-		{syscall.ENOSPC, words.SysFull},
-		{syscall.EROFS, words.SysReadOnly},
-		{syscall.EPIPE, words.SysPipe},
-		{syscall.EADDRINUSE, words.SysAddressUsed},
-		{syscall.EADDRNOTAVAIL, words.SysNoAddress},
-	} {
-		if errors.Is(err, known.err) {
-			return failed(known.id, "error", err)
-		}
-	}
-	return err
 }
 
 // listenOn listens on the address of --addr.

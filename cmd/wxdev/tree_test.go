@@ -152,7 +152,7 @@ internal/text internal/source internal/atomicfile internal/hostname internal/qr 
 internal/wxjson internal/wxxml internal/redact internal/stacks
 pkg/finding/reason
 pkg/finding
-internal/tomldoc
+internal/tomldoc internal/bilingual
 pkg/signature
 pkg/msgcrypt
 pkg/product

@@ -41,7 +41,8 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // FileName is what the file is called unless another is named.
@@ -50,11 +51,36 @@ const FileName = "wxdev.toml"
 // Error is a mistake in the config or in a setting's value. Its text names
 // the place and never holds a secret.
 type Error struct {
-	Msg  string
-	Hint string // what to do about it; may be empty
+	Msg  finding.Fact
+	Hint finding.Fact // what to do about it; may be nil
 }
 
-func (e *Error) Error() string { return e.Msg }
+// wrong makes an Error; hint may be nil.
+func wrong(why finding.Fact, hint *finding.Reason) *Error {
+	e := &Error{Msg: why}
+	if hint != nil {
+		e.Hint = hint
+	}
+	return e
+}
+
+// at is an Error of what is called place.
+func at(place string, hint *finding.Reason, why finding.Fact) *Error {
+	return wrong(finding.Because(reason.AtPlace, "place", place, "why", why), hint)
+}
+
+func (e *Error) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *Error) In(lang finding.Lang) string { return e.Msg.In(lang) }
+
+// HintIn is the hint in lang, or "" where there is none.
+func (e *Error) HintIn(lang finding.Lang) string {
+	if e.Hint == nil {
+		return ""
+	}
+	return e.Hint.In(lang)
+}
 
 // Value is a setting that is in force.
 type Value struct {
@@ -201,16 +227,16 @@ func (c *Config) get(k Key) (Value, error) {
 	if err != nil {
 		return Value{From: s.from, Via: via}, err
 	}
-	name := s.place
+	var name finding.Fact = finding.Name(s.place)
 	switch via {
 	case "":
 	case "-":
-		name += " (from stdin)"
+		name = finding.Because(reason.FromStdin, "name", s.place)
 	default:
-		name += " (" + text.Line(via) + ")"
+		name = finding.Because(reason.Via, "name", s.place, "via", via)
 	}
-	if words, hint := fault(k, value); words != "" {
-		return Value{From: s.from, Via: via}, &Error{Msg: name + " " + words, Hint: hint}
+	if why, hint := fault(k, value); why != nil {
+		return Value{From: s.from, Via: via}, wrong(named(name, why), hint)
 	}
 	return Value{Text: value, From: s.from, Via: via}, nil
 }

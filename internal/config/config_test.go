@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/wxdev/wxdev/internal/bilingual"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 const goodKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -73,11 +76,14 @@ func wantError(t *testing.T, err error, msg, hint string) {
 	if !errors.As(err, &e) {
 		t.Fatalf("got %v, want an *Error", err)
 	}
-	if !strings.Contains(e.Msg, msg) {
-		t.Errorf("message %q lacks %q", e.Msg, msg)
+	if !strings.Contains(e.Error(), msg) {
+		t.Errorf("message %q lacks %q", e.Error(), msg)
 	}
-	if !strings.Contains(e.Hint, hint) {
-		t.Errorf("hint %q lacks %q", e.Hint, hint)
+	if !strings.Contains(e.HintIn(finding.English), hint) {
+		t.Errorf("hint %q lacks %q", e.HintIn(finding.English), hint)
+	}
+	if fault := bilingual.Fault(err); fault != "" {
+		t.Error(fault)
 	}
 }
 
@@ -290,4 +296,13 @@ func TestAccountIsAProfile(t *testing.T) {
 	if v, err := c.Get(Token); err != nil || v.Text != "basetoken" {
 		t.Errorf("got %q, %v", v.Text, err)
 	}
+}
+
+// saidOf is all that an error says, in both languages.
+func saidOf(e *Error) string {
+	var all string
+	for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+		all += e.In(lang) + e.HintIn(lang)
+	}
+	return all
 }

@@ -8,8 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Check checks a text that is to be written as k, as [Config.Get] would; of
@@ -18,24 +19,29 @@ import (
 func Check(k Key, name, text string) error {
 	if k.indirect() && Indirect(text) {
 		if !utf8.ValidString(text) {
-			return &Error{Msg: name + " is not UTF-8"}
+			return wrong(named(finding.Name(name), finding.Because(reason.NotUTF8)), nil)
 		}
 		return checkIndirect(name, text)
 	}
-	if words, hint := fault(k, text); words != "" {
-		return &Error{Msg: name + " " + words, Hint: hint}
+	if why, hint := fault(k, text); why != nil {
+		return wrong(named(finding.Name(name), why), hint)
 	}
 	return nil
 }
 
+// named puts the name of a value before what is wrong with it.
+func named(name finding.Fact, why *finding.Reason) *finding.Reason {
+	return finding.Because(reason.Named, "name", name, "why", why)
+}
+
 // fault says what is wrong with a value, in words that follow its name,
-// or returns "". A secret's words never show a character of it.
-func fault(k Key, text string) (words, hint string) {
+// or returns nil. A secret's words never show a character of it.
+func fault(k Key, text string) (why, hint *finding.Reason) {
 	if text == "" {
-		return "is empty", "omit it to leave the setting unset"
+		return finding.Because(reason.Empty), finding.Because(reason.HintOmitSetting)
 	}
-	if words, hint = commonFault(text); words != "" {
-		return words, hint
+	if why, hint = commonFault(text); why != nil {
+		return why, hint
 	}
 	switch k {
 	case Token:
@@ -55,30 +61,30 @@ func fault(k Key, text string) (words, hint string) {
 }
 
 // commonFault finds what copying, shells and env files do to a value.
-func commonFault(text string) (words, hint string) {
-	const takeAway = "remove it where the value is set: it counts as part of the value"
+func commonFault(text string) (why, hint *finding.Reason) {
+	takeAway := finding.Because(reason.HintTakeAway)
 	if !utf8.ValidString(text) {
-		return "is not UTF-8", "save it as UTF-8"
+		return finding.Because(reason.NotUTF8), finding.Because(reason.HintSaveAsUTF8)
 	}
 	first, _ := utf8.DecodeRuneInString(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
 	switch {
 	case last == '\n' || last == '\r':
-		return "ends with a newline", "remove the newline; file:PATH does so by itself"
+		return finding.Because(reason.EndsWithNewline), finding.Because(reason.HintNewline)
 	case unicode.IsSpace(first):
-		return "starts with white space", takeAway
+		return finding.Because(reason.StartsWithBlank), takeAway
 	case unicode.IsSpace(last):
-		return "ends with white space", takeAway
+		return finding.Because(reason.EndsWithBlank), takeAway
 	case first == '\uFEFF':
-		return "starts with a byte order mark", "save the file as UTF-8 without one"
+		return finding.Because(reason.StartsWithBOM), finding.Because(reason.HintSaveWithoutMark)
 	case invisible(first):
-		return fmt.Sprintf("starts with the invisible character %U", first), takeAway
+		return finding.Because(reason.StartsInvisibly, "character", fmt.Sprintf("%U", first)), takeAway
 	case invisible(last):
-		return fmt.Sprintf("ends with the invisible character %U", last), takeAway
+		return finding.Because(reason.EndsInvisibly, "character", fmt.Sprintf("%U", last)), takeAway
 	case len(text) > 1 && first == last && (first == '"' || first == '\''):
-		return "is in quotes, which are part of it", "remove them: to an env file quotes are part of the value"
+		return finding.Because(reason.InQuotes), finding.Because(reason.HintRemoveQuotes)
 	}
-	return "", ""
+	return nil, nil
 }
 
 func invisible(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsSpace(r) }
@@ -95,40 +101,44 @@ func badPosition(text string, ok func(rune) bool) int {
 	return 0
 }
 
-func length(text string) string {
+func length(text string) *finding.Reason {
 	if len(text) == 1 {
-		return "is one character long"
+		return finding.Because(reason.OneCharacter)
 	}
-	return fmt.Sprintf("is %d characters long", len(text))
+	return finding.Because(reason.CharactersLong, "count", len(text))
+}
+
+func notAlphanumeric(position int) *finding.Reason {
+	return finding.Because(reason.NotAlphanumericAt, "position", position)
 }
 
 func isAlphanumeric(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }
 
-func tokenFault(text string) (words, hint string) {
-	hint = "WeChat's console takes 3 to 32 ASCII letters and digits"
+func tokenFault(text string) (why, hint *finding.Reason) {
+	hint = finding.Because(reason.HintToken)
 	if at := badPosition(text, isAlphanumeric); at > 0 {
-		return fmt.Sprintf("has a character at position %d that is not an ASCII letter or digit", at), hint
+		return notAlphanumeric(at), hint
 	}
 	if len(text) < 3 || len(text) > 32 {
 		return length(text), hint
 	}
-	return "", ""
+	return nil, nil
 }
 
-func aesKeyFault(text string) (words, hint string) {
-	hint = "an EncodingAESKey is 43 characters of A-Z, a-z and 0-9"
+func aesKeyFault(text string) (why, hint *finding.Reason) {
+	hint = finding.Because(reason.HintAESKey)
 	if len(text) == 44 && strings.HasSuffix(text, "=") {
-		return "is 44 characters long, with = at its end", "drop the =: " + hint
+		return finding.Because(reason.KeyWithEquals), finding.Because(reason.HintDropEquals)
 	}
 	if at := badPosition(text, isAlphanumeric); at > 0 {
-		return fmt.Sprintf("has a character at position %d that is not an ASCII letter or digit", at), hint
+		return notAlphanumeric(at), hint
 	}
 	if len(text) != 43 {
 		return length(text), hint
 	}
-	return "", ""
+	return nil, nil
 }
 
 // theAppID is the form that official accounts, test accounts, mini programs and
@@ -137,43 +147,42 @@ var theAppID = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
 })
 
-func appIDFault(s string) (words, hint string) {
+func appIDFault(s string) (why, hint *finding.Reason) {
 	if theAppID().MatchString(s) {
-		return "", ""
+		return nil, nil
 	}
-	hint = "an AppID is wx and 16 hex digits, as in wx0123456789abcdef"
+	hint = finding.Because(reason.HintAppID)
 	switch {
 	case strings.HasPrefix(s, "gh_"):
-		hint = "that is the account's original ID; " + hint
+		hint = finding.Because(reason.HintAppIDOriginal)
 	case theAppID().MatchString(strings.ToLower(s)):
-		hint = "write it in lower case: " + hint
+		hint = finding.Because(reason.HintAppIDLower)
 	}
-	return "is " + text.Quote([]byte(s), maxShown) + ", which is not an AppID", hint
+	return finding.Because(reason.NotAppID, "value", tomldoc.Quote(s)), hint
 }
 
-func secretFault(text string) (words, hint string) {
+func secretFault(text string) (why, hint *finding.Reason) {
 	at := badPosition(text, func(r rune) bool { return r != ' ' && unicode.IsPrint(r) })
 	if at > 0 {
-		return fmt.Sprintf("has a space or a control character at position %d", at),
-			"an AppSecret is 32 hex digits"
+		return finding.Because(reason.BlankAt, "position", at), finding.Because(reason.HintAppSecret)
 	}
-	return "", ""
+	return nil, nil
 }
 
-func choiceFault(k Key, s string) (words, hint string) {
+func choiceFault(k Key, s string) (why, hint *finding.Reason) {
 	values := k.Values()
 	for _, v := range values {
 		if v == s {
-			return "", ""
+			return nil, nil
 		}
 	}
-	words = fmt.Sprintf("is %s: it takes %s", text.Quote([]byte(s), maxShown), tomldoc.List(values, "or"))
+	why = finding.Because(reason.IsButTakes, "value", tomldoc.Quote(s), "values", finding.AnyOf(values))
 	best := tomldoc.Near(s, values)
 	switch {
 	case best != "":
-		hint = "did you mean " + best + "?"
+		hint = tomldoc.DidYouMean(best)
 	case k == Mode:
-		hint = "the console calls them 明文模式 (plain), 兼容模式 (compat) and 安全模式 (safe)"
+		hint = finding.Because(reason.HintModes)
 	}
-	return words, hint
+	return why, hint
 }

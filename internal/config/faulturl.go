@@ -4,28 +4,26 @@ import (
 	"errors"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"unicode"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // urlFault says what is wrong with an address, by the rules of
 // [wire.CheckURL] and those of the setting.
-func urlFault(k Key, text string) (words, hint string) {
+func urlFault(k Key, text string) (why, hint *finding.Reason) {
 	var bad *wire.URLError
 	if _, err := wire.CheckURL(text); errors.As(err, &bad) {
-		if bad.Hint != nil {
-			hint = bad.Hint.Error()
-		}
-		return bad.Fault.Error(), hint
+		return bad.Fault, bad.Hint
 	}
 	if k == APIBase && strings.Contains(text, "?") {
-		return "has a query", "remove ? and everything after it: each call adds its own"
+		return finding.Because(reason.HasQuery), finding.Because(reason.HintBaseQuery)
 	}
-	return "", ""
+	return nil, nil
 }
 
 var databasePath = sync.OnceValue(func() *regexp.Regexp {
@@ -34,25 +32,25 @@ var databasePath = sync.OnceValue(func() *regexp.Regexp {
 
 // storeFault says what is wrong with the address of a Redis. Its words show
 // none of it, since a password may be anywhere in a mistyped one.
-func storeFault(text string) (words, hint string) {
-	hint = "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS"
+func storeFault(text string) (why, hint *finding.Reason) {
+	hint = finding.Because(reason.HintStore)
 	if at := badPosition(text, func(r rune) bool { return r != ' ' && unicode.IsPrint(r) }); at > 0 {
-		return "has a space or a control character at position " + strconv.Itoa(at), hint
+		return finding.Because(reason.BlankAt, "position", at), hint
 	}
 	scheme, _, ok := strings.Cut(text, "://")
 	if !ok || scheme != "redis" && scheme != "rediss" {
-		return "starts with neither redis:// nor rediss://", hint
+		return finding.Because(reason.NotRedis), hint
 	}
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return "is not a URL", "in a password write @ as %40, / as %2F, : as %3A and % as %25"
+		return finding.Because(reason.NotURL), finding.Because(reason.HintPasswordEscapes)
 	case u.Hostname() == "":
-		return "has no host", hint
+		return finding.Because(reason.URLHasNoHost), hint
 	case u.RawQuery != "" || u.Fragment != "":
-		return "has a query or a fragment", "remove everything after ? or #; in a password write them as %3F and %23"
+		return finding.Because(reason.HasQueryOrFragment), finding.Because(reason.HintStoreQuery)
 	case !databasePath().MatchString(u.Path):
-		return "has a path that is not a database number", hint
+		return finding.Because(reason.NotDatabase), hint
 	}
-	return "", ""
+	return nil, nil
 }

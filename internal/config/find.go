@@ -11,6 +11,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const (
@@ -88,11 +90,8 @@ func readNamed(by, named, dir string) (*file, error) {
 		path = filepath.Join(dir, path)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		shown := text.Quote([]byte(named), 0)
-		return nil, &Error{
-			Msg:  fmt.Sprintf("%s: there is no file %s", by, shown),
-			Hint: fmt.Sprintf("'wxdev init --config %s' writes one", shown),
-		}
+		shown := finding.Quoted(named)
+		return nil, at(by, finding.Because(reason.HintInitConfig, "file", shown), finding.Because(reason.NoFile, "file", shown))
 	}
 	return read(path, text.Line(named))
 }
@@ -100,7 +99,7 @@ func readNamed(by, named, dir string) (*file, error) {
 func read(path, shown string) (*file, error) {
 	data, err := readLimited(path, maxFile)
 	if err != nil {
-		return nil, &Error{Msg: fmt.Sprintf("config %s: %v", shown, err), Hint: readHint(err)}
+		return nil, wrong(finding.Because(reason.ConfigUnreadable, "file", shown, "error", err), readHint(err))
 	}
 	f, err := parse(shown, data)
 	if err != nil {
@@ -112,22 +111,22 @@ func read(path, shown string) (*file, error) {
 
 // The reasons why a file cannot be read, in words that follow its name.
 var (
-	errAbsent  = errors.New("no such file")
-	errFolder  = errors.New("is a folder, not a file")
-	errRefused = errors.New("may not be read: permission denied")
-	errTooBig  = errors.New("is too big")
+	errAbsent  = finding.Because(reason.FileAbsent)
+	errFolder  = finding.Because(reason.FileIsFolder)
+	errRefused = finding.Because(reason.FileMayNotBeRead)
+	errTooBig  = errors.New("too big")
 )
 
-func readHint(err error) string {
+func readHint(err error) *finding.Reason {
 	switch {
 	case errors.Is(err, errFolder):
-		return "name a file, or move the folder away"
+		return finding.Because(reason.HintNameFile)
 	case errors.Is(err, errRefused):
-		return "make it readable for the user that runs wxdev"
+		return finding.Because(reason.HintMakeReadable)
 	case errors.Is(err, errTooBig):
-		return "a wxdev.toml has a few lines; this is some other file"
+		return finding.Because(reason.HintOtherFile)
 	}
-	return ""
+	return nil
 }
 
 // readLimited reads a file of at most limit bytes. Its errors hold neither
@@ -148,11 +147,11 @@ func readLimited(path string, limit int64) ([]byte, error) {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, errRefused
 	case errors.As(err, &inner):
-		return nil, fmt.Errorf("cannot be read: %w", inner.Err)
+		return nil, finding.Because(reason.FileCannotBeRead, "error", inner.Err)
 	case err != nil:
-		return nil, fmt.Errorf("cannot be read: %w", err)
+		return nil, finding.Because(reason.FileCannotBeRead, "error", err)
 	case int64(len(data)) > limit:
-		return nil, fmt.Errorf("%w: more than %d KiB", errTooBig, limit>>10)
+		return nil, finding.Because(reason.FileTooBig, "limit", int(limit>>10)).Wrap(errTooBig)
 	}
 	return data, nil
 }
@@ -173,20 +172,17 @@ func (c *Config) checkProfile(by string) error {
 	}
 	name := tomldoc.Quote(c.profile)
 	if c.file == nil {
-		return &Error{
-			Msg:  fmt.Sprintf("%s: no profile %s: there is no %s", by, name, FileName),
-			Hint: "'wxdev init' writes one; add [profile.NAME] to it",
-		}
+		return at(by, finding.Because(reason.HintInitProfile), finding.Because(reason.ProfileWithoutFile, "profile", name, "file", FileName))
 	}
-	e := &Error{Msg: fmt.Sprintf("%s: no profile %s in %s", by, name, c.file.shown)}
+	var hint *finding.Reason
 	best := tomldoc.Near(c.profile, c.file.profiles)
 	switch {
 	case best != "":
-		e.Hint = "did you mean " + text.Line(best) + "?"
+		hint = tomldoc.DidYouMean(best)
 	case len(c.file.profiles) == 0:
-		e.Hint = "it has no profiles, only [account]"
+		hint = finding.Because(reason.HintNoProfiles)
 	default:
-		e.Hint = "it has " + text.Line(tomldoc.List(c.file.profiles, "and"))
+		hint = finding.Because(reason.HintProfiles, "profiles", finding.AllOf(c.file.profiles))
 	}
-	return e
+	return at(by, hint, finding.Because(reason.NoProfile, "profile", name, "file", c.file.shown))
 }

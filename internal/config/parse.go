@@ -6,6 +6,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // parse reads the text of a config file. Every error names line and column,
@@ -34,13 +35,13 @@ type parser struct {
 }
 
 // fail is an Error at an offset of the file.
-func (p *parser) fail(offset int, hint, format string, args ...any) error {
-	return ours(p.text.Errorf(offset, hint, format, args...))
+func (p *parser) fail(offset int, hint *finding.Reason, why reason.ID, pairs ...any) error {
+	return ours(p.text.Fail(offset, hint, finding.Because(why, pairs...)))
 }
 
 // ours makes a mistake that package tomldoc found one of the config.
 func ours(found *finding.FileError) error {
-	return &Error{Msg: found.Error(), Hint: found.Hint}
+	return &Error{Msg: found, Hint: found.Hint}
 }
 
 // explain puts into words why there is no tree.
@@ -51,9 +52,9 @@ func (p *parser) explain(err error) error {
 		first := f.First
 		switch {
 		case f.Header && first.Form == tomldoc.Header:
-			return p.fail(f.Offset, "put the keys of both into one", "table [%s] is already defined on line %d", tomldoc.Dotted(first.Path()), line)
+			return p.fail(f.Offset, finding.Because(reason.HintJoinTables), reason.TableDefinedOnLine, "table", tomldoc.Dotted(first.Path()), "line", line)
 		case !f.Header && first.Kind == tomldoc.String && slices.Contains(fileKeys(), first.Key):
-			return p.fail(f.Offset, "keep one of them", "%s is already set on line %d", first.Key, line)
+			return p.fail(f.Offset, finding.Because(reason.HintKeepOne), reason.KeySetOnLine, "key", first.Key, "line", line)
 		}
 	}
 	return ours(p.text.Explain(err, tomldoc.Hints{Table: "[account]", Keys: fileKeys()}))
@@ -72,7 +73,7 @@ func (p *parser) visitAll(nodes []*tomldoc.Node) error {
 func (p *parser) visit(n *tomldoc.Node) error {
 	switch {
 	case n.Kind == tomldoc.Array && n.Form == tomldoc.Header:
-		return p.fail(n.KeyAt, "a table has one pair of brackets: [account]", "[[…]] is a list of tables")
+		return p.fail(n.KeyAt, finding.Because(reason.HintOneBracket), reason.IsTableList)
 	case n.Kind != tomldoc.Table:
 		return p.value(n)
 	case n.Form == tomldoc.Header || n.Form == tomldoc.Value:
@@ -91,20 +92,20 @@ func (p *parser) enter(path []string, offset int) error {
 	case path[0] == "profile" && len(path) == 2:
 		return p.addProfile(path[1], offset)
 	case path[0] == "account" || path[0] == "profile":
-		return p.fail(offset, "the tables are [account] and [profile.NAME]", "unknown table [%s]", tomldoc.Dotted(path))
+		return p.fail(offset, finding.Because(reason.HintTables), reason.TableUnknown, "table", tomldoc.Dotted(path))
 	}
-	hint := "the tables are [account] and [profile.NAME]"
+	hint := finding.Because(reason.HintTables)
 	if best := tomldoc.Near(path[0], []string{"account", "profile"}); best != "" {
-		hint = "did you mean [" + tomldoc.Dotted(append([]string{best}, path[1:]...)) + "]?"
+		hint = tomldoc.DidYouMean("[" + tomldoc.Dotted(append([]string{best}, path[1:]...)) + "]")
 	} else if len(path) == 1 {
-		hint = "a profile is written [profile." + tomldoc.Dotted(path) + "]"
+		hint = finding.Because(reason.HintProfileTable, "table", "[profile."+tomldoc.Dotted(path)+"]")
 	}
-	return p.fail(offset, hint, "unknown table [%s]", tomldoc.Dotted(path))
+	return p.fail(offset, hint, reason.TableUnknown, "table", tomldoc.Dotted(path))
 }
 
 func (p *parser) addProfile(name string, offset int) error {
 	if name == "" {
-		return p.fail(offset, "give it one, as in [profile.staging]", "a profile without a name")
+		return p.fail(offset, finding.Because(reason.HintNameIt), reason.ProfileWithoutName)
 	}
 	if p.file.tables[name] == nil {
 		p.file.tables[name] = table{}
@@ -126,11 +127,11 @@ func (p *parser) value(n *tomldoc.Node) error {
 		}
 		return p.set(path[1], n)
 	case len(path) == 1 && known:
-		return p.fail(n.KeyAt, "write [account] on a line above it", "key %q is in no table", n.Key)
+		return p.fail(n.KeyAt, finding.Because(reason.HintHeaderAbove, "header", "[account]"), reason.KeyInNoTable, "key", tomldoc.Quote(n.Key))
 	case path[0] == "profile" && len(path) == 2 && known:
-		return p.fail(n.KeyAt, "give the profile a name, as in [profile.staging]", "key %q is directly under [profile]", n.Key)
+		return p.fail(n.KeyAt, finding.Because(reason.HintNameProfile), reason.KeyUnderProfile, "key", tomldoc.Quote(n.Key))
 	case len(path) == 1 && (n.Key == "account" || n.Key == "profile"):
-		return p.fail(n.KeyAt, "write ["+n.Key+"] on a line of its own", "%q is %s, not a table", n.Key, n.Kind)
+		return p.fail(n.KeyAt, finding.Because(reason.HintOwnLine, "header", "["+n.Key+"]"), reason.KindOther, "key", tomldoc.Quote(n.Key), "got", n.Kind, "want", tomldoc.Table)
 	}
 	return p.unknown(n)
 }
@@ -141,12 +142,12 @@ func (p *parser) set(profile string, n *tomldoc.Node) error {
 	if !slices.Contains(fileKeys(), n.Key) {
 		return p.unknown(n)
 	}
-	s, hint := n.Text, "write true or false, without quotes"
+	s, hint := n.Text, finding.Because(reason.HintBool)
 	var err error
 	if k == protect {
 		_, err = n.AsBool()
 	} else {
-		hint = "put it in double quotes: " + n.Key + ` = "…"`
+		hint = tomldoc.PutInQuotes(n.Key)
 		s, err = n.AsText()
 	}
 	if err != nil {
@@ -158,5 +159,5 @@ func (p *parser) set(profile string, n *tomldoc.Node) error {
 }
 
 func (p *parser) unknown(n *tomldoc.Node) error {
-	return ours(p.text.Refuse(n.Unknown(fileKeys()), "the keys are "+tomldoc.List(fileKeys(), "and")))
+	return ours(p.text.Refuse(n.Unknown(fileKeys()), finding.Because(reason.HintKeys, "keys", finding.AllOf(fileKeys()))))
 }

@@ -67,11 +67,11 @@ func TestParseRefuses(t *testing.T) {
 			_, err := parse("f", []byte(c.text))
 			wantError(t, err, c.msg, c.hint)
 			e := err.(*Error)
-			if strings.Contains(e.Msg+e.Hint, "hunter2") {
-				t.Errorf("the secret is in %q, %q", e.Msg, e.Hint)
+			if strings.Contains(saidOf(e), "hunter2") {
+				t.Errorf("the secret is in %q", saidOf(e))
 			}
-			if strings.ContainsAny(e.Msg+e.Hint, "\n\x1b") {
-				t.Errorf("more than one line in %q, %q", e.Msg, e.Hint)
+			if strings.ContainsAny(saidOf(e), "\n\x1b") {
+				t.Errorf("more than one line in %q", saidOf(e))
 			}
 		})
 	}

@@ -1,9 +1,8 @@
 package config
 
 import (
-	"strings"
-
-	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Require returns an error when one of keys is not set or is wrong. It names
@@ -26,27 +25,20 @@ func (c *Config) Require(keys ...Key) error {
 }
 
 func (c *Config) missing(keys []Key) error {
-	var absent, flags, variables []string
+	var absent finding.All
+	var flags, variables []string
 	for _, k := range keys {
-		absent = append(absent, "no "+string(k))
+		absent = append(absent, finding.Because(reason.NoSetting, "key", string(k)))
 		flags = append(flags, k.Flag())
 		variables = append(variables, k.Env())
 	}
-	them := "it"
+	why := reason.SettingMissing
 	if len(keys) > 1 {
-		them = "them"
+		why = reason.SettingsMissing
 	}
-	e := &Error{}
-	place := FileName
-	if c.file == nil {
-		e.Hint = "'wxdev init' writes a " + FileName
-	} else {
-		place = c.file.shown
-		e.Hint = "'wxdev config' shows what is set, and where"
+	place, hint := FileName, finding.Because(reason.HintInit, "file", FileName)
+	if c.file != nil {
+		place, hint = c.file.shown, finding.Because(reason.HintConfig)
 	}
-	var msg strings.Builder
-	msg.WriteString(tomldoc.List(absent, "and") + ": give " + tomldoc.List(flags, "and"))
-	msg.WriteString(", set " + tomldoc.List(variables, "and") + ", or write " + them + " to " + place)
-	e.Msg = msg.String()
-	return e
+	return wrong(finding.Because(why, "absent", absent, "flags", finding.AllOf(flags), "variables", finding.AllOf(variables), "file", place), hint)
 }

@@ -2,15 +2,14 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const (
@@ -53,13 +52,11 @@ var variableName = sync.OnceValue(func() *regexp.Regexp {
 // checkIndirect checks the form of env:NAME and file:PATH.
 func checkIndirect(place, text string) error {
 	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName().MatchString(name) {
-		return &Error{ // what is not a name may be the secret itself, so it is not shown
-			Msg:  place + ": env: needs the name of a variable",
-			Hint: "write it without $ and quotes, as in env:WX_TOKEN",
-		}
+		// what is not a name may be the secret itself, so it is not shown
+		return at(place, finding.Because(reason.HintEnvName), finding.Because(reason.EnvNeedsName))
 	}
 	if text == fromFile {
-		return &Error{Msg: place + ": file: needs a path", Hint: "as in file:.secrets/token"}
+		return at(place, finding.Because(reason.HintAsIn, "example", "file:.secrets/token"), finding.Because(reason.FileNeedsPath))
 	}
 	return nil
 }
@@ -68,12 +65,9 @@ func (c *Config) variable(s source, name string) (string, error) {
 	text, ok := c.lookup(name)
 	switch {
 	case !ok:
-		return "", &Error{
-			Msg:  fmt.Sprintf("%s: the variable %s is not set", s.place, name),
-			Hint: "export " + name + " before starting wxdev",
-		}
+		return "", at(s.place, finding.Because(reason.HintExport, "name", name), finding.Because(reason.VariableUnset, "name", name))
 	case text == "":
-		return "", &Error{Msg: fmt.Sprintf("%s: the variable %s is empty", s.place, name)}
+		return "", at(s.place, nil, finding.Because(reason.VariableEmpty, "name", name))
 	}
 	return text, nil
 }
@@ -86,49 +80,47 @@ func secretFile(s source, name string) (string, error) {
 	data, err := readLimited(path, maxSecret)
 	secret := strings.TrimRight(string(data), "\r\n")
 	if err == nil && secret == "" {
-		err = errors.New("is empty")
+		err = finding.Because(reason.Empty)
 	}
 	if err == nil {
 		return secret, nil
 	}
-	e := &Error{Msg: fmt.Sprintf("%s: file %s: %v", s.place, text.Quote([]byte(name), 0), err)}
+	var hint *finding.Reason
 	switch {
 	case !errors.Is(err, errAbsent) || filepath.IsAbs(name):
 	case strings.HasPrefix(name, "~"):
-		e.Hint = "~ is not expanded after file:; write the whole path"
+		hint = finding.Because(reason.HintTilde)
 	case s.inFile:
-		e.Hint = "a path in the config is relative to the config's folder"
+		hint = finding.Because(reason.HintRelativeToConfig)
 	default:
-		e.Hint = "the path is relative to the working folder"
+		hint = finding.Because(reason.HintRelativeToFolder)
 	}
-	return "", e
+	return "", at(s.place, hint, finding.Because(reason.FileFails, "file", finding.Quoted(name), "error", err))
 }
 
 // line reads the one line of stdin that s asks for.
 func (c *Config) line(s source) (string, error) {
 	if s.inFile {
-		return "", &Error{
-			Msg:  s.place + ": - means stdin, and only a flag or a variable can ask for it",
-			Hint: "write env:NAME or file:PATH there, or give the flag",
-		}
+		return "", at(s.place, finding.Because(reason.HintNotStdin), finding.Because(reason.StdinInFile))
 	}
 	if places := c.stdinReaders(); len(places) > 1 {
-		return "", &Error{
-			Msg:  tomldoc.List(places, "and") + " are -, and only one of them can read stdin",
-			Hint: "give the others as env:NAME or file:PATH",
-		}
+		return "", oneStdin(places)
 	}
 	if c.stdin == nil {
-		return "", &Error{Msg: s.place + ": there is no stdin to read"}
+		return "", at(s.place, nil, finding.Because(reason.NoStdin))
 	}
 	text, err := readLine(c.stdin, maxSecret)
 	if err != nil {
-		return "", &Error{Msg: fmt.Sprintf("%s: read stdin: %v", s.place, err)}
+		return "", at(s.place, nil, finding.Because(reason.StdinFails, "error", err))
 	}
 	if text == "" {
-		return "", &Error{Msg: s.place + ": the line on stdin is empty"}
+		return "", at(s.place, nil, finding.Because(reason.StdinEmpty))
 	}
 	return text, nil
+}
+
+func oneStdin(places []string) *Error {
+	return wrong(finding.Because(reason.OneStdin, "places", finding.AllOf(places)), finding.Because(reason.HintOtherWays))
 }
 
 // stdinReaders are the flags and variables that are - and would count.
@@ -157,5 +149,5 @@ func readLine(r io.Reader, limit int) (string, error) {
 			return "", err
 		}
 	}
-	return "", fmt.Errorf("the line is longer than %d KiB", limit>>10)
+	return "", finding.Because(reason.LineTooLong, "limit", limit>>10)
 }

@@ -1,6 +1,9 @@
 package config
 
-import "github.com/wxdev/wxdev/internal/tomldoc"
+import (
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
+)
 
 // ReadSecret reads a secret that is not a setting, such as a ticket, from the
 // text of a flag, which is called place in errors: env:NAME, file:PATH, - for a
@@ -8,10 +11,7 @@ import "github.com/wxdev/wxdev/internal/tomldoc"
 func (c *Config) ReadSecret(place, text string) (string, error) {
 	if text == fromStdin {
 		if others := c.stdinReaders(); len(others) > 0 {
-			return "", &Error{
-				Msg:  tomldoc.List(append(others, place), "and") + " are -, and only one of them can read stdin",
-				Hint: "give the others as env:NAME or file:PATH",
-			}
+			return "", oneStdin(append(others, place))
 		}
 	}
 	secret, _, err := c.resolve(Secret, source{text: text, from: place, place: place, dir: c.dir})
@@ -19,10 +19,10 @@ func (c *Config) ReadSecret(place, text string) (string, error) {
 		return "", err
 	}
 	if secret == "" {
-		return "", &Error{Msg: place + " is empty", Hint: "omit it to leave the setting unset"}
+		return "", wrong(named(finding.Name(place), finding.Because(reason.Empty)), finding.Because(reason.HintOmitSetting))
 	}
-	if words, hint := commonFault(secret); words != "" {
-		return "", &Error{Msg: place + " " + words, Hint: hint}
+	if why, hint := commonFault(secret); why != nil {
+		return "", wrong(named(finding.Name(place), why), hint)
 	}
 	return secret, nil
 }

@@ -3,6 +3,7 @@ package tomldoc
 import (
 	"bytes"
 	"errors"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -17,8 +18,9 @@ func (t *Text) Decode(v any, keys []string) error {
 	if err == nil {
 		return nil
 	}
-	if _, err := t.Parse(); err != nil {
-		return err
+	root, faulty := t.Parse()
+	if faulty != nil {
+		return faulty
 	}
 	var unknown *toml.StrictMissingError
 	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
@@ -34,7 +36,23 @@ func (t *Text) Decode(v any, keys []string) error {
 	if errors.As(err, &bad) {
 		f.Offset = t.offset(bad.Position())
 	}
+	if strings.HasPrefix(f.Reason, "cannot decode ") { // with names of Go types, which say nothing to people
+		f.First = root.at(f.Offset)
+	}
 	return f
+}
+
+// at finds the value at an offset, or nil.
+func (n *Node) at(offset int) *Node {
+	for _, c := range n.Children {
+		if c.At == offset && c.Kind != Table {
+			return c
+		}
+		if found := c.at(offset); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // offset is that of a line and a column in bytes, both from 1.

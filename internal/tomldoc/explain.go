@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Hints are how a file is written, for what is to be done about a mistake.
@@ -26,54 +26,68 @@ func (t *Text) Explain(err error, h Hints) *finding.FileError {
 	}
 	var unknown *KeyError
 	if errors.As(err, &unknown) {
-		return t.Refuse(err, "")
+		return t.Refuse(err, nil)
 	}
 	var f *Fault
 	if !errors.As(err, &f) {
-		return t.refuse(text.Line(err.Error()))
+		return t.refuse(finding.Failure(err))
 	}
 	switch f.Problem {
 	case Syntax:
 		return t.syntax(f.Offset, h)
 	case TooDeep:
-		return t.Errorf(f.Offset, tooDeepHint, "not TOML: "+tooDeep)
+		return t.notTOML(f.Offset, tooDeep())
 	case NoValue:
-		return t.Errorf(f.Offset, "put it in quotes if it is text", "not TOML: this is not a number, a date or a time, or is out of range")
+		return t.notTOML(f.Offset, mistake{reason.NotNumberOrDate, finding.Because(reason.HintQuoteText)})
 	case Again:
-		return t.Errorf(f.Offset, "define each table once, and each key in it once", "this is already defined in another way")
+		return t.Fail(f.Offset, finding.Because(reason.HintDefineOnce), finding.Because(reason.DefinedAgain))
+	}
+	why := finding.Because(reason.ValueRefused, "text", finding.Verbatim(f.Reason))
+	if f.First != nil {
+		why = finding.Because(reason.KindMisfit, "key", Dotted([]string{f.First.Key}), "got", f.First.Kind)
 	}
 	if f.Offset < 0 {
-		return t.refuse(text.Line(f.Reason))
+		return t.refuse(why)
 	}
-	return t.Errorf(f.Offset, "", "%s", text.Line(f.Reason))
+	return t.Fail(f.Offset, nil, why)
 }
 
 // Refuse is the error of a [*KindError] or a [*KeyError], with the place and a
-// hint. That of a key gives way to the nearest one.
-func (t *Text) Refuse(err error, hint string) *finding.FileError {
+// hint, which may be nil. That of a key gives way to the nearest one.
+func (t *Text) Refuse(err error, hint *finding.Reason) *finding.FileError {
 	var key *KeyError
 	var kind *KindError
 	offset := 0
 	switch {
 	case errors.As(err, &key):
 		if offset = key.Offset; key.Nearest != "" {
-			hint = "did you mean " + key.Nearest + "?"
+			hint = DidYouMean(key.Nearest)
 		}
 	case errors.As(err, &kind):
 		offset = kind.Node.KeyAt
 	}
-	return t.Errorf(offset, hint, "%v", err)
+	return t.Fail(offset, hint, finding.Failure(err))
 }
 
 func (t *Text) encoding(err *source.EncodingError) *finding.FileError {
-	const hint = "save it as UTF-8"
+	why := reason.FileNotUTF8
 	switch err.Fault {
 	case source.UTF16:
-		return t.Errorf(err.Offset, hint, "the file is UTF-16")
+		why = reason.FileUTF16
 	case source.NUL:
-		return t.Errorf(err.Offset, hint, "a NUL byte: the file is UTF-16, or not text")
+		why = reason.FileNul
 	}
-	return t.Errorf(err.Offset, hint, "not UTF-8; it may be GBK")
+	return t.Fail(err.Offset, finding.Because(reason.HintSaveAsUTF8), finding.Because(why))
+}
+
+// mistake is what is wrong with the TOML, and what to do.
+type mistake struct {
+	why  reason.ID
+	hint *finding.Reason
+}
+
+func (t *Text) notTOML(offset int, m mistake) *finding.FileError {
+	return t.Fail(offset, m.hint, finding.Because(reason.NotTOML, "why", finding.Because(m.why)))
 }
 
 // syntax explains a mistake in the TOML at offset. go-toml's message would
@@ -83,19 +97,17 @@ func (t *Text) syntax(offset int, h Hints) *finding.FileError {
 	before := t.Data[:min(offset, len(t.Data))]
 	for _, quotes := range []string{`"""`, "'''"} {
 		if bytes.Count(before, []byte(quotes))%2 == 1 {
-			return t.Errorf(offset, "write the value on one line, in one pair of quotes, or close the block with "+quotes,
-				"not TOML: look at the triple quotes above")
+			return t.notTOML(offset, mistake{reason.TripleQuotes, finding.Because(reason.HintTripleQuotes, "quotes", quotes)})
 		}
 	}
 	start := bytes.LastIndexByte(before, '\n') + 1
 	line, _, _ := bytes.Cut(t.Data[start:], []byte("\n"))
-	words, hint := h.words(strings.TrimSpace(string(line)), t.Data[len(before):])
-	return t.Errorf(offset, hint, "not TOML: %s", words)
+	return t.notTOML(offset, h.mistake(strings.TrimSpace(string(line)), t.Data[len(before):]))
 }
 
-// words say what is wrong with a line; rest is the text from the place where
+// mistake is what is wrong with a line; rest is the text from the place where
 // it went wrong.
-func (h Hints) words(line string, rest []byte) (words, hint string) {
+func (h Hints) mistake(line string, rest []byte) mistake {
 	sign := strings.IndexAny(line, "=:：＝") // what joins key and value
 	key, value, _ := strings.Cut(line, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
@@ -103,50 +115,46 @@ func (h Hints) words(line string, rest []byte) (words, hint string) {
 	if slices.Contains(h.Keys, key) {
 		example = key + ` = "…"`
 	}
+	hint := func(id reason.ID) *finding.Reason { return finding.Because(id, "example", example) }
 	at, _ := utf8.DecodeRune(rest)
 	switch {
 	case strings.HasPrefix(line, "["):
-		return "the line is not a table header", "a table header has a line of its own: " + h.Table
+		return mistake{reason.NotTableHeader, finding.Because(reason.HintTableHeader, "table", h.Table)}
 	case line != "" && strings.ContainsRune(`"'`, rune(line[0])) && sign < 0:
-		return "the line does not continue the one above", "put commas between the elements of a list, and ] at its end"
+		return mistake{reason.LineNotContinued, finding.Because(reason.HintCommas)}
 	case sign >= 0 && line[sign] != '=':
-		return "key and value are joined by =", `write KEY = "VALUE"`
+		return mistake{reason.NotJoined, Write(`KEY = "VALUE"`)}
 	case sign < 0:
-		return `the line is neither a table nor KEY = "VALUE"`, "start a comment with #"
+		return mistake{reason.NotTableOrKey, finding.Because(reason.HintComment)}
 	case key != "" && strings.Trim(key, bareKey+`."' `) != "":
-		return "the key has a character that a key cannot have", "the keys are " + List(h.Keys, "and")
+		return mistake{reason.OddKey, finding.Because(reason.HintKeys, "keys", finding.AllOf(h.Keys))}
 	case value == "":
-		return "the key has no value", "write " + example + ", or delete the line"
+		return mistake{reason.KeyWithoutValue, hint(reason.HintWriteOrDelete)}
 	case strings.ContainsRune("“”‘’＂", at):
-		return "the value is in typographic quotes", "write " + example + " with plain quotes"
+		return mistake{reason.TypographicQuotes, hint(reason.HintPlainQuotes)}
 	case at == '\\', value[0] == '"' && strings.Contains(value, `\`):
-		return "the backslash in double quotes starts an escape", `write '…' for text with backslashes`
+		return mistake{reason.BackslashEscapes, finding.Because(reason.HintBackslash)}
 	case value[0] == '"' || value[0] == '\'':
-		return quoteWords(value, example)
+		if strings.Count(value, value[:1]) < 2 {
+			return mistake{reason.QuoteNotClosed, Write(example)}
+		}
+		return mistake{reason.AfterQuotedValue, hint(reason.HintWriteAndComment)}
 	case strings.HasPrefix(value, strings.Repeat("[", absurdDepth)), strings.HasPrefix(value, strings.Repeat("{a=", absurdDepth)):
-		return tooDeep, tooDeepHint
+		return tooDeep()
 	case value[0] == '{':
-		return "something in { } is not in quotes, or a comma is missing", `write { KEY = "VALUE", KEY = "VALUE" }`
+		return mistake{reason.InBraces, Write(`{ KEY = "VALUE", KEY = "VALUE" }`)}
 	case value[0] == '[':
-		return "something in [ ] is not in quotes, or a comma is missing", `write ["VALUE", "VALUE"]`
+		return mistake{reason.InBrackets, Write(`["VALUE", "VALUE"]`)}
 	}
-	return "the value is not quoted", "write " + example
+	return mistake{reason.ValueNotQuoted, Write(example)}
 }
 
-const (
-	tooDeep     = "the value is nested too deep"
-	tooDeepHint = "no value here has lists within lists"
-)
+func tooDeep() mistake {
+	return mistake{reason.ValueTooDeep, finding.Because(reason.HintNoNesting)}
+}
 
 // absurdDepth is deeper than any value has a reason to be.
 const absurdDepth = 20
 
 // bareKey are the characters of a key without quotes.
 const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-
-func quoteWords(value, example string) (words, hint string) {
-	if strings.Count(value, value[:1]) < 2 {
-		return "the quote is not closed", "write " + example
-	}
-	return "there is something after the quoted value", "write " + example + " and start a comment with #"
-}

@@ -3,6 +3,9 @@ package tomldoc
 import (
 	"strconv"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Kind is what a value is.
@@ -19,21 +22,22 @@ const (
 	Date // or a time, or both
 )
 
-// String is what people call it: "a number".
-func (k Kind) String() string {
+// In implements [finding.Fact]: what people call it, as in "a number".
+func (k Kind) In(lang finding.Lang) string {
+	id := reason.KindDate
 	switch k {
 	case Table:
-		return "a table"
+		id = reason.KindTable
 	case Array:
-		return "a list"
+		id = reason.KindList
 	case String:
-		return "text"
+		id = reason.KindText
 	case Integer, Float:
-		return "a number"
+		id = reason.KindNumber
 	case Bool:
-		return "true or false"
+		id = reason.KindBool
 	}
-	return "a date or a time"
+	return finding.Because(id).In(lang)
 }
 
 // Form is how a value is written. It decides what may be added to a table, and
@@ -98,12 +102,15 @@ type KindError struct {
 	Want Kind
 }
 
-func (e *KindError) Error() string {
-	want := e.Want.String()
+func (e *KindError) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *KindError) In(lang finding.Lang) string {
+	var want finding.Fact = e.Want
 	if e.Want == Integer {
-		want = "a whole number"
+		want = finding.Because(reason.KindWhole)
 	}
-	return Dotted([]string{e.Node.Key}) + " is " + e.Node.Kind.String() + ", not " + want
+	return finding.Because(reason.KindOther, "key", Dotted([]string{e.Node.Key}), "got", e.Node.Kind, "want", want).In(lang)
 }
 
 func (n *Node) want(k Kind) error {
@@ -141,7 +148,12 @@ type KeyError struct {
 	Nearest string // the key that was meant, or empty
 }
 
-func (e *KeyError) Error() string { return "unknown key " + Quote(strings.Join(e.Path, ".")) }
+func (e *KeyError) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *KeyError) In(lang finding.Lang) string {
+	return finding.Because(reason.KeyUnknown, "key", Quote(strings.Join(e.Path, "."))).In(lang)
+}
 
 // Unknown is the error of n, whose table takes other keys.
 func (n *Node) Unknown(keys []string) *KeyError {

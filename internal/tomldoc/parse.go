@@ -30,7 +30,7 @@ type Fault struct {
 	Problem Problem
 	Offset  int
 	Reason  string // in the words of go-toml; they may name a key or a character
-	First   *Node  // of Again: what is there already
+	First   *Node  // of Again: what is there already; of Mismatch: the value, where only its kind is wrong
 	FirstAt int    // of Again: where it was defined
 	Header  bool   // of Again: whether a header defines it once more
 }

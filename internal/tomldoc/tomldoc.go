@@ -12,11 +12,11 @@
 //
 // The getters of a Node check its kind. Their errors, and that of
 // [Node.Unknown], become the file's with [Text.Refuse]; mistakes that a caller
-// finds itself are made with [Text.Errorf]:
+// finds itself are made with [Text.Fail]:
 //
 //	name, err := root.Get("name").AsText()
 //	if err != nil {
-//		return t.Refuse(err, `write name = "…"`)
+//		return t.Refuse(err, tomldoc.Write(`name = "…"`))
 //	}
 //
 // [Text.Decode] reads a whole file into a struct, where that will do.
@@ -29,13 +29,13 @@ package tomldoc
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // MaxShown is how many bytes of a name from a file an error shows.
@@ -58,18 +58,22 @@ func (t *Text) Position(offset int) (line, column int) {
 	return source.Position(t.Data, offset)
 }
 
-// Errorf is an error at an offset.
-func (t *Text) Errorf(offset int, hint, format string, args ...any) *finding.FileError {
+// Fail is an error at an offset; hint may be nil.
+func (t *Text) Fail(offset int, hint *finding.Reason, why finding.Fact) *finding.FileError {
 	line, column := t.Position(offset)
-	return &finding.FileError{
+	e := &finding.FileError{
 		Place: finding.Place{File: t.Name, Offset: offset, Line: line, Column: column},
-		Msg:   fmt.Sprintf(format, args...), Hint: hint,
+		Msg:   why,
 	}
+	if hint != nil {
+		e.Hint = hint
+	}
+	return e
 }
 
 // refuse is an error about the whole file.
-func (t *Text) refuse(msg string) *finding.FileError {
-	return &finding.FileError{Place: finding.Place{File: t.Name}, Msg: msg}
+func (t *Text) refuse(why finding.Fact) *finding.FileError {
+	return &finding.FileError{Place: finding.Place{File: t.Name}, Msg: why}
 }
 
 // Near is [text.Nearest] for words from a file, where the whole file can be one.
@@ -81,22 +85,28 @@ func Near(word string, candidates []string) string {
 }
 
 // Quote is a name from a file for an error, in quotes and not too long.
-func Quote(name string) string { return text.Quote([]byte(name), MaxShown) }
+func Quote(name string) finding.Quote { return finding.Quote{Text: name, Limit: MaxShown} }
 
 // Dotted is a path as it is written in TOML, and quoted where it is odd.
 func Dotted(path []string) string {
-	s := Quote(strings.Join(path, "."))
+	s := text.Quote([]byte(strings.Join(path, ".")), MaxShown)
 	if strings.ContainsAny(s, "\\…") {
 		return s
 	}
 	return strings.Trim(s, `"`)
 }
 
-// List is "a, b and c" for the last word "and".
-func List(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	n := len(words) - 1
-	return strings.Join(words[:n], ", ") + " " + last + " " + words[n]
+// Write is the hint to write something like an example.
+func Write(example string) *finding.Reason {
+	return finding.Because(reason.HintWrite, "example", example)
+}
+
+// DidYouMean is the hint that names the right word.
+func DidYouMean(word string) *finding.Reason {
+	return finding.Because(reason.HintMeant, "word", word)
+}
+
+// PutInQuotes is the hint that the value of a key is text.
+func PutInQuotes(key string) *finding.Reason {
+	return finding.Because(reason.HintInQuotes, "example", key+` = "…"`)
 }

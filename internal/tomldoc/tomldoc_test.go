@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 func TestPosition(t *testing.T) {
@@ -48,12 +50,15 @@ func TestMistakes(t *testing.T) {
 	} {
 		err := read(c.text)
 		var e *finding.FileError
-		if !errors.As(err, &e) || !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
+		if !errors.As(err, &e) || !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.HintIn(finding.English), c.hint) {
 			t.Errorf("%q:\ngot  %v\nwant %s (%s)", c.text, err, c.msg, c.hint)
 			continue
 		}
-		if strings.Contains(e.Error()+e.Hint, "hunter2") {
+		if strings.Contains(e.Error()+e.HintIn(finding.English), "hunter2") {
 			t.Errorf("%q: a value is in %q", c.text, e.Error())
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 }
@@ -66,19 +71,19 @@ func TestNearAndQuote(t *testing.T) {
 	if got := Near(long, []string{long}); got != "" {
 		t.Error("a word of a megabyte is compared")
 	}
-	if got := Quote(long); !strings.HasSuffix(got, "(1048576 bytes)") || len(got) > 100 {
+	if got := Quote(long).In(finding.English); !strings.HasSuffix(got, "(1048576 bytes)") || len(got) > 100 {
 		t.Errorf("quoted: %q", got)
-	}
-	if got := List([]string{"a", "b", "c"}, "or"); got != "a, b or c" {
-		t.Errorf("a list is %q", got)
 	}
 }
 
-func TestErrorf(t *testing.T) {
-	e := New("f", []byte("a = 1\n  bad = 2")).Errorf(8, "mend it", "a mistake of the caller's, %d", 1)
-	want := finding.FileError{Place: finding.Place{File: "f", Offset: 8, Line: 2, Column: 3}, Msg: "a mistake of the caller's, 1", Hint: "mend it"}
-	if *e != want || e.Error() != "f:2:3: a mistake of the caller's, 1" {
-		t.Errorf("%+v", *e)
+func TestFail(t *testing.T) {
+	e := New("f", []byte("a = 1\n  bad = 2")).Fail(8, Write("a = 2"), finding.Because(reason.KeyEmpty, "key", "bad"))
+	want := finding.Place{File: "f", Offset: 8, Line: 2, Column: 3}
+	if e.Place != want || e.Error() != "f:2:3: bad is empty" || e.In(finding.Chinese) != "f:2:3: bad 是空的" {
+		t.Errorf("%+v: %v", *e, e)
+	}
+	if e.HintIn(finding.English) != "write a = 2" || e.HintIn(finding.Chinese) != "写成 a = 2" {
+		t.Errorf("hint: %v", e.Hint)
 	}
 	if got := Dotted([]string{"a", "\x1b"}); got != `"a.\x1B"` {
 		t.Errorf("the path is %s", got)

@@ -12,7 +12,9 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 func parse(t *testing.T, data string) *Node {
@@ -150,9 +152,12 @@ func TestGetters(t *testing.T) {
 			t.Errorf("%v, want %s", err, c.want)
 			continue
 		}
-		e := New("f", nil).Refuse(err, "a hint")
-		if e.Msg != c.want || e.Hint != "a hint" && e.Hint != "did you mean lists?" {
+		e := New("f", nil).Refuse(err, Write("it"))
+		if e.Msg.In(finding.English) != c.want || e.HintIn(finding.English) != "write it" && e.HintIn(finding.English) != "did you mean lists?" {
 			t.Errorf("%+v, want %s", e, c.want)
+		}
+		if fault := bilingual.Fault(e); fault != "" {
+			t.Error(fault)
 		}
 	}
 }
@@ -182,7 +187,7 @@ func TestDecode(t *testing.T) {
 	for _, c := range []struct{ text, want, hint string }{
 		{"[server]\nport = 1\nwait = 'ok'", "", ""},
 		{"[server]\nprot = 1", `f:2:1: unknown key "server.prot"`, "did you mean port?"},
-		{"[server]\n# 端口\nport = 'x'", "f:3:8: cannot decode TOML string", ""},
+		{"[server]\n# 端口\nport = 'x'", "f:3:8: port is text, which it cannot be", ""},
 		{"[server]\nwait = 'bad'", "f:2:8: no duration", ""},
 		{"[server]\nport = x", "f:2:8: not TOML: the value is not quoted", "KEY"},
 		{"[server]\nport = 1\nport = 2", "f:3:1: this is already defined", "once"},
@@ -197,8 +202,8 @@ func TestDecode(t *testing.T) {
 			continue
 		}
 		e := text.Explain(err, Hints{})
-		if !strings.HasPrefix(e.Error(), c.want) || c.want == "" || !strings.Contains(e.Hint, c.hint) {
-			t.Errorf("%q: %v (%s), want %s", c.text, e, e.Hint, c.want)
+		if !strings.HasPrefix(e.Error(), c.want) || c.want == "" || !strings.Contains(e.HintIn(finding.English), c.hint) {
+			t.Errorf("%q: %v (%s), want %s", c.text, e, e.HintIn(finding.English), c.want)
 		}
 	}
 }
@@ -321,7 +326,7 @@ func checkFault(t *testing.T, text *Text, err, decoded error) {
 	case f != nil && f.Problem == Syntax && f.Reason != words(decoded):
 		t.Fatalf("%q: %s, and the decoder says %v", text.Data, f.Reason, decoded)
 	}
-	if e := text.Explain(err, Hints{Table: "[t]"}); !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Msg, "\n\x1b") {
+	if e := text.Explain(err, Hints{Table: "[t]"}); !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Error(), "\n\x1b") {
 		t.Fatalf("%q: %v", text.Data, e)
 	}
 }

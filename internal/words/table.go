@@ -512,16 +512,6 @@ const (
 	StatusResolves
 	StatusToken
 	StatusUsed
-	SysAddressUsed
-	SysExists
-	SysFolder
-	SysFull
-	SysNoAddress
-	SysNoFile
-	SysNoFolder
-	SysPermission
-	SysPipe
-	SysReadOnly
 	TestDiff
 	TestDuplicate
 	TestErrFolder
@@ -1423,16 +1413,6 @@ var names = [...]string{
 	"status.resolves",
 	"status.token",
 	"status.used",
-	"sys.address-used",
-	"sys.exists",
-	"sys.folder",
-	"sys.full",
-	"sys.no-address",
-	"sys.no-file",
-	"sys.no-folder",
-	"sys.permission",
-	"sys.pipe",
-	"sys.read-only",
 	"test.diff",
 	"test.duplicate",
 	"test.err.folder",
@@ -2334,16 +2314,6 @@ var en = [...]string{
 	"name look-up: {ip} ({operator})",
 	"Token",
 	"{used} of {daily} used, {left} left",
-	"address already in use",
-	"file exists",
-	"is a directory",
-	"no space left on device",
-	"cannot assign requested address",
-	"no such file or directory",
-	"not a directory",
-	"permission denied",
-	"broken pipe",
-	"read-only file system",
 	"diff",
 	"delivered again, copy {n}",
 	"there is no .toml file in {folder}",
@@ -3245,16 +3215,6 @@ var zh = [...]string{
 	"域名解析：{ip}（{operator}）",
 	"token",
 	"已用 {used} / {daily}，还剩 {left}",
-	"端口已被占用",
-	"文件已存在",
-	"这是一个目录",
-	"磁盘空间不足",
-	"本机没有这个地址",
-	"文件或目录不存在",
-	"路径中有一段不是目录",
-	"没有权限",
-	"管道已关闭",
-	"文件系统只读",
 	"差异",
 	"第 {n} 次重复推送",
 	"{folder} 里没有 .toml 文件",

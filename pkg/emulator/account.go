@@ -2,14 +2,13 @@ package emulator
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/menu"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -59,22 +58,30 @@ func (e *Emulator) complete(s *State) error {
 	seen := map[string]bool{}
 	for _, a := range s.Accounts {
 		if seen[a.AppID] {
-			return fmt.Errorf("account %s is listed twice", quote(a.AppID))
+			return finding.Because(reason.AccountTwice, "account", named(a.AppID))
 		}
 		seen[a.AppID] = true
 		if err := a.complete(e.routes); err != nil {
-			return fmt.Errorf("account %s: %w", quote(a.AppID), err)
+			return finding.Because(reason.AtAccount, "account", named(a.AppID), "error", err)
 		}
 	}
 	for i, f := range s.Faults {
 		if err := f.check(); err != nil {
-			return fmt.Errorf("fault %d: %w", i+1, err)
+			return finding.Because(reason.AtFault, "number", i+1, "error", err)
 		}
 	}
 	return nil
 }
 
-func quote(s string) string { return text.Quote([]byte(s), 80) }
+// named is a name that an error quotes.
+func named(s string) finding.Quote { return finding.Quote{Text: s, Limit: 80} }
+
+func quote(s string) string { return named(s).In(finding.English) }
+
+// takes is the error of a key with a wrong value.
+func takes(key string, value any, what finding.Fact) error {
+	return finding.Because(reason.KeyTakes, "key", key, "value", value, "values", what)
+}
 
 var (
 	anAppID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`) })
@@ -94,27 +101,27 @@ func (a *Account) complete(routes map[string]*route) error {
 	key, keyErr := msgcrypt.ParseKey(a.AESKey)
 	switch {
 	case !anAppID().MatchString(a.AppID):
-		return errors.New("not an appid")
+		return finding.Because(reason.NotAnAppID)
 	case !aToken().MatchString(a.Token):
-		return errors.New("token: it takes 3 to 32 letters and digits")
+		return finding.Because(reason.BadToken)
 	case keyErr != nil:
-		return fmt.Errorf("aes_key: %w", keyErr)
-	case !slices.Contains([]string{"plain", "compat", "safe"}, a.Mode):
-		return fmt.Errorf("mode is %s: it takes plain, compat or safe", quote(a.Mode))
+		return finding.Because(reason.AtKey, "key", "aes_key", "error", keyErr)
+	case !slices.Contains(modes(), a.Mode):
+		return takes("mode", named(a.Mode), finding.AnyOf(modes()))
 	case a.MassSpeed < 0 || a.MassSpeed >= len(realSpeeds):
-		return fmt.Errorf("mass_speed is %d: it takes 0 to %d", a.MassSpeed, len(realSpeeds)-1)
+		return takes("mass_speed", a.MassSpeed, finding.Because(reason.FromTo, "least", 0, "most", len(realSpeeds)-1))
 	case a.Format != string(msgcrypt.XML) && a.Format != string(msgcrypt.JSON):
-		return fmt.Errorf("format is %s: it takes xml or json", quote(a.Format))
+		return takes("format", named(a.Format), finding.AnyOf([]string{"xml", "json"}))
 	}
 	a.derived.codec = msgcrypt.New(key, a.AppID)
 	if a.URL != "" {
 		if _, err := wire.CheckURL(a.URL); err != nil {
-			return fmt.Errorf("url: %w", err)
+			return finding.Because(reason.AtKey, "key", "url", "error", err)
 		}
 	}
 	for path := range a.Quota {
 		if routes[path] == nil {
-			return fmt.Errorf("quota: there is no %s", quote(path))
+			return finding.Because(reason.NoQuota, "path", named(path))
 		}
 	}
 	for _, check := range []func() error{a.checkTags, a.checkTemplates, a.checkUsers, a.loadMenu} {
@@ -125,6 +132,9 @@ func (a *Account) complete(routes map[string]*route) error {
 	return nil
 }
 
+// modes are those of an account.
+func modes() []string { return []string{"plain", "compat", "safe"} }
+
 // firstID is where the ids of an account begin: those below are WeChat's own
 // tags.
 const firstID = 100
@@ -132,7 +142,7 @@ const firstID = 100
 func (a *Account) checkTags() error {
 	for i, t := range a.Tags {
 		if t.Name == "" || slices.ContainsFunc(a.Tags[:i], func(o *Tag) bool { return o.ID == t.ID || o.Name == t.Name }) {
-			return fmt.Errorf("tag %d %s: it needs an id and a name that no other has", t.ID, quote(t.Name))
+			return finding.Because(reason.TagNotUnique, "id", t.ID, "name", named(t.Name))
 		}
 		a.LastID = max(a.LastID, t.ID)
 	}
@@ -142,7 +152,7 @@ func (a *Account) checkTags() error {
 func (a *Account) checkTemplates() error {
 	for i, t := range a.Templates {
 		if t.ID == "" || slices.ContainsFunc(a.Templates[:i], func(o *Template) bool { return o.ID == t.ID }) {
-			return fmt.Errorf("template %s: it needs an id that no other has", quote(t.ID))
+			return finding.Because(reason.TemplateNotUnique, "id", named(t.ID))
 		}
 	}
 	return nil
@@ -156,15 +166,15 @@ func (a *Account) checkUsers() error {
 		}
 		switch {
 		case !anOpenID().MatchString(u.OpenID):
-			return fmt.Errorf("user %s: it needs an openid or a name", quote(cmp.Or(u.OpenID, u.Name)))
+			return finding.Because(reason.UserWithoutID, "user", named(cmp.Or(u.OpenID, u.Name)))
 		case seen[u.OpenID]:
-			return fmt.Errorf("user %s is listed twice", quote(u.OpenID))
+			return finding.Because(reason.UserTwice, "user", named(u.OpenID))
 		case u.Platform != "" && platforms[u.Platform] == "":
-			return fmt.Errorf("user %s: platform is %s: it takes ios, android or other", quote(u.OpenID), quote(u.Platform))
+			return finding.Because(reason.AtUser, "user", named(u.OpenID), "error", takes("platform", named(u.Platform), finding.AnyOf([]string{"ios", "android", "other"})))
 		}
 		for _, id := range u.TagIDs {
 			if a.tag(id) == nil {
-				return fmt.Errorf("user %s: there is no tag %d", quote(u.OpenID), id)
+				return finding.Because(reason.AtUser, "user", named(u.OpenID), "error", finding.Because(reason.NoTag, "id", id))
 			}
 		}
 		seen[u.OpenID] = true

@@ -1,12 +1,14 @@
 package emulator
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Fault makes calls fail on demand. It waits, and then drops the connection,
@@ -27,13 +29,13 @@ type Fault struct {
 func (f *Fault) check() error {
 	switch {
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return fmt.Errorf("status is %d: it takes 200 to 599", f.Status)
+		return takes("status", f.Status, finding.Because(reason.FromTo, "least", 200, "most", 599))
 	case f.Count < 0:
-		return fmt.Errorf("count is %d: it takes a number of calls, or 0 for all", f.Count)
+		return takes("count", f.Count, finding.Because(reason.CallsOrAll))
 	case f.Delay < 0:
-		return errors.New("delay is negative")
+		return finding.Because(reason.DelayNegative)
 	case f.ErrCode == 0 && f.ErrMsg == "" && f.Status == 0 && f.Delay == 0 && !f.Drop:
-		return errors.New("it does not say how to fail: errcode, status, delay or drop")
+		return finding.Because(reason.FaultWithoutKind)
 	}
 	return nil
 }

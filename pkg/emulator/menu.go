@@ -2,11 +2,12 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
@@ -73,10 +74,10 @@ func (a *Account) loadMenu() error {
 	}
 	m, problems := menu.Parse("menu", []byte(a.Menu))
 	if p, bad := refused(problems); bad {
-		return errors.New(p.String())
+		return finding.Because(reason.ParserSays, "error", p)
 	}
 	if m == nil || m.Buttons == nil {
-		return errors.New("menu: it has no default menu")
+		return finding.Because(reason.NoDefaultMenu)
 	}
 	a.derived.menu = m
 	for len(a.MenuIDs) < 1+len(m.Conditional) {

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -10,6 +9,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // MaxState is how long a seed may be, in bytes.
@@ -21,7 +21,7 @@ const MaxState = 64 << 20
 func ParseState(name string, data []byte) (*State, error) {
 	t := tomldoc.New(text.Line(name), data)
 	if len(data) > MaxState {
-		return nil, &finding.FileError{Msg: fmt.Sprintf("%s is larger than %d bytes", t.Name, MaxState)}
+		return nil, &finding.FileError{Msg: finding.Because(reason.LargerThan, "what", t.Name, "limit", MaxState)}
 	}
 	s := &State{}
 	if err := t.Decode(s, seedKeys()); err != nil {
@@ -41,7 +41,7 @@ func seedKeys() []string {
 func (s *State) marshal() ([]byte, error) {
 	var b bytes.Buffer
 	if err := toml.NewEncoder(&b).SetIndentTables(false).Encode(s); err != nil {
-		return nil, fmt.Errorf("write the state: %w", err)
+		return nil, finding.Because(reason.StateNotWritten, "error", err)
 	}
 	return b.Bytes(), nil
 }
@@ -84,7 +84,7 @@ func (e *Emulator) Restore(name string, snapshot []byte) error {
 		return err
 	}
 	if err := e.load(s); err != nil {
-		return fmt.Errorf("%s: %w", text.Line(name), err)
+		return &finding.FileError{Place: finding.Place{File: text.Line(name)}, Msg: finding.Failure(err)}
 	}
 	return nil
 }

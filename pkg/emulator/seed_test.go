@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -18,7 +19,7 @@ import (
 func TestSeedErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"[[account]]\nappid = \"wx1\"\nsecrte = \"hush\"\n": `seed.toml:3:1: unknown key "account.secrte"`,
-		"[[account]]\nappid = 7\n":                          `seed.toml:2:9: `,
+		"[[account]]\nappid = 7\n":                          `seed.toml:2:9: appid is a number, which it cannot be`,
 		"[[account]]\nappid = \"wx1\n":                      `seed.toml:2:`,
 		"[[account]]\nsecret = \"hush\" hush\n":             `seed.toml:2:`,
 		"\xff\xfea":                                         `seed.toml:1:1: the file is UTF-16`,
@@ -29,13 +30,16 @@ func TestSeedErrors(t *testing.T) {
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
+		}
 		if err != nil && strings.Contains(text, "secret") && strings.Contains(err.Error(), "hush") {
 			t.Errorf("%q: the error shows the secret: %v", text, err)
 		}
 	}
 	_, err := emulator.ParseState("seed.toml", []byte("[[account]]\nsecrte = 1\n"))
 	var e *finding.FileError
-	if !errors.As(err, &e) || e.Hint != "did you mean secret?" {
+	if !errors.As(err, &e) || e.HintIn(finding.English) != "did you mean secret?" {
 		t.Errorf("%v", err)
 	}
 	if _, err := emulator.ParseState("big", make([]byte, emulator.MaxState+1)); err == nil {
@@ -64,8 +68,11 @@ func TestSeedContents(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		if _, err := emulator.New(emulator.Config{Seed: state}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err = emulator.New(emulator.Config{Seed: state}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 }

@@ -2,8 +2,10 @@ package emulator
 
 import (
 	"encoding/base64"
-	"fmt"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // State is everything that an emulator remembers, as seeds and snapshots
@@ -240,7 +242,7 @@ func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d)
 func (d *Duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil {
-		return fmt.Errorf("%q is not a duration such as 90s or 2h", text)
+		return finding.Because(reason.NotDurationSuchAs, "value", named(string(text)))
 	}
 	*d = Duration(v)
 	return nil
@@ -258,7 +260,7 @@ func (b Blob) MarshalText() ([]byte, error) {
 func (b *Blob) UnmarshalText(text []byte) error {
 	v, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil {
-		return fmt.Errorf("not base64: %w", err)
+		return finding.Because(reason.NotBase64, "error", err)
 	}
 	*b = v
 	return nil

@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -206,38 +205,54 @@ func (l List) In(lang Lang) string {
 	for i, f := range l {
 		words[i] = f.In(lang)
 	}
-	if lang == Chinese {
-		return clip(strings.Join(words, "、"))
-	}
-	return clip(strings.Join(words, ", "))
+	return clip(joined(lang, words))
 }
 
-// Failure is an error as a fact.
-func Failure(err error) Fact { return failure{err} }
-
-type failure struct{ err error }
-
-func (f failure) In(lang Lang) string { return clip(ErrorIn(lang, f.err)) }
-
-// ErrorIn is an error on one line, fit to print. One that carries a [Reason],
-// or is wrapped around one, is in lang; what a library says stays as it is.
-func ErrorIn(lang Lang, err error) string {
-	if err == nil {
-		return ""
+func joined(lang Lang, words []string) string {
+	if lang == Chinese {
+		return strings.Join(words, "、")
 	}
-	if f, ok := err.(Fact); ok {
-		return f.In(lang)
+	return strings.Join(words, ", ")
+}
+
+// All are facts that go together: "a, b and c".
+type All List
+
+// In implements [Fact].
+func (a All) In(lang Lang) string { return ended(lang, List(a), " and ", "和") }
+
+// Any are facts of which one is to be chosen: "a, b or c".
+type Any List
+
+// In implements [Fact].
+func (a Any) In(lang Lang) string { return ended(lang, List(a), " or ", "或") }
+
+// ended is a list with a word before its last element.
+func ended(lang Lang, l List, en, zh string) string {
+	if len(l) < 2 {
+		return l.In(lang)
 	}
-	whole := err.Error()
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
-		f, ok := inner.(Fact)
-		if !ok {
-			continue
-		}
-		if prefix, found := strings.CutSuffix(whole, inner.Error()); found {
-			return text.Line(prefix) + f.In(lang)
-		}
-		break
+	n, last := len(l)-1, en
+	words := make([]string, n)
+	for i, f := range l[:n] {
+		words[i] = f.In(lang)
 	}
-	return text.Line(whole)
+	if lang == Chinese {
+		last = " " + zh + " "
+	}
+	return clip(joined(lang, words) + last + l[n].In(lang))
+}
+
+// AllOf is All of these names, and AnyOf Any of them.
+func AllOf[T ~string](names []T) All { return All(namesOf(names)) }
+
+// AnyOf is one of these names.
+func AnyOf[T ~string](names []T) Any { return Any(namesOf(names)) }
+
+func namesOf[T ~string](names []T) List {
+	l := make(List, len(names))
+	for i, n := range names {
+		l[i] = Name(n)
+	}
+	return l
 }

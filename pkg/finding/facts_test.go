@@ -47,7 +47,7 @@ func TestFacts(t *testing.T) {
 		{Because(reason.NotHTTP), "the answer is not HTTP", "响应不是 HTTP"},
 		{Because(reason.NotEncrypted), "the message is not encrypted, but safe mode requires it", "消息没有加密，而安全模式要求加密"},
 		{fmt.Errorf("try 2: %w", Because(reason.ConnectionRefused)), "try 2: connection refused", "try 2: 连接被拒绝"},
-		{fmt.Errorf("read the key: %w", io.EOF), "read the key: EOF", "read the key: EOF"},
+		{fmt.Errorf("read the key: %w", io.EOF), "read the key: EOF", "read the key: 内容已到结尾"},
 	} {
 		f := NewFacts("x", c.value)
 		if got := f.Text(English, "x"); got != c.en {

@@ -14,9 +14,17 @@ type Reason struct {
 	err error
 }
 
-// Because makes a Reason. The pairs are those of [NewFacts].
+// Because makes a Reason. The pairs are those of [NewFacts]. An error among
+// them that is called "error" is wrapped as well: this is how context is added
+// to an error in both languages.
 func Because(id reason.ID, pairs ...any) *Reason {
-	return &Reason{ID: id, Args: NewFacts(pairs...)}
+	r := &Reason{ID: id, Args: NewFacts(pairs...)}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if err, ok := pairs[i+1].(error); ok && pairs[i] == "error" {
+			r.err = err
+		}
+	}
+	return r
 }
 
 // Wrap returns the Reason with err for errors.Is and errors.As to find. It

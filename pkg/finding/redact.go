@@ -34,6 +34,16 @@ func Redact(f Fact, hide func(string) string) Fact {
 			l[i] = Redact(v, hide)
 		}
 		return l
+	case All:
+		return All(Redact(List(f), hide).(List))
+	case Any:
+		return Any(Redact(List(f), hide).(List))
+	case chain:
+		c := make(chain, len(f))
+		for i, v := range f {
+			c[i] = Redact(v, hide)
+		}
+		return c
 	case *Reason:
 		r := *f
 		r.Args = f.Args.Redact(hide)
@@ -43,9 +53,9 @@ func Redact(f Fact, hide func(string) string) Fact {
 	}:
 		return f.Redact(hide)
 	case failure:
-		if v, ok := f.err.(Fact); ok {
-			return Redact(v, hide)
-		}
+		return clipped{Redact(errorFact(f.err), hide)}
+	case clipped:
+		return clipped{Redact(f.Fact, hide)}
 	}
 	return redacted{f, hide}
 }

@@ -35,8 +35,11 @@ func (p Problem) ErrCode(conditional bool) int {
 func (p Problem) Unreadable() bool { return rules[p.rule].code.unreadable && p.ErrCode(false) != 0 }
 
 // String returns the problem on one line, in English.
-func (p Problem) String() string {
-	_, evidence, _ := catalog.Describe(finding.English, p.Finding)
+func (p Problem) String() string { return p.In(finding.English) }
+
+// In implements [finding.Fact]: the problem on one line.
+func (p Problem) In(lang finding.Lang) string {
+	_, evidence, _ := catalog.Describe(lang, p.Finding)
 	return fmt.Sprintf("%s:%d:%d: %s %s: %s", text.Line(p.Place.File), p.Place.Line, p.Place.Column, p.ID, p.Variant, evidence)
 }
 

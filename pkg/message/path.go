@@ -1,13 +1,13 @@
 package message
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/wxxml"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // step is one part of a path: a name, and which of the fields of that name,
@@ -20,6 +20,11 @@ type step struct {
 // maxItems is how far Set lets a list grow: more is a mistake.
 const maxItems = 1000
 
+// atField is what is wrong with a field, with its path.
+func atField(path string, why error) error {
+	return finding.Because(reason.AtField, "field", finding.Quoted(path), "error", why)
+}
+
 func parsePath(path string) ([]step, error) {
 	var steps []step
 	for part := range strings.SplitSeq(path, ".") {
@@ -27,12 +32,12 @@ func parsePath(path string) ([]step, error) {
 		if name, index, ok := strings.Cut(part, "["); ok {
 			n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
 			if err != nil || !strings.HasSuffix(index, "]") || n < 1 || n > maxItems {
-				return nil, fmt.Errorf("field %q: %q is not an index from 1 to %d", path, "["+index, maxItems)
+				return nil, atField(path, finding.Because(reason.NotIndex, "index", finding.Quoted("["+index), "limit", maxItems))
 			}
 			s = step{name: name, n: n}
 		}
 		if !wxxml.ValidName(s.name) {
-			return nil, fmt.Errorf("field %q: %q is not a name", path, s.name)
+			return nil, atField(path, finding.Because(reason.NotName, "name", finding.Quoted(s.name)))
 		}
 		steps = append(steps, s)
 	}
@@ -152,7 +157,7 @@ func (m *Message) Set(path, value string) error {
 	var f *Field
 	for i, s := range steps {
 		if f, err = enter(level, upper, s); err != nil {
-			return fmt.Errorf("field %q: %w", path, err)
+			return atField(path, err)
 		}
 		last := i == len(steps)-1
 		if f == nil && last && i == 0 {
@@ -164,7 +169,7 @@ func (m *Message) Set(path, value string) error {
 		}
 		if !last && f.Kind != Group {
 			if f.Value != "" {
-				return fmt.Errorf("field %q: %s has a value and no fields of its own", path, f.Name)
+				return atField(path, finding.Because(reason.FieldHasValue, "field", f.Name))
 			}
 			f.Kind = Group
 		}
@@ -179,7 +184,7 @@ func setValue(f *Field, path, value string) error {
 		for _, c := range f.Children {
 			names = append(names, c.Name)
 		}
-		return fmt.Errorf("field %q: it has fields of its own: %s", path, text.Line(strings.Join(slices.Compact(names), ", ")))
+		return atField(path, finding.Because(reason.FieldHasFields, "fields", finding.Names(slices.Compact(names)...)))
 	}
 	if f.Kind == Literal {
 		f.Kind = Bare
@@ -197,7 +202,7 @@ func enter(level, upper *[]*Field, s step) (*Field, error) {
 	case n <= len(all):
 		return all[n-1], nil
 	case n > len(all)+1:
-		return nil, fmt.Errorf("there are %d of %s, so the next is %s[%d]", len(all), s.name, s.name, len(all)+1)
+		return nil, finding.Because(reason.NextOfList, "count", len(all), "name", s.name, "next", s.name+"["+strconv.Itoa(len(all)+1)+"]")
 	case len(all) == 0:
 		return nil, nil
 	}

@@ -119,7 +119,7 @@ func TestParseRefuses(t *testing.T) {
 		{"empty", "", "syntax", 0, "is empty"},
 		{"blank", " \n", "syntax", 0, "is empty"},
 		{"text", "success", "syntax", 0, `is neither XML nor JSON: it begins with "success"`},
-		{"hostile text", " \x1b[2Jx", "syntax", 1, `begins with "\x1b[2Jx"`},
+		{"hostile text", " \x1b[2Jx", "syntax", 1, `begins with "\x1B[2Jx"`},
 		{"long text", strings.Repeat("x", 99), "syntax", 0, "(99 bytes)"},
 		{"BOM", "\ufeff" + safeXML, "syntax", 0, "byte order mark"},
 		{"not UTF-8", "<xml><Encrypt>\xc4\xe3</Encrypt></xml>", "syntax", 14, "byte 14 is 0xC4"},

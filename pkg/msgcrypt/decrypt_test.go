@@ -113,7 +113,7 @@ func TestDecryptFailures(t *testing.T) {
 		{"capitals", ok(head(be, size), msg, strings.ToUpper(appID)), "appid", "", "case-sensitive"},
 		{"line end", ok(head(be, size), msg, appID, "\n"), "appid", `abcdef\n"`, "line break"},
 		{"original id", ok(head(be, size), msg, "gh_0123456789ab"), "appid", "", "original id"},
-		{"junk", ok(head(be, size), msg, "\x1b]0;x\a"), "appid", `"\x1b]0;x\a"`, "not an AppID"},
+		{"junk", ok(head(be, size), msg, "\x1b]0;x\a"), "appid", `"\x1B]0;x\x07"`, "not an AppID"},
 		{"long junk", ok(head(be, 1), msg, strings.Repeat("z", 100)), "appid", `… (122 bytes)`, "not an AppID"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -93,18 +93,8 @@ func newError(class Class, offset int, hint, why reason.ID, pairs ...any) *Error
 }
 
 // quotation is text of the other side, cut to what an AppID could be.
-type quotation string
-
-// In implements [finding.Fact].
-func (q quotation) In(lang finding.Lang) string {
-	const most = 48
-	switch {
-	case len(q) <= most:
-		return fmt.Sprintf("%q", string(q))
-	case lang == finding.Chinese:
-		return fmt.Sprintf("%q……（共 %d 字节）", string(q[:most]), len(q))
-	}
-	return fmt.Sprintf("%q… (%d bytes)", string(q[:most]), len(q))
+func quotation[T string | []byte](t T) finding.Quote {
+	return finding.Quote{Text: string(t), Limit: 48}
 }
 
 // hexByte is a byte as "0xC4".

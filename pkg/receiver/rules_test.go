@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -229,8 +230,11 @@ func TestRuleFaults(t *testing.T) {
 			t.Errorf("%q: %v", file, err)
 			continue
 		}
-		if got := fmt.Sprint(at.Error(), "; ", at.Hint); !strings.HasPrefix(got, want) {
+		if got := fmt.Sprint(at.Error(), "; ", at.HintIn(finding.English)); !strings.HasPrefix(got, want) {
 			t.Errorf("%q:\n%s, want\n%s", file, got, want)
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -47,7 +49,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 		return nil, p.Explain(faulty, ruleHints)
 	}
 	if len(p.rules) == 0 {
-		return nil, p.Errorf(0, "a rule begins with [[rule]] on a line of its own", "the file has no rule")
+		return nil, p.Fail(0, finding.Because(reason.HintRuleBegins), finding.Because(reason.FileWithoutRule))
 	}
 	for _, r := range p.rules {
 		if err := p.check(r); err != nil {
@@ -100,15 +102,15 @@ func (p *rulesParser) top(n *tomldoc.Node) error {
 	case n.Key != "rule" && first.Form == tomldoc.Header:
 		return p.unknownTable(first)
 	case n.Key != "rule" && slices.Contains(ruleKeys, first.Key):
-		return p.Errorf(first.KeyAt, "write [[rule]] on a line above it", "%s is outside a rule", first.Key)
+		return p.Fail(first.KeyAt, finding.Because(reason.HintRuleAbove), finding.Because(reason.OutsideRule, "key", first.Key))
 	case n.Key != "rule":
 		return p.unknown(first, ruleKeys)
 	case first.Form != tomldoc.Header:
-		return p.Errorf(first.KeyAt, "write [[rule]] on a line of its own", "a rule has two pairs of brackets")
+		return p.Fail(first.KeyAt, finding.Because(reason.HintOwnLine, "header", "[[rule]]"), finding.Because(reason.RuleBrackets))
 	case first != n:
 		return p.stray(first)
 	case n.Kind != tomldoc.Array:
-		return p.Errorf(n.KeyAt, "write [[rule]]", "a rule has two pairs of brackets")
+		return p.Fail(n.KeyAt, tomldoc.Write("[[rule]]"), finding.Because(reason.RuleBrackets))
 	}
 	for _, r := range n.Children {
 		if err := p.rule(r); err != nil {
@@ -122,22 +124,22 @@ func (p *rulesParser) top(n *tomldoc.Node) error {
 func (p *rulesParser) stray(n *tomldoc.Node) error {
 	switch where := strings.Join(n.Path(), "."); {
 	case where == "rule.reply" && n.Kind == tomldoc.Table, where == "rule.reply.articles" && n.Kind == tomldoc.Array:
-		return p.Errorf(n.KeyAt, "write [[rule]] above it", "a reply is outside a rule")
+		return p.Fail(n.KeyAt, finding.Because(reason.HintRuleAbove), finding.Because(reason.ReplyOutsideRule))
 	}
 	return p.unknownTable(n)
 }
 
 func (p *rulesParser) unknownTable(n *tomldoc.Node) error {
 	path := n.Path()
-	hint := "the table is [[rule]]"
+	hint := finding.Because(reason.HintTableIs, "table", "[[rule]]")
 	if best := tomldoc.Near(path[0], []string{"rule"}); best != "" && len(path) == 1 {
-		hint = "did you mean [[" + best + "]]?"
+		hint = tomldoc.DidYouMean("[[" + best + "]]")
 	}
-	return p.Errorf(n.KeyAt, hint, "unknown table [%s]", tomldoc.Dotted(path))
+	return p.Fail(n.KeyAt, hint, finding.Because(reason.TableUnknown, "table", tomldoc.Dotted(path)))
 }
 
 func (p *rulesParser) unknown(n *tomldoc.Node, keys []string) error {
-	return p.Refuse(n.Unknown(keys), "the keys here are "+tomldoc.List(keys, "and"))
+	return p.Refuse(n.Unknown(keys), finding.Because(reason.HintKeysHere, "keys", finding.AllOf(keys)))
 }
 
 // value demands that n is KEY = VALUE, with no dots in the key.
@@ -161,7 +163,7 @@ func (p *rulesParser) text(n *tomldoc.Node, keys []string) (string, error) {
 	}
 	s, err := n.AsText()
 	if err != nil {
-		return "", p.Refuse(err, "put it in double quotes: "+n.Key+` = "…"`)
+		return "", p.Refuse(err, tomldoc.PutInQuotes(n.Key))
 	}
 	return s, nil
 }
@@ -191,7 +193,7 @@ func (p *rulesParser) condition(r *ruleDraft, n *tomldoc.Node) error {
 		return err
 	}
 	if s == "" {
-		return p.Errorf(n.KeyAt, "leave it out: a rule without "+n.Key+" fits every one", "%s is empty", n.Key)
+		return p.Fail(n.KeyAt, finding.Because(reason.HintNoCondition, "key", n.Key), finding.Because(reason.KeyEmpty, "key", n.Key))
 	}
 	switch n.Key {
 	case "type":
@@ -207,8 +209,7 @@ func (p *rulesParser) condition(r *ruleDraft, n *tomldoc.Node) error {
 		r.text, err = regexp.Compile(s)
 	}
 	if err != nil {
-		return p.Errorf(n.KeyAt, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
-			"%s is not a regular expression: %s", n.Key, text.Line(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
+		return p.Fail(n.KeyAt, finding.Because(reason.HintPatternRule), finding.Because(reason.KeyNotPattern, "key", n.Key, "error", err))
 	}
 	return nil
 }
@@ -224,11 +225,11 @@ func (p *rulesParser) kind(r *ruleDraft, at int, name string) error {
 		for _, t := range message.Types() {
 			names = append(names, t.Name)
 		}
-		hint := "'wxdev send list' shows the types"
+		hint := finding.Because(reason.HintSendList)
 		if best := tomldoc.Near(name, names); best != "" {
-			hint = "did you mean " + best + "?"
+			hint = tomldoc.DidYouMean(best)
 		}
-		return p.Errorf(at, hint, "there is no message type %s", tomldoc.Quote(name))
+		return p.Fail(at, hint, finding.Because(reason.NoMessageType, "type", tomldoc.Quote(name)))
 	}
 	r.rule.kind = t
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
 
@@ -16,7 +18,7 @@ func (p *rulesParser) reply(r *ruleDraft, n *tomldoc.Node) error {
 	}
 	keys, err := n.AsTable()
 	if err != nil {
-		return p.Refuse(err, replyExample)
+		return p.Refuse(err, tomldoc.Write(replyExample))
 	}
 	r.replyAt = written(n).KeyAt
 	r.reply.values = map[string]string{}
@@ -33,7 +35,7 @@ func (p *rulesParser) reply(r *ruleDraft, n *tomldoc.Node) error {
 	return nil
 }
 
-const replyExample = `write reply = { type = "text", content = "…" }`
+const replyExample = `reply = { type = "text", content = "…" }`
 
 func (p *rulesParser) replyKey(r *ruleDraft, n *tomldoc.Node) error {
 	keys := slices.Concat([]string{"type"}, ruleHints.Keys[len(ruleKeys):])
@@ -55,14 +57,14 @@ func (p *rulesParser) replyKey(r *ruleDraft, n *tomldoc.Node) error {
 
 // articles takes [[rule.reply.articles]] and articles = [{ … }, { … }].
 func (p *rulesParser) articles(r *ruleDraft, n *tomldoc.Node) error {
-	const hint = `write articles = [{ title = "…", url = "…" }]`
+	hint := tomldoc.Write(`articles = [{ title = "…", url = "…" }]`)
 	if first := written(n); first.Form == tomldoc.Header && first.Kind != tomldoc.Array {
 		return p.unknownTable(first)
 	} else if first != n { // articles.title = "…"
 		if _, err := p.text(first, articleKeys); err != nil {
 			return err
 		}
-		return p.Errorf(first.KeyAt, "write [[rule.reply.articles]] above it", "an article is outside the list")
+		return p.Fail(first.KeyAt, finding.Because(reason.HintHeaderAbove, "header", "[[rule.reply.articles]]"), finding.Because(reason.ArticleOutside))
 	}
 	list, err := n.AsArray()
 	if err != nil {
@@ -71,7 +73,7 @@ func (p *rulesParser) articles(r *ruleDraft, n *tomldoc.Node) error {
 	r.keysAt["articles"] = n.KeyAt
 	for _, c := range list {
 		if c.Kind != tomldoc.Table {
-			return p.Errorf(n.KeyAt, hint, "an article is %s, not a table", c.Kind)
+			return p.Fail(n.KeyAt, hint, finding.Because(reason.ArticleNotTable, "got", c.Kind))
 		}
 		a := &articleDraft{at: n.KeyAt, values: map[string]string{}}
 		if c.Form == tomldoc.Header {
@@ -90,11 +92,11 @@ func (p *rulesParser) articles(r *ruleDraft, n *tomldoc.Node) error {
 // check demands of a whole rule that its reply can be made.
 func (p *rulesParser) check(r *ruleDraft) error {
 	if r.replyAt < 0 {
-		return p.Errorf(r.at, replyExample, "the rule has no reply")
+		return p.Fail(r.at, tomldoc.Write(replyExample), finding.Because(reason.RuleWithoutReply))
 	}
 	kind := r.reply.kind
 	if kind == "" {
-		return p.Errorf(r.replyAt, replyExample, "the reply has no type")
+		return p.Fail(r.replyAt, tomldoc.Write(replyExample), finding.Because(reason.ReplyWithoutType))
 	}
 	keys, ok := replyKeys(kind)
 	if !ok {
@@ -103,18 +105,18 @@ func (p *rulesParser) check(r *ruleDraft) error {
 	for _, name := range slices.Sorted(maps.Keys(r.keysAt)) {
 		at := r.keysAt[name]
 		if name != "type" && !slices.ContainsFunc(keys, func(k string) bool { return strings.TrimSuffix(k, "*") == name }) {
-			return p.Errorf(at, "remove it, or give the reply another type", "a reply of type %s has no %s", kind, name)
+			return p.Fail(at, finding.Because(reason.HintOtherReplyType), finding.Because(reason.ReplyHasNo, "type", kind, "key", name))
 		}
 	}
 	for _, k := range keys {
 		name, required := strings.CutSuffix(k, "*")
 		if required && r.reply.values[name] == "" && len(r.articles) == 0 {
-			return p.Errorf(r.keysAt["type"], "add it to the reply", "a reply of type %s needs %s", kind, name)
+			return p.Fail(r.keysAt["type"], finding.Because(reason.HintAddToReply), finding.Because(reason.ReplyNeeds, "type", kind, "key", name))
 		}
 	}
 	for _, a := range r.articles {
 		if a.values["title"] == "" {
-			return p.Errorf(a.at, `write title = "…"`, "an article has no title")
+			return p.Fail(a.at, tomldoc.Write(`title = "…"`), finding.Because(reason.ArticleWithoutTitle))
 		}
 	}
 	return nil
@@ -125,11 +127,11 @@ func (p *rulesParser) noKind(r *ruleDraft) error {
 	for _, k := range replyKinds {
 		names = append(names, k.name)
 	}
-	hint := "it takes " + tomldoc.List(names, "or")
+	hint := finding.Because(reason.HintTakes, "values", finding.AnyOf(names))
 	if best := tomldoc.Near(r.reply.kind, names); best != "" {
-		hint = "did you mean " + best + "?"
+		hint = tomldoc.DidYouMean(best)
 	}
-	return p.Errorf(r.keysAt["type"], hint, "there is no reply type %s", tomldoc.Quote(r.reply.kind))
+	return p.Fail(r.keysAt["type"], hint, finding.Because(reason.NoReplyType, "type", tomldoc.Quote(r.reply.kind)))
 }
 
 func (p *rulesParser) done() *Rules {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
@@ -61,18 +63,18 @@ func (d *decoder) decode(root *tomldoc.Node) error {
 		}
 	}
 	if steps == nil || len(steps.Children) == 0 && steps.Kind == tomldoc.Array {
-		return d.text.Errorf(0, "a step begins with a line [[step]]", "the file has no step")
+		return d.text.Fail(0, finding.Because(reason.HintStepBegins), finding.Because(reason.FileWithoutStep))
 	}
 	return d.steps(steps, defaults)
 }
 
 func (d *decoder) steps(p *tomldoc.Node, defaults Step) error {
 	if p.Kind != tomldoc.Array {
-		return d.text.Errorf(p.KeyAt, "write [[step]], in two pairs of brackets", "step is %s, not a list of tables", p.Kind)
+		return d.text.Fail(p.KeyAt, finding.Because(reason.HintStepBrackets), finding.Because(reason.StepNotTables, "got", p.Kind))
 	}
 	for _, v := range p.Children {
 		if v.Kind != tomldoc.Table {
-			return d.text.Errorf(v.At, "write [[step]] on a line of its own", "a step is %s, not a table", v.Kind)
+			return d.text.Fail(v.At, finding.Because(reason.HintOwnLine, "header", "[[step]]"), finding.Because(reason.StepNotTable, "got", v.Kind))
 		}
 		st := defaults
 		st.Line = d.line(v.At)
@@ -149,7 +151,7 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 		}
 	}
 	if sent == nil {
-		return d.text.Errorf(v.At, `write send = "text", or another type`, "the step sends nothing")
+		return d.text.Fail(v.At, finding.Because(reason.HintWriteSend), finding.Because(reason.StepSendsNothing))
 	}
 	st.deliverAgain()
 	return d.checkMessage(st)
@@ -158,14 +160,13 @@ func (d *decoder) step(st *Step, v *tomldoc.Node) error {
 // unknown is the error for a key that a table does not have. inner names a
 // table in it, whose keys are often written next to it.
 func (d *decoder) unknown(p *tomldoc.Node, keys []string, inner string) error {
-	const example = "'wxdev init --scenario' writes an example"
 	err := p.Unknown(keys)
-	hint := "the keys are " + tomldoc.List(keys, "and") + "; " + example
+	hint := finding.Because(reason.HintStepKeys, "keys", finding.AllOf(keys))
 	switch {
 	case inner == "expect" && slices.Contains(expectKeys, p.Key):
-		hint, err.Nearest = "write expect."+p.Key+"; "+example, ""
+		hint, err.Nearest = finding.Because(reason.HintStepExpect, "key", "expect."+p.Key), ""
 	case slices.Contains(stepKeys, p.Key):
-		hint, err.Nearest = "it belongs in a [[step]], next to send; "+example, ""
+		hint, err.Nearest = finding.Because(reason.HintInStep), ""
 	}
 	return d.text.Refuse(err, hint)
 }
@@ -174,9 +175,9 @@ func (d *decoder) string(p *tomldoc.Node) (string, error) {
 	s, err := p.AsText()
 	switch {
 	case err != nil:
-		return "", d.text.Refuse(err, "put it in quotes: "+p.Key+` = "…"`)
+		return "", d.text.Refuse(err, tomldoc.PutInQuotes(p.Key))
 	case strings.TrimSpace(s) == "":
-		return "", d.text.Errorf(p.KeyAt, "leave it out if it is not meant to be set", "%s is empty", p.Key)
+		return "", d.text.Fail(p.KeyAt, finding.Because(reason.HintLeaveOut), finding.Because(reason.KeyEmpty, "key", p.Key))
 	}
 	return s, nil
 }
@@ -187,7 +188,7 @@ func (d *decoder) scalar(p *tomldoc.Node) (*template, error) {
 	case tomldoc.Integer, tomldoc.Float, tomldoc.Bool:
 	default:
 		if _, err := p.AsText(); err != nil {
-			return nil, d.text.Refuse(err, "put it in quotes")
+			return nil, d.text.Refuse(err, finding.Because(reason.HintQuotes))
 		}
 	}
 	return parseTemplate(p.Text, p.At, d.line(p.KeyAt)), nil
@@ -196,7 +197,7 @@ func (d *decoder) scalar(p *tomldoc.Node) (*template, error) {
 func (d *decoder) bool(p *tomldoc.Node) (bool, error) {
 	b, err := p.AsBool()
 	if err != nil {
-		return false, d.text.Refuse(err, "write "+p.Key+" = true")
+		return false, d.text.Refuse(err, tomldoc.Write(p.Key+" = true"))
 	}
 	return b, nil
 }
@@ -210,25 +211,25 @@ func (d *decoder) count(p *tomldoc.Node, least, most int) (int, error) {
 	var kind *tomldoc.KindError
 	switch {
 	case errors.As(err, &kind):
-		return 0, d.text.Refuse(err, "write "+p.Key+" = 2")
+		return 0, d.text.Refuse(err, tomldoc.Write(p.Key+" = 2"))
 	case err != nil || n < int64(least) || n > int64(most):
-		return 0, d.text.Errorf(p.At, "", "%s takes a number from %d to %d", p.Key, least, most)
+		return 0, d.text.Fail(p.At, nil, finding.Because(reason.NumberFromTo, "key", p.Key, "least", least, "most", most))
 	}
 	return int(n), nil
 }
 
 func (d *decoder) duration(p *tomldoc.Node) (time.Duration, error) {
-	const hint = `write a number with its unit: "500ms", "2s"`
+	hint := finding.Because(reason.HintDuration)
 	s, err := p.AsText()
 	if err != nil {
 		return 0, d.text.Refuse(err, hint)
 	}
 	t, err := time.ParseDuration(s)
 	if err != nil {
-		return 0, d.text.Errorf(p.At, hint, "%s is not a duration", tomldoc.Quote(s))
+		return 0, d.text.Fail(p.At, hint, finding.Because(reason.NotDuration, "value", tomldoc.Quote(s)))
 	}
 	if t <= 0 || t > time.Hour {
-		return 0, d.text.Errorf(p.At, hint, "%s must be more than 0 and at most 1h", p.Key)
+		return 0, d.text.Fail(p.At, hint, finding.Because(reason.DurationRange, "key", p.Key))
 	}
 	return t, nil
 }
@@ -238,11 +239,11 @@ func (d *decoder) choice(p *tomldoc.Node, values ...string) (string, error) {
 	if err != nil || slices.Contains(values, s) {
 		return s, err
 	}
-	hint := ""
+	var hint *finding.Reason
 	if best := tomldoc.Near(s, values); best != "" {
-		hint = "did you mean " + best + "?"
+		hint = tomldoc.DidYouMean(best)
 	}
-	return "", d.text.Errorf(p.At, hint, "%s is %s: it takes %s", p.Key, tomldoc.Quote(s), tomldoc.List(values, "or"))
+	return "", d.text.Fail(p.At, hint, finding.Because(reason.KeyTakes, "key", p.Key, "value", tomldoc.Quote(s), "values", finding.AnyOf(values)))
 }
 
 // assignments reads a table of fields. A nested table is a path, as TOML has it
@@ -250,7 +251,7 @@ func (d *decoder) choice(p *tomldoc.Node, values ...string) (string, error) {
 func (d *decoder) assignments(p *tomldoc.Node) ([]assignment, error) {
 	fields, err := p.AsTable()
 	if err != nil {
-		return nil, d.text.Refuse(err, "write "+p.Key+` = { Name = "value" }`)
+		return nil, d.text.Refuse(err, tomldoc.Write(p.Key+` = { Name = "value" }`))
 	}
 	return d.flatten(nil, "", fields)
 }

@@ -3,6 +3,8 @@ package scenario
 import (
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -12,7 +14,7 @@ var laterKeys = []string{"type", "text", "match", "not_match", "contains", "not_
 func (d *decoder) later(st *Step, in *tomldoc.Node) error {
 	wanted, err := in.AsTable()
 	if err != nil {
-		return d.text.Refuse(err, `write [step.later] on a line of its own, or later = { type = "text" }`)
+		return d.text.Refuse(err, finding.Because(reason.HintWriteLater))
 	}
 	l := &later{expectation: noExpectation(), times: anyTimes, line: d.line(in.KeyAt), offset: in.KeyAt}
 	for _, p := range wanted {
@@ -41,10 +43,10 @@ func (d *decoder) later(st *Step, in *tomldoc.Node) error {
 		}
 	}
 	if l.text != nil && l.typ != "" && l.typ != "text" {
-		return d.text.Errorf(in.Get("text").KeyAt, "remove one of them", `text goes with type "text", and type is %q`, l.typ)
+		return d.text.Fail(in.Get("text").KeyAt, finding.Because(reason.HintRemoveOne), finding.Because(reason.GoesWith, "key", "text", "needs", typeIs("text"), "type", tomldoc.Quote(l.typ)))
 	}
 	if len(l.captures) > 0 && l.times == 0 {
-		return d.text.Errorf(in.Get("capture").KeyAt, "remove one of them", "nothing may come later with times = 0, and so nothing can be captured")
+		return d.text.Fail(in.Get("capture").KeyAt, finding.Because(reason.HintRemoveOne), finding.Because(reason.NothingLater))
 	}
 	st.later = l
 	return nil

@@ -3,12 +3,12 @@ package scenario
 import (
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
@@ -38,11 +38,11 @@ func (d *decoder) send(st *Step, p *tomldoc.Node) error {
 		for _, t := range message.Types() {
 			names = append(names, t.Name)
 		}
-		hint := "'wxdev send list' shows the types"
+		hint := finding.Because(reason.HintSendList)
 		if best := tomldoc.Near(name, names); best != "" {
-			hint = "did you mean " + best + "?"
+			hint = tomldoc.DidYouMean(best)
 		}
-		return d.text.Errorf(p.At, hint, "there is no message type %s", tomldoc.Quote(name))
+		return d.text.Fail(p.At, hint, finding.Because(reason.NoMessageType, "type", tomldoc.Quote(name)))
 	}
 	st.typ = t
 	return nil
@@ -52,19 +52,19 @@ func (d *decoder) send(st *Step, p *tomldoc.Node) error {
 // mistake is found before anything is sent.
 func (d *decoder) checkMessage(st *Step) error {
 	t := st.typ
-	hint := "'wxdev send list " + t.Name + "' shows its fields"
+	hint := finding.Because(reason.HintSendListFields, "type", t.Name)
 	m := t.New(message.OpenID("check"), message.OriginalID("check"), time.Unix(1_700_000_000, 0), 1)
 	if st.value != nil {
 		if len(t.Flags) == 0 {
-			return d.text.Errorf(st.value.offset, hint, "%s has no field for a value: use set", t.Name)
+			return d.text.Fail(st.value.offset, hint, finding.Because(reason.NoFieldForValue, "type", t.Name))
 		}
 		if err := t.Flags[0].Set(m, st.value.text); err != nil {
-			return d.text.Errorf(st.value.offset, hint, "%v", err)
+			return d.text.Fail(st.value.offset, hint, finding.Failure(err))
 		}
 	}
 	for _, a := range st.set {
 		if err := m.Set(a.path, a.value.text); err != nil {
-			return d.text.Errorf(a.value.offset, hint, "%v", err)
+			return d.text.Fail(a.value.offset, hint, finding.Failure(err))
 		}
 	}
 	return nil
@@ -112,39 +112,39 @@ func (d *decoder) expect(st *Step, in *tomldoc.Node) error {
 
 // expectHint is how to write what was meant by an expectation that is not a
 // table: a type, or else a text.
-func expectHint(v *tomldoc.Node) string {
+func expectHint(v *tomldoc.Node) *finding.Reason {
 	switch {
 	case v.Kind == tomldoc.String && slices.Contains(replyTypes(), v.Text):
-		return `write expect = { type = "` + v.Text + `" }`
+		return tomldoc.Write(`expect = { type = "` + v.Text + `" }`)
 	case v.Kind == tomldoc.String:
-		return `write expect = { text = "…" }, or contains or match in place of text`
+		return finding.Because(reason.HintExpectText)
 	}
-	return `write expect = { type = "text" }`
+	return tomldoc.Write(`expect = { type = "text" }`)
 }
 
 // consistent finds expectations that no answer can meet together.
 func (d *decoder) consistent(in *tomldoc.Node, e *expectation) error {
-	clash := func(key, needs string) error {
+	clash := func(key string, needs finding.Fact) error {
 		offset := in.KeyAt
 		if p := in.Get(key); p != nil {
 			offset = p.KeyAt
 		}
-		return d.text.Errorf(offset, "remove one of them", "%s goes with %s, and type is %q", key, needs, e.typ)
+		return d.text.Fail(offset, finding.Because(reason.HintRemoveOne), finding.Because(reason.GoesWith, "key", key, "needs", needs, "type", tomldoc.Quote(e.typ)))
 	}
 	speaks := e.typ == "" || (&reply.Reply{Type: e.typ}).IsMessage()
 	switch {
 	case e.text != nil && e.typ != "" && e.typ != "text":
-		return clash("text", `type "text"`)
+		return clash("text", typeIs("text"))
 	case e.articles >= 0 && e.typ != "" && e.typ != "news":
-		return clash("articles", `type "news"`)
+		return clash("articles", typeIs("news"))
 	case len(e.fields) > 0 && !speaks:
-		return clash("fields", "a reply")
+		return clash("fields", finding.Because(reason.AReplyMessage))
 	case e.typ == typeFault && e.limLine > 0:
-		return clash("no_findings", "an answer that WeChat accepts")
+		return clash("no_findings", finding.Because(reason.AnAcceptedAnswer))
 	}
 	for _, w := range e.words {
 		if !speaks && (w.kind == Match || w.kind == Contains) {
-			return clash(string(w.kind), "a reply")
+			return clash(string(w.kind), finding.Because(reason.AReplyMessage))
 		}
 	}
 	switch {
@@ -156,6 +156,11 @@ func (d *decoder) consistent(in *tomldoc.Node, e *expectation) error {
 	return nil
 }
 
+// typeIs is the expectation of a type.
+func typeIs(name string) finding.Fact {
+	return finding.Because(reason.TypeIs, "type", tomldoc.Quote(name))
+}
+
 // words reads one or a list of texts that must, or must not, be in a reply.
 func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
 	list := []*tomldoc.Node{p}
@@ -163,7 +168,7 @@ func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
 		list = p.Children
 	}
 	if len(list) == 0 {
-		return d.text.Errorf(p.KeyAt, "leave it out", "%s is an empty list", p.Key)
+		return d.text.Fail(p.KeyAt, finding.Because(reason.HintLeaveOut), finding.Because(reason.ListEmpty, "key", p.Key))
 	}
 	for _, v := range list {
 		t, err := d.scalar(v)
@@ -171,7 +176,7 @@ func (d *decoder) words(e *expectation, p *tomldoc.Node) error {
 		case err != nil:
 			return err
 		case t.text == "":
-			return d.text.Errorf(v.At, "leave it out", "%s is empty, which every reply contains", p.Key)
+			return d.text.Fail(v.At, finding.Because(reason.HintLeaveOut), finding.Because(reason.EmptyInEveryReply, "key", p.Key))
 		}
 		rule := wordRule{kind: Kind(p.Key), value: t}
 		if rule.kind == Match || rule.kind == NotMatch {
@@ -198,9 +203,7 @@ func (d *decoder) pattern(t *template) (*regexp.Regexp, error) {
 }
 
 func (d *decoder) badPattern(offset int, err error) error {
-	why := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-	return d.text.Errorf(offset, "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
-		"not a regular expression: %s", tomldoc.Dotted([]string{why}))
+	return d.text.Fail(offset, finding.Because(reason.HintPatternSyntax), finding.Because(reason.NotPattern, "error", err))
 }
 
 // index is an index in a path. An empty message has only the first.
@@ -211,7 +214,7 @@ func (d *decoder) fields(p *tomldoc.Node) ([]assignment, error) {
 	all, err := d.assignments(p)
 	for _, a := range all {
 		if err := new(message.Message).Set(index().ReplaceAllString(a.path, "[1]"), "x"); err != nil {
-			return nil, d.text.Errorf(a.value.offset, `a path is like "Articles.item[2].Title"`, "%v", err)
+			return nil, d.text.Fail(a.value.offset, finding.Because(reason.HintPath), finding.Failure(err))
 		}
 	}
 	return all, err
@@ -222,27 +225,27 @@ func (d *decoder) fields(p *tomldoc.Node) ([]assignment, error) {
 func (d *decoder) captures(in *tomldoc.Node, captured []capture) ([]capture, error) {
 	wanted, err := in.AsTable()
 	if err != nil {
-		return nil, d.text.Refuse(err, `write capture = { code = 'code is (\d+)' }`)
+		return nil, d.text.Refuse(err, tomldoc.Write(`capture = { code = 'code is (\d+)' }`))
 	}
 	var all []capture
 	for _, p := range wanted {
 		pattern, err := p.AsText()
 		switch {
 		case !variable().MatchString("{{" + p.Key + "}}"):
-			return nil, d.text.Errorf(p.KeyAt, "a name has letters, digits and _", "%s cannot be the name of a variable", tomldoc.Quote(p.Key))
+			return nil, d.text.Fail(p.KeyAt, finding.Because(reason.HintVariableName), finding.Because(reason.NotVariableName, "name", tomldoc.Quote(p.Key)))
 		case slices.Contains(builtIn, p.Key):
-			return nil, d.text.Errorf(p.KeyAt, "give it another name", "{{%s}} already means %s: it cannot be captured", p.Key, builtInMeaning[p.Key])
+			return nil, d.text.Fail(p.KeyAt, finding.Because(reason.HintOtherName), finding.Because(reason.VariableTaken, "variable", "{{"+p.Key+"}}", "meaning", builtInMeaning(p.Key)))
 		case slices.ContainsFunc(captured, func(c capture) bool { return c.name == p.Key }):
-			return nil, d.text.Errorf(p.KeyAt, "give it another name", "this step captures {{%s}} twice", p.Key)
+			return nil, d.text.Fail(p.KeyAt, finding.Because(reason.HintOtherName), finding.Because(reason.CapturedTwice, "variable", "{{"+p.Key+"}}"))
 		case err != nil:
-			return nil, d.text.Refuse(err, "give a regular expression, in single quotes")
+			return nil, d.text.Refuse(err, finding.Because(reason.HintPatternQuotes))
 		}
 		re, err := regexp.Compile(pattern)
 		if err != nil {
 			return nil, d.badPattern(p.At, err)
 		}
 		if re.NumSubexp() > 1 {
-			return nil, d.text.Errorf(p.At, "write (?:…) for the groups that are not captured", "it has %d groups, but only one can be captured", re.NumSubexp())
+			return nil, d.text.Fail(p.At, finding.Because(reason.HintOneGroup), finding.Because(reason.SeveralGroups, "count", re.NumSubexp()))
 		}
 		all = append(all, capture{p.Key, re, d.line(p.KeyAt)})
 	}
@@ -288,11 +291,11 @@ func (d *decoder) unresolved(t *template, name string, captured map[string]int) 
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	hint := "capture it in an earlier step: capture = { " + name + " = '…' }"
+	hint := finding.Because(reason.HintCapture, "example", "capture = { "+name+" = '…' }")
 	if best := tomldoc.Near(name, names); best != "" {
-		hint = "did you mean {{" + best + "}}?"
+		hint = tomldoc.DidYouMean("{{" + best + "}}")
 	}
-	return d.text.Errorf(t.offset, hint, "no step before this one captures {{%s}}", name)
+	return d.text.Fail(t.offset, hint, finding.Because(reason.NotCaptured, "variable", "{{"+name+"}}"))
 }
 
 // sends are the texts that the step's message is made of.

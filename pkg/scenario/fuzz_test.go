@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 		s, err := Parse("f", data)
 		if err != nil {
 			var e *finding.FileError
-			if !errors.As(err, &e) || !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Error()+e.Hint, "\n\r\x00\x1b") {
+			if !errors.As(err, &e) || !strings.HasPrefix(e.Error(), "f:") || strings.ContainsAny(e.Error()+e.HintIn(finding.English), "\n\r\x00\x1b") {
 				t.Fatalf("error %q", err)
 			}
 			return

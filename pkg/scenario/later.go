@@ -3,7 +3,6 @@ package scenario
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator/client"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -52,7 +53,7 @@ func (x *run) watch(ctx context.Context, st *Step, openID string) (*vigil, error
 		return nil, nil
 	}
 	if x.API == nil {
-		return nil, errors.New("there is no emulator")
+		return nil, finding.Because(reason.NoEmulator)
 	}
 	v := &vigil{run: x, later: st.later, openID: openID, began: time.Now()}
 	if err := x.API.OpenWindow(ctx, x.AppID, openID); err != nil {
@@ -234,8 +235,7 @@ func (v *vigil) awaitLater(ctx context.Context, res *StepResult, d *push.Deliver
 func (s *Scenario) NeedsEmulator() error {
 	for _, st := range s.Steps {
 		if st.later != nil {
-			return s.text.Errorf(st.later.offset, "start 'wxdev emulator', let your server call it, and give its address with --api-base or WXDEV_API_BASE",
-				"later is read from the emulator that your server calls, and there is no address of one")
+			return s.text.Fail(st.later.offset, finding.Because(reason.HintEmulator), finding.Because(reason.LaterNeedsEmulator))
 		}
 	}
 	return nil

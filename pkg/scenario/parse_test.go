@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -116,11 +117,14 @@ func TestParseRefuses(t *testing.T) {
 			if !errors.As(err, &e) {
 				t.Fatalf("the error is %v", err)
 			}
-			if !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.Hint, c.hint) {
-				t.Errorf("got  %q, %q\nwant %q, %q", e.Error(), e.Hint, c.msg, c.hint)
+			if !strings.Contains(e.Error(), c.msg) || !strings.Contains(e.HintIn(finding.English), c.hint) {
+				t.Errorf("got  %q, %q\nwant %q, %q", e.Error(), e.HintIn(finding.English), c.msg, c.hint)
 			}
-			if strings.ContainsAny(e.Error()+e.Hint, "\n\r\x1b") {
-				t.Errorf("not one printable line: %q, %q", e.Error(), e.Hint)
+			if strings.ContainsAny(e.Error()+e.HintIn(finding.English), "\n\r\x1b") {
+				t.Errorf("not one printable line: %q, %q", e.Error(), e.HintIn(finding.English))
+			}
+			if fault := bilingual.Fault(err); fault != "" {
+				t.Error(fault)
 			}
 		})
 	}

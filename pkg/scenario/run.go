@@ -4,13 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator/client"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -48,13 +49,13 @@ func (r *Runner) Check(s *Scenario) error {
 			at = st.offsets.send
 		}
 		if mode := r.mode(st); mode != msgcrypt.Plain && r.Pusher.Codec == nil {
-			return s.text.Errorf(at, "set aes_key and appid, or remove mode", "%s mode needs an EncodingAESKey and an AppID", mode)
+			return s.text.Fail(at, finding.Because(reason.HintSetKeyOrNoMode), finding.Because(reason.ModeNeedsKey, "mode", string(mode)))
 		}
 		if r.format(st) == msgcrypt.JSON && !st.typ.JSON {
-			return s.text.Errorf(st.offsets.send, "'wxdev send list' marks the types that are", "%s is not pushed in JSON: no mini program gets it", st.typ.Name)
+			return s.text.Fail(st.offsets.send, finding.Because(reason.HintListMarks), finding.Because(reason.NotPushedInJSON, "type", st.typ.Name))
 		}
 		if v := st.forbidden(); v != nil && r.format(st) != msgcrypt.JSON && !st.raw {
-			return s.text.Errorf(v.offset, "raw = true sends it all the same", "a character that XML forbids")
+			return s.text.Fail(v.offset, finding.Because(reason.HintRaw), finding.Because(reason.CharacterXMLForbids))
 		}
 	}
 	return nil
@@ -173,7 +174,7 @@ func (r *Runner) newRun(s *Scenario, slots chan struct{}) (*run, error) {
 	if s.Fresh {
 		var b [8]byte
 		if _, err := io.ReadFull(r.random(), b[:]); err != nil {
-			return nil, fmt.Errorf("read random bytes: %w", err)
+			return nil, finding.Because(reason.NoRandomBytes, "error", err)
 		}
 		x.salt = hex.EncodeToString(b[:]) + " "
 	}

@@ -127,6 +127,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -218,7 +219,7 @@ type wordRule struct {
 func Parse(name string, data []byte) (*Scenario, error) {
 	text := tomldoc.New(name, data)
 	if len(data) > MaxFile {
-		return nil, text.Errorf(0, "split it into several files", "a scenario has at most %d KiB", MaxFile>>10)
+		return nil, text.Fail(0, finding.Because(reason.HintSplitFile), finding.Because(reason.ScenarioTooLarge, "limit", MaxFile>>10))
 	}
 	root, faulty := text.Parse()
 	if root == nil {

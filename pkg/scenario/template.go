@@ -4,6 +4,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // template is a text that may have {{variables}} in it.
@@ -28,7 +31,13 @@ var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 // builtIn are the variables that need no capture.
 var builtIn = []string{"openid", "n"}
 
-var builtInMeaning = map[string]string{"openid": "the sender's OpenID", "n": "the number of the repetition"}
+// builtInMeaning is what they stand for.
+func builtInMeaning(name string) *finding.Reason {
+	if name == "openid" {
+		return finding.Because(reason.VariableOpenid)
+	}
+	return finding.Because(reason.VariableN)
+}
 
 func parseTemplate(text string, offset, line int) *template {
 	t := &template{text: text, offset: offset, line: line}

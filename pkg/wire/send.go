@@ -153,7 +153,7 @@ func (s *Sender) resolve(ctx context.Context, ex *Exchange, host string) *Error 
 	if err != nil {
 		var dns *net.DNSError
 		if errors.As(err, &dns) {
-			err = dnsReason(dns)
+			err = systemReason(dns)
 		}
 		return &Error{Kind: DNS, Err: err}
 	}
@@ -203,16 +203,16 @@ func (s *Sender) dial(ctx context.Context, ex *Exchange, port string, deadline t
 func dialError(err error) *Error {
 	kind := Dial
 	switch {
-	case isRefused(err):
+	case is(err, reason.ConnectionRefused):
 		kind = Refused
-	case isNoRoute(err):
+	case is(err, reason.NoRoute, reason.NetworkUnreachable, reason.AddressNotHere):
 		kind = NoRoute
 	}
 	var op *net.OpError
 	if errors.As(err, &op) && op.Err != nil {
 		err = op.Err
 	}
-	return &Error{Kind: kind, Err: socketReason(err)}
+	return &Error{Kind: kind, Err: systemReason(err)}
 }
 
 // readError classifies what ended a connection before the head was complete.
@@ -226,7 +226,7 @@ func readError(err error) *Error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &Error{Kind: Closed, Err: finding.Because(reason.ClosedWithoutAnswer)}
 	}
-	return &Error{Kind: Reset, Err: socketReason(err)}
+	return &Error{Kind: Reset, Err: systemReason(err)}
 }
 
 // receive reads the answer to its end, as a client of the request's HTTP

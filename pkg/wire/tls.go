@@ -6,11 +6,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -36,14 +36,17 @@ type TLSProblem struct {
 	Facts finding.Facts
 }
 
-func (p TLSProblem) Error() string {
-	s := "tls: " + string(p.Kind)
-	for _, k := range []string{"host", "names", "sent", "issuer", "subject", "date", "version", "hex", "error"} {
-		if v, ok := p.Facts[k]; ok {
-			s += fmt.Sprintf(" %s=%q", k, v.In(finding.English))
-		}
-	}
-	return s
+func (p TLSProblem) Error() string { return p.In(finding.English) }
+
+// In implements [finding.Fact], in the words of finding V13.
+func (p TLSProblem) In(lang finding.Lang) string {
+	_, evidence, _ := catalog.Describe(lang, finding.Finding{ID: "V13", Variant: string(p.Kind), Facts: p.Facts})
+	return "TLS: " + evidence
+}
+
+// Redact implements what [finding.Redact] asks of a fact that cuts texts.
+func (p TLSProblem) Redact(hide func(string) string) finding.Fact {
+	return TLSProblem{p.Kind, p.Facts.Redact(hide)}
 }
 
 // handshake starts TLS and looks at the certificate itself, because the

@@ -65,7 +65,7 @@ func checkURL(s string) (u *url.URL, fault, hint *finding.Reason) {
 		if errors.As(err, &inner) {
 			err = inner.Err
 		}
-		return nil, finding.Because(reason.URLMalformed, "error", err), nil
+		return nil, finding.Because(reason.URLMalformed, "error", finding.Verbatim(err.Error())), nil
 	}
 	fault, hint = hostFault(u)
 	return u, fault, hint

@@ -35,7 +35,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -384,21 +383,37 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if len(e.TLS) > 0 {
-		var s []string
-		for _, p := range e.TLS {
-			s = append(s, p.Error())
-		}
-		return strings.Join(s, "; ")
+		return e.In(finding.English)
 	}
 	return e.Err.Error()
 }
 
 // In implements [finding.Fact].
 func (e *Error) In(lang finding.Lang) string {
-	if len(e.TLS) > 0 {
-		return text.Line(e.Error())
+	if len(e.TLS) == 0 {
+		return finding.ErrorIn(lang, e.Err)
 	}
-	return finding.ErrorIn(lang, e.Err)
+	var s []string
+	for _, p := range e.TLS {
+		s = append(s, p.In(lang))
+	}
+	if lang == finding.Chinese {
+		return strings.Join(s, "；")
+	}
+	return strings.Join(s, "; ")
+}
+
+// Redact implements what [finding.Redact] asks of a fact that cuts texts.
+func (e *Error) Redact(hide func(string) string) finding.Fact {
+	if len(e.TLS) == 0 {
+		return finding.Redact(finding.Failure(e.Err), hide)
+	}
+	c := *e
+	c.TLS = make([]TLSProblem, len(e.TLS))
+	for i, p := range e.TLS {
+		c.TLS[i] = TLSProblem{p.Kind, p.Facts.Redact(hide)}
+	}
+	return &c
 }
 
 // Unwrap returns the cause.

@@ -9,21 +9,47 @@ const (
 	AMessage                ID = "a-message"
 	APush                   ID = "a-push"
 	AReply                  ID = "a-reply"
+	AReplyMessage           ID = "a-reply-message"
+	AccountTwice            ID = "account-twice"
+	AddressInUse            ID = "address-in-use"
+	AddressNotHere          ID = "address-not-here"
 	AfterObject             ID = "after-object"
+	AfterQuotedValue        ID = "after-quoted-value"
 	AfterXML                ID = "after-xml"
 	AllowHeader             ID = "allow-header"
+	AnAcceptedAnswer        ID = "an-accepted-answer"
 	AndMore                 ID = "and-more"
 	AnswerBody              ID = "answer-body"
 	AnswerEmpty             ID = "answer-empty"
 	Answered                ID = "answered"
+	ArticleNotTable         ID = "article-not-table"
+	ArticleOutside          ID = "article-outside"
+	ArticleWithoutTitle     ID = "article-without-title"
+	AtAccount               ID = "at-account"
+	AtFault                 ID = "at-fault"
+	AtField                 ID = "at-field"
+	AtKey                   ID = "at-key"
+	AtPlace                 ID = "at-place"
+	AtUser                  ID = "at-user"
+	BackslashEscapes        ID = "backslash-escapes"
+	BadToken                ID = "bad-token"
 	BeginsOddly             ID = "begins-oddly"
+	BlankAt                 ID = "blank-at"
 	BodyTooLarge            ID = "body-too-large"
 	BodyUnreadable          ID = "body-unreadable"
+	BrokenPipe              ID = "broken-pipe"
 	ByteNotUTF8             ID = "byte-not-utf8"
 	ByteNotUTF8At           ID = "byte-not-utf8-at"
 	Bytes                   ID = "bytes"
+	CallFailed              ID = "call-failed"
+	CallsOrAll              ID = "calls-or-all"
 	Canceled                ID = "canceled"
+	CapturedTwice           ID = "captured-twice"
 	CDATAEndInText          ID = "cdata-end-in-text"
+	CertificateOtherName    ID = "certificate-other-name"
+	CertificateOutOfDate    ID = "certificate-out-of-date"
+	CertificateRefused      ID = "certificate-refused"
+	CertificateUntrusted    ID = "certificate-untrusted"
 	CharacterBlank          ID = "character-blank"
 	CharacterControl        ID = "character-control"
 	CharacterEquals         ID = "character-equals"
@@ -32,12 +58,17 @@ const (
 	CharacterNotASCII       ID = "character-not-ascii"
 	CharacterOfBase64       ID = "character-of-base64"
 	CharacterPunctuation    ID = "character-punctuation"
+	CharacterXMLForbids     ID = "character-xml-forbids"
+	CharactersLong          ID = "characters-long"
 	ClosedWithinHeaders     ID = "closed-within-headers"
 	ClosedWithoutAnswer     ID = "closed-without-answer"
 	ClosesNothing           ID = "closes-nothing"
 	ClosesOther             ID = "closes-other"
+	ConfigUnreadable        ID = "config-unreadable"
+	ConnectionClosed        ID = "connection-closed"
 	ConnectionRefused       ID = "connection-refused"
 	ConnectionReset         ID = "connection-reset"
+	ConnectionTimedOut      ID = "connection-timed-out"
 	ContentCDATAEnd         ID = "content-cdata-end"
 	ContentControlGs        ID = "content-control-gs"
 	ContentControlStx       ID = "content-control-stx"
@@ -64,6 +95,10 @@ const (
 	ContentZeros            ID = "content-zeros"
 	CutBeforeXML            ID = "cut-before-xml"
 	CutInside               ID = "cut-inside"
+	DeadlineExceeded        ID = "deadline-exceeded"
+	DefinedAgain            ID = "defined-again"
+	DelayNegative           ID = "delay-negative"
+	DirectoryNotEmpty       ID = "directory-not-empty"
 	DNSMisbehaving          ID = "dns-misbehaving"
 	DNSTimeout              ID = "dns-timeout"
 	DocBeginsOddly          ID = "doc-begins-oddly"
@@ -82,6 +117,9 @@ const (
 	DocTooLong              ID = "doc-too-long"
 	DocWithoutXML           ID = "doc-without-xml"
 	DocumentType            ID = "document-type"
+	DurationRange           ID = "duration-range"
+	Empty                   ID = "empty"
+	EmptyInEveryReply       ID = "empty-in-every-reply"
 	Encoding                ID = "encoding"
 	EncryptAppID            ID = "encrypt-app-id"
 	EncryptBlocks           ID = "encrypt-blocks"
@@ -98,11 +136,19 @@ const (
 	EncryptTwice            ID = "encrypt-twice"
 	EncryptUnevenPadding    ID = "encrypt-uneven-padding"
 	EncryptedWithoutKey     ID = "encrypted-without-key"
+	EndOfInput              ID = "end-of-input"
+	EndsInvisibly           ID = "ends-invisibly"
+	EndsWithBlank           ID = "ends-with-blank"
+	EndsWithNewline         ID = "ends-with-newline"
+	EnvNeedsName            ID = "env-needs-name"
 	Event                   ID = "event"
+	FaultWithoutKind        ID = "fault-without-kind"
 	FieldBesideEncrypt      ID = "field-beside-encrypt"
 	FieldBlanks             ID = "field-blanks"
 	FieldCase               ID = "field-case"
 	FieldEmpty              ID = "field-empty"
+	FieldHasFields          ID = "field-has-fields"
+	FieldHasValue           ID = "field-has-value"
 	FieldInMillis           ID = "field-in-millis"
 	FieldIsNumber           ID = "field-is-number"
 	FieldIsString           ID = "field-is-string"
@@ -110,60 +156,168 @@ const (
 	FieldNotText            ID = "field-not-text"
 	FieldNotWhole           ID = "field-not-whole"
 	FieldTwice              ID = "field-twice"
+	FileAbsent              ID = "file-absent"
+	FileCannotBeRead        ID = "file-cannot-be-read"
+	FileClosed              ID = "file-closed"
+	FileExists              ID = "file-exists"
+	FileFails               ID = "file-fails"
+	FileIsFolder            ID = "file-is-folder"
+	FileMayNotBeRead        ID = "file-may-not-be-read"
+	FileNeedsPath           ID = "file-needs-path"
+	FileNotUTF8             ID = "file-not-utf8"
+	FileNul                 ID = "file-nul"
+	FileTooBig              ID = "file-too-big"
+	FileTooLarge            ID = "file-too-large"
+	FileUTF16               ID = "file-utf16"
+	FileWithoutRule         ID = "file-without-rule"
+	FileWithoutStep         ID = "file-without-step"
 	FormatAt                ID = "format-at"
+	FromStdin               ID = "from-stdin"
+	FromTo                  ID = "from-to"
+	GoesWith                ID = "goes-with"
+	HasQuery                ID = "has-query"
+	HasQueryOrFragment      ID = "has-query-or-fragment"
 	HeaderLineMalformed     ID = "header-line-malformed"
 	HeadersTooLarge         ID = "headers-too-large"
+	HintAddToReply          ID = "hint-add-to-reply"
+	HintAESKey              ID = "hint-aes-key"
 	HintAnswerOnce          ID = "hint-answer-once"
+	HintAppID               ID = "hint-app-id"
 	HintAppIDBlanks         ID = "hint-app-id-blanks"
 	HintAppIDCase           ID = "hint-app-id-case"
 	HintAppIDLeftOut        ID = "hint-app-id-left-out"
+	HintAppIDLower          ID = "hint-app-id-lower"
+	HintAppIDOriginal       ID = "hint-app-id-original"
+	HintAppSecret           ID = "hint-app-secret"
 	HintAsIn                ID = "hint-as-in"
+	HintBackslash           ID = "hint-backslash"
+	HintBaseQuery           ID = "hint-base-query"
 	HintBase64Twice         ID = "hint-base64-twice"
 	HintBlankForPlus        ID = "hint-blank-for-plus"
+	HintBool                ID = "hint-bool"
+	HintCapture             ID = "hint-capture"
+	HintCommas              ID = "hint-commas"
+	HintComment             ID = "hint-comment"
+	HintConfig              ID = "hint-config"
 	HintCountBytes          ID = "hint-count-bytes"
 	HintCountsCharacters    ID = "hint-counts-characters"
 	HintCut                 ID = "hint-cut"
+	HintDefineOnce          ID = "hint-define-once"
+	HintDropEquals          ID = "hint-drop-equals"
+	HintDuration            ID = "hint-duration"
 	HintEmptyUnencrypted    ID = "hint-empty-unencrypted"
+	HintEmulator            ID = "hint-emulator"
 	HintEncryptOnce         ID = "hint-encrypt-once"
 	HintEndMissing          ID = "hint-end-missing"
+	HintEnvName             ID = "hint-env-name"
+	HintExpectText          ID = "hint-expect-text"
+	HintExport              ID = "hint-export"
 	HintFieldCase           ID = "hint-field-case"
 	HintGroups              ID = "hint-groups"
+	HintHeaderAbove         ID = "hint-header-above"
 	HintHex                 ID = "hint-hex"
+	HintInQuotes            ID = "hint-in-quotes"
 	HintInSeconds           ID = "hint-in-seconds"
+	HintInStep              ID = "hint-in-step"
+	HintInit                ID = "hint-init"
+	HintInitConfig          ID = "hint-init-config"
+	HintInitProfile         ID = "hint-init-profile"
 	HintInsideOnly          ID = "hint-inside-only"
+	HintJoinTables          ID = "hint-join-tables"
 	HintJSONEscape          ID = "hint-json-escape"
+	HintKeepOne             ID = "hint-keep-one"
 	HintKeyBlanks           ID = "hint-key-blanks"
 	HintKeyCopy             ID = "hint-key-copy"
 	HintKeyEquals           ID = "hint-key-equals"
 	HintKeyOtherSecret      ID = "hint-key-other-secret"
 	HintKeyPlainMode        ID = "hint-key-plain-mode"
+	HintKeys                ID = "hint-keys"
+	HintKeysHere            ID = "hint-keys-here"
+	HintLeaveOut            ID = "hint-leave-out"
 	HintLineBreaks          ID = "hint-line-breaks"
+	HintListMarks           ID = "hint-list-marks"
 	HintLittleEndian        ID = "hint-little-endian"
 	HintLowerCaseHex        ID = "hint-lower-case-hex"
+	HintMakeReadable        ID = "hint-make-readable"
 	HintMarkup              ID = "hint-markup"
+	HintMeant               ID = "hint-meant"
+	HintModes               ID = "hint-modes"
+	HintNameFile            ID = "hint-name-file"
+	HintNameIt              ID = "hint-name-it"
+	HintNameProfile         ID = "hint-name-profile"
+	HintNewline             ID = "hint-newline"
 	HintNoAppIDSet          ID = "hint-no-app-id-set"
 	HintNoBlanks            ID = "hint-no-blanks"
+	HintNoCondition         ID = "hint-no-condition"
 	HintNoHead              ID = "hint-no-head"
 	HintNoLength            ID = "hint-no-length"
+	HintNoNesting           ID = "hint-no-nesting"
 	HintNoPadding           ID = "hint-no-padding"
+	HintNoProfiles          ID = "hint-no-profiles"
 	HintNoRandom            ID = "hint-no-random"
 	HintNonceString         ID = "hint-nonce-string"
 	HintNotAnAppID          ID = "hint-not-an-app-id"
 	HintNotBlocks           ID = "hint-not-blocks"
 	HintNotEncrypt          ID = "hint-not-encrypt"
+	HintNotStdin            ID = "hint-not-stdin"
 	HintNothingEncrypted    ID = "hint-nothing-encrypted"
+	HintOmitSetting         ID = "hint-omit-setting"
+	HintOneBracket          ID = "hint-one-bracket"
+	HintOneGroup            ID = "hint-one-group"
 	HintOriginalID          ID = "hint-original-id"
 	HintOtherAccount        ID = "hint-other-account"
 	HintOtherEncoding       ID = "hint-other-encoding"
+	HintOtherFile           ID = "hint-other-file"
+	HintOtherName           ID = "hint-other-name"
+	HintOtherReplyType      ID = "hint-other-reply-type"
+	HintOtherWays           ID = "hint-other-ways"
+	HintOwnLine             ID = "hint-own-line"
 	HintPadTo32             ID = "hint-pad-to-32"
 	HintPaddingBytes        ID = "hint-padding-bytes"
 	HintParsersDiffer       ID = "hint-parsers-differ"
+	HintPasswordEscapes     ID = "hint-password-escapes"
+	HintPath                ID = "hint-path"
+	HintPatternQuotes       ID = "hint-pattern-quotes"
+	HintPatternRule         ID = "hint-pattern-rule"
+	HintPatternSyntax       ID = "hint-pattern-syntax"
 	HintPlainMode           ID = "hint-plain-mode"
+	HintPlainQuotes         ID = "hint-plain-quotes"
+	HintProfileTable        ID = "hint-profile-table"
+	HintProfiles            ID = "hint-profiles"
 	HintPunycode            ID = "hint-punycode"
+	HintQuoteText           ID = "hint-quote-text"
+	HintQuotes              ID = "hint-quotes"
+	HintRaw                 ID = "hint-raw"
+	HintRelativeToConfig    ID = "hint-relative-to-config"
+	HintRelativeToFolder    ID = "hint-relative-to-folder"
+	HintRemoveOne           ID = "hint-remove-one"
+	HintRemoveQuotes        ID = "hint-remove-quotes"
 	HintReplySignature      ID = "hint-reply-signature"
+	HintRuleAbove           ID = "hint-rule-above"
+	HintRuleBegins          ID = "hint-rule-begins"
+	HintSaveAsUTF8          ID = "hint-save-as-utf8"
 	HintSaveWithoutBOM      ID = "hint-save-without-bom"
+	HintSaveWithoutMark     ID = "hint-save-without-mark"
+	HintSendList            ID = "hint-send-list"
+	HintSendListFields      ID = "hint-send-list-fields"
+	HintSetKeyOrNoMode      ID = "hint-set-key-or-no-mode"
+	HintSplitFile           ID = "hint-split-file"
+	HintStepBegins          ID = "hint-step-begins"
+	HintStepBrackets        ID = "hint-step-brackets"
+	HintStepExpect          ID = "hint-step-expect"
+	HintStepKeys            ID = "hint-step-keys"
+	HintStore               ID = "hint-store"
+	HintStoreQuery          ID = "hint-store-query"
+	HintTableHeader         ID = "hint-table-header"
+	HintTableIs             ID = "hint-table-is"
+	HintTables              ID = "hint-tables"
+	HintTakeAway            ID = "hint-take-away"
+	HintTakes               ID = "hint-takes"
+	HintTilde               ID = "hint-tilde"
 	HintTimestampNumber     ID = "hint-timestamp-number"
+	HintToken               ID = "hint-token"
 	HintTooLong             ID = "hint-too-long"
+	HintTripleQuotes        ID = "hint-triple-quotes"
 	HintTwoTexts            ID = "hint-two-texts"
 	HintURLBlank            ID = "hint-url-blank"
 	HintURLEncoded          ID = "hint-url-encoded"
@@ -171,53 +325,215 @@ const (
 	HintURLPort             ID = "hint-url-port"
 	HintURLSafe             ID = "hint-url-safe"
 	HintURLUserinfo         ID = "hint-url-userinfo"
+	HintVariableName        ID = "hint-variable-name"
 	HintWholeURL            ID = "hint-whole-url"
+	HintWrite               ID = "hint-write"
+	HintWriteAndComment     ID = "hint-write-and-comment"
+	HintWriteLater          ID = "hint-write-later"
+	HintWriteOrDelete       ID = "hint-write-or-delete"
+	HintWriteSend           ID = "hint-write-send"
 	HintWriteUTF8           ID = "hint-write-utf8"
 	HintWrongKey            ID = "hint-wrong-key"
 	HintXMLEscape           ID = "hint-xml-escape"
 	HintXMLOnly             ID = "hint-xml-only"
 	HintZeroPadding         ID = "hint-zero-padding"
+	InBraces                ID = "in-braces"
+	InBrackets              ID = "in-brackets"
+	InQuotes                ID = "in-quotes"
+	InUse                   ID = "in-use"
+	InputOutput             ID = "input-output"
+	InvalidArgument         ID = "invalid-argument"
+	IsButTakes              ID = "is-but-takes"
+	IsDirectory             ID = "is-directory"
+	IsTableList             ID = "is-table-list"
 	KeyCharacter            ID = "key-character"
+	KeyEmpty                ID = "key-empty"
+	KeyInNoTable            ID = "key-in-no-table"
 	KeyLength               ID = "key-length"
 	KeyNotBase64            ID = "key-not-base64"
+	KeyNotPattern           ID = "key-not-pattern"
+	KeySetOnLine            ID = "key-set-on-line"
+	KeyTakes                ID = "key-takes"
+	KeyUnderProfile         ID = "key-under-profile"
+	KeyUnknown              ID = "key-unknown"
 	KeyUnusable             ID = "key-unusable"
+	KeyWithEquals           ID = "key-with-equals"
+	KeyWithoutValue         ID = "key-without-value"
+	KindBool                ID = "kind-bool"
+	KindDate                ID = "kind-date"
+	KindList                ID = "kind-list"
+	KindMisfit              ID = "kind-misfit"
+	KindNumber              ID = "kind-number"
+	KindOther               ID = "kind-other"
+	KindTable               ID = "kind-table"
+	KindText                ID = "kind-text"
+	KindWhole               ID = "kind-whole"
+	LargerThan              ID = "larger-than"
+	LaterNeedsEmulator      ID = "later-needs-emulator"
+	LibrarySays             ID = "library-says"
+	LineNotContinued        ID = "line-not-continued"
+	LineTooLong             ID = "line-too-long"
+	LinkFailed              ID = "link-failed"
 	LinkOpens               ID = "link-opens"
 	LinkOpensMiniProgram    ID = "link-opens-mini-program"
 	LinkSends               ID = "link-sends"
+	ListEmpty               ID = "list-empty"
 	LongerThan              ID = "longer-than"
+	LookupFailed            ID = "lookup-failed"
 	LooseCDATAEnd           ID = "loose-cdata-end"
 	MessageAt               ID = "message-at"
+	ModeNeedsKey            ID = "mode-needs-key"
 	NameNotAllowed          ID = "name-not-allowed"
+	NameTooLong             ID = "name-too-long"
 	NameTwice               ID = "name-twice"
+	Named                   ID = "named"
 	NestedTooDeep           ID = "nested-too-deep"
+	NetDial                 ID = "net-dial"
+	NetListen               ID = "net-listen"
+	NetOther                ID = "net-other"
+	NetRead                 ID = "net-read"
+	NetWrite                ID = "net-write"
 	NetworkUnreachable      ID = "network-unreachable"
+	NextOfList              ID = "next-of-list"
 	NoAddress               ID = "no-address"
 	NoCacheHeader           ID = "no-cache-header"
 	NoContent               ID = "no-content"
+	NoDefaultMenu           ID = "no-default-menu"
+	NoDevice                ID = "no-device"
+	NoEmulator              ID = "no-emulator"
+	NoFieldForValue         ID = "no-field-for-value"
+	NoFile                  ID = "no-file"
+	NoMemory                ID = "no-memory"
+	NoMessageType           ID = "no-message-type"
+	NoProfile               ID = "no-profile"
+	NoQuota                 ID = "no-quota"
+	NoRandomBytes           ID = "no-random-bytes"
+	NoReplyType             ID = "no-reply-type"
 	NoRoute                 ID = "no-route"
+	NoSetting               ID = "no-setting"
+	NoSpace                 ID = "no-space"
+	NoStdin                 ID = "no-stdin"
+	NoSuchFile              ID = "no-such-file"
 	NoSuchHost              ID = "no-such-host"
+	NoTag                   ID = "no-tag"
+	NotAlphanumericAt       ID = "not-alphanumeric-at"
+	NotAnAppID              ID = "not-an-app-id"
+	NotAppID                ID = "not-app-id"
+	NotBase64               ID = "not-base64"
+	NotBase64At             ID = "not-base64-at"
+	NotCaptured             ID = "not-captured"
 	NotConnectedInTime      ID = "not-connected-in-time"
+	NotDatabase             ID = "not-database"
+	NotDirectory            ID = "not-directory"
+	NotDuration             ID = "not-duration"
+	NotDurationSuchAs       ID = "not-duration-such-as"
 	NotEncrypted            ID = "not-encrypted"
 	NotHTTP                 ID = "not-http"
+	NotIndex                ID = "not-index"
+	NotJoined               ID = "not-joined"
+	NotName                 ID = "not-name"
+	NotNumberOrDate         ID = "not-number-or-date"
+	NotPattern              ID = "not-pattern"
+	NotPermitted            ID = "not-permitted"
+	NotPushedInJSON         ID = "not-pushed-in-json"
+	NotRedis                ID = "not-redis"
 	NotSent                 ID = "not-sent"
+	NotTableHeader          ID = "not-table-header"
+	NotTableOrKey           ID = "not-table-or-key"
+	NotTLS                  ID = "not-tls"
+	NotTOML                 ID = "not-toml"
 	NotTried                ID = "not-tried"
+	NotURL                  ID = "not-url"
+	NotUTF8                 ID = "not-utf8"
 	NotUTF8Encoding         ID = "not-utf8-encoding"
+	NotVariableName         ID = "not-variable-name"
 	NotWrittenJSON          ID = "not-written-json"
 	NotWrittenXML           ID = "not-written-xml"
+	NothingLater            ID = "nothing-later"
+	NumberFromTo            ID = "number-from-to"
+	NumberMalformed         ID = "number-malformed"
+	NumberOutOfRange        ID = "number-out-of-range"
+	NumberRefused           ID = "number-refused"
 	ObjectCut               ID = "object-cut"
+	OddKey                  ID = "odd-key"
+	OneCharacter            ID = "one-character"
+	OneStdin                ID = "one-stdin"
+	OtherDevice             ID = "other-device"
+	OutsideRule             ID = "outside-rule"
 	ParserSays              ID = "parser-says"
+	PathMkdir               ID = "path-mkdir"
+	PathOpen                ID = "path-open"
+	PathOther               ID = "path-other"
+	PathRead                ID = "path-read"
+	PathRemove              ID = "path-remove"
+	PathStat                ID = "path-stat"
+	PathWrite               ID = "path-write"
+	PatternBackslash        ID = "pattern-backslash"
+	PatternBracket          ID = "pattern-bracket"
+	PatternClass            ID = "pattern-class"
+	PatternClosed           ID = "pattern-closed"
+	PatternDeep             ID = "pattern-deep"
+	PatternEscape           ID = "pattern-escape"
+	PatternLarge            ID = "pattern-large"
+	PatternName             ID = "pattern-name"
+	PatternOther            ID = "pattern-other"
+	PatternParen            ID = "pattern-paren"
+	PatternPerl             ID = "pattern-perl"
+	PatternRange            ID = "pattern-range"
+	PatternRepeatCount      ID = "pattern-repeat-count"
+	PatternRepeatNothing    ID = "pattern-repeat-nothing"
+	PatternRepeatTwice      ID = "pattern-repeat-twice"
+	PatternUTF8             ID = "pattern-utf8"
+	PermissionDenied        ID = "permission-denied"
 	PlatformPush            ID = "platform-push"
+	ProfileWithoutFile      ID = "profile-without-file"
+	ProfileWithoutName      ID = "profile-without-name"
+	QuotaExceeded           ID = "quota-exceeded"
+	QuoteNotClosed          ID = "quote-not-closed"
+	ReadOnly                ID = "read-only"
+	ReplyHasNo              ID = "reply-has-no"
+	ReplyNeeds              ID = "reply-needs"
+	ReplyOutsideRule        ID = "reply-outside-rule"
 	ReplySignature          ID = "reply-signature"
 	ReplyUnreadable         ID = "reply-unreadable"
+	ReplyWithoutType        ID = "reply-without-type"
+	RequestFailed           ID = "request-failed"
 	RequestWithoutSignature ID = "request-without-signature"
 	RootNotXML              ID = "root-not-xml"
+	RuleBrackets            ID = "rule-brackets"
+	RuleWithoutReply        ID = "rule-without-reply"
+	ScenarioTooLarge        ID = "scenario-too-large"
+	SettingMissing          ID = "setting-missing"
+	SettingsMissing         ID = "settings-missing"
+	SeveralGroups           ID = "several-groups"
+	ShortWrite              ID = "short-write"
+	StartsInvisibly         ID = "starts-invisibly"
+	StartsWithBlank         ID = "starts-with-blank"
+	StartsWithBOM           ID = "starts-with-bom"
+	StateNotWritten         ID = "state-not-written"
 	StatusLineMalformed     ID = "status-line-malformed"
+	StdinEmpty              ID = "stdin-empty"
+	StdinFails              ID = "stdin-fails"
+	StdinInFile             ID = "stdin-in-file"
+	StepNotTable            ID = "step-not-table"
+	StepNotTables           ID = "step-not-tables"
+	StepSendsNothing        ID = "step-sends-nothing"
+	TableDefinedOnLine      ID = "table-defined-on-line"
+	TableUnknown            ID = "table-unknown"
+	TagNotUnique            ID = "tag-not-unique"
 	TargetNoPath            ID = "target-no-path"
+	TemplateNotUnique       ID = "template-not-unique"
 	TextOutsideXML          ID = "text-outside-xml"
 	TextWithoutQuotes       ID = "text-without-quotes"
 	TheURL                  ID = "the-url"
 	TimedOut                ID = "timed-out"
+	TooManyFiles            ID = "too-many-files"
 	TooManyLevels           ID = "too-many-levels"
+	TooManyLinks            ID = "too-many-links"
+	TripleQuotes            ID = "triple-quotes"
+	TypeIs                  ID = "type-is"
+	TypographicQuotes       ID = "typographic-quotes"
+	UnexpectedEnd           ID = "unexpected-end"
 	URLHasBadPort           ID = "url-has-bad-port"
 	URLHasBlank             ID = "url-has-blank"
 	URLHasColonWithoutPort  ID = "url-has-colon-without-port"
@@ -229,8 +545,19 @@ const (
 	URLHostNotIPV6          ID = "url-host-not-ipv6"
 	URLMalformed            ID = "url-malformed"
 	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
+	UserTwice               ID = "user-twice"
+	UserWithoutID           ID = "user-without-id"
 	ValueNotJSON            ID = "value-not-json"
+	ValueNotQuoted          ID = "value-not-quoted"
 	ValueNotUTF8            ID = "value-not-utf8"
+	ValueRefused            ID = "value-refused"
+	ValueTooDeep            ID = "value-too-deep"
+	VariableEmpty           ID = "variable-empty"
+	VariableN               ID = "variable-n"
+	VariableOpenid          ID = "variable-openid"
+	VariableTaken           ID = "variable-taken"
+	VariableUnset           ID = "variable-unset"
+	Via                     ID = "via"
 	WithText                ID = "with-text"
 	WrongMethod             ID = "wrong-method"
 	WrongMsgSignature       ID = "wrong-msg-signature"
@@ -256,15 +583,33 @@ func Text(id ID) (en, zh string) {
 	case AReply:
 		return "reply",
 			"回复"
+	case AReplyMessage:
+		return "a reply",
+			"回复消息"
+	case AccountTwice:
+		return "account {account} is listed twice",
+			"账号 {account} 写了两次"
+	case AddressInUse:
+		return "address already in use",
+			"地址已被占用"
+	case AddressNotHere:
+		return "cannot assign requested address",
+			"本机没有这个地址"
 	case AfterObject:
 		return "something follows the object: {rest}",
 			"对象后面还有内容：{rest}"
+	case AfterQuotedValue:
+		return "there is something after the quoted value",
+			"引号里的值后面还有内容"
 	case AfterXML:
 		return "something follows </xml>: {rest}",
 			"</xml> 后面还有内容：{rest}"
 	case AllowHeader:
 		return "(Allow: {value})",
 			"（Allow: {value}）"
+	case AnAcceptedAnswer:
+		return "an answer that WeChat accepts",
+			"微信接受的响应"
 	case AndMore:
 		return "{list} … (+{more})",
 			"{list} 等（另有 {more} 个）"
@@ -277,15 +622,54 @@ func Text(id ID) (en, zh string) {
 	case Answered:
 		return "{what} ({answer})",
 			"{what}（{answer}）"
+	case ArticleNotTable:
+		return "an article is {got}, not a table",
+			"图文是{got}，应为表"
+	case ArticleOutside:
+		return "an article is outside the list",
+			"图文写在了列表外面"
+	case ArticleWithoutTitle:
+		return "an article has no title",
+			"图文没有标题"
+	case AtAccount:
+		return "account {account}: {error}",
+			"账号 {account}：{error}"
+	case AtFault:
+		return "fault {number}: {error}",
+			"第 {number} 个 fault：{error}"
+	case AtField:
+		return "field {field}: {error}",
+			"字段 {field}：{error}"
+	case AtKey:
+		return "{key}: {error}",
+			"{key}：{error}"
+	case AtPlace:
+		return "{place}: {why}",
+			"{place}：{why}"
+	case AtUser:
+		return "user {user}: {error}",
+			"用户 {user}：{error}"
+	case BackslashEscapes:
+		return "the backslash in double quotes starts an escape",
+			"双引号里的反斜杠会被当作转义"
+	case BadToken:
+		return "token: it takes 3 to 32 letters and digits",
+			"token：应是 3～32 个英文字母或数字"
 	case BeginsOddly:
 		return "neither XML nor JSON: begins with {text}",
 			"既不是 XML 也不是 JSON，开头是 {text}"
+	case BlankAt:
+		return "has a space or a control character at position {position}",
+			"第 {position} 个字符是空白或控制字符"
 	case BodyTooLarge:
 		return "the body is larger than {limit} bytes",
 			"消息体超过 {limit} 字节"
 	case BodyUnreadable:
 		return "the body could not be read",
 			"消息体读取失败"
+	case BrokenPipe:
+		return "broken pipe",
+			"读取的一方已经关闭"
 	case ByteNotUTF8:
 		return "byte {byte}, which is not UTF-8, is not allowed in {format}",
 			"字节 {byte} 不是 UTF-8，{format} 不允许出现"
@@ -295,12 +679,33 @@ func Text(id ID) (en, zh string) {
 	case Bytes:
 		return "{count} bytes",
 			"{count} 字节"
+	case CallFailed:
+		return "{call}: {error}",
+			"{error}（{call}）"
+	case CallsOrAll:
+		return "a number of calls, or 0 for all",
+			"调用次数，0 表示所有调用"
 	case Canceled:
 		return "context canceled",
 			"已中断"
+	case CapturedTwice:
+		return "this step captures {variable} twice",
+			"这一步捕获了两次 {variable}"
 	case CDATAEndInText:
 		return "]]> appears in text outside a CDATA section",
 			"文本里有 ]]>，却没有放进 CDATA"
+	case CertificateOtherName:
+		return "the certificate is not valid for {host}",
+			"证书不适用于 {host}"
+	case CertificateOutOfDate:
+		return "the certificate has expired or is not yet valid",
+			"证书已过期或尚未生效"
+	case CertificateRefused:
+		return "failed to verify certificate: {error}",
+			"证书校验失败：{error}"
+	case CertificateUntrusted:
+		return "certificate signed by unknown authority",
+			"证书不是由受信任的机构签发的"
 	case CharacterBlank:
 		return "a space or a line break",
 			"空格或换行"
@@ -325,6 +730,12 @@ func Text(id ID) (en, zh string) {
 	case CharacterPunctuation:
 		return "a punctuation mark",
 			"标点符号"
+	case CharacterXMLForbids:
+		return "a character that XML forbids",
+			"含有 XML 不允许的字符"
+	case CharactersLong:
+		return "is {count} characters long",
+			"有 {count} 个字符"
 	case ClosedWithinHeaders:
 		return "the connection was closed in the middle of the headers",
 			"响应头还没发完就关闭了连接"
@@ -337,12 +748,21 @@ func Text(id ID) (en, zh string) {
 	case ClosesOther:
 		return "</{name}> closes <{open}>",
 			"<{open}> 的结束标签写成了 </{name}>"
+	case ConfigUnreadable:
+		return "config {file}: {error}",
+			"配置文件 {file}：{error}"
+	case ConnectionClosed:
+		return "use of closed network connection",
+			"连接已经关闭"
 	case ConnectionRefused:
 		return "connection refused",
 			"连接被拒绝"
 	case ConnectionReset:
 		return "connection reset",
 			"连接被重置"
+	case ConnectionTimedOut:
+		return "connection timed out",
+			"连接超时"
 	case ContentCDATAEnd:
 		return "the text ]]>",
 			"含 ]]> 的文本"
@@ -421,6 +841,18 @@ func Text(id ID) (en, zh string) {
 	case CutInside:
 		return "ends inside <{open}>",
 			"<{open}> 还没结束，内容就没有了"
+	case DeadlineExceeded:
+		return "context deadline exceeded",
+			"已超时"
+	case DefinedAgain:
+		return "this is already defined in another way",
+			"前面已经用别的写法定义过了"
+	case DelayNegative:
+		return "delay is negative",
+			"delay 是负数"
+	case DirectoryNotEmpty:
+		return "directory not empty",
+			"目录不是空的"
 	case DNSMisbehaving:
 		return "server misbehaving",
 			"DNS 服务器没有正常应答"
@@ -475,6 +907,15 @@ func Text(id ID) (en, zh string) {
 	case DocumentType:
 		return "a document type is not allowed",
 			"不允许有 DOCTYPE"
+	case DurationRange:
+		return "{key} must be more than 0 and at most 1h",
+			"{key} 应大于 0，最多 1h"
+	case Empty:
+		return "is empty",
+			"是空的"
+	case EmptyInEveryReply:
+		return "{key} is empty, which every reply contains",
+			"{key} 是空的，任何回复都满足"
 	case Encoding:
 		return "encoding {name}",
 			"encoding 是 {name}"
@@ -523,9 +964,27 @@ func Text(id ID) (en, zh string) {
 	case EncryptedWithoutKey:
 		return "the message is encrypted, but there is no EncodingAESKey",
 			"消息已加密，而没有配置 EncodingAESKey"
+	case EndOfInput:
+		return "EOF",
+			"内容已到结尾"
+	case EndsInvisibly:
+		return "ends with the invisible character {character}",
+			"末尾有不可见字符 {character}"
+	case EndsWithBlank:
+		return "ends with white space",
+			"末尾有空白"
+	case EndsWithNewline:
+		return "ends with a newline",
+			"末尾有换行"
+	case EnvNeedsName:
+		return "env: needs the name of a variable",
+			"env: 后面应是环境变量的名称"
 	case Event:
 		return "event {event}",
 			"事件 {event}"
+	case FaultWithoutKind:
+		return "it does not say how to fail: errcode, status, delay or drop",
+			"没有写怎样出错：errcode、status、delay 或 drop"
 	case FieldBesideEncrypt:
 		return "the {what} has {field} beside Encrypt",
 			"{what}在 Encrypt 之外还有 {field}"
@@ -538,6 +997,12 @@ func Text(id ID) (en, zh string) {
 	case FieldEmpty:
 		return "{field} of the {what} is empty",
 			"{what}的 {field} 是空的"
+	case FieldHasFields:
+		return "it has fields of its own: {fields}",
+			"它里面还有字段：{fields}"
+	case FieldHasValue:
+		return "{field} has a value and no fields of its own",
+			"{field} 是一个值，里面没有字段"
 	case FieldInMillis:
 		return "{field} of the {what} is in milliseconds",
 			"{what}的 {field} 是毫秒"
@@ -559,18 +1024,87 @@ func Text(id ID) (en, zh string) {
 	case FieldTwice:
 		return "the {what} has {field} twice",
 			"{what}中有两个 {field}"
+	case FileAbsent:
+		return "no such file",
+			"文件不存在"
+	case FileCannotBeRead:
+		return "cannot be read: {error}",
+			"无法读取：{error}"
+	case FileClosed:
+		return "file already closed",
+			"文件已经关闭"
+	case FileExists:
+		return "file exists",
+			"文件已存在"
+	case FileFails:
+		return "file {file}: {error}",
+			"文件 {file}：{error}"
+	case FileIsFolder:
+		return "is a folder, not a file",
+			"是目录，不是文件"
+	case FileMayNotBeRead:
+		return "may not be read: permission denied",
+			"没有读取权限"
+	case FileNeedsPath:
+		return "file: needs a path",
+			"file: 后面应是路径"
+	case FileNotUTF8:
+		return "not UTF-8; it may be GBK",
+			"不是 UTF-8，可能是 GBK"
+	case FileNul:
+		return "a NUL byte: the file is UTF-16, or not text",
+			"有 NUL 字节：文件是 UTF-16，或者不是文本"
+	case FileTooBig:
+		return "is too big: more than {limit} KiB",
+			"过大：超过 {limit} KiB"
+	case FileTooLarge:
+		return "file too large",
+			"文件过大"
+	case FileUTF16:
+		return "the file is UTF-16",
+			"文件是 UTF-16"
+	case FileWithoutRule:
+		return "the file has no rule",
+			"文件里没有规则"
+	case FileWithoutStep:
+		return "the file has no step",
+			"文件里没有步骤"
 	case FormatAt:
 		return "{format}, line {line}, column {column}: {reason}",
 			"{format} 第 {line} 行第 {column} 列：{reason}"
+	case FromStdin:
+		return "{name} (from stdin)",
+			"{name}（来自标准输入）"
+	case FromTo:
+		return "{least} to {most}",
+			"{least} 到 {most} 之间"
+	case GoesWith:
+		return "{key} goes with {needs}, and type is {type}",
+			"{key} 只能与{needs}同用，而 type 是 {type}"
+	case HasQuery:
+		return "has a query",
+			"带有查询参数"
+	case HasQueryOrFragment:
+		return "has a query or a fragment",
+			"带有查询参数或 #片段"
 	case HeaderLineMalformed:
 		return "a header line is malformed",
 			"响应头里有一行格式错误"
 	case HeadersTooLarge:
 		return "the headers are larger than {limit} bytes",
 			"响应头超过 {limit} 字节"
+	case HintAddToReply:
+		return "add it to the reply",
+			"请在回复里加上"
+	case HintAESKey:
+		return "an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
+			"EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"
 	case HintAnswerOnce:
 		return "answer once: two parts of the program wrote a body",
 			"只能应答一次：程序里有两处都写了响应体"
+	case HintAppID:
+		return "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+			"AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
 	case HintAppIDBlanks:
 		return "the sender's AppID has a space, a line break or a zero byte around it",
 			"发送方的 AppID 前后有空格、换行或零字节"
@@ -580,15 +1114,45 @@ func Text(id ID) (en, zh string) {
 	case HintAppIDLeftOut:
 		return "the sender left the AppID out: is it set in its configuration?",
 			"发送方漏了 AppID：它的配置里填了吗？"
+	case HintAppIDLower:
+		return "write it in lower case: an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+			"请用小写：AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
+	case HintAppIDOriginal:
+		return "that is the account's original ID; an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+			"这是账号的原始 ID；AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
+	case HintAppSecret:
+		return "an AppSecret is 32 hex digits",
+			"AppSecret 是 32 位十六进制数"
 	case HintAsIn:
 		return "as in {example}",
 			"例如 {example}"
+	case HintBackslash:
+		return "write '…' for text with backslashes",
+			"含反斜杠的文本请写在单引号里：'…'"
+	case HintBaseQuery:
+		return "remove ? and everything after it: each call adds its own",
+			"去掉 ? 和它后面的部分：每次调用会自己加上"
 	case HintBase64Twice:
 		return "it is base64 of base64: encode once",
 			"做了两次 base64 编码，一次就够"
 	case HintBlankForPlus:
 		return "a \"+\" turned into a space: the text was URL-decoded once too often, or went through a form unescaped",
 			"“+”变成了空格：密文多做了一次 URL 解码，或者没有转义就经过了表单"
+	case HintBool:
+		return "write true or false, without quotes",
+			"写 true 或 false，不加引号"
+	case HintCapture:
+		return "capture it in an earlier step: {example}",
+			"在前面的步骤里捕获它：{example}"
+	case HintCommas:
+		return "put commas between the elements of a list, and ] at its end",
+			"列表的元素之间写逗号，末尾写 ]"
+	case HintComment:
+		return "start a comment with #",
+			"注释要以 # 开头"
+	case HintConfig:
+		return "'wxdev config' shows what is set, and where",
+			"用 'wxdev config' 查看设置了什么、来自哪里"
 	case HintCountBytes:
 		return "take the length in bytes of the final message",
 			"长度应取消息最终内容的字节数，取完之后不要再改动消息"
@@ -598,33 +1162,78 @@ func Text(id ID) (en, zh string) {
 	case HintCut:
 		return "the key is right, but the end of the text is missing: was it cut off?",
 			"密钥没错，但密文的结尾缺失，是不是被截断了？"
+	case HintDefineOnce:
+		return "define each table once, and each key in it once",
+			"每个表只定义一次，表里的每个键也只写一次"
+	case HintDropEquals:
+		return "drop the =: an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
+			"去掉 =：EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"
+	case HintDuration:
+		return "write a number with its unit: \"500ms\", \"2s\"",
+			"写数字和单位，例如 \"500ms\"、\"2s\""
 	case HintEmptyUnencrypted:
 		return "an empty reply is sent as it is, not encrypted",
 			"空回复直接返回即可，不用加密"
+	case HintEmulator:
+		return "start 'wxdev emulator', let your server call it, and give its address with --api-base or WXDEV_API_BASE",
+			"运行 'wxdev emulator'，让服务器调用它，再用 --api-base 或 WXDEV_API_BASE 给出它的地址"
 	case HintEncryptOnce:
 		return "encrypt once: the library or a second layer does it already",
 			"只需加密一次：类库或另一层代码已经加密过了"
 	case HintEndMissing:
 		return "the end is missing: was it cut off?",
 			"结尾缺失，是不是被截断了？"
+	case HintEnvName:
+		return "write it without $ and quotes, as in env:WX_TOKEN",
+			"不要带 $ 和引号，例如 env:WX_TOKEN"
+	case HintExpectText:
+		return "write expect = { text = \"…\" }, or contains or match in place of text",
+			"写成 expect = { text = \"…\" }，其中 text 也可换成 contains 或 match"
+	case HintExport:
+		return "export {name} before starting wxdev",
+			"请先 export {name} 再运行 wxdev"
 	case HintFieldCase:
 		return "names are case-sensitive; all-lower-case names are WeCom's, not WeChat's",
 			"字段名区分大小写；全小写的是企业微信的写法，不是微信的"
 	case HintGroups:
 		return "it was cut off, or the \"=\" at its end was left out or doubled",
 			"密文被截断，或者末尾的“=”漏写、多写了"
+	case HintHeaderAbove:
+		return "write {header} above it",
+			"在它前面写 {header}"
 	case HintHex:
 		return "it is hex: WeChat uses base64",
 			"这是十六进制；微信用的是 base64"
+	case HintInQuotes:
+		return "put it in double quotes: {example}",
+			"请加上双引号：{example}"
 	case HintInSeconds:
 		return "write the time in seconds",
 			"时间请以秒为单位"
+	case HintInStep:
+		return "it belongs in a [[step]], next to send; 'wxdev init --scenario' writes an example",
+			"它应写在 [[step]] 里，与 send 并列；'wxdev init --scenario' 可生成示例"
+	case HintInit:
+		return "'wxdev init' writes a {file}",
+			"'wxdev init' 可生成 {file}"
+	case HintInitConfig:
+		return "'wxdev init --config {file}' writes one",
+			"'wxdev init --config {file}' 可生成一个"
+	case HintInitProfile:
+		return "'wxdev init' writes one; add [profile.NAME] to it",
+			"'wxdev init' 可生成一个，再在里面加上 [profile.NAME]"
 	case HintInsideOnly:
 		return "it belongs inside the encrypted text",
 			"它们只应写在加密的内容里"
+	case HintJoinTables:
+		return "put the keys of both into one",
+			"请把两处的键合并到一个表里"
 	case HintJSONEscape:
 		return "a JSON escape such as \"\\/\" was not decoded: read the value with a JSON parser",
 			"“\\/”之类的 JSON 转义没有还原：请用 JSON 解析器取值"
+	case HintKeepOne:
+		return "keep one of them",
+			"只留一个"
 	case HintKeyBlanks:
 		return "there is a space or a line break around it: remove it",
 			"前后有空格或换行，请去掉"
@@ -640,33 +1249,75 @@ func Text(id ID) (en, zh string) {
 	case HintKeyPlainMode:
 		return "plain mode needs none; safe and compatible mode use the one from the console",
 			"明文模式不需要；安全模式和兼容模式请填后台的 EncodingAESKey"
+	case HintKeys:
+		return "the keys are {keys}",
+			"可用的键：{keys}"
+	case HintKeysHere:
+		return "the keys here are {keys}",
+			"这里可用的键：{keys}"
+	case HintLeaveOut:
+		return "leave it out",
+			"不需要就删掉它"
 	case HintLineBreaks:
 		return "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)",
 			"编码时自动折行了：微信的 base64 是一整行（Java 请用 Base64.getEncoder()，Python 请用 b64encode）"
+	case HintListMarks:
+		return "'wxdev send list' marks the types that are",
+			"'wxdev send list' 标明了哪些类型会推送 JSON"
 	case HintLittleEndian:
 		return "the length is little-endian: write it in network byte order (htonl)",
 			"长度写成了小端序，应为网络字节序（htonl）"
 	case HintLowerCaseHex:
 		return "write it in lower-case hex",
 			"请写成小写的十六进制"
+	case HintMakeReadable:
+		return "make it readable for the user that runs wxdev",
+			"请让运行 wxdev 的用户有读取权限"
 	case HintMarkup:
 		return "markup was included: give only the text inside the CDATA section",
 			"连标签也带进来了：只取 CDATA 标记之间的内容"
+	case HintMeant:
+		return "did you mean {word}?",
+			"是不是想写 {word}？"
+	case HintModes:
+		return "the console calls them 明文模式 (plain), 兼容模式 (compat) and 安全模式 (safe)",
+			"对应后台的明文模式（plain）、兼容模式（compat）和安全模式（safe）"
+	case HintNameFile:
+		return "name a file, or move the folder away",
+			"请指定文件，或移走这个目录"
+	case HintNameIt:
+		return "give it one, as in [profile.staging]",
+			"请写上名称，例如 [profile.staging]"
+	case HintNameProfile:
+		return "give the profile a name, as in [profile.staging]",
+			"请在 profile 后面写上名称，例如 [profile.staging]"
+	case HintNewline:
+		return "remove the newline; file:PATH does so by itself",
+			"请去掉换行；用 file:PATH 时会自动去掉"
 	case HintNoAppIDSet:
 		return "no AppID is configured to compare it with",
 			"没有配置可供比对的 AppID"
 	case HintNoBlanks:
 		return "write the value directly between the tags",
 			"值要紧贴标签，中间不留空白"
+	case HintNoCondition:
+		return "leave it out: a rule without {key} fits every one",
+			"删掉它即可：没有 {key} 的规则对谁都适用"
 	case HintNoHead:
 		return "the message comes first: put 16 random bytes and the 4-byte length before it",
 			"消息直接写在了开头：前面要有 16 个随机字节和 4 字节的长度"
 	case HintNoLength:
 		return "the 4-byte length between the random bytes and the message is missing",
 			"随机字节和消息之间缺少 4 字节的长度"
+	case HintNoNesting:
+		return "no value here has lists within lists",
+			"这里的值都不会有嵌套的列表"
 	case HintNoPadding:
 		return "the key is right, but the sender added no padding of its own: add 1 to 32 bytes, each holding their number",
 			"密钥没错，但发送方没有自己填充：请补上 1～32 个字节，每个的值都是填充的字节数"
+	case HintNoProfiles:
+		return "it has no profiles, only [account]",
+			"其中没有 [profile.NAME]，只有 [account]"
 	case HintNoRandom:
 		return "the 16 random bytes before the length are missing",
 			"长度前面缺少 16 个随机字节"
@@ -682,9 +1333,21 @@ func Text(id ID) (en, zh string) {
 	case HintNotEncrypt:
 		return "it is not the text of an Encrypt element, or it was changed on the way",
 			"这不是 Encrypt 元素的内容，或者中途被改动过"
+	case HintNotStdin:
+		return "write env:NAME or file:PATH there, or give the flag",
+			"请在那里写 env:NAME 或 file:PATH，或者用命令行参数给出"
 	case HintNothingEncrypted:
 		return "nothing was encrypted, or the element is empty",
 			"没有加密任何内容，或者元素是空的"
+	case HintOmitSetting:
+		return "omit it to leave the setting unset",
+			"不想设置就不要写它"
+	case HintOneBracket:
+		return "a table has one pair of brackets: [account]",
+			"表只用一对方括号：[account]"
+	case HintOneGroup:
+		return "write (?:…) for the groups that are not captured",
+			"不用捕获的分组写成 (?:…)"
 	case HintOriginalID:
 		return "gh_… is the account's original id: the AppID begins with wx",
 			"gh_… 是账号的原始 ID；AppID 以 wx 开头"
@@ -694,6 +1357,21 @@ func Text(id ID) (en, zh string) {
 	case HintOtherEncoding:
 		return "the sender wrote it in another encoding, GBK for instance, or cut it within a character",
 			"发送方用了别的编码（例如 GBK），或者从一个字符中间截断了"
+	case HintOtherFile:
+		return "a wxdev.toml has a few lines; this is some other file",
+			"wxdev.toml 只有几行，这应该是别的文件"
+	case HintOtherName:
+		return "give it another name",
+			"请换一个名字"
+	case HintOtherReplyType:
+		return "remove it, or give the reply another type",
+			"去掉它，或者换一种回复类型"
+	case HintOtherWays:
+		return "give the others as env:NAME or file:PATH",
+			"其余的请用 env:NAME 或 file:PATH 给出"
+	case HintOwnLine:
+		return "write {header} on a line of its own",
+			"{header} 要单独占一行"
 	case HintPadTo32:
 		return "pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
 			"要填充到 32 字节的倍数：多数 AES 库自动填充只到 16 字节，请自己填充"
@@ -703,24 +1381,135 @@ func Text(id ID) (en, zh string) {
 	case HintParsersDiffer:
 		return "parsers differ in which one they take",
 			"取哪一个，各个解析器并不一致"
+	case HintPasswordEscapes:
+		return "in a password write @ as %40, / as %2F, : as %3A and % as %25",
+			"密码里的 @ 写成 %40，/ 写成 %2F，: 写成 %3A，% 写成 %25"
+	case HintPath:
+		return "a path is like \"Articles.item[2].Title\"",
+			"路径的写法如 \"Articles.item[2].Title\""
+	case HintPatternQuotes:
+		return "give a regular expression, in single quotes",
+			"请写正则表达式，用单引号"
+	case HintPatternRule:
+		return "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
+			"语法见 https://pkg.go.dev/regexp/syntax；含反斜杠的文本在 TOML 里写成 '…'"
+	case HintPatternSyntax:
+		return "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
+			"语法以 Go 为准，见 https://pkg.go.dev/regexp/syntax ：没有环视和反向引用"
 	case HintPlainMode:
 		return "it is in plain mode: nothing in it is encrypted",
 			"这是明文模式，内容没有加密"
+	case HintPlainQuotes:
+		return "write {example} with plain quotes",
+			"请用英文引号：{example}"
+	case HintProfileTable:
+		return "a profile is written {table}",
+			"另一套配置写成 {table}"
+	case HintProfiles:
+		return "it has {profiles}",
+			"其中有 {profiles}"
 	case HintPunycode:
 		return "write it in Punycode (xn--…), as a browser sends it",
 			"写成 Punycode（xn--…），浏览器就是这样发送的"
+	case HintQuoteText:
+		return "put it in quotes if it is text",
+			"如果是文本，请加上引号"
+	case HintQuotes:
+		return "put it in quotes",
+			"请加上引号"
+	case HintRaw:
+		return "raw = true sends it all the same",
+			"写上 raw = true 就照样发送"
+	case HintRelativeToConfig:
+		return "a path in the config is relative to the config's folder",
+			"配置文件里的路径相对于配置文件所在的目录"
+	case HintRelativeToFolder:
+		return "the path is relative to the working folder",
+			"路径相对于当前目录"
+	case HintRemoveOne:
+		return "remove one of them",
+			"去掉其中一个"
+	case HintRemoveQuotes:
+		return "remove them: to an env file quotes are part of the value",
+			"请去掉引号：在 env 文件里，引号也是值的一部分"
 	case HintReplySignature:
 		return "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
 			"MsgSignature 由令牌和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
+	case HintRuleAbove:
+		return "write [[rule]] on a line above it",
+			"在它前面另起一行写 [[rule]]"
+	case HintRuleBegins:
+		return "a rule begins with [[rule]] on a line of its own",
+			"每条规则以单独一行 [[rule]] 开头"
+	case HintSaveAsUTF8:
+		return "save it as UTF-8",
+			"请存为 UTF-8"
 	case HintSaveWithoutBOM:
 		return "save the program's source files without a byte order mark",
 			"请把程序的源文件存为不带 BOM 的 UTF-8"
+	case HintSaveWithoutMark:
+		return "save the file as UTF-8 without one",
+			"请把文件存为不带 BOM 的 UTF-8"
+	case HintSendList:
+		return "'wxdev send list' shows the types",
+			"用 'wxdev send list' 查看各种类型"
+	case HintSendListFields:
+		return "'wxdev send list {type}' shows its fields",
+			"用 'wxdev send list {type}' 查看它的字段"
+	case HintSetKeyOrNoMode:
+		return "set aes_key and appid, or remove mode",
+			"请设置 aes_key 和 appid，或去掉 mode"
+	case HintSplitFile:
+		return "split it into several files",
+			"请拆成几个文件"
+	case HintStepBegins:
+		return "a step begins with a line [[step]]",
+			"每个步骤以一行 [[step]] 开头"
+	case HintStepBrackets:
+		return "write [[step]], in two pairs of brackets",
+			"写成 [[step]]，要两对方括号"
+	case HintStepExpect:
+		return "write {key}; 'wxdev init --scenario' writes an example",
+			"写成 {key}；'wxdev init --scenario' 可生成示例"
+	case HintStepKeys:
+		return "the keys are {keys}; 'wxdev init --scenario' writes an example",
+			"可用的键：{keys}；'wxdev init --scenario' 可生成示例"
+	case HintStore:
+		return "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS",
+			"写成 redis://HOST:6379 或 redis://:PASSWORD@HOST:6379/1，TLS 用 rediss://"
+	case HintStoreQuery:
+		return "remove everything after ? or #; in a password write them as %3F and %23",
+			"去掉 ? 或 # 后面的部分；如果是密码里的字符，写成 %3F 和 %23"
+	case HintTableHeader:
+		return "a table header has a line of its own: {table}",
+			"表头要单独占一行：{table}"
+	case HintTableIs:
+		return "the table is {table}",
+			"可用的表是 {table}"
+	case HintTables:
+		return "the tables are [account] and [profile.NAME]",
+			"可用的表是 [account] 和 [profile.NAME]"
+	case HintTakeAway:
+		return "remove it where the value is set: it counts as part of the value",
+			"请在设置它的地方去掉：它会被算作值的一部分"
+	case HintTakes:
+		return "it takes {values}",
+			"可以是 {values}"
+	case HintTilde:
+		return "~ is not expanded after file:; write the whole path",
+			"file: 后面的 ~ 不会展开，请写完整路径"
 	case HintTimestampNumber:
 		return "in JSON, TimeStamp is a number",
 			"在 JSON 中 TimeStamp 是数字"
+	case HintToken:
+		return "WeChat's console takes 3 to 32 ASCII letters and digits",
+			"微信后台要求 3～32 个英文字母或数字"
 	case HintTooLong:
 		return "nothing this platform sends or accepts is this long",
 			"微信平台收发的内容都没有这么长"
+	case HintTripleQuotes:
+		return "write the value on one line, in one pair of quotes, or close the block with {quotes}",
+			"把值写在一行、放进一对引号里，或者用 {quotes} 结束这一段"
 	case HintTwoTexts:
 		return "two texts were joined, or it was cut and continued",
 			"两段密文连在了一起，或者截断后又接上了别的内容"
@@ -742,9 +1531,27 @@ func Text(id ID) (en, zh string) {
 	case HintURLUserinfo:
 		return "remove it: WeChat sends none",
 			"去掉它：微信不会发送"
+	case HintVariableName:
+		return "a name has letters, digits and _",
+			"变量名由字母、数字和 _ 组成"
 	case HintWholeURL:
 		return "write the whole address, as in {example}",
 			"写完整的地址，例如 {example}"
+	case HintWrite:
+		return "write {example}",
+			"写成 {example}"
+	case HintWriteAndComment:
+		return "write {example} and start a comment with #",
+			"写成 {example}，注释要以 # 开头"
+	case HintWriteLater:
+		return "write [step.later] on a line of its own, or later = { type = \"text\" }",
+			"[step.later] 单独占一行，或者写成 later = { type = \"text\" }"
+	case HintWriteOrDelete:
+		return "write {example}, or delete the line",
+			"写成 {example}，或者删掉这一行"
+	case HintWriteSend:
+		return "write send = \"text\", or another type",
+			"写上 send = \"text\" 或其他类型"
 	case HintWriteUTF8:
 		return "write it in UTF-8",
 			"请用 UTF-8 编码输出"
@@ -760,18 +1567,117 @@ func Text(id ID) (en, zh string) {
 	case HintZeroPadding:
 		return "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each",
 			"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"
+	case InBraces:
+		return "something in { } is not in quotes, or a comma is missing",
+			"{ } 里有内容没加引号，或者缺少逗号"
+	case InBrackets:
+		return "something in [ ] is not in quotes, or a comma is missing",
+			"[ ] 里有内容没加引号，或者缺少逗号"
+	case InQuotes:
+		return "is in quotes, which are part of it",
+			"两端带了引号，引号会被算作值的一部分"
+	case InUse:
+		return "device or resource busy",
+			"正被占用"
+	case InputOutput:
+		return "input/output error",
+			"读写出错，请检查磁盘"
+	case InvalidArgument:
+		return "invalid argument",
+			"参数无效"
+	case IsButTakes:
+		return "is {value}: it takes {values}",
+			"是 {value}，应为 {values}"
+	case IsDirectory:
+		return "is a directory",
+			"这是目录，不是文件"
+	case IsTableList:
+		return "[[…]] is a list of tables",
+			"[[…]] 表示由表组成的列表"
 	case KeyCharacter:
 		return "character {position} of the EncodingAESKey is {kind}, not a letter or digit",
 			"EncodingAESKey 的第 {position} 个字符是{kind}，应为字母或数字"
+	case KeyEmpty:
+		return "{key} is empty",
+			"{key} 是空的"
+	case KeyInNoTable:
+		return "key {key} is in no table",
+			"键 {key} 不在任何表里"
 	case KeyLength:
 		return "the EncodingAESKey has {count} characters, not 43",
 			"EncodingAESKey 有 {count} 个字符，应为 43 个"
 	case KeyNotBase64:
 		return "the EncodingAESKey is not base64",
 			"EncodingAESKey 不是 base64"
+	case KeyNotPattern:
+		return "{key} is not a regular expression: {error}",
+			"{key} 不是正则表达式：{error}"
+	case KeySetOnLine:
+		return "{key} is already set on line {line}",
+			"{key} 在第 {line} 行已经设置过"
+	case KeyTakes:
+		return "{key} is {value}: it takes {values}",
+			"{key} 是 {value}，应为 {values}"
+	case KeyUnderProfile:
+		return "key {key} is directly under [profile]",
+			"键 {key} 直接写在了 [profile] 下"
+	case KeyUnknown:
+		return "unknown key {key}",
+			"没有 {key} 这个键"
 	case KeyUnusable:
 		return "the EncodingAESKey does not make an AES key",
 			"EncodingAESKey 得不出 AES 密钥"
+	case KeyWithEquals:
+		return "is 44 characters long, with = at its end",
+			"有 44 个字符，末尾带 ="
+	case KeyWithoutValue:
+		return "the key has no value",
+			"这个键没有值"
+	case KindBool:
+		return "true or false",
+			"true 或 false"
+	case KindDate:
+		return "a date or a time",
+			"日期或时间"
+	case KindList:
+		return "a list",
+			"列表"
+	case KindMisfit:
+		return "{key} is {got}, which it cannot be",
+			"{key} 不能是{got}"
+	case KindNumber:
+		return "a number",
+			"数字"
+	case KindOther:
+		return "{key} is {got}, not {want}",
+			"{key} 是{got}，应为{want}"
+	case KindTable:
+		return "a table",
+			"表"
+	case KindText:
+		return "text",
+			"文本"
+	case KindWhole:
+		return "a whole number",
+			"整数"
+	case LargerThan:
+		return "{what} is larger than {limit} bytes",
+			"{what} 超过 {limit} 字节"
+	case LaterNeedsEmulator:
+		return "later is read from the emulator that your server calls, and there is no address of one",
+			"later 要从你的服务器所调用的模拟器读取，而没有模拟器的地址"
+	case LibrarySays:
+		return "{text}",
+			"{text}"
+	case LineNotContinued:
+		return "the line does not continue the one above",
+			"这一行接不上前一行"
+	case LineTooLong:
+		return "the line is longer than {limit} KiB",
+			"这一行超过 {limit} KiB"
+	case LinkFailed:
+		return "{op} {from} {to}: {error}",
+			"{op} {from} → {to}：{error}"
 	case LinkOpens:
 		return "link {text} opens {url}",
 			"链接 {text} 打开 {url}"
@@ -781,27 +1687,60 @@ func Text(id ID) (en, zh string) {
 	case LinkSends:
 		return "link {text} sends {content}, menu id {id}",
 			"链接 {text} 发送 {content}，菜单 id {id}"
+	case ListEmpty:
+		return "{key} is an empty list",
+			"{key} 是空列表"
 	case LongerThan:
 		return "longer than {limit} bytes",
 			"超过 {limit} 字节"
+	case LookupFailed:
+		return "lookup {host}: {error}",
+			"解析域名 {host}：{error}"
 	case LooseCDATAEnd:
 		return "]]> appears outside CDATA",
 			"]]> 出现在 CDATA 之外"
 	case MessageAt:
 		return "message, line {line}, column {column}: {reason}",
 			"消息第 {line} 行第 {column} 列：{reason}"
+	case ModeNeedsKey:
+		return "{mode} mode needs an EncodingAESKey and an AppID",
+			"{mode} 模式需要 EncodingAESKey 和 AppID"
 	case NameNotAllowed:
 		return "not a name that XML allows",
 			"XML 不允许这样的名称"
+	case NameTooLong:
+		return "file name too long",
+			"文件名过长"
 	case NameTwice:
 		return "{name} appears twice",
 			"{name} 出现了两次"
+	case Named:
+		return "{name} {why}",
+			"{name} {why}"
 	case NestedTooDeep:
 		return "nested too deep",
 			"嵌套层数过多"
+	case NetDial:
+		return "dial {address}: {error}",
+			"连接 {address}：{error}"
+	case NetListen:
+		return "listen {address}: {error}",
+			"监听 {address}：{error}"
+	case NetOther:
+		return "{op} {address}: {error}",
+			"{op} {address}：{error}"
+	case NetRead:
+		return "read {address}: {error}",
+			"从 {address} 读取：{error}"
+	case NetWrite:
+		return "write {address}: {error}",
+			"向 {address} 写入：{error}"
 	case NetworkUnreachable:
 		return "network is unreachable",
 			"网络不可达"
+	case NextOfList:
+		return "there are {count} of {name}, so the next is {next}",
+			"已有 {count} 个 {name}，下一个是 {next}"
 	case NoAddress:
 		return "{host} has no address",
 			"{host} 没有任何地址"
@@ -811,63 +1750,381 @@ func Text(id ID) (en, zh string) {
 	case NoContent:
 		return "empty",
 			"内容为空"
+	case NoDefaultMenu:
+		return "menu: it has no default menu",
+			"menu：没有默认菜单"
+	case NoDevice:
+		return "no such device or address",
+			"没有这个设备或地址"
+	case NoEmulator:
+		return "there is no emulator",
+			"没有模拟器"
+	case NoFieldForValue:
+		return "{type} has no field for a value: use set",
+			"{type} 没有可以放 value 的字段，请用 set"
+	case NoFile:
+		return "there is no file {file}",
+			"没有文件 {file}"
+	case NoMemory:
+		return "cannot allocate memory",
+			"内存不足"
+	case NoMessageType:
+		return "there is no message type {type}",
+			"没有 {type} 这种消息类型"
+	case NoProfile:
+		return "no profile {profile} in {file}",
+			"{file} 里没有名为 {profile} 的配置"
+	case NoQuota:
+		return "quota: there is no {path}",
+			"quota：没有 {path} 这个接口"
+	case NoRandomBytes:
+		return "read random bytes: {error}",
+			"读取随机数：{error}"
+	case NoReplyType:
+		return "there is no reply type {type}",
+			"没有 {type} 这种回复类型"
 	case NoRoute:
 		return "no route to host",
 			"没有到主机的路由"
+	case NoSetting:
+		return "no {key}",
+			"缺少 {key}"
+	case NoSpace:
+		return "no space left on device",
+			"磁盘空间不足"
+	case NoStdin:
+		return "there is no stdin to read",
+			"没有标准输入可读"
+	case NoSuchFile:
+		return "no such file or directory",
+			"文件或目录不存在"
 	case NoSuchHost:
 		return "no such host",
 			"域名不存在"
+	case NoTag:
+		return "there is no tag {id}",
+			"没有标签 {id}"
+	case NotAlphanumericAt:
+		return "has a character at position {position} that is not an ASCII letter or digit",
+			"第 {position} 个字符不是英文字母或数字"
+	case NotAnAppID:
+		return "not an appid",
+			"不是 AppID"
+	case NotAppID:
+		return "is {value}, which is not an AppID",
+			"是 {value}，不是 AppID"
+	case NotBase64:
+		return "not base64: {error}",
+			"不是 base64：{error}"
+	case NotBase64At:
+		return "illegal base64 data at input byte {offset}",
+			"偏移 {offset} 处不是 base64"
+	case NotCaptured:
+		return "no step before this one captures {variable}",
+			"前面没有步骤捕获 {variable}"
 	case NotConnectedInTime:
 		return "i/o timeout",
 			"超时"
+	case NotDatabase:
+		return "has a path that is not a database number",
+			"路径部分不是数据库编号"
+	case NotDirectory:
+		return "not a directory",
+			"路径中有一段不是目录"
+	case NotDuration:
+		return "{value} is not a duration",
+			"{value} 不是时长"
+	case NotDurationSuchAs:
+		return "{value} is not a duration such as 90s or 2h",
+			"{value} 不是 90s、2h 这样的时长"
 	case NotEncrypted:
 		return "the message is not encrypted, but safe mode requires it",
 			"消息没有加密，而安全模式要求加密"
 	case NotHTTP:
 		return "the answer is not HTTP",
 			"响应不是 HTTP"
+	case NotIndex:
+		return "{index} is not an index from 1 to {limit}",
+			"{index} 不是 1 到 {limit} 之间的序号"
+	case NotJoined:
+		return "key and value are joined by =",
+			"键和值之间要用 = 连接"
+	case NotName:
+		return "{name} is not a name",
+			"{name} 不是字段名"
+	case NotNumberOrDate:
+		return "this is not a number, a date or a time, or is out of range",
+			"这不是数字、日期或时间，或者超出了范围"
+	case NotPattern:
+		return "not a regular expression: {error}",
+			"不是正则表达式：{error}"
+	case NotPermitted:
+		return "operation not permitted",
+			"不允许这样操作"
+	case NotPushedInJSON:
+		return "{type} is not pushed in JSON: no mini program gets it",
+			"{type} 不会以 JSON 推送：小程序收不到它"
+	case NotRedis:
+		return "starts with neither redis:// nor rediss://",
+			"不以 redis:// 或 rediss:// 开头"
 	case NotSent:
 		return "nothing was sent",
 			"没有发出任何请求"
+	case NotTableHeader:
+		return "the line is not a table header",
+			"这一行不是表头"
+	case NotTableOrKey:
+		return "the line is neither a table nor KEY = \"VALUE\"",
+			"这一行既不是表头，也不是 KEY = \"VALUE\""
+	case NotTLS:
+		return "the other side does not speak TLS",
+			"对方用的不是 TLS"
+	case NotTOML:
+		return "not TOML: {why}",
+			"不是合法的 TOML：{why}"
 	case NotTried:
 		return " ({n} more were not tried: the time was spent)",
 			"（还有 {n} 种因时间用完没有试）"
+	case NotURL:
+		return "is not a URL",
+			"不是 URL"
+	case NotUTF8:
+		return "is not UTF-8",
+			"不是 UTF-8"
 	case NotUTF8Encoding:
 		return "only UTF-8 is read: {error}",
 			"只支持 UTF-8：{error}"
+	case NotVariableName:
+		return "{name} cannot be the name of a variable",
+			"{name} 不能作变量名"
 	case NotWrittenJSON:
 		return "write JSON: {error}",
 			"写成 JSON：{error}"
 	case NotWrittenXML:
 		return "write XML: field {field}: {error}",
 			"写成 XML：字段 {field}：{error}"
+	case NothingLater:
+		return "nothing may come later with times = 0, and so nothing can be captured",
+			"times = 0 表示之后不应有消息，也就没有可捕获的内容"
+	case NumberFromTo:
+		return "{key} takes a number from {least} to {most}",
+			"{key} 应是 {least} 到 {most} 之间的数字"
+	case NumberMalformed:
+		return "invalid syntax",
+			"不是数字"
+	case NumberOutOfRange:
+		return "value out of range",
+			"超出范围"
+	case NumberRefused:
+		return "{value}: {error}",
+			"{value}：{error}"
 	case ObjectCut:
 		return "ends before the object does",
 			"对象还没结束，内容就没有了"
+	case OddKey:
+		return "the key has a character that a key cannot have",
+			"键里有不允许的字符"
+	case OneCharacter:
+		return "is one character long",
+			"只有 1 个字符"
+	case OneStdin:
+		return "{places} are -, and only one of them can read stdin",
+			"{places} 都是 -，但只有一个能读标准输入"
+	case OtherDevice:
+		return "invalid cross-device link",
+			"不在同一个文件系统上"
+	case OutsideRule:
+		return "{key} is outside a rule",
+			"{key} 写在了规则外面"
 	case ParserSays:
 		return "{error}",
 			"{error}"
+	case PathMkdir:
+		return "mkdir {path}: {error}",
+			"创建目录 {path}：{error}"
+	case PathOpen:
+		return "open {path}: {error}",
+			"打开 {path}：{error}"
+	case PathOther:
+		return "{op} {path}: {error}",
+			"{op} {path}：{error}"
+	case PathRead:
+		return "read {path}: {error}",
+			"读取 {path}：{error}"
+	case PathRemove:
+		return "remove {path}: {error}",
+			"删除 {path}：{error}"
+	case PathStat:
+		return "stat {path}: {error}",
+			"查看 {path}：{error}"
+	case PathWrite:
+		return "write {path}: {error}",
+			"写入 {path}：{error}"
+	case PatternBackslash:
+		return "trailing backslash at end of expression: {expression}",
+			"不能以反斜杠结尾：{expression}"
+	case PatternBracket:
+		return "missing closing ]: {expression}",
+			"缺少 ]：{expression}"
+	case PatternClass:
+		return "invalid character class: {expression}",
+			"字符类无效：{expression}"
+	case PatternClosed:
+		return "unexpected ): {expression}",
+			"多了一个 )：{expression}"
+	case PatternDeep:
+		return "expression nests too deeply: {expression}",
+			"嵌套过深：{expression}"
+	case PatternEscape:
+		return "invalid escape sequence: {expression}",
+			"转义无效：{expression}"
+	case PatternLarge:
+		return "expression too large: {expression}",
+			"表达式过大：{expression}"
+	case PatternName:
+		return "invalid named capture: {expression}",
+			"命名分组无效：{expression}"
+	case PatternOther:
+		return "invalid expression: {expression}",
+			"表达式无效：{expression}"
+	case PatternParen:
+		return "missing closing ): {expression}",
+			"缺少 )：{expression}"
+	case PatternPerl:
+		return "invalid or unsupported Perl syntax: {expression}",
+			"语法无效，或不支持这种 Perl 语法：{expression}"
+	case PatternRange:
+		return "invalid character class range: {expression}",
+			"字符范围无效：{expression}"
+	case PatternRepeatCount:
+		return "invalid repeat count: {expression}",
+			"重复次数无效：{expression}"
+	case PatternRepeatNothing:
+		return "missing argument to repetition operator: {expression}",
+			"重复符号前面没有内容：{expression}"
+	case PatternRepeatTwice:
+		return "invalid nested repetition operator: {expression}",
+			"重复符号不能连用：{expression}"
+	case PatternUTF8:
+		return "invalid UTF-8: {expression}",
+			"不是 UTF-8：{expression}"
+	case PermissionDenied:
+		return "permission denied",
+			"没有权限"
 	case PlatformPush:
 		return "push {type}",
 			"推送 {type}"
+	case ProfileWithoutFile:
+		return "no profile {profile}: there is no {file}",
+			"没有名为 {profile} 的配置：没有 {file}"
+	case ProfileWithoutName:
+		return "a profile without a name",
+			"[profile] 后面没有名称"
+	case QuotaExceeded:
+		return "disk quota exceeded",
+			"超出磁盘配额"
+	case QuoteNotClosed:
+		return "the quote is not closed",
+			"引号没有闭合"
+	case ReadOnly:
+		return "read-only file system",
+			"文件系统是只读的"
+	case ReplyHasNo:
+		return "a reply of type {type} has no {key}",
+			"{type} 类型的回复没有 {key}"
+	case ReplyNeeds:
+		return "a reply of type {type} needs {key}",
+			"{type} 类型的回复要有 {key}"
+	case ReplyOutsideRule:
+		return "a reply is outside a rule",
+			"回复写在了规则外面"
 	case ReplySignature:
 		return "MsgSignature does not match the reply",
 			"MsgSignature 与回复的内容不符"
 	case ReplyUnreadable:
 		return "unreadable: {body}",
 			"无法识别：{body}"
+	case ReplyWithoutType:
+		return "the reply has no type",
+			"回复没有写 type"
+	case RequestFailed:
+		return "{op} {url}: {error}",
+			"{op} {url}：{error}"
 	case RequestWithoutSignature:
 		return "the request has no signature parameter",
 			"请求没有 signature 参数"
 	case RootNotXML:
 		return "the root is <{root}>, not <xml>",
 			"根元素是 <{root}>，不是 <xml>"
+	case RuleBrackets:
+		return "a rule has two pairs of brackets",
+			"规则要用两对方括号"
+	case RuleWithoutReply:
+		return "the rule has no reply",
+			"规则没有写回复"
+	case ScenarioTooLarge:
+		return "a scenario has at most {limit} KiB",
+			"场景文件最多 {limit} KiB"
+	case SettingMissing:
+		return "{absent}: give {flags}, set {variables}, or write it to {file}",
+			"{absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
+	case SettingsMissing:
+		return "{absent}: give {flags}, set {variables}, or write them to {file}",
+			"{absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
+	case SeveralGroups:
+		return "it has {count} groups, but only one can be captured",
+			"有 {count} 个分组，但只能捕获一个"
+	case ShortWrite:
+		return "short write",
+			"没有全部写入"
+	case StartsInvisibly:
+		return "starts with the invisible character {character}",
+			"开头有不可见字符 {character}"
+	case StartsWithBlank:
+		return "starts with white space",
+			"开头有空白"
+	case StartsWithBOM:
+		return "starts with a byte order mark",
+			"开头有 BOM"
+	case StateNotWritten:
+		return "write the state: {error}",
+			"写出状态：{error}"
 	case StatusLineMalformed:
 		return "the status line is malformed",
 			"状态行格式错误"
+	case StdinEmpty:
+		return "the line on stdin is empty",
+			"标准输入的那一行是空的"
+	case StdinFails:
+		return "read stdin: {error}",
+			"读取标准输入：{error}"
+	case StdinInFile:
+		return "- means stdin, and only a flag or a variable can ask for it",
+			"- 表示标准输入，只能用在命令行参数或环境变量里"
+	case StepNotTable:
+		return "a step is {got}, not a table",
+			"步骤是{got}，应为表"
+	case StepNotTables:
+		return "step is {got}, not a list of tables",
+			"step 是{got}，应为由表组成的列表"
+	case StepSendsNothing:
+		return "the step sends nothing",
+			"这一步没有发送内容"
+	case TableDefinedOnLine:
+		return "table [{table}] is already defined on line {line}",
+			"表 [{table}] 在第 {line} 行已经定义过"
+	case TableUnknown:
+		return "unknown table [{table}]",
+			"没有 [{table}] 这个表"
+	case TagNotUnique:
+		return "tag {id} {name}: it needs an id and a name that no other has",
+			"标签 {id} {name}：id 和名称都不能为空或与别的重复"
 	case TargetNoPath:
 		return "the request target is not a path",
 			"请求目标不是路径"
+	case TemplateNotUnique:
+		return "template {id}: it needs an id that no other has",
+			"模板 {id}：id 不能为空或与别的重复"
 	case TextOutsideXML:
 		return "text outside <xml>: {text}",
 			"<xml> 之外有文本：{text}"
@@ -880,9 +2137,27 @@ func Text(id ID) (en, zh string) {
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
+	case TooManyFiles:
+		return "too many open files",
+			"打开的文件过多"
 	case TooManyLevels:
 		return "more than {limit} levels",
 			"嵌套超过 {limit} 层"
+	case TooManyLinks:
+		return "too many levels of symbolic links",
+			"符号链接层数过多"
+	case TripleQuotes:
+		return "look at the triple quotes above",
+			"请检查前面的三引号"
+	case TypeIs:
+		return "type {type}",
+			" {type} 类型"
+	case TypographicQuotes:
+		return "the value is in typographic quotes",
+			"值用了中文引号"
+	case UnexpectedEnd:
+		return "unexpected EOF",
+			"内容还没完整就结束了"
 	case URLHasBadPort:
 		return "has a port that is not between 1 and 65535",
 			"端口不在 1～65535 之间"
@@ -916,12 +2191,45 @@ func Text(id ID) (en, zh string) {
 	case URLStartsWithNoScheme:
 		return "starts with neither http:// nor https://",
 			"不以 http:// 或 https:// 开头"
+	case UserTwice:
+		return "user {user} is listed twice",
+			"用户 {user} 写了两次"
+	case UserWithoutID:
+		return "user {user}: it needs an openid or a name",
+			"用户 {user}：要有 openid 或名称"
 	case ValueNotJSON:
 		return "field {field}: {value} is not JSON",
 			"字段 {field}：{value} 不是 JSON"
+	case ValueNotQuoted:
+		return "the value is not quoted",
+			"值没有加引号"
 	case ValueNotUTF8:
 		return "{text} is not UTF-8",
 			"{text} 不是 UTF-8"
+	case ValueRefused:
+		return "{text}",
+			"这个值不合适：{text}"
+	case ValueTooDeep:
+		return "the value is nested too deep",
+			"值的嵌套过深"
+	case VariableEmpty:
+		return "the variable {name} is empty",
+			"环境变量 {name} 是空的"
+	case VariableN:
+		return "the number of the repetition",
+			"第几次重复"
+	case VariableOpenid:
+		return "the sender's OpenID",
+			"发送者的 OpenID"
+	case VariableTaken:
+		return "{variable} already means {meaning}: it cannot be captured",
+			"{variable} 已经表示{meaning}，不能再用来捕获"
+	case VariableUnset:
+		return "the variable {name} is not set",
+			"没有设置环境变量 {name}"
+	case Via:
+		return "{name} ({via})",
+			"{name}（{via}）"
 	case WithText:
 		return "{what} {text}",
 			"{what} {text}"
