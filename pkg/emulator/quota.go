@@ -122,6 +122,8 @@ func (c *call) quotaPath(o object) (*route, error) {
 		return nil, fail(41011)
 	case !strings.HasPrefix(path, "/"): // with a host, or without the slash
 		return nil, fail(76003)
+	case strings.HasPrefix(path, "/sns/"): // by the note of the page
+		return nil, fail(76022)
 	case c.routes[path] == nil:
 		return nil, fail(76021)
 	}

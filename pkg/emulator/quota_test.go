@@ -39,6 +39,7 @@ func TestQuota(t *testing.T) {
 		t.Errorf("rate_limit %v", got)
 	}
 	b.fails(76021, "POST", get, quotaBody("/cgi-bin/nothing"))
+	b.fails(76022, "POST", get, quotaBody("/sns/jscode2session"))
 	b.fails(76003, "POST", get, quotaBody("api.weixin.qq.com/cgi-bin/token"))
 	b.fails(41011, "POST", get, `{}`)
 
