@@ -55,6 +55,21 @@ const back = await call('getMedia', picture.media_id);
 assert.ok(Buffer.isBuffer(back) && back.equals((await import('node:fs')).readFileSync(`${files}/a.png`)));
 assert.ok((await call('uploadImage', `${files}/a.png`)).url.startsWith(base));
 
+// permanent materials and mass messages
+const material = await call('uploadMaterial', `${files}/a.png`, 'image');
+assert.equal((await call('getMaterialCount')).image_count, 1);
+assert.equal((await call('getMaterials', 'image', 0, 20)).item[0].media_id, material.media_id);
+assert.ok((await call('getMaterial', material.media_id)).length > 0);
+await refused(call('uploadNewsMaterial', { articles: [] }), 45106); // it has ended
+await refused(call('uploadNews', { articles: [] }), 45106);
+const mass = await call('massSendImage', material.media_id, true);
+assert.equal((await call('getMassMessageStatus', mass.msg_id)).msg_status, 'SEND_SUCCESS');
+await refused(call('massSendText', 'x', true), 45028); // once a day
+await call('massSendText', 'x', [alice, 'nobody']);
+await call('previewText', alice, '预览');
+await refused(call('deleteMass', mass.msg_id), 40059); // only articles and videos can be
+await call('removeMaterial', material.media_id);
+
 // QR codes, tickets, addresses, quotas
 assert.ok((await call('createTmpQRCode', 123, 604800)).ticket);
 assert.ok((await call('createLimitQRCode', 'door')).ticket);

@@ -109,6 +109,25 @@ func masses(a *officialaccount.OfficialAccount) error {
 	if _, err := b.SendText(&broadcast.User{OpenID: []string{alice}}, "x"); refused(err, 40130) != nil {
 		return fmt.Errorf("a message to one: %v", err)
 	}
+	picture, _, err := a.GetMaterial().AddMaterial(material.MediaTypeImage, picture)
+	if err != nil {
+		return err
+	}
+	two := &broadcast.User{OpenID: []string{alice, "nobody"}}
+	if sent, err := b.SendImage(two, &broadcast.Image{MediaIDs: []string{picture}}); err != nil || sent.MsgID == 0 {
+		return fmt.Errorf("the picture is %+v, %v", sent, err)
+	}
+	id, err := a.GetDraft().AddDraft([]*draft.Article{{Title: "群发", Content: "正文", ThumbMediaID: picture}})
+	if err != nil {
+		return err
+	}
+	news, err := b.SendNews(two, id, true)
+	if err != nil || news.MsgDataID == 0 {
+		return fmt.Errorf("the articles are %+v, %v", news, err)
+	}
+	if err := b.Delete(news.MsgID, 1); err != nil {
+		return err
+	}
 	if speed, err := b.SetSpeed(2); err != nil {
 		return fmt.Errorf("the speed is %+v, %v", speed, err)
 	}
