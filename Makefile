@@ -18,7 +18,9 @@ build: ## build bin/wxdev
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/wxdev ./cmd/wxdev
 
 .PHONY: demo
-demo: build ## run the main job on servers of its own
+demo: ## run the main job on servers of its own
+	@echo 'building wxdev; the first time takes a minute or two' >&2
+	@$(MAKE) --no-print-directory build
 	@bin/wxdev demo
 
 .PHONY: deps

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -103,6 +104,10 @@ func runCheck(o *checkOptions, cmd *cobra.Command, args []string) error {
 	}
 	if fromStdin {
 		if err := c.stdin(); err != nil {
+			if len(c.report.Results) > 0 && cmd.Context().Err() != nil {
+				c.report.OK, c.report.Error = false, c.failure(failed(words.CommonInterrupted))
+				return cmp.Or(c.write(), err)
+			}
 			return err
 		}
 	} else {
@@ -281,16 +286,18 @@ func (c *checker) finish() error {
 	if c.report.Skipped > 0 {
 		fmt.Fprintln(c.env.Err, "wxdev: "+c.say(words.CheckSkipped, "n", strconv.Itoa(c.report.Skipped)))
 	}
+	if err := c.write(); err != nil || c.report.OK {
+		return err
+	}
+	return errNo
+}
+
+// write writes what was judged, for programs.
+func (c *checker) write() error {
 	if c.JSON {
 		if err := writeJSON(c.env.Out, c.report); err != nil {
 			return err
 		}
 	}
-	if err := c.writeReports(c.targets, "wxdev check", c.cases, false); err != nil {
-		return err
-	}
-	if !c.report.OK {
-		return errNo
-	}
-	return nil
+	return c.writeReports(c.targets, "wxdev check", c.cases, false)
 }

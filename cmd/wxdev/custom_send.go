@@ -80,7 +80,8 @@ func newCustomSend(g *globals) *cobra.Command {
 	f.BoolVar(&o.dryRun, "dry-run", false, "")
 	f.BoolVarP(&o.yes, "yes", "y", false, "")
 	f.BoolVar(&o.json, "json", false, "")
-	for _, name := range []string{"to", "set", "item", "kf-account"} {
+	completed(cmd, "set", func(_ *cobra.Command, args []string) []string { return customFields(args) })
+	for _, name := range []string{"to", "item", "kf-account"} {
 		fixedValues(cmd, name)
 	}
 	return cmd
@@ -119,6 +120,25 @@ func completeCustom(lang finding.Lang) []string {
 	var names []string
 	for _, t := range api.CustomTypes() {
 		names = append(names, t.Name+"\t"+t.Title(lang))
+	}
+	return names
+}
+
+// customFields completes --set with the fields of the type, but for the one
+// that is the value.
+func customFields(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	t, ok := api.LookupCustomType(args[0])
+	if !ok {
+		return nil
+	}
+	var names []string
+	for _, f := range t.Fields[1:] {
+		if f.Name != "list" {
+			names = append(names, f.Name+"=")
+		}
 	}
 	return names
 }

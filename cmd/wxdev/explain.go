@@ -49,8 +49,8 @@ func newExplain(g *globals) *cobra.Command {
 			}
 			return opts.paged(cmd.Context(), func() error { return runExplain(opts) })
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return catalog.IDs(), cobra.ShellCompDirectiveNoFileComp
+		ValidArgsFunction: func(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+			return g.explainable(begun), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	cmd.Flags().BoolVar(&opts.json, "json", false, "")
@@ -65,6 +65,26 @@ var errcode = sync.OnceValue(func() *regexp.Regexp {
 
 // maxPasted is how much of a pasted log is read.
 const maxPasted = 1 << 16
+
+// explainable completes ids, and codes as soon as a digit is typed, each with
+// what it is.
+func (g *globals) explainable(begun string) []string {
+	var all []string
+	if strings.HasPrefix(begun, "-") || begun != "" && begun[0] >= '0' && begun[0] <= '9' {
+		for _, c := range catalog.Codes() {
+			all = append(all, strconv.Itoa(c.Code)+"\t"+c.Meaning(g.Lang()))
+		}
+		return all
+	}
+	for _, id := range catalog.IDs() {
+		title := ""
+		if e, ok := catalog.Lookup(id); ok {
+			title = "\t" + e.Text(g.Lang()).Title
+		}
+		all = append(all, id+title)
+	}
+	return all
+}
 
 // runExplain decides what the words are.
 func runExplain(o *explainOptions) error {

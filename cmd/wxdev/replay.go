@@ -146,8 +146,8 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 		bar.Say(o.say(words.DeliveryWaiting, "url", text.Line(p.account.url)))
 		d := p.pusher.Deliver(ctx, p.push)
 		bar.Clear()
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			break
 		}
 		one := delivered{o.list[i], d, describeFindings(o.globals, d.Findings), sameReply(o.list[i].Record, d)}
 		all = append(all, one)
@@ -161,8 +161,16 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 			o.print(one, i)
 		}
 	}
+	stopped := ctx.Err()
+	if stopped != nil && all == nil {
+		return stopped
+	}
 	if o.json {
-		if err := writeJSON(o.env.Out, replayDocument(all, ok)); err != nil {
+		doc := replayDocument(all, ok && stopped == nil)
+		if stopped != nil {
+			doc.Error = o.failure(failed(words.CommonInterrupted))
+		}
+		if err := writeJSON(o.env.Out, doc); err != nil {
 			return err
 		}
 	}
@@ -173,10 +181,10 @@ func runReplay(ctx context.Context, o *replayOptions) error {
 	if err := o.writeReports(o.targets, "wxdev replay", cases, false); err != nil {
 		return err
 	}
-	if !ok {
+	if stopped == nil && !ok {
 		return errNo
 	}
-	return nil
+	return stopped
 }
 
 // readyPush is a message that is ready to go.

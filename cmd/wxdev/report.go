@@ -21,6 +21,8 @@ type reportCase struct {
 	Findings []findingJSON
 	Took     time.Duration
 	Skipped  string // why it was not run; empty if it was
+	File     string // that it is about; empty: that of its first finding
+	Line     int
 }
 
 // reportTarget is one --report: a JUnit file, or annotations for a GitHub
@@ -101,6 +103,8 @@ type junitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
 	Time    string        `xml:"time,attr"`
+	File    string        `xml:"file,attr,omitempty"` // as pytest and Jest write them, and GitLab shows them
+	Line    int           `xml:"line,attr,omitempty"`
 	Failure *junitFailure `xml:"failure"`
 	Skipped *junitSkipped `xml:"skipped"`
 	Out     string        `xml:"system-out,omitempty"`
@@ -123,6 +127,7 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	for _, c := range cases {
 		total += c.Took
 		jc := junitCase{Name: c.Name, Class: suite, Time: seconds(c.Took)}
+		jc.File, jc.Line = c.place()
 		if c.Skipped != "" {
 			jc.Skipped = &junitSkipped{c.Skipped}
 			doc.Skipped++
@@ -161,6 +166,16 @@ func inFull(f findingJSON) string {
 	}
 	parts = append(append(parts, f.Where...), f.Replay)
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n") + "\n"
+}
+
+// place is where to look: at the first thing that fails, else at the case.
+func (c reportCase) place() (string, int) {
+	for _, f := range c.Findings {
+		if f.File != "" {
+			return f.File, f.Line
+		}
+	}
+	return c.File, c.Line
 }
 
 func fails(f findingJSON, strict bool) bool {

@@ -74,6 +74,13 @@ func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 	f.StringVar(&g.color, "color", "auto", "")
 	g.lang = typedLang(args)
 	fixedValues(root, "lang", "auto", "en", "zh")
+	completed(root, "profile", func(c *cobra.Command, _ []string) []string {
+		conf, err := g.load(c)
+		if err != nil {
+			return nil
+		}
+		return conf.Profiles()
+	})
 	fixedValues(root, "color", "auto", "always", "never")
 	g.fillHelpWhenShown(root)
 	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
@@ -293,8 +300,18 @@ func addSettings(cmd *cobra.Command, names ...string) {
 
 // fixedValues completes flag name with values, and with no file names.
 func fixedValues(cmd *cobra.Command, name string, values ...string) {
-	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values, cobra.ShellCompDirectiveNoFileComp
+	completed(cmd, name, func(*cobra.Command, []string) []string { return values })
+}
+
+// completed is for a flag whose values depend on what is there; args are the
+// command's other arguments.
+func completed(cmd *cobra.Command, name string, values func(c *cobra.Command, args []string) []string) {
+	complete := func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		all := values(c, args)
+		if len(all) > 0 && strings.HasSuffix(all[0], "=") {
+			return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		}
+		return all, cobra.ShellCompDirectiveNoFileComp
 	}
 	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
 		panic(err) // the flag is declared on the line above

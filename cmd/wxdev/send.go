@@ -88,11 +88,31 @@ func newSend(g *globals) *cobra.Command {
 		}
 		fixedValues(cmd, name)
 	}
-	for _, name := range []string{"set", "from", "to", "attempts", "timeout", "wait"} {
+	completed(cmd, "set", func(_ *cobra.Command, args []string) []string { return fieldPaths(args) })
+	for _, name := range []string{"from", "to", "attempts", "timeout", "wait"} {
 		fixedValues(cmd, name)
 	}
 	cmd.AddCommand(newSendList(g))
 	return cmd
+}
+
+// fieldPaths completes --set with the fields of the type, if that is typed
+// already.
+func fieldPaths(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	t, ok := message.LookupType(args[0])
+	if !ok {
+		return nil
+	}
+	var paths []string
+	for _, f := range t.Fields() {
+		if f.Kind != message.Group {
+			paths = append(paths, f.Path+"=")
+		}
+	}
+	return paths
 }
 
 // typeNames completes types with what they are.

@@ -20,6 +20,7 @@ type statusOptions struct {
 
 	asked, failed int          // questions to the API
 	silent        *StatusError // why the API does not answer at all
+	quiet         bool         // only when something has no answer
 }
 
 // statusPaths are the calls whose quota is shown unless others are named:
@@ -50,6 +51,7 @@ func newStatus(g *globals) *cobra.Command {
 	f := cmd.Flags()
 	f.StringArrayVar(&o.paths, "path", nil, "")
 	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	fixedValues(cmd, "path", statusPaths...)
 	return cmd
 }
@@ -126,7 +128,7 @@ func runStatus(ctx context.Context, o *statusOptions) error {
 		if err := writeJSON(o.env.Out, r); err != nil {
 			return err
 		}
-	} else {
+	} else if o.failed > 0 || !o.quiet {
 		o.print(r)
 	}
 	if o.failed > 0 {

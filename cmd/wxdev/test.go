@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type testOptions struct {
 	watch    bool
 	json     bool
 	verbose  bool
+	quiet    bool // only what failed
 	report   string
 	targets  []reportTarget
 	config   *config.Config
@@ -68,6 +70,7 @@ func newTest(g *globals) *cobra.Command {
 	f.BoolVar(&o.watch, "watch", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	addWait(f, &o.wait)
 	addReport(cmd, &o.report)
 	for _, name := range []string{"run", "parallel", "attempts", "timeout", "wait"} {
@@ -273,28 +276,34 @@ func (o *testOptions) runAll(ctx context.Context, all []*scenario.Scenario) erro
 	err := o.runner.Run(ctx, all, func(r *scenario.Result) {
 		bar.Clear()
 		results = append(results, r)
-		if !o.json {
+		if !o.json && (!o.quiet || !r.OK()) {
 			p.print(r)
 		}
 	})
 	bar.Close()
-	if err != nil {
+	if err != nil && results == nil {
 		return err
 	}
-	took := o.env.Now().Sub(began)
-	if o.json {
-		err = writeJSON(o.env.Out, o.document(results, took))
-	} else {
+	if err == nil && slices.ContainsFunc(results, func(r *scenario.Result) bool { return !r.OK() }) {
+		err = errNo
+	}
+	return cmp.Or(o.reportAll(p, results, o.env.Now().Sub(began), err), err)
+}
+
+// reportAll reports what was run, which is not all of it where err is neither
+// nil nor errNo.
+func (o *testOptions) reportAll(p *testPrinter, results []*scenario.Result, took time.Duration, err error) error {
+	switch {
+	case o.json:
+		doc := o.document(results, took)
+		if doc.OK = err == nil; !doc.OK && !errors.Is(err, errNo) {
+			doc.Error = o.failure(err)
+		}
+		if err := writeJSON(o.env.Out, doc); err != nil {
+			return err
+		}
+	case !o.quiet:
 		p.total(results, took)
 	}
-	if err != nil {
-		return err
-	}
-	if err := o.writeReports(o.targets, "wxdev test", o.cases(results), false); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(results, func(r *scenario.Result) bool { return !r.OK() }) {
-		return errNo
-	}
-	return nil
+	return o.writeReports(o.targets, "wxdev test", o.cases(results), false)
 }

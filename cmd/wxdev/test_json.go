@@ -128,7 +128,7 @@ func (o *testOptions) cases(results []*scenario.Result) []reportCase {
 	p := newTestPrinter(o, nil)
 	var cases []reportCase
 	for _, r := range results {
-		c := reportCase{Name: shownName(r.Scenario), Took: r.Took}
+		c := reportCase{Name: shownName(r.Scenario), Took: r.Took, File: r.Scenario.File, Line: 1}
 		for i, s := range r.Steps {
 			for _, f := range describeFindings(o.globals, s.Notes) {
 				if f.Severity == finding.Error {

@@ -23,6 +23,7 @@ type verifyOptions struct {
 	verify.Options
 	json    bool
 	verbose bool
+	quiet   bool // only what is wrong
 	wait    waiting
 	report  string
 	targets []reportTarget // what report says
@@ -42,7 +43,7 @@ func newVerify(g *globals) *cobra.Command {
 			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL); err != nil {
 				return err
 			}
-			if !opts.json {
+			if !opts.json && !opts.quiet {
 				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", text.Line(opts.URL))
 			}
 			return runVerify(cmd.Context(), opts)
@@ -53,6 +54,7 @@ func newVerify(g *globals) *cobra.Command {
 	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
 	f.BoolVar(&opts.json, "json", false, "")
 	f.BoolVarP(&opts.verbose, "verbose", "v", false, "")
+	f.BoolVarP(&opts.quiet, "quiet", "q", false, "")
 	f.BoolVar(&opts.Strict, "strict", false, "")
 	f.StringSliceVar(&opts.Only, "only", nil, "")
 	f.StringSliceVar(&opts.Skip, "skip", nil, "")
@@ -175,7 +177,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	announced := false
 	o.Progress = func(e verify.Event) {
 		say := o.sayer()
-		if e.Check == verify.Message && e.Done == nil && !announced {
+		if e.Check == verify.Message && e.Done == nil && !announced && !o.quiet {
 			announced = true
 			bar.Clear()
 			fmt.Fprintln(o.env.Err, say(words.VerifyDelivering, "count", fmt.Sprint(verify.MessageCount(o.Options)), "openid", o.User))
@@ -185,7 +187,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 			return
 		}
 		bar.Clear()
-		if !o.json {
+		if !o.json && !o.quiet {
 			o.printCheck(e.Done)
 		}
 	}
@@ -210,7 +212,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 		if err := writeJSON(o.env.Out, o.document(report, findings, ok)); err != nil {
 			return err
 		}
-	} else {
+	} else if !ok || !o.quiet {
 		o.printReport(report, findings, verdict, ok)
 	}
 	if err := o.writeReports(o.targets, "wxdev verify", o.cases(report, findings, verdict, ok), o.Strict); err != nil {

@@ -158,7 +158,9 @@ func countWord(lang finding.Lang, n int, one, many words.ID) string {
 }
 
 func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, verdict string, ok bool) {
-	o.printSkipped(r)
+	if !o.quiet {
+		o.printSkipped(r)
+	}
 	w, p, say, lang := o.env.Out, o.Colors(o.env.OutTTY), o.sayer(), o.Lang()
 	paint := p.Green
 	switch {

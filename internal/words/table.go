@@ -271,7 +271,7 @@ const (
 	FileRecordedHead
 	FileScenario
 	FileScenarioLater
-	HintAddr ID = iota + 251
+	HintAddr ID = iota + 254
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -1119,11 +1119,13 @@ var names = [...]string{
 	"help.sign.short",
 	"help.status.example",
 	"help.status.flag.path",
+	"help.status.flag.quiet",
 	"help.status.long",
 	"help.status.short",
 	"help.test.example",
 	"help.test.flag.api-base",
 	"help.test.flag.parallel",
+	"help.test.flag.quiet",
 	"help.test.flag.run",
 	"help.test.flag.timeout",
 	"help.test.flag.verbose",
@@ -1147,6 +1149,7 @@ var names = [...]string{
 	"help.verify.flag.max-time",
 	"help.verify.flag.messages",
 	"help.verify.flag.only",
+	"help.verify.flag.quiet",
 	"help.verify.flag.skip",
 	"help.verify.flag.timeout",
 	"help.verify.flag.verbose",
@@ -2020,11 +2023,13 @@ var en = [...]string{
 	"Sign a request as WeChat does",
 	"  $ wxdev status\n  $ wxdev status --path /cgi-bin/menu/create --path /cgi-bin/user/info\n  $ wxdev status --json",
 	"show the quota of this `PATH`; may be repeated",
+	"print only when a question has no answer",
 	"Show at a glance: the access_token, the addresses that WeChat pushes from, what\nis left of today's quota, and whether WeChat's network reaches the server that\nthe console has. Each comes with what it does not prove.\n\n  /cgi-bin/getcallbackip\n  /cgi-bin/openapi/quota/get        for each --path\n  /cgi-bin/callback/check           name look-up and ping; 1440 times a day\nhttps://developers.weixin.qq.com/doc/service/Basic_Information/Network_Detection.html\n\nThe exit code is 0 if all of it could be had, else 3.",
 	"Show quota, callback addresses and a network check",
 	"  $ wxdev test conversations/greeting.toml --url http://127.0.0.1:8080/wechat\n  $ wxdev test conversations --profile staging --report junit=report.xml\n  $ wxdev test conversations --run 'queue|menu' --watch -v\n  $ wxdev test conversations --parallel 8 --json",
 	"`URL` of the emulator that your server calls, for step.later",
 	"up to `N` users at once",
+	"print only the conversations that failed",
 	"only the conversations whose name or file matches `REGEXP`",
 	"time limit of one delivery; WeChat's is 5s",
 	"show every step",
@@ -2048,6 +2053,7 @@ var en = [...]string{
 	"end the run after `TIME`, and say what is left (default 1m; 3m with --messages)",
 	"push messages of every kind too (about a hundred)",
 	"look only for these `IDS`, such as V18,V09",
+	"print only what is wrong; nothing when all is well",
 	"do not look for these `IDS`",
 	"time limit of one exchange; WeChat's is 5s",
 	"show each request and answer, on stderr",
@@ -2921,11 +2927,13 @@ var zh = [...]string{
 	"像微信那样为请求签名",
 	"",
 	"显示这个接口路径的额度，可多次使用",
+	"只在有查询失败时打印",
 	"一次查询接口的几项情况：access_token、微信推送消息的来源 IP、今天的调用额度还\n剩多少，以及公众平台配置的服务器在微信看来网络通不通。每一项都注明它不能证明什\n么。\n\n  /cgi-bin/getcallbackip\n  /cgi-bin/openapi/quota/get        每个 --path 一次\n  /cgi-bin/callback/check           域名解析和 ping，每天最多 1440 次\nhttps://developers.weixin.qq.com/doc/service/Basic_Information/Network_Detection.html\n\n退出码：全部查到为 0，否则为 3。",
 	"查看接口额度、推送来源 IP 和网络检测",
 	"",
 	"你的服务器所调用的模拟器的地址，供 step.later 使用",
 	"最多几个用户同时说话",
+	"只打印没有通过的对话",
 	"只运行名称或文件名匹配这个正则表达式的对话",
 	"一次推送的时限，微信是 5s",
 	"显示每一步",
@@ -2949,6 +2957,7 @@ var zh = [...]string{
 	"最多运行多久，到时说明还有什么没查（默认 1m，有 --messages 时 3m）",
 	"还推送各种消息（约一百条）",
 	"只查这些问题，例如 V18,V09",
+	"只打印有问题的地方；没有问题就不打印",
 	"不查这些问题",
 	"一次请求的时限，微信是 5s",
 	"在标准错误输出上显示每个请求和响应",

@@ -3,9 +3,10 @@
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
 # nginx, and the packages in node/; the API clients in ../clients/node and the Go
 # SDK in ../silenceper, for the tests of the emulator too; Chromium, for the
-# tests of pages; and Redis, for those of the token store. Does nothing when all of it is there. As root on a system
-# with apt-get it installs what is missing; elsewhere it says what that is, and
-# how to get it, and exits 1.
+# tests of pages; and Redis, for those of the token store. Does nothing when all of
+# it is there. As root on a system with apt-get it installs what is missing, and
+# asks first on a terminal; elsewhere it says what that is, how to get it, and
+# which tests run without, and exits 1.
 set -eu
 cd "$(dirname "$0")"
 
@@ -49,17 +50,24 @@ explain() {
 	echo "setup.sh: missing for the tests:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
 	echo "  macOS:           brew install php python node nginx redis openjdk && brew install --cask chromium && python3 -m pip install flask" >&2
+	echo "  without them:    make quick runs the tests that need only Go" >&2
 	exit 1
 }
 
 missing=$(look)
 if [ -n "$missing" ]; then
 	[ "$(id -u)" = 0 ] && has apt-get || explain "$missing"
+	if [ -t 0 ] && [ -t 2 ]; then
+		printf 'setup.sh: this installs system-wide: %s\nGo on? [y/N] ' "$(echo $missing)" >&2
+		read -r answer
+		case $answer in [yY]*) ;; *) explain "$missing" ;; esac
+	fi
 	echo "setup.sh: installing" $missing
 	export DEBIAN_FRONTEND=noninteractive
 	export RUNLEVEL=1 # to invoke-rc.d: nginx is wanted as a program, not as a service on port 80
 	log=$(mktemp)
-	if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+	wait='-o DPkg::Lock::Timeout=300' # another package manager may be at work
+	if ! { apt-get $wait update && apt-get $wait install -y --no-install-recommends $missing; } >"$log" 2>&1; then
 		cat "$log" >&2
 		explain "$missing"
 	fi
