@@ -2,11 +2,11 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // CustomType is a type of customer-service message. See
@@ -91,19 +91,19 @@ func (m CustomMessage) Body() ([]byte, error) {
 	fields := map[string]any{}
 	for name, value := range m.Fields {
 		if name == "list" || !slices.ContainsFunc(m.Type.Fields, func(f CustomField) bool { return f.Name == name }) {
-			return nil, fmt.Errorf("%s has no field %q", m.Type.Name, name)
+			return nil, finding.Because(reason.TypeHasNoField, "type", m.Type.Name, "field", finding.Quoted(name))
 		}
 		fields[name] = value
 	}
 	if m.Choices != nil {
 		if m.Type.Name != "msgmenu" {
-			return nil, fmt.Errorf("%s has no choices", m.Type.Name)
+			return nil, finding.Because(reason.TypeHasNoChoices, "type", m.Type.Name)
 		}
 		fields["list"] = m.Choices
 	}
 	for _, f := range m.Type.Fields {
 		if _, ok := fields[f.Name]; f.Required && !ok {
-			return nil, fmt.Errorf("%s lacks its %s", m.Type.Name, f.Name)
+			return nil, finding.Because(reason.TypeLacks, "type", m.Type.Name, "field", f.Name)
 		}
 	}
 	var object any = fields

@@ -1,10 +1,10 @@
 package push
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -61,7 +61,7 @@ func WithEncrypt(text string) Option { return func(b *build) { b.text = text } }
 func (p *Pusher) Build(m *message.Message, options ...Option) (*Push, error) {
 	plain, err := m.Append(nil)
 	if err != nil {
-		return nil, fmt.Errorf("write the message: %w", err)
+		return nil, finding.Because(reason.MessageNotWritten, "error", err)
 	}
 	return p.build(m, plain, options)
 }
@@ -113,7 +113,7 @@ func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Pus
 
 func (p *Pusher) encrypt(push *Push, b build) error {
 	if b.codec == nil {
-		return fmt.Errorf("%s mode needs an EncodingAESKey and an AppID", b.mode)
+		return finding.Because(reason.ModeNeedsKey, "mode", string(b.mode))
 	}
 	var err error
 	switch {
@@ -129,7 +129,7 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 	}
 	switch m := push.Message; {
 	case m == nil && b.mode == msgcrypt.Compat:
-		return errors.New("a body that is not a message cannot be sent in compat mode, which shows its fields")
+		return finding.Because(reason.NoMessageInCompat)
 	case m == nil:
 		env := msgcrypt.Envelope{Encrypt: push.Encrypt}
 		if push.Type == "application/json" {
@@ -138,7 +138,7 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 		push.Body = env.Body()
 	case b.mode == msgcrypt.Compat:
 		if push.Body, err = m.AppendCompat(nil, push.Encrypt); err != nil {
-			return fmt.Errorf("write the encrypted message: %w", err)
+			return finding.Because(reason.EncryptedNotWritten, "error", err)
 		}
 	default:
 		push.Body = m.Envelope(push.Encrypt).Body()

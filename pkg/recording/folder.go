@@ -13,6 +13,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const ending = ".json"
@@ -32,7 +34,7 @@ type Recorder struct {
 // count.
 func New(dir string, secrets ...string) (*Recorder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder for recordings: %w", err)
+		return nil, finding.Because(reason.RecordingFolder, "error", err)
 	}
 	return &Recorder{dir: dir, secrets: secrets}, nil
 }
@@ -55,7 +57,7 @@ func (r *Recorder) Save(x *Record) (string, error) {
 			return path, nil
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return "", fmt.Errorf("write a recording: %w", err)
+			return "", finding.Because(reason.RecordingNotWritten, "error", err)
 		}
 	}
 	return "", fmt.Errorf("write a recording: no name is free in %q", r.dir)
@@ -102,11 +104,15 @@ type NotFoundError struct {
 	Nearest string   // the id that was probably meant; may be empty
 }
 
-func (e *NotFoundError) Error() string {
+func (e *NotFoundError) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *NotFoundError) In(lang finding.Lang) string {
+	id, dir := finding.Quoted(e.ID), finding.Quoted(e.Dir)
 	if len(e.Matches) > 0 {
-		return fmt.Sprintf("%d recordings in %q have %q in their name", len(e.Matches), e.Dir, e.ID)
+		return finding.Because(reason.SeveralRecordings, "count", len(e.Matches), "id", id, "folder", dir).In(lang)
 	}
-	return fmt.Sprintf("there is no recording %q in %q", e.ID, e.Dir)
+	return finding.Because(reason.NoRecording, "id", id, "folder", dir).In(lang)
 }
 
 // Find returns the path of the recording with an id. Part of an id is enough if
@@ -137,7 +143,7 @@ func Find(dir, id string) (string, error) {
 func Load(path string) (*Record, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", path, inner(err))
+		return nil, finding.Because(reason.NotRead, "file", finding.Quoted(path), "error", inner(err))
 	}
 	defer f.Close()
 	return Read(path, f)
@@ -147,7 +153,7 @@ func Load(path string) (*Record, error) {
 func Read(name string, in io.Reader) (*Record, error) {
 	b, err := io.ReadAll(io.LimitReader(in, MaxFile+1))
 	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", name, inner(err))
+		return nil, finding.Because(reason.NotRead, "file", finding.Quoted(name), "error", inner(err))
 	}
 	x, err := Parse(b)
 	if err != nil {

@@ -1,16 +1,17 @@
 package recording
 
 import (
-	"errors"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
 // ErrNoMessage means that an exchange has no message: it is a verification, or
 // the message could not be opened.
-var ErrNoMessage = errors.New("the recording has no message")
+var ErrNoMessage = error(finding.Because(reason.RecordingWithoutMessage))
 
 // first of the characters that replace those which XML forbids, while a
 // message is parsed: nobody types them.

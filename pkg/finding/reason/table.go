@@ -135,6 +135,7 @@ const (
 	EncryptTooShort         ID = "encrypt-too-short"
 	EncryptTwice            ID = "encrypt-twice"
 	EncryptUnevenPadding    ID = "encrypt-uneven-padding"
+	EncryptedNotWritten     ID = "encrypted-not-written"
 	EncryptedWithoutKey     ID = "encrypted-without-key"
 	EndOfInput              ID = "end-of-input"
 	EndsInvisibly           ID = "ends-invisibly"
@@ -382,6 +383,7 @@ const (
 	LookupFailed            ID = "lookup-failed"
 	LooseCDATAEnd           ID = "loose-cdata-end"
 	MessageAt               ID = "message-at"
+	MessageNotWritten       ID = "message-not-written"
 	ModeNeedsKey            ID = "mode-needs-key"
 	NameNotAllowed          ID = "name-not-allowed"
 	NameTooLong             ID = "name-too-long"
@@ -404,10 +406,12 @@ const (
 	NoFieldForValue         ID = "no-field-for-value"
 	NoFile                  ID = "no-file"
 	NoMemory                ID = "no-memory"
+	NoMessageInCompat       ID = "no-message-in-compat"
 	NoMessageType           ID = "no-message-type"
 	NoProfile               ID = "no-profile"
 	NoQuota                 ID = "no-quota"
 	NoRandomBytes           ID = "no-random-bytes"
+	NoRecording             ID = "no-recording"
 	NoReplyType             ID = "no-reply-type"
 	NoRoute                 ID = "no-route"
 	NoSetting               ID = "no-setting"
@@ -436,6 +440,7 @@ const (
 	NotPattern              ID = "not-pattern"
 	NotPermitted            ID = "not-permitted"
 	NotPushedInJSON         ID = "not-pushed-in-json"
+	NotRead                 ID = "not-read"
 	NotRedis                ID = "not-redis"
 	NotSent                 ID = "not-sent"
 	NotTableHeader          ID = "not-table-header"
@@ -491,6 +496,9 @@ const (
 	QuotaExceeded           ID = "quota-exceeded"
 	QuoteNotClosed          ID = "quote-not-closed"
 	ReadOnly                ID = "read-only"
+	RecordingFolder         ID = "recording-folder"
+	RecordingNotWritten     ID = "recording-not-written"
+	RecordingWithoutMessage ID = "recording-without-message"
 	ReplyHasNo              ID = "reply-has-no"
 	ReplyNeeds              ID = "reply-needs"
 	ReplyOutsideRule        ID = "reply-outside-rule"
@@ -506,6 +514,7 @@ const (
 	SettingMissing          ID = "setting-missing"
 	SettingsMissing         ID = "settings-missing"
 	SeveralGroups           ID = "several-groups"
+	SeveralRecordings       ID = "several-recordings"
 	ShortWrite              ID = "short-write"
 	StartsInvisibly         ID = "starts-invisibly"
 	StartsWithBlank         ID = "starts-with-blank"
@@ -531,7 +540,10 @@ const (
 	TooManyLevels           ID = "too-many-levels"
 	TooManyLinks            ID = "too-many-links"
 	TripleQuotes            ID = "triple-quotes"
+	TypeHasNoChoices        ID = "type-has-no-choices"
+	TypeHasNoField          ID = "type-has-no-field"
 	TypeIs                  ID = "type-is"
+	TypeLacks               ID = "type-lacks"
 	TypographicQuotes       ID = "typographic-quotes"
 	UnexpectedEnd           ID = "unexpected-end"
 	URLHasBadPort           ID = "url-has-bad-port"
@@ -961,6 +973,9 @@ func Text(id ID) (en, zh string) {
 	case EncryptUnevenPadding:
 		return "the last byte says {count} bytes of padding, but not all of them are {count}",
 			"最后一个字节表示填充了 {count} 字节，但这些字节并不都是 {count}"
+	case EncryptedNotWritten:
+		return "write the encrypted message: {error}",
+			"生成加密消息失败：{error}"
 	case EncryptedWithoutKey:
 		return "the message is encrypted, but there is no EncodingAESKey",
 			"消息已加密，而没有配置 EncodingAESKey"
@@ -1702,6 +1717,9 @@ func Text(id ID) (en, zh string) {
 	case MessageAt:
 		return "message, line {line}, column {column}: {reason}",
 			"消息第 {line} 行第 {column} 列：{reason}"
+	case MessageNotWritten:
+		return "write the message: {error}",
+			"生成消息失败：{error}"
 	case ModeNeedsKey:
 		return "{mode} mode needs an EncodingAESKey and an AppID",
 			"{mode} 模式需要 EncodingAESKey 和 AppID"
@@ -1768,6 +1786,9 @@ func Text(id ID) (en, zh string) {
 	case NoMemory:
 		return "cannot allocate memory",
 			"内存不足"
+	case NoMessageInCompat:
+		return "a body that is not a message cannot be sent in compat mode, which shows its fields",
+			"兼容模式要带上明文字段，不是消息的内容无法用它发送"
 	case NoMessageType:
 		return "there is no message type {type}",
 			"没有 {type} 这种消息类型"
@@ -1780,6 +1801,9 @@ func Text(id ID) (en, zh string) {
 	case NoRandomBytes:
 		return "read random bytes: {error}",
 			"读取随机数：{error}"
+	case NoRecording:
+		return "there is no recording {id} in {folder}",
+			"{folder} 中没有录制文件 {id}"
 	case NoReplyType:
 		return "there is no reply type {type}",
 			"没有 {type} 这种回复类型"
@@ -1864,6 +1888,9 @@ func Text(id ID) (en, zh string) {
 	case NotPushedInJSON:
 		return "{type} is not pushed in JSON: no mini program gets it",
 			"{type} 不会以 JSON 推送：小程序收不到它"
+	case NotRead:
+		return "read {file}: {error}",
+			"读取 {file} 失败：{error}"
 	case NotRedis:
 		return "starts with neither redis:// nor rediss://",
 			"不以 redis:// 或 rediss:// 开头"
@@ -2029,6 +2056,15 @@ func Text(id ID) (en, zh string) {
 	case ReadOnly:
 		return "read-only file system",
 			"文件系统是只读的"
+	case RecordingFolder:
+		return "make the folder for recordings: {error}",
+			"创建录制目录失败：{error}"
+	case RecordingNotWritten:
+		return "write a recording: {error}",
+			"写入录制文件失败：{error}"
+	case RecordingWithoutMessage:
+		return "the recording has no message",
+			"录制文件里没有消息"
 	case ReplyHasNo:
 		return "a reply of type {type} has no {key}",
 			"{type} 类型的回复没有 {key}"
@@ -2074,6 +2110,9 @@ func Text(id ID) (en, zh string) {
 	case SeveralGroups:
 		return "it has {count} groups, but only one can be captured",
 			"有 {count} 个分组，但只能捕获一个"
+	case SeveralRecordings:
+		return "{count} recordings in {folder} have {id} in their name",
+			"{folder} 中有 {count} 个录制文件的名称含有 {id}"
 	case ShortWrite:
 		return "short write",
 			"没有全部写入"
@@ -2149,9 +2188,18 @@ func Text(id ID) (en, zh string) {
 	case TripleQuotes:
 		return "look at the triple quotes above",
 			"请检查前面的三引号"
+	case TypeHasNoChoices:
+		return "{type} has no choices",
+			"{type} 没有选项"
+	case TypeHasNoField:
+		return "{type} has no field {field}",
+			"{type} 没有 {field} 这个字段"
 	case TypeIs:
 		return "type {type}",
 			" {type} 类型"
+	case TypeLacks:
+		return "{type} lacks its {field}",
+			"{type} 缺少 {field}"
 	case TypographicQuotes:
 		return "the value is in typographic quotes",
 			"值用了中文引号"
