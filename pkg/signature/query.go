@@ -2,11 +2,12 @@ package signature
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Query is what WeChat puts into the URL of a request, decoded once.
@@ -52,11 +53,11 @@ var ErrNoSignature = errors.New("no signature parameter")
 func ParseRequest(text string) (Query, error) {
 	raw, ok := findQuery(unescapeLog(text))
 	if !ok {
-		err := fmt.Errorf("%w in %s", ErrNoSignature, shorten(text))
+		why := reason.NoSignatureIn
 		if strings.Contains(text, "msg_signature=") {
-			err = fmt.Errorf("%w, and msg_signature alone is WeCom's", err)
+			why = reason.OnlyMsgSignature
 		}
-		return Query{}, err
+		return Query{}, finding.Because(why, "text", finding.Name(shorten(text))).Wrap(ErrNoSignature)
 	}
 	var q Query
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -70,7 +71,7 @@ func ParseRequest(text string) (Query, error) {
 		}
 		if field := q.field(p.Name); field != nil {
 			if *field != "" && *field != p.Value {
-				return Query{}, fmt.Errorf("parameter %s occurs twice, as %s and as %s", p.Name, shorten(*field), shorten(p.Value))
+				return Query{}, finding.Because(reason.ParameterTwice, "name", p.Name, "first", shorten(*field), "second", shorten(p.Value))
 			}
 			*field = p.Value
 		}
@@ -78,7 +79,7 @@ func ParseRequest(text string) (Query, error) {
 	}
 	for _, need := range []string{"signature", "timestamp", "nonce"} {
 		if *q.field(need) == "" {
-			return Query{}, fmt.Errorf("no %s in %s", need, shorten(raw))
+			return Query{}, finding.Because(reason.NoParameterIn, "name", need, "text", shorten(raw))
 		}
 	}
 	return q, nil
@@ -108,11 +109,11 @@ func (q *Query) field(name string) *string {
 func decodeParam(name, value string) (Param, error) {
 	n, err := url.QueryUnescape(name)
 	if err != nil {
-		return Param{}, fmt.Errorf("parameter name %s: bad percent-encoding", shorten(name))
+		return Param{}, finding.Because(reason.NameBadlyEncoded, "name", shorten(name))
 	}
 	v, err := url.QueryUnescape(value)
 	if err != nil {
-		return Param{}, fmt.Errorf("%s is %s: bad percent-encoding", text.Line(n), shorten(value))
+		return Param{}, finding.Because(reason.ValueBadlyEncoded, "name", n, "value", shorten(value))
 	}
 	return Param{n, v}, nil
 }

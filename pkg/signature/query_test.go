@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/bilingual"
 )
 
 // The request of vector V1, as different logs and people write it.
@@ -143,4 +145,16 @@ func encode(s string) string {
 		b.WriteByte(digits[s[i]&15])
 	}
 	return b.String()
+}
+
+// What is wrong with a request is said in Chinese too.
+func TestParseRequestInChinese(t *testing.T) {
+	for _, text := range []string{
+		"nothing", "?msg_signature=a&timestamp=1", "?signature=a&signature=b", "?signature=a&timestamp=1", "?signature=%zz", "?signature=a&%zz=1",
+	} {
+		_, err := ParseRequest(text)
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Errorf("%s: %s", text, fault)
+		}
+	}
 }

@@ -385,6 +385,7 @@ const (
 	MessageAt               ID = "message-at"
 	MessageNotWritten       ID = "message-not-written"
 	ModeNeedsKey            ID = "mode-needs-key"
+	NameBadlyEncoded        ID = "name-badly-encoded"
 	NameNotAllowed          ID = "name-not-allowed"
 	NameTooLong             ID = "name-too-long"
 	NameTwice               ID = "name-twice"
@@ -408,6 +409,7 @@ const (
 	NoMemory                ID = "no-memory"
 	NoMessageInCompat       ID = "no-message-in-compat"
 	NoMessageType           ID = "no-message-type"
+	NoParameterIn           ID = "no-parameter-in"
 	NoProfile               ID = "no-profile"
 	NoQuota                 ID = "no-quota"
 	NoRandomBytes           ID = "no-random-bytes"
@@ -415,6 +417,7 @@ const (
 	NoReplyType             ID = "no-reply-type"
 	NoRoute                 ID = "no-route"
 	NoSetting               ID = "no-setting"
+	NoSignatureIn           ID = "no-signature-in"
 	NoSpace                 ID = "no-space"
 	NoStdin                 ID = "no-stdin"
 	NoSuchFile              ID = "no-such-file"
@@ -463,8 +466,10 @@ const (
 	OddKey                  ID = "odd-key"
 	OneCharacter            ID = "one-character"
 	OneStdin                ID = "one-stdin"
+	OnlyMsgSignature        ID = "only-msg-signature"
 	OtherDevice             ID = "other-device"
 	OutsideRule             ID = "outside-rule"
+	ParameterTwice          ID = "parameter-twice"
 	ParserSays              ID = "parser-says"
 	PathMkdir               ID = "path-mkdir"
 	PathOpen                ID = "path-open"
@@ -559,6 +564,7 @@ const (
 	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
 	UserTwice               ID = "user-twice"
 	UserWithoutID           ID = "user-without-id"
+	ValueBadlyEncoded       ID = "value-badly-encoded"
 	ValueNotJSON            ID = "value-not-json"
 	ValueNotQuoted          ID = "value-not-quoted"
 	ValueNotUTF8            ID = "value-not-utf8"
@@ -1723,6 +1729,9 @@ func Text(id ID) (en, zh string) {
 	case ModeNeedsKey:
 		return "{mode} mode needs an EncodingAESKey and an AppID",
 			"{mode} 模式需要 EncodingAESKey 和 AppID"
+	case NameBadlyEncoded:
+		return "parameter name {name}: bad percent-encoding",
+			"参数名 {name} 的百分号编码有误"
 	case NameNotAllowed:
 		return "not a name that XML allows",
 			"XML 不允许这样的名称"
@@ -1792,6 +1801,9 @@ func Text(id ID) (en, zh string) {
 	case NoMessageType:
 		return "there is no message type {type}",
 			"没有 {type} 这种消息类型"
+	case NoParameterIn:
+		return "no {name} in {text}",
+			"{text} 里没有 {name}"
 	case NoProfile:
 		return "no profile {profile} in {file}",
 			"{file} 里没有名为 {profile} 的配置"
@@ -1813,6 +1825,9 @@ func Text(id ID) (en, zh string) {
 	case NoSetting:
 		return "no {key}",
 			"缺少 {key}"
+	case NoSignatureIn:
+		return "no signature parameter in {text}",
+			"{text} 里没有 signature 参数"
 	case NoSpace:
 		return "no space left on device",
 			"磁盘空间不足"
@@ -1957,12 +1972,18 @@ func Text(id ID) (en, zh string) {
 	case OneStdin:
 		return "{places} are -, and only one of them can read stdin",
 			"{places} 都是 -，但只有一个能读标准输入"
+	case OnlyMsgSignature:
+		return "no signature parameter in {text}, and msg_signature alone is WeCom's",
+			"{text} 里没有 signature 参数；只有 msg_signature 的是企业微信"
 	case OtherDevice:
 		return "invalid cross-device link",
 			"不在同一个文件系统上"
 	case OutsideRule:
 		return "{key} is outside a rule",
 			"{key} 写在了规则外面"
+	case ParameterTwice:
+		return "parameter {name} occurs twice, as {first} and as {second}",
+			"参数 {name} 出现了两次，值分别是 {first} 和 {second}"
 	case ParserSays:
 		return "{error}",
 			"{error}"
@@ -2245,6 +2266,9 @@ func Text(id ID) (en, zh string) {
 	case UserWithoutID:
 		return "user {user}: it needs an openid or a name",
 			"用户 {user}：要有 openid 或名称"
+	case ValueBadlyEncoded:
+		return "{name} is {value}: bad percent-encoding",
+			"{name} 的值 {value} 的百分号编码有误"
 	case ValueNotJSON:
 		return "field {field}: {value} is not JSON",
 			"字段 {field}：{value} 不是 JSON"
