@@ -23,7 +23,7 @@ func TestPiecesInNode(t *testing.T) {
 		t.Cleanup(func() { taken.Close() })
 		go p.told(taken)
 		_, port, _ := net.SplitHostPort(taken.Addr().String())
-		addr := stacks.Serve(t, stacks.Testdata("servers/node"), []string{"node", "plain_pieces.mjs"}, "TOKEN="+token, "TAKEN="+port, "WHOLE="+whole)
+		addr := stacks.Serve(t, stacks.Testdata("servers/paced"), []string{"node", "pieces.mjs"}, "TOKEN="+token, "TAKEN="+port, "WHOLE="+whole)
 		o := messageOptions(t, "http://"+addr+"/wechat", "plain")
 		o.Only, o.Sender.Dial = []string{"M33"}, p.dial
 		r := run(t, o)
