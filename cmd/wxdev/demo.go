@@ -25,13 +25,55 @@ import (
 )
 
 func newDemo(g *globals) *cobra.Command {
-	return &cobra.Command{
-		Use:  "demo",
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:  "demo [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON {
+				return demoJSON(cmd.Context(), g)
+			}
 			return runDemo(cmd.Context(), g)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	return cmd
+}
+
+// demoReport is what demo --json prints: what verify says of the two servers.
+type demoReport struct {
+	outcome
+
+	Right verifyJSON `json:"right"`
+	Wrong verifyJSON `json:"wrong"`
+}
+
+func demoJSON(ctx context.Context, g *globals) error {
+	doc := demoReport{outcome: newOutcome(true)}
+	for _, one := range []struct {
+		handler http.Handler
+		into    *verifyJSON
+	}{
+		{&receiver.Handler{Token: defaultToken}, &doc.Right},
+		{numericSort{&receiver.Handler{Token: defaultToken}}, &doc.Wrong},
+	} {
+		err := serveDemo(ctx, one.handler, func(o verify.Options) error {
+			v := &verifyOptions{globals: g, Options: o}
+			v.Now, v.Rand = g.env.Now, g.env.Rand
+			report, err := verify.Run(ctx, v.Options)
+			if err == nil {
+				*one.into = v.document(report, v.describeAll(report), v.passes(report))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !doc.Right.OK || doc.Wrong.OK {
+		return failed(words.DemoMisjudged)
+	}
+	return writeJSON(g.env.Out, doc)
 }
 
 func runDemo(ctx context.Context, g *globals) error {
@@ -125,24 +167,28 @@ func demoAccount(g *globals) error {
 // demoVerify serves h and verifies it; it returns whether WeChat would accept
 // it.
 func demoVerify(ctx context.Context, g *globals, h http.Handler) (bool, error) {
+	err := serveDemo(ctx, h, func(o verify.Options) error {
+		fmt.Fprintf(g.env.Out, "$ wxdev verify --url %s --token %s\n\n", o.URL, o.Token)
+		o.Now, o.Rand = g.env.Now, g.env.Rand
+		return runVerify(ctx, &verifyOptions{globals: g, Options: o})
+	})
+	if errors.Is(err, errNo) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// serveDemo serves h while it is verified.
+func serveDemo(ctx context.Context, h http.Handler, with func(verify.Options) error) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return false, failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
+		return failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
 	}
 	serving, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- serve(serving, l, h) }()
 	defer func() { stop(); <-done }()
-
-	url := "http://" + l.Addr().String() + "/wechat"
-	fmt.Fprintf(g.env.Out, "$ wxdev verify --url %s --token %s\n\n", url, defaultToken)
-	err = runVerify(ctx, &verifyOptions{globals: g, Options: verify.Options{
-		URL: url, Token: defaultToken, Now: g.env.Now, Rand: g.env.Rand,
-	}})
-	if errors.Is(err, errNo) {
-		return false, nil
-	}
-	return err == nil, err
+	return with(verify.Options{URL: "http://" + l.Addr().String() + "/wechat", Token: defaultToken})
 }
 
 // numericSort is the receiver with the bug of finding V18: it compares digits

@@ -33,6 +33,7 @@ var outputs = map[string][]any{
 	"config":      {ConfigReport{}},
 	"custom-send": {CustomSendReport{}},
 	"decrypt":     {decryptResult{}},
+	"demo":        {demoReport{}},
 	"emulator":    {emulatorJSON{}},
 	"encrypt":     {encryptResult{}},
 	"explain":     {explainJSON{}},
@@ -82,11 +83,15 @@ func TestOutputSchemas(t *testing.T) {
 
 // TestEveryCommandHasASchema: what takes --json has one.
 func TestEveryCommandHasASchema(t *testing.T) {
+	silent := []string{"help", "completion-bash", "completion-zsh", "completion-fish", "completion-powershell"} // they print what they are for
 	env, _, _ := testEnv(t)
 	found := map[string]bool{}
 	walk(NewRoot(env), func(c *cobra.Command) {
 		name := strings.ReplaceAll(helpName(c), "_", "-")
 		if c.Flags().Lookup("json") == nil {
+			if c.Runnable() && !c.HasSubCommands() && !c.Hidden && !slices.Contains(silent, name) && !c.IsAdditionalHelpTopicCommand() {
+				t.Errorf("%s has no --json", c.CommandPath())
+			}
 			return
 		}
 		found[name] = true

@@ -10,29 +10,25 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/google/jsonschema-go/jsonschema"
 )
 
-func compileSchema(t *testing.T) *jsonschema.Schema {
+func compileSchema(t *testing.T) *jsonschema.Resolved {
 	t.Helper()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	var s jsonschema.Schema
+	if err := json.Unmarshal(Schema(), &s); err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
-	if err := c.AddResource("menu.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Compile("menu.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
+	return r
 }
 
-func validate(s *jsonschema.Schema, data []byte) error {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
+func validate(s *jsonschema.Resolved, data []byte) error {
+	var doc any
+	if err := json.Unmarshal(data, &doc); err != nil {
 		return err
 	}
 	return s.Validate(doc)
