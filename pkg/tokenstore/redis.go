@@ -3,6 +3,7 @@ package tokenstore
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 const (
@@ -30,6 +32,7 @@ const (
 type Redis struct {
 	name  string
 	known *redact.Redactor // of the password
+	tls   *tls.Config      // nil without TLS
 	pool  *redis.Pool
 }
 
@@ -50,16 +53,24 @@ func NewRedis(address string) (*Redis, error) {
 		password = u.User.Username() // as redis-cli takes it
 	}
 	r.known = redact.New(redact.Mask, 1, password)
+	if u.Scheme == "rediss" {
+		r.tls = &tls.Config{ServerName: u.Hostname()}
+		u.Scheme = "redis" // TLS is below what checks the replies
+	}
 	r.pool = &redis.Pool{
 		MaxIdle: 2,
 		DialContext: func(ctx context.Context) (redis.Conn, error) {
 			ctx, cancel := context.WithTimeout(ctx, redisTime)
 			defer cancel()
-			return redis.DialURLContext(ctx, address, redis.DialClientName("wxdev"),
-				redis.DialConnectTimeout(redisTime), redis.DialReadTimeout(redisTime), redis.DialWriteTimeout(redisTime))
+			return redis.DialURLContext(ctx, u.String(), redis.DialClientName("wxdev"), redis.DialContextFunc(r.dial),
+				redis.DialReadTimeout(redisTime), redis.DialWriteTimeout(redisTime))
 		},
 	}
 	return r, nil
+}
+
+func (r *Redis) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return dial(ctx, network, address, r.tls)
 }
 
 // Name is "the Redis at host:port".
@@ -90,6 +101,10 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	// The client looks at the clock, which may be ahead of ctx's timer.
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
 		return context.DeadlineExceeded
+	}
+	var refused *finding.Reason // of the connection: it repeats nothing
+	if errors.As(err, &refused) {
+		return &StoreError{Store: r.name, Err: refused}
 	}
 	return &StoreError{Store: r.name, Err: errors.New(text.Line(r.known.Text(err.Error())))}
 }

@@ -21,6 +21,7 @@ const (
 	AndMore                 ID = "and-more"
 	AnswerBody              ID = "answer-body"
 	AnswerEmpty             ID = "answer-empty"
+	AnswerTooLong           ID = "answer-too-long"
 	Answered                ID = "answered"
 	ArticleNotTable         ID = "article-not-table"
 	ArticleOutside          ID = "article-outside"
@@ -379,6 +380,8 @@ const (
 	LinkOpensMiniProgram    ID = "link-opens-mini-program"
 	LinkSends               ID = "link-sends"
 	ListEmpty               ID = "list-empty"
+	ListEndless             ID = "list-endless"
+	ListRepeats             ID = "list-repeats"
 	LongerThan              ID = "longer-than"
 	LookupFailed            ID = "lookup-failed"
 	LooseCDATAEnd           ID = "loose-cdata-end"
@@ -440,6 +443,7 @@ const (
 	NotJoined               ID = "not-joined"
 	NotName                 ID = "not-name"
 	NotNumberOrDate         ID = "not-number-or-date"
+	NotPaged                ID = "not-paged"
 	NotPattern              ID = "not-pattern"
 	NotPermitted            ID = "not-permitted"
 	NotPushedInJSON         ID = "not-pushed-in-json"
@@ -469,11 +473,13 @@ const (
 	OnlyMsgSignature        ID = "only-msg-signature"
 	OtherDevice             ID = "other-device"
 	OutsideRule             ID = "outside-rule"
+	PagesNeedObject         ID = "pages-need-object"
 	ParameterTwice          ID = "parameter-twice"
 	ParserSays              ID = "parser-says"
 	PathMkdir               ID = "path-mkdir"
 	PathOpen                ID = "path-open"
 	PathOther               ID = "path-other"
+	PathQueryBroken         ID = "path-query-broken"
 	PathRead                ID = "path-read"
 	PathRemove              ID = "path-remove"
 	PathStat                ID = "path-stat"
@@ -504,6 +510,8 @@ const (
 	RecordingFolder         ID = "recording-folder"
 	RecordingNotWritten     ID = "recording-not-written"
 	RecordingWithoutMessage ID = "recording-without-message"
+	RedisArray              ID = "redis-array"
+	RedisTooLong            ID = "redis-too-long"
 	ReplyHasNo              ID = "reply-has-no"
 	ReplyNeeds              ID = "reply-needs"
 	ReplyOutsideRule        ID = "reply-outside-rule"
@@ -637,6 +645,9 @@ func Text(id ID) (en, zh string) {
 	case AnswerEmpty:
 		return "{status}, empty body",
 			"{status}，响应体为空"
+	case AnswerTooLong:
+		return "{base}: the answer has more than {limit} bytes",
+			"{base}：返回的内容超过 {limit} 字节"
 	case Answered:
 		return "{what} ({answer})",
 			"{what}（{answer}）"
@@ -1711,6 +1722,12 @@ func Text(id ID) (en, zh string) {
 	case ListEmpty:
 		return "{key} is an empty list",
 			"{key} 是空列表"
+	case ListEndless:
+		return "the list does not end after {limit} pages",
+			"列表没有尽头：取了 {limit} 页还没有完"
+	case ListRepeats:
+		return "the list does not end: two pages have the same next_openid",
+			"列表没有尽头：有两页的 next_openid 相同"
 	case LongerThan:
 		return "longer than {limit} bytes",
 			"超过 {limit} 字节"
@@ -1894,6 +1911,9 @@ func Text(id ID) (en, zh string) {
 	case NotNumberOrDate:
 		return "this is not a number, a date or a time, or is out of range",
 			"这不是数字、日期或时间，或者超出了范围"
+	case NotPaged:
+		return "the answer is not a paged list: it has neither next_openid nor total_count",
+			"返回的内容不是分页的列表：既没有 next_openid，也没有 total_count"
 	case NotPattern:
 		return "not a regular expression: {error}",
 			"不是正则表达式：{error}"
@@ -1981,6 +2001,9 @@ func Text(id ID) (en, zh string) {
 	case OutsideRule:
 		return "{key} is outside a rule",
 			"{key} 写在了规则外面"
+	case PagesNeedObject:
+		return "the body of a call for pages must be a JSON object",
+			"逐页取列表时，请求体必须是 JSON 对象"
 	case ParameterTwice:
 		return "parameter {name} occurs twice, as {first} and as {second}",
 			"参数 {name} 出现了两次，值分别是 {first} 和 {second}"
@@ -1996,6 +2019,9 @@ func Text(id ID) (en, zh string) {
 	case PathOther:
 		return "{op} {path}: {error}",
 			"{op} {path}：{error}"
+	case PathQueryBroken:
+		return "the query in the path has a bad percent-encoding",
+			"路径里的查询串百分号编码有误"
 	case PathRead:
 		return "read {path}: {error}",
 			"读取 {path}：{error}"
@@ -2086,6 +2112,12 @@ func Text(id ID) (en, zh string) {
 	case RecordingWithoutMessage:
 		return "the recording has no message",
 			"录制文件里没有消息"
+	case RedisArray:
+		return "its reply nests arrays, or has one of more than {limit} elements",
+			"它的应答里数组套数组，或数组超过 {limit} 个元素"
+	case RedisTooLong:
+		return "its reply has more than {limit} bytes",
+			"它的应答超过 {limit} 字节"
 	case ReplyHasNo:
 		return "a reply of type {type} has no {key}",
 			"{type} 类型的回复没有 {key}"
