@@ -27,7 +27,8 @@ import (
 )
 
 const (
-	maxAnswer = 64 << 20 // videos can be got
+	maxAnswer = 64 << 20  // videos can be got
+	maxList   = 256 << 20 // of all pages: eight million OpenIDs
 	maxUpload = 64 << 20
 )
 
@@ -44,10 +45,12 @@ type apiOptions struct {
 	output string
 	yes    bool
 	json   bool
+
+	maxList int // bytes of all pages
 }
 
 func newAPI(g *globals) *cobra.Command {
-	o := &apiOptions{caller: caller{globals: g}}
+	o := &apiOptions{caller: caller{globals: g}, maxList: maxList}
 	cmd := &cobra.Command{
 		Use:  "api <method> <path> [flags]",
 		Args: exactly(words.APIArgMethod, words.APIArgPath),
@@ -60,7 +63,7 @@ func newAPI(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := o.connect(cmd, maxAnswer); err != nil {
+			if err := o.connect(cmd); err != nil {
 				return err
 			}
 			if o.changes() {
@@ -121,7 +124,7 @@ func completeCall(args []string) []string {
 
 // request makes the call that the command line describes, and reads its files.
 func (o *apiOptions) request() (api.Request, error) {
-	r := api.Request{Method: o.method, Path: o.path, Query: url.Values{}}
+	r := api.Request{Method: o.method, Path: o.path, Query: url.Values{}, MaxBody: maxAnswer}
 	if err := o.checkCall(); err != nil {
 		return r, err
 	}

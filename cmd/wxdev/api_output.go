@@ -140,9 +140,15 @@ func step(value json.RawMessage, name string) (next json.RawMessage, why finding
 
 // pages follows a list, and makes one answer of all its pages.
 func (o *apiOptions) pages(ctx context.Context, r api.Request, bar *progress) ([]byte, error) {
-	var all []json.RawMessage
+	all := []json.RawMessage{} // [] rather than null
 	byOffset := false
+	room := o.maxList
 	err := o.client.Pages(ctx, r, func(p api.Page) error {
+		for _, item := range p.Items {
+			if room -= len(item); room < 0 {
+				return failed(words.APIErrListTooLong, "path", text.Line(r.Path), "limit", o.maxList>>20)
+			}
+		}
 		all = append(all, p.Items...)
 		byOffset = p.ByOffset
 		bar.Say(fmt.Sprintf("%s: %d", text.Line(r.Path), len(all)))
@@ -150,9 +156,6 @@ func (o *apiOptions) pages(ctx context.Context, r api.Request, bar *progress) ([
 	})
 	if err != nil {
 		return nil, err
-	}
-	if all == nil {
-		all = []json.RawMessage{} // [] rather than null
 	}
 	var list any = offsetList{len(all), len(all), all}
 	if !byOffset {

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
+	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -101,5 +105,26 @@ func TestShownDuration(t *testing.T) {
 		if en, zh := shownDuration(finding.English, d), shownDuration(finding.Chinese, d); en != test.en || zh != test.zh {
 			t.Errorf("%d s is %q and %q, want %q and %q", test.seconds, en, zh, test.en, test.zh)
 		}
+	}
+}
+
+// The pages of a list are kept in memory, so they have a limit in all.
+func TestAPIListIsBounded(t *testing.T) {
+	n := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n++
+		fmt.Fprintf(w, `{"count":1,"data":{"openid":["%s"]},"next_openid":"o%d"}`, strings.Repeat("o", 1<<20), n)
+	}))
+	defer s.Close()
+	env, out, _ := testEnv(t)
+	o := &apiOptions{caller: caller{globals: &globals{env: env}}, maxList: 5 << 20}
+	o.client = api.New(api.Options{Base: s.URL, MaxBody: 2 << 20, Tokens: func(context.Context, string) (string, error) { return "66_token", nil }})
+	o.all = true
+	err := runAPI(t.Context(), o, api.Request{Path: "/x"})
+	if err == nil || !strings.Contains(err.Error(), "the list has more than 5 MiB") || n > 6 || out.Len() > 0 {
+		t.Errorf("got %v after %d pages, printed %d bytes", err, n, out.Len())
+	}
+	if fault := bilingual.Fault(err); fault != "" {
+		t.Error(fault)
 	}
 }

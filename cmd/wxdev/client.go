@@ -42,7 +42,7 @@ func addCaller(cmd *cobra.Command, c *caller) {
 
 // connect reads the account from the settings and makes the client. It calls
 // nothing.
-func (c *caller) connect(cmd *cobra.Command, maxBody int64) error {
+func (c *caller) connect(cmd *cobra.Command) error {
 	if err := oneOf("--endpoint", c.endpoint, string(api.StableToken), string(api.PlainToken)); err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (c *caller) connect(cmd *cobra.Command, maxBody int64) error {
 	o := api.Options{
 		Base: c.setting(config.APIBase), AppID: c.setting(config.AppID), Secret: c.setting(config.Secret),
 		Endpoint: api.Endpoint(c.endpoint), Store: store, HTTP: &http.Client{Transport: transport},
-		Timeout: c.timeout, MaxBody: maxBody, Now: c.env.Now,
+		Timeout: c.timeout, Now: c.env.Now,
 		Notify: func(content string) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(content)) },
 	}
 	if c.verbose {

@@ -62,7 +62,7 @@ func newCustomSend(g *globals) *cobra.Command {
 				_, err := fmt.Fprintf(o.env.Out, "%s\n", body)
 				return err
 			}
-			if err := o.connect(cmd, 0); err != nil {
+			if err := o.connect(cmd); err != nil {
 				return err
 			}
 			if err := o.allowed(o.yes); err != nil {

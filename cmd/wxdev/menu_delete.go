@@ -36,7 +36,7 @@ type menuDeleteJSON struct {
 }
 
 func runMenuDelete(cmd *cobra.Command, o *menuDeleteOptions) error {
-	if err := o.connect(cmd, 0); err != nil {
+	if err := o.connect(cmd); err != nil {
 		return err
 	}
 	say := o.sayer()

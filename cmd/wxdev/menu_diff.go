@@ -51,7 +51,7 @@ func runMenuDiff(cmd *cobra.Command, o *menuDiffOptions) error {
 		}
 		return err
 	}
-	if err := o.connect(cmd, 0); err != nil {
+	if err := o.connect(cmd); err != nil {
 		return err
 	}
 	have, err := o.liveMenu(cmd.Context())

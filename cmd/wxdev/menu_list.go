@@ -34,7 +34,7 @@ func runMenuList(cmd *cobra.Command, o *menuListOptions) error {
 	if len(o.files) > 0 {
 		m, _, err = o.soundMenu(o.files, o.accountOf(cmd))
 	} else {
-		if err := o.connect(cmd, 0); err != nil {
+		if err := o.connect(cmd); err != nil {
 			return err
 		}
 		m, err = o.liveMenu(cmd.Context())

@@ -35,7 +35,7 @@ func newMenuMatch(g *globals) *cobra.Command {
 }
 
 func runMenuMatch(cmd *cobra.Command, o *menuMatchOptions) error {
-	if err := o.connect(cmd, 0); err != nil {
+	if err := o.connect(cmd); err != nil {
 		return err
 	}
 	body, err := api.Encode(map[string]string{"user_id": o.user})

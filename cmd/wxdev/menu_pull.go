@@ -54,7 +54,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if info, err := os.Stat(o.file); strings.HasSuffix(o.file, "/") || err == nil && info.IsDir() {
 		return withHint(usage(words.MenuErrFolder, "file", quoted(o.file)), hint(words.MenuHintFolder, "file", text.Line(filepath.Join(o.file, "menu.json"))))
 	}
-	if err := o.connect(cmd, 0); err != nil {
+	if err := o.connect(cmd); err != nil {
 		return err
 	}
 	have, err := o.liveMenu(cmd.Context())

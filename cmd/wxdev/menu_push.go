@@ -87,7 +87,7 @@ func runMenuPush(cmd *cobra.Command, o *menuPushOptions) error {
 // push brings the account's menu to what is wanted, and fills in what it did.
 func (o *menuPushOptions) push(cmd *cobra.Command, doc *menuPushJSON, want *menu.Menu) error {
 	ctx := cmd.Context()
-	if err := o.connect(cmd, 0); err != nil {
+	if err := o.connect(cmd); err != nil {
 		return err
 	}
 	account := o.account()

@@ -213,7 +213,7 @@ func (o *signJSOptions) validatePage() error {
 // the secret is not needed.
 func (o *signJSOptions) settings(cmd *cobra.Command) error {
 	if o.ticketText == "" {
-		if err := o.connect(cmd, 0); err != nil {
+		if err := o.connect(cmd); err != nil {
 			return o.offlineHint(err)
 		}
 		o.appid = o.setting(config.AppID)

@@ -41,7 +41,7 @@ func newStatus(g *globals) *cobra.Command {
 					return withHint(usage(words.ErrTakesSlash, "flag", "--path", "given", quoted(path)), hint(words.StatusHintPath))
 				}
 			}
-			if err := o.connect(cmd, 0); err != nil {
+			if err := o.connect(cmd); err != nil {
 				return err
 			}
 			return runStatus(cmd.Context(), o)

@@ -25,7 +25,7 @@ func newTicket(g *globals) *cobra.Command {
 			if err := oneOf("--type", o.kind, string(api.JSAPITicket), string(api.CardTicket)); err != nil {
 				return err
 			}
-			if err := o.connect(cmd, 0); err != nil {
+			if err := o.connect(cmd); err != nil {
 				return err
 			}
 			return runTicket(cmd.Context(), o)

@@ -21,7 +21,7 @@ func newToken(g *globals) *cobra.Command {
 		Use:  "token [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := o.connect(cmd, 0); err != nil {
+			if err := o.connect(cmd); err != nil {
 				return err
 			}
 			return runToken(cmd.Context(), o)

@@ -22,6 +22,7 @@ const (
 	APIErrFieldJSON
 	APIErrGetBody
 	APIErrJSON
+	APIErrListTooLong
 	APIErrMethod
 	APIErrPath
 	APIErrSlash
@@ -672,6 +673,7 @@ var names = [...]string{
 	"api.err.field-json",
 	"api.err.get-body",
 	"api.err.json",
+	"api.err.list-too-long",
 	"api.err.method",
 	"api.err.path",
 	"api.err.slash",
@@ -1576,6 +1578,7 @@ var en = [...]string{
 	"--field {path}: the answer is not JSON",
 	"a GET has no body",
 	"{file} is not JSON: line {line}, column {column}: {error}",
+	"{path}: the list has more than {limit} MiB; take it in parts, each from a next_openid or offset on",
 	"{given} is not a method: WeChat's calls are GET or POST",
 	"the path {path} has a blank, a # or a control character",
 	"the path {path} does not begin with /",
@@ -1833,7 +1836,7 @@ var en = [...]string{
 	"write the answer to `FILE`",
 	"indent the answer even if stdout is not a terminal",
 	"put `name=value` into the query; may be repeated",
-	"Call the API and print the answer: byte for byte into a pipe, indented on a\nterminal. The access_token is added, and replaced once if the API refuses it\n(40001, 40014, 42001). An errcode is an error: exit code 3, what it means on\nstderr, and nothing on stdout.\n\n-f name=value goes into the query. --body sends a file, stdin or literal JSON as\nit is: UTF-8 stays UTF-8, for the API refuses or garbles \\u escapes.\n-F media=@photo.jpg uploads a file as a form.\n\n--field data.openid.0 prints one value of the answer, text without quotes. --all\nfollows lists that come in pages, by next_openid or by offset and count, and\nprints one answer with the items of all pages.\n\n/sns/ paths get the AppID and AppSecret that they take instead. A call is made\nagain if the API is busy (-1), a GET also if the connection fails.\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
+	"Call the API and print the answer: byte for byte into a pipe, indented on a\nterminal. The access_token is added, and replaced once if the API refuses it\n(40001, 40014, 42001). An errcode is an error: exit code 3, what it means on\nstderr, and nothing on stdout.\n\n-f name=value goes into the query. --body sends a file, stdin or literal JSON as\nit is: UTF-8 stays UTF-8, for the API refuses or garbles \\u escapes.\n-F media=@photo.jpg uploads a file as a form.\n\n--field data.openid.0 prints one value of the answer, text without quotes. --all\nfollows lists that come in pages, by next_openid or by offset and count, and\nprints one answer with the items of all pages. An answer may have 64 MiB, a list\n10,000 pages and 256 MiB.\n\n/sns/ paths get the AppID and AppSecret that they take instead. A call is made\nagain if the API is busy (-1), a GET also if the connection fails.\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
 	"Make any API call, with the token added",
 	"  $ wxdev check 'https://example.com/wx?signature=f464…&timestamp=…&nonce=…'\n  $ grep 'GET /wechat' access.log | wxdev check\n  $ tail -f access.log | wxdev check -v\n  $ wxdev check --json - < access.log",
 	"check msg_signature too, with this `BASE64` text of the body; - reads it from stdin",
@@ -2480,6 +2483,7 @@ var zh = [...]string{
 	"--field {path}：响应不是 JSON",
 	"GET 没有请求体",
 	"{file} 不是 JSON：第 {line} 行第 {column} 列：{error}",
+	"{path}：列表超过 {limit} MiB；请分几次取，每次从某个 next_openid 或 offset 开始",
 	"{given} 不是请求方法：微信接口用 GET 或 POST",
 	"路径 {path} 里有空格、# 或控制字符",
 	"路径 {path} 不是以 / 开头",
@@ -2737,7 +2741,7 @@ var zh = [...]string{
 	"把返回的内容写入这个文件",
 	"标准输出不是终端时也缩进显示",
 	"放进查询串的 名称=值，可多次使用",
-	"调用接口并打印返回的内容：输出到管道时一字节不变，在终端上则缩进显示。自动带上\naccess_token；接口说它无效时（40001、40014、42001）换一个新的，再调用一次。返\n回 errcode 就是出错：退出码为 3，含义写到标准错误输出，标准输出上什么也没有。\n\n-f 名称=值 放进查询串。--body 后面是文件、-（标准输入），或者直接写 JSON，原样\n发送：中文就是 UTF-8，不会变成 \\u 转义，因为接口会拒绝它，或者当成乱码。\n-F media=@photo.jpg 以表单上传文件。\n\n--field data.openid.0 只打印返回内容里的一个值，文本不带引号。--all 用于分页的\n列表：按 next_openid 或 offset、count 逐页取完，合并成一个结果打印。\n\n需要 AppID 和 AppSecret 的 /sns/ 接口，自动带上的是这两项。接口繁忙（-1）时会\n再调用一次，GET 请求在连接失败时也是。\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
+	"调用接口并打印返回的内容：输出到管道时一字节不变，在终端上则缩进显示。自动带上\naccess_token；接口说它无效时（40001、40014、42001）换一个新的，再调用一次。返\n回 errcode 就是出错：退出码为 3，含义写到标准错误输出，标准输出上什么也没有。\n\n-f 名称=值 放进查询串。--body 后面是文件、-（标准输入），或者直接写 JSON，原样\n发送：中文就是 UTF-8，不会变成 \\u 转义，因为接口会拒绝它，或者当成乱码。\n-F media=@photo.jpg 以表单上传文件。\n\n--field data.openid.0 只打印返回内容里的一个值，文本不带引号。--all 用于分页的\n列表：按 next_openid 或 offset、count 逐页取完，合并成一个结果打印。返回的内容\n最多 64 MiB，一个列表最多 10000 页、256 MiB。\n\n需要 AppID 和 AppSecret 的 /sns/ 接口，自动带上的是这两项。接口繁忙（-1）时会\n再调用一次，GET 请求在连接失败时也是。\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
 	"调用任意接口，自动带上 access_token",
 	"",
 	"还检查 msg_signature，这是消息体里 Encrypt 的值；- 表示从标准输入读取",

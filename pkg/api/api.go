@@ -88,11 +88,12 @@ type Options struct {
 
 // Client calls the API for one account. It may be used by several goroutines.
 type Client struct {
-	o       Options
-	http    *http.Client
-	keeper  *tokenstore.Keeper
-	backoff func(try int) time.Duration
-	known   *redact.Redactor // of the AppSecret, tokens and tickets
+	o        Options
+	http     *http.Client
+	keeper   *tokenstore.Keeper
+	backoff  func(try int) time.Duration
+	maxPages int
+	known    *redact.Redactor // of the AppSecret, tokens and tickets
 }
 
 const (
@@ -132,7 +133,7 @@ func New(o Options) *Client {
 		return http.ErrUseLastResponse // the token in the query is for this host alone
 	}
 	c := &Client{
-		o: o, http: &own, backoff: standardBackoff,
+		o: o, http: &own, backoff: standardBackoff, maxPages: standardMaxPages,
 		known: redact.New(redact.Mask, redact.ShortestIssued, o.Secret),
 	}
 	c.keeper = &tokenstore.Keeper{

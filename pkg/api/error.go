@@ -10,6 +10,8 @@ import (
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/catalog"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // The errcodes that the client itself acts on.
@@ -80,6 +82,12 @@ func tokenRefused(err error) (*Error, bool) {
 // failure is an Error without an errcode.
 func (c *Client) failure(op, msg string, cause error) error {
 	return &Error{Op: op, Msg: text.Line(c.scrub(msg)), Err: cause}
+}
+
+// because is an Error whose Msg is known in both languages.
+func because(op string, id reason.ID, pairs ...any) error {
+	r := finding.Because(id, pairs...)
+	return &Error{Op: op, Msg: r.Error(), Err: r}
 }
 
 // encodedError is an Error as the token store keeps it, for other processes that

@@ -3,17 +3,18 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
-// maxPages ends a list that never ends: at 10,000 users a page it is more than
-// there are people.
-const maxPages = 1_000_000
+// standardMaxPages ends a list that never ends. It is 100 million users at
+// 10,000 a page, and at 20 a page more materials than an account may have.
+const standardMaxPages = 10_000
 
 // Page is one page of a list.
 type Page struct {
@@ -25,7 +26,8 @@ type Page struct {
 // asks for, and shows them to visit. It knows the two forms that WeChat's
 // lists have: those with next_openid in answer and request, such as
 // /cgi-bin/user/get, and those with offset and count in the body and
-// total_count in the answer, such as /cgi-bin/material/batchget_material.
+// total_count in the answer, such as /cgi-bin/material/batchget_material. A list
+// that comes back to a page, or has more than 10,000, is an error.
 func (c *Client) Pages(ctx context.Context, r Request, visit func(Page) error) error {
 	r, err := withQuery(r)
 	if err != nil {
@@ -33,8 +35,8 @@ func (c *Client) Pages(ctx context.Context, r Request, visit func(Page) error) e
 	}
 	at := offset(r.Body) // of the page that is next
 	seen := 0
-	last := ""
-	for range maxPages {
+	turned := map[string]bool{} // by next_openid
+	for range c.maxPages {
 		resp, err := c.Do(ctx, r)
 		if err != nil {
 			return err
@@ -53,15 +55,15 @@ func (c *Client) Pages(ctx context.Context, r Request, visit func(Page) error) e
 			!p.byOpenID && int64(at) >= p.total:
 			return nil
 		}
-		if p.byOpenID && p.next == last {
-			return &Error{Op: r.op(), Msg: "the list does not end: two pages have the same next_openid"}
+		if p.byOpenID && turned[p.next] {
+			return because(r.op(), reason.ListRepeats)
 		}
-		last = p.next
+		turned[p.next] = true
 		if r, err = p.turn(r, at); err != nil {
 			return err
 		}
 	}
-	return &Error{Op: r.op(), Msg: fmt.Sprintf("the list does not end after %d pages", maxPages)}
+	return because(r.op(), reason.ListEndless, "limit", c.maxPages)
 }
 
 // page is a page, and where the next begins.
@@ -99,7 +101,7 @@ func readPage(resp *Response) (page, error) {
 	case answer.TotalCount != nil:
 		return page{items: answer.Items, total: *answer.TotalCount}, nil
 	}
-	return page{}, &Error{Op: resp.op, Msg: "the answer is not a paged list: it has neither next_openid nor total_count"}
+	return page{}, because(resp.op, reason.NotPaged)
 }
 
 // withQuery moves the query of the path to where turn can change it.
@@ -110,7 +112,7 @@ func withQuery(r Request) (Request, error) {
 	}
 	all, err := url.ParseQuery(query)
 	if err != nil {
-		return r, &Error{Op: r.op(), Msg: "the query in the path has a bad percent-encoding"}
+		return r, because(r.op(), reason.PathQueryBroken)
 	}
 	for name, values := range r.Query {
 		all[name] = append(all[name], values...)
@@ -141,7 +143,7 @@ func (p page) turn(r Request, at int) (Request, error) {
 	}
 	var body map[string]json.RawMessage
 	if err := json.Unmarshal(r.Body, &body); err != nil {
-		return r, &Error{Op: r.op(), Msg: "the body of a call for pages must be a JSON object", Err: err}
+		return r, because(r.op(), reason.PagesNeedObject)
 	}
 	if p.byOpenID {
 		next, err := Encode(p.next)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wxdev/wxdev/internal/bilingual"
 )
 
 // collect returns the items of all pages as text.
@@ -235,5 +237,52 @@ func TestAccountCalls(t *testing.T) {
 	}
 	if _, err := json.Marshal(q); err != nil {
 		t.Error(err)
+	}
+}
+
+// A list that always has more ends, whatever it says.
+func TestEndlessPages(t *testing.T) {
+	if n := New(Options{}).maxPages; n != 10_000 {
+		t.Errorf("%d pages", n)
+	}
+	n := 0
+	for name, c := range map[string]struct {
+		answer func() string
+		body   string
+		calls  int
+		want   string
+	}{
+		"always another next_openid": {func() string {
+			return fmt.Sprintf(`{"total":4611686018427387904,"count":1,"data":{"openid":["a"]},"next_openid":"o%d"}`, n)
+		}, "", 20, "the list does not end after 20 pages"},
+		"without a total": {func() string {
+			return fmt.Sprintf(`{"count":1,"data":{"openid":["a"]},"next_openid":"o%d"}`, n)
+		}, "", 20, "the list does not end after 20 pages"},
+		"round and round": {func() string {
+			return fmt.Sprintf(`{"count":1,"data":{"openid":["a"]},"next_openid":"o%d"}`, n%3)
+		}, "", 4, "two pages have the same next_openid"},
+		"always a larger total": {func() string {
+			return fmt.Sprintf(`{"total_count":%d,"item_count":1,"item":[1]}`, n+2)
+		}, "{}", 20, "the list does not end after 20 pages"},
+	} {
+		w := newWorld(t)
+		w.maxPages = 20
+		n = 0
+		w.fake.handle["/x"] = func(rw http.ResponseWriter, _ *http.Request) {
+			n++
+			fmt.Fprint(rw, c.answer())
+		}
+		r := Request{Path: "/x"}
+		if c.body != "" {
+			r.Body = []byte(c.body)
+		}
+		_, _, err := collect(t, w, r)
+		var e *Error
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) || bilingual.Fault(err) != "" {
+			t.Errorf("%s: got %v; %s", name, err, bilingual.Fault(err))
+		}
+		if calls := len(w.fake.called("/x")); calls != c.calls {
+			t.Errorf("%s: %d calls, want %d", name, calls, c.calls)
+		}
 	}
 }

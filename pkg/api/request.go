@@ -34,7 +34,8 @@ type Request struct {
 	Body        []byte
 	ContentType string // of the body; empty is JSON
 	Auth        Auth
-	Repeatable  bool // changes nothing, so it may be sent twice; implied for a GET, with few exceptions
+	MaxBody     int64 // of the answer; 0 is that of the Options
+	Repeatable  bool  // changes nothing, so it may be sent twice; implied for a GET, with few exceptions
 }
 
 // Response is an answer without an error.

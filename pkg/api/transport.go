@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // once makes one try.
@@ -33,9 +36,9 @@ func (c *Client) once(ctx context.Context, r Request, token string) (*Response, 
 	}
 	req.Header.Set("User-Agent", c.o.UserAgent)
 	start := time.Now()
-	resp, err := c.exchange(req, r.op())
+	resp, err := c.exchange(req, r)
 	if err != nil {
-		err = c.noAnswer(ctx, r.op(), err)
+		err = c.noAnswer(ctx, r, err)
 	}
 	c.trace(req, r.Body, resp, err, time.Since(start))
 	if err != nil {
@@ -45,7 +48,7 @@ func (c *Client) once(ctx context.Context, r Request, token string) (*Response, 
 }
 
 // exchange sends a request and reads the answer up to the limit.
-func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
+func (c *Client) exchange(req *http.Request, r Request) (*Response, error) {
 	got, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
@@ -53,15 +56,17 @@ func (c *Client) exchange(req *http.Request, op string) (*Response, error) {
 	defer got.Body.Close()
 	var body []byte
 	if got.StatusCode != http.StatusSwitchingProtocols { // its body is the connection: no context ends a read of it
-		if body, err = io.ReadAll(io.LimitReader(got.Body, c.o.MaxBody+1)); err != nil {
+		if body, err = io.ReadAll(io.LimitReader(got.Body, c.maxBody(r)+1)); err != nil {
 			return nil, err
 		}
 	}
-	if int64(len(body)) > c.o.MaxBody {
+	if int64(len(body)) > c.maxBody(r) {
 		return nil, errTooLong
 	}
-	return &Response{Status: got.StatusCode, Header: got.Header, Body: body, op: op}, nil
+	return &Response{Status: got.StatusCode, Header: got.Header, Body: body, op: r.op()}, nil
 }
+
+func (c *Client) maxBody(r Request) int64 { return cmp.Or(r.MaxBody, c.o.MaxBody) }
 
 var errTooLong = errors.New("the answer is too long")
 
@@ -104,7 +109,8 @@ func inner(err error) error {
 }
 
 // noAnswer says why there is no answer.
-func (c *Client) noAnswer(ctx context.Context, op string, err error) error {
+func (c *Client) noAnswer(ctx context.Context, r Request, err error) error {
+	op := r.op()
 	err = inner(err)
 	on := c.o.Base + ": "
 	var timeout net.Error
@@ -112,7 +118,7 @@ func (c *Client) noAnswer(ctx context.Context, op string, err error) error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
 	case errors.Is(err, errTooLong):
-		return c.failure(op, fmt.Sprintf("%sthe answer has more than %d bytes", on, c.o.MaxBody), nil)
+		return because(op, reason.AnswerTooLong, "base", finding.Verbatim(c.o.Base), "limit", int(c.maxBody(r)))
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
 		return c.failure(op, fmt.Sprintf("%sno answer within %v", on, c.o.Timeout), context.DeadlineExceeded)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/busy"
 )
 
@@ -300,5 +301,33 @@ func TestTrace(t *testing.T) {
 	}
 	if file := w.trace[3].Received; !strings.Contains(file, "(11 bytes that are no text)") {
 		t.Errorf("file: %q", file)
+	}
+}
+
+// What the client calls by itself is a small document, whatever may be long of
+// the answer that it was asked for.
+func TestLongTokens(t *testing.T) {
+	long := `{"access_token":"66_token","ticket":"x","expires_in":7200,"x":"` + strings.Repeat("x", 1<<20) + `"}`
+	w := newWorld(t)
+	w.fake.answer["/x"] = long
+	large := Request{Path: "/x", MaxBody: 2 << 20}
+	if resp, err := w.Do(t.Context(), large); err != nil || len(resp.Body) != len(long) {
+		t.Errorf("the call itself: %v", err)
+	}
+	w.fake.invalidate()
+	for _, path := range []string{"/cgi-bin/stable_token", "/cgi-bin/token", "/cgi-bin/ticket/getticket"} {
+		w := newWorld(t, func(o *Options) {
+			if path == "/cgi-bin/token" {
+				o.Endpoint = PlainToken
+			}
+		})
+		w.fake.handle[path] = func(rw http.ResponseWriter, _ *http.Request) { io.WriteString(rw, long) }
+		_, err := w.Do(t.Context(), large)
+		if strings.HasSuffix(path, "getticket") {
+			_, err = w.Ticket(t.Context(), JSAPITicket, Want{})
+		}
+		if err == nil || !strings.Contains(err.Error(), "the answer has more than 1048576 bytes") || bilingual.Fault(err) != "" {
+			t.Errorf("%s: got %v; %s", path, err, bilingual.Fault(err))
+		}
 	}
 }
