@@ -110,7 +110,7 @@ func runExplain(o *explainOptions) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	fmt.Fprintln(o.env.Err, o.say(words.ExplainUnknown, "what", text.Line(strings.Join(unknown, ", "))))
+	fmt.Fprintln(o.env.Err, o.say(words.ExplainUnknown, "what", text.Line(strings.Join(unknown, o.say(words.CommonList)))))
 	return errNo
 }
 

@@ -30,7 +30,7 @@ func TestARequestIsShownOnce(t *testing.T) {
 
 func TestChecksInChinese(t *testing.T) {
 	for want, check := range map[string]verify.Check{
-		"  注意 post       签名错误的 POST 得到：没有响应就关闭了连接；--messages 的检查会进一步说明\n": {
+		"  提示 post       签名错误的 POST 得到：没有响应就关闭了连接；--messages 的检查会进一步说明\n": {
 			Name: "post", Outcome: verify.Passed, Facts: finding.NewFacts("unclear", finding.Because(reason.ClosedWithoutAnswer)),
 		},
 		"  失败 echo       403 Forbidden，响应体为空\n": {

@@ -153,7 +153,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 		s = p.Green(fmt.Sprint(e.Status)) + " " + say(words.ListenEchoed)
 	case e.Verification() && e.Err == nil:
 		s = p.Red(text.Line(ex.Response.StatusText())) + o.say(words.CommonComma) + say(words.ListenUnechoed) +
-			say(words.ListenParted) + say(words.ListenAsk, "url", text.Line(redact.Unknown.URL(o.forward)))
+			say(words.CommonSemicolon) + say(words.ListenAsk, "url", text.Line(redact.Unknown.URL(o.forward)))
 	case e.Delivery == nil:
 		s = text.Line(ex.Response.StatusText())
 	case e.Delivery.OK() && e.Delivery.Reply != nil:
@@ -163,7 +163,7 @@ func (o *listenOptions) forwarded(p palette, e *receiver.Event) string {
 	}
 	s += o.say(words.CommonBracket, "text", shortTime(ex.Times.Total))
 	if e.Err != nil {
-		s += say(words.ListenParted) + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
+		s += say(words.CommonSemicolon) + p.Yellow(o.errorText(e.Err)) + o.mistake(e)
 	}
 	return s
 }

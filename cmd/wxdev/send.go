@@ -337,7 +337,7 @@ func (g *globals) warnUnknown(m *message.Message, t *message.Type, name string) 
 	}
 	line := g.say(words.SendNoField, "type", t.Name, "field", text.Line(name))
 	if best := text.Nearest(name, names); best != "" {
-		line += g.say(words.ListenParted) + didYouMean(best).In(g.Lang())
+		line += g.say(words.CommonSemicolon) + didYouMean(best).In(g.Lang())
 	}
 	fmt.Fprintln(g.env.Err, line)
 }

@@ -281,18 +281,18 @@ func (o *verifyOptions) looked(r *verify.Report) string {
 			found = append(found, l.ID)
 		}
 	}
+	list := func(ids []string) string { return strings.Join(ids, say(words.CommonList)) }
 	result := say(words.VerifyNotFound)
 	switch untried := r.Untried(); {
 	case len(found) > 0:
-		result = say(words.VerifyFound, "ids", strings.Join(found, ", "))
+		result = say(words.VerifyFound, "ids", list(found))
 	case len(untried) > 0:
 		result = say(words.VerifyUntried, "ids", o.untried(untried))
 	}
-	list := func(ids []string) string { return strings.ToUpper(strings.Join(ids, ", ")) }
 	if len(o.Only) > 0 {
-		return say(words.VerifyOnly, "ids", list(o.Only), "result", result)
+		return say(words.VerifyOnly, "ids", strings.ToUpper(list(o.Only)), "result", result)
 	}
-	return say(words.VerifyAllBut, "ids", list(o.Skip), "result", result)
+	return say(words.VerifyAllBut, "ids", strings.ToUpper(list(o.Skip)), "result", result)
 }
 
 // untried lists findings that could not be looked for, by the reason.
@@ -307,9 +307,9 @@ func (o *verifyOptions) untried(all []verify.Looked) string {
 			}
 			return l.Reason == why
 		})
-		parts = append(parts, o.say(words.VerifyUntriedWhy, "ids", strings.Join(ids, ", "), "why", o.reason(why)))
+		parts = append(parts, o.say(words.VerifyUntriedWhy, "ids", strings.Join(ids, o.say(words.CommonList)), "why", o.reason(why)))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, o.say(words.CommonSemicolon))
 }
 
 // worstOf is the first error among the findings, else the first warning; nil
