@@ -126,6 +126,9 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
 	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang()}
+	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
+		cfg.Hosts = []string{strings.ToLower(host)}
+	}
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}

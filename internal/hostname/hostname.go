@@ -61,12 +61,12 @@ func Pinned(header string, own ...string) bool {
 }
 
 // Unregistrable is [Pinned] for servers that other machines and containers
-// call by names of their network: it also accepts a name without a dot (a
+// call by names of their network: besides own it also accepts a name without a dot (a
 // service of Docker Compose, or none at all, as in HTTP/1.0) and those in local,
 // internal and test, which RFC 6762, ICANN and RFC 6761 keep from being sold.
-func Unregistrable(header string) bool {
+func Unregistrable(header string, own ...string) bool {
 	host := fromHeader(header)
-	return pinned(host) || unregistrable(host)
+	return pinned(host) || unregistrable(host) || slices.Contains(own, host)
 }
 
 // fromHeader is the host in a Host header, in lower case, without its port.

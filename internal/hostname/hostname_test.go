@@ -132,6 +132,9 @@ func TestHostHeaders(t *testing.T) {
 			t.Errorf("Unregistrable(%q) = %t", c.header, got)
 		}
 	}
+	if !Unregistrable("Emulator.Example.com:8900", "emulator.example.com") || Unregistrable("emulator.example.com.evil.example", "emulator.example.com") {
+		t.Error("not only the own name is let in")
+	}
 	if Pinned("devbox") {
 		t.Error("devbox is a name of nobody's")
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/guard"
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/catalog"
 )
@@ -151,6 +152,9 @@ func (a *answer) send(w http.ResponseWriter) {
 	h := w.Header()
 	values := []string{a.kind, strconv.Itoa(len(a.body))}
 	h["Content-Type"], h["Content-Length"] = values[:1:1], values[1:]
+	if strings.HasPrefix(a.kind, "text/html") {
+		guard.Page(h, "") // no form-action: a form of ours leads on to the developer's page
+	}
 	for _, f := range a.header {
 		h.Set(f[0], f[1])
 	}

@@ -78,6 +78,7 @@ type Config struct {
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is ChaCha8, seeded by crypto/rand; a seeded one makes tokens repeatable
 
+	Hosts    []string      // names by which the control API may be called besides addresses and local ones, in lower case
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
 	Lang     finding.Lang  // of the findings about a server; empty is English
@@ -140,6 +141,9 @@ func New(cfg Config) (*Emulator, error) {
 	}
 	return e, nil
 }
+
+// Hosts are those of the Config.
+func (e *Emulator) Hosts() []string { return e.cfg.Hosts }
 
 // load takes over a state, and makes it the one to reset to.
 func (e *Emulator) load(s *State) error {

@@ -52,6 +52,7 @@ func write(w http.ResponseWriter, value any, err error) {
 	}
 	if f, ok := value.(file); ok {
 		if f.disposition != "" {
+			w.Header().Add("Content-Security-Policy", "sandbox") // it may be HTML, and is no page of ours
 			w.Header().Set("Content-Disposition", f.disposition)
 		}
 		send(w, status, f.kind, f.body)

@@ -14,10 +14,12 @@
 // Two more things are here that a browser opens: the page to which the url of
 // a QR code leads, and each account's JS-SDK, see package devserver.
 //
-// Only callers who name the emulator by an IP address or by a local name
-// (localhost, a name without a dot, one that ends in .local or .internal) are
-// let in, and no page of another origin: otherwise a site on the internet could
-// point its own name at this machine.
+// Only callers who name the emulator by an IP address, by a local name
+// (localhost, a name without a dot, one that ends in .local or .internal) or by
+// one of Config.Hosts are let in: otherwise a site on the internet could point
+// its own name at this machine. No page of another origin is, with an Origin or
+// without; it may only lead to a QR code, and show a file whose media_id it
+// has. Nobody can frame what is here.
 //
 // Package local puts an emulator and its control API onto one port, which is
 // what most callers want; package client calls it from Go.
@@ -36,6 +38,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/guard"
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -92,15 +95,24 @@ func (h *handler) handle(c call) {
 // another origin: a web page in the developer's browser could turn its own name
 // to 127.0.0.1.
 func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	origin := req.Header.Get("Origin")
+	guard.Page(w.Header(), "form-action 'self'")
 	switch {
-	case !hostname.Unregistrable(req.Host):
-		http.Error(w, "the control API answers only to an IP address, to localhost, or to a name without a dot", http.StatusForbidden)
-	case origin != "" && origin != "http://"+req.Host && origin != "https://"+req.Host:
+	case !hostname.Unregistrable(req.Host, h.emulator.Hosts()...):
+		http.Error(w, "the control API answers only to an IP address, to localhost, to a name without a dot, or to one that it was given", http.StatusForbidden)
+	case guard.Foreign(req) && !open(req):
 		http.Error(w, "the control API answers no page of another origin", http.StatusForbidden)
 	default:
 		h.serve(w, req)
 	}
+}
+
+// open reports whether a page of another origin may ask, if it is not a script
+// that reads the answer: for what pages link to or embed, and for the JS-SDK,
+// which asks for itself who may.
+func open(req *http.Request) bool {
+	path := req.URL.Path
+	return req.Header.Get("Origin") == "" && (req.Method == http.MethodGet || req.Method == http.MethodHead) &&
+		(strings.HasPrefix(path, emulator.QRCodePath) || strings.HasPrefix(path, emulator.MediaPath) || strings.HasPrefix(path, jssdkPrefix))
 }
 
 // serve answers a call. A handler that panics is an answer too, and a line in

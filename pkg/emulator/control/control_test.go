@@ -1,12 +1,15 @@
 package control_test
 
 import (
+	"encoding/json"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -79,6 +82,114 @@ func TestControlGuard(t *testing.T) {
 		if w.Code != c.status {
 			t.Errorf("host %s, origin %q: %d, want %d", c.host, c.origin, w.Code, c.status)
 		}
+	}
+}
+
+// TestControlForeignPages: a page of another site gets nothing, also by what
+// sends no Origin: an image, a script, a link, a form.
+func TestControlForeignPages(t *testing.T) {
+	b := newBench(t, people)
+	qr := b.qrPath()
+	for _, c := range []struct {
+		method, path, site string
+		status             int
+	}{
+		{"GET", "/__wxdev/log", "cross-site", 403},
+		{"GET", "/__wxdev/log", "same-site", 403},
+		{"GET", "/__wxdev/log", "same-origin", 200},
+		{"GET", "/__wxdev/log", "none", 200},
+		{"GET", "/__wxdev/snapshot", "cross-site", 403},
+		{"POST", "/__wxdev/reset", "cross-site", 403},
+		{"POST", "/__wxdev/users/alice/follow", "same-site", 403},
+		{"DELETE", "/__wxdev/log", "cross-site", 403},
+		{"GET", "/__wxdev/../__wxdev/log", "cross-site", 403},
+		{"GET", "/__wxdev/js-sdk/wx0123456789abcdef/sign?url=http://x/", "cross-site", 403},
+		{"GET", "/__wxdev/js-sdk/wx0123456789abcdef/jweixin.js", "cross-site", 200}, // what a page loads
+		{"GET", "/__wxdev/media/x", "cross-site", 404},
+		{"GET", qr, "cross-site", 200}, // a link leads there
+		{"POST", qr, "cross-site", 403},
+		{"POST", qr, "same-origin", 200},
+	} {
+		req := httptest.NewRequest(c.method, c.path, strings.NewReader("user=alice"))
+		req.Host = "127.0.0.1:8900"
+		req.Header.Set("Sec-Fetch-Site", c.site)
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, req)
+		if w.Code != c.status {
+			t.Errorf("%s %s, %s: %d, want %d", c.method, c.path, c.site, w.Code, c.status)
+		}
+	}
+}
+
+// qrPath makes a QR code and returns the path of its page.
+func (b *bench) qrPath() string {
+	b.t.Helper()
+	w := b.do("POST", "/cgi-bin/qrcode/create?access_token="+b.token, `{"action_name":"QR_LIMIT_SCENE","action_info":{"scene":{"scene_id":7}}}`)
+	var made struct{ URL string }
+	if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil {
+		b.t.Fatal(err)
+	}
+	u, err := url.Parse(made.URL)
+	if err != nil || u.Path == "" {
+		b.t.Fatalf("%s: %v", w.Body, err)
+	}
+	return u.Path
+}
+
+// TestControlHosts: it may be called by the names it was given, the JS-SDK too.
+func TestControlHosts(t *testing.T) {
+	e, err := local.New(emulator.Config{Hosts: []string{"wx.example.com"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for host, status := range map[string]int{"wx.example.com": 200, "WX.example.com:8900": 200, "evil.example.com": 403, "wx.example.com.evil.example": 403} {
+		for _, path := range []string{"/__wxdev/ready", "/__wxdev/js-sdk/wx0123456789abcdef/"} {
+			req := httptest.NewRequest("GET", path, nil)
+			req.Host = host
+			w := httptest.NewRecorder()
+			e.ServeHTTP(w, req)
+			if w.Code != status {
+				t.Errorf("%s of %s: %d, want %d", path, host, w.Code, status)
+			}
+		}
+	}
+}
+
+// TestPagesAreGuarded: whatever a browser may show of the emulator cannot be
+// framed, and is not taken for something else.
+func TestPagesAreGuarded(t *testing.T) {
+	b := newBench(t, people+"[[account.media]]\nid = \"m\"\ntype = \"image\"\nfilename = \"x.html\"\ncreated = 2026-11-20T03:00:00Z\ndata = \"PHNjcmlwdD4=\"\n")
+	const authorize = "/connect/oauth2/authorize?appid=wx0123456789abcdef&response_type=code&scope=snsapi_userinfo&redirect_uri=http%3A%2F%2F127.0.0.1%2F"
+	for _, path := range []string{
+		"/__wxdev/", "/__wxdev/log", "/__wxdev/nothing", "/__wxdev/js-sdk/wx0123456789abcdef/", "/__wxdev/js-sdk/wx0123456789abcdef/nothing",
+		"/__wxdev/js-sdk/wx9/", "/__wxdev/media/m", b.qrPath(), "/q/nothing", authorize, "/connect/oauth2/authorize", authorize + "&wxdev_user=alice",
+		"/cgi-bin/showqrcode?ticket=nothing",
+	} {
+		h := b.do("GET", path, "").Header()
+		policies := strings.Join(h.Values("Content-Security-Policy"), "; ")
+		for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'"} {
+			if !strings.Contains(policies, want) {
+				t.Errorf("%s: the policy is %q", path, policies)
+			}
+		}
+		if h.Get("X-Frame-Options") != "DENY" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") == "" {
+			t.Errorf("%s: headers %v", path, h)
+		}
+		if strings.Contains(path, "/media/") && !strings.Contains(policies, "sandbox") {
+			t.Errorf("%s: the policy of a file is %q", path, policies)
+		}
+	}
+	// The API itself answers as WeChat does.
+	if h := b.do("GET", "/cgi-bin/token", "").Header(); h.Get("Content-Security-Policy") != "" {
+		t.Errorf("headers %v", h)
+	}
+	req := httptest.NewRequest("GET", "/__wxdev/", nil)
+	req.Host = "evil.example.com"
+	w := httptest.NewRecorder()
+	b.ServeHTTP(w, req)
+	if w.Header().Get("X-Frame-Options") != "DENY" {
+		t.Errorf("the refusal has headers %v", w.Header())
 	}
 }
 

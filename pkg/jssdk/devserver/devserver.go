@@ -41,6 +41,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/guard"
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
@@ -83,8 +84,7 @@ func (e Event) OK() bool {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	guard.Page(h, "")
 	h.Add("Vary", "Origin, Accept-Language")
 	path := "/" + strings.TrimPrefix(r.URL.Path, "/")
 	route, known := map[string]struct {
@@ -119,10 +119,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // are not browsers and send neither header.
 func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
-	switch site := r.Header.Get("Sec-Fetch-Site"); {
-	case origin == "":
-		return site == "" || site == "none" || site == "same-origin"
-	case strings.EqualFold(origin, "http://"+r.Host), strings.EqualFold(origin, "https://"+r.Host):
+	switch {
+	case !guard.Foreign(r):
 		return true
 	case s.Origin == "" || origin != s.Origin:
 		return false

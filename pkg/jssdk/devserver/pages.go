@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/guard"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -43,9 +44,8 @@ func sendScript(w http.ResponseWriter, name string, settings any) {
 
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	lang := language(r)
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	guard.Page(w.Header(), "script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; form-action 'none'")
 	page := strings.NewReplacer(
 		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words[lang].Title), "__LEAD__", html.EscapeString(words[lang].Lead),
 	).Replace(standinFile("page.html"))
