@@ -1841,7 +1841,7 @@ func Text(id ID) (en, zh string) {
 			"没有到主机的路由"
 	case NoSetting:
 		return "no {key}",
-			"缺少 {key}"
+			"{key}"
 	case NoSignatureIn:
 		return "no signature parameter in {text}",
 			"{text} 里没有 signature 参数"
@@ -2156,10 +2156,10 @@ func Text(id ID) (en, zh string) {
 			"场景文件最多 {limit} KiB"
 	case SettingMissing:
 		return "{absent}: give {flags}, set {variables}, or write it to {file}",
-			"{absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
+			"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
 	case SettingsMissing:
 		return "{absent}: give {flags}, set {variables}, or write them to {file}",
-			"{absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
+			"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
 	case SeveralGroups:
 		return "it has {count} groups, but only one can be captured",
 			"有 {count} 个分组，但只能捕获一个"
