@@ -32,6 +32,9 @@ func (o *apiOptions) print(body []byte) error {
 	case isJSON && (o.env.OutTTY || o.pretty):
 		return writeJSON(w, json.RawMessage(body))
 	case !o.env.OutTTY:
+		if !utf8.Valid(body) {
+			w = o.env.Plain // a picture stays one
+		}
 		_, err := w.Write(body)
 		return err
 	case !utf8.Valid(body):

@@ -33,13 +33,14 @@ func Main(args []string, env *Env) int {
 
 	out := &checkedWriter{w: env.Out}
 	checked := *env
-	checked.Out, checked.Commands = out, env.Err
+	checked.Plain, checked.Commands = out, env.Err
 	flush := func() {}
 	if inWorkflow(env) {
 		stdout, stderr := &harmless{w: out}, &harmless{w: env.Err}
-		checked.Out, checked.Err = stdout, stderr
+		checked.Plain, checked.Err = stdout, stderr
 		flush = func() { _, _ = stdout.Flush(), stderr.Flush() } // stdout's error is kept in out
 	}
+	checked.masked()
 	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
 	root, g := newRoot(env, args)

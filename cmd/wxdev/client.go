@@ -65,9 +65,11 @@ func (c *caller) connect(cmd *cobra.Command) error {
 	transport.Proxy = http.ProxyFromEnvironment
 	o := api.Options{
 		Base: c.setting(config.APIBase), AppID: c.setting(config.AppID), Secret: c.setting(config.Secret),
+		Hidden:   c.known.Values(),
 		Endpoint: api.Endpoint(c.endpoint), Store: store, HTTP: &http.Client{Transport: transport},
 		Timeout: c.timeout, Now: c.env.Now,
-		Notify: func(content string) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(content)) },
+		Learned: func(secret string) { c.known.Add(secret) },
+		Notify:  func(content string) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(content)) },
 	}
 	if c.verbose {
 		o.Trace = c.trace

@@ -345,9 +345,9 @@ func (o *decryptOptions) printText(d *decryption) error {
 	}
 	var err error
 	if o.env.OutTTY {
-		_, err = fmt.Fprintln(o.env.Out, strings.TrimSuffix(text.Block(string(d.plain.Msg)), "\n"))
+		_, err = fmt.Fprintln(o.env.Plain, strings.TrimSuffix(text.Block(string(d.plain.Msg)), "\n"))
 	} else {
-		_, err = o.env.Out.Write(d.plain.Msg)
+		_, err = o.env.Plain.Write(d.plain.Msg)
 	}
 	if err != nil {
 		return failed(words.ErrStdout, "error", cause(err))

@@ -286,7 +286,7 @@ func (o *emulatorOptions) printVariables(base string) error {
 		if v.value == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(o.env.Out, "export %s=%s\n", v.key.Env(), wire.ShellQuote(v.value)); err != nil {
+		if _, err := fmt.Fprintf(o.env.Plain, "export %s=%s\n", v.key.Env(), wire.ShellQuote(v.value)); err != nil {
 			return err
 		}
 	}

@@ -100,7 +100,7 @@ func runEncrypt(o *encryptOptions, cmd *cobra.Command, args []string) error {
 		if o.JSON {
 			return writeJSON(o.env.Out, encryptResult{outcome: newOutcome(true), Encrypt: encrypt})
 		}
-		fmt.Fprintln(o.env.Out, encrypt)
+		fmt.Fprintln(o.env.Plain, encrypt)
 		return nil
 	}
 	r, err := o.sign(conf, encrypt, msg)
@@ -226,7 +226,7 @@ func (o *encryptOptions) print(r encryptResult) error {
 		fmt.Fprintln(o.env.Err, o.say(words.EncryptQuery, "query", r.Query))
 	}
 	// Not a byte more than the body has: it is going to be sent.
-	if _, err := io.WriteString(o.env.Out, r.Body); err != nil {
+	if _, err := io.WriteString(o.env.Plain, r.Body); err != nil {
 		return failed(words.ErrStdout, "error", cause(err))
 	}
 	if o.env.OutTTY && !strings.HasSuffix(r.Body, "\n") {

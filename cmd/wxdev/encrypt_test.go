@@ -19,7 +19,7 @@ func cryptEnv(stdin string) (env *Env, out, errs *bytes.Buffer) {
 		"WXDEV_TOKEN": "wxdevtoken", "WXDEV_APPID": "wx0123456789abcdef", "WXDEV_AES_KEY": "wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd",
 	}
 	return &Env{
-		In: strings.NewReader(stdin), Out: out, Err: errs, Width: 80,
+		In: strings.NewReader(stdin), Out: out, Plain: out, Err: errs, Width: 80,
 		LookupEnv: func(name string) (string, bool) { v, ok := account[name]; return v, ok },
 		Now:       func() time.Time { return time.Unix(1700000001, 0) },
 		Rand:      strings.NewReader("\x00\x11\x22\x33\xaa\xbb\xcc\xdd0123456789"),

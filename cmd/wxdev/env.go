@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/wxdev/wxdev/internal/redact"
 )
 
 // Env is all that a command may know of the world around it. Tests build
@@ -17,7 +19,9 @@ type Env struct {
 	Out io.Writer
 	Err io.Writer
 
-	Commands io.Writer // for what a CI runner is to obey: Err, but for [harmless]
+	Known    *redact.Redactor // the secrets that Out, Err and Commands hide; the config's, as soon as it is read
+	Plain    io.Writer        // Out, but it hides no secret: for what is made to show one, and for bytes that must arrive as they are
+	Commands io.Writer        // for what a CI runner is to obey: Err, but for [harmless]
 
 	InTTY, OutTTY, ErrTTY bool
 	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown

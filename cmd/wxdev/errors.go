@@ -47,6 +47,22 @@ func (s said) In(lang finding.Lang) string {
 	return words.Fill(lang, s.id, filled...)
 }
 
+// Redact hides secrets before anything is cut, as [finding.Redact] asks for it.
+func (s said) Redact(hide func(string) string) finding.Fact {
+	hidden := said{s.id, slices.Clone(s.pairs)}
+	for i := 1; i < len(s.pairs); i += 2 {
+		switch v := s.pairs[i].(type) {
+		case string:
+			hidden.pairs[i] = hide(v)
+		case finding.Fact:
+			hidden.pairs[i] = finding.Redact(v, hide)
+		case error:
+			hidden.pairs[i] = finding.Redact(finding.ErrorFact(v), hide)
+		}
+	}
+	return hidden
+}
+
 func (p *problem) Error() string { return p.In(finding.English) }
 
 func (p *problem) Unwrap() error {
@@ -94,6 +110,11 @@ func (e usageError) Unwrap() error { return e.error }
 // In implements [finding.Fact].
 func (e usageError) In(lang finding.Lang) string { return finding.ErrorIn(lang, e.error) }
 
+// Redact is that of the error.
+func (e usageError) Redact(hide func(string) string) finding.Fact {
+	return finding.Redact(finding.ErrorFact(e.error), hide)
+}
+
 // hintedError carries, below the error, lines that say what to do.
 type hintedError struct {
 	error
@@ -104,6 +125,11 @@ func (e hintedError) Unwrap() error { return e.error }
 
 // In implements [finding.Fact].
 func (e hintedError) In(lang finding.Lang) string { return finding.ErrorIn(lang, e.error) }
+
+// Redact is that of the error.
+func (e hintedError) Redact(hide func(string) string) finding.Fact {
+	return finding.Redact(finding.ErrorFact(e.error), hide)
+}
 
 // withHint adds hints below those that err has already.
 func withHint(err error, hints ...finding.Fact) error {

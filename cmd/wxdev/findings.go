@@ -65,7 +65,7 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 
 // errorText is an error for people.
 func (g *globals) errorText(err error) string {
-	return finding.ErrorIn(g.Lang(), err)
+	return finding.Redact(finding.ErrorFact(err), g.known.Text).In(g.Lang())
 }
 
 // describeMistake puts into words what is wrong with a signature that somebody
@@ -162,7 +162,7 @@ func printFinding(w io.Writer, g *globals, p palette, f findingJSON) {
 		line(say(words.ReportSample), f.Sample.Lang)
 		fmt.Fprintln(w, indent(f.Sample.Text, "             "))
 	}
-	line(say(words.ReportReplay), f.Replay)
+	line(say(words.ReportReplay), g.replayLine(f.Replay))
 	line(say(words.ReportMore), f.Doc)
 }
 

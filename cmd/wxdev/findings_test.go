@@ -85,7 +85,7 @@ func TestPlacesAreShownOnce(t *testing.T) {
 	if n := strings.Count(commands.String(), "::notice title=Where it is set in WeChat's console::official and service accounts"); n != 2 {
 		t.Errorf("annotations: %d places, want 2:\n%s", n, &commands)
 	}
-	report, err := junit("suite", cases, false)
+	report, err := (&globals{env: SystemEnv()}).junit("suite", cases, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,12 +69,12 @@ func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptRepo
 		c.printReport(r)
 		return nil
 	case !asJSON:
-		_, err := fmt.Fprintln(c.env.Out, t.Value)
+		_, err := fmt.Fprintln(c.env.Plain, t.Value)
 		return err
 	case !info:
 		*into(&r) = t.Value
 	}
-	return writeJSON(c.env.Out, r)
+	return writeJSON(c.env.Plain, r)
 }
 
 // printReport prints the report: what the call was, where the value came

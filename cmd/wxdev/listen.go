@@ -44,7 +44,6 @@ type listenOptions struct {
 	record    string
 
 	token, appid, aesKey string
-	secrets              []string          // what is neither printed nor recorded
 	others               []signature.Named // tokens of the config's other profiles
 	codec                *msgcrypt.Codec   // nil when there is no EncodingAESKey
 	mode                 msgcrypt.Mode
@@ -68,7 +67,7 @@ func newListen(g *globals) *cobra.Command {
 			if err := o.settings(cmd); err != nil {
 				return err
 			}
-			o.globals = g.masking(o.secrets...)
+			g.known.Add(recording.URLSecrets(o.forward)...)
 			return runListen(cmd.Context(), o)
 		},
 	}
@@ -151,7 +150,6 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 	}
 	o.appid, o.aesKey = optional(c, config.AppID), optional(c, config.AESKey)
 	o.others = otherTokens(c)
-	o.secrets = append(recording.URLSecrets(o.forward), accountSecrets(c)...)
 	if o.appid == "" || o.aesKey == "" {
 		return nil
 	}
@@ -219,7 +217,7 @@ func (o *listenOptions) prepare(l net.Listener) error {
 		return nil
 	}
 	var err error
-	o.recorder, err = recording.New(o.record, o.secrets...)
+	o.recorder, err = recording.New(o.record, o.known.Values()...)
 	return err
 }
 

@@ -60,8 +60,8 @@ func (o *listenOptions) print(w io.Writer, e *receiver.Event, found []findingJSO
 		if body == nil {
 			body = e.Body
 		}
-		quoteLines(w, "  > ", body)
-		quoteLines(w, "  < ", e.Answer)
+		o.printBytes(w, "  > ", body)
+		o.printBytes(w, "  < ", e.Answer)
 	}
 	if !o.verbose { // what is merely worth knowing would be there on every message
 		found = slices.DeleteFunc(found, func(f findingJSON) bool { return f.Severity == finding.Info })

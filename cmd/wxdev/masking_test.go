@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -27,7 +28,7 @@ func atCut(secret string) []string {
 func TestSecretAtCut(t *testing.T) {
 	const secret = "0123456789abcdef0123456789abcdef"
 	env, _, _ := testEnv(t)
-	g := (&globals{env: env}).masking(secret)
+	g := &globals{env: env, known: redact.New("[secret]", redact.Shortest, secret)}
 	listen := &listenOptions{globals: g, token: "letmein7"}
 	test := newTestPrinter(&testOptions{globals: g}, nil)
 	for _, content := range atCut(secret) {

@@ -72,7 +72,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 		if o.json {
 			return printMenu(o.globals, have, true)
 		}
-		_, err := o.env.Out.Write(content)
+		_, err := o.env.Plain.Write(content)
 		return err
 	}
 	content = withSchema(o.file, content)

@@ -17,7 +17,6 @@ type account struct {
 	mode              msgcrypt.Mode
 	format            msgcrypt.Format
 	codec             *msgcrypt.Codec // nil in plain mode
-	secrets           []string        // not to be printed
 }
 
 // readAccount reads the settings that pushing messages takes.
@@ -36,7 +35,7 @@ func readAccountIn(c *config.Config, mode msgcrypt.Mode) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &account{mode: mode, format: msgcrypt.Format(format.Text), secrets: accountSecrets(c)}
+	a := &account{mode: mode, format: msgcrypt.Format(format.Text)}
 	needs := []config.Key{config.URL, config.Token}
 	if a.mode != msgcrypt.Plain {
 		needs = append(needs, config.AppID, config.AESKey)

@@ -68,7 +68,6 @@ func newReplay(g *globals) *cobra.Command {
 			if o.config, err = o.load(cmd); err != nil {
 				return err
 			}
-			o.globals = g.masking(accountSecrets(o.config)...)
 			return runReplay(cmd.Context(), o)
 		},
 	}

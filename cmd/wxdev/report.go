@@ -78,7 +78,7 @@ func (g *globals) writeReports(targets []reportTarget, suite string, cases []rep
 			g.annotate(cases, strict)
 			continue
 		}
-		doc, err := junit(suite, cases, strict)
+		doc, err := g.junit(suite, cases, strict)
 		if err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ type junitFailure struct {
 }
 
 // junit writes the cases in the form that CI servers read.
-func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
+func (g *globals) junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 	doc := junitSuite{Name: suite, Tests: len(cases)}
 	var total time.Duration
 	for _, c := range cases {
@@ -133,7 +133,7 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 			doc.Skipped++
 		}
 		for _, f := range c.Findings {
-			text := inFull(f)
+			text := g.inFull(f)
 			if !fails(f, strict) {
 				jc.Out += text
 				continue
@@ -159,12 +159,12 @@ func junit(suite string, cases []reportCase, strict bool) ([]byte, error) {
 }
 
 // inFull is a finding as a JUnit report has it: all there is, line by line.
-func inFull(f findingJSON) string {
+func (g *globals) inFull(f findingJSON) string {
 	parts := []string{f.ID + " " + f.Title, f.Evidence, f.Fix}
 	if f.Sample != nil {
 		parts = append(parts, f.Sample.Lang, indent(f.Sample.Text, "  "))
 	}
-	parts = append(append(parts, f.Where...), f.Replay)
+	parts = append(append(parts, f.Where...), g.replayLine(f.Replay))
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "\n") + "\n"
 }
 

@@ -16,7 +16,7 @@ import (
 type globals struct {
 	env   *Env
 	main  func(args []string, env *Env) int // [Main], for a command that runs others
-	known *redact.Redactor                  // of secrets, see masking
+	known *redact.Redactor                  // of secrets: what is cut is to hide them first
 
 	configPath string
 	profile    string
@@ -54,7 +54,7 @@ func onlyCommand(args []string) string {
 // newRoot builds what args are for.
 func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 	only := onlyCommand(args)
-	g := &globals{env: env, main: Main}
+	g := &globals{env: env, main: Main, known: env.Known}
 	root := &cobra.Command{
 		Use:           "wxdev",
 		Version:       version(),
@@ -261,11 +261,16 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 			flags[s.key] = fl.Value.String()
 		}
 	}
-	return config.Load(config.Options{
+	c, err := config.Load(config.Options{
 		Path: g.configPath, Profile: g.profile,
 		Dir: dir, UserDir: userDir,
 		Flags: flags, LookupEnv: g.env.LookupEnv, Stdin: g.env.In,
+		Learned: func(secret string) { g.known.Add(secret) },
 	})
+	if err == nil {
+		g.known.Add(c.Secrets()...)
+	}
+	return c, err
 }
 
 // settingFlags are the flags that overrule a setting of wxdev.toml. They are

@@ -64,7 +64,6 @@ func newSend(g *globals) *cobra.Command {
 			if err := o.settings(cmd, args); err != nil {
 				return err
 			}
-			o.globals = g.masking(o.account.secrets...)
 			return runSend(cmd.Context(), o)
 		},
 	}

@@ -124,7 +124,6 @@ func (o *testOptions) settings(cmd *cobra.Command) error {
 	if o.config, err = o.load(cmd); err != nil {
 		return err
 	}
-	o.globals = o.masking(accountSecrets(o.config)...)
 	return nil
 }
 

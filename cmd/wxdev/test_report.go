@@ -156,7 +156,7 @@ func (t *testPrinter) failure(s *scenario.Scenario, i int, r *scenario.StepResul
 		t.findings(f.Findings)
 	}
 	// not indented: a blank in it would be a blank in the message
-	t.line(t.say(words.TestReplay), text.Block(f.Delivery.Last().Request.Curl()))
+	t.line(t.say(words.TestReplay), text.Block(t.o.replayLine(f.Delivery.Last().Request.Curl())))
 }
 
 // findings explains what the step does not allow.

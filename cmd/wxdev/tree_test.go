@@ -26,7 +26,7 @@ func testEnv(t *testing.T, vars ...string) (env *Env, out, errOut *bytes.Buffer)
 	out, errOut = new(bytes.Buffer), new(bytes.Buffer)
 	dir := t.TempDir()
 	env = SystemEnv()
-	env.In, env.Out, env.Err = strings.NewReader(""), out, errOut
+	env.In, env.Out, env.Plain, env.Err = strings.NewReader(""), out, out, errOut
 	env.InTTY, env.OutTTY, env.ErrTTY = false, false, false
 	env.Screen, env.Width = nil, 80
 	env.LookupEnv = func(name string) (string, bool) {

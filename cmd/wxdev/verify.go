@@ -27,7 +27,6 @@ type verifyOptions struct {
 	wait    waiting
 	report  string
 	targets []reportTarget // what report says
-	secrets []string       // not to be printed
 }
 
 func newVerify(g *globals) *cobra.Command {
@@ -39,7 +38,6 @@ func newVerify(g *globals) *cobra.Command {
 			if err := opts.settings(cmd); err != nil {
 				return err
 			}
-			opts.globals = g.masking(opts.secrets...)
 			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL); err != nil {
 				return err
 			}
@@ -126,7 +124,7 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 		*field = v.Text
 	}
 	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
-	o.Others, o.secrets = otherTokens(c), accountSecrets(c)
+	o.Others = otherTokens(c)
 	o.Now, o.Rand = o.env.Now, o.env.Rand
 	o.User = verify.TestUser(o.Rand)
 	if !o.Messages {

@@ -12,7 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-// shownBytes is how much of an answer -v shows.
+// shownBytes is how much of a request or an answer -v shows.
 const shownBytes = 4096
 
 // printExchanges shows each request and answer as they went over the wire,
@@ -29,18 +29,14 @@ func printExchange(w io.Writer, g *globals, ex *wire.Exchange) {
 	if sent == nil {
 		sent = ex.Request.Bytes()
 	}
-	quoteLines(w, "> ", sent)
+	g.printBytes(w, "> ", sent)
 	switch {
 	case ex.Err != nil:
 		fmt.Fprintf(w, "! %s\n", g.errorText(ex.Err))
 	case ex.Response == nil:
 		fmt.Fprintln(w, "! "+g.say(words.VerifyBytesNone))
 	}
-	got := []byte(g.known.Text(string(ex.Received))) // before it is cut
-	quoteLines(w, "< ", got[:min(len(got), shownBytes)])
-	if len(got) > shownBytes {
-		fmt.Fprintln(w, "< "+g.say(words.VerifyBytesMore, "n", strconv.Itoa(len(got)-shownBytes)))
-	}
+	g.printBytes(w, "< ", ex.Received)
 	t, say := ex.Times, g.sayer()
 	fmt.Fprintf(w, "= %s", ex.Address)
 	for _, step := range []struct {
@@ -59,6 +55,31 @@ func printExchange(w io.Writer, g *globals, ex *wire.Exchange) {
 	}
 	fmt.Fprintln(w)
 }
+
+// printBytes shows what went over the wire. What is long is cut, once no secret
+// is in it.
+func (g *globals) printBytes(w io.Writer, prefix string, b []byte) {
+	shown, more := text.Head(g.known.Text(string(b)), shownBytes)
+	quoteLines(w, prefix, []byte(shown))
+	if more > 0 {
+		fmt.Fprintln(w, prefix+g.more(more))
+	}
+}
+
+// shownReplay is how much of a command that repeats a request is shown. That of
+// a usual push fits many times over; --json has all of it.
+const shownReplay = 8192
+
+// replayLine is such a command. It is cut like what -v shows.
+func (g *globals) replayLine(command string) string {
+	shown, more := text.Head(g.known.Text(command), shownReplay)
+	if more > 0 {
+		shown += g.more(more)
+	}
+	return shown
+}
+
+func (g *globals) more(n int) string { return g.say(words.VerifyBytesMore, "n", strconv.Itoa(n)) }
 
 func quoteLines(w io.Writer, prefix string, b []byte) {
 	if len(b) == 0 {

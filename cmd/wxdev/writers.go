@@ -1,11 +1,8 @@
 package main
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"io"
 
-	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -27,17 +24,11 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// masking returns the globals of a command that prints what servers send:
-// should a server send a secret back, it is not printed.
-func (g *globals) masking(secrets ...string) *globals {
-	masked, env := *g, *g.env
-	masked.known = redact.New("[secret]", redact.ShortestChosen, secrets...)
-	env.Out, env.Err = masked.known.Writer(env.Out), masked.known.Writer(env.Err)
-	if env.Commands != nil {
-		env.Commands = masked.known.Writer(env.Commands)
-	}
-	masked.env = &env
-	return &masked
+// masked makes the streams hide what is known to be secret: a server may send
+// one back, and a command line repeat one.
+func (e *Env) masked() {
+	e.Known = redact.New("[secret]", redact.Shortest)
+	e.Out, e.Err, e.Commands = e.Known.Writer(e.Plain), e.Known.Writer(e.Err), e.Known.Writer(e.Commands)
 }
 
 // fact puts a fact into words, and none into nothing. Secrets are hidden before
@@ -52,15 +43,4 @@ func (g *globals) fact(lang finding.Lang, f finding.Fact) string {
 // quote is a quotation, with the secrets hidden before the cut.
 func (g *globals) quote(s string, limit int) string {
 	return finding.Quote{Text: g.known.Text(s), Limit: limit}.In(g.Lang())
-}
-
-// accountSecrets are the settings that nobody may see, the key also in hex, as
-// a dump of variables shows it.
-func accountSecrets(c *config.Config) []string {
-	key := optional(c, config.AESKey)
-	secrets := []string{optional(c, config.Token), optional(c, config.Secret), key}
-	if raw, err := base64.RawStdEncoding.DecodeString(key); err == nil {
-		secrets = append(secrets, hex.EncodeToString(raw))
-	}
-	return secrets
 }

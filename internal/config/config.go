@@ -74,6 +74,9 @@ func (e *Error) Error() string { return e.In(finding.English) }
 // In implements [finding.Fact].
 func (e *Error) In(lang finding.Lang) string { return e.Msg.In(lang) }
 
+// Redact is what [finding.Redact] asks for.
+func (e *Error) Redact(hide func(string) string) finding.Fact { return finding.Redact(e.Msg, hide) }
+
 // HintIn is the hint in lang, or "" where there is none.
 func (e *Error) HintIn(lang finding.Lang) string {
 	if e.Hint == nil {
@@ -98,6 +101,8 @@ type Options struct {
 	Flags     map[Key]string // the flags that were given
 	LookupEnv func(string) (string, bool)
 	Stdin     io.Reader // for "-"
+
+	Learned func(secret string) // is told of each secret that Get reads; may be nil
 }
 
 // Config answers for every setting. It may be used by several goroutines.
@@ -110,6 +115,7 @@ type Config struct {
 	environ bool           // whether WXDEV_ variables count
 	lookup  func(string) (string, bool)
 	stdin   io.Reader
+	learned func(string)
 
 	mu      sync.Mutex
 	answers map[Key]answer
@@ -137,7 +143,7 @@ func Load(o Options) (*Config, error) {
 	}
 	c := &Config{
 		file: f, dir: o.Dir,
-		flags: o.Flags, environ: true, lookup: o.LookupEnv, stdin: o.Stdin,
+		flags: o.Flags, environ: true, lookup: o.LookupEnv, stdin: o.Stdin, learned: o.Learned,
 		answers: map[Key]answer{},
 	}
 	by := "--profile"
@@ -193,7 +199,7 @@ func (c *Config) Protected() bool {
 func (c *Config) InProfile(name string) (*Config, error) {
 	view := &Config{
 		file: c.file, profile: name, dir: c.dir,
-		lookup: c.lookup, answers: map[Key]answer{},
+		lookup: c.lookup, learned: c.learned, answers: map[Key]answer{},
 	}
 	if err := view.checkProfile("config"); err != nil {
 		return nil, err
@@ -226,6 +232,11 @@ func (c *Config) get(k Key) (Value, error) {
 	value, via, err := c.resolve(k, s)
 	if err != nil {
 		return Value{From: s.from, Via: via}, err
+	}
+	if k.Secret() && c.learned != nil {
+		for _, secret := range exposed(k, value) {
+			c.learned(secret)
+		}
 	}
 	var name finding.Fact = finding.Name(s.place)
 	switch via {

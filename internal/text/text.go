@@ -95,6 +95,13 @@ func escape(s *strings.Builder, b []byte, special string, keepLF bool) {
 	}
 }
 
+// Head is the first n bytes of s, without a character that is cut in two, and
+// how many bytes come after them.
+func Head(s string, n int) (head string, more int) {
+	head = string(cutRunes([]byte(s[:min(len(s), n+utf8.UTFMax)]), min(n, len(s))))
+	return head, len(s) - len(head)
+}
+
 // cutRunes cuts b to at most n bytes without splitting a character.
 func cutRunes(b []byte, n int) []byte {
 	for n > 0 && n < len(b) && !utf8.RuneStart(b[n]) {

@@ -34,6 +34,19 @@ func TestBlockKeepsLines(t *testing.T) {
 	}
 }
 
+func TestHead(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		head string
+		more int
+	}{{"", 0, "", 0}, {"abc", 3, "abc", 0}, {"abc", 2, "ab", 1}, {"你好", 4, "你", 3}, {"你好", 9, "你好", 0}, {"\x80\x80", 1, "", 2}} {
+		if head, more := Head(c.in, c.n); head != c.head || more != c.more {
+			t.Errorf("Head(%q, %d) = %q, %d", c.in, c.n, head, more)
+		}
+	}
+}
+
 func TestHex(t *testing.T) {
 	if got := Hex([]byte("abc"), 1, 5); got != "62 63" {
 		t.Errorf("got %q", got)

@@ -273,7 +273,7 @@ const (
 	FileRecordedHead
 	FileScenario
 	FileScenarioLater
-	HintAddr ID = iota + 254
+	HintAddr ID = iota + 256
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -1051,6 +1051,8 @@ var names = [...]string{
 	"help.schema.example",
 	"help.schema.long",
 	"help.schema.short",
+	"help.secrets.long",
+	"help.secrets.short",
 	"help.send.example",
 	"help.send.flag.body",
 	"help.send.flag.from",
@@ -1956,6 +1958,8 @@ var en = [...]string{
 	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml",
 	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nand of the files it reads. With a name it prints that one. Editors with\na TOML or JSON language server complete and check the files by them; the files\nthat init writes name theirs in the first line.",
 	"Print the JSON Schema of an output or a file",
+	"In all that is printed, recorded and reported, [secret] or *** stands in the\nplace of\n\n  token, secret, aes_key and the password of store, of every profile of\n  wxdev.toml, of the variables and flags, in use or not\n  each access_token and ticket that a command gets, and the values of fields\n  and parameters that are called so, or secret, password, session_key…\n  what the query of --forward has, and what a recorded request has in headers\n  and parameters that are not known to be harmless\n\nThey are found by what they are, wherever a server sends them, before anything\nis cut: also with \\u0063, %63, &#99; or \\x63 in them, in base64, and as a\ndump in hex.\n\nNot masked are values of fewer than 6 characters, and weixin and wechat, which\nstand in every address: take a longer token. Nor is a value that somebody has\ncut, hashed or encrypted. What is made to show a value shows it: 'token',\n'ticket', 'keygen', 'emulator --env' and the emulator's built-in account.\nFiles and pipes get what 'decrypt', 'encrypt', 'menu pull' and an answer of\n'api' that is a file are made of, byte by byte.\n\nRecordings, wxdev.toml, tokens and the emulator's snapshots are files for you\nalone (0600). Users' messages and OpenIDs stay in recordings; without them\nnothing could be delivered again.",
+	"What is masked, and what is not",
 	"  $ wxdev send text 你好\n  $ wxdev send subscribe --scene 42 --from alice\n  $ wxdev send click MENU_KEY --mode safe\n  $ wxdev send image --set PicUrl=https://example.com/a.jpg --json\n  $ wxdev send --body message.xml",
 	"send this `FILE` as it is; - is stdin",
 	"the sender: a `NAME`, always the same OpenID, or an OpenID",
@@ -2861,6 +2865,8 @@ var zh = [...]string{
 	"",
 	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，以及 wxdev 读取的各种文\n件。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
 	"输出 --json 结果或文件格式的 JSON Schema",
+	"凡是打印、录制和写进报告的内容，以下各项都换成 [secret] 或 ***：\n\n  wxdev.toml 每个 profile、环境变量和参数里的 token、secret、aes_key，以及\n  store 的密码，不管是否生效\n  命令取得的 access_token 和 ticket，以及名字叫这些或 secret、password、\n  session_key 等的字段和参数的值\n  --forward 网址里的查询参数；录制的请求里，不能确定无害的请求头和参数\n\n隐去是按值查找的，不管服务器把它放在哪里，而且先隐去后截断。写成 \\u0063、\n%63、&#99;、\\x63、base64 或十六进制的也能认出。\n\n不隐去的：不到 6 个字符的值，以及到处都有的 weixin 和 wechat，请换一个更长的\n令牌；别人截断、散列或加密过的值。专门用来显示的命令照常显示：'token'、\n'ticket'、'keygen'、'emulator --env'，以及模拟器内置的账号。'decrypt'、\n'encrypt'、'menu pull' 和 'api' 取得的文件，写到文件或管道时逐字节不变。\n\n录制的文件、wxdev.toml、缓存的 token 和模拟器的快照只有你自己能读（0600）。\n用户的消息和 OpenID 会留在录制文件里，没有它们就不能重放。",
+	"哪些内容会隐去，哪些不会",
 	"",
 	"原样发送这个文件；- 表示标准输入",
 	"发送者：一个名字（总是对应同一个 OpenID），或 OpenID",

@@ -81,6 +81,11 @@ type Options struct {
 
 	// Trace sees every try, secrets masked. It may be nil.
 	Trace func(Trace)
+	// Hidden are further secrets that no error, Trace or Notify may show.
+	Hidden []string
+	// Learned is told of each token and ticket that comes up, so that the caller
+	// can hide it as well. It may be nil.
+	Learned func(secret string)
 	// Notify is told what is done about a failure before giving up, and why a
 	// token could not be renewed in time. It may be nil.
 	Notify func(text string)
@@ -134,7 +139,7 @@ func New(o Options) *Client {
 	}
 	c := &Client{
 		o: o, http: &own, backoff: standardBackoff, maxPages: standardMaxPages,
-		known: redact.New(redact.Mask, redact.ShortestIssued, o.Secret),
+		known: redact.New(redact.Mask, redact.Shortest, append([]string{o.Secret}, o.Hidden...)...),
 	}
 	c.keeper = &tokenstore.Keeper{
 		Store: o.Store, Now: o.Now, EncodeError: encodeError, DecodeError: decodeError,

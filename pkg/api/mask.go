@@ -23,7 +23,12 @@ type Trace struct {
 const shownBody = 16 << 10
 
 // remember adds a value to those that are hidden wherever they are.
-func (c *Client) remember(value string) { c.known.Add(value) }
+func (c *Client) remember(value string) {
+	c.known.Add(value)
+	if c.o.Learned != nil {
+		c.o.Learned(value)
+	}
+}
 
 // scrub hides the secrets in text: those that are known by their value, and
 // those that are called so.

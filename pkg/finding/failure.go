@@ -28,6 +28,14 @@ func ErrorIn(lang Lang, err error) string {
 	return errorFact(err).In(lang)
 }
 
+// ErrorFact is [ErrorIn] as a fact, for [Redact]: nothing of it is cut yet.
+func ErrorFact(err error) Fact {
+	if err == nil {
+		return words("")
+	}
+	return errorFact(err)
+}
+
 // errorFact is an error as the facts that its words are made of.
 func errorFact(err error) Fact {
 	if f, ok := err.(Fact); ok {

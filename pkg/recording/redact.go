@@ -13,7 +13,7 @@ import (
 // delivered again and compared.
 func (r *Recorder) clean(x *Record) *Record {
 	c := *x
-	known := redact.New(redact.Mask, redact.ShortestChosen, append(URLSecrets(x.Request.Line), r.secrets...)...)
+	known := redact.New(redact.Mask, redact.Shortest, append(URLSecrets(x.Request.Line), r.secrets...)...)
 	c.Request.Line = redact.Unknown.URL(c.Request.Line)
 	c.Request.Header = cleanHeader(c.Request.Header, known)
 	c.Message = Text(known.Text(string(cleanMessage(c.Message))))

@@ -236,7 +236,7 @@ func leaves(all []leaf, above string, fields []*message.Field) []leaf {
 // anonymous puts the variable for the sender in place of the OpenID. A short
 // one may be a word.
 func (st *step) anonymous(s string) string {
-	if len(st.from) < redact.ShortestChosen {
+	if len(st.from) < redact.Shortest {
 		return s
 	}
 	return strings.ReplaceAll(s, st.from, "{{openid}}")
