@@ -23,6 +23,7 @@ const handlers = {
   location: ignore,
   link: ignore,
   miniprogrampage: ignore,
+  file: ignore,
   event: ignore,
 };
 
