@@ -57,7 +57,7 @@ var words = map[finding.Lang]wording{
 	},
 	finding.Chinese: {
 		and:      "；并且",
-		refused:  "不允许这个来源或主机名访问：参见 origin 选项",
+		refused:  "不允许这个来源或主机名访问：见 origin 选项",
 		noTicket: "没有 ticket：原因见 wxdev 的输出",
 		noURL:    "缺少 url 或过长：/sign?url= 后面接 encodeURIComponent(location.href.split('#')[0])",
 		notJSON:  `这里接收 application/json：{"config": {…}, "url": location.href}`,
