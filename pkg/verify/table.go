@@ -164,7 +164,7 @@ func makeTable() []check {
 		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
-		{name: Security, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}, also: []string{"V09"}},
+		{name: Security, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
 		{name: Limits, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
 		{name: Submit, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
 	}
