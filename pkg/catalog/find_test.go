@@ -90,6 +90,9 @@ func TestFindPasted(t *testing.T) {
 		`{"errMsg":"config:fail,Error: 系统错误,错误码：63002,invalid signature [20240101 10:00:00][]"}`: "J01",
 		"config:fail, invalid url domain":                                                  "J11",
 		`{"errMsg":"updateAppMessageShareData:the permission value is offline verifying"}`: "J19",
+		"Uncaught ReferenceError: wx is not defined":                                       "J19",
+		"请在微信客户端打开链接":                                                                      "A22",
+		"com.qq.weixin.mp.aes.AesException: 签名验证错误":                                        "M02",
 		"error V18: the three strings are sorted as numbers":                               "V18",
 
 		// Words in general.
@@ -110,7 +113,7 @@ func TestFindPasted(t *testing.T) {
 // TestFindNothing: what is about something else gets no entry that only shares
 // its little words.
 func TestFindNothing(t *testing.T) {
-	for _, text := range []string{"wx is not defined", "WeixinJSBridge is not defined", "今天天气怎么样", "how do I bake a cake", "is it", ""} {
+	for _, text := range []string{"WeixinJSBridge is not defined", "今天天气怎么样", "how do I bake a cake", "is it", ""} {
 		if found := Find(text); len(found.Refs) > 0 {
 			t.Errorf("%q: found %s", text, found.Refs[0].Name())
 		}

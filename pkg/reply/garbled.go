@@ -129,6 +129,10 @@ var (
 	unicodeEscape = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}\\x[0-9A-Fa-f]{2}`)
 	})
+	percentEscape = sync.OnceValue(func() *regexp.Regexp { // of three bytes, as Chinese has
+		return regexp.MustCompile(`%[Ee][4-9]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]`)
+	})
+	address    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\S*[/=]\S*`) })
 	lineEscape = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`(?i)\\r?\\n|\\n|<br */?>`)
 	})
@@ -146,4 +150,16 @@ func Newlines(s string) string {
 		return ""
 	}
 	return lineEscape().FindString(s)
+}
+
+// Escape is the first escape of a character in a text, as JSON or a URL has it, or
+// "". In an address it is where it belongs.
+func Escape(s string) string {
+	if escape := unicodeEscape().FindString(s); escape != "" {
+		return escape
+	}
+	if !strings.Contains(s, "%") {
+		return ""
+	}
+	return percentEscape().FindString(address().ReplaceAllString(tag().ReplaceAllString(s, ""), ""))
 }

@@ -142,6 +142,7 @@ var badReplies = []badReply{
 	{"M07 reply-newline", reply("text", `<Content>一\r\n二</Content>`), "", ""},
 	{"M07 reply-newline", reply("text", `<Content><![CDATA[一<br/>二]]></Content>`), "", ""},
 	{"M07 reply-unicode", reply("text", `<Content>\u4f60\u597d</Content>`), "", ""},
+	{"M07 reply-unicode", reply("text", `<Content>Hi %E6%82%A8%E5%A5%BD</Content>`), "", "%E6%82%A8"},
 	{"M07 reply-entity", reply("text", "<Content><![CDATA[a &lt; b]]></Content>"), "", ""},
 	{"M07 reply-entity", reply("text", "<Content>a&amp;nbsp;b</Content>"), "", "&nbsp;"},
 	{"M07 reply-markdown", reply("text", "<Content><![CDATA[**你好**，世界]]></Content>"), "", "**你好**"},

@@ -27,7 +27,7 @@ func (c *checker) shownAs(f *message.Field) {
 	if escape := Newlines(s); escape != "" && !c.wrote(escape) {
 		c.add(ruleNewline, f.Offset(), "content", content, "escape", escape)
 	}
-	if escape := unicodeEscape().FindString(s); escape != "" && !c.wrote(escape) {
+	if escape := Escape(s); escape != "" && !c.wrote(escape) {
 		c.add(ruleUnicode, f.Offset(), "content", content, "escape", escape)
 	}
 	// Of the attributes of a link there are rules of their own.

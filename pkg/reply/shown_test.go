@@ -30,6 +30,10 @@ func TestShownAsItIsMeant(t *testing.T) {
 		{"&lt;", "echo: &lt;"},
 		{"a<br>b", "echo: a<br>b"},
 		{"\ufffd", "echo: \ufffd"},
+		{"", "看这里：https://example.com/%E6%82%A8?q=%E5%A5%BD+%E5%A5%BD 吧，100%"},
+		{"", `<a href="https://example.com/x y/%E6%82%A8">看</a>`},
+		{"", "pages/index?name=%E6%82%A8"},
+		{"%E6%82%A8", "echo: %E6%82%A8"},
 		{"", "AT&T, a & b; R&D"},
 		{"", `<a href="https://example.com/?a=1&amp;b=2">x</a>`},
 	} {

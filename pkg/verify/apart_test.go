@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -162,6 +164,23 @@ func TestPaddings(t *testing.T) {
 			return err == nil && rightMessage(q, encrypt) && !slices.Contains(pads, p.Pad)
 		}
 	}
+	// An error that is caught, and answered with success.
+	swallows := func(pads ...int) func(http.ResponseWriter, *message.Message) bool {
+		return func(w http.ResponseWriter, in *message.Message) bool {
+			plain, _ := in.Append(nil)
+			pad := 32 - (20+len(plain)+len(appID))%32
+			if slices.Contains(pads, pad) {
+				io.WriteString(w, "success")
+			}
+			return slices.Contains(pads, pad)
+		}
+	}
+	someTexts := func(in *message.Message) string { // a bot that has nothing to say to some
+		if strings.HasPrefix(in.Get("Content"), "wxdev verify padding ....") {
+			return "success"
+		}
+		return repeatText(in)
+	}
 	for name, c := range map[string]struct {
 		want string
 		bot  *bot
@@ -171,6 +190,9 @@ func TestPaddings(t *testing.T) {
 		"the same to all":   {"", &bot{answer: func(in *message.Message) string { return xmlReply(reply.Text(in, time.Now(), "hello")) }}, "1"},
 		"a pad of 32":       {"M31 lengths", &bot{check: refuses(32)}, ""},
 		"one and seventeen": {"M31 lengths", &bot{check: refuses(1, 17)}, ""},
+		"32 is swallowed":   {"M31 lengths-silent", &bot{before: swallows(32)}, ""},
+		"three swallowed":   {"M31 lengths-silent", &bot{before: swallows(1, 2, 32)}, ""},
+		"answers some":      {"", &bot{answer: someTexts}, ""},
 		"no pad, in reply":  {"M03 no-padding", &bot{seal: unpaddedSeal}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,6 +39,7 @@ func checkPadding(h *handle) finding.Facts {
 	})
 	switch {
 	case at == nil:
+		swallowed(h, v, pads)
 	case v.after == ended:
 		endedOver(h, at, "text")
 	default:
@@ -50,6 +51,45 @@ func checkPadding(h *handle) finding.Facts {
 		h.skip = Silent // what it takes it may not have read
 	}
 	return finding.NewFacts("count", h.replyLengths(v), "of", paddings)
+}
+
+// swallowed tells of lengths of padding that a bot which answers the others takes
+// without a reply: an error that is caught, and answered with success. Other words
+// of the same length get none either, so it is not what they say.
+func swallowed(h *handle, v *batch, pads []int) {
+	var silent []int
+	var at *push.Delivery
+	for i, d := range v.deliveries {
+		if passedOver(d) {
+			silent, at = append(silent, i), d
+		}
+	}
+	if !h.answers || at == nil || len(silent) > paddings/2 {
+		return
+	}
+	wrong := make([]int, len(silent))
+	for k, i := range silent {
+		wrong[k] = pads[i]
+		words := "wxdev verify length: " + strings.Repeat("-", i)
+		if !passedOver(h.push("padding again", h.text(words))) || !replied(h.push("another padding", h.text(words+strings.Repeat("-", toReplied(v, i))))) {
+			return
+		}
+	}
+	slices.Sort(wrong)
+	h.misplaced = true
+	h.find("M31", "lengths-silent", at.Last(), "pads", counts(wrong), "answer", answer.Summary(at.Last()))
+}
+
+// toReplied is how many bytes a text lacks for a padding that got a reply: each
+// has one byte of padding less than the one before, and so on around.
+func toReplied(v *batch, i int) int {
+	n := len(v.deliveries)
+	for more := range n {
+		if replied(v.deliveries[(i+more)%n]) {
+			return more
+		}
+	}
+	return 0
 }
 
 // padOf is how many bytes of padding a message gets.

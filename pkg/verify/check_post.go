@@ -42,7 +42,8 @@ func judgePost(h *handle, ex *wire.Exchange) finding.Facts {
 	switch res := ex.Response; {
 	case res.Status != 405 && res.Status != 419 && sameRefusal(get, ex): // it is the signature that is refused
 	case res.Status >= 300 && !stillTakes(h, ex):
-	case saysWhy(h, ex):
+	case missesEchostr(ex) && demandsOnPost(h, h.push("post, right signature", h.text(firstText))):
+	case saysItself(h, ex):
 	case res.Status == 405, res.Status == 419:
 		h.add(said.Finding)
 	case res.Status/100 == 4 && !guarded && (h.mode() == msgcrypt.Plain || res.Status != 404 || get.Response.Status == 404):
@@ -86,7 +87,7 @@ func rightPush(h *handle) finding.Facts {
 	switch {
 	case ok && said.By == answer.Front:
 		h.add(said.Finding)
-	case saysWhy(h, ex):
+	case saysWhy(h, d):
 	case h.Messages: // the first of them shows why
 		return finding.NewFacts("unclear", ex.Response.StatusFact())
 	case demandsOnPost(h, d), searchPush(h, d):
@@ -96,9 +97,21 @@ func rightPush(h *handle) finding.Facts {
 	return nil
 }
 
-// saysWhy finds what the answer to a POST tells by itself, whatever the POST
+// saysWhy finds what the answer to a message tells by itself. Who misses an
+// echostr may run the code for GET, or demand one of messages too: then it takes
+// one that has it.
+func saysWhy(h *handle, d *push.Delivery) bool {
+	return missesEchostr(d.Last()) && demandsOnPost(h, d) || saysItself(h, d.Last())
+}
+
+func missesEchostr(ex *wire.Exchange) bool {
+	v, ok := answer.Judge(ex)
+	return ok && v.ID == "V17" && v.Variant == "post-as-get"
+}
+
+// saysItself finds what the answer to a POST tells by itself, whatever the POST
 // was. A 404 may be how a wrong signature is refused.
-func saysWhy(h *handle, ex *wire.Exchange) bool {
+func saysItself(h *handle, ex *wire.Exchange) bool {
 	return ex.Response.Status != 404 && says(h, ex, "V17 post-unrouted", "V17 post-as-get", "M29 media-type", "M29 too-large")
 }
 

@@ -35,7 +35,11 @@ func checkReading(h *handle) finding.Facts {
 			continue // it has its own idea of such a text
 		}
 		read++
-		if variant := changedTo(r, shown); variant != "" {
+		variant := changedTo(r, shown)
+		if variant == "echo-garbled" && h.found("M07") && reply.Escape(shown) != "" {
+			variant = "" // the reply to the first text said so
+		}
+		if variant != "" {
 			h.find("M07", variant, got[i].Last(), "sent", finding.Excerpt(marker+r.said+marker), "seen", finding.Excerpt(marker+shown+marker))
 		}
 	}
@@ -95,7 +99,7 @@ func changedTo(r reading, shown string) string {
 		return "echo-garbled"
 	case r.name == "beyond the BMP" && kept(r.said, shown), r.name == "Chinese" && kept(r.said, shown):
 		return "echo-dropped"
-	case undone(shown) == said:
+	case undone(shown) == said, undone(undone(shown)) == said:
 		return "echo-escaped"
 	case slices.Contains(decoded(r.said), flat(shown)):
 		return "echo-undone"
@@ -109,7 +113,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 // garbled reports whether a text was shown in other characters.
 func garbled(shown string) bool {
 	encoding, _ := reply.Mojibake(shown)
-	return encoding != "" || strings.ContainsAny(shown, "?\ufffd") || strings.Contains(shown, `\u`) || strings.Contains(shown, `\U`) || strings.Contains(shown, "&#") ||
+	return encoding != "" || strings.ContainsAny(shown, "?\ufffd") || strings.Contains(shown, `\u`) || strings.Contains(shown, `\U`) || strings.Contains(shown, "&#") || reply.Escape(shown) != "" ||
 		strings.ContainsFunc(shown, func(r rune) bool { return r >= 0xe000 && r <= 0xf8ff })
 }
 
@@ -133,7 +137,7 @@ func undone(s string) string {
 // decoded is what a text becomes when it is decoded as something it is not:
 // HTML, a URL, a string with escapes.
 func decoded(s string) []string {
-	all := []string{flat(html.UnescapeString(s)), flat(strings.NewReplacer(`\n`, "\n", `\u4f60`, "你").Replace(s)), flat(strings.ReplaceAll(s, `\`, ""))}
+	all := []string{flat(html.UnescapeString(s)), flat(strings.NewReplacer(`\n`, "\n", `\u4f60`, "你").Replace(s)), flat(strings.ReplaceAll(s, `\`, "")), flat(strings.ReplaceAll(s, "+", " "))}
 	safe := strings.ReplaceAll(s, "% ", "%25 ") // as lenient decoders read it
 	for _, decode := range []func(string) (string, error){url.QueryUnescape, url.PathUnescape} {
 		if t, err := decode(safe); err == nil {

@@ -392,6 +392,7 @@ var faultyBots = []struct {
 		return withPost((&receiver.Handler{Token: token, Codec: c}).ServeHTTP, status(415, ""))
 	}},
 	{"V17 post-as-get", "", plainBot(bot{before: always500("KeyError: 'echostr'")})},
+	{"V51 post-demanded", "", demandingEchostr},
 	{"V17 post-as-get", "", plainBot(bot{answer: func(*message.Message) string {
 		return `<br /><b>Warning</b>:  Undefined array key "echostr" in <b>/var/www/wx.php</b> on line <b>12</b><br />`
 	}})},
@@ -401,6 +402,7 @@ var faultyBots = []struct {
 	{"M31 unpad-16", "compat", safeBot(bot{check: unpads16})},
 	{"V04 one-backend", "", nthPush(7, status(502, "<center><h1>502 Bad Gateway</h1></center>"))},
 	{"V04 one-backend", "", nthPush(7, status(522, "error code: 522"))},
+	{"V50 push-failed", "", failsFirst},
 	{"V50 push-failed", "", nthPush(5, status(500, "database is locked"))},
 	{"V50 push-refused", "", nthPush(7, status(403, "bad signature\n"))},
 	{"V07 post-guarded", "", func(*msgcrypt.Codec) http.Handler {
@@ -421,6 +423,31 @@ func nthPush(n int64, h http.HandlerFunc) func(*msgcrypt.Codec) http.Handler {
 			good.ServeHTTP(w, r)
 		})
 	}
+}
+
+// failsFirst is a bot that fails on each third message, the first one too.
+func failsFirst(*msgcrypt.Codec) http.Handler {
+	var seen atomic.Int64
+	return &bot{before: func(w http.ResponseWriter, _ *message.Message) bool {
+		fails := seen.Add(1)%3 == 1
+		if fails {
+			http.Error(w, "database is locked", http.StatusInternalServerError)
+		}
+		return fails
+	}}
+}
+
+// demandingEchostr is a bot whose one check for both requests wants an echostr of
+// a message too, and says so.
+func demandingEchostr(*msgcrypt.Codec) http.Handler {
+	good := &bot{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !r.URL.Query().Has("echostr") {
+			http.Error(w, "missing echostr", http.StatusBadRequest)
+			return
+		}
+		good.ServeHTTP(w, r)
+	})
 }
 
 // reads is a bot whose body parser knows one type of content alone, and which

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,8 @@ func TestReading(t *testing.T) {
 		"emoji as references": {"M07 echo-garbled", beyond("&#128077;")},
 		"escaped twice":       {"M07 echo-escaped", html.EscapeString},
 		"escaped twice, PHP":  {"M07 echo-escaped", replacing("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#039;")},
+		"escaped three times": {"M07 echo-escaped", func(s string) string { return html.EscapeString(html.EscapeString(s)) }},
+		"plus as a blank":     {"M07 echo-undone", replacing("+", " ")},
 		"slashes":             {"M07 echo-escaped", replacing(`"`, `\"`, "'", `\'`, `\`, `\\`)},
 		"unescaped":           {"M07 echo-undone", html.UnescapeString},
 		"URL decoded":         {"M07 echo-undone", urldecoded},
@@ -94,6 +97,22 @@ func TestReading(t *testing.T) {
 			inChinese(t, r)
 		})
 	}
+}
+
+// TestURLEncoded: a text that is encoded for a URL is told once.
+func TestURLEncoded(t *testing.T) {
+	r := run(t, messageOptions(t, handler(&bot{answer: saying(url.PathEscape)})(t), "plain"))
+	var got []string
+	for _, f := range r.Findings {
+		if f.ID == "M07" && f.Severity != finding.Info {
+			got = append(got, f.Variant)
+		}
+	}
+	if !slices.Equal(got, []string{"reply-unicode"}) {
+		t.Errorf("found of M07 %q; of all %q", got, serious(r))
+	}
+	describable(t, r)
+	inChinese(t, r)
 }
 
 // TestNoEcho: of a bot that says the same to everybody nothing can be compared.
