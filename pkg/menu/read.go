@@ -54,6 +54,9 @@ func (r *reader) root(n *node) {
 		r.add(ruleErrorAnswer, n.get("errcode").value.at, "errcode", code)
 		return
 	}
+	if r.wrapped(n) {
+		return
+	}
 	wrong := r.unknown(n, topFields, addedFields)
 	if s := n.get("$schema"); s != nil && s.value.kind != isString {
 		r.wrongKind(s.value, "$schema", isString)
@@ -91,7 +94,7 @@ func (r *reader) unwrap(root *node, name string) bool {
 	r.answer = true
 	if buttons := m.value.get("button"); buttons != nil {
 		r.top(m.value, buttons)
-	} else {
+	} else if !r.wrapped(m.value) {
 		r.add(ruleMissingButton, m.value.at)
 	}
 	if list := root.get("conditionalmenu"); list != nil {

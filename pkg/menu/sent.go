@@ -31,8 +31,7 @@ func CheckBody(body []byte) []Problem {
 		r.add(rulePath, root.at, "text", quote(root.text))
 		return r.sorted()
 	}
-	if name := root.wrapper(); name != "" {
-		r.add(ruleWrapped, root.get(name).at, "field", quote(name))
+	if r.wrapped(root) {
 		return r.sorted()
 	}
 	r.root(root)
@@ -43,16 +42,34 @@ var filePath = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^["']?@?(?:file:/{0,3})?[\w./\\: -]{1,200}\.(?:json|txt|js|ya?ml|toml)["']?$`)
 })
 
-// wrapper is the field of a body that has the menu in it, where the menu
-// belongs at the top: what menu/get answers, or the field of a form.
-func (n *node) wrapper() string {
-	if n.kind != isObject || n.get("button") != nil {
-		return ""
+// wrapped reports, and tells, that a menu is in a field of what should be the menu.
+func (r *reader) wrapped(root *node) bool {
+	path := root.wrapper(3)
+	if path == nil {
+		return false
+	}
+	names := make([]string, len(path))
+	for i, m := range path {
+		names[i] = m.name
+	}
+	r.add(ruleWrapped, path[0].at, "field", quote(strings.Join(names, ".")))
+	return true
+}
+
+// wrapper is the way to the field of a body that has the menu in it, where the menu
+// belongs at the top: what menu/get answers, or the field of a form, or of the
+// request that a wrapper of the API takes. It looks depth fields deep.
+func (n *node) wrapper(depth int) []member {
+	if n.kind != isObject || n.get("button") != nil || depth == 0 {
+		return nil
 	}
 	for _, m := range n.members {
 		if m.value.kind == isObject && m.value.get("button") != nil || m.value.kind == isString && strings.Contains(m.value.text, `"button"`) {
-			return m.name
+			return []member{m}
+		}
+		if path := m.value.wrapper(depth - 1); path != nil {
+			return append([]member{m}, path...)
 		}
 	}
-	return ""
+	return nil
 }

@@ -8,6 +8,8 @@ var sentTable = map[string]string{
 	`{"menu":{"button":[{"type":"click","name":"a","key":"k"}]}}`: "A06 wrapped",
 	`{"data":{"button":[]}}`:                                      "A06 wrapped",
 	`{"menu":"{\"button\":[]}"}`:                                  "A06 wrapped",
+	`{"menu":{"menu":{"button":[]}}}`:                             "A06 wrapped",
+	`{"data":{"body":"{\"button\":[]}"}}`:                         "A06 wrapped",
 	`{"selfmenu_info":{"button":[]}}`:                             "A06 wrapped",
 	`[{"type":"click","name":"a","key":"k"}]`:                     "A06 bare-list",
 	`menu.json`:             "A06 path",
@@ -31,6 +33,20 @@ func TestCheckBody(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
+
+// TestWrappedFile: a file may be an answer of the API, and that may be wrapped.
+func TestWrappedFile(t *testing.T) {
+	for _, body := range []string{
+		`{"menu":{"menu":{"button":[{"type":"click","name":"a","key":"k"}]}}}`,
+		`{"data":{"menu":{"button":[{"type":"click","name":"a","key":"k"}]}}}`,
+		`{"body":"{\"button\":[]}"}`,
+	} {
+		_, problems := Parse("menu.json", []byte(body))
+		if len(problems) != 1 || problems[0].ID != "A06" || problems[0].Variant != "wrapped" {
+			t.Errorf("%s: %v", body, problems)
 		}
 	}
 }
