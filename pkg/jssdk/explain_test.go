@@ -1,6 +1,9 @@
 package jssdk
 
 import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/hex"
 	"maps"
 	"regexp"
 	"slices"
@@ -159,6 +162,8 @@ func TestExplain(t *testing.T) {
 		{sha("1700000000Nonce1TICKET" + u), r, "J18 values-only"},
 		{sha("TICKETNonce11700000000" + u), r, "J18 values-only"},
 		{sha("jsapi_ticket=TICKETnoncestr=Nonce1timestamp=1700000000url=" + u), r, `J18 separator sample="noncestr=…timestamp"`},
+		{sha("jsapi_ticket=TICKET&noncestr=Nonce1&timestamp=1700000000&url=" + u + "&"), r, `J18 separator sample="url=…&"`},
+		{hmacOf("TICKET", "jsapi_ticket=TICKET&noncestr=Nonce1&timestamp=1700000000&url="+u), r, "J18 hash algorithm=HMAC-SHA1"},
 		{sha("appId=wx1&jsapi_ticket=TICKET&noncestr=Nonce1&timestamp=1700000000&url=" + u), with(r, "wx1"), "J18 appid name=appId"},
 		{sha("jsapi_ticket=TICKET&noncestr=Nonce1&timestamp=1700000000&url=" + u + "\n"), r, "J03 blank"},
 		{sha(strings.ToLower("jsapi_ticket=TICKET&noncestr=Nonce1&timestamp=1700000000&url=" + u)), r, "J18 lowered"},
@@ -181,6 +186,12 @@ func TestExplain(t *testing.T) {
 }
 
 func sha(text string) string { return sha1Hex([]byte(text)) }
+
+func hmacOf(key, text string) string {
+	h := hmac.New(sha1.New, []byte(key))
+	h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 func with(r Request, appID string) Request {
 	r.AppID = appID

@@ -2,7 +2,9 @@ package jssdk
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/md5" // a mistake to recognize
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -168,6 +170,7 @@ func (e *explainer) formulaChanges(in input) []change {
 			})
 		}
 	}
+	text("J18", "separator", func(in input) string { return join(in.pairs(), "=", "&") + "&" }, "sample", shown("url=…&")) // a loop that cuts no last one
 	text("J18", "newline", func(in input) string { return join(in.pairs(), "=", "&") + "\n" })
 	text("J18", "lowered", func(in input) string { return strings.ToLower(join(in.pairs(), "=", "&")) })
 	add("J18", "hash", func(in input) string {
@@ -178,6 +181,11 @@ func (e *explainer) formulaChanges(in input) []change {
 		sum := sha256.Sum256([]byte(join(in.pairs(), "=", "&")))
 		return hex.EncodeToString(sum[:])
 	}, "algorithm", "SHA-256")
+	add("J18", "hash", func(in input) string {
+		sum := hmac.New(sha1.New, []byte(in.ticket))
+		sum.Write([]byte(join(in.pairs(), "=", "&")))
+		return hex.EncodeToString(sum.Sum(nil))
+	}, "algorithm", "HMAC-SHA1")
 	return list
 }
 
