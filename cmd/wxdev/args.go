@@ -37,7 +37,11 @@ func flagError(c *cobra.Command, err error) error {
 
 func unknownFlagError(c *cobra.Command, unknown *pflag.NotExistError) error {
 	name := unknown.GetSpecifiedName()
-	if group := unknown.GetSpecifiedShortnames(); group != "" {
+	switch group := unknown.GetSpecifiedShortnames(); group {
+	case "":
+	case name:
+		return failed(words.ErrNoFlag, "flag", "-"+text.Line(name))
+	default:
 		return failed(words.ErrNoShortFlag, "flag", "-"+text.Line(name), "group", "-"+text.Line(group))
 	}
 	err := failed(words.ErrNoFlag, "flag", "--"+text.Line(name))

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
@@ -46,9 +47,16 @@ func inputName(path string) finding.Fact {
 	return literal(quoted(path))
 }
 
-// unreadable names the file once: the system's error does so as well.
+// unreadable names the file once: the system's error does so as well. A name
+// after an @ is how curl takes one.
 func unreadable(path string, err error) error {
-	return failed(words.ErrRead, "file", inputName(path), "error", cause(err))
+	why := failed(words.ErrRead, "file", inputName(path), "error", cause(err))
+	if name, curl := strings.CutPrefix(path, "@"); curl {
+		if _, err := os.Stat(name); err == nil {
+			return withHint(why, hint(words.HintNoAt, "file", text.Line(name)))
+		}
+	}
+	return why
 }
 
 // cause is the system's error without the path or the address, for texts that

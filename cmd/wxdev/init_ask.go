@@ -70,7 +70,7 @@ func (q *questions) ask(ctx context.Context, k config.Key, question words.ID) (s
 			return offer, nil
 		}
 		answer, offer = config.Meant(k, answer), ""
-		err = config.Check(k, "the "+string(k), answer)
+		err = config.Check(k, q.g.say(words.InitAnswer, "key", string(k)), answer)
 		if err == nil {
 			return answer, nil
 		}

@@ -191,6 +191,19 @@ func TestInitFits(t *testing.T) {
 	}
 }
 
+// What is wrong with an answer is said in one language.
+func TestInitMistakesAreChinese(t *testing.T) {
+	env, _, stderr := atTerminal(t, "ftp://a\n\nno_token\n\n9\n3\nwx\n\n\n")
+	if code := Main([]string{"init", "--lang", "zh"}, env); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	for _, want := range []string{"> url 不", "> token 第 3 个字符不是", "> mode 是 \"9\"", "> appid 是 \"wx\""} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("no %q in:\n%s", want, stderr)
+		}
+	}
+}
+
 func TestInitWithoutAnswer(t *testing.T) {
 	env, dir, stderr := atTerminal(t, "http://a/\n")
 	if code := Main([]string{"init"}, env); code != exitUsage {

@@ -15,6 +15,7 @@ import (
 	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/menu"
 )
 
 type menuPullOptions struct {
@@ -80,15 +81,26 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return unreadable(o.file, err)
 	}
-	if err == nil && !bytes.Equal(old, content) && !o.force {
+	done := words.InitWrote
+	switch kept := err == nil && !o.force; {
+	case kept && holds(o.file, old, have):
+		done = words.MenuHolds
+	case kept:
 		return withHint(usage(words.MenuErrDiffers, "file", quoted(o.file)), hint(words.MenuHintDiffers))
-	}
-	if err := atomicfile.Write(o.file, content, 0o644); err != nil {
-		return failed(words.ErrWrite, "file", quoted(o.file), "error", cause(err))
+	default:
+		if err := atomicfile.Write(o.file, content, 0o644); err != nil {
+			return failed(words.ErrWrite, "file", quoted(o.file), "error", cause(err))
+		}
 	}
 	if o.json {
 		return writeJSON(o.env.Out, menuJSON{newOutcome(true), have.Format(), o.file})
 	}
-	fmt.Fprintln(o.env.Err, o.say(words.InitWrote, "file", text.Line(o.file)))
+	fmt.Fprintln(o.env.Err, o.say(done, "file", text.Line(o.file)))
 	return nil
+}
+
+// holds says whether a file has that menu already, however it is laid out.
+func holds(file string, content []byte, have *menu.Menu) bool {
+	m, problems := menu.Parse(file, content)
+	return m != nil && !menu.HasErrors(problems) && !menu.Diff(have, m).Any()
 }

@@ -209,6 +209,9 @@ func (o *replayOptions) pushes() ([]readyPush, error) {
 			fmt.Fprintln(o.env.Err, o.say(words.ReplaySkipped, "name", text.Line(x.name)))
 			continue
 		}
+		if errors.Is(err, recording.ErrNoMessage) {
+			err = withHint(err, hint(words.ReplayHintVerification))
+		}
 		if err != nil {
 			return nil, err
 		}

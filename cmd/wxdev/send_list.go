@@ -81,24 +81,36 @@ func runSendList(o *sendListOptions) error {
 		}
 		return writeJSON(o.env.Out, doc)
 	}
-	p := o.Colors(o.env.OutTTY)
-	group := ""
-	for _, t := range message.Types() {
-		if t.Group != group {
-			if group != "" {
-				fmt.Fprintln(o.env.Out)
-			}
-			group = t.Group
-			fmt.Fprintln(o.env.Out, p.Bold(o.groupName(group)))
-		}
-		mark := " "
-		if t.JSON {
-			mark = "*"
-		}
-		fmt.Fprintf(o.env.Out, "  %-32s%s %s\n", t.Name, mark, wrap(t.Title(o.Lang()), o.env.Width-37, strings.Repeat(" ", 36)))
-	}
-	fmt.Fprintln(o.env.Out, "\n"+o.say(words.SendLegend))
+	o.all()
 	return nil
+}
+
+// all prints the types, those of a group together.
+func (o *sendListOptions) all() {
+	var groups []string
+	of := map[string][]*message.Type{}
+	width := 0
+	for _, t := range message.Types() {
+		if of[t.Group] == nil {
+			groups = append(groups, t.Group)
+		}
+		of[t.Group] = append(of[t.Group], t)
+		width = max(width, len(t.Name)+1)
+	}
+	p := o.Colors(o.env.OutTTY)
+	for _, group := range groups {
+		fmt.Fprintln(o.env.Out, p.Bold(o.groupName(group)))
+		for _, t := range of[group] {
+			mark := " "
+			if t.JSON {
+				mark = "*"
+			}
+			about := wrap(t.Title(o.Lang()), o.env.Width-width-5, strings.Repeat(" ", width+4))
+			fmt.Fprintf(o.env.Out, "  %-*s%s %s\n", width, t.Name, mark, about)
+		}
+		fmt.Fprintln(o.env.Out)
+	}
+	fmt.Fprintln(o.env.Out, o.say(words.SendLegend))
 }
 
 // groupName is the group as --json has it, with its Chinese name.

@@ -39,6 +39,8 @@ func (o *signJSOptions) validateExplain(given func(string) bool) error {
 	switch bare := isSignature(o.explain); {
 	case bare && (o.nonce == "" || o.timestamp == ""):
 		return withHint(usage(words.SignJSErrNonce), hint(words.SignJSHintConfig))
+	case !bare && o.unknown() != nil:
+		return o.unknown()
 	case !bare && (o.nonce != "" || o.timestamp != ""):
 		return usage(words.SignJSErrOwnNonce)
 	case o.url == "" && !isPage(o.explain):
@@ -80,6 +82,17 @@ func (o *signJSOptions) runExplain(ctx context.Context) error {
 	return nil
 }
 
+// unknown says that what is to be explained has none of the forms.
+func (o *signJSOptions) unknown() error {
+	if isPage(o.explain) || o.explain == "-" || strings.Contains(o.explain, "{") {
+		return nil
+	}
+	if _, err := os.Stat(o.explain); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return withHint(usage(words.SignJSErrUnknown, "given", finding.Excerpt(o.explain)), hint(words.SignJSHintUnknown))
+}
+
 // given is the config that is to be explained, and whether its names are
 // certain to be those that wx.config got: those of an API's answer need not be.
 func (o *signJSOptions) given(ctx context.Context) (config jssdk.Config, certain bool, err error) {
@@ -108,10 +121,6 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 		return o.fetchPage(ctx)
 	case strings.Contains(o.explain, "{"):
 		return o.explain, nil
-	case o.explain != "-":
-		if _, err := os.Stat(o.explain); errors.Is(err, os.ErrNotExist) {
-			return "", withHint(usage(words.SignJSErrUnknown, "given", finding.Excerpt(o.explain)), hint(words.SignJSHintUnknown))
-		}
 	}
 	b, err := readInput(o.env, o.explain, jssdk.MaxText)
 	return string(b), err

@@ -220,6 +220,10 @@ func TestRequire(t *testing.T) {
 	wantError(t, c.Require(AppID, Mode, AESKey),
 		"no appid and no aes_key: give --appid and --aes-key, set WXDEV_APPID and WXDEV_AES_KEY, or write them to wxdev.toml", "")
 
+	if zh := finding.ErrorIn(finding.Chinese, c.Require(URL, Token)); !strings.HasPrefix(zh, "缺少 url 和 token：请用 --url 和 --token 给出") {
+		t.Error(zh)
+	}
+
 	w = newWorld(t, map[string]string{"wxdev.toml": "[account]\ntoken = \"x\"\n", "sub/empty": ""})
 	c = w.load(func(o *Options) { o.Dir = filepath.Join(w.dir, "sub") })
 	wantError(t, c.Require(URL), "or write it to ../wxdev.toml", "wxdev config")

@@ -277,10 +277,12 @@ const (
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
+	HintNoAt
 	HintProtected
 	HintQuoteText
 	HintTakes
 	HintUsage
+	InitAnswer
 	InitAskAESKey
 	InitAskAppid
 	InitAskMode
@@ -357,6 +359,7 @@ const (
 	MenuHintFolder
 	MenuHintNoFile
 	MenuHintOther
+	MenuHolds
 	MenuNone
 	MenuNothingSent
 	MenuPushed
@@ -381,6 +384,7 @@ const (
 	ReplayHintLarge
 	ReplayHintMatch
 	ReplayHintMode
+	ReplayHintVerification
 	ReplayHintWhich
 	ReplayLeft
 	ReplayOtherMode
@@ -1184,10 +1188,12 @@ var names = [...]string{
 	"hint.commands",
 	"hint.did-you-mean",
 	"hint.give-url",
+	"hint.no-at",
 	"hint.protected",
 	"hint.quote-text",
 	"hint.takes",
 	"hint.usage",
+	"init.answer",
 	"init.ask.aes-key",
 	"init.ask.appid",
 	"init.ask.mode",
@@ -1264,6 +1270,7 @@ var names = [...]string{
 	"menu.hint.folder",
 	"menu.hint.no-file",
 	"menu.hint.other",
+	"menu.holds",
 	"menu.none",
 	"menu.nothing-sent",
 	"menu.pushed",
@@ -1288,6 +1295,7 @@ var names = [...]string{
 	"replay.hint.large",
 	"replay.hint.match",
 	"replay.hint.mode",
+	"replay.hint.verification",
 	"replay.hint.which",
 	"replay.left",
 	"replay.other-mode",
@@ -2091,10 +2099,12 @@ var en = [...]string{
 	"'{command} --help' lists the commands",
 	"did you mean {best}?",
 	"give the URL with --url",
+	"write it without the @: {file}",
 	"give --yes to change it all the same",
 	"put the text in quotes: {example}",
 	"it takes {values}",
 	"'{command} --help' shows how it is used",
+	"the {key}",
 	"EncodingAESKey (消息加解密密钥), not shown. Enter: make one up",
 	"AppID (开发者ID), such as wx0123456789abcdef. Enter: later",
 	"Messages: 1 plain (明文模式), 2 compat (兼容模式), 3 safe (安全模式). Enter: 1",
@@ -2158,7 +2168,7 @@ var en = [...]string{
 	"deleted: the default menu and all conditional ones of {account}",
 	"the account's menu differs from the file",
 	"menu delete removes everything, and there is no terminal to ask on: give --yes",
-	"{file} is there, and differs",
+	"{file} is there, and has another menu",
 	"the folder {folder} has no .json or .toml file",
 	"{file} is a folder, and pull writes one file",
 	"{error}; {made} of {of} calls were made: push again to finish",
@@ -2171,6 +2181,7 @@ var en = [...]string{
 	"wxdev menu pull {file}",
 	"name one, or write the live menu to one: wxdev menu pull menu.json",
 	"compare with 'wxdev menu diff {file}'; another program may have changed it meanwhile",
+	"unchanged: {file} has the account's menu",
 	"the account has no menu",
 	"nothing was sent",
 	"pushed to {account}, and read back the same",
@@ -2195,6 +2206,7 @@ var en = [...]string{
 	"name some of the recordings",
 	"such as {name}",
 	"{name} came in {mode} mode; --mode plain sends it unencrypted",
+	"a verification has none, nor what could not be decrypted; the ids of messages end in their type, such as 0022-text",
 	"'wxdev replay ID'; 'wxdev listen --record recordings' makes them",
 	"left out {name}: {why}",
 	"wxdev: {name} was recorded in {was-name} mode and is sent in {mode-name} mode, as {from} says; --mode {was} sends it as recorded",
@@ -2998,10 +3010,12 @@ var zh = [...]string{
 	"有哪些命令，见 '{command} --help'",
 	"是不是想写 {best}？",
 	"URL 请用 --url 指定",
+	"文件名前面不加 @：{file}",
 	"确实要修改，请加 --yes",
 	"请把文本放进引号里：{example}",
 	"可选 {values}",
 	"用法见 '{command} --help'",
+	"{key}",
 	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
 	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
 	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
@@ -3065,7 +3079,7 @@ var zh = [...]string{
 	"{account}：已删除默认菜单和所有个性化菜单",
 	"公众号的菜单与文件不同",
 	"menu delete 会删除全部菜单，而这里没有终端可以确认：请加上 --yes",
-	"{file} 已经存在，且内容不同",
+	"{file} 已经存在，里面的菜单不同",
 	"目录 {folder} 里没有 .json 或 .toml 文件",
 	"{file} 是目录，而 pull 只写一个文件",
 	"{error}；{of} 次调用只完成了 {made} 次，请重新推送",
@@ -3078,6 +3092,7 @@ var zh = [...]string{
 	"请用 wxdev menu pull {file}",
 	"请指定文件，或先把线上的菜单存下来：wxdev menu pull menu.json",
 	"用 'wxdev menu diff {file}' 对比；期间可能有别的程序改过菜单",
+	"没有变化：{file} 里就是账号现有的菜单",
 	"公众号没有菜单",
 	"什么都没有发送",
 	"已推送到 {account}，读回的菜单一致",
@@ -3102,6 +3117,7 @@ var zh = [...]string{
 	"请只选其中几条录制",
 	"例如 {name}",
 	"{name} 录制时是{mode}；--mode plain 按明文推送",
+	"URL 验证请求和没能解密的请求都没有消息；有消息的，编号以消息类型结尾，例如 0022-text",
 	"用 'wxdev replay 编号'；'wxdev listen --record recordings' 可以录制",
 	"略去 {name}：{why}",
 	"wxdev: {name} 录制时是{was-name}，现在按 {from} 的设置以{mode-name}推送；要按原样推送，加 --mode {was}",

@@ -1667,7 +1667,7 @@ func Text(id ID) (en, zh string) {
 			"这个键没有值"
 	case KindBool:
 		return "true or false",
-			"true 或 false"
+			"布尔值（true 或 false）"
 	case KindDate:
 		return "a date or a time",
 			"日期或时间"
