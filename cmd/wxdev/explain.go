@@ -293,7 +293,9 @@ func (o *explainOptions) tellApart(first catalog.Ref, more int) {
 	}
 	name := first.Name()
 	switch name[0] {
-	case 'V', 'M':
+	case 'V':
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify"))
+	case 'M':
 		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify --messages"))
 	case 'J':
 		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev sign-js --explain"))

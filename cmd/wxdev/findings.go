@@ -139,7 +139,7 @@ func placesOf(findings []findingJSON) [][]string {
 func printWhere(w io.Writer, g *globals, lines []string) {
 	fmt.Fprintf(w, "\n%s\n", g.Colors(g.env.OutTTY).Bold(g.say(words.ReportWhere)))
 	for _, line := range lines {
-		fmt.Fprintf(w, "  %s\n", wrap(line, min(g.env.Width, 100)-2, "    "))
+		fmt.Fprintf(w, "  %s\n", wrap(line, min(g.env.Width, 100)-4, "    "))
 	}
 }
 

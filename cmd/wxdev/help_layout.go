@@ -47,7 +47,12 @@ func (p page) help(c *cobra.Command) {
 func (p page) usage(c *cobra.Command) {
 	line := "  " + c.UseLine()
 	if c.HasAvailableSubCommands() {
-		line = "  " + c.CommandPath() + " COMMAND"
+		commands := "  " + c.CommandPath() + " COMMAND"
+		if !strings.Contains(c.Use, " ") {
+			line = commands // it does nothing by itself
+		} else {
+			line += "\n" + commands
+		}
 	}
 	parts := []string{p.say(words.ManualUsage) + "\n" + line}
 	if c.HasExample() {

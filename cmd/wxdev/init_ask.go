@@ -93,7 +93,7 @@ func isYes(answer string) bool {
 
 // tell says something between the questions.
 func (q *questions) tell(text string) {
-	fmt.Fprintln(q.g.env.Err, wrap(text, min(q.g.env.Width, 80), "  "))
+	fmt.Fprintln(q.g.env.Err, wrap(text, min(q.g.env.Width, 80)-2, "  "))
 }
 
 // answer reads one answer.

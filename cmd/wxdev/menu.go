@@ -181,7 +181,7 @@ func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
 		if evidence != "" {
 			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
 		}
-		fmt.Fprintf(w, "    %s%s%s\n", say(words.ReportFix), say(words.CommonColon), wrap(fix, g.env.Width-7, "    "))
+		fmt.Fprintf(w, "    %s\n", wrap(say(words.ReportFix)+say(words.CommonColon)+fix, g.env.Width-4, "    "))
 	}
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,9 @@ func TestCodeIn(t *testing.T) {
 	}
 }
 
+// untold is a comment of some words that is not in both languages.
+var untold = regexp.MustCompile(`(?:^|\s)(?://|#) (?:.*\b)?(?:no|not|on|to|is|of|and|or|the|for) .*`)
+
 // Each comment is whole, on one line, and says something in both languages.
 func TestComments(t *testing.T) {
 	for _, id := range IDs() {
@@ -27,6 +31,11 @@ func TestComments(t *testing.T) {
 				if len(parts)%3 != 1 {
 					t.Errorf("%s: a comment is not closed: %s", id, line)
 					continue
+				}
+				for i := 0; i < len(parts); i += 3 {
+					if c := untold.FindString(parts[i]); c != "" {
+						t.Errorf("%s: the comment %q is in English alone", id, c)
+					}
 				}
 				for i := 1; i < len(parts); i += 3 {
 					if en, zh := parts[i], parts[i+1]; en == "" || !hasHan(zh) || hasHan(en) {
