@@ -32,9 +32,10 @@ func initArgs(c *cobra.Command, args []string) error {
 
 // runInitScenario writes a commented scenario where no file is yet.
 func runInitScenario(o *initOptions, args []string) error {
-	file, example, more := scenarioFile, words.FileScenario, ""
+	file, example, flag, more := scenarioFile, words.FileScenario, "--scenario FILE", ""
 	if len(args) > 0 && args[0] == laterScenario {
-		file, example, more = laterScenario+".toml", words.FileScenarioLater, " --api-base http://127.0.0.1:8900"
+		file, example = laterScenario+".toml", words.FileScenarioLater
+		flag, more = "--scenario later FILE", " --api-base http://127.0.0.1:8900"
 		args = args[1:]
 	}
 	if len(args) > 0 {
@@ -54,7 +55,7 @@ func runInitScenario(o *initOptions, args []string) error {
 	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+o.g.say(example)), 0o644) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", "--scenario FILE"))
+		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", flag))
 	case err != nil:
 		o.named = file
 		return o.writeError(err)

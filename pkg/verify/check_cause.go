@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -73,6 +74,9 @@ func byPath(h *handle) bool {
 	if res.Status != 200 && worksAt(h, direct, "V05", "index-php", "works", text.Line(direct)) {
 		return true
 	}
+	if res.Status == 404 && elsewhere(h) {
+		return true
+	}
 	if res.Status == 404 {
 		h.find("V05", "not-found", h.base, "status", res.StatusFact())
 		return true
@@ -97,6 +101,25 @@ func pathVariant(h *handle, file string) string {
 		return "" // no path and "/" are the same request
 	}
 	return strings.TrimSuffix(u.Scheme+"://"+u.Host+path+"?"+u.RawQuery, "?")
+}
+
+// elsewhere tries the paths at which tutorials and SDKs have the callback, and
+// this path without what is before its last part.
+func elsewhere(h *handle) bool {
+	given := strings.TrimSuffix(h.target.EscapedPath(), "/")
+	last := given[strings.LastIndex(given, "/")+1:]
+	tried := []string{given}
+	for _, path := range []string{"/" + last, "/", "/wechat", "/wx", "/weixin", "/callback", "/api/wechat", "/wechat/callback"} {
+		if path == "/" && given == "" || slices.Contains(tried, path) {
+			continue
+		}
+		tried = append(tried, path)
+		url := h.target.Scheme + "://" + h.target.Host + path
+		if worksAt(h, url, "V05", "elsewhere", "status", h.base.Response.StatusFact(), "path", text.Line(cmp.Or(given, "/")), "works", text.Line(url)) {
+			return true
+		}
+	}
+	return false
 }
 
 // worksAt sends right requests to another URL, and records a finding if that

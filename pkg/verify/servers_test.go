@@ -229,6 +229,7 @@ var faulty = []struct {
 	{want: "V04 gateway", start: handler(status(502, "<html><h1>502 Bad Gateway</h1>nginx</html>"))},
 	{want: "V05 not-found", start: handler(http.NotFoundHandler())},
 	{want: "V05 slash", start: handler(onPath("/wechat/", &receiver.Handler{Token: token}))},
+	{want: "V05 elsewhere", start: handler(onPath("/api/wechat", &receiver.Handler{Token: token}))},
 	{want: "V05 index-php", start: handler(onPath("/wechat/index.php", &receiver.Handler{Token: token}))},
 	{want: "V05 other-page", start: handler(status(200, `<!doctype html><html><body><div id="app"></div></body></html>`))},
 	{want: "V06 marker", start: handler(echoing("%s<div id=\"think_page_trace\">0.02s</div>"))},
