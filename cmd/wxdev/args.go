@@ -132,11 +132,7 @@ func helpArgs(c *cobra.Command, args []string) error {
 	if err == nil && len(rest) == 0 {
 		return nil
 	}
-	err = groupArgs(found, append(rest, args...)[:1])
-	if hinted := (hintedError{}); !errors.As(err, &hinted) {
-		err = withHint(err, hint(words.HintCommands, "command", found.CommandPath()))
-	}
-	return err
+	return groupArgs(found, append(rest, args...)[:1])
 }
 
 // groupArgs gives a mistyped subcommand an error where cobra would print
@@ -150,5 +146,5 @@ func groupArgs(c *cobra.Command, args []string) error {
 	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
 		return withHint(err, didYouMean(s...))
 	}
-	return err
+	return withHint(err, hint(words.HintCommands, "command", c.CommandPath()))
 }
