@@ -418,6 +418,7 @@ const (
 	SendErrWhat
 	SendGroupAccount
 	SendGroupCard
+	SendGroupDevice
 	SendGroupFollow
 	SendGroupMenu
 	SendGroupMessage
@@ -1329,6 +1330,7 @@ var names = [...]string{
 	"send.err.what",
 	"send.group.account",
 	"send.group.card",
+	"send.group.device",
 	"send.group.follow",
 	"send.group.menu",
 	"send.group.message",
@@ -2240,6 +2242,7 @@ var en = [...]string{
 	"what shall be sent?",
 	"account",
 	"card",
+	"device",
 	"follow",
 	"menu",
 	"message",
@@ -3151,6 +3154,7 @@ var zh = [...]string{
 	"要发送什么？",
 	"账号认证",
 	"卡券",
+	"设备",
 	"关注与扫码",
 	"自定义菜单",
 	"普通消息",
@@ -3159,7 +3163,7 @@ var zh = [...]string{
 	"授权与隐私",
 	"发送结果",
 	"客服",
-	"门店、商品与设备",
+	"门店与商品",
 	"订阅消息",
 	"交易与物流",
 	"它的字段见 'wxdev send list {type}'",

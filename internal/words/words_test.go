@@ -33,7 +33,7 @@ func TestBothLanguages(t *testing.T) {
 		if zh[i] == "" && strings.HasPrefix(name, "help.") && strings.HasSuffix(name, ".example") && !strings.Contains(en[i], " # ") {
 			continue // commands are the same in both, but for comments
 		}
-		if verb.MatchString(en[i] + zh[i]) {
+		if verb.MatchString(strings.ReplaceAll(en[i]+zh[i], "%63", "")) { // which is a way to write c
 			t.Errorf("%s is a format of package fmt: %q, %q", name, en[i], zh[i])
 		}
 		if en[i] == "" || zh[i] == "" {

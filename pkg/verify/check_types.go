@@ -11,10 +11,11 @@ import (
 )
 
 // pushTypes are the messages and events that a server of the format gets.
-// Those of a third-party platform go to other servers.
+// Those of a third-party platform go to other servers, and those of devices to
+// the few accounts that have some: their MsgTypes are unknown to all others.
 func pushTypes(f msgcrypt.Format) []*message.Type {
 	return slices.DeleteFunc(message.Types(), func(t *message.Type) bool {
-		return t.Group == "platform" || f == msgcrypt.JSON && !t.JSON
+		return t.Group == "platform" || t.Group == "device" || f == msgcrypt.JSON && !t.JSON
 	})
 }
 
