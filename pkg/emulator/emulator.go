@@ -46,6 +46,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -95,6 +96,9 @@ type Emulator struct {
 	routes map[string]*route
 	log    *requestLog
 
+	uploads chan struct{}    // has one for each file that is being read
+	secrets *redact.Redactor // of the accounts, also of those that are gone
+
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	pushes sync.WaitGroup // those that no caller waits for
@@ -123,7 +127,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, shortestSecret), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
@@ -167,6 +171,7 @@ func (e *Emulator) setState(s *State) {
 	e.tokens = map[string]issuedToken{}
 	for _, a := range s.Accounts {
 		a.index(e.tokens)
+		e.secrets.Add(a.Secret)
 	}
 }
 

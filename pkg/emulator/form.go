@@ -55,6 +55,7 @@ func (f *form) take(part *multipart.Part) (err error) {
 	case f.name == "" && part.FormName() == "media" && hasFilename(part):
 		f.name = strings.ToValidUTF8(part.FileName(), "\uFFFD")
 		f.data, err = io.ReadAll(part)
+		f.data = bytes.Clone(f.data) // it is kept, and what it has grown by would be too
 	}
 	return err
 }

@@ -180,8 +180,8 @@ const maxLogged = 16 << 10
 func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry := Entry{
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
-		Query: redact.AppSecrets.Query(c.req.URL.RawQuery), Body: cleanCut(c.body, redact.AppSecrets),
-		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: cut(a.body),
+		Query: redact.AppSecrets.Query(c.req.URL.RawQuery), Body: e.kept(c.body, redact.AppSecrets),
+		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: e.kept(a.body, redact.Rule{}),
 		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked,
 	}
 	if c.acct != nil {
@@ -195,6 +195,9 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 }
 
 func (e *Emulator) addEntry(entry *Entry) {
+	for _, s := range []*string{&entry.Path, &entry.Query, &entry.ErrMsg, &entry.Panic} { // bodies are clean already
+		*s = e.secrets.Text(*s)
+	}
 	e.log.add(entry)
 	if e.cfg.OnRequest != nil {
 		e.cfg.OnRequest(*entry)
@@ -203,21 +206,32 @@ func (e *Emulator) addEntry(entry *Entry) {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// cut is what is kept of a body: one that is not text says only how long it was.
-func cut(body []byte) string { return cleanCut(body, redact.Rule{}) }
+// shortestSecret is how long an account's AppSecret must be to be hidden by its
+// value: a seed may have one that is part of everything.
+const shortestSecret = 6
 
-// cleanCut is cut with what a rule hides. The rule hides the beginning of a
-// value too, so it need not see what is cut off, which may be megabytes.
-func cleanCut(body []byte, hide redact.Rule) string {
-	kept := body[:min(len(body), maxLogged)]
-	if bytes.IndexByte(kept, 0) >= 0 {
+// maxSecret is more than an AppSecret is long, in whatever spelling.
+const maxSecret = 1 << 10
+
+// kept is what is kept of a body: one that is not text says only how long it
+// was. What the rule names and the accounts' AppSecrets, by whatever name, are
+// hidden before it is cut. It need not see all that is cut off, which may be
+// megabytes: the end of what it sees, where half a secret can be, goes.
+func (e *Emulator) kept(body []byte, hide redact.Rule) string {
+	if bytes.IndexByte(body[:min(len(body), maxLogged)], 0) >= 0 {
 		return "(" + itoa(int64(len(body))) + " bytes)"
 	}
-	s := hide.Body(string(kept))
+	seen := body[:min(len(body), maxLogged+maxSecret)]
+	s := hide.Body(e.secrets.Text(string(seen)))
+	if len(seen) < len(body) {
+		s = s[:max(len(s)-maxSecret, 0)]
+	}
+	whole := len(s)
+	s = s[:min(whole, maxLogged)]
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	if len(body) > maxLogged {
+	if len(seen) < len(body) || whole > maxLogged {
 		s += "… (" + itoa(int64(len(body))) + " bytes)"
 	}
 	return s

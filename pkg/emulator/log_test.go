@@ -2,8 +2,13 @@ package emulator_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +63,59 @@ func TestLogHasNoSecret(t *testing.T) {
 	}
 	if w := b.do("GET", "/__wxdev/log", ""); strings.Contains(w.Body.String(), emulator.DefaultSecret) {
 		t.Error("the log holds the account's secret")
+	}
+}
+
+// TestLogHasNoSecretByAnyName: the accounts' own AppSecrets are hidden by what
+// they are, also where nothing says so.
+func TestLogHasNoSecretByAnyName(t *testing.T) {
+	b := newBench(t, people+"[[account]]\nappid = \"wx00000000000000aa\"\nsecret = \"0a1b2c3d4e5f60718293a4b5c6d7e8f9\"\n")
+	if err := b.UpdateAccount("wx00000000000000bb", func(a *emulator.Account) error { a.Secret = "f9e8d7c6b5a4938271605f4e3d2c1b0a"; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "Traceback: APP = ('0a1b2c3d4e5f60718293a4b5c6d7e8f9')")
+	}))
+	defer server.Close()
+	if err := b.UpdateAccount("", func(a *emulator.Account) error { a.URL = server.URL; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	b.control(200, "POST", "users/alice/text", `{"value":"hi"}`)
+	for _, secret := range []string{emulator.DefaultSecret, "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "f9e8d7c6b5a4938271605f4e3d2c1b0a"} {
+		b.ClearLog()
+		escaped, percent := "", ""
+		for _, c := range []byte(secret) {
+			escaped, percent = escaped+fmt.Sprintf(`\u%04x`, c), percent+fmt.Sprintf("%%%02X", c)
+		}
+		for _, written := range []string{secret} {
+			b.do("GET", "/cgi-bin/token?appid="+written, "")
+			b.do("GET", "/cgi-bin/"+url.PathEscape(written), "")
+			b.do("GET", anyCall+"?access_token="+written, "")
+			for _, body := range []string{
+				`{"appid":"` + written + `"}`, `{'secret':'` + written + `'}`, `{secret: ` + written, `appid=wx1&app_secrt=` + written, written,
+				"--x\r\nContent-Disposition: form-data; name=secret\r\n\r\n" + written + "\r\n--x--",
+				strings.Repeat("x", 16<<10-10) + written, strings.Repeat("x", 17<<10-10) + written, strings.Repeat(written+",", 3000),
+			} {
+				b.do("POST", stableURL, body)
+				b.do("POST", "/cgi-bin/nothing", body)
+			}
+			req := httptest.NewRequest("GET", anyCall, nil)
+			req.SetBasicAuth("wx1", secret)
+			b.ServeHTTP(httptest.NewRecorder(), req)
+			for _, e := range b.Log(emulator.Match{}) {
+				text, err := json.Marshal(e)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, part := range []string{secret[:12], secret[len(secret)-12:], escaped[:72], percent[:36]} {
+					if strings.Contains(string(text), part) || strings.Contains(e.Body+e.Query+e.Path, part) {
+						t.Errorf("%s, written as %s…, is in the log: %.300s", secret, written[:12], text)
+						break
+					}
+				}
+			}
+			b.ClearLog()
+		}
 	}
 }
 

@@ -59,7 +59,9 @@ func (c *call) addMaterial() (any, error) {
 	if described, err := parseObject([]byte(f.description)); err == nil {
 		m.Title, m.Introduction = described.text("title"), described.text("introduction")
 	}
-	c.acct.Media = append(c.acct.Media, m)
+	if err := c.keepMedia(m); err != nil {
+		return nil, err
+	}
 	answer := struct {
 		MediaID string `json:"media_id"`
 		URL     string `json:"url,omitempty"`

@@ -32,8 +32,7 @@ var mediaKinds = map[string]struct {
 
 const (
 	mediaLife    = 3 * 24 * time.Hour
-	maxArticle   = 1 << 20   // a picture for articles
-	maxMedia     = 128 << 20 // of all files of an account: the oldest go
+	maxArticle   = 1 << 20 // a picture for articles
 	mediaIDChars = 64
 )
 
@@ -55,33 +54,14 @@ func (c *call) uploadMedia() (any, error) {
 		return nil, fail(rule.tooLarge)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: kind, Filename: name, Created: c.now, Data: data}
-	c.acct.keepMedia(m, c.now)
+	if err := c.keepMedia(m); err != nil {
+		return nil, err
+	}
 	id := "media_id"
 	if kind == "thumb" {
 		id = "thumb_media_id"
 	}
 	return rawJSON(`{"type":"` + kind + `","` + id + `":"` + m.ID + `","created_at":` + itoa(c.now.Unix()) + `}`), nil
-}
-
-// keepMedia remembers a file, and forgets those that have expired or are too
-// many. Permanent ones stay.
-func (a *Account) keepMedia(m *Media, now time.Time) {
-	a.Media = append(a.Media, m)
-	total := 0
-	kept := make([]*Media, 0, len(a.Media))
-	for _, old := range slices.Backward(a.Media) {
-		if !old.Permanent {
-			if now.Sub(old.Created) >= mediaLife {
-				continue
-			}
-			if total += len(old.Data); total > maxMedia {
-				continue
-			}
-		}
-		kept = append(kept, old)
-	}
-	slices.Reverse(kept)
-	a.Media = kept
 }
 
 // medium finds a file that has not expired: messages take permanent ones too.
@@ -147,7 +127,9 @@ func (c *call) uploadImage() (any, error) {
 		return nil, fail(40009)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: "article", Filename: name, Created: c.now, Data: data}
-	c.acct.keepMedia(m, c.now)
+	if err := c.keepMedia(m); err != nil {
+		return nil, err
+	}
 	return map[string]string{"url": c.base() + MediaPath + m.ID}, nil
 }
 

@@ -5,11 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime/multipart"
+	"net"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
 // uploadTo posts a form with a file, and reads the answer.
@@ -118,14 +124,111 @@ func TestMediaRefusals(t *testing.T) {
 	}
 }
 
-// TestMediaIsBounded: the oldest files go when there are too many bytes.
+// TestMediaIsBounded: the oldest files go when there are too many bytes, also
+// those of another account, and permanent ones are refused when they alone are
+// too many.
 func TestMediaIsBounded(t *testing.T) {
-	b := newBench(t, "")
+	b := newBench(t, "[[account]]\nappid = \"wx0123456789abcdef\"\n[[account]]\nappid = \"wx00000000000000aa\"\n")
 	first := b.upload("image", "a.png", 10<<20)
-	for range 12 {
-		b.upload("image", "a.png", 10<<20)
+	other := *b
+	other.token = b.tokenOf("wx00000000000000aa")
+	for range 2 {
+		other.upload("image", "a.png", 10<<20)
+	}
+	last := b.upload("image", "a.png", 10<<20)
+	b.do("GET", "/cgi-bin/media/get?media_id="+first, "")
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for range 10 {
+		b.clock.pass(time.Second)
+		last = other.upload("image", "a.png", 10<<20)
 	}
 	b.fails(40007, "GET", "/cgi-bin/media/get?media_id="+first, "")
+	if w := other.do("GET", "/cgi-bin/media/get?media_id="+last, ""); w.Body.Len() != 10<<20 {
+		t.Errorf("the newest has %d bytes", w.Body.Len())
+	}
+	var after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 8<<20 {
+		t.Errorf("140 MiB were uploaded, and %d MiB more are kept than after 40", grown>>20)
+	}
+	if after.HeapAlloc > 100<<20 {
+		t.Errorf("the heap has %d MiB", after.HeapAlloc>>20)
+	}
+	for range 4 {
+		if v := b.uploadTo("/cgi-bin/material/add_material?type=image", "a.png", make([]byte, 10<<20)); v["media_id"] == nil {
+			t.Fatalf("permanent: %v", v)
+		}
+	}
+	other.fails(40007, "GET", "/cgi-bin/media/get?media_id="+last, "")
+	for _, path := range []string{"/cgi-bin/material/add_material?type=image", "/cgi-bin/media/upload?type=image"} {
+		if v := b.uploadTo(path, "a.png", make([]byte, 1000)); fmt.Sprint(v["errcode"]) != "45034" {
+			t.Errorf("%s: %v", path, v)
+		}
+	}
+	snapshot, err := b.Snapshot()
+	if err == nil {
+		err = b.Restore("snapshot", snapshot)
+	}
+	if err != nil {
+		t.Errorf("the snapshot of %d bytes: %v", len(snapshot), err)
+	}
+}
+
+// tokenOf is a token of another account with the default secret.
+func (b *bench) tokenOf(appid string) string {
+	b.t.Helper()
+	var grant struct {
+		Token string `json:"access_token"`
+	}
+	w := b.do("GET", "/cgi-bin/token?grant_type=client_credential&appid="+appid+"&secret="+emulator.DefaultSecret, "")
+	if err := json.Unmarshal(w.Body.Bytes(), &grant); err != nil || grant.Token == "" {
+		b.t.Fatalf("no token: %v, %s", err, w.Body)
+	}
+	return grant.Token
+}
+
+// TestUploadsAtOnce: files that many send at once are read in turns, and all
+// are answered.
+func TestUploadsAtOnce(t *testing.T) {
+	s, err := local.NewServer(emulator.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	token := (&bench{Emulator: s.Emulator, t: t}).tokenOf(emulator.DefaultAppID)
+	var begun []net.Conn
+	defer func() {
+		for _, c := range begun {
+			c.Close()
+		}
+	}()
+	begin := func() net.Conn {
+		c, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun = append(begun, c)
+		fmt.Fprintf(c, "POST /cgi-bin/media/upload?type=image&access_token=%s HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 100\r\n\r\n", token)
+		return c
+	}
+	for range 12 {
+		begin()
+	}
+	end := begin()
+	for _, c := range begun[:12] {
+		c.Close() // in the middle of it: their turns go to others
+	}
+	body := "--x\r\nContent-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\n\r\nPNG\r\n--x--\r\n"
+	fmt.Fprint(end, body+strings.Repeat(" ", 100-len(body)))
+	end.SetDeadline(time.Now().Add(busy.Net))
+	answer := make([]byte, 4096)
+	n, err := end.Read(answer)
+	if err != nil || !strings.Contains(string(answer[:n]), "media_id") {
+		t.Errorf("%q, %v", answer[:n], err)
+	}
 }
 
 // TestForms: what of a form WeChat needs, and what it can do without.

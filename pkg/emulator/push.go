@@ -120,7 +120,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 	}
 	if r := d.Reply; r != nil {
 		p.Reply = &Reply{
-			Type: r.Type, Text: r.Text(), MediaID: r.MediaID(), Articles: r.Articles(), Links: r.Links(), Body: cut(d.Plain),
+			Type: r.Type, Text: r.Text(), MediaID: r.MediaID(), Articles: r.Articles(), Links: r.Links(), Body: e.kept(d.Plain, redact.Rule{}),
 		}
 	}
 	for _, f := range d.Findings {
@@ -174,10 +174,10 @@ func (e *Emulator) logPush(appid, openid string, d *push.Delivery, p *Push, at t
 	}
 	entry := Entry{
 		Kind: KindPush, Time: at, AppID: appid, Method: "POST", Path: path, Query: redact.AppSecrets.Query(query),
-		Body: cut(d.Push.Plain), MS: millis(last.Times.Total), User: openid, Push: p,
+		Body: e.kept(d.Push.Plain, redact.Rule{}), MS: millis(last.Times.Total), User: openid, Push: p,
 	}
 	if last.Response != nil {
-		entry.Status, entry.Response = last.Response.Status, cut(last.Response.Decoded)
+		entry.Status, entry.Response = last.Response.Status, e.kept(last.Response.Decoded, redact.Rule{})
 	}
 	e.addEntry(&entry)
 }

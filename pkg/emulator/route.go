@@ -70,6 +70,8 @@ type call struct {
 const (
 	maxJSON   = 1 << 20
 	maxUpload = 11 << 20 // the largest file, and the form around it
+
+	uploadTime = time.Minute // for a file to arrive
 )
 
 // serveAPI answers one call: a fault on demand first, then the checks in
@@ -99,6 +101,16 @@ func (c *call) answer(w http.ResponseWriter) answer {
 	limit := int64(maxJSON)
 	if c.route != nil && c.route.upload {
 		limit = maxUpload
+		select {
+		case c.uploads <- struct{}{}:
+			defer func() { <-c.uploads }()
+		case <-c.req.Context().Done():
+			return answer{drop: true}
+		}
+		// Nobody keeps the others waiting. A recorder in a test has no deadlines.
+		conn := http.NewResponseController(w)
+		_ = conn.SetReadDeadline(time.Now().Add(uploadTime))
+		defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
 	}
 	var err error
 	if c.req.ContentLength != 0 {

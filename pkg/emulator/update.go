@@ -57,6 +57,7 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 		e.state.Accounts[slices.Index(e.state.Accounts, old)] = fresh
 	}
 	fresh.index(e.tokens)
+	e.secrets.Add(fresh.Secret)
 	return nil
 }
 
