@@ -17,7 +17,7 @@ import (
 
 var (
 	placeholder = regexp.MustCompile(`\{[a-z_-]+\}`)
-	verb        = regexp.MustCompile(`%[-\[a-z0-9]`) // of package fmt: values go into {placeholders}
+	verb        = regexp.MustCompile(`%[-+#.\[\]0-9]*[a-z]`) // of package fmt: values go into {placeholders}
 	han         = func(r rune) bool { return unicode.Is(unicode.Han, r) || unicode.IsPunct(r) && r > 0x2000 }
 )
 
