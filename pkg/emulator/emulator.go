@@ -127,7 +127,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, shortestSecret), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}

@@ -206,10 +206,6 @@ func (e *Emulator) addEntry(entry *Entry) {
 
 func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// shortestSecret is how long an account's AppSecret must be to be hidden by its
-// value: a seed may have one that is part of everything.
-const shortestSecret = 6
-
 // maxSecret is more than an AppSecret is long, in whatever spelling.
 const maxSecret = 1 << 10
 
