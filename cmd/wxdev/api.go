@@ -307,7 +307,7 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 		fmt.Fprintln(o.env.Err, o.say(words.APICalled, "call", o.method+" "+text.Line(o.path), "account", o.accountName()))
 	}
 	if o.output != "" {
-		if err := atomicfile.Write(o.output, body, 0o644); err != nil {
+		if err := atomicfile.Write(o.output, body, 0o666); err != nil {
 			return failed(words.ErrWrite, "file", quoted(o.output), "error", cause(err))
 		}
 	}

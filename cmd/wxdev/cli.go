@@ -74,7 +74,7 @@ func Main(args []string, env *Env) int {
 		return exitInterrupted
 	}
 	code := exitCode(ctx, err, ran)
-	if out.err != nil && (code == exitOK || code == exitNo) {
+	if out.err != nil && (code == exitOK || code == exitNo || code == exitInterrupted) {
 		err, code = failed(words.ErrStdout, "error", cause(out.err)), exitFailed
 	}
 	g.report(c, err, code)
@@ -133,9 +133,12 @@ func (g *globals) reportJSON(c *cobra.Command, err error) {
 func exitCode(ctx context.Context, err error, ran bool) int {
 	var usage usageError
 	var conf *config.Error
+	var lost unwrittenError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &lost):
+		return exitFailed // also after an interruption, which everybody has seen
 	case errors.Is(err, errNo):
 		return exitNo
 	case ctx.Err() != nil:

@@ -91,6 +91,11 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 			*s.to = v.Text
 		}
 	}
+	if o.snapshot != "" { // rather than when all is lost
+		if err := atomicfile.Try(o.snapshot); err != nil {
+			return o.snapshotError(err)
+		}
+	}
 	if o.seed == "" {
 		return nil
 	}
@@ -171,9 +176,14 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		err = atomicfile.Write(o.snapshot, text, 0o600)
 	}
 	if err != nil {
-		return failed(words.EmulatorErrSnapshot, "error", cause(err))
+		return unwritten(o.snapshotError(err))
 	}
 	return nil
+}
+
+// snapshotError names the file once.
+func (o *emulatorOptions) snapshotError(err error) error {
+	return failed(words.EmulatorErrSnapshot, "file", quoted(o.snapshot), "error", cause(err))
 }
 
 // running is the base URL of an emulator that already runs where this one is
@@ -251,7 +261,7 @@ func (o *emulatorOptions) announce(base string) error {
 	if o.readyFile == "" {
 		return nil
 	}
-	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o666); err != nil {
 		return failed(words.ErrReadyFile, "error", cause(err))
 	}
 	return nil

@@ -115,6 +115,22 @@ func (e usageError) Redact(hide func(string) string) finding.Fact {
 	return finding.Redact(finding.ErrorFact(e.error), hide)
 }
 
+// unwritten makes an error one that an interruption does not explain: what was
+// to be written at the end was not.
+func unwritten(err error) error { return unwrittenError{err} }
+
+type unwrittenError struct{ error }
+
+func (e unwrittenError) Unwrap() error { return e.error }
+
+// In implements [finding.Fact].
+func (e unwrittenError) In(lang finding.Lang) string { return finding.ErrorIn(lang, e.error) }
+
+// Redact is that of the error.
+func (e unwrittenError) Redact(hide func(string) string) finding.Fact {
+	return finding.Redact(finding.ErrorFact(e.error), hide)
+}
+
 // hintedError carries, below the error, lines that say what to do.
 type hintedError struct {
 	error

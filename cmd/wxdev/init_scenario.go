@@ -52,7 +52,7 @@ func runInitScenario(o *initOptions, args []string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+o.g.say(example)), 0o644) // it holds no secret
+	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+o.g.say(example)), 0o666) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", flag))

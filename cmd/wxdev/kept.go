@@ -69,7 +69,7 @@ func (c *caller) show(t tokenstore.Token, info, asJSON bool, into func(*KeptRepo
 		c.printReport(r)
 		return nil
 	case !asJSON:
-		_, err := fmt.Fprintln(c.env.Plain, t.Value)
+		_, err := fmt.Fprintln(c.env.Plain, text.Line(t.Value))
 		return err
 	case !info:
 		*into(&r) = t.Value

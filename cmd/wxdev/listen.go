@@ -170,7 +170,7 @@ func runListen(ctx context.Context, o *listenOptions) error {
 	base := "http://" + l.Addr().String()
 	o.announce(base)
 	if o.readyFile != "" {
-		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o666); err != nil {
 			return failed(words.ErrReadyFile, "error", cause(err))
 		}
 	}

@@ -73,8 +73,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 		if o.json {
 			return printMenu(o.globals, have, true)
 		}
-		_, err := o.env.Plain.Write(content)
-		return err
+		return writeEscaped(o.env.Plain, content, nil)
 	}
 	content = withSchema(o.file, content)
 	old, err := os.ReadFile(o.file)
@@ -88,7 +87,7 @@ func runMenuPull(cmd *cobra.Command, o *menuPullOptions) error {
 	case kept:
 		return withHint(usage(words.MenuErrDiffers, "file", quoted(o.file)), hint(words.MenuHintDiffers))
 	default:
-		if err := atomicfile.Write(o.file, content, 0o644); err != nil {
+		if err := atomicfile.Write(o.file, content, 0o666); err != nil {
 			return failed(words.ErrWrite, "file", quoted(o.file), "error", cause(err))
 		}
 	}

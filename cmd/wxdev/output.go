@@ -1,11 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
@@ -35,18 +32,7 @@ func writeEscaped(w io.Writer, b []byte, err error) error {
 	if err != nil {
 		return failed(words.ErrJSON, "error", err)
 	}
-	b = escapeMarkers(b)
-	var out strings.Builder
-	for _, r := range string(b) {
-		if r == '\n' || unicode.IsPrint(r) {
-			out.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&out, `\u%04x`, unit)
-		}
-	}
-	_, err = io.WriteString(w, out.String())
+	_, err = w.Write(wxjson.Visible(escapeMarkers(b)))
 	return err
 }
 

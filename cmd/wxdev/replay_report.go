@@ -168,7 +168,7 @@ func runToScenario(o *replayOptions) error {
 	if _, err := os.Lstat(o.scenario); err == nil {
 		return withHint(failed(words.InitErrExists, "file", quoted(o.scenario)), hint(words.ReplayHintExists))
 	}
-	if err := atomicfile.Write(o.scenario, file, 0o644); err != nil {
+	if err := atomicfile.Write(o.scenario, file, 0o666); err != nil {
 		return failed(words.ErrWrite, "file", quoted(o.scenario), "error", cause(err))
 	}
 	return nil

@@ -82,8 +82,8 @@ func (g *globals) writeReports(targets []reportTarget, suite string, cases []rep
 		if err != nil {
 			return err
 		}
-		if err := atomicfile.Write(t.junit, doc, 0o644); err != nil {
-			return withHint(failed(words.ReportErrWrite, "file", quoted(t.junit), "error", cause(err)), hint(words.ReportHintFolder))
+		if err := atomicfile.Write(t.junit, doc, 0o666); err != nil {
+			return withHint(unwritten(failed(words.ReportErrWrite, "file", quoted(t.junit), "error", cause(err))), hint(words.ReportHintFolder))
 		}
 	}
 	return nil

@@ -59,7 +59,7 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	fmt.Fprintln(o.env.Err, o.say(words.SignJSScript, "script", `<script src="`+base+`/jweixin.js"></script>`))
 	o.tellWhoMayAsk(l.Addr())
 	if o.readyFile != "" {
-		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o644); err != nil {
+		if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o666); err != nil {
 			return failed(words.ErrReadyFile, "error", cause(err))
 		}
 	}

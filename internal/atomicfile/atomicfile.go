@@ -2,7 +2,7 @@
 // content goes to a temporary file beside, which is then given the name. A
 // process that is killed leaves what was there before.
 //
-//	err := atomicfile.Write("menu.json", content, 0o644)  // over what is there
+//	err := atomicfile.Write("menu.json", content, 0o666)  // over what is there
 //	err := atomicfile.Create("wxdev.toml", content, 0o600) // only if nothing is
 //	err := atomicfile.Replace(path, content)               // under a lock on path
 //
@@ -13,14 +13,18 @@ package atomicfile
 import (
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
-// Write writes a file, over one that is there. That one keeps its mode, unless
+// Write writes a file, over one that is there. Of the mode the umask takes away
+// what it takes from any file: 0666 is for what is no secret. One that is there keeps its mode, unless
 // the new content is for its owner alone (0600). A link stays one, and what it
 // leads to is written. What is not a file, such as a pipe that somebody reads, is
 // written to as it is; so is /dev/stdout, whatever it is.
@@ -34,18 +38,52 @@ func write(path string, content []byte, mode os.FileMode) error {
 	if ownStream(path) || there && !info.Mode().IsRegular() && !info.IsDir() {
 		return writeInto(path, content)
 	}
+	keep := os.FileMode(0)
 	if there && mode != 0o600 {
-		mode = info.Mode().Perm()
+		keep = info.Mode().Perm()
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	temp, err := createTemp(path, mode)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp.Name()) // after the rename there is nothing left to remove
-	if err := fill(temp, content, mode, false); err != nil {
+	if err := fill(temp, content, keep, false); err != nil {
 		return err
 	}
 	return rename(temp.Name(), path)
+}
+
+// Try reports what would keep [Write] from writing a file, as far as that shows
+// now: for what is to be written when all else is done. It leaves nothing.
+func Try(path string) error { return named(path, try(linkEnd(path))) }
+
+func try(path string) error {
+	info, err := os.Stat(path)
+	there := err == nil
+	switch {
+	case there && info.IsDir():
+		return syscall.EISDIR
+	case ownStream(path), there && !info.Mode().IsRegular():
+		return nil // opening it might wait for a reader
+	}
+	temp, err := createTemp(path, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(temp.Close(), os.Remove(temp.Name()))
+}
+
+// createTemp makes the temporary file of a path. Of its mode the umask takes
+// away what it takes from any file.
+func createTemp(path string, mode os.FileMode) (f *os.File, err error) {
+	dir, base := filepath.Split(path)
+	for range 100 { // names that are taken
+		name := filepath.Join(dir, "."+base+"."+strconv.FormatUint(rand.Uint64(), 36))
+		if f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode); !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return f, err
 }
 
 // Replace writes a file, over one that is there, for its owner alone. It is for
@@ -65,16 +103,17 @@ func replace(path, temp string, content []byte) error {
 		return err
 	}
 	defer os.Remove(temp)
-	if err := fill(f, content, 0o600, false); err != nil {
+	if err := fill(f, content, 0, false); err != nil {
 		return err
 	}
 	return rename(temp, path)
 }
 
-// fill writes all of a temporary file and closes it.
+// fill writes all of a temporary file and closes it. A mode of 0 leaves that
+// which it has.
 func fill(f *os.File, content []byte, mode os.FileMode, sync bool) error {
 	_, err := f.Write(content)
-	if err == nil && mode != 0o600 { // which it has
+	if err == nil && mode != 0 {
 		err = f.Chmod(mode)
 	}
 	if err == nil && sync {

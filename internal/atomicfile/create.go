@@ -22,12 +22,12 @@ func CreateSynced(path string, content []byte, mode os.FileMode) error {
 // create gives the name by a link, which fails where a file is. On a file
 // system without links an empty file takes the name first.
 func create(path string, content []byte, mode os.FileMode, sync bool, link func(from, to string) error) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".wxdev-*")
+	temp, err := createTemp(filepath.Join(filepath.Dir(path), "wxdev"), mode)
 	if err != nil {
 		return err
 	}
 	defer os.Remove(temp.Name())
-	if err := fill(temp, content, mode, sync); err != nil {
+	if err := fill(temp, content, 0, sync); err != nil {
 		return err
 	}
 	if err := link(temp.Name(), path); err == nil || errors.Is(err, fs.ErrExist) {

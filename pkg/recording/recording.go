@@ -134,7 +134,7 @@ func (x *Record) Append(dst []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the recording: %w", err)
 	}
-	return append(dst, out...), nil
+	return append(dst, wxjson.Visible(out)...), nil
 }
 
 // Error is a mistake in a file, at a place in it.

@@ -100,7 +100,7 @@ func TestSave(t *testing.T) {
 // TestFileIsStable pins the form: people read it and keep it in repositories.
 func TestFileIsStable(t *testing.T) {
 	x := &recording.Record{
-		Time: when, Type: "text", Mode: "plain", Message: "<xml>\x02&\u2028</xml>",
+		Time: when, Type: "text", Mode: "plain", Message: "<xml>\x02&\u2028\u202e\u009b</xml>",
 		Request: recording.Request{Line: "POST / HTTP/1.0", Header: []string{"Host: x"}},
 		Answer:  recording.Answer{Status: 200, Body: "caf\xe9", TookMS: 0.5},
 	}
@@ -119,7 +119,7 @@ func TestFileIsStable(t *testing.T) {
       "Host: x"
     ]
   },
-  "message": "<xml>\u0002&` + "\u2028" + `</xml>",
+  "message": "<xml>\u0002&\u2028\u202e\u009b</xml>",
   "answer": {
     "status": 200,
     "body": {
