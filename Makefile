@@ -58,7 +58,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd testdata/silenceper && $(GO) mod tidy -diff && $(GO) vet ./...
@@ -66,7 +66,7 @@ lint: ## check format, vet and staticcheck
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg tools/gen testdata examples
+	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens
@@ -78,7 +78,7 @@ generate: ## rewrite the tables that are made from data files
 
 .PHONY: facts
 facts: ## count the facts about WeChat whose source is recorded, and the others
-	@$(GO) run ./tools/gen facts
+	@$(GO) run ./tools/facts
 
 .PHONY: completions
 completions: ## rewrite completions/
