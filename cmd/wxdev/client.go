@@ -13,6 +13,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -69,7 +70,7 @@ func (c *caller) connect(cmd *cobra.Command) error {
 		Endpoint: api.Endpoint(c.endpoint), Store: store, HTTP: &http.Client{Transport: transport},
 		Timeout: c.timeout, Now: c.env.Now,
 		Learned: func(secret string) { c.known.Add(secret) },
-		Notify:  func(content string) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(content)) },
+		Notify:  func(notice finding.Fact) { fmt.Fprintln(c.env.Err, "wxdev: "+text.Line(notice.In(c.Lang()))) },
 	}
 	if c.verbose {
 		o.Trace = c.trace

@@ -56,11 +56,7 @@ func splitRid(msg string) (s, rid string) {
 	if m := ridTail().FindStringSubmatchIndex(msg); m != nil {
 		msg, rid = msg[:m[0]], msg[m[2]:m[3]]
 	}
-	s = text.Line(msg)
-	if s == "" {
-		s = "without an errmsg"
-	}
-	return s, rid
+	return text.Line(msg), rid
 }
 
 // cleanRid returns rid if it is one, else "".

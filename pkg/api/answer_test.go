@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 func TestReadVerdict(t *testing.T) {
@@ -16,10 +19,10 @@ func TestReadVerdict(t *testing.T) {
 		`{"errcode":-1,"errmsg":"system error hint: [abc123]"}`:             {-1, "system error hint: [abc123]", ""},
 		`{"errcode":40029,"errmsg":"invalid code hints: [ req_id: xyz ]"}`:  {40029, "invalid code hints: [ req_id: xyz ]", ""},
 		`{"errcode":"40001","errmsg":"as a string"}`:                        {40001, "as a string", ""},
-		`{"errcode":1}`:                                                 {1, "without an errmsg", ""},
+		`{"errcode":1}`:                                                 {1, "", ""},
 		`{"errcode":1,"errmsg":{"a":1}}`:                                {1, `{"a":1}`, ""},
 		`{"errcode":1,"errmsg":"\u001b[2J\n"}`:                          {1, `\x1B[2J\n`, ""},
-		`{"errcode":1,"errmsg":"rid: x"}`:                               {1, "without an errmsg", "x"},
+		`{"errcode":1,"errmsg":"rid: x"}`:                               {1, "", "x"},
 		`{"errcode":1,"errmsg":"arid: desert"}`:                         {1, "arid: desert", ""},
 		`{"errcode":1,"errmsg":"rid: ` + strings.Repeat("a", 65) + `"}`: {1, "rid: " + strings.Repeat("a", 65), ""},
 		`{"errcode":1,"errmsg":"rid: \u001b[2J"}`:                       {1, `rid: \x1B[2J`, ""},
@@ -70,7 +73,7 @@ func TestErrorWords(t *testing.T) {
 	for want, e := range map[string]*Error{
 		"token: errcode 40013: invalid appid":               {Op: "token", Code: 40013, Msg: "invalid appid"},
 		"GET /x: errcode -1: system error (rid a-b-c)":      {Op: "GET /x", Code: -1, Msg: "system error", Rid: "a-b-c"},
-		"GET /x: http://h: connect: connection refused":     {Op: "GET /x", Msg: "http://h: connect: connection refused"},
+		"GET /x: http://h: connect: connection refused":     {Op: "GET /x", Why: finding.Name("http://h: connect: connection refused")},
 		"ticket: errcode 40164: invalid ip ::1, not listed": {Op: "ticket", Code: 40164, Msg: "invalid ip ::1, not listed"},
 	} {
 		if e.Error() != want {
@@ -100,6 +103,16 @@ func TestThaw(t *testing.T) {
 	}
 	if err := decodeError(encodeError(errors.New("plain"))); err.Error() != "token: plain" {
 		t.Errorf("got %v", err)
+	}
+	e = &Error{Op: "token", Why: finding.Because(reason.NoAnswerWithin, "limit", "3s")}
+	for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+		if err := decodeError(encodeError(e)); finding.ErrorIn(lang, err) != e.In(lang) {
+			t.Errorf("%s came back as %s", e.In(lang), finding.ErrorIn(lang, err))
+		}
+	}
+	old := decodeError(`{"op":"token","msg":"of an older wxdev"}`)
+	if finding.ErrorIn(finding.Chinese, old) != "token：of an older wxdev" {
+		t.Errorf("got %s", finding.ErrorIn(finding.Chinese, old))
 	}
 	for _, text := range []string{"", "null", "{}", "[", `{"op":"\u001b","msg":"\u001b]0;x\u0007","rid":"\u001b"}`} {
 		err := decodeError(text)

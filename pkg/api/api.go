@@ -45,6 +45,8 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/redact"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -88,7 +90,7 @@ type Options struct {
 	Learned func(secret string)
 	// Notify is told what is done about a failure before giving up, and why a
 	// token could not be renewed in time. It may be nil.
-	Notify func(text string)
+	Notify func(notice finding.Fact)
 }
 
 // Client calls the API for one account. It may be used by several goroutines.
@@ -143,7 +145,7 @@ func New(o Options) *Client {
 	}
 	c.keeper = &tokenstore.Keeper{
 		Store: o.Store, Now: o.Now, EncodeError: encodeError, DecodeError: decodeError,
-		Warn: func(err error) { c.notify("the token could not be renewed, the old one still serves: " + err.Error()) },
+		Warn: func(err error) { c.notify(finding.Because(reason.TokenNotRenewed, "error", err)) },
 	}
 	return c
 }
@@ -164,9 +166,9 @@ func NewTransport() *http.Transport {
 // Base is the base URL that the client calls.
 func (c *Client) Base() string { return c.o.Base }
 
-func (c *Client) notify(text string) {
+func (c *Client) notify(notice finding.Fact) {
 	if c.o.Notify != nil {
-		c.o.Notify(c.scrub(text))
+		c.o.Notify(finding.Redact(notice, c.scrub))
 	}
 }
 

@@ -1,9 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -27,9 +27,12 @@ const (
 type Error struct {
 	Op     string // what was called: "token", "GET /cgi-bin/user/info"
 	Code   int    // the errcode; 0 when there is none
-	Msg    string // the errmsg without its rid, or why there is no answer; safe to print
+	Msg    string // the errmsg without its rid; safe to print
 	Rid    string // what WeChat's support asks for; may be empty
 	Status int    // the HTTP status, when it was not 200
+
+	// Why is what went wrong, where there is no errcode; safe to print.
+	Why finding.Fact
 
 	// SameToken says that the token was refused, and that stable_token still
 	// returns the same one.
@@ -38,16 +41,32 @@ type Error struct {
 	Err error // the cause, when there is no answer; may be nil
 }
 
-func (e *Error) Error() string {
-	text := e.Op + ": "
-	if e.Code != 0 {
-		text += fmt.Sprintf("errcode %d: ", e.Code)
+// Error implements error, in English.
+func (e *Error) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact]. The errmsg is WeChat's own words in every
+// language.
+func (e *Error) In(lang finding.Lang) string {
+	op := finding.Name(e.Op)
+	if e.Code == 0 {
+		return finding.Because(reason.AtPlace, "place", op, "why", e.why()).In(lang)
 	}
-	text += e.Msg
+	var said finding.Fact = finding.Verbatim(e.Msg)
+	if e.Msg == "" {
+		said = finding.Because(reason.WithoutErrmsg)
+	}
+	id := reason.APIErrcode
 	if e.Rid != "" {
-		text += " (rid " + e.Rid + ")"
+		id = reason.APIErrcodeRid
 	}
-	return text
+	return finding.Because(id, "op", op, "code", e.Code, "errmsg", said, "rid", e.Rid).In(lang)
+}
+
+func (e *Error) why() finding.Fact {
+	if e.Why == nil {
+		return finding.Name("")
+	}
+	return e.Why
 }
 
 // Unwrap returns the cause.
@@ -80,14 +99,13 @@ func tokenRefused(err error) (*Error, bool) {
 }
 
 // failure is an Error without an errcode.
-func (c *Client) failure(op, msg string, cause error) error {
-	return &Error{Op: op, Msg: text.Line(c.scrub(msg)), Err: cause}
+func (c *Client) failure(op string, why finding.Fact, cause error) error {
+	return &Error{Op: op, Why: finding.Redact(why, c.scrub), Err: cause}
 }
 
-// because is an Error whose Msg is known in both languages.
+// because is a failure without anything secret in it.
 func because(op string, id reason.ID, pairs ...any) error {
-	r := finding.Because(id, pairs...)
-	return &Error{Op: op, Msg: r.Error(), Err: r}
+	return &Error{Op: op, Why: finding.Because(id, pairs...)}
 }
 
 // encodedError is an Error as the token store keeps it, for other processes that
@@ -95,16 +113,20 @@ func because(op string, id reason.ID, pairs ...any) error {
 type encodedError struct {
 	Op     string `json:"op"`
 	Code   int    `json:"code,omitempty"`
-	Msg    string `json:"msg"`
+	Msg    string `json:"msg"`          // without a code, why, in English
+	Zh     string `json:"zh,omitempty"` // and in Chinese
 	Rid    string `json:"rid,omitempty"`
 	Status int    `json:"status,omitempty"`
 }
 
 func encodeError(err error) string {
-	f := encodedError{Op: "token", Msg: err.Error()}
+	f := encodedError{Op: "token", Msg: err.Error(), Zh: finding.ErrorIn(finding.Chinese, err)}
 	var e *Error
 	if errors.As(err, &e) {
-		f = encodedError{e.Op, e.Code, e.Msg, e.Rid, e.Status}
+		f = encodedError{e.Op, e.Code, e.Msg, "", e.Rid, e.Status}
+		if e.Code == 0 {
+			f.Msg, f.Zh = e.why().In(finding.English), e.why().In(finding.Chinese)
+		}
 	}
 	text, err := json.Marshal(f)
 	if err != nil {
@@ -116,8 +138,25 @@ func encodeError(err error) string {
 func decodeError(s string) error {
 	var f encodedError
 	if json.Unmarshal([]byte(s), &f) != nil || f.Op == "" {
-		return &Error{Op: "token", Msg: "another process failed to get it"}
+		return &Error{Op: "token", Why: finding.Because(reason.OtherProcessFailed)}
 	}
 	// The store may be shared: what comes out of it is not safe to print.
-	return &Error{Op: text.Line(f.Op), Code: f.Code, Msg: text.Line(f.Msg), Rid: cleanRid(f.Rid), Status: f.Status}
+	e := &Error{Op: text.Line(f.Op), Code: f.Code, Rid: cleanRid(f.Rid), Status: f.Status}
+	if e.Code == 0 {
+		e.Why = worded{text.Line(f.Msg), text.Line(cmp.Or(f.Zh, f.Msg))}
+	} else {
+		e.Msg = text.Line(f.Msg)
+	}
+	return e
+}
+
+// worded is why a call of another process failed, as that one put it.
+type worded struct{ en, zh string }
+
+// In implements [finding.Fact].
+func (w worded) In(lang finding.Lang) string {
+	if lang == finding.Chinese {
+		return w.zh
+	}
+	return w.en
 }

@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -113,10 +115,13 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	o := Options{
 		Base: w.fake.URL, AppID: testAppID, Secret: testSecret, Store: &tokenstore.Memory{}, Timeout: busy.Net,
 		Now: func() time.Time { return w.now },
-		Notify: func(text string) {
+		Notify: func(notice finding.Fact) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.notes = append(w.notes, text)
+			w.notes = append(w.notes, notice.In(finding.English))
+			if s := bilingual.In(notice.In(finding.Chinese)); s != "" {
+				t.Error(s)
+			}
 		},
 		Trace: func(try Trace) {
 			w.mu.Lock()
@@ -162,4 +167,15 @@ func (w *world) noted(words ...string) bool {
 	return slices.ContainsFunc(w.notes, func(note string) bool {
 		return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(note, word) })
 	})
+}
+
+// demandChinese looks for English in what a Chinese user reads of an error.
+func demandChinese(t *testing.T, err error) {
+	t.Helper()
+	if _, coded := err.(*Error); coded && err.(*Error).Code != 0 {
+		return // the words are WeChat's
+	}
+	if fault := bilingual.Fault(err); fault != "" {
+		t.Error(fault)
+	}
 }

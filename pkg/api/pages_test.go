@@ -142,6 +142,7 @@ func TestPagesThatAreNone(t *testing.T) {
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v", name, err)
 		}
+		demandChinese(t, err)
 	}
 	w := newWorld(t)
 	w.fake.handle["/x"] = func(rw http.ResponseWriter, _ *http.Request) {

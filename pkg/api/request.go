@@ -12,6 +12,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Auth is how a call proves who makes it.
@@ -49,7 +52,7 @@ type Response struct {
 // Decode reads the answer, which must be JSON, into v.
 func (r *Response) Decode(v any) error {
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		return &Error{Op: r.op, Msg: "the answer is not the JSON that was expected", Err: err}
+		return &Error{Op: r.op, Why: finding.Because(reason.AnswerNotTheJSON), Err: err}
 	}
 	return nil
 }
@@ -137,7 +140,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if _, ok := tokenRefused(err); !ok {
 		return resp, err
 	}
-	c.notify(fmt.Sprintf("%v; asking for another token", err))
+	c.notify(finding.Because(reason.AskingAnotherToken, "error", err))
 	next, err := c.token(ctx, token)
 	if err != nil {
 		return nil, err
@@ -176,7 +179,7 @@ func (c *Client) send(ctx context.Context, r Request, token string) (*Response, 
 			return resp, err
 		}
 		pause := c.backoff(try)
-		c.notify(fmt.Sprintf("%v; trying again in %v (%d of %d)", err, pause, try+1, tries))
+		c.notify(finding.Because(reason.TryingAgain, "error", err, "pause", pause.String(), "try", try+1, "tries", tries))
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -2,13 +2,14 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -63,12 +64,10 @@ func (c *Client) fetchStable(ctx context.Context, force bool, old tokenstore.Tok
 		since := now.Sub(today[len(today)-1])
 		switch {
 		case since >= 0 && since < ForcedPause && old.Fresh(now):
-			c.notify(fmt.Sprintf("the token was replaced %v ago and WeChat does it every %v at most: this is still that token",
-				since.Round(time.Second), ForcedPause))
+			c.notify(finding.Because(reason.TokenJustReplaced, "since", since.Round(time.Second).String(), "pause", ForcedPause.String()))
 			return old, nil
 		case len(today) >= ForcedPerDay:
-			return tokenstore.Token{}, &Error{Op: "token", Msg: fmt.Sprintf(
-				"the token was replaced %d times today, and WeChat's limit is %d a day", len(today), ForcedPerDay)}
+			return tokenstore.Token{}, because("token", reason.TokenReplacedOften, "count", len(today), "limit", ForcedPerDay)
 		}
 	}
 	body, err := Encode(map[string]any{
@@ -125,7 +124,7 @@ func (c *Client) fetch(ctx context.Context, r Request, forced []time.Time) (toke
 func (c *Client) made(value, field string, r Request, start time.Time, life int64, forced []time.Time) (tokenstore.Token, error) {
 	c.remember(value)
 	if !usable(value) || life <= 0 {
-		return tokenstore.Token{}, c.failure(r.op(), c.o.Base+": the answer has no "+field+" with an expires_in", nil)
+		return tokenstore.Token{}, c.failure(r.op(), c.at(finding.Because(reason.AnswerLacksToken, "field", field)), nil)
 	}
 	lasts := min(time.Duration(min(life, int64(longestLife/time.Second)))*time.Second, longestLife)
 	start = start.Round(0) // other processes can only compare with the wall clock

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -89,6 +91,7 @@ func TestForcedRefreshesOfADay(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "replaced 20 times today, and WeChat's limit is 20 a day") {
 		t.Errorf("got %v", err)
 	}
+	demandChinese(t, err)
 	demandToken(t, w, Want{}, "66_token20") // the kept one serves on
 	kept, _ := w.KeptToken(t.Context())
 	if n := ForcedOn(kept, w.now); n != ForcedPerDay {
@@ -175,6 +178,10 @@ func TestRefusedSecret(t *testing.T) {
 	want := "token: errcode 40164: invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist (rid 640d8707-66796d60-192e4bee)"
 	if err.Error() != want {
 		t.Errorf("got %q", err)
+	}
+	want = "token：errcode 40164：“invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist”（rid 640d8707-66796d60-192e4bee）"
+	if got := finding.ErrorIn(finding.Chinese, err); got != want {
+		t.Errorf("got %q", got)
 	}
 	if when, ok := e.Called(); !ok || when.Unix() != 0x640d8707 {
 		t.Errorf("called at %v, %t", when, ok)

@@ -6,14 +6,12 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -24,7 +22,7 @@ func (c *Client) once(ctx context.Context, r Request, token string) (*Response, 
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method(), c.address(r, token), bytes.NewReader(r.Body))
 	if err != nil {
-		return nil, c.failure(r.op(), "this makes no request: "+inner(err).Error(), nil)
+		return nil, c.failure(r.op(), finding.Because(reason.MakesNoRequest, "why", finding.Verbatim(inner(err).Error())), nil)
 	}
 	if r.Body == nil {
 		req.Body, req.GetBody, req.ContentLength = nil, nil, 0
@@ -83,7 +81,7 @@ func (c *Client) judge(r *Response) error {
 	if r.Status == http.StatusOK {
 		return nil
 	}
-	msg := fmt.Sprintf("%s answers %d %s, not 200", c.o.Base, r.Status, http.StatusText(r.Status))
+	id, pairs := reason.AnswersStatus, []any{"base", c.o.Base, "status", finding.Status{Code: r.Status, Reason: http.StatusText(r.Status)}}
 	switch {
 	case r.Status/100 == 3:
 		to := r.Header.Get("Location")
@@ -91,11 +89,11 @@ func (c *Client) judge(r *Response) error {
 			u.RawQuery, u.User = "", nil
 			to = u.String()
 		}
-		msg += " and points to " + text.Quote([]byte(to), 120) + ", which is not followed"
+		id, pairs = reason.AnswersRedirect, append(pairs, "url", finding.Quote{Text: to, Limit: 120})
 	case len(r.Body) > 0:
-		msg += ": " + text.Excerpt([]byte(c.scrub(string(r.Body))))
+		id, pairs = reason.AnswersStatusBody, append(pairs, "body", r.Body)
 	}
-	return &Error{Op: r.op, Msg: c.scrub(msg), Status: r.Status}
+	return &Error{Op: r.op, Why: finding.Redact(finding.Because(id, pairs...), c.scrub), Status: r.Status}
 }
 
 // inner removes a *url.Error, whose text has the whole URL, with secret and
@@ -112,19 +110,27 @@ func inner(err error) error {
 func (c *Client) noAnswer(ctx context.Context, r Request, err error) error {
 	op := r.op()
 	err = inner(err)
-	on := c.o.Base + ": "
 	var timeout net.Error
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return context.Canceled
 	case errors.Is(err, errTooLong):
-		return because(op, reason.AnswerTooLong, "base", finding.Verbatim(c.o.Base), "limit", int(c.maxBody(r)))
+		return c.failure(op, c.at(finding.Because(reason.AnswerTooLong, "limit", c.maxBody(r))), nil)
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():
-		return c.failure(op, fmt.Sprintf("%sno answer within %v", on, c.o.Timeout), context.DeadlineExceeded)
+		return c.failure(op, c.at(finding.Because(reason.NoAnswerWithin, "limit", c.o.Timeout.String())), context.DeadlineExceeded)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return c.failure(op, on+"the connection was closed before the answer was complete", io.ErrUnexpectedEOF)
+		return c.failure(op, c.at(finding.Because(reason.ClosedBeforeComplete)), io.ErrUnexpectedEOF)
 	}
-	return c.failure(op, on+err.Error(), err)
+	why := finding.Failure(err)
+	if finding.System(err) == nil { // it is net/http's own
+		why = finding.Because(reason.HTTPClientSays, "text", finding.Verbatim(err.Error()))
+	}
+	return c.failure(op, c.at(why), err)
+}
+
+// at is why a call failed, with where it went.
+func (c *Client) at(why finding.Fact) finding.Fact {
+	return finding.Because(reason.AtPlace, "place", c.o.Base, "why", why)
 }
 
 // again reports whether a failed call may be made again: when the API was busy

@@ -218,6 +218,7 @@ func TestHostileAnswers(t *testing.T) {
 				_, err := w.Do(t.Context(), Request{Path: "/x"})
 				if err != nil {
 					demandClean(t, err.Error())
+					demandChinese(t, err)
 				}
 				if took := time.Since(start); took > tries*limit+busy.Net {
 					t.Errorf("took %v", took)
