@@ -27,7 +27,7 @@ type caller struct {
 	conf      *config.Config
 	client    *api.Client
 	file      *tokenstore.File // nil when tokens are kept elsewhere
-	storeName string
+	storeName finding.Fact
 }
 
 // addCaller declares on cmd the flags of the caller.

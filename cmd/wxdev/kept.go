@@ -41,7 +41,7 @@ func (c *caller) report(t tokenstore.Token) KeptReport {
 		outcome:     newOutcome(true),
 		AppID:       c.setting(config.AppID),
 		Source:      t.Via,
-		Cached:      t.From != "",
+		Cached:      t.From != nil,
 		Store:       c.place(),
 		FetchedAt:   t.Fetched.UTC().Truncate(time.Second),
 		ExpiresAt:   t.Expires.UTC().Truncate(time.Second),
@@ -57,7 +57,7 @@ func (c *caller) place() string {
 	if c.file != nil {
 		return c.file.Path(tokenstore.Key{Base: c.client.Base(), AppID: c.setting(config.AppID)})
 	}
-	return c.storeName
+	return c.storeName.In(c.Lang())
 }
 
 // show prints what token and ticket print: the value alone, what is known of it,

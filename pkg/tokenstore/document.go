@@ -3,7 +3,9 @@ package tokenstore
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const (
@@ -33,13 +35,13 @@ func parseDocument(data []byte, key Key) (document, error) {
 	var doc document
 	switch err := json.Unmarshal(data, &doc); {
 	case len(data) > maxDocument:
-		return document{}, fmt.Errorf("the file has more than %d KiB", maxDocument>>10)
+		return document{}, finding.Because(reason.CacheTooLarge, "limit", maxDocument>>10)
 	case err != nil:
-		return document{}, errors.New("the file is damaged")
+		return document{}, finding.Because(reason.CacheDamaged)
 	case doc.Version != documentVersion:
-		return document{}, fmt.Errorf("the file has version %d, not %d", doc.Version, documentVersion)
+		return document{}, finding.Because(reason.CacheOtherVersion, "version", doc.Version, "want", documentVersion)
 	case doc.Base != key.Base || doc.AppID != key.AppID:
-		return document{}, errors.New("the file is another account's")
+		return document{}, finding.Because(reason.CacheOtherAccount)
 	}
 	if doc.Kept == nil {
 		doc.Kept = map[string]Record{}
@@ -50,7 +52,7 @@ func parseDocument(data []byte, key Key) (document, error) {
 func (d document) marshal() ([]byte, error) {
 	data, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write JSON: %w", err)
+		return nil, finding.Because(reason.NotWrittenJSON, "error", err)
 	}
 	return append(data, '\n'), nil
 }

@@ -3,7 +3,6 @@ package tokenstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,7 +13,8 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // File keeps values in a folder of the user's, one file per account and API
@@ -33,7 +33,7 @@ type File struct {
 }
 
 // Name is "the token cache".
-func (f *File) Name() string { return "the token cache" }
+func (f *File) Name() finding.Fact { return finding.Because(reason.StoreCache) }
 
 // Path is the file that has the values of key.
 func (f *File) Path(key Key) string { return filepath.Join(f.Dir, key.account()+".json") }
@@ -51,11 +51,11 @@ func (f *File) load(key Key) document {
 	var doc document
 	if err == nil {
 		if doc, err = parseDocument(data, key); err != nil {
-			err = fmt.Errorf("%w: %w", err, ErrReplaced)
+			err = finding.Because(reason.CacheReplaced, "why", err).Wrap(ErrReplaced)
 		}
 	}
 	if err != nil {
-		f.warn("read", err)
+		f.warn(reason.CacheNotRead, err)
 		return newDocument(key)
 	}
 	return doc
@@ -73,7 +73,7 @@ func (f *File) read(key Key) ([]byte, error) {
 	defer in.Close()
 	if info, err := in.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
 		if err := in.Chmod(0o600); err != nil {
-			f.warn("hide from other users", err)
+			f.warn(reason.CacheNotHidden, err)
 		}
 	}
 	return io.ReadAll(io.LimitReader(in, maxDocument+1))
@@ -82,7 +82,7 @@ func (f *File) read(key Key) ([]byte, error) {
 // Save keeps r under key.
 func (f *File) Save(ctx context.Context, key Key, r Record) error {
 	if err := f.save(ctx, key, r); err != nil {
-		f.warn("write", err)
+		f.warn(reason.CacheNotWritten, err)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (f *File) save(ctx context.Context, key Key, r Record) error {
 	// The lock of the key is not enough: the file has other keys as well.
 	mutex := newFlock(f.Path(key) + ".lock")
 	if ok, err := mutex.TryLockContext(ctx, firstPoll); err != nil || !ok {
-		return fmt.Errorf("lock it: %w", err)
+		return finding.Because(reason.LockFailed, "error", err)
 	}
 	defer mutex.Close()
 	doc := f.load(key)
@@ -120,7 +120,7 @@ func (f *File) TryLock(ctx context.Context, key Key) (*Lock, bool, error) {
 		ok, err = mutex.TryLock()
 	}
 	if err != nil {
-		f.warn("lock", err)
+		f.warn(reason.CacheNotLocked, err)
 		return &Lock{Ctx: ctx, Release: func() {}}, true, nil
 	}
 	if !ok {
@@ -133,7 +133,7 @@ func newFlock(path string) *flock.Flock {
 	return flock.New(path, flock.SetPermissions(0o600))
 }
 
-func (f *File) warn(what string, err error) {
+func (f *File) warn(id reason.ID, err error) {
 	f.once.Do(func() {
 		if f.Warn == nil {
 			return
@@ -142,6 +142,6 @@ func (f *File) warn(what string, err error) {
 		if errors.As(err, &inner) {
 			err = inner.Err
 		}
-		f.Warn(fmt.Errorf("%s: %s in %s: %w", f.Name(), what, text.Quote([]byte(f.Dir), 0), err))
+		f.Warn(finding.Because(id, "folder", finding.Quoted(f.Dir), "error", err))
 	})
 }

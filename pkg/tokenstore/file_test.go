@@ -106,8 +106,11 @@ func TestDamagedFiles(t *testing.T) {
 			if got := f.load(testKey("k")).Kept["k"].Token.Value; got != "new" {
 				t.Errorf("kept %q", got)
 			}
-			if len(warned) > 0 && strings.ContainsAny(warned[0].Error(), "\x1b\x00") {
-				t.Errorf("the warning shows the file: %q", warned[0])
+			for _, err := range warned {
+				if strings.ContainsAny(err.Error(), "\x1b\x00") || !errors.Is(err, ErrReplaced) {
+					t.Errorf("the warning shows the file, or not that it is replaced: %q", err)
+				}
+				demandChinese(t, err)
 			}
 		})
 	}
@@ -149,7 +152,10 @@ func TestUnusableFolders(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var warned []string
-			f.Warn = func(err error) { warned = append(warned, err.Error()) }
+			f.Warn = func(err error) {
+				warned = append(warned, err.Error())
+				demandChinese(t, err)
+			}
 			k := &Keeper{Store: f}
 			for _, want := range []string{"one", "two"} {
 				got, err := k.Get(t.Context(), testKey("k"), Want{}, fetched(want))

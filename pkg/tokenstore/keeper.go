@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	mrand "math/rand/v2"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Keeper gets values from a store, and fetches those that it lacks.
@@ -151,7 +153,7 @@ func (q *query) lock(ctx context.Context) (*Lock, Record, error) {
 		case <-ctx.Done():
 			return nil, r, ctx.Err()
 		case <-end.C:
-			return nil, r, &StoreError{Store: q.Store.Name(), Err: fmt.Errorf("another process has held the lock for %v", limit)}
+			return nil, r, &StoreError{Store: q.Store.Name(), Why: finding.Because(reason.LockHeld, "limit", limit.String())}
 		case <-time.After(poll/2 + mrand.N(poll)): // not all at once
 		}
 	}
@@ -190,7 +192,7 @@ func (q *query) fetch(ctx context.Context, lock *Lock, r Record, fetch Fetch) (T
 func late(err error) error {
 	var lost *StoreError
 	if errors.As(err, &lost) {
-		return &StoreError{Store: lost.Store, Err: lost.Err, Late: true}
+		return &StoreError{Store: lost.Store, Why: lost.Why, Late: true}
 	}
 	return err
 }

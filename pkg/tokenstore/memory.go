@@ -3,6 +3,9 @@ package tokenstore
 import (
 	"context"
 	"sync"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Memory keeps values for one process. The zero Memory is empty and ready.
@@ -13,7 +16,7 @@ type Memory struct {
 }
 
 // Name is "memory".
-func (m *Memory) Name() string { return "memory" }
+func (m *Memory) Name() finding.Fact { return finding.Because(reason.StoreMemory) }
 
 // slot is the key without the guard, which is a matter of the record.
 func slot(k Key) Key {

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/url"
 	"sync"
@@ -15,8 +14,8 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"github.com/wxdev/wxdev/internal/redact"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const (
@@ -30,7 +29,7 @@ const (
 // of a key is SET NX PX, prolonged while the fetch lasts. The server's clock is
 // the one that counts, so those of the machines may differ.
 type Redis struct {
-	name  string
+	name  finding.Fact
 	known *redact.Redactor // of the password
 	tls   *tls.Config      // nil without TLS
 	pool  *redis.Pool
@@ -41,13 +40,13 @@ type Redis struct {
 func NewRedis(address string) (*Redis, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" {
-		return nil, errors.New("the store is not a redis:// or rediss:// address") // it may contain a password
+		return nil, finding.Because(reason.StoreNotRedis) // it may contain a password
 	}
 	port := u.Port()
 	if port == "" {
 		port = "6379"
 	}
-	r := &Redis{name: "the Redis at " + text.Line(net.JoinHostPort(u.Hostname(), port))}
+	r := &Redis{name: finding.Because(reason.StoreRedis, "address", net.JoinHostPort(u.Hostname(), port))}
 	password, _ := u.User.Password()
 	if password == "" {
 		password = u.User.Username() // as redis-cli takes it
@@ -74,7 +73,7 @@ func (r *Redis) dial(ctx context.Context, network, address string) (net.Conn, er
 }
 
 // Name is "the Redis at host:port".
-func (r *Redis) Name() string { return r.name }
+func (r *Redis) Name() finding.Fact { return r.name }
 
 // Close closes the connections.
 func (r *Redis) Close() error { return r.pool.Close() }
@@ -102,11 +101,23 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
 		return context.DeadlineExceeded
 	}
-	var refused *finding.Reason // of the connection: it repeats nothing
-	if errors.As(err, &refused) {
-		return &StoreError{Store: r.name, Err: refused}
+	return &StoreError{Store: r.name, Why: finding.Redact(whyRedis(err), r.known.Text)}
+}
+
+// whyRedis is an error of the server's, of the client library's, or of ours and
+// the system's, which are said in both languages.
+func whyRedis(err error) finding.Fact {
+	var ours *finding.Reason
+	var said redis.Error
+	switch {
+	case errors.As(err, &ours):
+		return ours
+	case errors.As(err, &said):
+		return finding.Because(reason.RedisSays, "text", finding.Verbatim(said))
+	case finding.System(err) == nil:
+		return finding.Because(reason.RedisClientSays, "text", finding.Verbatim(err.Error()))
 	}
-	return &StoreError{Store: r.name, Err: errors.New(text.Line(r.known.Text(err.Error())))}
+	return finding.Failure(err)
 }
 
 func (r *Redis) key(k Key) string { return "wxdev:" + k.account() + ":" + k.kind() }
@@ -139,7 +150,7 @@ func (r *Redis) Save(ctx context.Context, key Key, rec Record) error {
 	rec.Token.shift(ahead)
 	data, err := json.Marshal(rec)
 	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+		return finding.Because(reason.NotWrittenJSON, "error", err)
 	}
 	_, err = r.do(ctx, "SET", r.key(key), data, "PX", recordLife.Milliseconds())
 	return err
@@ -149,9 +160,12 @@ func (r *Redis) Save(ctx context.Context, key Key, rec Record) error {
 func (r *Redis) ahead(ctx context.Context) (time.Duration, error) {
 	before := time.Now()
 	reply, err := r.do(ctx, "TIME")
-	parts, err := redis.Int64s(reply, err)
+	if err != nil {
+		return 0, err
+	}
+	parts, err := redis.Int64s(reply, nil)
 	if err != nil || len(parts) != 2 {
-		return 0, r.fail(ctx, fmt.Errorf("ask its clock: %w", err))
+		return 0, r.fail(ctx, finding.Because(reason.RedisNoTime))
 	}
 	took := time.Since(before)
 	return time.Unix(parts[0], parts[1]*1000).Sub(before.Add(took / 2)), nil
@@ -211,7 +225,7 @@ func (r *Redis) prolong(held context.Context, lose context.CancelCauseFunc, name
 			lose(err)
 			return
 		case kept == 0:
-			lose(&StoreError{Store: r.name, Err: errors.New("the lock was lost while a token was fetched")})
+			lose(&StoreError{Store: r.name, Why: finding.Because(reason.LockLost)})
 			return
 		}
 	}

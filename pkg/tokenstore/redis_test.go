@@ -15,6 +15,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/internal/stacks"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // demandStoreError wants an error that names the store and hides the password.
@@ -24,6 +25,7 @@ func demandStoreError(t *testing.T, err error, addr string) {
 	if !errors.As(err, &store) || !strings.HasPrefix(err.Error(), "the Redis at "+addr+": ") {
 		t.Errorf("got %v", err)
 	}
+	demandChinese(t, err)
 	if err != nil && strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("the password is in %q", err)
 	}
@@ -164,11 +166,14 @@ func TestRedisAddresses(t *testing.T) {
 		"redis://:hunter2/@x":            "",
 	} {
 		r, err := NewRedis(address)
-		if (err == nil) != (name != "") || err == nil && r.Name() != name {
+		if (err == nil) != (name != "") || err == nil && r.Name().In(finding.English) != name {
 			t.Errorf("%s: %v", address, err)
 		}
 		if err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("the password is in %q", err)
+		}
+		if err != nil {
+			demandChinese(t, err)
 		}
 	}
 }

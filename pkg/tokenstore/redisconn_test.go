@@ -133,6 +133,7 @@ func TestHostileRedis(t *testing.T) {
 				if !errors.As(err, &store) || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got %v, want %q", err, c.want)
 				}
+				demandChinese(t, err)
 			}
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/stacks"
 )
 
@@ -69,5 +70,13 @@ func put(t *testing.T, s Store, token Token) {
 	t.Helper()
 	if err := s.Save(t.Context(), testKey("k"), Record{Token: token, Guard: "guard", ID: token.Value}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// demandChinese looks for English in what a Chinese user reads of an error.
+func demandChinese(t *testing.T, err error) {
+	t.Helper()
+	if fault := bilingual.Fault(err); fault != "" {
+		t.Error(fault)
 	}
 }

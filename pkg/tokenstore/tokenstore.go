@@ -40,6 +40,9 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Key names one value.
@@ -79,9 +82,9 @@ type Token struct {
 	Expires time.Time   `json:"expires"`
 	Forced  []time.Time `json:"forced,omitempty"` // forced refreshes, for those who must count them
 
-	// From is the Name of the store that had it, or "" when it was fetched
+	// From is the Name of the store that had it, or nil when it was fetched
 	// just now.
-	From string `json:"-"`
+	From finding.Fact `json:"-"`
 }
 
 const (
@@ -131,7 +134,7 @@ func (r Record) failureID() string {
 // Store holds records. A missing record is the zero Record.
 type Store interface {
 	// Name tells people where values are.
-	Name() string
+	Name() finding.Fact
 	Load(ctx context.Context, key Key) (Record, error)
 	Save(ctx context.Context, key Key, r Record) error
 	// TryLock takes the lock of key unless another has it, and does not wait.
@@ -146,12 +149,15 @@ type Lock struct {
 
 // StoreError is a store that cannot be used.
 type StoreError struct {
-	Store string // its Name
-	Err   error
-	Late  bool // it was lost while a value was being fetched: the call may have been made
+	Store finding.Fact // its Name
+	Why   finding.Fact // safe to print
+	Late  bool         // it was lost while a value was being fetched: the call may have been made
 }
 
-func (e *StoreError) Error() string { return e.Store + ": " + e.Err.Error() }
+// Error implements error, in English.
+func (e *StoreError) Error() string { return e.In(finding.English) }
 
-// Unwrap returns the cause.
-func (e *StoreError) Unwrap() error { return e.Err }
+// In implements [finding.Fact].
+func (e *StoreError) In(lang finding.Lang) string {
+	return finding.Because(reason.AtPlace, "place", e.Store, "why", e.Why).In(lang)
+}
