@@ -154,7 +154,7 @@ func runToScenario(o *replayOptions) error {
 		Findings: func(ids []string) string { return o.say(words.FileRecordedFindings, "ids", o.globals.list(ids)) },
 	})
 	for _, l := range left {
-		fmt.Fprintln(o.env.Err, o.say(words.ReplayLeft, "name", text.Line(o.list[l.Index].name), "why", l.Why))
+		fmt.Fprintln(o.env.Err, o.say(words.ReplayLeft, "name", text.Line(o.list[l.Index].name), "why", l.Why.In(o.Lang())))
 	}
 	switch {
 	case file == nil:

@@ -67,7 +67,8 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 	defer lines.Close()
 	server := &devserver.Server{
 		AppID: o.appid, Ticket: ticket, Others: o.otherTickets, Origin: o.allowedOrg, APIs: o.apis,
-		Now: o.env.Now, Rand: o.env.Rand, Log: func(e devserver.Event) { lines.Print(o.eventLine(e)) },
+		Lang: o.Lang(),
+		Now:  o.env.Now, Rand: o.env.Rand, Log: func(e devserver.Event) { lines.Print(o.eventLine(e)) },
 	}
 	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
 		server.Hosts = []string{strings.ToLower(host)}

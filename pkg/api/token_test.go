@@ -35,7 +35,7 @@ func TestStableToken(t *testing.T) {
 		t.Errorf("called %q", calls)
 	}
 	got, err := w.KeptToken(t.Context())
-	if err != nil || got.Via != w.fake.URL+"/cgi-bin/stable_token" || !got.Expires.Equal(w.now.Add(2*time.Hour)) || got.From != "memory" {
+	if err != nil || got.Via != w.fake.URL+"/cgi-bin/stable_token" || !got.Expires.Equal(w.now.Add(2*time.Hour)) || got.From == nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	w.now = w.now.Add(118 * time.Minute) // near the end it is asked for again

@@ -1,8 +1,6 @@
 package jssdk
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // jsKind is what a value of an object literal is.
@@ -47,7 +47,7 @@ func parseObject(text string, start int) (*jsValue, error) {
 	v, err := p.object(0)
 	if err != nil {
 		line, column := source.Position([]byte(text), p.i)
-		return nil, fmt.Errorf("line %d, column %d: %w", line, column, err)
+		return nil, finding.Because(reason.AtLineColumn, "line", line, "column", column, "error", err)
 	}
 	return v, nil
 }
@@ -59,8 +59,8 @@ type jsParser struct {
 }
 
 var (
-	errUnclosed = errors.New("the object ends too soon")
-	errDeep     = fmt.Errorf("brackets are nested more than %d deep", maxDepth)
+	errUnclosed = finding.Because(reason.JSObjectCut)
+	errDeep     = finding.Because(reason.JSNested, "limit", maxDepth)
 )
 
 func (p *jsParser) peek() byte {
@@ -115,7 +115,7 @@ func (p *jsParser) elements(closing byte, one func() error) error {
 			if p.i >= len(p.text) {
 				return errUnclosed
 			}
-			return fmt.Errorf("no comma between two values")
+			return finding.Because(reason.JSNoComma)
 		}
 	}
 }
@@ -153,7 +153,7 @@ func (p *jsParser) name() (string, error) {
 		p.i += len(word)
 		return word, nil
 	}
-	return "", errors.New("a field's name is missing")
+	return "", finding.Because(reason.JSNoName)
 }
 
 // word is the identifier or number that comes next.
@@ -184,7 +184,7 @@ func (p *jsParser) value(depth int) (*jsValue, error) {
 	}
 	text := strings.TrimSpace(p.text[start:p.i])
 	if text == "" {
-		return nil, errors.New("a value is missing")
+		return nil, finding.Because(reason.JSNoValue)
 	}
 	return &jsValue{kind: jsExpression, text: text, end: p.i}, nil
 }
@@ -259,7 +259,7 @@ func (p *jsParser) string() (string, error) {
 			p.i++
 			return s.String(), nil
 		case c == '\n' && quote != '`':
-			return "", errors.New("a string does not end on its line")
+			return "", finding.Because(reason.JSStringOpen)
 		case c == '\\':
 			if err := p.escape(&s); err != nil {
 				return "", err
@@ -286,7 +286,7 @@ func (p *jsParser) escape(s *strings.Builder) error {
 			end := strings.IndexByte(rest[:min(len(rest), 10)], '}')
 			r, err := strconv.ParseUint(rest[2:max(end, 2)], 16, 21)
 			if err != nil {
-				return errors.New("a bad escape in a string")
+				return finding.Because(reason.JSBadEscape)
 			}
 			s.WriteRune(rune(r))
 			p.i += 2 + end
@@ -317,7 +317,7 @@ func (p *jsParser) hexEscape(s *strings.Builder, skip, digits int) error {
 	}
 	r, ok := unit(p.i)
 	if !ok {
-		return errors.New("a bad escape in a string")
+		return finding.Because(reason.JSBadEscape)
 	}
 	p.i += skip + digits
 	if utf16.IsSurrogate(r) && strings.HasPrefix(p.text[p.i:], `\u`) {

@@ -1,14 +1,13 @@
 package jssdk
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // MaxText is how long a text for ParseConfig may be, in bytes.
@@ -29,12 +28,12 @@ var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bw
 // signature must be present.
 func ParseConfig(s string) (Config, error) {
 	if len(s) > MaxText {
-		return Config{}, errors.New("the text is longer than 1 MiB")
+		return Config{}, finding.Because(reason.TextTooLong, "limit", MaxText>>20)
 	}
 	if at := call().FindStringIndex(s); at != nil && at[1] < len(s) && s[at[1]] == '{' {
 		object, err := parseObject(s, at[1])
 		if err != nil {
-			return Config{}, fmt.Errorf("read the argument of wx.config: %w", err)
+			return Config{}, finding.Because(reason.ConfigArgument, "error", err)
 		}
 		return newConfig(object)
 	}
@@ -51,7 +50,7 @@ func ParseConfig(s string) (Config, error) {
 			if found := object.find("signature"); found != nil {
 				return newConfig(found)
 			}
-			err = errors.New("the object has no signature")
+			err = finding.Because(reason.ObjectWithoutSignature)
 			from = max(from, object.end-1) // nothing in it has one either
 		}
 		if first == nil {
@@ -60,9 +59,9 @@ func ParseConfig(s string) (Config, error) {
 		from++
 	}
 	if first == nil {
-		first = errors.New("it has no object")
+		first = finding.Because(reason.TextWithoutObject)
 	}
-	return Config{}, fmt.Errorf("no wx.config in %s: %w", text.Quote([]byte(s), 60), first)
+	return Config{}, finding.Because(reason.NoWxConfig, "text", finding.Quote{Text: s, Limit: 60}, "error", first)
 }
 
 // ParseArgument reads the argument of wx.config as JSON.stringify writes it.
@@ -123,7 +122,7 @@ func sameField(a, b string) bool {
 func newConfig(object *jsValue) (Config, error) {
 	c, err := readConfig(object)
 	if err == nil && c.Signature == "" {
-		err = errors.New("there is no signature in the config")
+		err = finding.Because(reason.ConfigWithoutSignature)
 	}
 	if err != nil {
 		return Config{}, err
@@ -146,10 +145,9 @@ func readConfig(object *jsValue) (Config, error) {
 		case jsText, jsNumber:
 			*f.to = m.value.text
 		case jsExpression:
-			return Config{}, fmt.Errorf("%s is %s, which only the page knows: paste what JSON.stringify(config) prints there",
-				f.name, text.Quote([]byte(m.value.text), 60))
+			return Config{}, finding.Because(reason.FieldIsExpression, "field", f.name, "text", finding.Quote{Text: m.value.text, Limit: 60})
 		default:
-			return Config{}, fmt.Errorf("%s is neither text nor a number", f.name)
+			return Config{}, finding.Because(reason.FieldNotScalar, "field", f.name)
 		}
 		if m.name != f.name {
 			c.Misspelt = append(c.Misspelt, m.name)

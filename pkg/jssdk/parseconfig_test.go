@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/bilingual"
 )
 
 var parsed = Config{AppID: "wx1", Timestamp: "1700000000", NonceStr: "n", Signature: "s", JSAPIList: []string{"a"}}
@@ -82,6 +84,9 @@ func TestParseConfigErrors(t *testing.T) {
 		got, err := ParseConfig(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%.80q: %+v, %v, want %q", c.text, got, err, c.want)
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wxdev/wxdev/internal/bilingual"
 )
 
 // hard has every character that an encoder may escape.
@@ -166,6 +168,9 @@ func TestFromAPIErrors(t *testing.T) {
 		m, err := FromAPI([]byte(c.text))
 		if m != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, %v, want %q", c.text, m, err, c.want)
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 	if _, err := FromSelfMenu([]byte(`{"menu":{"button":[]}}`)); err == nil {

@@ -3,7 +3,6 @@ package menu
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -11,6 +10,7 @@ import (
 	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // MaxFile is how long a menu file or an answer may be, in bytes.
@@ -65,18 +65,26 @@ func fromAnswer(call, wrapper string, answer []byte) (*Menu, error) {
 	root := r.tree()
 	if root == nil {
 		p := r.sorted()[0]
-		_, evidence, _ := catalog.Describe(finding.English, p.Finding)
-		return nil, fmt.Errorf("read the answer of %s: line %d, column %d: %s", call, p.Place.Line, p.Place.Column, evidence)
+		return nil, finding.Because(reason.MenuAnswerUnreadable, "call", call, "line", p.Place.Line, "column", p.Place.Column, "why", evidence{p.Finding})
 	}
 	if code, ok := errcode(root); ok {
-		return nil, fmt.Errorf("the answer of %s is errcode %s", call, code)
+		return nil, finding.Because(reason.MenuAnswerErrcode, "call", call, "code", code)
 	}
 	body := root.getKind(wrapper, isObject)
 	if body == nil || body.getKind("button", isArray) == nil {
-		return nil, errors.New("the answer of " + call + " has no " + wrapper + " with a list called button")
+		return nil, finding.Because(reason.MenuAnswerWithoutButtons, "call", call, "wrapper", wrapper)
 	}
 	r.root(root)
 	return merge([]*reader{r}), nil
+}
+
+// evidence is what a finding shows.
+type evidence struct{ finding.Finding }
+
+// In implements [finding.Fact].
+func (e evidence) In(lang finding.Lang) string {
+	_, shown, _ := catalog.Describe(lang, e.Finding)
+	return shown
 }
 
 func newReader(s Source) *reader {

@@ -40,10 +40,11 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
 	"math"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 const (
@@ -92,7 +93,7 @@ func (c *Codec) Encrypt(msg []byte, random io.Reader) (string, error) {
 // the same. It fails only for a message whose length does not fit 4 bytes.
 func (c *Codec) EncryptWith(prefix [16]byte, msg []byte) (string, error) {
 	if uint64(len(msg)) > math.MaxUint32 {
-		return "", fmt.Errorf("encrypt a message: %d bytes are more than its length field can tell", len(msg))
+		return "", finding.Because(reason.EncryptTooLong, "count", len(msg))
 	}
 	size := headSize + len(msg) + len(c.appID)
 	pad := padBlock - size%padBlock
@@ -137,7 +138,7 @@ func (c *Codec) EncryptFirst(msg []byte, random io.Reader, want func(first byte)
 			return c.EncryptWith(prefix, msg)
 		}
 	}
-	return "", errors.New("encrypt a message: no random prefix gives the wanted first character")
+	return "", finding.Because(reason.EncryptNoPrefix)
 }
 
 // newPrefix returns 16 lower-case hex characters: what WeChat's own look
@@ -145,7 +146,7 @@ func (c *Codec) EncryptFirst(msg []byte, random io.Reader, want func(first byte)
 func newPrefix(random io.Reader) (prefix [randomSize]byte, err error) {
 	var raw [randomSize / 2]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
-		return prefix, fmt.Errorf("encrypt a message: read random bytes: %w", err)
+		return prefix, finding.Because(reason.EncryptNoRandom, "error", err)
 	}
 	hex.Encode(prefix[:], raw[:])
 	return prefix, nil

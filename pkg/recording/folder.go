@@ -60,7 +60,7 @@ func (r *Recorder) Save(x *Record) (string, error) {
 			return "", finding.Because(reason.RecordingNotWritten, "error", err)
 		}
 	}
-	return "", fmt.Errorf("write a recording: no name is free in %q", r.dir)
+	return "", finding.Because(reason.RecordingNoName, "folder", finding.Quoted(r.dir))
 }
 
 // word makes a type fit for a file name: it may be anything that came in.

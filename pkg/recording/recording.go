@@ -42,9 +42,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // SchemaVersion is the version of the files written here.
@@ -110,16 +110,16 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		if err := json.Unmarshal(data, &e); err != nil {
 			var bad base64.CorruptInputError
 			if errors.As(err, &bad) {
-				return errors.New("the base64 is invalid")
+				return finding.Because(reason.InvalidBase64)
 			}
-			return errors.New("a body is neither text nor an object with base64")
+			return finding.Because(reason.BodyOfNoKind)
 		}
 		*t = Text(e.Base64)
 		return nil
 	}
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
-		return errors.New("a body is neither text nor an object with base64")
+		return finding.Because(reason.BodyOfNoKind)
 	}
 	*t = Text(s)
 	return nil
@@ -132,71 +132,77 @@ func (x *Record) Append(dst []byte) ([]byte, error) {
 	c.SchemaVersion = SchemaVersion
 	out, err := wxjson.MarshalIndent(&c)
 	if err != nil {
-		return nil, fmt.Errorf("write the recording: %w", err)
+		return nil, finding.Because(reason.RecordingNotWritten, "error", err)
 	}
 	return append(dst, wxjson.Visible(out)...), nil
 }
 
 // Error is a mistake in a file, at a place in it.
 type Error struct {
-	Line, Column int // from 1; columns count characters, as editors do
-	Msg          string
+	Line, Column int          // from 1; columns count characters, as editors do
+	Msg          finding.Fact // without the place
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Msg) }
+// Error implements error, in English.
+func (e *Error) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact]. The place is written alike in every language.
+func (e *Error) In(lang finding.Lang) string {
+	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Msg.In(lang))
+}
 
 // Parse reads the text of a file. The error is an [*Error]. Fields that it
 // does not know are skipped: a newer version may have added them.
 func Parse(data []byte) (*Record, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
-	fail := func(at int, format string, args ...any) error {
+	wrong := func(at int, why finding.Fact) error {
 		line, column := source.Position(data, at)
-		return &Error{Line: line, Column: column, Msg: fmt.Sprintf(format, args...)}
+		return &Error{Line: line, Column: column, Msg: why}
 	}
+	fail := func(at int, id reason.ID, pairs ...any) error { return wrong(at, finding.Because(id, pairs...)) }
 	if len(data) > MaxFile {
-		return nil, fail(0, "it is larger than %d bytes", MaxFile)
+		return nil, fail(0, reason.RecordingTooLarge, "limit", MaxFile)
 	}
 	if at := source.InvalidUTF8(data); at >= 0 {
-		return nil, fail(at, "not UTF-8")
+		return nil, fail(at, reason.FileNotUTF8)
 	}
 	var x Record
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&x); err != nil {
-		at, words := explain(err, data, int(dec.InputOffset()))
-		return nil, fail(at, "%s", words)
+		return nil, wrong(explain(err, data, int(dec.InputOffset())))
 	}
 	if rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return nil, fail(len(data)-len(rest), "something follows the recording")
+		return nil, fail(len(data)-len(rest), reason.AfterRecording)
 	}
 	switch {
 	case x.SchemaVersion == 0:
-		return nil, fail(0, "it has no schema_version, so it is not a recording")
+		return nil, fail(0, reason.RecordingNoVersion)
 	case x.SchemaVersion < 0 || x.SchemaVersion > SchemaVersion:
-		return nil, fail(0, "it has schema_version %d, and this wxdev reads up to %d", x.SchemaVersion, SchemaVersion)
+		return nil, fail(0, reason.RecordingNewer, "version", x.SchemaVersion, "limit", SchemaVersion)
 	case !slices.Contains([]string{"", "plain", "compat", "safe"}, x.Mode):
-		return nil, fail(0, "its mode is %s: it takes plain, compat or safe", text.Quote([]byte(x.Mode), 40))
+		return nil, fail(0, reason.RecordingMode, "value", finding.Quote{Text: x.Mode, Limit: 40})
 	}
 	return &x, nil
 }
 
 // explain puts a decoder's error into words, and finds its place.
-func explain(err error, data []byte, read int) (at int, words string) {
+func explain(err error, data []byte, read int) (at int, why finding.Fact) {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
 	var when *time.ParseError
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
-		return 0, "it is empty"
+		return 0, finding.Because(reason.RecordingEmpty)
 	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"), strings.Contains(err.Error(), "unexpected EOF"):
-		return len(data), "it ends too early: it is not complete"
+		return len(data), finding.Because(reason.RecordingCut)
 	case errors.As(err, &syntax):
-		return int(syntax.Offset) - 1, "not JSON: " + text.Line(syntax.Error())
+		return int(syntax.Offset) - 1, finding.Because(reason.NotJSON, "text", finding.Verbatim(syntax.Error()))
 	case errors.As(err, &kind) && kind.Field == "":
-		return 0, "it is " + text.Line(kind.Value) + ", not an object, so it is not a recording"
+		return 0, finding.Because(reason.RecordingNotObject, "kind", kind.Value)
 	case errors.As(err, &kind):
-		return int(kind.Offset) - 1, text.Line(kind.Field) + " is a JSON " + text.Line(kind.Value) + ", which it cannot be"
+		return int(kind.Offset) - 1, finding.Because(reason.FieldOfOtherKind, "field", kind.Field, "kind", kind.Value)
 	case errors.As(err, &when):
-		return read, "time is not written as in 2026-11-21T01:02:03+08:00"
+		return read, finding.Because(reason.TimeMalformed, "example", "2026-11-21T01:02:03+08:00")
 	}
-	return read, text.Line(err.Error()) // of Text
+	return read, finding.Failure(err) // of Text
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/recording"
 )
@@ -389,6 +390,9 @@ func TestParseFaults(t *testing.T) {
 		var at *recording.Error
 		if !errors.As(err, &at) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", file, err, want)
+		}
+		if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 	}
 	if _, err := recording.Parse(bytes.Repeat([]byte(" "), recording.MaxFile+1)); err == nil || !strings.Contains(err.Error(), "larger than") {

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/redact"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -20,8 +20,8 @@ import (
 
 // Left is a recording that could not be made a step of a scenario.
 type Left struct {
-	Index int    // in the list
-	Why   string // safe to print
+	Index int // in the list
+	Why   finding.Fact
 }
 
 // Comments are what the file says of itself, in the reader's language. What is
@@ -42,7 +42,7 @@ func Scenario(list []*Record, say Comments) (file []byte, left []Left) {
 		if x.Type == Verification {
 			continue
 		}
-		if why := w.take(x); why != "" {
+		if why := w.take(x); why != nil {
 			left = append(left, Left{i, why})
 		}
 	}
@@ -78,23 +78,23 @@ type step struct {
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *[A-Za-z_][A-Za-z0-9_]* *\}\}`) })
 
 // take makes a step from an exchange, or says why it cannot.
-func (w *scenarioWriter) take(x *Record) (why string) {
+func (w *scenarioWriter) take(x *Record) (why finding.Fact) {
 	m, err := x.ReadMessage()
 	if err != nil {
-		return text.Line(err.Error())
+		return finding.Failure(err)
 	}
 	t := m.Type()
 	switch {
 	case t == nil:
-		return "the type " + m.Label().In(finding.English) + " is unknown"
+		return finding.Because(reason.TypeUnknown, "type", m.Label())
 	case m.Format == msgcrypt.JSON && !t.JSON:
-		return "the type " + t.Name + " is not known to come in JSON"
+		return finding.Because(reason.TypeNotJSON, "type", t.Name)
 	case m.Raw && !utf8.ValidString(string(x.Message)):
-		return "the message is not UTF-8"
+		return finding.Because(reason.MessageNotUTF8)
 	case variable().MatchString(string(x.Message)):
-		return "the message has a text in double braces, which a scenario takes for a variable"
+		return finding.Because(reason.MessageWithBraces)
 	case len(Hidden(m)) > 0:
-		return Hidden(m)[0] + " is not in the recording, because it opens an account"
+		return finding.Because(reason.FieldNotRecorded, "field", Hidden(m)[0])
 	}
 	st := &step{
 		kind: t, from: m.Get("FromUserName"), to: m.Get("ToUserName"), mode: x.Mode, json: m.Format == msgcrypt.JSON, raw: m.Raw,
@@ -105,14 +105,14 @@ func (w *scenarioWriter) take(x *Record) (why string) {
 	}
 	if before := w.byKey[m.DedupKey()]; before != nil {
 		before.again(st, x)
-		return ""
+		return nil
 	}
 	w.name(st.from)
 	st.message(m)
 	st.reply(x)
 	w.byKey[m.DedupKey()] = st
 	w.steps = append(w.steps, st)
-	return ""
+	return nil
 }
 
 // failed reports whether WeChat would have shown the user a fault.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -312,8 +313,15 @@ expect = { type = "text" }
 	if string(got) != want {
 		t.Errorf("got\n%s", got)
 	}
-	if fmt.Sprint(left) != "[{7 the recording has no message} {8 the message has a text in double braces, which a scenario takes for a variable} {9 the type new is unknown}]" {
-		t.Errorf("left %v", left)
+	why := ""
+	for _, l := range left {
+		why += fmt.Sprintf("%d %s\n", l.Index, l.Why.In(finding.English))
+		if fault := bilingual.In(l.Why.In(finding.Chinese)); fault != "" {
+			t.Error(fault)
+		}
+	}
+	if why != "7 the recording has no message\n8 the message has a text in double braces, which a scenario takes for a variable\n9 the type new is unknown\n" {
+		t.Errorf("left %s", why)
 	}
 	if file, _ := recording.Scenario(list[:1], comments); file != nil {
 		t.Errorf("%q", file)

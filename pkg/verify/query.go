@@ -3,13 +3,14 @@ package verify
 import (
 	"crypto/sha1"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"math/big"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -69,7 +70,7 @@ func (h *handle) number(low, high int64) string {
 	_, err := io.ReadFull(h.Rand, b)
 	h.randMu.Unlock()
 	if err != nil {
-		h.fail(fmt.Errorf("read random bytes: %w", err))
+		h.fail(finding.Because(reason.NoRandom, "error", err))
 	}
 	n := new(big.Int).SetBytes(b)
 	n.Mod(n, big.NewInt(high-low))

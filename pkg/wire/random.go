@@ -2,9 +2,11 @@ package wire
 
 import (
 	"crypto/rand"
-	"fmt"
 	"io"
 	"math/big"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // NewNonce returns a nonce as WeChat writes it: a number of 8 to 10 digits
@@ -22,7 +24,7 @@ func between(r io.Reader, low, high uint64) (string, error) {
 	span := new(big.Int).SetUint64(high - low)
 	n, err := rand.Int(r, span)
 	if err != nil {
-		return "", fmt.Errorf("read random bytes: %w", err)
+		return "", finding.Because(reason.NoRandom, "error", err)
 	}
 	return n.Add(n, new(big.Int).SetUint64(low)).String(), nil
 }

@@ -23,13 +23,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Client calls the control API of one emulator.
@@ -44,7 +45,16 @@ type Error struct {
 	Msg    string // what the emulator says
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("the emulator answers %d: %s", e.Status, e.Msg) }
+// Error implements error, in English.
+func (e *Error) Error() string { return e.In(finding.English) }
+
+// In implements [finding.Fact].
+func (e *Error) In(lang finding.Lang) string {
+	if e.Msg == "" {
+		return finding.Because(reason.EmulatorAnswers, "status", e.Status).In(lang)
+	}
+	return finding.Because(reason.EmulatorSays, "status", e.Status, "text", finding.Verbatim(e.Msg)).In(lang)
+}
 
 // maxAnswer is how long an answer may be.
 const maxAnswer = 64 << 20
@@ -92,7 +102,7 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 		return nil
 	}
 	if err := json.Unmarshal(b, out); err != nil {
-		return fmt.Errorf("the answer of %s is not an emulator's: %w", path, err)
+		return finding.Because(reason.AnswerOfNoEmulator, "path", path).Wrap(err)
 	}
 	return nil
 }
@@ -104,7 +114,7 @@ func (c *Client) Ready(ctx context.Context) error {
 		return err
 	}
 	if !answer.Ready {
-		return errors.New("the answer is not an emulator's")
+		return finding.Because(reason.AnswerNotEmulators)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -191,6 +192,8 @@ func TestReady(t *testing.T) {
 		other := httptest.NewServer(h)
 		if err := (&client.Client{BaseURL: other.URL, HTTP: other.Client()}).Ready(t.Context()); err == nil {
 			t.Errorf("server %d is taken for an emulator", i)
+		} else if fault := bilingual.Fault(err); fault != "" {
+			t.Error(fault)
 		}
 		other.Close()
 	}

@@ -18,13 +18,14 @@ package local
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Emulator is an emulator that answers its control API too.
@@ -69,7 +70,7 @@ func NewServer(cfg emulator.Config) (*Server, error) {
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("listen on the loopback interface: %w", err)
+		return nil, finding.Because(reason.LoopbackListen, "error", err)
 	}
 	s := &Server{Emulator: e, URL: "http://" + l.Addr().String(), done: make(chan struct{})}
 	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}

@@ -49,7 +49,8 @@ type twoURLs struct {
 const maxRequest = 64 << 10
 
 func (s *Server) check(w http.ResponseWriter, r *http.Request) {
-	say := words[language(r)]
+	lang := s.language(r)
+	say := words[lang]
 	// Only JSON: a page may send it to another origin after a preflight, and
 	// a form as it likes.
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
@@ -67,7 +68,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	}
 	config, err := jssdk.ParseArgument(string(q.Config))
 	if err != nil {
-		fail(w, http.StatusBadRequest, err.Error())
+		fail(w, http.StatusBadRequest, finding.ErrorIn(lang, err))
 		return
 	}
 	ticket, ok := s.ticket(w, r, "check", q.URL)
@@ -82,7 +83,7 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	s.log(event)
 	answer := checkResponse{OK: event.OK(), ErrMsg: errMsg(event), Findings: []findingJSON{}}
 	for _, m := range event.Found {
-		answer.Findings = append(answer.Findings, describe(language(r), m, jssdk.CleanURL(q.URL)))
+		answer.Findings = append(answer.Findings, describe(lang, m, jssdk.CleanURL(q.URL)))
 	}
 	reply(w, http.StatusOK, answer)
 }

@@ -57,6 +57,10 @@ type Server struct {
 	Hosts  []string                              // names it may be called by besides localhost
 	APIs   []string                              // the jsApiList of /sign; nil is all of [jssdk.APIs]
 
+	// Lang is for whoever asks for neither English nor Chinese, as programs do;
+	// empty is English. Pages are in the language of the browser.
+	Lang finding.Lang
+
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is crypto/rand
 	Log  func(Event)      // gets every signature, check and refusal; may be nil
@@ -102,14 +106,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !hostname.Pinned(r.Host, s.Hosts...):
 		s.refuse(w, r, r.Host)
 	case !known:
-		http.NotFound(w, r)
+		fail(w, http.StatusNotFound, words[s.language(r)].noPath)
 	case !route.open && !s.allowed(w, r):
 		s.refuse(w, r, r.Header.Get("Origin"))
 	case r.Method == http.MethodOptions && !route.open:
 		preflight(w, r, route.method)
 	case r.Method != route.method && !(r.Method == http.MethodHead && route.method == http.MethodGet):
 		h.Set("Allow", route.method)
-		http.Error(w, r.Method+" is not for this path", http.StatusMethodNotAllowed)
+		fail(w, http.StatusMethodNotAllowed, words[s.language(r)].method)
 	default:
 		route.serve(s, w, r)
 	}
@@ -142,7 +146,7 @@ func preflight(w http.ResponseWriter, r *http.Request, method string) {
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, who string) {
 	s.log(Event{What: "refused", URL: r.URL.Path, Reason: who})
-	fail(w, http.StatusForbidden, words[language(r)].refused)
+	fail(w, http.StatusForbidden, words[s.language(r)].refused)
 }
 
 // remember returns the pages that were checked before, and adds one to them.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
@@ -195,8 +196,42 @@ func TestLanguageOfRequest(t *testing.T) {
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", header)
-		if got := language(r); got != want {
+		if got := new(Server).language(r); got != want {
 			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+		if got := (&Server{Lang: finding.Chinese}).language(r); got != finding.Chinese && !strings.Contains(header, "en") {
+			t.Errorf("%q: %s from a server that speaks Chinese", header, got)
+		}
+	}
+}
+
+// TestRefusalsInChinese: what the server refuses is refused in the language of
+// the page, or in its own.
+func TestRefusalsInChinese(t *testing.T) {
+	for name, q := range map[string]struct{ method, target, body string }{
+		"no URL":        {"GET", "/sign", ""},
+		"no ticket":     {"GET", "/sign?url=http://example.com/", ""},
+		"no such path":  {"GET", "/nothing", ""},
+		"wrong method":  {"DELETE", "/sign", ""},
+		"no JSON":       {"POST", "/check", "hello"},
+		"half a config": {"POST", "/check", `{"config":{"signature":{}},"url":"http://example.com/"}`},
+	} {
+		for _, own := range []finding.Lang{finding.English, finding.Chinese} {
+			s := newServer()
+			s.Lang = own
+			s.Ticket = func(context.Context) (string, error) { return "", nil }
+			header := []string{"Content-Type", "application/json"}
+			if own == finding.English {
+				header = append(header, "Accept-Language", "zh-CN")
+			}
+			r := ask(s, q.method, q.target, q.body, header...)
+			var answer struct{ Error string }
+			if err := json.Unmarshal([]byte(bodyOf(t, r)), &answer); err != nil || r.StatusCode < 400 {
+				t.Errorf("%s: %d, %v", name, r.StatusCode, err)
+			}
+			if fault := bilingual.In(answer.Error); fault != "" {
+				t.Errorf("%s: %s", name, fault)
+			}
 		}
 	}
 }

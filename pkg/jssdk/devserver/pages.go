@@ -25,11 +25,11 @@ func standinFile(name string) string {
 func (s *Server) script(w http.ResponseWriter, r *http.Request) {
 	// A page that isolates itself may load it all the same.
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	sendScript(w, "jweixin.js", map[string]any{"apis": jssdk.APIs(), "text": words[language(r)]})
+	sendScript(w, "jweixin.js", map[string]any{"apis": jssdk.APIs(), "text": words[s.language(r)]})
 }
 
 func (s *Server) pageScript(w http.ResponseWriter, r *http.Request) {
-	sendScript(w, "page.js", map[string]any{"cases": words[language(r)].Cases})
+	sendScript(w, "page.js", map[string]any{"cases": words[s.language(r)].Cases})
 }
 
 // sendScript sends a script with the settings put in.
@@ -43,7 +43,7 @@ func sendScript(w http.ResponseWriter, name string, settings any) {
 }
 
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
-	lang := language(r)
+	lang := s.language(r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	guard.Page(w.Header(), "script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; form-action 'none'")
 	page := strings.NewReplacer(

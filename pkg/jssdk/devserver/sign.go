@@ -1,11 +1,12 @@
 package devserver
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
@@ -16,7 +17,7 @@ const maxURL = 8 << 10
 func (s *Server) sign(w http.ResponseWriter, r *http.Request) {
 	page := jssdk.CleanURL(r.URL.Query().Get("url"))
 	if page == "" || len(page) > maxURL {
-		fail(w, http.StatusBadRequest, words[language(r)].noURL)
+		fail(w, http.StatusBadRequest, words[s.language(r)].noURL)
 		return
 	}
 	ticket, ok := s.ticket(w, r, "sign", page)
@@ -25,7 +26,8 @@ func (s *Server) sign(w http.ResponseWriter, r *http.Request) {
 	}
 	nonce, err := jssdk.NewNonce(s.Rand)
 	if err != nil {
-		fail(w, http.StatusInternalServerError, "no random number")
+		s.log(Event{What: "sign", URL: page, Err: err})
+		fail(w, http.StatusInternalServerError, words[s.language(r)].noNonce)
 		return
 	}
 	now := time.Now
@@ -45,11 +47,11 @@ func (s *Server) sign(w http.ResponseWriter, r *http.Request) {
 func (s *Server) ticket(w http.ResponseWriter, r *http.Request, what, url string) (string, bool) {
 	t, err := s.Ticket(r.Context())
 	if err == nil && t == "" {
-		err = errors.New("the ticket is empty")
+		err = finding.Because(reason.TicketEmpty)
 	}
 	if err != nil {
 		s.log(Event{What: what, URL: url, Err: err})
-		fail(w, http.StatusBadGateway, words[language(r)].noTicket)
+		fail(w, http.StatusBadGateway, words[s.language(r)].noTicket)
 	}
 	return t, err == nil
 }

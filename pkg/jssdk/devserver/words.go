@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // wording is what the server and its pages say besides the catalogue. The
 // exported ones go to the browser.
 type wording struct {
-	and, refused, noTicket, noURL, notJSON string
+	and, refused, noTicket, noNonce, noURL, notJSON, noPath, method string
 
 	Right       string `json:"right"`
 	Wrong       string `json:"wrong"`
@@ -35,6 +36,9 @@ var words = map[finding.Lang]wording{
 		and:      "; and ",
 		refused:  "this origin or host name is not let in: see the option origin",
 		noTicket: "there is no ticket: what wxdev prints says why",
+		noNonce:  "there is no random number: what wxdev prints says why",
+		noPath:   "there is nothing at this path: see /",
+		method:   "this path takes another method: see the header Allow",
 		noURL:    "the URL is missing or too long: /sign?url= + encodeURIComponent(location.href.split('#')[0])",
 		notJSON:  `this takes application/json: {"config": {…}, "url": location.href}`,
 
@@ -59,6 +63,9 @@ var words = map[finding.Lang]wording{
 		and:      "；并且",
 		refused:  "不允许这个来源或主机名访问：见 origin 选项",
 		noTicket: "没有 ticket：原因见 wxdev 的输出",
+		noNonce:  "取不到随机数：原因见 wxdev 的输出",
+		noPath:   "没有这个路径：参见 /",
+		method:   "这个路径不接受此请求方法：参见响应头 Allow",
 		noURL:    "缺少 url 或过长：/sign?url= 后面接 encodeURIComponent(location.href.split('#')[0])",
 		notJSON:  `这里接收 application/json：{"config": {…}, "url": location.href}`,
 
@@ -82,8 +89,8 @@ var words = map[finding.Lang]wording{
 }
 
 // language is the one that the browser asks for.
-func language(r *http.Request) finding.Lang {
-	best, lang := 0.0, finding.English
+func (s *Server) language(r *http.Request) finding.Lang {
+	best, lang := 0.0, cmp.Or(s.Lang, finding.English)
 	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		tag, params, _ := strings.Cut(part, ";")
 		q := 1.0
