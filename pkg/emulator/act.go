@@ -3,13 +3,14 @@ package emulator
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -109,13 +110,13 @@ func (a *Account) ensure(user string, unsubscribed bool) (*User, error) {
 	}
 	switch {
 	case user == "":
-		return nil, errors.New("which user? give a name or an OpenID")
+		return nil, finding.Because(reason.WhichUser)
 	case len(user) == 28 && anOpenID().MatchString(user) && strings.HasPrefix(user, "o"):
 		return a.addUser(user, "", unsubscribed), nil
 	case len(user) > 64:
-		return nil, fmt.Errorf("a user's name has at most 64 bytes, not %d", len(user))
+		return nil, finding.Because(reason.UserNameLong, "limit", 64, "count", len(user))
 	case !utf8.ValidString(user):
-		return nil, errors.New("a user's name is UTF-8")
+		return nil, finding.Because(reason.UserNameNotUTF8)
 	}
 	return a.addUser(userID(user), user, unsubscribed), nil
 }

@@ -82,7 +82,7 @@ type Config struct {
 	Hosts    []string      // names by which the control API may be called besides addresses and local ones, in lower case
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
-	Lang     finding.Lang  // of the findings about a server; empty is English
+	Lang     finding.Lang  // of findings about a server, and of pages for a browser that asks for none; empty is English
 
 	// OnRequest gets every entry of the log. It is called by many
 	// goroutines, and must not call the Emulator.

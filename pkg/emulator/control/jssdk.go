@@ -30,7 +30,7 @@ func (h *handler) devServer(appid string) *devserver.Server {
 	s := h.devServers[appid]
 	if s == nil {
 		s = &devserver.Server{
-			AppID: appid, Now: h.emulator.Now, Hosts: h.emulator.Hosts(),
+			AppID: appid, Now: h.emulator.Now, Hosts: h.emulator.Hosts(), Lang: h.emulator.Lang(),
 			Ticket: func(context.Context) (string, error) { return h.emulator.Ticket(appid, "jsapi") },
 		}
 		h.devServers[appid] = s

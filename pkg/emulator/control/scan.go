@@ -8,28 +8,36 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // maxButtons is how many users the page offers; others are typed in.
 const maxButtons = 50
 
+// scanWords are what the page says besides names.
+var scanWords = map[finding.Lang]struct{ lang, title, expired, scan, name string }{
+	finding.English: {"en", "Scan · wxdev emulator", "The QR code has expired, or there never was one.", "Scan", "name"},
+	finding.Chinese: {"zh-CN", "扫码 · wxdev 模拟器", "二维码已失效，或者从来没有这个二维码。", "扫码", "用户名称"},
+}
+
 // scanPage is where the url of a QR code leads in a browser: it asks who
 // scans it.
 func (h *handler) scanPage(w http.ResponseWriter, req *http.Request) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<!doctype html><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>扫码 · wxdev emulator</title>\n")
+	say := scanWords[h.emulator.PageLang(req)]
+	fmt.Fprintf(&b, "<!doctype html><html lang=%s><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>%s</title>\n", say.lang, say.title)
 	status := http.StatusOK
 	appid, code, err := h.emulator.QRCode(req.PathValue("id"))
 	users, usersErr := h.emulator.Users(appid)
 	if err != nil || usersErr != nil { // the second: a reset has come between
 		status = http.StatusNotFound
-		b.WriteString("<p>二维码已失效 The QR code has expired, or there never was one.\n")
+		b.WriteString("<p>" + say.expired + "\n")
 	} else {
 		fmt.Fprintf(&b, "<h1>%s</h1><p>scene %s\n<form method=post>\n", html.EscapeString(appid), html.EscapeString(code.Scene()))
 		for _, u := range users[:min(len(users), maxButtons)] {
-			fmt.Fprintf(&b, "<p><button name=user value=\"%s\">扫码 Scan: %s</button>\n", html.EscapeString(u.OpenID), html.EscapeString(u.DisplayName()))
+			fmt.Fprintf(&b, "<p><button name=user value=\"%s\">%s: %s</button>\n", html.EscapeString(u.OpenID), say.scan, html.EscapeString(u.DisplayName()))
 		}
-		fmt.Fprintf(&b, "</form>\n<form method=post><p><input name=user placeholder=name> <button>扫码 Scan</button></form>\n")
+		fmt.Fprintf(&b, "</form>\n<form method=post><p><input name=user placeholder=%s> <button>%s</button></form>\n", say.name, say.scan)
 	}
 	send(w, status, "text/html; charset=utf-8", []byte(b.String()))
 }

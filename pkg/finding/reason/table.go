@@ -4,590 +4,678 @@ package reason
 
 // The reasons there are.
 const (
-	ABody                   ID = "a-body"
-	ABrowser                ID = "a-browser"
-	AMessage                ID = "a-message"
-	APush                   ID = "a-push"
-	AReply                  ID = "a-reply"
-	AReplyMessage           ID = "a-reply-message"
-	AccountTwice            ID = "account-twice"
-	AddressInUse            ID = "address-in-use"
-	AddressNotHere          ID = "address-not-here"
-	AfterObject             ID = "after-object"
-	AfterQuotedValue        ID = "after-quoted-value"
-	AfterXML                ID = "after-xml"
-	AllowHeader             ID = "allow-header"
-	AnAcceptedAnswer        ID = "an-accepted-answer"
-	AndMore                 ID = "and-more"
-	AnswerBody              ID = "answer-body"
-	AnswerEmpty             ID = "answer-empty"
-	AnswerTooLong           ID = "answer-too-long"
-	Answered                ID = "answered"
-	ArticleNotTable         ID = "article-not-table"
-	ArticleOutside          ID = "article-outside"
-	ArticleWithoutTitle     ID = "article-without-title"
-	AtAccount               ID = "at-account"
-	AtFault                 ID = "at-fault"
-	AtField                 ID = "at-field"
-	AtKey                   ID = "at-key"
-	AtPlace                 ID = "at-place"
-	AtUser                  ID = "at-user"
-	BackslashEscapes        ID = "backslash-escapes"
-	BadToken                ID = "bad-token"
-	BeginsOddly             ID = "begins-oddly"
-	BlankAt                 ID = "blank-at"
-	BodyTooLarge            ID = "body-too-large"
-	BodyUnreadable          ID = "body-unreadable"
-	BrokenPipe              ID = "broken-pipe"
-	ByteNotUTF8             ID = "byte-not-utf8"
-	ByteNotUTF8At           ID = "byte-not-utf8-at"
-	Bytes                   ID = "bytes"
-	CallFailed              ID = "call-failed"
-	CallsOrAll              ID = "calls-or-all"
-	Canceled                ID = "canceled"
-	CapturedTwice           ID = "captured-twice"
-	CDATAEndInText          ID = "cdata-end-in-text"
-	CertificateOtherName    ID = "certificate-other-name"
-	CertificateOutOfDate    ID = "certificate-out-of-date"
-	CertificateRefused      ID = "certificate-refused"
-	CertificateUntrusted    ID = "certificate-untrusted"
-	CharacterBlank          ID = "character-blank"
-	CharacterControl        ID = "character-control"
-	CharacterEquals         ID = "character-equals"
-	CharacterForbidden      ID = "character-forbidden"
-	CharacterForbiddenAt    ID = "character-forbidden-at"
-	CharacterNotASCII       ID = "character-not-ascii"
-	CharacterOfBase64       ID = "character-of-base64"
-	CharacterPunctuation    ID = "character-punctuation"
-	CharacterXMLForbids     ID = "character-xml-forbids"
-	CharactersLong          ID = "characters-long"
-	ClosedWithinHeaders     ID = "closed-within-headers"
-	ClosedWithoutAnswer     ID = "closed-without-answer"
-	ClosesNothing           ID = "closes-nothing"
-	ClosesOther             ID = "closes-other"
-	ConfigUnreadable        ID = "config-unreadable"
-	ConnectionClosed        ID = "connection-closed"
-	ConnectionRefused       ID = "connection-refused"
-	ConnectionReset         ID = "connection-reset"
-	ConnectionTimedOut      ID = "connection-timed-out"
-	ContentCDATAEnd         ID = "content-cdata-end"
-	ContentControlGs        ID = "content-control-gs"
-	ContentControlStx       ID = "content-control-stx"
-	ContentCutCharacter     ID = "content-cut-character"
-	ContentDigits           ID = "content-digits"
-	ContentEmoji            ID = "content-emoji"
-	ContentEmojiCodes       ID = "content-emoji-codes"
-	ContentEntity           ID = "content-entity"
-	ContentEscapes          ID = "content-escapes"
-	ContentHuge             ID = "content-huge"
-	ContentLengthMalformed  ID = "content-length-malformed"
-	ContentLengthTwice      ID = "content-length-twice"
-	ContentLines            ID = "content-lines"
-	ContentLink             ID = "content-link"
-	ContentLong             ID = "content-long"
-	ContentNestedXML        ID = "content-nested-xml"
-	ContentNull             ID = "content-null"
-	ContentPieces           ID = "content-pieces"
-	ContentRareHan          ID = "content-rare-han"
-	ContentSurrogate        ID = "content-surrogate"
-	ContentXMLMessage       ID = "content-xml-message"
-	ContentZero             ID = "content-zero"
-	ContentZeroWidth        ID = "content-zero-width"
-	ContentZeros            ID = "content-zeros"
-	CutBeforeXML            ID = "cut-before-xml"
-	CutInside               ID = "cut-inside"
-	DeadlineExceeded        ID = "deadline-exceeded"
-	DefinedAgain            ID = "defined-again"
-	DelayNegative           ID = "delay-negative"
-	DirectoryNotEmpty       ID = "directory-not-empty"
-	DNSMisbehaving          ID = "dns-misbehaving"
-	DNSTimeout              ID = "dns-timeout"
-	DocBeginsOddly          ID = "doc-begins-oddly"
-	DocBOM                  ID = "doc-bom"
-	DocBroken               ID = "doc-broken"
-	DocDeclaration          ID = "doc-declaration"
-	DocEmpty                ID = "doc-empty"
-	DocNotJSON              ID = "doc-not-json"
-	DocNotUTF8              ID = "doc-not-utf8"
-	DocNotWellFormed        ID = "doc-not-well-formed"
-	DocOfNoFormat           ID = "doc-of-no-format"
-	DocOtherRoot            ID = "doc-other-root"
-	DocSecondXML            ID = "doc-second-xml"
-	DocTextOutside          ID = "doc-text-outside"
-	DocTooDeep              ID = "doc-too-deep"
-	DocTooLong              ID = "doc-too-long"
-	DocWithoutXML           ID = "doc-without-xml"
-	DocumentType            ID = "document-type"
-	DurationRange           ID = "duration-range"
-	Empty                   ID = "empty"
-	EmptyInEveryReply       ID = "empty-in-every-reply"
-	Encoding                ID = "encoding"
-	EncryptAppID            ID = "encrypt-app-id"
-	EncryptBlocks           ID = "encrypt-blocks"
-	EncryptCharacter        ID = "encrypt-character"
-	EncryptCut              ID = "encrypt-cut"
-	EncryptCutInAppID       ID = "encrypt-cut-in-app-id"
-	EncryptEmpty            ID = "encrypt-empty"
-	EncryptGroups           ID = "encrypt-groups"
-	EncryptLength           ID = "encrypt-length"
-	EncryptLengthAppID      ID = "encrypt-length-app-id"
-	EncryptPaddedTo16       ID = "encrypt-padded-to-16"
-	EncryptPadding          ID = "encrypt-padding"
-	EncryptTooShort         ID = "encrypt-too-short"
-	EncryptTwice            ID = "encrypt-twice"
-	EncryptUnevenPadding    ID = "encrypt-uneven-padding"
-	EncryptedNotWritten     ID = "encrypted-not-written"
-	EncryptedWithoutKey     ID = "encrypted-without-key"
-	EndOfInput              ID = "end-of-input"
-	EndsInvisibly           ID = "ends-invisibly"
-	EndsWithBlank           ID = "ends-with-blank"
-	EndsWithNewline         ID = "ends-with-newline"
-	EnvNeedsName            ID = "env-needs-name"
-	Event                   ID = "event"
-	FaultWithoutKind        ID = "fault-without-kind"
-	FieldBesideEncrypt      ID = "field-beside-encrypt"
-	FieldBlanks             ID = "field-blanks"
-	FieldCase               ID = "field-case"
-	FieldEmpty              ID = "field-empty"
-	FieldHasFields          ID = "field-has-fields"
-	FieldHasValue           ID = "field-has-value"
-	FieldInMillis           ID = "field-in-millis"
-	FieldIsNumber           ID = "field-is-number"
-	FieldIsString           ID = "field-is-string"
-	FieldMissing            ID = "field-missing"
-	FieldNotText            ID = "field-not-text"
-	FieldNotWhole           ID = "field-not-whole"
-	FieldTwice              ID = "field-twice"
-	FileAbsent              ID = "file-absent"
-	FileCannotBeRead        ID = "file-cannot-be-read"
-	FileClosed              ID = "file-closed"
-	FileExists              ID = "file-exists"
-	FileFails               ID = "file-fails"
-	FileIsFolder            ID = "file-is-folder"
-	FileMayNotBeRead        ID = "file-may-not-be-read"
-	FileNeedsPath           ID = "file-needs-path"
-	FileNotUTF8             ID = "file-not-utf8"
-	FileNul                 ID = "file-nul"
-	FileTooBig              ID = "file-too-big"
-	FileTooLarge            ID = "file-too-large"
-	FileUTF16               ID = "file-utf16"
-	FileWithoutRule         ID = "file-without-rule"
-	FileWithoutStep         ID = "file-without-step"
-	FormatAt                ID = "format-at"
-	FromStdin               ID = "from-stdin"
-	FromTo                  ID = "from-to"
-	GoesWith                ID = "goes-with"
-	HasQuery                ID = "has-query"
-	HasQueryOrFragment      ID = "has-query-or-fragment"
-	HeaderLineMalformed     ID = "header-line-malformed"
-	HeadersTooLarge         ID = "headers-too-large"
-	HintAddToReply          ID = "hint-add-to-reply"
-	HintAESKey              ID = "hint-aes-key"
-	HintAnswerOnce          ID = "hint-answer-once"
-	HintAppID               ID = "hint-app-id"
-	HintAppIDBlanks         ID = "hint-app-id-blanks"
-	HintAppIDCase           ID = "hint-app-id-case"
-	HintAppIDLeftOut        ID = "hint-app-id-left-out"
-	HintAppIDLower          ID = "hint-app-id-lower"
-	HintAppIDOriginal       ID = "hint-app-id-original"
-	HintAppSecret           ID = "hint-app-secret"
-	HintAsIn                ID = "hint-as-in"
-	HintBackslash           ID = "hint-backslash"
-	HintBaseQuery           ID = "hint-base-query"
-	HintBase64Twice         ID = "hint-base64-twice"
-	HintBlankForPlus        ID = "hint-blank-for-plus"
-	HintBool                ID = "hint-bool"
-	HintCapture             ID = "hint-capture"
-	HintCommas              ID = "hint-commas"
-	HintComment             ID = "hint-comment"
-	HintConfig              ID = "hint-config"
-	HintCountBytes          ID = "hint-count-bytes"
-	HintCountsCharacters    ID = "hint-counts-characters"
-	HintCut                 ID = "hint-cut"
-	HintDefineOnce          ID = "hint-define-once"
-	HintDropEquals          ID = "hint-drop-equals"
-	HintDuration            ID = "hint-duration"
-	HintEmptyUnencrypted    ID = "hint-empty-unencrypted"
-	HintEmulator            ID = "hint-emulator"
-	HintEncryptOnce         ID = "hint-encrypt-once"
-	HintEndMissing          ID = "hint-end-missing"
-	HintEnvName             ID = "hint-env-name"
-	HintExpectText          ID = "hint-expect-text"
-	HintExport              ID = "hint-export"
-	HintFieldCase           ID = "hint-field-case"
-	HintGroups              ID = "hint-groups"
-	HintHeaderAbove         ID = "hint-header-above"
-	HintHex                 ID = "hint-hex"
-	HintInQuotes            ID = "hint-in-quotes"
-	HintInSeconds           ID = "hint-in-seconds"
-	HintInStep              ID = "hint-in-step"
-	HintInit                ID = "hint-init"
-	HintInitConfig          ID = "hint-init-config"
-	HintInitProfile         ID = "hint-init-profile"
-	HintInsideOnly          ID = "hint-inside-only"
-	HintJoinTables          ID = "hint-join-tables"
-	HintJSONEscape          ID = "hint-json-escape"
-	HintKeepOne             ID = "hint-keep-one"
-	HintKeyBlanks           ID = "hint-key-blanks"
-	HintKeyCopy             ID = "hint-key-copy"
-	HintKeyEquals           ID = "hint-key-equals"
-	HintKeyOtherSecret      ID = "hint-key-other-secret"
-	HintKeyPlainMode        ID = "hint-key-plain-mode"
-	HintKeys                ID = "hint-keys"
-	HintKeysHere            ID = "hint-keys-here"
-	HintLeaveOut            ID = "hint-leave-out"
-	HintLineBreaks          ID = "hint-line-breaks"
-	HintListMarks           ID = "hint-list-marks"
-	HintLittleEndian        ID = "hint-little-endian"
-	HintLowerCaseHex        ID = "hint-lower-case-hex"
-	HintMakeReadable        ID = "hint-make-readable"
-	HintMarkup              ID = "hint-markup"
-	HintMeant               ID = "hint-meant"
-	HintModes               ID = "hint-modes"
-	HintNameFile            ID = "hint-name-file"
-	HintNameIt              ID = "hint-name-it"
-	HintNameProfile         ID = "hint-name-profile"
-	HintNewline             ID = "hint-newline"
-	HintNoAppIDSet          ID = "hint-no-app-id-set"
-	HintNoBlanks            ID = "hint-no-blanks"
-	HintNoCondition         ID = "hint-no-condition"
-	HintNoHead              ID = "hint-no-head"
-	HintNoLength            ID = "hint-no-length"
-	HintNoNesting           ID = "hint-no-nesting"
-	HintNoPadding           ID = "hint-no-padding"
-	HintNoProfiles          ID = "hint-no-profiles"
-	HintNoRandom            ID = "hint-no-random"
-	HintNonceString         ID = "hint-nonce-string"
-	HintNotAnAppID          ID = "hint-not-an-app-id"
-	HintNotBlocks           ID = "hint-not-blocks"
-	HintNotEncrypt          ID = "hint-not-encrypt"
-	HintNotStdin            ID = "hint-not-stdin"
-	HintNothingEncrypted    ID = "hint-nothing-encrypted"
-	HintOmitSetting         ID = "hint-omit-setting"
-	HintOneBracket          ID = "hint-one-bracket"
-	HintOneGroup            ID = "hint-one-group"
-	HintOriginalID          ID = "hint-original-id"
-	HintOtherAccount        ID = "hint-other-account"
-	HintOtherEncoding       ID = "hint-other-encoding"
-	HintOtherFile           ID = "hint-other-file"
-	HintOtherName           ID = "hint-other-name"
-	HintOtherReplyType      ID = "hint-other-reply-type"
-	HintOtherWays           ID = "hint-other-ways"
-	HintOwnLine             ID = "hint-own-line"
-	HintPadTo32             ID = "hint-pad-to-32"
-	HintPaddingBytes        ID = "hint-padding-bytes"
-	HintParsersDiffer       ID = "hint-parsers-differ"
-	HintPasswordEscapes     ID = "hint-password-escapes"
-	HintPath                ID = "hint-path"
-	HintPatternQuotes       ID = "hint-pattern-quotes"
-	HintPatternRule         ID = "hint-pattern-rule"
-	HintPatternSyntax       ID = "hint-pattern-syntax"
-	HintPlainMode           ID = "hint-plain-mode"
-	HintPlainQuotes         ID = "hint-plain-quotes"
-	HintProfileTable        ID = "hint-profile-table"
-	HintProfiles            ID = "hint-profiles"
-	HintPunycode            ID = "hint-punycode"
-	HintQuoteText           ID = "hint-quote-text"
-	HintQuotes              ID = "hint-quotes"
-	HintRaw                 ID = "hint-raw"
-	HintRelativeToConfig    ID = "hint-relative-to-config"
-	HintRelativeToFolder    ID = "hint-relative-to-folder"
-	HintRemoveOne           ID = "hint-remove-one"
-	HintRemoveQuotes        ID = "hint-remove-quotes"
-	HintReplySignature      ID = "hint-reply-signature"
-	HintRuleAbove           ID = "hint-rule-above"
-	HintRuleBegins          ID = "hint-rule-begins"
-	HintSaveAsUTF8          ID = "hint-save-as-utf8"
-	HintSaveWithoutBOM      ID = "hint-save-without-bom"
-	HintSaveWithoutMark     ID = "hint-save-without-mark"
-	HintSendList            ID = "hint-send-list"
-	HintSendListFields      ID = "hint-send-list-fields"
-	HintSetKeyOrNoMode      ID = "hint-set-key-or-no-mode"
-	HintSplitFile           ID = "hint-split-file"
-	HintStepBegins          ID = "hint-step-begins"
-	HintStepBrackets        ID = "hint-step-brackets"
-	HintStepExpect          ID = "hint-step-expect"
-	HintStepKeys            ID = "hint-step-keys"
-	HintStore               ID = "hint-store"
-	HintStoreQuery          ID = "hint-store-query"
-	HintTableHeader         ID = "hint-table-header"
-	HintTableIs             ID = "hint-table-is"
-	HintTables              ID = "hint-tables"
-	HintTakeAway            ID = "hint-take-away"
-	HintTakes               ID = "hint-takes"
-	HintTilde               ID = "hint-tilde"
-	HintTimestampNumber     ID = "hint-timestamp-number"
-	HintToken               ID = "hint-token"
-	HintTooLong             ID = "hint-too-long"
-	HintTripleQuotes        ID = "hint-triple-quotes"
-	HintTwoTexts            ID = "hint-two-texts"
-	HintURLBlank            ID = "hint-url-blank"
-	HintURLEncoded          ID = "hint-url-encoded"
-	HintURLFragment         ID = "hint-url-fragment"
-	HintURLPort             ID = "hint-url-port"
-	HintURLSafe             ID = "hint-url-safe"
-	HintURLUserinfo         ID = "hint-url-userinfo"
-	HintVariableName        ID = "hint-variable-name"
-	HintWholeURL            ID = "hint-whole-url"
-	HintWrite               ID = "hint-write"
-	HintWriteAndComment     ID = "hint-write-and-comment"
-	HintWriteLater          ID = "hint-write-later"
-	HintWriteOrDelete       ID = "hint-write-or-delete"
-	HintWriteSend           ID = "hint-write-send"
-	HintWriteUTF8           ID = "hint-write-utf8"
-	HintWrongKey            ID = "hint-wrong-key"
-	HintXMLEscape           ID = "hint-xml-escape"
-	HintXMLOnly             ID = "hint-xml-only"
-	HintZeroPadding         ID = "hint-zero-padding"
-	InBraces                ID = "in-braces"
-	InBrackets              ID = "in-brackets"
-	InQuotes                ID = "in-quotes"
-	InUse                   ID = "in-use"
-	InputOutput             ID = "input-output"
-	InvalidArgument         ID = "invalid-argument"
-	IsButTakes              ID = "is-but-takes"
-	IsDirectory             ID = "is-directory"
-	IsTableList             ID = "is-table-list"
-	KeyCharacter            ID = "key-character"
-	KeyEmpty                ID = "key-empty"
-	KeyInNoTable            ID = "key-in-no-table"
-	KeyLength               ID = "key-length"
-	KeyNotBase64            ID = "key-not-base64"
-	KeyNotPattern           ID = "key-not-pattern"
-	KeySetOnLine            ID = "key-set-on-line"
-	KeyTakes                ID = "key-takes"
-	KeyUnderProfile         ID = "key-under-profile"
-	KeyUnknown              ID = "key-unknown"
-	KeyUnusable             ID = "key-unusable"
-	KeyWithEquals           ID = "key-with-equals"
-	KeyWithoutValue         ID = "key-without-value"
-	KindBool                ID = "kind-bool"
-	KindDate                ID = "kind-date"
-	KindList                ID = "kind-list"
-	KindMisfit              ID = "kind-misfit"
-	KindNumber              ID = "kind-number"
-	KindOther               ID = "kind-other"
-	KindTable               ID = "kind-table"
-	KindText                ID = "kind-text"
-	KindWhole               ID = "kind-whole"
-	LargerThan              ID = "larger-than"
-	LaterNeedsEmulator      ID = "later-needs-emulator"
-	LibrarySays             ID = "library-says"
-	LineNotContinued        ID = "line-not-continued"
-	LineTooLong             ID = "line-too-long"
-	LinkFailed              ID = "link-failed"
-	LinkOpens               ID = "link-opens"
-	LinkOpensMiniProgram    ID = "link-opens-mini-program"
-	LinkSends               ID = "link-sends"
-	ListEmpty               ID = "list-empty"
-	ListEndless             ID = "list-endless"
-	ListRepeats             ID = "list-repeats"
-	LongerThan              ID = "longer-than"
-	LookupFailed            ID = "lookup-failed"
-	LooseCDATAEnd           ID = "loose-cdata-end"
-	MessageAt               ID = "message-at"
-	MessageNotWritten       ID = "message-not-written"
-	ModeNeedsKey            ID = "mode-needs-key"
-	NameBadlyEncoded        ID = "name-badly-encoded"
-	NameNotAllowed          ID = "name-not-allowed"
-	NameTooLong             ID = "name-too-long"
-	NameTwice               ID = "name-twice"
-	Named                   ID = "named"
-	NestedTooDeep           ID = "nested-too-deep"
-	NetDial                 ID = "net-dial"
-	NetListen               ID = "net-listen"
-	NetOther                ID = "net-other"
-	NetRead                 ID = "net-read"
-	NetWrite                ID = "net-write"
-	NetworkUnreachable      ID = "network-unreachable"
-	NextOfList              ID = "next-of-list"
-	NoAddress               ID = "no-address"
-	NoCacheHeader           ID = "no-cache-header"
-	NoContent               ID = "no-content"
-	NoDefaultMenu           ID = "no-default-menu"
-	NoDevice                ID = "no-device"
-	NoEmulator              ID = "no-emulator"
-	NoFieldForValue         ID = "no-field-for-value"
-	NoFile                  ID = "no-file"
-	NoMemory                ID = "no-memory"
-	NoMessageInCompat       ID = "no-message-in-compat"
-	NoMessageType           ID = "no-message-type"
-	NoParameterIn           ID = "no-parameter-in"
-	NoProfile               ID = "no-profile"
-	NoQuota                 ID = "no-quota"
-	NoRandomBytes           ID = "no-random-bytes"
-	NoRecording             ID = "no-recording"
-	NoReplyType             ID = "no-reply-type"
-	NoRoute                 ID = "no-route"
-	NoSetting               ID = "no-setting"
-	NoSignatureIn           ID = "no-signature-in"
-	NoSpace                 ID = "no-space"
-	NoStdin                 ID = "no-stdin"
-	NoSuchFile              ID = "no-such-file"
-	NoSuchHost              ID = "no-such-host"
-	NoTag                   ID = "no-tag"
-	NotAlphanumericAt       ID = "not-alphanumeric-at"
-	NotAnAppID              ID = "not-an-app-id"
-	NotAppID                ID = "not-app-id"
-	NotBase64               ID = "not-base64"
-	NotBase64At             ID = "not-base64-at"
-	NotCaptured             ID = "not-captured"
-	NotConnectedInTime      ID = "not-connected-in-time"
-	NotDatabase             ID = "not-database"
-	NotDirectory            ID = "not-directory"
-	NotDuration             ID = "not-duration"
-	NotDurationSuchAs       ID = "not-duration-such-as"
-	NotEncrypted            ID = "not-encrypted"
-	NotHTTP                 ID = "not-http"
-	NotIndex                ID = "not-index"
-	NotJoined               ID = "not-joined"
-	NotName                 ID = "not-name"
-	NotNumberOrDate         ID = "not-number-or-date"
-	NotPaged                ID = "not-paged"
-	NotPattern              ID = "not-pattern"
-	NotPermitted            ID = "not-permitted"
-	NotPushedInJSON         ID = "not-pushed-in-json"
-	NotRead                 ID = "not-read"
-	NotRedis                ID = "not-redis"
-	NotSent                 ID = "not-sent"
-	NotTableHeader          ID = "not-table-header"
-	NotTableOrKey           ID = "not-table-or-key"
-	NotTLS                  ID = "not-tls"
-	NotTOML                 ID = "not-toml"
-	NotTried                ID = "not-tried"
-	NotURL                  ID = "not-url"
-	NotUTF8                 ID = "not-utf8"
-	NotUTF8Encoding         ID = "not-utf8-encoding"
-	NotVariableName         ID = "not-variable-name"
-	NotWrittenJSON          ID = "not-written-json"
-	NotWrittenXML           ID = "not-written-xml"
-	NothingLater            ID = "nothing-later"
-	NumberFromTo            ID = "number-from-to"
-	NumberMalformed         ID = "number-malformed"
-	NumberOutOfRange        ID = "number-out-of-range"
-	NumberRefused           ID = "number-refused"
-	ObjectCut               ID = "object-cut"
-	OddKey                  ID = "odd-key"
-	OneCharacter            ID = "one-character"
-	OneStdin                ID = "one-stdin"
-	OnlyMsgSignature        ID = "only-msg-signature"
-	OtherDevice             ID = "other-device"
-	OutsideRule             ID = "outside-rule"
-	PagesNeedObject         ID = "pages-need-object"
-	ParameterTwice          ID = "parameter-twice"
-	ParserSays              ID = "parser-says"
-	PathMkdir               ID = "path-mkdir"
-	PathOpen                ID = "path-open"
-	PathOther               ID = "path-other"
-	PathQueryBroken         ID = "path-query-broken"
-	PathRead                ID = "path-read"
-	PathRemove              ID = "path-remove"
-	PathStat                ID = "path-stat"
-	PathWrite               ID = "path-write"
-	PatternBackslash        ID = "pattern-backslash"
-	PatternBracket          ID = "pattern-bracket"
-	PatternClass            ID = "pattern-class"
-	PatternClosed           ID = "pattern-closed"
-	PatternDeep             ID = "pattern-deep"
-	PatternEscape           ID = "pattern-escape"
-	PatternLarge            ID = "pattern-large"
-	PatternName             ID = "pattern-name"
-	PatternOther            ID = "pattern-other"
-	PatternParen            ID = "pattern-paren"
-	PatternPerl             ID = "pattern-perl"
-	PatternRange            ID = "pattern-range"
-	PatternRepeatCount      ID = "pattern-repeat-count"
-	PatternRepeatNothing    ID = "pattern-repeat-nothing"
-	PatternRepeatTwice      ID = "pattern-repeat-twice"
-	PatternUTF8             ID = "pattern-utf8"
-	PermissionDenied        ID = "permission-denied"
-	PlatformPush            ID = "platform-push"
-	ProfileWithoutFile      ID = "profile-without-file"
-	ProfileWithoutName      ID = "profile-without-name"
-	QuotaExceeded           ID = "quota-exceeded"
-	QuoteNotClosed          ID = "quote-not-closed"
-	ReadOnly                ID = "read-only"
-	RecordingFolder         ID = "recording-folder"
-	RecordingNotWritten     ID = "recording-not-written"
-	RecordingWithoutMessage ID = "recording-without-message"
-	RedisArray              ID = "redis-array"
-	RedisTooLong            ID = "redis-too-long"
-	ReplyHasNo              ID = "reply-has-no"
-	ReplyNeeds              ID = "reply-needs"
-	ReplyOutsideRule        ID = "reply-outside-rule"
-	ReplySignature          ID = "reply-signature"
-	ReplyUnreadable         ID = "reply-unreadable"
-	ReplyWithoutType        ID = "reply-without-type"
-	RequestFailed           ID = "request-failed"
-	RequestWithoutSignature ID = "request-without-signature"
-	RootNotXML              ID = "root-not-xml"
-	RuleBrackets            ID = "rule-brackets"
-	RuleWithoutReply        ID = "rule-without-reply"
-	ScenarioTooLarge        ID = "scenario-too-large"
-	SettingMissing          ID = "setting-missing"
-	SettingsMissing         ID = "settings-missing"
-	SeveralGroups           ID = "several-groups"
-	SeveralRecordings       ID = "several-recordings"
-	ShortWrite              ID = "short-write"
-	StartsInvisibly         ID = "starts-invisibly"
-	StartsWithBlank         ID = "starts-with-blank"
-	StartsWithBOM           ID = "starts-with-bom"
-	StateNotWritten         ID = "state-not-written"
-	StatusLineMalformed     ID = "status-line-malformed"
-	StdinEmpty              ID = "stdin-empty"
-	StdinFails              ID = "stdin-fails"
-	StdinInFile             ID = "stdin-in-file"
-	StepNotTable            ID = "step-not-table"
-	StepNotTables           ID = "step-not-tables"
-	StepSendsNothing        ID = "step-sends-nothing"
-	TableDefinedOnLine      ID = "table-defined-on-line"
-	TableUnknown            ID = "table-unknown"
-	TagNotUnique            ID = "tag-not-unique"
-	TargetNoPath            ID = "target-no-path"
-	TemplateNotUnique       ID = "template-not-unique"
-	TextOutsideXML          ID = "text-outside-xml"
-	TextWithoutQuotes       ID = "text-without-quotes"
-	TheURL                  ID = "the-url"
-	TimedOut                ID = "timed-out"
-	TooManyFiles            ID = "too-many-files"
-	TooManyLevels           ID = "too-many-levels"
-	TooManyLinks            ID = "too-many-links"
-	TripleQuotes            ID = "triple-quotes"
-	TypeHasNoChoices        ID = "type-has-no-choices"
-	TypeHasNoField          ID = "type-has-no-field"
-	TypeIs                  ID = "type-is"
-	TypeLacks               ID = "type-lacks"
-	TypographicQuotes       ID = "typographic-quotes"
-	UnexpectedEnd           ID = "unexpected-end"
-	URLHasBadPort           ID = "url-has-bad-port"
-	URLHasBlank             ID = "url-has-blank"
-	URLHasColonWithoutPort  ID = "url-has-colon-without-port"
-	URLHasFragment          ID = "url-has-fragment"
-	URLHasNoHost            ID = "url-has-no-host"
-	URLHasUserinfo          ID = "url-has-userinfo"
-	URLHostMalformed        ID = "url-host-malformed"
-	URLHostNotASCII         ID = "url-host-not-ascii"
-	URLHostNotIPV6          ID = "url-host-not-ipv6"
-	URLMalformed            ID = "url-malformed"
-	URLStartsWithNoScheme   ID = "url-starts-with-no-scheme"
-	UserTwice               ID = "user-twice"
-	UserWithoutID           ID = "user-without-id"
-	ValueBadlyEncoded       ID = "value-badly-encoded"
-	ValueNotJSON            ID = "value-not-json"
-	ValueNotQuoted          ID = "value-not-quoted"
-	ValueNotUTF8            ID = "value-not-utf8"
-	ValueRefused            ID = "value-refused"
-	ValueTooDeep            ID = "value-too-deep"
-	VariableEmpty           ID = "variable-empty"
-	VariableN               ID = "variable-n"
-	VariableOpenid          ID = "variable-openid"
-	VariableTaken           ID = "variable-taken"
-	VariableUnset           ID = "variable-unset"
-	Via                     ID = "via"
-	WithText                ID = "with-text"
-	WrongMethod             ID = "wrong-method"
-	WrongMsgSignature       ID = "wrong-msg-signature"
-	WrongSignature          ID = "wrong-signature"
+	ABody                    ID = "a-body"
+	ABrowser                 ID = "a-browser"
+	AMessage                 ID = "a-message"
+	APush                    ID = "a-push"
+	AReply                   ID = "a-reply"
+	AReplyMessage            ID = "a-reply-message"
+	AccountTwice             ID = "account-twice"
+	AddressInUse             ID = "address-in-use"
+	AddressNotHere           ID = "address-not-here"
+	AfterObject              ID = "after-object"
+	AfterQuotedValue         ID = "after-quoted-value"
+	AfterRecording           ID = "after-recording"
+	AfterXML                 ID = "after-xml"
+	AllowHeader              ID = "allow-header"
+	AnAcceptedAnswer         ID = "an-accepted-answer"
+	AndMore                  ID = "and-more"
+	AnswerBody               ID = "answer-body"
+	AnswerEmpty              ID = "answer-empty"
+	AnswerLacksToken         ID = "answer-lacks-token"
+	AnswerNotEmulators       ID = "answer-not-emulators"
+	AnswerNotTheJSON         ID = "answer-not-the-json"
+	AnswerOfNoEmulator       ID = "answer-of-no-emulator"
+	AnswerTooLong            ID = "answer-too-long"
+	Answered                 ID = "answered"
+	AnswersRedirect          ID = "answers-redirect"
+	AnswersStatus            ID = "answers-status"
+	AnswersStatusBody        ID = "answers-status-body"
+	APIErrcode               ID = "api-errcode"
+	APIErrcodeRid            ID = "api-errcode-rid"
+	ArticleNotTable          ID = "article-not-table"
+	ArticleOutside           ID = "article-outside"
+	ArticleWithoutTitle      ID = "article-without-title"
+	AskingAnotherToken       ID = "asking-another-token"
+	AtAccount                ID = "at-account"
+	AtFault                  ID = "at-fault"
+	AtField                  ID = "at-field"
+	AtKey                    ID = "at-key"
+	AtLineColumn             ID = "at-line-column"
+	AtPlace                  ID = "at-place"
+	AtUser                   ID = "at-user"
+	BackslashEscapes         ID = "backslash-escapes"
+	BadToken                 ID = "bad-token"
+	BeginsOddly              ID = "begins-oddly"
+	BlankAt                  ID = "blank-at"
+	BodyOfNoKind             ID = "body-of-no-kind"
+	BodyTooLarge             ID = "body-too-large"
+	BodyUnreadable           ID = "body-unreadable"
+	BrokenPipe               ID = "broken-pipe"
+	ByteNotUTF8              ID = "byte-not-utf8"
+	ByteNotUTF8At            ID = "byte-not-utf8-at"
+	Bytes                    ID = "bytes"
+	CacheDamaged             ID = "cache-damaged"
+	CacheNotHidden           ID = "cache-not-hidden"
+	CacheNotLocked           ID = "cache-not-locked"
+	CacheNotRead             ID = "cache-not-read"
+	CacheNotWritten          ID = "cache-not-written"
+	CacheOtherAccount        ID = "cache-other-account"
+	CacheOtherVersion        ID = "cache-other-version"
+	CacheReplaced            ID = "cache-replaced"
+	CacheTooLarge            ID = "cache-too-large"
+	CallFailed               ID = "call-failed"
+	CallsOrAll               ID = "calls-or-all"
+	Canceled                 ID = "canceled"
+	CapturedTwice            ID = "captured-twice"
+	CDATAEndInText           ID = "cdata-end-in-text"
+	CertificateOtherName     ID = "certificate-other-name"
+	CertificateOutOfDate     ID = "certificate-out-of-date"
+	CertificateRefused       ID = "certificate-refused"
+	CertificateUntrusted     ID = "certificate-untrusted"
+	CharacterBlank           ID = "character-blank"
+	CharacterControl         ID = "character-control"
+	CharacterEquals          ID = "character-equals"
+	CharacterForbidden       ID = "character-forbidden"
+	CharacterForbiddenAt     ID = "character-forbidden-at"
+	CharacterNotASCII        ID = "character-not-ascii"
+	CharacterOfBase64        ID = "character-of-base64"
+	CharacterPunctuation     ID = "character-punctuation"
+	CharacterXMLForbids      ID = "character-xml-forbids"
+	CharactersLong           ID = "characters-long"
+	ClosedBeforeComplete     ID = "closed-before-complete"
+	ClosedWithinHeaders      ID = "closed-within-headers"
+	ClosedWithoutAnswer      ID = "closed-without-answer"
+	ClosesNothing            ID = "closes-nothing"
+	ClosesOther              ID = "closes-other"
+	ConfigArgument           ID = "config-argument"
+	ConfigUnreadable         ID = "config-unreadable"
+	ConfigWithoutSignature   ID = "config-without-signature"
+	ConnectionClosed         ID = "connection-closed"
+	ConnectionRefused        ID = "connection-refused"
+	ConnectionReset          ID = "connection-reset"
+	ConnectionTimedOut       ID = "connection-timed-out"
+	ContentCDATAEnd          ID = "content-cdata-end"
+	ContentControlGs         ID = "content-control-gs"
+	ContentControlStx        ID = "content-control-stx"
+	ContentCutCharacter      ID = "content-cut-character"
+	ContentDigits            ID = "content-digits"
+	ContentEmoji             ID = "content-emoji"
+	ContentEmojiCodes        ID = "content-emoji-codes"
+	ContentEntity            ID = "content-entity"
+	ContentEscapes           ID = "content-escapes"
+	ContentHuge              ID = "content-huge"
+	ContentLengthMalformed   ID = "content-length-malformed"
+	ContentLengthTwice       ID = "content-length-twice"
+	ContentLines             ID = "content-lines"
+	ContentLink              ID = "content-link"
+	ContentLong              ID = "content-long"
+	ContentNestedXML         ID = "content-nested-xml"
+	ContentNull              ID = "content-null"
+	ContentPieces            ID = "content-pieces"
+	ContentRareHan           ID = "content-rare-han"
+	ContentSurrogate         ID = "content-surrogate"
+	ContentXMLMessage        ID = "content-xml-message"
+	ContentZero              ID = "content-zero"
+	ContentZeroWidth         ID = "content-zero-width"
+	ContentZeros             ID = "content-zeros"
+	CutBeforeXML             ID = "cut-before-xml"
+	CutInside                ID = "cut-inside"
+	DeadlineExceeded         ID = "deadline-exceeded"
+	DefinedAgain             ID = "defined-again"
+	DelayNegative            ID = "delay-negative"
+	DirectoryNotEmpty        ID = "directory-not-empty"
+	DNSMisbehaving           ID = "dns-misbehaving"
+	DNSTimeout               ID = "dns-timeout"
+	DocBeginsOddly           ID = "doc-begins-oddly"
+	DocBOM                   ID = "doc-bom"
+	DocBroken                ID = "doc-broken"
+	DocDeclaration           ID = "doc-declaration"
+	DocEmpty                 ID = "doc-empty"
+	DocNotJSON               ID = "doc-not-json"
+	DocNotUTF8               ID = "doc-not-utf8"
+	DocNotWellFormed         ID = "doc-not-well-formed"
+	DocOfNoFormat            ID = "doc-of-no-format"
+	DocOtherRoot             ID = "doc-other-root"
+	DocSecondXML             ID = "doc-second-xml"
+	DocTextOutside           ID = "doc-text-outside"
+	DocTooDeep               ID = "doc-too-deep"
+	DocTooLong               ID = "doc-too-long"
+	DocWithoutXML            ID = "doc-without-xml"
+	DocumentType             ID = "document-type"
+	DurationRange            ID = "duration-range"
+	Empty                    ID = "empty"
+	EmptyInEveryReply        ID = "empty-in-every-reply"
+	EmulatorAnswers          ID = "emulator-answers"
+	EmulatorSays             ID = "emulator-says"
+	Encoding                 ID = "encoding"
+	EncryptAppID             ID = "encrypt-app-id"
+	EncryptBlocks            ID = "encrypt-blocks"
+	EncryptCharacter         ID = "encrypt-character"
+	EncryptCut               ID = "encrypt-cut"
+	EncryptCutInAppID        ID = "encrypt-cut-in-app-id"
+	EncryptEmpty             ID = "encrypt-empty"
+	EncryptGroups            ID = "encrypt-groups"
+	EncryptLength            ID = "encrypt-length"
+	EncryptLengthAppID       ID = "encrypt-length-app-id"
+	EncryptNoPrefix          ID = "encrypt-no-prefix"
+	EncryptNoRandom          ID = "encrypt-no-random"
+	EncryptPaddedTo16        ID = "encrypt-padded-to-16"
+	EncryptPadding           ID = "encrypt-padding"
+	EncryptTooLong           ID = "encrypt-too-long"
+	EncryptTooShort          ID = "encrypt-too-short"
+	EncryptTwice             ID = "encrypt-twice"
+	EncryptUnevenPadding     ID = "encrypt-uneven-padding"
+	EncryptedNotWritten      ID = "encrypted-not-written"
+	EncryptedWithoutKey      ID = "encrypted-without-key"
+	EndOfInput               ID = "end-of-input"
+	EndsInvisibly            ID = "ends-invisibly"
+	EndsWithBlank            ID = "ends-with-blank"
+	EndsWithNewline          ID = "ends-with-newline"
+	EnvNeedsName             ID = "env-needs-name"
+	Event                    ID = "event"
+	FaultWithoutKind         ID = "fault-without-kind"
+	FieldBesideEncrypt       ID = "field-beside-encrypt"
+	FieldBlanks              ID = "field-blanks"
+	FieldCase                ID = "field-case"
+	FieldEmpty               ID = "field-empty"
+	FieldHasFields           ID = "field-has-fields"
+	FieldHasValue            ID = "field-has-value"
+	FieldInMillis            ID = "field-in-millis"
+	FieldIsExpression        ID = "field-is-expression"
+	FieldIsNumber            ID = "field-is-number"
+	FieldIsString            ID = "field-is-string"
+	FieldMissing             ID = "field-missing"
+	FieldNotRecorded         ID = "field-not-recorded"
+	FieldNotScalar           ID = "field-not-scalar"
+	FieldNotText             ID = "field-not-text"
+	FieldNotWhole            ID = "field-not-whole"
+	FieldOfOtherKind         ID = "field-of-other-kind"
+	FieldTwice               ID = "field-twice"
+	FileAbsent               ID = "file-absent"
+	FileCannotBeRead         ID = "file-cannot-be-read"
+	FileClosed               ID = "file-closed"
+	FileExists               ID = "file-exists"
+	FileFails                ID = "file-fails"
+	FileIsFolder             ID = "file-is-folder"
+	FileMayNotBeRead         ID = "file-may-not-be-read"
+	FileNeedsPath            ID = "file-needs-path"
+	FileNotUTF8              ID = "file-not-utf8"
+	FileNul                  ID = "file-nul"
+	FileTooBig               ID = "file-too-big"
+	FileTooLarge             ID = "file-too-large"
+	FileUTF16                ID = "file-utf16"
+	FileWithoutRule          ID = "file-without-rule"
+	FileWithoutStep          ID = "file-without-step"
+	FormatAt                 ID = "format-at"
+	FromStdin                ID = "from-stdin"
+	FromTo                   ID = "from-to"
+	GoesWith                 ID = "goes-with"
+	HasQuery                 ID = "has-query"
+	HasQueryOrFragment       ID = "has-query-or-fragment"
+	HeaderLineMalformed      ID = "header-line-malformed"
+	HeadersTooLarge          ID = "headers-too-large"
+	HintAddToReply           ID = "hint-add-to-reply"
+	HintAESKey               ID = "hint-aes-key"
+	HintAnswerOnce           ID = "hint-answer-once"
+	HintAppID                ID = "hint-app-id"
+	HintAppIDBlanks          ID = "hint-app-id-blanks"
+	HintAppIDCase            ID = "hint-app-id-case"
+	HintAppIDLeftOut         ID = "hint-app-id-left-out"
+	HintAppIDLower           ID = "hint-app-id-lower"
+	HintAppIDOriginal        ID = "hint-app-id-original"
+	HintAppSecret            ID = "hint-app-secret"
+	HintAsIn                 ID = "hint-as-in"
+	HintBackslash            ID = "hint-backslash"
+	HintBaseQuery            ID = "hint-base-query"
+	HintBase64Twice          ID = "hint-base64-twice"
+	HintBlankForPlus         ID = "hint-blank-for-plus"
+	HintBool                 ID = "hint-bool"
+	HintCapture              ID = "hint-capture"
+	HintCommas               ID = "hint-commas"
+	HintComment              ID = "hint-comment"
+	HintConfig               ID = "hint-config"
+	HintCountBytes           ID = "hint-count-bytes"
+	HintCountsCharacters     ID = "hint-counts-characters"
+	HintCut                  ID = "hint-cut"
+	HintDefineOnce           ID = "hint-define-once"
+	HintDropEquals           ID = "hint-drop-equals"
+	HintDuration             ID = "hint-duration"
+	HintEmptyUnencrypted     ID = "hint-empty-unencrypted"
+	HintEmulator             ID = "hint-emulator"
+	HintEncryptOnce          ID = "hint-encrypt-once"
+	HintEndMissing           ID = "hint-end-missing"
+	HintEnvName              ID = "hint-env-name"
+	HintExpectText           ID = "hint-expect-text"
+	HintExport               ID = "hint-export"
+	HintFieldCase            ID = "hint-field-case"
+	HintGroups               ID = "hint-groups"
+	HintHeaderAbove          ID = "hint-header-above"
+	HintHex                  ID = "hint-hex"
+	HintInQuotes             ID = "hint-in-quotes"
+	HintInSeconds            ID = "hint-in-seconds"
+	HintInStep               ID = "hint-in-step"
+	HintInit                 ID = "hint-init"
+	HintInitConfig           ID = "hint-init-config"
+	HintInitProfile          ID = "hint-init-profile"
+	HintInsideOnly           ID = "hint-inside-only"
+	HintJoinTables           ID = "hint-join-tables"
+	HintJSONEscape           ID = "hint-json-escape"
+	HintKeepOne              ID = "hint-keep-one"
+	HintKeyBlanks            ID = "hint-key-blanks"
+	HintKeyCopy              ID = "hint-key-copy"
+	HintKeyEquals            ID = "hint-key-equals"
+	HintKeyOtherSecret       ID = "hint-key-other-secret"
+	HintKeyPlainMode         ID = "hint-key-plain-mode"
+	HintKeys                 ID = "hint-keys"
+	HintKeysHere             ID = "hint-keys-here"
+	HintLeaveOut             ID = "hint-leave-out"
+	HintLineBreaks           ID = "hint-line-breaks"
+	HintListMarks            ID = "hint-list-marks"
+	HintLittleEndian         ID = "hint-little-endian"
+	HintLowerCaseHex         ID = "hint-lower-case-hex"
+	HintMakeReadable         ID = "hint-make-readable"
+	HintMarkup               ID = "hint-markup"
+	HintMeant                ID = "hint-meant"
+	HintModes                ID = "hint-modes"
+	HintNameFile             ID = "hint-name-file"
+	HintNameIt               ID = "hint-name-it"
+	HintNameProfile          ID = "hint-name-profile"
+	HintNewline              ID = "hint-newline"
+	HintNoAppIDSet           ID = "hint-no-app-id-set"
+	HintNoBlanks             ID = "hint-no-blanks"
+	HintNoCondition          ID = "hint-no-condition"
+	HintNoHead               ID = "hint-no-head"
+	HintNoLength             ID = "hint-no-length"
+	HintNoNesting            ID = "hint-no-nesting"
+	HintNoPadding            ID = "hint-no-padding"
+	HintNoProfiles           ID = "hint-no-profiles"
+	HintNoRandom             ID = "hint-no-random"
+	HintNonceString          ID = "hint-nonce-string"
+	HintNotAnAppID           ID = "hint-not-an-app-id"
+	HintNotBlocks            ID = "hint-not-blocks"
+	HintNotEncrypt           ID = "hint-not-encrypt"
+	HintNotStdin             ID = "hint-not-stdin"
+	HintNothingEncrypted     ID = "hint-nothing-encrypted"
+	HintOmitSetting          ID = "hint-omit-setting"
+	HintOneBracket           ID = "hint-one-bracket"
+	HintOneGroup             ID = "hint-one-group"
+	HintOriginalID           ID = "hint-original-id"
+	HintOtherAccount         ID = "hint-other-account"
+	HintOtherEncoding        ID = "hint-other-encoding"
+	HintOtherFile            ID = "hint-other-file"
+	HintOtherName            ID = "hint-other-name"
+	HintOtherReplyType       ID = "hint-other-reply-type"
+	HintOtherWays            ID = "hint-other-ways"
+	HintOwnLine              ID = "hint-own-line"
+	HintPadTo32              ID = "hint-pad-to-32"
+	HintPaddingBytes         ID = "hint-padding-bytes"
+	HintParsersDiffer        ID = "hint-parsers-differ"
+	HintPasswordEscapes      ID = "hint-password-escapes"
+	HintPath                 ID = "hint-path"
+	HintPatternQuotes        ID = "hint-pattern-quotes"
+	HintPatternRule          ID = "hint-pattern-rule"
+	HintPatternSyntax        ID = "hint-pattern-syntax"
+	HintPlainMode            ID = "hint-plain-mode"
+	HintPlainQuotes          ID = "hint-plain-quotes"
+	HintProfileTable         ID = "hint-profile-table"
+	HintProfiles             ID = "hint-profiles"
+	HintPunycode             ID = "hint-punycode"
+	HintQuoteText            ID = "hint-quote-text"
+	HintQuotes               ID = "hint-quotes"
+	HintRaw                  ID = "hint-raw"
+	HintRelativeToConfig     ID = "hint-relative-to-config"
+	HintRelativeToFolder     ID = "hint-relative-to-folder"
+	HintRemoveOne            ID = "hint-remove-one"
+	HintRemoveQuotes         ID = "hint-remove-quotes"
+	HintReplySignature       ID = "hint-reply-signature"
+	HintRuleAbove            ID = "hint-rule-above"
+	HintRuleBegins           ID = "hint-rule-begins"
+	HintSaveAsUTF8           ID = "hint-save-as-utf8"
+	HintSaveWithoutBOM       ID = "hint-save-without-bom"
+	HintSaveWithoutMark      ID = "hint-save-without-mark"
+	HintSendList             ID = "hint-send-list"
+	HintSendListFields       ID = "hint-send-list-fields"
+	HintSetKeyOrNoMode       ID = "hint-set-key-or-no-mode"
+	HintSplitFile            ID = "hint-split-file"
+	HintStepBegins           ID = "hint-step-begins"
+	HintStepBrackets         ID = "hint-step-brackets"
+	HintStepExpect           ID = "hint-step-expect"
+	HintStepKeys             ID = "hint-step-keys"
+	HintStore                ID = "hint-store"
+	HintStoreQuery           ID = "hint-store-query"
+	HintTableHeader          ID = "hint-table-header"
+	HintTableIs              ID = "hint-table-is"
+	HintTables               ID = "hint-tables"
+	HintTakeAway             ID = "hint-take-away"
+	HintTakes                ID = "hint-takes"
+	HintTilde                ID = "hint-tilde"
+	HintTimestampNumber      ID = "hint-timestamp-number"
+	HintToken                ID = "hint-token"
+	HintTooLong              ID = "hint-too-long"
+	HintTripleQuotes         ID = "hint-triple-quotes"
+	HintTwoTexts             ID = "hint-two-texts"
+	HintURLBlank             ID = "hint-url-blank"
+	HintURLEncoded           ID = "hint-url-encoded"
+	HintURLFragment          ID = "hint-url-fragment"
+	HintURLPort              ID = "hint-url-port"
+	HintURLSafe              ID = "hint-url-safe"
+	HintURLUserinfo          ID = "hint-url-userinfo"
+	HintVariableName         ID = "hint-variable-name"
+	HintWholeURL             ID = "hint-whole-url"
+	HintWrite                ID = "hint-write"
+	HintWriteAndComment      ID = "hint-write-and-comment"
+	HintWriteLater           ID = "hint-write-later"
+	HintWriteOrDelete        ID = "hint-write-or-delete"
+	HintWriteSend            ID = "hint-write-send"
+	HintWriteUTF8            ID = "hint-write-utf8"
+	HintWrongKey             ID = "hint-wrong-key"
+	HintXMLEscape            ID = "hint-xml-escape"
+	HintXMLOnly              ID = "hint-xml-only"
+	HintZeroPadding          ID = "hint-zero-padding"
+	HTTPClientSays           ID = "http-client-says"
+	InBraces                 ID = "in-braces"
+	InBrackets               ID = "in-brackets"
+	InQuotes                 ID = "in-quotes"
+	InUse                    ID = "in-use"
+	InputOutput              ID = "input-output"
+	InvalidArgument          ID = "invalid-argument"
+	InvalidBase64            ID = "invalid-base64"
+	IsButTakes               ID = "is-but-takes"
+	IsDirectory              ID = "is-directory"
+	IsTableList              ID = "is-table-list"
+	JSBadEscape              ID = "js-bad-escape"
+	JSNested                 ID = "js-nested"
+	JSNoComma                ID = "js-no-comma"
+	JSNoName                 ID = "js-no-name"
+	JSNoValue                ID = "js-no-value"
+	JSObjectCut              ID = "js-object-cut"
+	JSStringOpen             ID = "js-string-open"
+	KeyCharacter             ID = "key-character"
+	KeyEmpty                 ID = "key-empty"
+	KeyInNoTable             ID = "key-in-no-table"
+	KeyLength                ID = "key-length"
+	KeyNotBase64             ID = "key-not-base64"
+	KeyNotPattern            ID = "key-not-pattern"
+	KeySetOnLine             ID = "key-set-on-line"
+	KeyTakes                 ID = "key-takes"
+	KeyUnderProfile          ID = "key-under-profile"
+	KeyUnknown               ID = "key-unknown"
+	KeyUnusable              ID = "key-unusable"
+	KeyWithEquals            ID = "key-with-equals"
+	KeyWithoutValue          ID = "key-without-value"
+	KindBool                 ID = "kind-bool"
+	KindDate                 ID = "kind-date"
+	KindList                 ID = "kind-list"
+	KindMisfit               ID = "kind-misfit"
+	KindNumber               ID = "kind-number"
+	KindOther                ID = "kind-other"
+	KindTable                ID = "kind-table"
+	KindText                 ID = "kind-text"
+	KindWhole                ID = "kind-whole"
+	LargerThan               ID = "larger-than"
+	LaterNeedsEmulator       ID = "later-needs-emulator"
+	LibrarySays              ID = "library-says"
+	LineNotContinued         ID = "line-not-continued"
+	LineTooLong              ID = "line-too-long"
+	LinkFailed               ID = "link-failed"
+	LinkOpens                ID = "link-opens"
+	LinkOpensMiniProgram     ID = "link-opens-mini-program"
+	LinkSends                ID = "link-sends"
+	ListEmpty                ID = "list-empty"
+	ListEndless              ID = "list-endless"
+	ListRepeats              ID = "list-repeats"
+	LockFailed               ID = "lock-failed"
+	LockHeld                 ID = "lock-held"
+	LockLost                 ID = "lock-lost"
+	LongerThan               ID = "longer-than"
+	LookupFailed             ID = "lookup-failed"
+	LoopbackListen           ID = "loopback-listen"
+	LooseCDATAEnd            ID = "loose-cdata-end"
+	MakesNoRequest           ID = "makes-no-request"
+	MenuAnswerErrcode        ID = "menu-answer-errcode"
+	MenuAnswerUnreadable     ID = "menu-answer-unreadable"
+	MenuAnswerWithoutButtons ID = "menu-answer-without-buttons"
+	MessageAt                ID = "message-at"
+	MessageNotUTF8           ID = "message-not-utf8"
+	MessageNotWritten        ID = "message-not-written"
+	MessageWithBraces        ID = "message-with-braces"
+	ModeNeedsKey             ID = "mode-needs-key"
+	NameBadlyEncoded         ID = "name-badly-encoded"
+	NameNotAllowed           ID = "name-not-allowed"
+	NameTooLong              ID = "name-too-long"
+	NameTwice                ID = "name-twice"
+	Named                    ID = "named"
+	NestedTooDeep            ID = "nested-too-deep"
+	NetDial                  ID = "net-dial"
+	NetListen                ID = "net-listen"
+	NetOther                 ID = "net-other"
+	NetRead                  ID = "net-read"
+	NetWrite                 ID = "net-write"
+	NetworkUnreachable       ID = "network-unreachable"
+	NextOfList               ID = "next-of-list"
+	NoAddress                ID = "no-address"
+	NoAnswerWithin           ID = "no-answer-within"
+	NoCacheHeader            ID = "no-cache-header"
+	NoContent                ID = "no-content"
+	NoDefaultMenu            ID = "no-default-menu"
+	NoDevice                 ID = "no-device"
+	NoEmulator               ID = "no-emulator"
+	NoFieldForValue          ID = "no-field-for-value"
+	NoFile                   ID = "no-file"
+	NoMemory                 ID = "no-memory"
+	NoMessageInCompat        ID = "no-message-in-compat"
+	NoMessageType            ID = "no-message-type"
+	NoParameterIn            ID = "no-parameter-in"
+	NoProfile                ID = "no-profile"
+	NoQuota                  ID = "no-quota"
+	NoRandom                 ID = "no-random"
+	NoRandomBytes            ID = "no-random-bytes"
+	NoRecording              ID = "no-recording"
+	NoReplyType              ID = "no-reply-type"
+	NoRoute                  ID = "no-route"
+	NoSetting                ID = "no-setting"
+	NoSignatureIn            ID = "no-signature-in"
+	NoSpace                  ID = "no-space"
+	NoStdin                  ID = "no-stdin"
+	NoSuchFile               ID = "no-such-file"
+	NoSuchHost               ID = "no-such-host"
+	NoTag                    ID = "no-tag"
+	NoWxConfig               ID = "no-wx-config"
+	NotAlphanumericAt        ID = "not-alphanumeric-at"
+	NotAnAppID               ID = "not-an-app-id"
+	NotAppID                 ID = "not-app-id"
+	NotBase64                ID = "not-base64"
+	NotBase64At              ID = "not-base64-at"
+	NotCaptured              ID = "not-captured"
+	NotConnectedInTime       ID = "not-connected-in-time"
+	NotDatabase              ID = "not-database"
+	NotDirectory             ID = "not-directory"
+	NotDuration              ID = "not-duration"
+	NotDurationSuchAs        ID = "not-duration-such-as"
+	NotEncrypted             ID = "not-encrypted"
+	NotHTTP                  ID = "not-http"
+	NotIndex                 ID = "not-index"
+	NotJoined                ID = "not-joined"
+	NotJSON                  ID = "not-json"
+	NotName                  ID = "not-name"
+	NotNumberOrDate          ID = "not-number-or-date"
+	NotPaged                 ID = "not-paged"
+	NotPattern               ID = "not-pattern"
+	NotPermitted             ID = "not-permitted"
+	NotPushedInJSON          ID = "not-pushed-in-json"
+	NotRead                  ID = "not-read"
+	NotRedis                 ID = "not-redis"
+	NotSent                  ID = "not-sent"
+	NotTableHeader           ID = "not-table-header"
+	NotTableOrKey            ID = "not-table-or-key"
+	NotTLS                   ID = "not-tls"
+	NotTOML                  ID = "not-toml"
+	NotTried                 ID = "not-tried"
+	NotURL                   ID = "not-url"
+	NotUTF8                  ID = "not-utf8"
+	NotUTF8Encoding          ID = "not-utf8-encoding"
+	NotVariableName          ID = "not-variable-name"
+	NotWrittenJSON           ID = "not-written-json"
+	NotWrittenXML            ID = "not-written-xml"
+	NothingLater             ID = "nothing-later"
+	NumberFromTo             ID = "number-from-to"
+	NumberMalformed          ID = "number-malformed"
+	NumberOutOfRange         ID = "number-out-of-range"
+	NumberRefused            ID = "number-refused"
+	ObjectCut                ID = "object-cut"
+	ObjectWithoutSignature   ID = "object-without-signature"
+	OddKey                   ID = "odd-key"
+	OneCharacter             ID = "one-character"
+	OneStdin                 ID = "one-stdin"
+	OnlyMsgSignature         ID = "only-msg-signature"
+	OtherDevice              ID = "other-device"
+	OtherProcessFailed       ID = "other-process-failed"
+	OutsideRule              ID = "outside-rule"
+	PagesNeedObject          ID = "pages-need-object"
+	ParameterTwice           ID = "parameter-twice"
+	ParserSays               ID = "parser-says"
+	PathMkdir                ID = "path-mkdir"
+	PathOpen                 ID = "path-open"
+	PathOther                ID = "path-other"
+	PathQueryBroken          ID = "path-query-broken"
+	PathRead                 ID = "path-read"
+	PathRemove               ID = "path-remove"
+	PathStat                 ID = "path-stat"
+	PathWrite                ID = "path-write"
+	PatternBackslash         ID = "pattern-backslash"
+	PatternBracket           ID = "pattern-bracket"
+	PatternClass             ID = "pattern-class"
+	PatternClosed            ID = "pattern-closed"
+	PatternDeep              ID = "pattern-deep"
+	PatternEscape            ID = "pattern-escape"
+	PatternLarge             ID = "pattern-large"
+	PatternName              ID = "pattern-name"
+	PatternOther             ID = "pattern-other"
+	PatternParen             ID = "pattern-paren"
+	PatternPerl              ID = "pattern-perl"
+	PatternRange             ID = "pattern-range"
+	PatternRepeatCount       ID = "pattern-repeat-count"
+	PatternRepeatNothing     ID = "pattern-repeat-nothing"
+	PatternRepeatTwice       ID = "pattern-repeat-twice"
+	PatternUTF8              ID = "pattern-utf8"
+	PermissionDenied         ID = "permission-denied"
+	PlatformPush             ID = "platform-push"
+	ProfileWithoutFile       ID = "profile-without-file"
+	ProfileWithoutName       ID = "profile-without-name"
+	QuotaExceeded            ID = "quota-exceeded"
+	QuoteNotClosed           ID = "quote-not-closed"
+	ReadOnly                 ID = "read-only"
+	RecordingCut             ID = "recording-cut"
+	RecordingEmpty           ID = "recording-empty"
+	RecordingFolder          ID = "recording-folder"
+	RecordingMode            ID = "recording-mode"
+	RecordingNewer           ID = "recording-newer"
+	RecordingNoName          ID = "recording-no-name"
+	RecordingNoVersion       ID = "recording-no-version"
+	RecordingNotObject       ID = "recording-not-object"
+	RecordingNotWritten      ID = "recording-not-written"
+	RecordingTooLarge        ID = "recording-too-large"
+	RecordingWithoutMessage  ID = "recording-without-message"
+	RedisArray               ID = "redis-array"
+	RedisClientSays          ID = "redis-client-says"
+	RedisNoTime              ID = "redis-no-time"
+	RedisSays                ID = "redis-says"
+	RedisTooLong             ID = "redis-too-long"
+	ReplyHasNo               ID = "reply-has-no"
+	ReplyNeeds               ID = "reply-needs"
+	ReplyOutsideRule         ID = "reply-outside-rule"
+	ReplySignature           ID = "reply-signature"
+	ReplyUnreadable          ID = "reply-unreadable"
+	ReplyWithoutType         ID = "reply-without-type"
+	RequestFailed            ID = "request-failed"
+	RequestWithoutSignature  ID = "request-without-signature"
+	RootNotXML               ID = "root-not-xml"
+	RuleBrackets             ID = "rule-brackets"
+	RuleWithoutReply         ID = "rule-without-reply"
+	ScenarioTooLarge         ID = "scenario-too-large"
+	SettingMissing           ID = "setting-missing"
+	SettingsMissing          ID = "settings-missing"
+	SeveralGroups            ID = "several-groups"
+	SeveralRecordings        ID = "several-recordings"
+	ShortWrite               ID = "short-write"
+	StartsInvisibly          ID = "starts-invisibly"
+	StartsWithBlank          ID = "starts-with-blank"
+	StartsWithBOM            ID = "starts-with-bom"
+	StateNotWritten          ID = "state-not-written"
+	StatusLineMalformed      ID = "status-line-malformed"
+	StdinEmpty               ID = "stdin-empty"
+	StdinFails               ID = "stdin-fails"
+	StdinInFile              ID = "stdin-in-file"
+	StepNotTable             ID = "step-not-table"
+	StepNotTables            ID = "step-not-tables"
+	StepSendsNothing         ID = "step-sends-nothing"
+	StoreCache               ID = "store-cache"
+	StoreMemory              ID = "store-memory"
+	StoreNotRedis            ID = "store-not-redis"
+	StoreRedis               ID = "store-redis"
+	TableDefinedOnLine       ID = "table-defined-on-line"
+	TableUnknown             ID = "table-unknown"
+	TagNotUnique             ID = "tag-not-unique"
+	TargetNoPath             ID = "target-no-path"
+	TemplateNotUnique        ID = "template-not-unique"
+	TextOutsideXML           ID = "text-outside-xml"
+	TextTooLong              ID = "text-too-long"
+	TextWithoutObject        ID = "text-without-object"
+	TextWithoutQuotes        ID = "text-without-quotes"
+	TheURL                   ID = "the-url"
+	TicketEmpty              ID = "ticket-empty"
+	TimeMalformed            ID = "time-malformed"
+	TimedOut                 ID = "timed-out"
+	TokenJustReplaced        ID = "token-just-replaced"
+	TokenNotRenewed          ID = "token-not-renewed"
+	TokenReplacedOften       ID = "token-replaced-often"
+	TooManyFiles             ID = "too-many-files"
+	TooManyLevels            ID = "too-many-levels"
+	TooManyLinks             ID = "too-many-links"
+	TripleQuotes             ID = "triple-quotes"
+	TryingAgain              ID = "trying-again"
+	TypeHasNoChoices         ID = "type-has-no-choices"
+	TypeHasNoField           ID = "type-has-no-field"
+	TypeIs                   ID = "type-is"
+	TypeLacks                ID = "type-lacks"
+	TypeNotJSON              ID = "type-not-json"
+	TypeUnknown              ID = "type-unknown"
+	TypographicQuotes        ID = "typographic-quotes"
+	UnexpectedEnd            ID = "unexpected-end"
+	URLHasBadPort            ID = "url-has-bad-port"
+	URLHasBlank              ID = "url-has-blank"
+	URLHasColonWithoutPort   ID = "url-has-colon-without-port"
+	URLHasFragment           ID = "url-has-fragment"
+	URLHasNoHost             ID = "url-has-no-host"
+	URLHasUserinfo           ID = "url-has-userinfo"
+	URLHostMalformed         ID = "url-host-malformed"
+	URLHostNotASCII          ID = "url-host-not-ascii"
+	URLHostNotIPV6           ID = "url-host-not-ipv6"
+	URLMalformed             ID = "url-malformed"
+	URLStartsWithNoScheme    ID = "url-starts-with-no-scheme"
+	UserNameLong             ID = "user-name-long"
+	UserNameNotUTF8          ID = "user-name-not-utf8"
+	UserTwice                ID = "user-twice"
+	UserWithoutID            ID = "user-without-id"
+	ValueBadlyEncoded        ID = "value-badly-encoded"
+	ValueNotJSON             ID = "value-not-json"
+	ValueNotQuoted           ID = "value-not-quoted"
+	ValueNotUTF8             ID = "value-not-utf8"
+	ValueRefused             ID = "value-refused"
+	ValueTooDeep             ID = "value-too-deep"
+	VariableEmpty            ID = "variable-empty"
+	VariableN                ID = "variable-n"
+	VariableOpenid           ID = "variable-openid"
+	VariableTaken            ID = "variable-taken"
+	VariableUnset            ID = "variable-unset"
+	Via                      ID = "via"
+	WhichUser                ID = "which-user"
+	WithText                 ID = "with-text"
+	WithoutErrmsg            ID = "without-errmsg"
+	WrongMethod              ID = "wrong-method"
+	WrongMsgSignature        ID = "wrong-msg-signature"
+	WrongSignature           ID = "wrong-signature"
 )
 
 // Text is the sentence of a reason in English and Chinese, with {placeholders}
@@ -627,6 +715,9 @@ func Text(id ID) (en, zh string) {
 	case AfterQuotedValue:
 		return "there is something after the quoted value",
 			"引号里的值后面还有内容"
+	case AfterRecording:
+		return "something follows the recording",
+			"录制内容之后还有别的内容"
 	case AfterXML:
 		return "something follows </xml>: {rest}",
 			"</xml> 后面还有内容：{rest}"
@@ -645,12 +736,39 @@ func Text(id ID) (en, zh string) {
 	case AnswerEmpty:
 		return "{status}, empty body",
 			"{status}，响应体为空"
+	case AnswerLacksToken:
+		return "the answer has no {field} with an expires_in",
+			"响应里没有 {field} 和 expires_in"
+	case AnswerNotEmulators:
+		return "the answer is not an emulator's",
+			"响应不是模拟器的"
+	case AnswerNotTheJSON:
+		return "the answer is not the JSON that was expected",
+			"响应不是预期的 JSON"
+	case AnswerOfNoEmulator:
+		return "the answer of {path} is not an emulator's",
+			"{path} 的响应不是模拟器的"
 	case AnswerTooLong:
-		return "{base}: the answer has more than {limit} bytes",
-			"{base}：返回的内容超过 {limit} 字节"
+		return "the answer has more than {limit} bytes",
+			"响应超过 {limit} 字节"
 	case Answered:
 		return "{what} ({answer})",
 			"{what}（{answer}）"
+	case AnswersRedirect:
+		return "{base} answers {status}, not 200 and points to {url}, which is not followed",
+			"{base} 返回 {status}，而不是 200，并跳转到 {url}；不会跟随跳转"
+	case AnswersStatus:
+		return "{base} answers {status}, not 200",
+			"{base} 返回 {status}，而不是 200"
+	case AnswersStatusBody:
+		return "{base} answers {status}, not 200: {body}",
+			"{base} 返回 {status}，而不是 200：{body}"
+	case APIErrcode:
+		return "{op}: errcode {code}: {errmsg}",
+			"{op}：errcode {code}：{errmsg}"
+	case APIErrcodeRid:
+		return "{op}: errcode {code}: {errmsg} (rid {rid})",
+			"{op}：errcode {code}：{errmsg}（rid {rid}）"
 	case ArticleNotTable:
 		return "an article is {got}, not a table",
 			"图文是{got}，应为表"
@@ -660,6 +778,9 @@ func Text(id ID) (en, zh string) {
 	case ArticleWithoutTitle:
 		return "an article has no title",
 			"图文没有标题"
+	case AskingAnotherToken:
+		return "{error}; asking for another token",
+			"{error}；重新获取 access_token"
 	case AtAccount:
 		return "account {account}: {error}",
 			"账号 {account}：{error}"
@@ -672,6 +793,9 @@ func Text(id ID) (en, zh string) {
 	case AtKey:
 		return "{key}: {error}",
 			"{key}：{error}"
+	case AtLineColumn:
+		return "line {line}, column {column}: {error}",
+			"第 {line} 行第 {column} 列：{error}"
 	case AtPlace:
 		return "{place}: {why}",
 			"{place}：{why}"
@@ -690,6 +814,9 @@ func Text(id ID) (en, zh string) {
 	case BlankAt:
 		return "has a space or a control character at position {position}",
 			"第 {position} 个字符是空白或控制字符"
+	case BodyOfNoKind:
+		return "a body is neither text nor an object with base64",
+			"消息体既不是字符串，也不是带 base64 的对象"
 	case BodyTooLarge:
 		return "the body is larger than {limit} bytes",
 			"消息体超过 {limit} 字节"
@@ -708,6 +835,33 @@ func Text(id ID) (en, zh string) {
 	case Bytes:
 		return "{count} bytes",
 			"{count} 字节"
+	case CacheDamaged:
+		return "the file is damaged",
+			"文件已损坏"
+	case CacheNotHidden:
+		return "the token cache: hide from other users in {folder}: {error}",
+			"token 缓存：无法对其他用户隐藏 {folder} 里的文件：{error}"
+	case CacheNotLocked:
+		return "the token cache: lock in {folder}: {error}",
+			"token 缓存：在 {folder} 里加锁失败：{error}"
+	case CacheNotRead:
+		return "the token cache: read in {folder}: {error}",
+			"token 缓存：读取 {folder} 失败：{error}"
+	case CacheNotWritten:
+		return "the token cache: write in {folder}: {error}",
+			"token 缓存：写入 {folder} 失败：{error}"
+	case CacheOtherAccount:
+		return "the file is another account's",
+			"文件是另一个账号的"
+	case CacheOtherVersion:
+		return "the file has version {version}, not {want}",
+			"文件的版本是 {version}，应为 {want}"
+	case CacheReplaced:
+		return "{why}: it is replaced",
+			"{why}，将重新生成"
+	case CacheTooLarge:
+		return "the file has more than {limit} KiB",
+			"文件超过 {limit} KiB"
 	case CallFailed:
 		return "{call}: {error}",
 			"{error}（{call}）"
@@ -765,6 +919,9 @@ func Text(id ID) (en, zh string) {
 	case CharactersLong:
 		return "is {count} characters long",
 			"有 {count} 个字符"
+	case ClosedBeforeComplete:
+		return "the connection was closed before the answer was complete",
+			"响应还没收完，连接就关闭了"
 	case ClosedWithinHeaders:
 		return "the connection was closed in the middle of the headers",
 			"响应头还没发完就关闭了连接"
@@ -777,9 +934,15 @@ func Text(id ID) (en, zh string) {
 	case ClosesOther:
 		return "</{name}> closes <{open}>",
 			"<{open}> 的结束标签写成了 </{name}>"
+	case ConfigArgument:
+		return "read the argument of wx.config: {error}",
+			"读取 wx.config 的参数：{error}"
 	case ConfigUnreadable:
 		return "config {file}: {error}",
 			"配置文件 {file}：{error}"
+	case ConfigWithoutSignature:
+		return "there is no signature in the config",
+			"config 里没有 signature"
 	case ConnectionClosed:
 		return "use of closed network connection",
 			"连接已经关闭"
@@ -945,6 +1108,12 @@ func Text(id ID) (en, zh string) {
 	case EmptyInEveryReply:
 		return "{key} is empty, which every reply contains",
 			"{key} 是空的，任何回复都满足"
+	case EmulatorAnswers:
+		return "the emulator answers {status}",
+			"模拟器返回 {status}"
+	case EmulatorSays:
+		return "the emulator answers {status}: {text}",
+			"模拟器返回 {status}：{text}"
 	case Encoding:
 		return "encoding {name}",
 			"encoding 是 {name}"
@@ -975,12 +1144,21 @@ func Text(id ID) (en, zh string) {
 	case EncryptLengthAppID:
 		return "the length field says {given} bytes, but {count} come before the AppID",
 			"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"
+	case EncryptNoPrefix:
+		return "encrypt a message: no random prefix gives the wanted first character",
+			"加密消息：没有随机前缀能得到所要的第一个字符"
+	case EncryptNoRandom:
+		return "encrypt a message: read random bytes: {error}",
+			"加密消息：取不到随机数：{error}"
 	case EncryptPaddedTo16:
 		return "the text is padded to a multiple of 16 bytes, not of 32",
 			"密文填充到了 16 字节的倍数，而不是 32 字节的倍数"
 	case EncryptPadding:
 		return "the padding is wrong: the last decrypted byte is {byte}, not 1..32",
 			"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"
+	case EncryptTooLong:
+		return "encrypt a message: {count} bytes are more than its length field can tell",
+			"加密消息：{count} 字节超出了长度字段的范围"
 	case EncryptTooShort:
 		return "it decrypts to {count} bytes, too few for 16 random bytes and the length",
 			"只解出 {count} 字节，不够 16 个随机字节和长度"
@@ -1038,6 +1216,9 @@ func Text(id ID) (en, zh string) {
 	case FieldInMillis:
 		return "{field} of the {what} is in milliseconds",
 			"{what}的 {field} 是毫秒"
+	case FieldIsExpression:
+		return "{field} is {text}, which only the page knows: paste what JSON.stringify(config) prints there",
+			"{field} 是 {text}，其值只有页面知道：请粘贴页面里 JSON.stringify(config) 的输出"
 	case FieldIsNumber:
 		return "{field} of the {what} is a number",
 			"{what}的 {field} 是数字，应为字符串"
@@ -1047,12 +1228,21 @@ func Text(id ID) (en, zh string) {
 	case FieldMissing:
 		return "the {what} has no {field}",
 			"{what}缺少 {field}"
+	case FieldNotRecorded:
+		return "{field} is not in the recording, because it opens an account",
+			"录制文件里没有 {field}，因为凭它可以操作账号"
+	case FieldNotScalar:
+		return "{field} is neither text nor a number",
+			"{field} 既不是字符串也不是数字"
 	case FieldNotText:
 		return "{field} of the {what} is not text",
 			"{what}的 {field} 不是文本"
 	case FieldNotWhole:
 		return "{field} of the {what} is not a whole number",
 			"{what}的 {field} 不是整数"
+	case FieldOfOtherKind:
+		return "{field} is a JSON {kind}, which it cannot be",
+			"{field} 不能是 JSON 的 {kind} 类型"
 	case FieldTwice:
 		return "the {what} has {field} twice",
 			"{what}中有两个 {field}"
@@ -1599,6 +1789,9 @@ func Text(id ID) (en, zh string) {
 	case HintZeroPadding:
 		return "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each",
 			"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"
+	case HTTPClientSays:
+		return "{text}",
+			"HTTP 客户端报告 {text}"
 	case InBraces:
 		return "something in { } is not in quotes, or a comma is missing",
 			"{ } 里有内容没加引号，或者缺少逗号"
@@ -1617,6 +1810,9 @@ func Text(id ID) (en, zh string) {
 	case InvalidArgument:
 		return "invalid argument",
 			"参数无效"
+	case InvalidBase64:
+		return "the base64 is invalid",
+			"base64 有误"
 	case IsButTakes:
 		return "is {value}: it takes {values}",
 			"是 {value}，应为 {values}"
@@ -1626,6 +1822,27 @@ func Text(id ID) (en, zh string) {
 	case IsTableList:
 		return "[[…]] is a list of tables",
 			"[[…]] 表示由表组成的列表"
+	case JSBadEscape:
+		return "a bad escape in a string",
+			"字符串里的转义有误"
+	case JSNested:
+		return "brackets are nested more than {limit} deep",
+			"括号嵌套超过 {limit} 层"
+	case JSNoComma:
+		return "no comma between two values",
+			"两个值之间没有逗号"
+	case JSNoName:
+		return "a field's name is missing",
+			"缺少字段名"
+	case JSNoValue:
+		return "a value is missing",
+			"缺少值"
+	case JSObjectCut:
+		return "the object ends too soon",
+			"对象还没结束，内容就没有了"
+	case JSStringOpen:
+		return "a string does not end on its line",
+			"字符串没有在这一行内结束"
 	case KeyCharacter:
 		return "character {position} of the EncodingAESKey is {kind}, not a letter or digit",
 			"EncodingAESKey 的第 {position} 个字符是{kind}，应为字母或数字"
@@ -1724,25 +1941,55 @@ func Text(id ID) (en, zh string) {
 			"{key} 是空列表"
 	case ListEndless:
 		return "the list does not end after {limit} pages",
-			"列表没有尽头：取了 {limit} 页还没有完"
+			"列表没有尽头：取了 {limit} 页还没有取完"
 	case ListRepeats:
 		return "the list does not end: two pages have the same next_openid",
 			"列表没有尽头：有两页的 next_openid 相同"
+	case LockFailed:
+		return "lock it: {error}",
+			"加锁失败：{error}"
+	case LockHeld:
+		return "another process has held the lock for {limit}",
+			"另一个进程占用锁已有 {limit}"
+	case LockLost:
+		return "the lock was lost while a token was fetched",
+			"获取 token 期间锁已失效"
 	case LongerThan:
 		return "longer than {limit} bytes",
 			"超过 {limit} 字节"
 	case LookupFailed:
 		return "lookup {host}: {error}",
 			"解析域名 {host}：{error}"
+	case LoopbackListen:
+		return "listen on the loopback interface: {error}",
+			"无法在本机回环地址上监听：{error}"
 	case LooseCDATAEnd:
 		return "]]> appears outside CDATA",
 			"]]> 出现在 CDATA 之外"
+	case MakesNoRequest:
+		return "this makes no request: {why}",
+			"无法据此发出请求：{why}"
+	case MenuAnswerErrcode:
+		return "the answer of {call} is errcode {code}",
+			"{call} 返回 errcode {code}"
+	case MenuAnswerUnreadable:
+		return "read the answer of {call}: line {line}, column {column}: {why}",
+			"读取 {call} 的响应：第 {line} 行第 {column} 列：{why}"
+	case MenuAnswerWithoutButtons:
+		return "the answer of {call} has no {wrapper} with a list called button",
+			"{call} 的响应里没有 {wrapper}，或其中没有 button 列表"
 	case MessageAt:
 		return "message, line {line}, column {column}: {reason}",
 			"消息第 {line} 行第 {column} 列：{reason}"
+	case MessageNotUTF8:
+		return "the message is not UTF-8",
+			"消息不是 UTF-8"
 	case MessageNotWritten:
 		return "write the message: {error}",
 			"生成消息失败：{error}"
+	case MessageWithBraces:
+		return "the message has a text in double braces, which a scenario takes for a variable",
+			"消息里有双花括号，在会话里会被当作变量"
 	case ModeNeedsKey:
 		return "{mode} mode needs an EncodingAESKey and an AppID",
 			"{mode} 模式需要 EncodingAESKey 和 AppID"
@@ -1788,6 +2035,9 @@ func Text(id ID) (en, zh string) {
 	case NoAddress:
 		return "{host} has no address",
 			"{host} 没有任何地址"
+	case NoAnswerWithin:
+		return "no answer within {limit}",
+			"{limit} 内没有响应"
 	case NoCacheHeader:
 		return "no cache header",
 			"没有表示缓存的响应头"
@@ -1827,6 +2077,9 @@ func Text(id ID) (en, zh string) {
 	case NoQuota:
 		return "quota: there is no {path}",
 			"quota：没有 {path} 这个接口"
+	case NoRandom:
+		return "read random bytes: {error}",
+			"取不到随机数：{error}"
 	case NoRandomBytes:
 		return "read random bytes: {error}",
 			"读取随机数：{error}"
@@ -1860,6 +2113,9 @@ func Text(id ID) (en, zh string) {
 	case NoTag:
 		return "there is no tag {id}",
 			"没有标签 {id}"
+	case NoWxConfig:
+		return "no wx.config in {text}: {error}",
+			"{text} 里没有 wx.config：{error}"
 	case NotAlphanumericAt:
 		return "has a character at position {position} that is not an ASCII letter or digit",
 			"第 {position} 个字符不是英文字母或数字"
@@ -1905,6 +2161,9 @@ func Text(id ID) (en, zh string) {
 	case NotJoined:
 		return "key and value are joined by =",
 			"键和值之间要用 = 连接"
+	case NotJSON:
+		return "not JSON: {text}",
+			"不是 JSON：{text}"
 	case NotName:
 		return "{name} is not a name",
 			"{name} 不是字段名"
@@ -1913,7 +2172,7 @@ func Text(id ID) (en, zh string) {
 			"这不是数字、日期或时间，或者超出了范围"
 	case NotPaged:
 		return "the answer is not a paged list: it has neither next_openid nor total_count",
-			"返回的内容不是分页的列表：既没有 next_openid，也没有 total_count"
+			"响应不是分页的列表：既没有 next_openid，也没有 total_count"
 	case NotPattern:
 		return "not a regular expression: {error}",
 			"不是正则表达式：{error}"
@@ -1983,6 +2242,9 @@ func Text(id ID) (en, zh string) {
 	case ObjectCut:
 		return "ends before the object does",
 			"对象还没结束，内容就没有了"
+	case ObjectWithoutSignature:
+		return "the object has no signature",
+			"对象里没有 signature"
 	case OddKey:
 		return "the key has a character that a key cannot have",
 			"键里有不允许的字符"
@@ -1998,6 +2260,9 @@ func Text(id ID) (en, zh string) {
 	case OtherDevice:
 		return "invalid cross-device link",
 			"不在同一个文件系统上"
+	case OtherProcessFailed:
+		return "another process failed to get it",
+			"另一个进程没能取得"
 	case OutsideRule:
 		return "{key} is outside a rule",
 			"{key} 写在了规则外面"
@@ -2021,7 +2286,7 @@ func Text(id ID) (en, zh string) {
 			"{op} {path}：{error}"
 	case PathQueryBroken:
 		return "the query in the path has a bad percent-encoding",
-			"路径里的查询串百分号编码有误"
+			"路径里的查询参数百分号编码有误"
 	case PathRead:
 		return "read {path}: {error}",
 			"读取 {path}：{error}"
@@ -2103,18 +2368,51 @@ func Text(id ID) (en, zh string) {
 	case ReadOnly:
 		return "read-only file system",
 			"文件系统是只读的"
+	case RecordingCut:
+		return "it ends too early: it is not complete",
+			"文件不完整：没写完就结束了"
+	case RecordingEmpty:
+		return "it is empty",
+			"文件是空的"
 	case RecordingFolder:
 		return "make the folder for recordings: {error}",
 			"创建录制目录失败：{error}"
+	case RecordingMode:
+		return "its mode is {value}: it takes plain, compat or safe",
+			"mode 是 {value}，应为 plain、compat 或 safe"
+	case RecordingNewer:
+		return "it has schema_version {version}, and this wxdev reads up to {limit}",
+			"schema_version 是 {version}，这个版本的 wxdev 最高支持 {limit}"
+	case RecordingNoName:
+		return "write a recording: no name is free in {folder}",
+			"写入录制文件失败：{folder} 里没有可用的文件名"
+	case RecordingNoVersion:
+		return "it has no schema_version, so it is not a recording",
+			"没有 schema_version，不是录制文件"
+	case RecordingNotObject:
+		return "it is {kind}, not an object, so it is not a recording",
+			"是 {kind} 而不是对象，所以不是录制文件"
 	case RecordingNotWritten:
 		return "write a recording: {error}",
 			"写入录制文件失败：{error}"
+	case RecordingTooLarge:
+		return "it is larger than {limit} bytes",
+			"文件超过 {limit} 字节"
 	case RecordingWithoutMessage:
 		return "the recording has no message",
 			"录制文件里没有消息"
 	case RedisArray:
 		return "its reply nests arrays, or has one of more than {limit} elements",
 			"它的应答里数组套数组，或数组超过 {limit} 个元素"
+	case RedisClientSays:
+		return "{text}",
+			"Redis 客户端报告 {text}"
+	case RedisNoTime:
+		return "it does not tell the time",
+			"它没有给出时间"
+	case RedisSays:
+		return "{text}",
+			"Redis 返回 {text}"
 	case RedisTooLong:
 		return "its reply has more than {limit} bytes",
 			"它的应答超过 {limit} 字节"
@@ -2202,6 +2500,18 @@ func Text(id ID) (en, zh string) {
 	case StepSendsNothing:
 		return "the step sends nothing",
 			"这一步没有发送内容"
+	case StoreCache:
+		return "the token cache",
+			"token 缓存"
+	case StoreMemory:
+		return "memory",
+			"内存"
+	case StoreNotRedis:
+		return "the store is not a redis:// or rediss:// address",
+			"store 不是 redis:// 或 rediss:// 地址"
+	case StoreRedis:
+		return "the Redis at {address}",
+			"{address} 上的 Redis"
 	case TableDefinedOnLine:
 		return "table [{table}] is already defined on line {line}",
 			"表 [{table}] 在第 {line} 行已经定义过"
@@ -2220,15 +2530,36 @@ func Text(id ID) (en, zh string) {
 	case TextOutsideXML:
 		return "text outside <xml>: {text}",
 			"<xml> 之外有文本：{text}"
+	case TextTooLong:
+		return "the text is longer than {limit} MiB",
+			"文本超过 {limit} MiB"
+	case TextWithoutObject:
+		return "it has no object",
+			"其中没有对象"
 	case TextWithoutQuotes:
 		return "text without quotes: {text}",
 			"文本没有加引号：{text}"
 	case TheURL:
 		return "the URL {fault}",
 			"这个 URL {fault}"
+	case TicketEmpty:
+		return "the ticket is empty",
+			"ticket 是空的"
+	case TimeMalformed:
+		return "time is not written as in {example}",
+			"time 的写法应如 {example}"
 	case TimedOut:
 		return "no complete answer in time",
 			"没有在时限内收到完整的响应"
+	case TokenJustReplaced:
+		return "the token was replaced {since} ago and WeChat does it every {pause} at most: this is still that token",
+			"{since} 前刚强制刷新过，而微信每 {pause} 最多刷新一次：这还是那时的 access_token"
+	case TokenNotRenewed:
+		return "the token could not be renewed, the old one still serves: {error}",
+			"access_token 没能更新，旧的仍然可用：{error}"
+	case TokenReplacedOften:
+		return "the token was replaced {count} times today, and WeChat's limit is {limit} a day",
+			"今天已强制刷新 {count} 次，微信每天最多 {limit} 次"
 	case TooManyFiles:
 		return "too many open files",
 			"打开的文件过多"
@@ -2241,6 +2572,9 @@ func Text(id ID) (en, zh string) {
 	case TripleQuotes:
 		return "look at the triple quotes above",
 			"请检查前面的三引号"
+	case TryingAgain:
+		return "{error}; trying again in {pause} ({try} of {tries})",
+			"{error}；{pause} 后重试（第 {try} 次，共 {tries} 次）"
 	case TypeHasNoChoices:
 		return "{type} has no choices",
 			"{type} 没有选项"
@@ -2253,6 +2587,12 @@ func Text(id ID) (en, zh string) {
 	case TypeLacks:
 		return "{type} lacks its {field}",
 			"{type} 缺少 {field}"
+	case TypeNotJSON:
+		return "the type {type} is not known to come in JSON",
+			"没有见过类型 {type} 以 JSON 推送"
+	case TypeUnknown:
+		return "the type {type} is unknown",
+			"不认识类型 {type}"
 	case TypographicQuotes:
 		return "the value is in typographic quotes",
 			"值用了中文引号"
@@ -2292,6 +2632,12 @@ func Text(id ID) (en, zh string) {
 	case URLStartsWithNoScheme:
 		return "starts with neither http:// nor https://",
 			"不以 http:// 或 https:// 开头"
+	case UserNameLong:
+		return "a user's name has at most {limit} bytes, not {count}",
+			"用户名称最多 {limit} 字节，现在是 {count} 字节"
+	case UserNameNotUTF8:
+		return "a user's name is UTF-8",
+			"用户名称应是 UTF-8"
 	case UserTwice:
 		return "user {user} is listed twice",
 			"用户 {user} 写了两次"
@@ -2334,9 +2680,15 @@ func Text(id ID) (en, zh string) {
 	case Via:
 		return "{name} ({via})",
 			"{name}（{via}）"
+	case WhichUser:
+		return "which user? give a name or an OpenID",
+			"是哪个用户？请给出名称或 OpenID"
 	case WithText:
 		return "{what} {text}",
 			"{what} {text}"
+	case WithoutErrmsg:
+		return "without an errmsg",
+			"没有 errmsg"
 	case WrongMethod:
 		return "WeChat uses only GET and POST",
 			"微信只用 GET 和 POST"

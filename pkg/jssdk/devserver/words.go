@@ -3,8 +3,6 @@ package devserver
 import (
 	"cmp"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -90,17 +88,5 @@ var words = map[finding.Lang]wording{
 
 // language is the one that the browser asks for.
 func (s *Server) language(r *http.Request) finding.Lang {
-	best, lang := 0.0, cmp.Or(s.Lang, finding.English)
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, params, _ := strings.Cut(part, ";")
-		q := 1.0
-		if text, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			q, _ = strconv.ParseFloat(text, 64) // what is not a number counts as 0
-		}
-		primary, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
-		if (primary == "en" || primary == "zh") && q > best {
-			best, lang = q, finding.Lang(primary)
-		}
-	}
-	return lang
+	return finding.Accepted(r.Header.Get("Accept-Language"), cmp.Or(s.Lang, finding.English))
 }
