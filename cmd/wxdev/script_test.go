@@ -33,7 +33,12 @@ var update = flag.Bool("update", false, "rewrite the expected output of the scri
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"wxdev":  func() { os.Exit(mainHeld(os.Args[1:], SystemEnv())) },
+		"wxdev": func() {
+			if file := os.Getenv(englishFile); file != "" {
+				os.Exit(mainChinese(os.Args[1:], SystemEnv(), file))
+			}
+			os.Exit(mainHeld(os.Args[1:], SystemEnv()))
+		},
 		"mortal": mortal,
 		"llmbot": llmBot,
 	})
@@ -47,21 +52,25 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup: func(env *testscript.Env) error {
-			home := filepath.Join(env.WorkDir, "home")
-			env.Setenv("HOME", home)
-			env.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
-			env.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
-			env.Setenv("LANG", "C")
-			env.Setenv("NOBODY", nobody)
-			return os.MkdirAll(home, 0o700)
-		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"serve": serveKind,
-			"ready": ready,
-		},
+		Setup:               func(env *testscript.Env) error { return setUpScript(env, nobody) },
+		Cmds:                scriptCommands,
 	})
+}
+
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
+	"exits": exits,
+	"serve": serveKind,
+	"ready": ready,
+}
+
+func setUpScript(env *testscript.Env, nobody string) error {
+	home := filepath.Join(env.WorkDir, "home")
+	env.Setenv("HOME", home)
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
+	env.Setenv("LANG", "C")
+	env.Setenv("NOBODY", nobody)
+	return os.MkdirAll(home, 0o700)
 }
 
 // exits runs a command and demands its exit code: exits 2 wxdev vrify
