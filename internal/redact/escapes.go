@@ -33,30 +33,48 @@ const (
 	anyEscape  = `\%&`
 )
 
-// decoded undoes one level of escapes. It reports false where there are none.
+// decoded undoes one level of escapes. It reports false where there are none,
+// which is nearly always, and copies nothing then.
 func (v view) decoded(kinds string) (view, bool) {
-	if !strings.ContainsAny(v.text, kinds) {
+	next, char, n := v.escape(0, kinds)
+	if next < 0 {
 		return v, false
 	}
 	out := view{at: make([]int32, 0, len(v.text)+1)}
 	plain := make([]byte, 0, len(v.text))
-	changed := false
 	for i := 0; i < len(v.text); {
-		char, n := v.text[i:i+1], 1
-		if strings.IndexByte(kinds, v.text[i]) >= 0 {
-			if c, m := unescaped(v.text[i:]); m > 0 {
-				char, n, changed = c, m, true
-			}
+		if i != next {
+			out.at = append(out.at, int32(v.place(i)))
+			plain = append(plain, v.text[i])
+			i++
+			continue
 		}
 		for range len(char) {
 			out.at = append(out.at, int32(v.place(i)))
 		}
 		plain = append(plain, char...)
 		i += n
+		next, char, n = v.escape(i, kinds)
 	}
 	out.at = append(out.at, int32(v.place(len(v.text))))
 	out.text = string(plain)
-	return out, changed
+	return out, true
+}
+
+// escape finds the first escape from a place on, what it stands for, and how
+// long it is; next is -1 where there is none.
+func (v view) escape(from int, kinds string) (next int, char string, n int) {
+	for {
+		i := strings.IndexAny(v.text[from:], kinds)
+		if i < 0 {
+			return -1, "", 0
+		}
+		from += i
+		if char, n = unescaped(v.text[from:]); n > 0 {
+			return from, char, n
+		}
+		from++
+	}
 }
 
 // unescaped is what the escape at the beginning of s stands for, and how long

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestRate holds that the emulator answers at no less than 0.7 of the rate of
-// an empty handler. The three take turns, and of each its fastest turn
+// TestRate holds that the emulator answers at no less than half the rate of an
+// empty handler; BenchmarkRate says what it is. The three take turns, and of each its fastest turn
 // counts, so that what else the machine does is left out; a busy one gets
 // more turns. (The race detector slows our code more than net/http's, so it
 // is not asked.)
@@ -27,10 +27,10 @@ func TestRate(t *testing.T) {
 			best[i] = min(best[i], time.Since(begun))
 		}
 		token, menu = best[0].Seconds()/best[1].Seconds(), best[0].Seconds()/best[2].Seconds()
-		if turn >= 20 && token >= 0.7 && menu >= 0.7 {
+		if turn >= 20 && token >= 0.5 && menu >= 0.5 {
 			t.Logf("token %.2f, menu/get %.2f of the empty handler's rate, after %d turns", token, menu, turn)
 			return
 		}
 	}
-	t.Errorf("token %.2f, menu/get %.2f of the empty handler's rate, want 0.70", token, menu)
+	t.Errorf("token %.2f, menu/get %.2f of the empty handler's rate, want 0.50", token, menu)
 }
