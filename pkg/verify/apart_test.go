@@ -73,6 +73,42 @@ func seenOnce(key func(in *message.Message) string) func(*message.Message) strin
 	}
 }
 
+// onceToEach answers the first message of each user, and is silent else.
+func onceToEach(answer func(*message.Message) string) func(*message.Message) string {
+	return remembers(field("FromUserName"), answer)
+}
+
+// seenIDs is onceToEach mended: it remembers messages, not users.
+func seenIDs(answer func(*message.Message) string) func(*message.Message) string {
+	return remembers(field("FromUserName", "MsgId", "CreateTime", "Event", "EventKey"), answer)
+}
+
+// remembers is silent to what has a key that was there before.
+func remembers(key, answer func(*message.Message) string) func(*message.Message) string {
+	var seen sync.Map
+	return func(in *message.Message) string {
+		if _, before := seen.LoadOrStore(key(in), true); before {
+			return "success"
+		}
+		return answer(in)
+	}
+}
+
+func hello(in *message.Message) string { return xmlReply(reply.Text(in, time.Now(), "hello")) }
+
+// welcome greets a user at the first message, and then says something else.
+func welcome() func(*message.Message) string {
+	var first sync.Map
+	key := field("FromUserName", "MsgId", "CreateTime", "Event", "EventKey")
+	return func(in *message.Message) string {
+		said := "what can I do for you?"
+		if id, _ := first.LoadOrStore(in.Get("FromUserName"), key(in)); id == key(in) {
+			said = "welcome"
+		}
+		return xmlReply(reply.Text(in, time.Now(), said))
+	}
+}
+
 // shared keeps the message in a field while it works.
 func shared(work time.Duration, answer func(own, current *message.Message) string) func(*message.Message) string {
 	var mu sync.Mutex
@@ -130,14 +166,17 @@ func TestKeptApart(t *testing.T) {
 		"ids in a double":           {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return fmt.Sprint(float64(id)) }), echo)},
 		"ids in a double, silently": {"M26 taken-for-one", seenOnce(rounded(func(id int64) string { return fmt.Sprint(float64(id)) }))},
 		"ids in 32 bits":            {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return strconv.Itoa(int(int32(id))) }), echo)},
+		"silent after the first":    {"M08 once-per-user", onceToEach(repeatText)},
+		"greets, silent after":      {"M08 welcomes-once", onceToEach(hello)},
 		"a shared message":          {"M14 at-once", shared(30*time.Millisecond, func(_, current *message.Message) string { return repeatText(current) })},
 		"a shared text":             {"M14 answers-mixed", shared(30*time.Millisecond, words)},
 
-		"by id":              {"", numbered(all, field("FromUserName", "MsgId", "CreateTime", "Event", "EventKey"), byNumber2)},
-		"by id, echoing":     {"", numbered(all, field("MsgId"), echo)},
-		"slow":               {"", shared(30*time.Millisecond, func(own, _ *message.Message) string { return repeatText(own) })},
-		"the same to all":    {"", func(in *message.Message) string { return xmlReply(reply.Text(in, time.Now(), "hello")) }},
-		"one reply per user": {"", seenOnce(field("FromUserName"))},
+		"by id":             {"", numbered(all, field("FromUserName", "MsgId", "CreateTime", "Event", "EventKey"), byNumber2)},
+		"by id, echoing":    {"", numbered(all, field("MsgId"), echo)},
+		"slow":              {"", shared(30*time.Millisecond, func(own, _ *message.Message) string { return repeatText(own) })},
+		"the same to all":   {"", hello},
+		"silent to repeats": {"", seenIDs(hello)},
+		"welcomes at first": {"", welcome()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -148,6 +187,23 @@ func TestKeptApart(t *testing.T) {
 			describable(t, r)
 			inChinese(t, r)
 		})
+	}
+}
+
+// TestOnceInJSON: the same of a server of a mini program, whose replies say
+// nothing.
+func TestOnceInJSON(t *testing.T) {
+	for want, remember := range map[string]func(func(*message.Message) string) func(*message.Message) string{
+		"M08 welcomes-once": onceToEach,
+		"":                  seenIDs,
+	} {
+		o := messageOptions(t, handler(&bot{answer: remember(func(in *message.Message) string {
+			return xmlReply(reply.Transfer(in, time.Now(), ""))
+		})})(t), "plain")
+		o.Format = string(msgcrypt.JSON)
+		if got := strings.Join(serious(run(t, o)), ", "); got != want {
+			t.Errorf("found %q, want %q", got, want)
+		}
 	}
 }
 

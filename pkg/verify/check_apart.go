@@ -15,7 +15,7 @@ import (
 // checkApart asks whether the server keeps messages and users apart: what it
 // remembers of one must not be the answer to another.
 func checkApart(h *handle) finding.Facts {
-	for _, part := range []func(h *handle){sameText, inTurnAgain, likeIDs, atOnce} {
+	for _, part := range []func(h *handle){sameText, inTurnAgain, oncePerUser, likeIDs, atOnce} {
 		if part(h); len(h.findings) > 0 || h.halted() != "" {
 			break
 		}
@@ -27,7 +27,7 @@ func checkApart(h *handle) finding.Facts {
 // said is a message of a user of this check.
 func (h *handle) said(user, content string) *message.Message {
 	m := h.text(content)
-	_ = m.Set("FromUserName", message.OpenID("wxdev verify apart "+user))
+	_ = m.Set("FromUserName", message.OpenID(h.User+" apart "+user))
 	return m
 }
 
@@ -78,6 +78,30 @@ func inTurnAgain(h *handle) {
 		h.find("M08", "by-user", second.Last(), "first", spoken(first), "second", spoken(second))
 	case replied(again) && spoken(again) != spoken(first):
 		h.find("M08", "last-only", again.Last(), "first", spoken(first), "second", spoken(again))
+	}
+}
+
+// oncePerUser asks whether a user's first message is the only one that gets a
+// reply: who goes by the user takes all others for deliveries of the first.
+func oncePerUser(h *handle) {
+	if h.found("M08") {
+		return
+	}
+	for n, user := range []string{"G", "H", "I"} { // a bot that draws lots does not do so each time
+		content := "wxdev verify " + user
+		first := h.push("a user's first text", h.said(user, content))
+		second := h.push("the second text", h.said(user, content+" 2"))
+		if !replied(first) || !passedOver(second) || !passedOver(h.push("the third text", h.said(user, content+" 3"))) {
+			return
+		}
+		if n < 2 {
+			continue
+		}
+		variant := "welcomes-once" // a bot that greets, and leaves the rest to people, looks the same
+		if strings.Contains(first.Reply.Text(), content) {
+			variant = "once-per-user"
+		}
+		h.find("M08", variant, second.Last(), "first", spoken(first), "second", answer.Summary(second.Last()))
 	}
 }
 

@@ -65,7 +65,7 @@ type server struct {
 	took      *wire.Exchange // and its answer
 	taken     bool           // it was taken
 	talks     bool           // some message got a reply
-	answers   bool           // the first one did
+	answers   bool           // the first one of some user did
 	denials   []*wire.Exchange
 }
 
