@@ -165,6 +165,10 @@ func TestKeptApart(t *testing.T) {
 		"the last id only":          {"M08 last-only", numbered(1, field("FromUserName", "MsgId"), byNumber2)},
 		"ids in a double":           {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return fmt.Sprint(float64(id)) }), echo)},
 		"ids in a double, silently": {"M26 taken-for-one", seenOnce(rounded(func(id int64) string { return fmt.Sprint(float64(id)) }))},
+		"ids cut, numbered":         {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return fmt.Sprint(id / 1000) }), byNumber2)},
+		"ids cut, silently":         {"M26 taken-for-one", seenOnce(rounded(func(id int64) string { return fmt.Sprint(id / 1000) }))},
+		"ids cut, constant":         {"M26 taken-for-one", remembers(rounded(func(id int64) string { return fmt.Sprint(id / 1000) }), hello)},
+		"the last digits of ids":    {"M26 taken-for-one", seenOnce(rounded(func(id int64) string { return fmt.Sprint(id % 1000) }))},
 		"ids in 32 bits":            {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return strconv.Itoa(int(int32(id))) }), echo)},
 		"silent after the first":    {"M08 once-per-user", onceToEach(repeatText)},
 		"greets, silent after":      {"M08 welcomes-once", onceToEach(hello)},
@@ -195,6 +199,9 @@ func TestKeptApart(t *testing.T) {
 func TestOnceInJSON(t *testing.T) {
 	for want, remember := range map[string]func(func(*message.Message) string) func(*message.Message) string{
 		"M08 welcomes-once": onceToEach,
+		"M26 taken-for-one": func(answer func(*message.Message) string) func(*message.Message) string {
+			return remembers(rounded(func(id int64) string { return fmt.Sprint(id / 1000) }), answer)
+		},
 		"":                  seenIDs,
 	} {
 		o := messageOptions(t, handler(&bot{answer: remember(func(in *message.Message) string {

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -15,7 +14,7 @@ import (
 // checkApart asks whether the server keeps messages and users apart: what it
 // remembers of one must not be the answer to another.
 func checkApart(h *handle) finding.Facts {
-	for _, part := range []func(h *handle){sameText, inTurnAgain, oncePerUser, likeIDs, atOnce} {
+	for _, part := range []func(h *handle){likeIDs, sameText, inTurnAgain, oncePerUser, atOnce} {
 		if part(h); len(h.findings) > 0 || h.halted() != "" {
 			break
 		}
@@ -110,27 +109,6 @@ func oncePerUser(h *handle) {
 func repeats(d, other *push.Delivery, own, others string) bool {
 	a, b := d.Reply.Text(), other.Reply.Text()
 	return strings.HasSuffix(b, others) && !strings.Contains(a, own) && strings.HasSuffix(a, others)
-}
-
-// likeIDs sends two texts with ids that are one where digits are lost: in a
-// double, in 32 bits.
-func likeIDs(h *handle) {
-	for kind, other := range map[string]func(id int64) int64{
-		"double": func(id int64) int64 { return 2*int64(float64(id)) - id },
-		"32 bit": func(id int64) int64 { return id + 1<<32 },
-	} {
-		one, two := h.said("F", "wxdev verify F"), h.said("F", "wxdev verify F2")
-		id, _ := one.Int("MsgId")
-		_ = two.Set("MsgId", strconv.FormatInt(other(id), 10))
-		a, b := h.push("a text", one), h.push("a text with an id like it, "+kind, two)
-		if !replied(a) || !passedOver(b) && !(replied(b) && repeats(b, a, "wxdev verify F2", "wxdev verify F")) {
-			continue
-		}
-		if replied(h.push("a text with an id unlike it", h.said("F", "wxdev verify F2"))) {
-			h.find("M26", "taken-for-one", b.Last(), "first", one.Get("MsgId"), "second", two.Get("MsgId"))
-			return
-		}
-	}
 }
 
 // atOnce sends texts of several users at the same time, where the server

@@ -18,8 +18,9 @@ import (
 func checkMessage(h *handle) finding.Facts {
 	d := firstMessage(h)
 	ok := d.OK()
-	// Who answers each user once may have answered this one by now.
-	answers := replied(d) || ok && replied(h.push("a text of another user", h.said("first", firstText)))
+	// Who answers each user once may have answered this one by now; or taken the
+	// id for another.
+	answers := replied(d) || ok && replied(h.push("a text of another user", withID(h.said("first", firstText), h.farID(9))))
 	if ok && !answers && h.mode() != msgcrypt.Plain && unread(h, d) {
 		ok = false // success says only that somebody answered
 	}
