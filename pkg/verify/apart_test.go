@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +97,18 @@ func remembers(key, answer func(*message.Message) string) func(*message.Message)
 
 func hello(in *message.Message) string { return xmlReply(reply.Text(in, time.Now(), "hello")) }
 
+// onlyLast is silent to a message that was the last one already.
+func onlyLast(answer func(*message.Message) string) func(*message.Message) string {
+	var last atomic.Value
+	key := field("FromUserName", "MsgId", "CreateTime", "Event", "EventKey")
+	return func(in *message.Message) string {
+		if last.Swap(key(in)) == any(key(in)) {
+			return "success"
+		}
+		return answer(in)
+	}
+}
+
 // welcome greets a user at the first message, and then says something else.
 func welcome() func(*message.Message) string {
 	var first sync.Map
@@ -170,6 +183,8 @@ func TestKeptApart(t *testing.T) {
 		"ids cut, constant":         {"M26 taken-for-one", remembers(rounded(func(id int64) string { return fmt.Sprint(id / 1000) }), hello)},
 		"the last digits of ids":    {"M26 taken-for-one", seenOnce(rounded(func(id int64) string { return fmt.Sprint(id % 1000) }))},
 		"ids in 32 bits":            {"M26 taken-for-one", numbered(all, rounded(func(id int64) string { return strconv.Itoa(int(int32(id))) }), echo)},
+		"silent to the last id":     {"M08 last-id", onlyLast(repeatText)},
+		"constant, the last id":     {"M08 last-id", onlyLast(hello)},
 		"silent after the first":    {"M08 once-per-user", onceToEach(repeatText)},
 		"greets, silent after":      {"M08 welcomes-once", onceToEach(hello)},
 		"a shared message":          {"M14 at-once", shared(30*time.Millisecond, func(_, current *message.Message) string { return repeatText(current) })},
@@ -199,10 +214,11 @@ func TestKeptApart(t *testing.T) {
 func TestOnceInJSON(t *testing.T) {
 	for want, remember := range map[string]func(func(*message.Message) string) func(*message.Message) string{
 		"M08 welcomes-once": onceToEach,
+		"M08 last-id":       onlyLast,
 		"M26 taken-for-one": func(answer func(*message.Message) string) func(*message.Message) string {
 			return remembers(rounded(func(id int64) string { return fmt.Sprint(id / 1000) }), answer)
 		},
-		"":                  seenIDs,
+		"": seenIDs,
 	} {
 		o := messageOptions(t, handler(&bot{answer: remember(func(in *message.Message) string {
 			return xmlReply(reply.Transfer(in, time.Now(), ""))

@@ -14,7 +14,7 @@ import (
 // checkApart asks whether the server keeps messages and users apart: what it
 // remembers of one must not be the answer to another.
 func checkApart(h *handle) finding.Facts {
-	for _, part := range []func(h *handle){likeIDs, sameText, inTurnAgain, oncePerUser, atOnce} {
+	for _, part := range []func(h *handle){likeIDs, sameText, inTurnAgain, lastID, oncePerUser, atOnce} {
 		if part(h); len(h.findings) > 0 || h.halted() != "" {
 			break
 		}
@@ -78,6 +78,28 @@ func inTurnAgain(h *handle) {
 	case replied(again) && spoken(again) != spoken(first):
 		h.find("M08", "last-only", again.Last(), "first", spoken(first), "second", spoken(again))
 	}
+}
+
+// lastID asks whether who says nothing to a message that is delivered again at
+// once does so after others, too.
+func lastID(h *handle) {
+	if h.found("M08") {
+		return
+	}
+	var first, again *push.Delivery
+	for _, user := range []string{"L", "M", "N"} { // a bot that draws lots does not do so each time
+		p := h.build(h.said(user, "wxdev verify "+user))
+		first = h.deliver("a text", h.pusher(), p)
+		if !replied(first) || !passedOver(h.deliver("the text again at once", h.pusher(), p)) {
+			return
+		}
+		h.push("the next text", h.said(user, "wxdev verify "+user+" 2"))
+		h.push("a text of another user", h.said(user+" other", "wxdev verify "+user+" 3"))
+		if again = h.deliver("the first text again", h.pusher(), p); !replied(again) {
+			return
+		}
+	}
+	h.find("M08", "last-id", again.Last(), "first", spoken(first), "second", spoken(again))
 }
 
 // oncePerUser asks whether a user's first message is the only one that gets a
