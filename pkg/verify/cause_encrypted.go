@@ -41,7 +41,11 @@ func whyEncryptedRefused(h *handle, d *push.Delivery) bool {
 	if checked || failedAnswer(ex) {
 		return false
 	}
-	h.find("M02", "refused", ex, "status", ex.Response.StatusFact(), "excerpt", answer.Around(answer.Readable(ex.Response), ""))
+	variant := "refused"
+	if sameWithoutQuery(h, ex) {
+		variant = "refused-or-query" // another token looks alike
+	}
+	h.find("M02", variant, ex, "status", ex.Response.StatusFact(), "excerpt", answer.Around(answer.Readable(ex.Response), ""))
 	return true
 }
 

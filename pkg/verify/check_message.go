@@ -50,11 +50,22 @@ func firstMessage(h *handle) *push.Delivery {
 		endedOver(h, d, "text")
 	case d.OK() && hasFinding(d, "M01") && byChance(h):
 	case d.OK() || !whyRefused(h, d):
+		mayLackQuery(h, d)
 		h.addAll(slices.DeleteFunc(d.Findings, func(f finding.Finding) bool {
 			return f.ID == "M01" && byLimit(d, f.Exchange)
 		}))
 	}
 	return d
+}
+
+// mayLackQuery says of a server that calls a right signature wrong when it says
+// so to a POST without a query, too.
+func mayLackQuery(h *handle, d *push.Delivery) {
+	for i := range d.Findings {
+		if f := &d.Findings[i]; f.ID == "M29" && f.Variant == "said" && sameWithoutQuery(h, d.Last()) {
+			f.Variant = "said-or-query"
+		}
+	}
 }
 
 // byChance reports, and tells, that texts fail now and then: that the first was

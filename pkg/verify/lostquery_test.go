@@ -3,6 +3,7 @@ package verify_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -66,6 +67,56 @@ func TestLostQuery(t *testing.T) {
 			if f := r.Findings[0]; f.Variant == "token-or-query" && f.Facts.Text(finding.English, "rest") != "" {
 				t.Errorf("some were not tried: %v", f.Facts)
 			}
+		})
+	}
+}
+
+// TestLostQueryOfPOST: a proxy drops the query of POSTs alone; where it
+// arrives, and another token refuses it, what says otherwise without is not said
+// to lack it.
+func TestLostQueryOfPOST(t *testing.T) {
+	codec := newCodec(t, appID)
+	lost := func(h http.Handler) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "POST" {
+				r.URL.RawQuery = ""
+			}
+			h.ServeHTTP(w, r)
+		}
+	}
+	says := func(refuse http.HandlerFunc) http.HandlerFunc {
+		return withPost(textbook(right, plain), refuse).ServeHTTP
+	}
+	demands := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "" {
+			http.Error(w, "no parameters", http.StatusBadRequest)
+			return
+		}
+		http.Error(w, "bad signature", http.StatusForbidden)
+	}
+	safe := &bot{safe: true, codec: codec}
+	for name, c := range map[string]struct {
+		mode, want string
+		h          http.HandlerFunc
+	}{
+		"safe":              {"safe", "M02 refused-or-query", lost(safe)},
+		"compat":            {"compat", "M02 refused-or-query", lost(safe)},
+		"compat, plain":     {"compat", "M02 refused-or-query", lost(&bot{})},
+		"plain":             {"plain", "M29 refused-or-query", lost(&bot{})},
+		"safe, in words":    {"safe", "M29 said-or-query", says(status(200, "invalid signature"))},
+		"plain, in words":   {"plain", "M29 said-or-query", says(status(200, "invalid signature"))},
+		"it arrives, safe":  {"safe", "M02 refused", says(demands)},
+		"it arrives, plain": {"plain", "M29 refused-plain", says(demands)},
+		"mended, safe":      {"safe", "", safe.ServeHTTP},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := run(t, messageOptions(t, handler(c.h)(t), c.mode))
+			if got := strings.Join(serious(r), ", "); got != c.want {
+				t.Errorf("found %q, want %q", got, c.want)
+			}
+			describable(t, r)
+			inChinese(t, r)
 		})
 	}
 }

@@ -259,7 +259,7 @@ var faultyBots = []struct {
 		return q.Get("signature") == signature.Message(token, q.Get("timestamp"), q.Get("nonce"), e)
 	}})},
 	{"M02 signature-only", "safe", safeBot(bot{check: func(q url.Values, _ string) bool { return rightMessage(q, "") }})},
-	{"M02 refused", "safe", safeBot(bot{check: func(url.Values, string) bool { return false }})},
+	{"M02 refused-or-query", "safe", safeBot(bot{check: func(url.Values, string) bool { return false }})},
 	{"M02 plaintext-accepted", "safe", func(c *msgcrypt.Codec) http.Handler {
 		return &receiver.Handler{Token: token, Codec: c, Reply: sayBack}
 	}},

@@ -112,7 +112,7 @@ func TestStages(t *testing.T) {
 		"other AppID":            {"M21 as-rubbish", "safe", opening(codec.WithAppID("wx9999999999999999"), status(500, "oops"))},
 		"never decrypts":         {"M02 not-decrypted", "safe compat", inPlain(withPost(textbook(right, plain), status(200, "")), &bot{})},
 		"never decrypts, 500":    {"M02 not-decrypted", "safe", inPlain(withPost(textbook(right, plain), status(500, "KeyError: 'MsgType'")), &bot{})},
-		"says it is wrong":       {"M29 said", "safe", withPost(textbook(right, plain), status(200, "签名校验失败"))},
+		"says it is wrong":       {"M29 said-or-query", "safe", withPost(textbook(right, plain), status(200, "签名校验失败"))},
 		"padding in characters":  {"M03 reply-characters", "safe", nonASCII(codec, status(500, "oops"))},
 		"the same, no answer":    {"M03 reply-characters", "safe", nonASCII(codec, aborts)},
 		"cannot encrypt":         {"M03 reply-fails", "safe compat", fails(codec)},
@@ -120,7 +120,7 @@ func TestStages(t *testing.T) {
 		"fails on all":           {"M19 every-message", "safe compat", &bot{safe: true, codec: codec, before: always500("database is locked")}},
 		"fails before it looks":  {"M19 every-message", "safe plain", withPost(textbook(right, plain), status(500, "database is locked"))},
 		"aborts on all":          {"M19 every-message", "plain", withPost(textbook(right, plain), aborts)},
-		"refuses all":            {"M02 refused", "safe", &bot{safe: true, codec: codec, check: func(url.Values, string) bool { return false }}},
+		"refuses all":            {"M02 refused-or-query", "safe", &bot{safe: true, codec: codec, check: func(url.Values, string) bool { return false }}},
 	} {
 		for mode := range strings.FieldsSeq(c.modes) {
 			t.Run(name+" "+mode, func(t *testing.T) {
