@@ -96,12 +96,25 @@ func inside(err error) chain {
 }
 
 // between is what an error says before the one that it wraps; errors.Join puts
-// a line end there.
+// a line end there. A mark that only joins two errors is the language's own.
 func between(s string) Fact {
-	if s == "\n" {
-		return words("; ")
+	switch s {
+	case "\n":
+		return joint{"; ", "；"}
+	case ": ":
+		return joint{": ", "："}
 	}
 	return words(s)
+}
+
+// joint is a mark between two errors.
+type joint struct{ en, zh string }
+
+func (j joint) In(lang Lang) string {
+	if lang == Chinese {
+		return j.zh
+	}
+	return j.en
 }
 
 func wrapped(err error) []error {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -29,20 +30,31 @@ func TestSystemErrors(t *testing.T) {
 		err    error
 		en, zh string
 	}{
-		"absent":   {fails(os.Open(filepath.Join(dir, "no"))), "open " + dir + "/no: no such file or directory", "打开 " + dir + "/no：文件或目录不存在"},
-		"folder":   {fails(os.ReadFile(dir)), "read " + dir + ": is a directory", "读取 " + dir + "：这是目录，不是文件"},
-		"a file":   {fails(os.ReadDir(file + "/x")), "open " + file + "/x: not a directory", "打开 " + file + "/x：路径中有一段不是目录"},
-		"there":    {os.Mkdir(file, 0o700), "mkdir " + file + ": file exists", "创建目录 " + file + "：文件已存在"},
-		"not free": {os.Remove(dir), "remove " + dir + ": directory not empty", "删除 " + dir + "：目录不是空的"},
+		"absent":   {fails(os.Open(filepath.Join(dir, "no"))), "open " + dir + "/no: no such file or directory", "打开 " + dir + "/no 失败：文件或目录不存在"},
+		"folder":   {fails(os.ReadFile(dir)), "read " + dir + ": is a directory", "读取 " + dir + " 失败：这是目录，不是文件"},
+		"a file":   {fails(os.ReadDir(file + "/x")), "open " + file + "/x: not a directory", "打开 " + file + "/x 失败：路径中有一段不是目录"},
+		"there":    {os.Mkdir(file, 0o700), "mkdir " + file + ": file exists", "创建目录 " + file + " 失败：文件已存在"},
+		"not free": {os.Remove(dir), "remove " + dir + ": directory not empty", "删除 " + dir + " 失败：目录不是空的"},
 		"wrapped": {
 			fmt.Errorf("read the key: %w", &fs.PathError{Op: "open", Path: "k", Err: fs.ErrPermission}),
-			"read the key: open k: permission denied", "read the key: 打开 k：没有权限",
+			"read the key: open k: permission denied", "read the key: 打开 k 失败：没有权限",
 		},
-		"joined": {errors.Join(fs.ErrExist, io.EOF), "file exists; EOF", "文件已存在; 内容已到结尾"},
+		"joined": {errors.Join(fs.ErrExist, io.EOF), "file exists; EOF", "文件已存在；内容已到结尾"},
 		"two":    {fmt.Errorf("%w, after %w", io.EOF, fs.ErrExist), "EOF, after file exists", "内容已到结尾, after 文件已存在"},
+		"colon":  {fmt.Errorf("%w: %w", fs.ErrExist, io.EOF), "file exists: EOF", "文件已存在：内容已到结尾"},
+		"rename": {
+			&os.LinkError{Op: "rename", Old: "a", New: "b", Err: fs.ErrPermission},
+			"rename a b: permission denied", "把 a 改名为 b 失败：没有权限",
+		},
+		"link":  {&os.LinkError{Op: "symlink", Old: "a", New: "b", Err: fs.ErrExist}, "symlink a b: file exists", "处理 a → b 失败（symlink）：文件已存在"},
+		"chmod": {os.Chmod(dir+"/no", 0o600), "chmod " + dir + "/no: no such file or directory", "修改 " + dir + "/no 的权限失败：文件或目录不存在"},
+		"chdir": {os.Chdir(dir + "/no"), "chdir " + dir + "/no: no such file or directory", "进入目录 " + dir + "/no 失败：文件或目录不存在"},
+		"get":   {&url.Error{Op: "Get", URL: "u", Err: io.EOF}, `Get "u": EOF`, `请求 "u" 失败：内容已到结尾`},
+		"post":  {&url.Error{Op: "Post", URL: "u", Err: io.EOF}, `Post "u": EOF`, `向 "u" 发送 POST 请求失败：内容已到结尾`},
+		"put":   {&url.Error{Op: "Put", URL: "u", Err: io.EOF}, `Put "u": EOF`, `用 Put 请求 "u" 失败：内容已到结尾`},
 		"dns": {
 			&net.DNSError{Err: "no such host", Name: "x.invalid", IsNotFound: true},
-			"lookup x.invalid: no such host", "解析域名 x.invalid：域名不存在",
+			"lookup x.invalid: no such host", "解析域名 x.invalid 失败：域名不存在",
 		},
 		"deadline": {context.DeadlineExceeded, "context deadline exceeded", "已超时"},
 		"pattern":  {pattern, "missing closing ): `a(`", "缺少 )：`a(`"},
@@ -72,7 +84,7 @@ func TestSystemErrorsOfSockets(t *testing.T) {
 	}
 	address := l.Addr().String()
 	_, err = net.Listen("tcp", address)
-	if got, want := ErrorIn(Chinese, err), "监听 tcp "+address+"：地址已被占用（bind）"; got != want {
+	if got, want := ErrorIn(Chinese, err), "监听 tcp "+address+" 失败：地址已被占用（bind）"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if r := System(err); r == nil || r.ID != reason.AddressInUse {
@@ -83,7 +95,7 @@ func TestSystemErrorsOfSockets(t *testing.T) {
 	}
 	l.Close()
 	_, err = net.Dial("tcp", address)
-	if got, want := ErrorIn(Chinese, err), "连接 tcp "+address+"：连接被拒绝（connect）"; got != want {
+	if got, want := ErrorIn(Chinese, err), "连接 tcp "+address+" 失败：连接被拒绝（connect）"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	_, err = l.Accept()

@@ -115,7 +115,7 @@ func wrapper(err error) *Reason {
 	case *fs.PathError:
 		return Because(pathOperation(e.Op), "op", e.Op, "path", e.Path, "error", e.Err)
 	case *os.LinkError:
-		return Because(reason.LinkFailed, "op", e.Op, "from", e.Old, "to", e.New, "error", e.Err)
+		return Because(linkOperation(e.Op), "op", e.Op, "from", e.Old, "to", e.New, "error", e.Err)
 	case *os.SyscallError:
 		return Because(reason.CallFailed, "call", e.Syscall, "error", e.Err)
 	case *net.OpError:
@@ -123,7 +123,7 @@ func wrapper(err error) *Reason {
 	case *net.DNSError:
 		return Because(reason.LookupFailed, "host", e.Name, "error", dnsReason(e))
 	case *url.Error:
-		return Because(reason.RequestFailed, "op", e.Op, "url", Quoted(e.URL), "error", e.Err)
+		return Because(requestOperation(e.Op), "op", e.Op, "url", Quoted(e.URL), "error", e.Err)
 	case *strconv.NumError:
 		return Because(reason.NumberRefused, "value", Quoted(e.Num), "error", e.Err)
 	case *tls.CertificateVerificationError:
@@ -148,8 +148,33 @@ func pathOperation(op string) reason.ID {
 		return reason.PathMkdir
 	case "remove", "unlink", "unlinkat":
 		return reason.PathRemove
+	case "chmod":
+		return reason.PathChmod
+	case "chdir":
+		return reason.PathChdir
 	}
 	return reason.PathOther
+}
+
+func linkOperation(op string) reason.ID {
+	if op == "rename" {
+		return reason.LinkRename
+	}
+	return reason.LinkFailed
+}
+
+// requestOperation is what was done with a URL, by the name that packages
+// net/http and net/url give it.
+func requestOperation(op string) reason.ID {
+	switch op {
+	case "Get":
+		return reason.RequestGet
+	case "Post":
+		return reason.RequestPost
+	case "parse":
+		return reason.RequestParse
+	}
+	return reason.RequestFailed
 }
 
 // netReason is what was done with a connection, and why it failed.
@@ -175,6 +200,10 @@ func netReason(e *net.OpError) *Reason {
 		id = reason.NetRead
 	case "write":
 		id = reason.NetWrite
+	case "accept":
+		id = reason.NetAccept
+	case "close":
+		id = reason.NetClose
 	}
 	return Because(id, "op", e.Op, "address", address, "error", e.Err)
 }

@@ -39,7 +39,7 @@ func TestErrorIn(t *testing.T) {
 		{parsePush(`{"Encrypt":}`), "the push is not JSON: offset 11: invalid character '}' looking for beginning of value", "推送不是 JSON：偏移 11 处“invalid character '}' looking for beginning of value”", ""},
 		{parsePush("<html/>"), "the push is not a message: its root is <html>, not <xml>", "推送不是消息：根元素是 <html>，不是 <xml>", ""},
 		{parsePush(strings.Repeat("x", 99)), `the push is neither XML nor JSON: it begins with "` + strings.Repeat("x", 48) + `"… (99 bytes)`, `推送既不是 XML 也不是 JSON，开头是 "` + strings.Repeat("x", 48) + `"……（共 99 字节）`, ""},
-		{parseKey(goodKey[:42] + "="), `character 43 of the EncodingAESKey is a "=", not a letter or digit`, "EncodingAESKey 的第 43 个字符是“=”，应为字母或数字", "请从后台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"},
+		{parseKey(goodKey[:42] + "="), `character 43 of the EncodingAESKey is a "=", not a letter or digit`, "EncodingAESKey 的第 43 个字符是“=”，应为字母或数字", "请从公众平台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"},
 		{decrypt(strings.Repeat("\xc8", 32)), "the padding is wrong: the last decrypted byte is 200, not 1..32", "填充错误：解密后的最后一个字节是 200，不在 1～32 之间", `加密用的是另一个密钥，或者 EncodingAESKey 没有解码就直接用了：AES 密钥是 base64-decode(EncodingAESKey + "=")，IV 是它的前 16 字节`},
 		{decrypt(head, "\x03abcd", appID, strings.Repeat("\x06", 6)), "the length field says 3 bytes, but 4 come before the AppID", "写明的消息长度是 3 字节，AppID 之前却有 4 字节", "长度应取消息最终内容的字节数，取完之后不要再改动消息"},
 		{decrypt(head, "\x04abcdwx1", strings.Repeat("\x05", 5)), `the AppID is "wx1", not "wx0123456789abcdef"`, `AppID 是 "wx1"，应为 "wx0123456789abcdef"`, "收发双方配置的不是同一个账号；第三方平台的推送以第三方平台自己的 AppID 结尾"},

@@ -421,6 +421,7 @@ const (
 	LinkFailed               ID = "link-failed"
 	LinkOpens                ID = "link-opens"
 	LinkOpensMiniProgram     ID = "link-opens-mini-program"
+	LinkRename               ID = "link-rename"
 	LinkSends                ID = "link-sends"
 	ListEmpty                ID = "list-empty"
 	ListEndless              ID = "list-endless"
@@ -447,6 +448,8 @@ const (
 	NameTwice                ID = "name-twice"
 	Named                    ID = "named"
 	NestedTooDeep            ID = "nested-too-deep"
+	NetAccept                ID = "net-accept"
+	NetClose                 ID = "net-close"
 	NetDial                  ID = "net-dial"
 	NetListen                ID = "net-listen"
 	NetOther                 ID = "net-other"
@@ -535,6 +538,8 @@ const (
 	PagesNeedObject          ID = "pages-need-object"
 	ParameterTwice           ID = "parameter-twice"
 	ParserSays               ID = "parser-says"
+	PathChdir                ID = "path-chdir"
+	PathChmod                ID = "path-chmod"
 	PathMkdir                ID = "path-mkdir"
 	PathOpen                 ID = "path-open"
 	PathOther                ID = "path-other"
@@ -589,6 +594,9 @@ const (
 	ReplyUnreadable          ID = "reply-unreadable"
 	ReplyWithoutType         ID = "reply-without-type"
 	RequestFailed            ID = "request-failed"
+	RequestGet               ID = "request-get"
+	RequestParse             ID = "request-parse"
+	RequestPost              ID = "request-post"
 	RequestWithoutSignature  ID = "request-without-signature"
 	RootNotXML               ID = "root-not-xml"
 	RuleBrackets             ID = "rule-brackets"
@@ -738,16 +746,16 @@ func Text(id ID) (en, zh string) {
 			"{status}，响应体为空"
 	case AnswerLacksToken:
 		return "the answer has no {field} with an expires_in",
-			"响应里没有 {field} 和 expires_in"
+			"响应里没有 {field} 或 expires_in"
 	case AnswerNotEmulators:
 		return "the answer is not an emulator's",
-			"响应不是模拟器的"
+			"这不是模拟器的响应"
 	case AnswerNotTheJSON:
 		return "the answer is not the JSON that was expected",
 			"响应不是预期的 JSON"
 	case AnswerOfNoEmulator:
 		return "the answer of {path} is not an emulator's",
-			"{path} 的响应不是模拟器的"
+			"{path} 返回的不是模拟器的响应"
 	case AnswerTooLong:
 		return "the answer has more than {limit} bytes",
 			"响应超过 {limit} 字节"
@@ -936,7 +944,7 @@ func Text(id ID) (en, zh string) {
 			"<{open}> 的结束标签写成了 </{name}>"
 	case ConfigArgument:
 		return "read the argument of wx.config: {error}",
-			"读取 wx.config 的参数：{error}"
+			"读取 wx.config 的参数失败：{error}"
 	case ConfigUnreadable:
 		return "config {file}: {error}",
 			"配置文件 {file}：{error}"
@@ -1005,7 +1013,7 @@ func Text(id ID) (en, zh string) {
 			"带标签的文本"
 	case ContentNull:
 		return "the word null",
-			"null 这个词"
+			"单词 null"
 	case ContentPieces:
 		return "a text whose body arrives in two pieces",
 			"请求体分两段到达的文本"
@@ -1047,10 +1055,10 @@ func Text(id ID) (en, zh string) {
 			"目录不是空的"
 	case DNSMisbehaving:
 		return "server misbehaving",
-			"DNS 服务器没有正常应答"
+			"DNS 服务器响应异常"
 	case DNSTimeout:
 		return "the DNS server did not answer in time",
-			"DNS 服务器没有在时限内应答"
+			"DNS 服务器没有在时限内响应"
 	case DocBeginsOddly:
 		return "the {what} is neither XML nor JSON: it begins with {text}",
 			"{what}既不是 XML 也不是 JSON，开头是 {text}"
@@ -1146,10 +1154,10 @@ func Text(id ID) (en, zh string) {
 			"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"
 	case EncryptNoPrefix:
 		return "encrypt a message: no random prefix gives the wanted first character",
-			"加密消息：没有随机前缀能得到所要的第一个字符"
+			"加密消息失败：没有随机前缀能得到所要的第一个字符"
 	case EncryptNoRandom:
 		return "encrypt a message: read random bytes: {error}",
-			"加密消息：取不到随机数：{error}"
+			"加密消息失败：取不到随机数：{error}"
 	case EncryptPaddedTo16:
 		return "the text is padded to a multiple of 16 bytes, not of 32",
 			"密文填充到了 16 字节的倍数，而不是 32 字节的倍数"
@@ -1158,7 +1166,7 @@ func Text(id ID) (en, zh string) {
 			"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"
 	case EncryptTooLong:
 		return "encrypt a message: {count} bytes are more than its length field can tell",
-			"加密消息：{count} 字节超出了长度字段的范围"
+			"加密消息失败：{count} 字节超出了长度字段的范围"
 	case EncryptTooShort:
 		return "it decrypts to {count} bytes, too few for 16 random bytes and the length",
 			"只解出 {count} 字节，不够 16 个随机字节和长度"
@@ -1230,7 +1238,7 @@ func Text(id ID) (en, zh string) {
 			"{what}缺少 {field}"
 	case FieldNotRecorded:
 		return "{field} is not in the recording, because it opens an account",
-			"录制文件里没有 {field}，因为凭它可以操作账号"
+			"录制文件里没有 {field}，因为有了它就能操作账号"
 	case FieldNotScalar:
 		return "{field} is neither text nor a number",
 			"{field} 既不是字符串也不是数字"
@@ -1305,10 +1313,10 @@ func Text(id ID) (en, zh string) {
 			"{key} 只能与{needs}同用，而 type 是 {type}"
 	case HasQuery:
 		return "has a query",
-			"带有查询参数"
+			"带有查询串"
 	case HasQueryOrFragment:
 		return "has a query or a fragment",
-			"带有查询参数或 #片段"
+			"带有查询串或 #片段"
 	case HeaderLineMalformed:
 		return "a header line is malformed",
 			"响应头里有一行格式错误"
@@ -1323,7 +1331,7 @@ func Text(id ID) (en, zh string) {
 			"EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"
 	case HintAnswerOnce:
 		return "answer once: two parts of the program wrote a body",
-			"只能应答一次：程序里有两处都写了响应体"
+			"只能响应一次：程序里有两处都写了响应体"
 	case HintAppID:
 		return "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
 			"AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
@@ -1332,7 +1340,7 @@ func Text(id ID) (en, zh string) {
 			"发送方的 AppID 前后有空格、换行或零字节"
 	case HintAppIDCase:
 		return "AppIDs are case-sensitive: copy it from the console",
-			"AppID 区分大小写，请从后台复制"
+			"AppID 区分大小写，请从公众平台复制"
 	case HintAppIDLeftOut:
 		return "the sender left the AppID out: is it set in its configuration?",
 			"发送方漏了 AppID：它的配置里填了吗？"
@@ -1461,16 +1469,16 @@ func Text(id ID) (en, zh string) {
 			"前后有空格或换行，请去掉"
 	case HintKeyCopy:
 		return "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
-			"请从后台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"
+			"请从公众平台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"
 	case HintKeyEquals:
 		return "leave out the \"=\" at the end: the console shows the key without it",
-			"去掉末尾的“=”：后台显示的 EncodingAESKey 没有它"
+			"去掉末尾的“=”：公众平台显示的 EncodingAESKey 不带它"
 	case HintKeyOtherSecret:
 		return "32 characters are the length of an AppSecret or a Token: were they mixed up?",
-			"32 个字符是 AppSecret 或 Token 的长度，是不是填混了？"
+			"32 个字符是 AppSecret 或令牌(Token)的长度，是不是填混了？"
 	case HintKeyPlainMode:
 		return "plain mode needs none; safe and compatible mode use the one from the console",
-			"明文模式不需要；安全模式和兼容模式请填后台的 EncodingAESKey"
+			"明文模式不需要；安全模式和兼容模式请填公众平台上的 EncodingAESKey"
 	case HintKeys:
 		return "the keys are {keys}",
 			"可用的键：{keys}"
@@ -1503,7 +1511,7 @@ func Text(id ID) (en, zh string) {
 			"是不是想写 {word}？"
 	case HintModes:
 		return "the console calls them 明文模式 (plain), 兼容模式 (compat) and 安全模式 (safe)",
-			"对应后台的明文模式（plain）、兼容模式（compat）和安全模式（safe）"
+			"对应公众平台上的明文模式（plain）、兼容模式（compat）和安全模式（safe）"
 	case HintNameFile:
 		return "name a file, or move the folder away",
 			"请指定文件，或移走这个目录"
@@ -1656,7 +1664,7 @@ func Text(id ID) (en, zh string) {
 			"请去掉引号：在 env 文件里，引号也是值的一部分"
 	case HintReplySignature:
 		return "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
-			"MsgSignature 由令牌和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
+			"MsgSignature 由令牌(Token)和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
 	case HintRuleAbove:
 		return "write [[rule]] on a line above it",
 			"在它前面另起一行写 [[rule]]"
@@ -1725,7 +1733,7 @@ func Text(id ID) (en, zh string) {
 			"在 JSON 中 TimeStamp 是数字"
 	case HintToken:
 		return "WeChat's console takes 3 to 32 ASCII letters and digits",
-			"微信后台要求 3～32 个英文字母或数字"
+			"公众平台要求 3～32 个英文字母或数字"
 	case HintTooLong:
 		return "nothing this platform sends or accepts is this long",
 			"微信平台收发的内容都没有这么长"
@@ -1752,7 +1760,7 @@ func Text(id ID) (en, zh string) {
 			"这是 URL 安全的 base64；微信用的是标准字符表，含“+”和“/”"
 	case HintURLUserinfo:
 		return "remove it: WeChat sends none",
-			"去掉它：微信不会发送"
+			"去掉它：微信不会发送这些内容"
 	case HintVariableName:
 		return "a name has letters, digits and _",
 			"变量名由字母、数字和 _ 组成"
@@ -1791,7 +1799,7 @@ func Text(id ID) (en, zh string) {
 			"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"
 	case HTTPClientSays:
 		return "{text}",
-			"HTTP 客户端报告 {text}"
+			"HTTP 客户端报错：{text}"
 	case InBraces:
 		return "something in { } is not in quotes, or a comma is missing",
 			"{ } 里有内容没加引号，或者缺少逗号"
@@ -1926,13 +1934,16 @@ func Text(id ID) (en, zh string) {
 			"这一行超过 {limit} KiB"
 	case LinkFailed:
 		return "{op} {from} {to}: {error}",
-			"{op} {from} → {to}：{error}"
+			"处理 {from} → {to} 失败（{op}）：{error}"
 	case LinkOpens:
 		return "link {text} opens {url}",
 			"链接 {text} 打开 {url}"
 	case LinkOpensMiniProgram:
 		return "link {text} opens mini program {appid} {path}",
 			"链接 {text} 打开小程序 {appid} {path}"
+	case LinkRename:
+		return "rename {from} {to}: {error}",
+			"把 {from} 改名为 {to} 失败：{error}"
 	case LinkSends:
 		return "link {text} sends {content}, menu id {id}",
 			"链接 {text} 发送 {content}，菜单 id {id}"
@@ -1941,28 +1952,28 @@ func Text(id ID) (en, zh string) {
 			"{key} 是空列表"
 	case ListEndless:
 		return "the list does not end after {limit} pages",
-			"列表没有尽头：取了 {limit} 页还没有取完"
+			"列表翻不到末页：取了 {limit} 页还没有取完"
 	case ListRepeats:
 		return "the list does not end: two pages have the same next_openid",
-			"列表没有尽头：有两页的 next_openid 相同"
+			"列表翻不到末页：有两页的 next_openid 相同"
 	case LockFailed:
 		return "lock it: {error}",
 			"加锁失败：{error}"
 	case LockHeld:
 		return "another process has held the lock for {limit}",
-			"另一个进程占用锁已有 {limit}"
+			"锁已被另一个进程占用 {limit}"
 	case LockLost:
 		return "the lock was lost while a token was fetched",
-			"获取 token 期间锁已失效"
+			"获取 access_token 期间锁已失效"
 	case LongerThan:
 		return "longer than {limit} bytes",
 			"超过 {limit} 字节"
 	case LookupFailed:
 		return "lookup {host}: {error}",
-			"解析域名 {host}：{error}"
+			"解析域名 {host} 失败：{error}"
 	case LoopbackListen:
 		return "listen on the loopback interface: {error}",
-			"无法在本机回环地址上监听：{error}"
+			"在本机回环地址上监听失败：{error}"
 	case LooseCDATAEnd:
 		return "]]> appears outside CDATA",
 			"]]> 出现在 CDATA 之外"
@@ -1974,7 +1985,7 @@ func Text(id ID) (en, zh string) {
 			"{call} 返回 errcode {code}"
 	case MenuAnswerUnreadable:
 		return "read the answer of {call}: line {line}, column {column}: {why}",
-			"读取 {call} 的响应：第 {line} 行第 {column} 列：{why}"
+			"读取 {call} 的响应失败：第 {line} 行第 {column} 列：{why}"
 	case MenuAnswerWithoutButtons:
 		return "the answer of {call} has no {wrapper} with a list called button",
 			"{call} 的响应里没有 {wrapper}，或其中没有 button 列表"
@@ -1989,7 +2000,7 @@ func Text(id ID) (en, zh string) {
 			"生成消息失败：{error}"
 	case MessageWithBraces:
 		return "the message has a text in double braces, which a scenario takes for a variable",
-			"消息里有双花括号，在会话里会被当作变量"
+			"消息里有双花括号，在对话里会被当作变量"
 	case ModeNeedsKey:
 		return "{mode} mode needs an EncodingAESKey and an AppID",
 			"{mode} 模式需要 EncodingAESKey 和 AppID"
@@ -2011,21 +2022,27 @@ func Text(id ID) (en, zh string) {
 	case NestedTooDeep:
 		return "nested too deep",
 			"嵌套层数过多"
+	case NetAccept:
+		return "accept {address}: {error}",
+			"在 {address} 上接受连接失败：{error}"
+	case NetClose:
+		return "close {address}: {error}",
+			"关闭 {address} 失败：{error}"
 	case NetDial:
 		return "dial {address}: {error}",
-			"连接 {address}：{error}"
+			"连接 {address} 失败：{error}"
 	case NetListen:
 		return "listen {address}: {error}",
-			"监听 {address}：{error}"
+			"监听 {address} 失败：{error}"
 	case NetOther:
 		return "{op} {address}: {error}",
-			"{op} {address}：{error}"
+			"{address} 网络操作失败（{op}）：{error}"
 	case NetRead:
 		return "read {address}: {error}",
-			"从 {address} 读取：{error}"
+			"从 {address} 读取失败：{error}"
 	case NetWrite:
 		return "write {address}: {error}",
-			"向 {address} 写入：{error}"
+			"向 {address} 写入失败：{error}"
 	case NetworkUnreachable:
 		return "network is unreachable",
 			"网络不可达"
@@ -2082,7 +2099,7 @@ func Text(id ID) (en, zh string) {
 			"取不到随机数：{error}"
 	case NoRandomBytes:
 		return "read random bytes: {error}",
-			"读取随机数：{error}"
+			"取不到随机数：{error}"
 	case NoRecording:
 		return "there is no recording {id} in {folder}",
 			"{folder} 中没有录制文件 {id}"
@@ -2178,7 +2195,7 @@ func Text(id ID) (en, zh string) {
 			"不是正则表达式：{error}"
 	case NotPermitted:
 		return "operation not permitted",
-			"不允许这样操作"
+			"不允许执行这个操作"
 	case NotPushedInJSON:
 		return "{type} is not pushed in JSON: no mini program gets it",
 			"{type} 不会以 JSON 推送：小程序收不到它"
@@ -2220,10 +2237,10 @@ func Text(id ID) (en, zh string) {
 			"{name} 不能作变量名"
 	case NotWrittenJSON:
 		return "write JSON: {error}",
-			"写成 JSON：{error}"
+			"写成 JSON 失败：{error}"
 	case NotWrittenXML:
 		return "write XML: field {field}: {error}",
-			"写成 XML：字段 {field}：{error}"
+			"写成 XML 失败：字段 {field}：{error}"
 	case NothingLater:
 		return "nothing may come later with times = 0, and so nothing can be captured",
 			"times = 0 表示之后不应有消息，也就没有可捕获的内容"
@@ -2275,30 +2292,36 @@ func Text(id ID) (en, zh string) {
 	case ParserSays:
 		return "{error}",
 			"{error}"
+	case PathChdir:
+		return "chdir {path}: {error}",
+			"进入目录 {path} 失败：{error}"
+	case PathChmod:
+		return "chmod {path}: {error}",
+			"修改 {path} 的权限失败：{error}"
 	case PathMkdir:
 		return "mkdir {path}: {error}",
-			"创建目录 {path}：{error}"
+			"创建目录 {path} 失败：{error}"
 	case PathOpen:
 		return "open {path}: {error}",
-			"打开 {path}：{error}"
+			"打开 {path} 失败：{error}"
 	case PathOther:
 		return "{op} {path}: {error}",
-			"{op} {path}：{error}"
+			"处理 {path} 失败（{op}）：{error}"
 	case PathQueryBroken:
 		return "the query in the path has a bad percent-encoding",
-			"路径里的查询参数百分号编码有误"
+			"路径里的查询串百分号编码有误"
 	case PathRead:
 		return "read {path}: {error}",
-			"读取 {path}：{error}"
+			"读取 {path} 失败：{error}"
 	case PathRemove:
 		return "remove {path}: {error}",
-			"删除 {path}：{error}"
+			"删除 {path} 失败：{error}"
 	case PathStat:
 		return "stat {path}: {error}",
-			"查看 {path}：{error}"
+			"查看 {path} 失败：{error}"
 	case PathWrite:
 		return "write {path}: {error}",
-			"写入 {path}：{error}"
+			"写入 {path} 失败：{error}"
 	case PatternBackslash:
 		return "trailing backslash at end of expression: {expression}",
 			"不能以反斜杠结尾：{expression}"
@@ -2370,7 +2393,7 @@ func Text(id ID) (en, zh string) {
 			"文件系统是只读的"
 	case RecordingCut:
 		return "it ends too early: it is not complete",
-			"文件不完整：没写完就结束了"
+			"文件不完整，没有写完"
 	case RecordingEmpty:
 		return "it is empty",
 			"文件是空的"
@@ -2403,19 +2426,19 @@ func Text(id ID) (en, zh string) {
 			"录制文件里没有消息"
 	case RedisArray:
 		return "its reply nests arrays, or has one of more than {limit} elements",
-			"它的应答里数组套数组，或数组超过 {limit} 个元素"
+			"它的响应里数组套数组，或数组超过 {limit} 个元素"
 	case RedisClientSays:
 		return "{text}",
-			"Redis 客户端报告 {text}"
+			"Redis 客户端报错：{text}"
 	case RedisNoTime:
 		return "it does not tell the time",
-			"它没有给出时间"
+			"它没有返回时间"
 	case RedisSays:
 		return "{text}",
-			"Redis 返回 {text}"
+			"Redis 返回：{text}"
 	case RedisTooLong:
 		return "its reply has more than {limit} bytes",
-			"它的应答超过 {limit} 字节"
+			"它的响应超过 {limit} 字节"
 	case ReplyHasNo:
 		return "a reply of type {type} has no {key}",
 			"{type} 类型的回复没有 {key}"
@@ -2436,7 +2459,16 @@ func Text(id ID) (en, zh string) {
 			"回复没有写 type"
 	case RequestFailed:
 		return "{op} {url}: {error}",
-			"{op} {url}：{error}"
+			"用 {op} 请求 {url} 失败：{error}"
+	case RequestGet:
+		return "Get {url}: {error}",
+			"请求 {url} 失败：{error}"
+	case RequestParse:
+		return "parse {url}: {error}",
+			"解析 {url} 失败：{error}"
+	case RequestPost:
+		return "Post {url}: {error}",
+			"向 {url} 发送 POST 请求失败：{error}"
 	case RequestWithoutSignature:
 		return "the request has no signature parameter",
 			"请求没有 signature 参数"
@@ -2451,7 +2483,7 @@ func Text(id ID) (en, zh string) {
 			"规则没有写回复"
 	case ScenarioTooLarge:
 		return "a scenario has at most {limit} KiB",
-			"场景文件最多 {limit} KiB"
+			"对话文件最多 {limit} KiB"
 	case SettingMissing:
 		return "{absent}: give {flags}, set {variables}, or write it to {file}",
 			"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
@@ -2478,7 +2510,7 @@ func Text(id ID) (en, zh string) {
 			"开头有 BOM"
 	case StateNotWritten:
 		return "write the state: {error}",
-			"写出状态：{error}"
+			"写入状态失败：{error}"
 	case StatusLineMalformed:
 		return "the status line is malformed",
 			"状态行格式错误"
@@ -2487,7 +2519,7 @@ func Text(id ID) (en, zh string) {
 			"标准输入的那一行是空的"
 	case StdinFails:
 		return "read stdin: {error}",
-			"读取标准输入：{error}"
+			"读取标准输入失败：{error}"
 	case StdinInFile:
 		return "- means stdin, and only a flag or a variable can ask for it",
 			"- 表示标准输入，只能用在命令行参数或环境变量里"
@@ -2520,13 +2552,13 @@ func Text(id ID) (en, zh string) {
 			"没有 [{table}] 这个表"
 	case TagNotUnique:
 		return "tag {id} {name}: it needs an id and a name that no other has",
-			"标签 {id} {name}：id 和名称都不能为空或与别的重复"
+			"标签 {id} {name}：id 和名称都不能为空，也不能与别的标签重复"
 	case TargetNoPath:
 		return "the request target is not a path",
 			"请求目标不是路径"
 	case TemplateNotUnique:
 		return "template {id}: it needs an id that no other has",
-			"模板 {id}：id 不能为空或与别的重复"
+			"模板 {id}：id 不能为空，也不能与别的模板重复"
 	case TextOutsideXML:
 		return "text outside <xml>: {text}",
 			"<xml> 之外有文本：{text}"
@@ -2583,22 +2615,22 @@ func Text(id ID) (en, zh string) {
 			"{type} 没有 {field} 这个字段"
 	case TypeIs:
 		return "type {type}",
-			" {type} 类型"
+			"类型为 {type} 的消息"
 	case TypeLacks:
 		return "{type} lacks its {field}",
 			"{type} 缺少 {field}"
 	case TypeNotJSON:
 		return "the type {type} is not known to come in JSON",
-			"没有见过类型 {type} 以 JSON 推送"
+			"目前不知道类型 {type} 会以 JSON 推送"
 	case TypeUnknown:
 		return "the type {type} is unknown",
-			"不认识类型 {type}"
+			"未知的类型 {type}"
 	case TypographicQuotes:
 		return "the value is in typographic quotes",
 			"值用了中文引号"
 	case UnexpectedEnd:
 		return "unexpected EOF",
-			"内容还没完整就结束了"
+			"内容不完整，提前结束了"
 	case URLHasBadPort:
 		return "has a port that is not between 1 and 65535",
 			"端口不在 1～65535 之间"
@@ -2619,13 +2651,13 @@ func Text(id ID) (en, zh string) {
 			"在域名前带有用户名或密码"
 	case URLHostMalformed:
 		return "has the host {host}, which is not a host name",
-			"的主机 {host} 不是主机名"
+			"主机部分 {host} 不是主机名"
 	case URLHostNotASCII:
 		return "has the host {host}, which is not ASCII",
-			"的主机 {host} 不是 ASCII"
+			"主机部分 {host} 不是 ASCII"
 	case URLHostNotIPV6:
 		return "has the host {host}, which is not an IPv6 address",
-			"的主机 {host} 不是 IPv6 地址"
+			"主机部分 {host} 不是 IPv6 地址"
 	case URLMalformed:
 		return "is not a URL: {error}",
 			"不是 URL：{error}"
@@ -2658,7 +2690,7 @@ func Text(id ID) (en, zh string) {
 			"{text} 不是 UTF-8"
 	case ValueRefused:
 		return "{text}",
-			"这个值不合适：{text}"
+			"这个值无效：{text}"
 	case ValueTooDeep:
 		return "the value is nested too deep",
 			"值的嵌套过深"
@@ -2694,10 +2726,10 @@ func Text(id ID) (en, zh string) {
 			"微信只用 GET 和 POST"
 	case WrongMsgSignature:
 		return "the msg_signature is wrong for this token and body",
-			"msg_signature 与令牌和消息体不符"
+			"msg_signature 与令牌(Token)和消息体不符"
 	case WrongSignature:
 		return "the signature is wrong for this token",
-			"signature 与令牌不符"
+			"signature 与令牌(Token)不符"
 	}
 	return "", ""
 }
