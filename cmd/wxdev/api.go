@@ -207,9 +207,14 @@ func (o *apiOptions) readBody() ([]byte, error) {
 	if bytes.HasPrefix(body, []byte(source.BOM)) {
 		return nil, withHint(usage(words.APIErrBOM, "file", name), hint(words.APIHintBOM))
 	}
-	if at := source.InvalidUTF8(body); at >= 0 {
-		line, column := source.Position(body, at)
-		return nil, withHint(usage(words.APIErrUTF8, "file", name, "line", line, "column", column), hint(words.APIHintUTF8))
+	var coding *source.EncodingError
+	if errors.As(source.Check(body), &coding) && coding.Fault != source.NUL { // which is a mistake in the JSON
+		save := words.APIHintUTF8
+		if coding.Fault == source.UTF16 {
+			save = words.APIHintUTF16
+		}
+		line, column := source.Position(body, coding.Offset)
+		return nil, withHint(usage(words.APIErrUTF8, "file", name, "line", line, "column", column), hint(save))
 	}
 	return body, checkJSON(name, body)
 }

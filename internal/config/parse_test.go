@@ -60,7 +60,7 @@ func TestParseRefuses(t *testing.T) {
 		{"open block", "[account]\ntoken = \"\"\"\nhunter2secret\n", "look at the triple quotes", ""},
 
 		{"UTF-16", "\xff\xfe[\x00a\x00", "f:1:1: the file is UTF-16", "UTF-8"},
-		{"UTF-16 without a mark", "[\x00a\x00", "f:1:2: a NUL byte", "UTF-8"},
+		{"UTF-16 without a mark", "[\x00a\x00", "f:1:1: the file is UTF-16", "UTF-8"},
 		{"GBK", "[account]\n# \xc1\xee\xc5\xc6\n", "f:2:3: not UTF-8; it may be GBK", "UTF-8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

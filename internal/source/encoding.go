@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Fault is why bytes are not text.
@@ -11,7 +13,7 @@ type Fault string
 
 // The faults that [Check] finds.
 const (
-	UTF16   Fault = "UTF-16" // by its byte order mark
+	UTF16   Fault = "UTF-16" // by its byte order mark, or the zeros of its first characters
 	NUL     Fault = "a NUL byte"
 	NotUTF8 Fault = "not UTF-8"
 )
@@ -24,9 +26,20 @@ type EncodingError struct {
 
 func (e *EncodingError) Error() string { return fmt.Sprintf("%s at byte %d", e.Fault, e.Offset) }
 
+// Why is the fault in the words of both languages.
+func (f Fault) Why() reason.ID {
+	switch f {
+	case UTF16:
+		return reason.FileUTF16
+	case NUL:
+		return reason.FileNul
+	}
+	return reason.FileNotUTF8
+}
+
 // Check demands UTF-8 without NUL. The error is an [*EncodingError].
 func Check(text []byte) error {
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+	if isUTF16(text) {
 		return &EncodingError{UTF16, 0}
 	}
 	if at := bytes.IndexByte(text, 0); at >= 0 {
@@ -36,6 +49,20 @@ func Check(text []byte) error {
 		return &EncodingError{NotUTF8, at}
 	}
 	return nil
+}
+
+// isUTF16 reports whether text has the byte order mark of UTF-16 or, as files
+// that begin with two ASCII characters do without one, a zero in every other of
+// its first four bytes.
+func isUTF16(text []byte) bool {
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return true
+	}
+	if len(text) < 4 {
+		return false
+	}
+	first, second := text[0] == 0, text[1] == 0
+	return first != second && first == (text[2] == 0) && second == (text[3] == 0)
 }
 
 // InvalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.

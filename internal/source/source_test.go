@@ -62,7 +62,12 @@ func TestCheck(t *testing.T) {
 		{BOM + "令牌\uFFFD", "", 0},
 		{"\xff\xfea\x00", UTF16, 0},
 		{"\xfe\xff\x00a", UTF16, 0},
+		{"[\x00a\x00", UTF16, 0},
+		{"\x00[\x00a\x00", UTF16, 0},
 		{"ab\x00\xff", NUL, 2},
+		{"a\x00b", NUL, 1},
+		{"\x00\x00\x00\x00", NUL, 0},
+		{"a\x00\x00b", NUL, 1},
 		{"令\xff", NotUTF8, 3},
 		{"ab\xe4\xbb", NotUTF8, 2},
 		{"\xed\xa0\x80", NotUTF8, 0}, // half a surrogate pair

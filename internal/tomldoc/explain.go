@@ -70,14 +70,7 @@ func (t *Text) Refuse(err error, hint *finding.Reason) *finding.FileError {
 }
 
 func (t *Text) encoding(err *source.EncodingError) *finding.FileError {
-	why := reason.FileNotUTF8
-	switch err.Fault {
-	case source.UTF16:
-		why = reason.FileUTF16
-	case source.NUL:
-		why = reason.FileNul
-	}
-	return t.Fail(err.Offset, finding.Because(reason.HintSaveAsUTF8), finding.Because(why))
+	return t.Fail(err.Offset, finding.Because(reason.HintSaveAsUTF8), finding.Because(err.Fault.Why()))
 }
 
 // mistake is what is wrong with the TOML, and what to do.

@@ -39,6 +39,7 @@ const (
 	APIHintList
 	APIHintScalar
 	APIHintURL
+	APIHintUTF16
 	APIHintUTF8
 	CheckAgeDays
 	CheckAgeFuture
@@ -695,6 +696,7 @@ var names = [...]string{
 	"api.hint.list",
 	"api.hint.scalar",
 	"api.hint.url",
+	"api.hint.utf16",
 	"api.hint.utf8",
 	"check.age.days",
 	"check.age.future",
@@ -1607,6 +1609,7 @@ var en = [...]string{
 	"it is a list of {n}, counted from 0",
 	"it is {value}, with nothing in it",
 	"give what follows the host, such as /cgi-bin/user/info; --api-base is the rest",
+	"save it as UTF-8; it is UTF-16",
 	"save it as UTF-8; it may be GBK",
 	"{n} days ago",
 	"{age} in the future",
@@ -2519,6 +2522,7 @@ var zh = [...]string{
 	"这是 {n} 项的列表，序号从 0 开始",
 	"它的值是 {value}，里面没有别的",
 	"只写域名后面的部分，例如 /cgi-bin/user/info；前面的部分用 --api-base",
+	"请存成 UTF-8，现在是 UTF-16",
 	"请存成 UTF-8，现在可能是 GBK",
 	"{n} 天前",
 	"比现在晚 {age}",

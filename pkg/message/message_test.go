@@ -263,10 +263,10 @@ func TestForbiddenCharacters(t *testing.T) {
 		}
 	}
 	m := sample(t, "text", "Content", "\xff")
-	if _, err := m.AppendXML(nil); finding.ErrorIn(finding.Chinese, err) != `写成 XML：字段 "Content"：偏移 0 处的字节 0xFF 不是 UTF-8，XML 不允许出现` {
+	if _, err := m.AppendXML(nil); finding.ErrorIn(finding.Chinese, err) != `写成 XML 失败：字段 "Content"：偏移 0 处的字节 0xFF 不是 UTF-8，XML 不允许出现` {
 		t.Errorf("in Chinese: %s", finding.ErrorIn(finding.Chinese, err))
 	}
-	if _, err := m.AppendJSON(nil); finding.ErrorIn(finding.Chinese, err) != `写成 JSON："\xFF" 不是 UTF-8` {
+	if _, err := m.AppendJSON(nil); finding.ErrorIn(finding.Chinese, err) != `写成 JSON 失败："\xFF" 不是 UTF-8` {
 		t.Errorf("JSON: %v", err)
 	}
 	m.Raw = true

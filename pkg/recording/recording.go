@@ -163,8 +163,9 @@ func Parse(data []byte) (*Record, error) {
 	if len(data) > MaxFile {
 		return nil, fail(0, reason.RecordingTooLarge, "limit", MaxFile)
 	}
-	if at := source.InvalidUTF8(data); at >= 0 {
-		return nil, fail(at, reason.FileNotUTF8)
+	var coding *source.EncodingError
+	if errors.As(source.Check(data), &coding) {
+		return nil, fail(coding.Offset, coding.Fault.Why())
 	}
 	var x Record
 	dec := json.NewDecoder(bytes.NewReader(data))
