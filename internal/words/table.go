@@ -3291,7 +3291,7 @@ var zh = [...]string{
 	"正在等待文件变化，按 Ctrl-C 结束",
 	"取自 {place}",
 	"{n} 个字符",
-	"token 缓存：{error}",
+	"access_token 缓存：{error}",
 	"正在获取 token 时，保存它的 Redis 断开了：{error}",
 	"没有获取 token：{error}",
 	"刚刚获取，存于 {place}",

@@ -35,6 +35,18 @@ func TestBothLanguages(t *testing.T) {
 	}
 }
 
+// halfWidth is Western punctuation that ends a Chinese clause.
+var halfWidth = regexp.MustCompile(`\p{Han}[,;:!?]|[,;:!?]\p{Han}`)
+
+// The Chinese has its own punctuation, and nothing before or after it.
+func TestChinesePunctuation(t *testing.T) {
+	for _, id := range ids(t) {
+		if _, zh := Text(id); halfWidth.MatchString(zh) || zh != strings.TrimSpace(zh) {
+			t.Errorf("%s: %q", id, zh)
+		}
+	}
+}
+
 // ids are those of the data that the table is made of.
 func ids(t *testing.T) []ID {
 	t.Helper()

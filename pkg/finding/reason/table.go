@@ -848,16 +848,16 @@ func Text(id ID) (en, zh string) {
 			"文件已损坏"
 	case CacheNotHidden:
 		return "the token cache: hide from other users in {folder}: {error}",
-			"token 缓存：无法对其他用户隐藏 {folder} 里的文件：{error}"
+			"access_token 缓存：无法对其他用户隐藏 {folder} 里的文件：{error}"
 	case CacheNotLocked:
 		return "the token cache: lock in {folder}: {error}",
-			"token 缓存：在 {folder} 里加锁失败：{error}"
+			"access_token 缓存：在 {folder} 里加锁失败：{error}"
 	case CacheNotRead:
 		return "the token cache: read in {folder}: {error}",
-			"token 缓存：读取 {folder} 失败：{error}"
+			"access_token 缓存：读取 {folder} 失败：{error}"
 	case CacheNotWritten:
 		return "the token cache: write in {folder}: {error}",
-			"token 缓存：写入 {folder} 失败：{error}"
+			"access_token 缓存：写入 {folder} 失败：{error}"
 	case CacheOtherAccount:
 		return "the file is another account's",
 			"文件是另一个账号的"
@@ -995,7 +995,7 @@ func Text(id ID) (en, zh string) {
 			"1 MB 的文本"
 	case ContentLengthMalformed:
 		return "the Content-Length {value} is not a length",
-			"Content-Length 的值 {value} 不是长度"
+			"Content-Length 的值 {value} 不是有效的长度"
 	case ContentLengthTwice:
 		return "two Content-Length headers differ",
 			"有两个 Content-Length，值不同"
@@ -1109,7 +1109,7 @@ func Text(id ID) (en, zh string) {
 			"不允许有 DOCTYPE"
 	case DurationRange:
 		return "{key} must be more than 0 and at most 1h",
-			"{key} 应大于 0，最多 1h"
+			"{key} 应大于 0，不超过 1h"
 	case Empty:
 		return "is empty",
 			"是空的"
@@ -1136,7 +1136,7 @@ func Text(id ID) (en, zh string) {
 			"Encrypt 不是 base64：偏移 {offset} 处的字符是 {character}"
 	case EncryptCut:
 		return "the message has {given} bytes, but the text ends after {count} of them",
-			"消息有 {given} 字节，密文却在第 {count} 字节之后就断了"
+			"消息应有 {given} 字节，内容却在第 {count} 字节之后就断了"
 	case EncryptCutInAppID:
 		return "the text ends within the AppID, after the whole message",
 			"消息完整，密文断在后面的 AppID 中间"
@@ -1454,7 +1454,7 @@ func Text(id ID) (en, zh string) {
 			"'wxdev init' 可生成一个，再在里面加上 [profile.NAME]"
 	case HintInsideOnly:
 		return "it belongs inside the encrypted text",
-			"它们只应写在加密的内容里"
+			"它只应写在加密的内容里"
 	case HintJoinTables:
 		return "put the keys of both into one",
 			"请把两处的键合并到一个表里"
@@ -2057,7 +2057,7 @@ func Text(id ID) (en, zh string) {
 			"{limit} 内没有响应"
 	case NoCacheHeader:
 		return "no cache header",
-			"没有表示缓存的响应头"
+			"没有与缓存有关的响应头"
 	case NoContent:
 		return "empty",
 			"内容为空"
@@ -2162,7 +2162,7 @@ func Text(id ID) (en, zh string) {
 			"路径中有一段不是目录"
 	case NotDuration:
 		return "{value} is not a duration",
-			"{value} 不是时长"
+			"{value} 不是有效的时长"
 	case NotDurationSuchAs:
 		return "{value} is not a duration such as 90s or 2h",
 			"{value} 不是 90s、2h 这样的时长"
@@ -2279,7 +2279,7 @@ func Text(id ID) (en, zh string) {
 			"不在同一个文件系统上"
 	case OtherProcessFailed:
 		return "another process failed to get it",
-			"另一个进程没能取得"
+			"另一个进程获取失败"
 	case OutsideRule:
 		return "{key} is outside a rule",
 			"{key} 写在了规则外面"
@@ -2414,7 +2414,7 @@ func Text(id ID) (en, zh string) {
 			"没有 schema_version，不是录制文件"
 	case RecordingNotObject:
 		return "it is {kind}, not an object, so it is not a recording",
-			"是 {kind} 而不是对象，所以不是录制文件"
+			"内容是 {kind}，不是对象，因此不是录制文件"
 	case RecordingNotWritten:
 		return "write a recording: {error}",
 			"写入录制文件失败：{error}"
@@ -2534,7 +2534,7 @@ func Text(id ID) (en, zh string) {
 			"这一步没有发送内容"
 	case StoreCache:
 		return "the token cache",
-			"token 缓存"
+			"access_token 缓存"
 	case StoreMemory:
 		return "memory",
 			"内存"
