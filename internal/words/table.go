@@ -639,6 +639,7 @@ const (
 	VerifyReasonNoEcho
 	VerifyReasonNotApplicable
 	VerifyReasonNotAsked
+	VerifyReasonOneLate
 	VerifyReasonOrderWrong
 	VerifyReasonOtherFault
 	VerifyReasonOutOfBudget
@@ -1552,6 +1553,7 @@ var names = [...]string{
 	"verify.reason.no-echo",
 	"verify.reason.not-applicable",
 	"verify.reason.not-asked",
+	"verify.reason.one-late",
 	"verify.reason.order-wrong",
 	"verify.reason.other-fault",
 	"verify.reason.out-of-budget",
@@ -2465,6 +2467,7 @@ var en = [...]string{
 	"not checked: the bot does not repeat what it is told, so that nothing can be compared",
 	"nothing to check here",
 	"not tried: add --messages to push messages too",
+	"not checked: each reply is meant for the text before",
 	"not checked: messages are refused for the order of the strings, or for their length",
 	"cannot be told: a fault that was left out hides it",
 	"not checked: the time or the requests of a run were spent; see --max-time",
@@ -3378,6 +3381,7 @@ var zh = [...]string{
 	"没有检查：机器人不重复用户的话，没有可以比较的内容",
 	"这里没有可检查的",
 	"没有检查：加上 --messages 才会推送消息",
+	"没有检查：每条回复答的都是上一条文本",
 	"没有检查：消息因排序或长度问题被拒绝",
 	"无法判断：被一个没有要求检查的问题掩盖了",
 	"没有检查：本次运行的时间或请求数已用完，见 --max-time",

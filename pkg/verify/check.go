@@ -65,6 +65,7 @@ const (
 	Unsigned      Reason = "unsigned"       // any signature is accepted, so none can be told from another
 	Silent        Reason = "silent"         // it tells by the reply, and the server does not reply
 	NoEcho        Reason = "no-echo"        // it compares a reply with what was said, and the server does not repeat it
+	OneLate       Reason = "one-late"       // it goes by the reply, and each reply is meant for the text before
 	FirstFailed   Reason = "first-failed"   // the first message failed
 	OrderWrong    Reason = "order-wrong"    // messages are refused for the order of the strings, or for their length
 	Limited       Reason = "limited"        // the server takes no more requests: a rate limit, a ban
@@ -77,7 +78,7 @@ const (
 // Reasons returns all of them.
 func Reasons() []Reason {
 	return []Reason{
-		LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, NoEcho, FirstFailed, OrderWrong, Limited,
+		LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, NoEcho, OneLate, FirstFailed, OrderWrong, Limited,
 		AtRandom, Died, OutOfBudget, Interrupted,
 	}
 }

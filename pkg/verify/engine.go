@@ -66,6 +66,7 @@ type server struct {
 	taken     bool           // it was taken
 	talks     bool           // some message got a reply
 	answers   bool           // the first one of some user did
+	oneLate   bool           // each reply is meant for the text before
 	denials   []*wire.Exchange
 }
 

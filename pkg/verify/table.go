@@ -62,6 +62,7 @@ var (
 	needSigned   = unless(func(e *engine) bool { return !e.unsigned }, Unsigned, Signature)
 	needTaken    = need{Message, untaken}
 	needReplies  = unless(func(e *engine) bool { return e.answers }, Silent, Message)
+	needOwn      = unless(func(e *engine) bool { return !e.oneLate }, OneLate, Message)
 	needSilence  = unless(func(e *engine) bool { return !e.answers }, NotApplicable, Message)
 	needOrder    = unless(func(e *engine) bool { return !e.misplaced }, OrderWrong, MsgOrder)
 )
@@ -156,12 +157,12 @@ func makeTable() []check {
 		{name: Message, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
 		{name: Refusals, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
 		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
-		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08"}},
-		{name: Apart, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M14", "M08", "M26"}},
+		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08", "M14"}},
+		{name: Apart, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M14", "M08", "M26"}},
 		{name: Padding, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Reading, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M07"}},
-		{name: Pieces, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder), finds: []string{"M33"}},
-		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Reading, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M07"}},
+		{name: Pieces, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M33"}},
+		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
 		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
 		{name: Security, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
