@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -46,11 +47,11 @@ func TestOneLate(t *testing.T) {
 		answer func(*message.Message) string
 		want   []string
 	}{
-		"one variable":       {remembering(all, late), []string{"M14 one-late"}},
-		"one for each user":  {remembering(user, late), []string{"M14 one-late"}},
-		"both are quoted":    {remembering(user, func(before, now string) string { return now + ", after " + before[:3] }), nil},
-		"neither is quoted":  {remembering(user, func(_, _ string) string { return "thanks" }), nil},
-		"only this is there": {remembering(user, func(_, now string) string { return now }), nil},
+		"one variable":              {remembering(all, late), []string{"M14 one-late"}},
+		"one for each user":         {remembering(user, late), []string{"M14 one-late"}},
+		"the one before is counted": {remembering(user, func(before, now string) string { return fmt.Sprintf("%s (after %d bytes)", now, len(before)) }), nil},
+		"neither is quoted":         {remembering(user, func(_, _ string) string { return "thanks" }), nil},
+		"only this is there":        {remembering(user, func(_, now string) string { return now }), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
