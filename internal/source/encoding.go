@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"unicode/utf8"
-
-	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // Fault is why bytes are not text.
@@ -25,17 +23,6 @@ type EncodingError struct {
 }
 
 func (e *EncodingError) Error() string { return fmt.Sprintf("%s at byte %d", e.Fault, e.Offset) }
-
-// Why is the fault in the words of both languages.
-func (f Fault) Why() reason.ID {
-	switch f {
-	case UTF16:
-		return reason.FileUTF16
-	case NUL:
-		return reason.FileNul
-	}
-	return reason.FileNotUTF8
-}
 
 // Check demands UTF-8 without NUL. The error is an [*EncodingError].
 func Check(text []byte) error {

@@ -70,7 +70,7 @@ func (t *Text) Refuse(err error, hint *finding.Reason) *finding.FileError {
 }
 
 func (t *Text) encoding(err *source.EncodingError) *finding.FileError {
-	return t.Fail(err.Offset, finding.Because(reason.HintSaveAsUTF8), finding.Because(err.Fault.Why()))
+	return t.Fail(err.Offset, finding.Because(reason.HintSaveAsUTF8), finding.Because(WhyNoText(err.Fault)))
 }
 
 // mistake is what is wrong with the TOML, and what to do.
@@ -151,3 +151,14 @@ const absurdDepth = 20
 
 // bareKey are the characters of a key without quotes.
 const bareKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+// WhyNoText is why a file is not text, in the words of both languages.
+func WhyNoText(f source.Fault) reason.ID {
+	switch f {
+	case source.UTF16:
+		return reason.FileUTF16
+	case source.NUL:
+		return reason.FileNul
+	}
+	return reason.FileNotUTF8
+}

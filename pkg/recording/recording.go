@@ -42,6 +42,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/internal/source"
+	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -165,7 +166,7 @@ func Parse(data []byte) (*Record, error) {
 	}
 	var coding *source.EncodingError
 	if errors.As(source.Check(data), &coding) {
-		return nil, fail(coding.Offset, coding.Fault.Why())
+		return nil, fail(coding.Offset, tomldoc.WhyNoText(coding.Fault))
 	}
 	var x Record
 	dec := json.NewDecoder(bytes.NewReader(data))
