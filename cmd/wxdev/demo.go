@@ -57,9 +57,8 @@ func demoJSON(ctx context.Context, g *globals) error {
 		{&receiver.Handler{Token: defaultToken}, &doc.Right},
 		{numericSort{&receiver.Handler{Token: defaultToken}}, &doc.Wrong},
 	} {
-		err := serveDemo(ctx, one.handler, func(o verify.Options) error {
+		err := serveDemo(ctx, g, one.handler, func(o verify.Options) error {
 			v := &verifyOptions{globals: g, Options: o}
-			v.Now, v.Rand = g.env.Now, g.env.Rand
 			report, err := verify.Run(ctx, v.Options)
 			if err == nil {
 				*one.into = v.document(report, v.describeAll(report), v.passes(report))
@@ -167,9 +166,8 @@ func demoAccount(g *globals) error {
 // demoVerify serves h and verifies it; it returns whether WeChat would accept
 // it.
 func demoVerify(ctx context.Context, g *globals, h http.Handler) (bool, error) {
-	err := serveDemo(ctx, h, func(o verify.Options) error {
+	err := serveDemo(ctx, g, h, func(o verify.Options) error {
 		fmt.Fprintf(g.env.Out, "$ wxdev verify --url %s --token %s\n\n", o.URL, o.Token)
-		o.Now, o.Rand = g.env.Now, g.env.Rand
 		return runVerify(ctx, &verifyOptions{globals: g, Options: o})
 	})
 	if errors.Is(err, errNo) {
@@ -179,7 +177,7 @@ func demoVerify(ctx context.Context, g *globals, h http.Handler) (bool, error) {
 }
 
 // serveDemo serves h while it is verified.
-func serveDemo(ctx context.Context, h http.Handler, with func(verify.Options) error) error {
+func serveDemo(ctx context.Context, g *globals, h http.Handler, with func(verify.Options) error) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
@@ -188,7 +186,9 @@ func serveDemo(ctx context.Context, h http.Handler, with func(verify.Options) er
 	done := make(chan error, 1)
 	go func() { done <- serve(serving, l, h) }()
 	defer func() { stop(); <-done }()
-	return with(verify.Options{URL: "http://" + l.Addr().String() + "/wechat", Token: defaultToken})
+	return with(verify.Options{
+		URL: "http://" + l.Addr().String() + "/wechat", Token: defaultToken, Now: g.env.Now, Rand: g.env.Rand,
+	})
 }
 
 // numericSort is the receiver with the bug of finding V18: it compares digits

@@ -18,7 +18,6 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
@@ -45,7 +44,7 @@ func menuFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirec
 
 // readMenu reads the files or folders named, or the menu file in the working
 // folder, as one menu of the account, which may be unknown.
-func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []menu.Problem, error) {
+func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []findingJSON, error) {
 	if len(args) == 0 {
 		dir, err := g.env.Getwd()
 		if err != nil {
@@ -77,7 +76,11 @@ func (g *globals) readMenu(args []string, appID string) (*menu.Menu, []menu.Prob
 		}
 	}
 	m, problems := menu.ParseFor(appID, sources...)
-	return m, problems, nil
+	found := []findingJSON{}
+	for _, p := range problems {
+		found = append(found, describe(g.Lang(), p.Finding))
+	}
+	return m, found, nil
 }
 
 // menuFolder lists the menu files of a folder, in the order of their names.
@@ -111,24 +114,15 @@ func (g *globals) accountOf(cmd *cobra.Command) string {
 // soundMenu is readMenu for commands that need a menu: what is wrong with the
 // file is printed, and errors end it.
 func (g *globals) soundMenu(args []string, appID string) (*menu.Menu, []findingJSON, error) {
-	m, problems, err := g.readMenu(args, appID)
+	m, found, err := g.readMenu(args, appID)
 	if err != nil {
 		return nil, nil, err
 	}
-	printProblems(g.env.Err, g, g.env.ErrTTY, problems)
-	found := g.describeProblems(problems)
-	if menu.HasErrors(problems) || m == nil {
+	printProblems(g.env.Err, g, g.env.ErrTTY, found)
+	if m == nil || slices.ContainsFunc(found, func(f findingJSON) bool { return fails(f, false) }) {
 		return nil, found, errNo
 	}
 	return m, found, nil
-}
-
-func (g *globals) describeProblems(problems []menu.Problem) []findingJSON {
-	found := []findingJSON{}
-	for _, p := range problems {
-		found = append(found, describe(g.Lang(), p.Finding))
-	}
-	return found
 }
 
 // menuCase is the case of menu lint and menu push for --report.
@@ -168,20 +162,19 @@ func (c *caller) liveMenu(ctx context.Context) (*menu.Menu, error) {
 
 // printProblems writes what is wrong with menu files, a problem with its place
 // and its fix.
-func printProblems(w io.Writer, g *globals, tty bool, problems []menu.Problem) {
+func printProblems(w io.Writer, g *globals, tty bool, found []findingJSON) {
 	p, say := g.Colors(tty), g.sayer()
-	for _, problem := range problems {
-		title, evidence, fix := catalog.Describe(g.Lang(), problem.Finding)
+	for _, f := range found {
 		paint := p.Red
-		if problem.Severity != finding.Error {
+		if f.Severity != finding.Error {
 			paint = p.Yellow
 		}
-		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(problem.Place.File), problem.Place.Line, problem.Place.Column,
-			paint(say.named("report.severity.", string(problem.Severity))), problem.ID, title)
-		if evidence != "" {
-			fmt.Fprintf(w, "    %s\n", wrap(evidence, g.env.Width-4, "    "))
+		fmt.Fprintf(w, "%s:%d:%d: %s %s  %s\n", text.Line(f.File), f.Line, f.Column,
+			paint(say.named("report.severity.", string(f.Severity))), f.ID, f.Title)
+		if f.Evidence != "" {
+			fmt.Fprintf(w, "    %s\n", wrap(f.Evidence, g.env.Width-4, "    "))
 		}
-		fmt.Fprintf(w, "    %s\n", wrap(say(words.ReportFix)+say(words.CommonColon)+fix, g.env.Width-4, "    "))
+		fmt.Fprintf(w, "    %s\n", wrap(say(words.ReportFix)+say(words.CommonColon)+f.Fix, g.env.Width-4, "    "))
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/menu"
 )
 
 type menuLintOptions struct {
@@ -51,11 +50,10 @@ type menuLintJSON struct {
 }
 
 func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
-	_, problems, err := o.readMenu(o.files, o.accountOf(cmd))
+	_, found, err := o.readMenu(o.files, o.accountOf(cmd))
 	if err != nil {
 		return err
 	}
-	found := o.describeProblems(problems)
 	doc := menuLintJSON{outcome: newOutcome(true, found...), Problems: found}
 	for _, f := range found {
 		doc.OK = doc.OK && !fails(f, o.strict)
@@ -63,7 +61,7 @@ func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
 	if o.json {
 		err = writeJSON(o.env.Out, doc)
 	} else {
-		o.print(problems)
+		o.print(found)
 	}
 	if err != nil {
 		return err
@@ -77,15 +75,15 @@ func runMenuLint(cmd *cobra.Command, o *menuLintOptions) error {
 	return nil
 }
 
-func (o *menuLintOptions) print(problems []menu.Problem) {
-	printProblems(o.env.Out, o.globals, o.env.OutTTY, problems)
-	if len(problems) == 0 {
+func (o *menuLintOptions) print(found []findingJSON) {
+	printProblems(o.env.Out, o.globals, o.env.OutTTY, found)
+	if len(found) == 0 {
 		fmt.Fprintln(o.env.Out, o.say(words.MenuClean, "n", strconv.Itoa(max(1, len(o.files)))))
 		return
 	}
 	count := map[finding.Severity]int{}
-	for _, p := range problems {
-		count[p.Severity]++
+	for _, f := range found {
+		count[f.Severity]++
 	}
 	fmt.Fprintf(o.env.Out, "%s%s%s\n", countWord(o.Lang(), count[finding.Error], words.CommonCountOneError, words.CommonCountErrors), o.say(words.CommonComma),
 		countWord(o.Lang(), count[finding.Warning], words.CommonCountOneWarning, words.CommonCountWarnings))

@@ -18,6 +18,8 @@ type globals struct {
 	main  func(args []string, env *Env) int // [Main], for a command that runs others
 	known *redact.Redactor                  // of secrets: what is cut is to hide them first
 
+	loaded *config.Config // by load; nil before
+
 	configPath string
 	profile    string
 	lang       string
@@ -247,9 +249,12 @@ func (say sayer) named(prefix, key string) string {
 	return say(id)
 }
 
-// load reads the config; flags are those of cmd's own flags that were given
-// and that name a setting.
+// load reads the config, once for a command; flags are those of cmd's own flags
+// that were given and that name a setting.
 func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
+	if g.loaded != nil {
+		return g.loaded, nil
+	}
 	dir, err := g.env.Getwd()
 	if err != nil {
 		return nil, failed(words.ErrWorkingFolder, "error", err)
@@ -267,10 +272,12 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 		Flags: flags, LookupEnv: g.env.LookupEnv, Stdin: g.env.In,
 		Learned: func(secret string) { g.known.Add(secret) },
 	})
-	if err == nil {
-		g.known.Add(c.Secrets()...)
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	g.known.Add(c.Secrets()...)
+	g.loaded = c
+	return c, nil
 }
 
 // settingFlags are the flags that overrule a setting of wxdev.toml. They are
