@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/pkg/menu"
@@ -32,7 +35,11 @@ func runMenuList(cmd *cobra.Command, o *menuListOptions) error {
 	var m *menu.Menu
 	var err error
 	if len(o.files) > 0 {
-		m, _, err = o.soundMenu(o.files, o.accountOf(cmd))
+		var found []findingJSON
+		m, found, err = o.soundMenu(o.files, o.accountOf(cmd))
+		if o.json && errors.Is(err, errNo) {
+			return cmp.Or(writeJSON(o.env.Out, menuJSON{outcome: newOutcome(false, found...)}), err)
+		}
 	} else {
 		if err := o.connect(cmd); err != nil {
 			return err
