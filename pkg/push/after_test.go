@@ -37,8 +37,9 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// TestProcessEnds: a process that a message ends is said to have died of it.
-func TestProcessEnds(t *testing.T) {
+// mortalProcess starts a server that a message ends, and returns its URL.
+func mortalProcess(t *testing.T) string {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "WXDEV_TEST_MORTAL=1")
 	out, err := cmd.StdoutPipe()
@@ -56,7 +57,12 @@ func TestProcessEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := pushTo(t, "http://"+strings.TrimSpace(addr)+"/", wire.Sender{})
+	return "http://" + strings.TrimSpace(addr) + "/"
+}
+
+// TestProcessEnds: a process that a message ends is said to have died of it.
+func TestProcessEnds(t *testing.T) {
+	d := pushTo(t, mortalProcess(t), wire.Sender{})
 	if ids(d) != "M30 dies" || d.After != push.Ended || d.Seen != reply.SeenFault {
 		t.Errorf("%s, %s, seen %s: %v", ids(d), d.After, d.Seen, d.Last().Err)
 	}

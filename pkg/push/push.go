@@ -54,6 +54,12 @@ type Pusher struct {
 	Attempts int          // deliveries in all when they fail; 0 is [Attempts]
 	Header   []wire.Field // sent with each push besides WeChat's own
 
+	// OnAttempt is called before each delivery with its number, from 1, and no
+	// exchange, and after it with its exchange, before the next begins. Deliver
+	// waits for it, so it must not block. An exchange may have failed, of a server
+	// that ended or a context that did: its Err says so. Nil is nothing to call.
+	OnAttempt func(n int, ex *wire.Exchange)
+
 	Sender wire.Sender
 	Now    func() time.Time // nil is time.Now
 	Rand   io.Reader        // nil is crypto/rand
@@ -62,7 +68,8 @@ type Pusher struct {
 // Deliver sends the push, up to three times in all, and judges the answer. After
 // an attempt that got none it looks whether the server still listens, as
 // [StateAfter] does, and makes no other where it does not.
-// When the context ends before there is one, the Delivery is Canceled.
+// When the context ends before there is one, the Delivery is Canceled. OnAttempt
+// sees each attempt while it is made.
 func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	d := &Delivery{Push: push}
 	req := push.Request(p.URL)
@@ -73,8 +80,8 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	if attempts <= 0 {
 		attempts = Attempts
 	}
-	for range attempts {
-		ex := p.Sender.Do(ctx, req)
+	for n := range attempts {
+		ex := p.attempt(ctx, n+1, req)
 		d.Exchanges = append(d.Exchanges, ex)
 		if answered(ex) {
 			break
@@ -89,6 +96,16 @@ func (p *Pusher) Deliver(ctx context.Context, push *Push) *Delivery {
 	}
 	p.judge(d)
 	return d
+}
+
+func (p *Pusher) attempt(ctx context.Context, n int, req *wire.Request) *wire.Exchange {
+	if p.OnAttempt == nil {
+		return p.Sender.Do(ctx, req)
+	}
+	p.OnAttempt(n, nil)
+	ex := p.Sender.Do(ctx, req)
+	p.OnAttempt(n, ex)
+	return ex
 }
 
 // Judge judges exchanges as Deliver judges its own, those that went through a
