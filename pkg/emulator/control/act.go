@@ -11,18 +11,18 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
-func (h *handler) getActions(*http.Request) (any, error) {
-	return map[string]any{"actions": emulator.ActionTypes()}, nil
+func (h *handler) getActions(*http.Request) (actionsAnswer, error) {
+	return actionsAnswer{emulator.ActionTypes()}, nil
 }
 
 // getDeeds is getActions under its old name: an alias for one release.
-func (h *handler) getDeeds(*http.Request) (any, error) {
-	return map[string]any{"deeds": emulator.ActionTypes()}, nil
+func (h *handler) getDeeds(*http.Request) (deedsAnswer, error) {
+	return deedsAnswer{emulator.ActionTypes()}, nil
 }
 
 // postAction lets a user do something. The body is an object with the value,
 // and with fields of the message by their names; or a form with the same.
-func (h *handler) postAction(req *http.Request) (any, error) {
+func (h *handler) postAction(req *http.Request) (*emulator.Outcome, error) {
 	b, err := readBody(req, maxBody)
 	if err != nil {
 		return nil, err

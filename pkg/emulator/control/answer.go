@@ -32,7 +32,7 @@ type (
 
 func (tooLate) Error() string { return "no such entry came in time" }
 
-// write sends what a call returned; nil is the plain ok.
+// write sends what a call returned.
 func write(w http.ResponseWriter, value any, err error) {
 	status := http.StatusOK
 	var absent notFound
@@ -42,13 +42,11 @@ func write(w http.ResponseWriter, value any, err error) {
 	case errors.As(err, &late):
 		status, value = http.StatusRequestTimeout, late.document
 	case errors.As(err, &absent):
-		status, value = http.StatusNotFound, map[string]string{"error": err.Error()}
+		status, value = http.StatusNotFound, refusal{err.Error()}
 	case errors.As(err, &mistake):
-		status, value = http.StatusInternalServerError, map[string]string{"error": err.Error()}
+		status, value = http.StatusInternalServerError, refusal{err.Error()}
 	case err != nil:
-		status, value = http.StatusBadRequest, map[string]string{"error": err.Error()}
-	case value == nil:
-		value = map[string]bool{"ok": true}
+		status, value = http.StatusBadRequest, refusal{err.Error()}
 	}
 	if f, ok := value.(file); ok {
 		if f.disposition != "" {

@@ -3,6 +3,7 @@ package control
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -12,52 +13,74 @@ import (
 type call struct {
 	pattern string // of [http.ServeMux], after the prefix
 	does    string
-	handle  func(*handler, *http.Request) (any, error) // nil: New registers it by itself
+	handle  answerer // zero: New registers it by itself
+}
+
+// Call is a call of the control API.
+type Call struct {
+	Method, Path string // the path after /__wxdev/, with {user} for what varies
+	Does         string
+	Answers      []reflect.Type // of JSON with status 200 or 202; none for what is text or a file
+}
+
+// Calls lists the calls of the control API. Schemas are made of it.
+func Calls() []Call {
+	var list []Call
+	for _, c := range calls() {
+		method, path, _ := strings.Cut(c.pattern, " ")
+		one := Call{Method: method, Path: strings.TrimSuffix(path, "{$}"), Does: c.does}
+		for _, t := range c.handle.of {
+			if t != reflect.TypeFor[file]() {
+				one.Answers = append(one.Answers, t)
+			}
+		}
+		list = append(list, one)
+	}
+	return list
 }
 
 // calls is what GET /__wxdev/ lists.
 func calls() []call {
 	return []call{
-		{"GET {$}", "this list", (*handler).getIndex},
-		{"GET ready", "200 as soon as calls are answered", (*handler).getReady},
-		{"GET routes", "the calls of the API that are emulated", (*handler).getRoutes},
-		{"POST reset", "back to the state of the start; empties the log", (*handler).postReset},
-		{"GET snapshot", "the state as TOML, which --seed reads", (*handler).getSnapshot},
-		{"POST snapshot", "takes over a snapshot, and makes it the state of the start", (*handler).postSnapshot},
+		{"GET {$}", "this list", answering((*handler).getIndex)},
+		{"GET ready", "200 as soon as calls are answered", answering((*handler).getReady)},
+		{"GET routes", "the calls of the API that are emulated", answering((*handler).getRoutes)},
+		{"POST reset", "back to the state of the start; empties the log", answering((*handler).postReset)},
+		{"GET snapshot", "the state as TOML, which --seed reads", answering((*handler).getSnapshot)},
+		{"POST snapshot", "takes over a snapshot, and makes it the state of the start", answering((*handler).postSnapshot)},
 
-		{"GET accounts", "the accounts, without their secrets", (*handler).getAccounts},
-		{"POST accounts", "adds or changes one: {\"appid\":…, \"url\":…}", (*handler).postAccount},
-		{"GET accounts/{appid}", "one account", (*handler).getAccount},
+		{"GET accounts", "the accounts, without their secrets", answering((*handler).getAccounts)},
+		{"POST accounts", "adds or changes one: {\"appid\":…, \"url\":…}", answering((*handler).postAccount)},
+		{"GET accounts/{appid}", "one account", answering((*handler).getAccount)},
 
-		{"GET users", "the users; ?appid= says of which account", (*handler).getUsers},
-		{"POST users", "adds or changes one: {\"name\":\"alice\", \"tags\":[100]}", (*handler).postUser},
-		{"GET users/{user}", "one user, by name or OpenID", (*handler).getUser},
-		{"GET users/{user}/chat", "what the user sees in the chat", (*handler).getChat},
-		{"GET users/{user}/outbox", "what the server sent the user", (*handler).getOutbox},
-		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …", (*handler).postAction},
-		{"GET actions", "what users do", (*handler).getActions},
+		{"GET users", "the users; ?appid= says of which account", answering((*handler).getUsers)},
+		{"POST users", "adds or changes one: {\"name\":\"alice\", \"tags\":[100]}", answering((*handler).postUser)},
+		{"GET users/{user}", "one user, by name or OpenID", answering((*handler).getUser)},
+		{"GET users/{user}/chat", "what the user sees in the chat", answering((*handler).getChat)},
+		{"GET users/{user}/outbox", "what the server sent the user", answering((*handler).getOutbox)},
+		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …", answering((*handler).postAction)},
+		{"GET actions", "what users do", answering((*handler).getActions)},
 
-		{"GET log", "the requests; ?kind= method= path= appid= user= errcode= contains= after=, and wait=5s count=1 to wait", (*handler).getLog},
-		{"DELETE log", "empties it", (*handler).deleteLog},
+		{"GET log", "the requests; ?kind= method= path= appid= user= errcode= contains= after=, and wait=5s count=1 to wait", answering((*handler).getLog)},
+		{"DELETE log", "empties it", answering((*handler).deleteLog)},
 
-		{"GET faults", "the faults that are to come", (*handler).getFaults},
-		{"POST faults", "adds one: {\"path\":\"/cgi-bin/menu/get\", \"errcode\":-1, \"count\":2}; status, delay, drop", (*handler).postFault},
-		{"DELETE faults", "removes them", (*handler).deleteFaults},
+		{"GET faults", "the faults that are to come", answering((*handler).getFaults)},
+		{"POST faults", "adds one: {\"path\":\"/cgi-bin/menu/get\", \"errcode\":-1, \"count\":2}; status, delay, drop", answering((*handler).postFault)},
+		{"DELETE faults", "removes them", answering((*handler).deleteFaults)},
 
-		{"GET clock", "the emulator's time", (*handler).getClock},
-		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", (*handler).postClock},
-		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", (*handler).postExpire},
-		{"GET media/{id}", "a file that was uploaded", (*handler).getMedia},
-		{"GET js-sdk/{appid}/", "the account's JS-SDK: a demo page, jweixin.js that says what is wrong, sign?url=", nil},
+		{"GET clock", "the emulator's time", answering((*handler).getClock)},
+		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", answering((*handler).postClock)},
+		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", answering((*handler).postExpire)},
+		{"GET media/{id}", "a file that was uploaded", answering((*handler).getMedia)},
+		{"GET js-sdk/{appid}/", "the account's JS-SDK: a demo page, jweixin.js that says what is wrong, sign?url=", answerer{}},
 	}
 }
 
-func (h *handler) getIndex(*http.Request) (any, error) {
+func (h *handler) getIndex(*http.Request) (file, error) {
 	var b strings.Builder
 	b.WriteString("wxdev emulator: the API is at the root of this port, its control API here\n\n")
-	for _, c := range calls() {
-		method, path, _ := strings.Cut(c.pattern, " ")
-		fmt.Fprintf(&b, "%-6s %s%s\n       %s\n", method, prefix, strings.TrimSuffix(path, "{$}"), c.does)
+	for _, c := range Calls() {
+		fmt.Fprintf(&b, "%-6s %s%s\n       %s\n", c.Method, prefix, c.Path, c.Does)
 	}
 	b.WriteString("\nThe calls that are emulated:\n\n")
 	for _, r := range emulator.Routes() {
@@ -66,10 +89,10 @@ func (h *handler) getIndex(*http.Request) (any, error) {
 	return file{kind: "text/plain; charset=utf-8", body: []byte(b.String())}, nil
 }
 
-func (h *handler) getReady(req *http.Request) (any, error) {
-	return map[string]any{"ready": true, "url": emulator.BaseURL(req)}, nil
+func (h *handler) getReady(req *http.Request) (readyAnswer, error) {
+	return readyAnswer{true, emulator.BaseURL(req)}, nil
 }
 
-func (h *handler) getRoutes(*http.Request) (any, error) {
-	return map[string]any{"routes": emulator.Routes()}, nil
+func (h *handler) getRoutes(*http.Request) (routesAnswer, error) {
+	return routesAnswer{emulator.Routes()}, nil
 }

@@ -67,11 +67,11 @@ type handler struct {
 func New(e *emulator.Emulator) http.Handler {
 	h := &handler{emulator: e, mux: http.NewServeMux(), devServers: map[string]*devserver.Server{}}
 	for _, c := range calls() {
-		if c.handle != nil {
+		if c.handle.run != nil {
 			h.handle(c)
 		}
 	}
-	h.handle(call{pattern: "GET deeds", handle: (*handler).getDeeds})
+	h.handle(call{pattern: "GET deeds", handle: answering((*handler).getDeeds)})
 	h.mux.HandleFunc(jssdkPrefix+"{appid}/", h.serveJSSDK)
 	h.mux.HandleFunc(prefix, func(w http.ResponseWriter, req *http.Request) {
 		write(w, nil, notFound{fmt.Errorf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), prefix)})
@@ -85,7 +85,7 @@ func New(e *emulator.Emulator) http.Handler {
 func (h *handler) handle(c call) {
 	method, path, _ := strings.Cut(c.pattern, " ")
 	h.mux.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, req *http.Request) {
-		value, err := c.handle(h, req)
+		value, err := c.handle.run(h, req)
 		write(w, value, err)
 	})
 }

@@ -18,20 +18,20 @@ var logParameters = []string{"kind", "method", "path", "appid", "user", "errcode
 // maxWait is how long a wait for an entry may last.
 const maxWait = time.Minute
 
-func (h *handler) getLog(req *http.Request) (any, error) {
+func (h *handler) getLog(req *http.Request) (log logAnswer, err error) {
 	q := req.URL.Query()
 	for name := range q {
 		if !slices.Contains(logParameters, name) {
-			return nil, fmt.Errorf("there is no parameter %s", quote(name))
+			return log, fmt.Errorf("there is no parameter %s", quote(name))
 		}
 	}
 	m, err := match(q)
 	if err != nil {
-		return nil, err
+		return log, err
 	}
 	wait, want, err := waitFor(q)
 	if err != nil {
-		return nil, err
+		return log, err
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), wait)
 	defer cancel()
@@ -39,11 +39,11 @@ func (h *handler) getLog(req *http.Request) (any, error) {
 	if entries == nil {
 		entries = []emulator.Entry{}
 	}
-	document := map[string]any{"entries": entries, "count": len(entries)}
+	log = logAnswer{len(entries), entries}
 	if len(entries) < want {
-		return nil, tooLate{document}
+		return log, tooLate{log}
 	}
-	return document, nil
+	return log, nil
 }
 
 // match reads which log entries are meant.
@@ -85,7 +85,7 @@ func waitFor(q url.Values) (wait time.Duration, count int, err error) {
 	return wait, count, nil
 }
 
-func (h *handler) deleteLog(*http.Request) (any, error) {
+func (h *handler) deleteLog(*http.Request) (doneAnswer, error) {
 	h.emulator.ClearLog()
-	return nil, nil
+	return done(nil)
 }

@@ -8,50 +8,50 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
-func (h *handler) postReset(*http.Request) (any, error) { return nil, h.emulator.Reset() }
+func (h *handler) postReset(*http.Request) (doneAnswer, error) { return done(h.emulator.Reset()) }
 
-func (h *handler) getSnapshot(*http.Request) (any, error) {
+func (h *handler) getSnapshot(*http.Request) (file, error) {
 	text, err := h.emulator.Snapshot()
 	return file{kind: "application/toml", body: text}, err
 }
 
-func (h *handler) postSnapshot(req *http.Request) (any, error) {
+func (h *handler) postSnapshot(req *http.Request) (doneAnswer, error) {
 	text, err := readBody(req, emulator.MaxState)
 	if err != nil {
-		return nil, err
+		return done(err)
 	}
-	return nil, h.emulator.Restore("snapshot", text)
+	return done(h.emulator.Restore("snapshot", text))
 }
 
-func (h *handler) getFaults(*http.Request) (any, error) {
-	return map[string]any{"faults": h.emulator.Faults()}, nil
+func (h *handler) getFaults(*http.Request) (faultsAnswer, error) {
+	return faultsAnswer{h.emulator.Faults()}, nil
 }
 
-func (h *handler) postFault(req *http.Request) (any, error) {
+func (h *handler) postFault(req *http.Request) (doneAnswer, error) {
 	var f emulator.Fault
 	if err := readJSON(req, &f); err != nil {
-		return nil, err
+		return done(err)
 	}
-	return nil, h.emulator.Fail(f)
+	return done(h.emulator.Fail(f))
 }
 
-func (h *handler) deleteFaults(*http.Request) (any, error) {
+func (h *handler) deleteFaults(*http.Request) (doneAnswer, error) {
 	h.emulator.ClearFaults()
-	return nil, nil
+	return done(nil)
 }
 
-func (h *handler) getClock(*http.Request) (any, error) {
+func (h *handler) getClock(*http.Request) (clockAnswer, error) {
 	now, offset := h.emulator.Clock()
-	return map[string]any{"time": now, "unix": now.Unix(), "offset": emulator.Duration(offset)}, nil
+	return clockAnswer{now, now.Unix(), emulator.Duration(offset)}, nil
 }
 
-func (h *handler) postClock(req *http.Request) (any, error) {
+func (h *handler) postClock(req *http.Request) (clockAnswer, error) {
 	var change struct {
 		Advance *emulator.Duration `json:"advance"`
 		Offset  *emulator.Duration `json:"offset"`
 	}
 	if err := readJSON(req, &change); err != nil {
-		return nil, err
+		return clockAnswer{}, err
 	}
 	if change.Offset != nil {
 		h.emulator.SetClockOffset(time.Duration(*change.Offset))
@@ -62,17 +62,17 @@ func (h *handler) postClock(req *http.Request) (any, error) {
 	return h.getClock(req)
 }
 
-func (h *handler) postExpire(req *http.Request) (any, error) {
+func (h *handler) postExpire(req *http.Request) (expiredAnswer, error) {
 	b, err := readBody(req, maxBody)
 	if err != nil {
-		return nil, err
+		return expiredAnswer{}, err
 	}
 	var what struct{ AppID, Kind string }
 	if len(bytes.TrimSpace(b)) > 0 {
 		if err := decode(b, &what); err != nil {
-			return nil, err
+			return expiredAnswer{}, err
 		}
 	}
 	n, err := h.emulator.Expire(what.AppID, what.Kind)
-	return map[string]int{"expired": n}, err
+	return expiredAnswer{n}, err
 }

@@ -18,61 +18,61 @@ func orNotFound(err error) error {
 	return err
 }
 
-func (h *handler) getAccounts(*http.Request) (any, error) {
-	return map[string]any{"accounts": h.emulator.Accounts()}, nil
+func (h *handler) getAccounts(*http.Request) (accountsAnswer, error) {
+	return accountsAnswer{h.emulator.Accounts()}, nil
 }
 
-func (h *handler) getAccount(req *http.Request) (any, error) {
+func (h *handler) getAccount(req *http.Request) (emulator.AccountInfo, error) {
 	a, err := h.emulator.Account(req.PathValue("appid"))
 	return a, orNotFound(err)
 }
 
-func (h *handler) postAccount(req *http.Request) (any, error) {
+func (h *handler) postAccount(req *http.Request) (doneAnswer, error) {
 	b, o, err := readObject(req)
 	if err != nil {
-		return nil, err
+		return done(err)
 	}
-	return nil, h.emulator.UpdateAccount(o.text("appid"), func(a *emulator.Account) error { return decode(b, a) })
+	return done(h.emulator.UpdateAccount(o.text("appid"), func(a *emulator.Account) error { return decode(b, a) }))
 }
 
-func (h *handler) getUsers(req *http.Request) (any, error) {
+func (h *handler) getUsers(req *http.Request) (usersAnswer, error) {
 	list, err := h.emulator.Users(req.URL.Query().Get("appid"))
-	return map[string]any{"users": list}, orNotFound(err)
+	return usersAnswer{list}, orNotFound(err)
 }
 
-func (h *handler) getUser(req *http.Request) (any, error) {
+func (h *handler) getUser(req *http.Request) (emulator.User, error) {
 	u, err := h.emulator.User(req.URL.Query().Get("appid"), req.PathValue("user"))
 	return u, orNotFound(err)
 }
 
-func (h *handler) postUser(req *http.Request) (any, error) {
+func (h *handler) postUser(req *http.Request) (openIDAnswer, error) {
 	b, o, err := readObject(req)
 	if err != nil {
-		return nil, err
+		return openIDAnswer{}, err
 	}
 	who := cmp.Or(o.text("openid"), o.text("name"))
 	if who == "" {
-		return nil, errors.New("which user? give a name or an openid")
+		return openIDAnswer{}, errors.New("which user? give a name or an openid")
 	}
 	openid, err := h.emulator.UpdateUser(req.URL.Query().Get("appid"), who, func(u *emulator.User) error { return decode(b, u) })
-	return map[string]string{"openid": openid}, err
+	return openIDAnswer{openid}, err
 }
 
-func (h *handler) getChat(req *http.Request) (any, error) {
+func (h *handler) getChat(req *http.Request) (chatAnswer, error) {
 	lines, err := h.emulator.Chat(req.URL.Query().Get("appid"), req.PathValue("user"))
-	return map[string]any{"chat": lines}, err
+	return chatAnswer{lines}, err
 }
 
-func (h *handler) getOutbox(req *http.Request) (any, error) {
+func (h *handler) getOutbox(req *http.Request) (outboxAnswer, error) {
 	lines, err := h.emulator.Chat(req.URL.Query().Get("appid"), req.PathValue("user"))
 	lines = slices.DeleteFunc(lines, func(l emulator.ChatItem) bool { return l.From != emulator.FromServer })
-	return map[string]any{"outbox": lines}, err
+	return outboxAnswer{lines}, err
 }
 
-func (h *handler) getMedia(req *http.Request) (any, error) {
+func (h *handler) getMedia(req *http.Request) (file, error) {
 	m, err := h.emulator.Media(req.PathValue("id"))
 	if err != nil {
-		return nil, orNotFound(err)
+		return file{}, orNotFound(err)
 	}
 	return file{kind: m.ContentType(), disposition: m.ContentDisposition(), body: m.Data}, nil
 }
