@@ -1,0 +1,279 @@
+package feed
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func seqs(events []Event) (list []int64) {
+	for _, e := range events {
+		list = append(list, e.Seq)
+	}
+	return list
+}
+
+func TestReadersGetWhatCameAfter(t *testing.T) {
+	r := New(4)
+	for n := range 3 {
+		r.Publish(Event{Type: "n", Data: n})
+	}
+	got, err := r.Follow(1).Next(t.Context())
+	if err != nil || !slices.Equal(seqs(got), []int64{2, 3}) {
+		t.Errorf("after 1: %v, %v", seqs(got), err)
+	}
+	for n := range 3 {
+		r.Publish(Event{Type: "n", Data: n})
+	}
+	got, err = r.Follow(2).Next(t.Context())
+	if err != nil || !slices.Equal(seqs(got), []int64{3, 4, 5, 6}) {
+		t.Errorf("all that is kept: %v, %v", seqs(got), err)
+	}
+	if _, err := r.Follow(1).Next(t.Context()); !errors.Is(err, ErrGap) {
+		t.Errorf("after what is lost: %v, want a gap", err)
+	}
+	if _, err := r.Follow(7).Next(t.Context()); !errors.Is(err, ErrGap) {
+		t.Errorf("after what is still to come: %v, want a gap", err)
+	}
+}
+
+func TestReadersFollowWhatTheyAskedFor(t *testing.T) {
+	r := New(10)
+	r.Publish(Event{Type: "a", About: []string{"wx1", "alice"}})
+	r.Publish(Event{Type: "b", About: []string{"wx1", "bob"}})
+	r.Publish(Event{Type: "all"})
+	for _, c := range []struct {
+		about []string
+		want  []int64
+	}{
+		{nil, []int64{1, 2, 3}},
+		{[]string{"wx1"}, []int64{1, 2, 3}},
+		{[]string{"wx1", "bob"}, []int64{2, 3}},
+		{[]string{"wx2"}, []int64{3}},
+	} {
+		got, err := r.Follow(0, c.about...).Next(t.Context())
+		if err != nil || !slices.Equal(seqs(got), c.want) {
+			t.Errorf("about %v: %v, %v, want %v", c.about, seqs(got), err, c.want)
+		}
+	}
+}
+
+func TestNextWaits(t *testing.T) {
+	r := New(10)
+	reader := r.Follow(0)
+	got := make(chan []int64)
+	go func() {
+		events, _ := reader.Next(context.Background())
+		got <- seqs(events)
+	}()
+	r.Publish(Event{Type: "x"})
+	if s := <-got; !slices.Equal(s, []int64{1}) {
+		t.Errorf("waited for %v", s)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := reader.Next(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that has ended: %v", err)
+	}
+	r.Publish(Event{Type: "last"})
+	r.Close()
+	if events, err := reader.Next(t.Context()); err != nil || len(events) != 1 {
+		t.Errorf("before the end: %v, %v", events, err)
+	}
+	if _, err := reader.Next(t.Context()); !errors.Is(err, ErrClosed) {
+		t.Errorf("at the end: %v", err)
+	}
+}
+
+// Many publish and many read; nobody waits for anybody, and each reader has
+// every number in order, or was told of a gap.
+func TestPublishersAndReadersAtOnce(t *testing.T) {
+	r := New(64)
+	var readers, writers sync.WaitGroup
+	for range 8 {
+		readers.Go(func() {
+			reader := r.Follow(0)
+			var last int64
+			for {
+				events, err := reader.Next(t.Context())
+				if errors.Is(err, ErrGap) {
+					reader = r.Follow(r.Last())
+					last = reader.Seen()
+					continue
+				}
+				if err != nil {
+					return
+				}
+				for _, e := range events {
+					if e.Seq != last+1 {
+						t.Errorf("%d after %d", e.Seq, last)
+					}
+					last = e.Seq
+				}
+			}
+		})
+	}
+	for range 4 {
+		writers.Go(func() {
+			for n := range 500 {
+				r.Publish(Event{Type: "x", Data: n})
+			}
+		})
+	}
+	writers.Wait()
+	r.Close()
+	readers.Wait()
+	if r.Last() != 2000 {
+		t.Errorf("%d events, want 2000", r.Last())
+	}
+}
+
+// streamServer serves the ring on a real socket.
+func streamServer(t *testing.T, r *Ring, s Stream) string {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.Serve(w, req, s) }))
+	t.Cleanup(func() { r.Close(); srv.Close() })
+	return srv.URL
+}
+
+func open(t *testing.T, url string, header ...string) (*bufio.Reader, *http.Response) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { res.Body.Close() })
+	return bufio.NewReader(res.Body), res
+}
+
+// block reads up to the next blank line.
+func block(t *testing.T, r *bufio.Reader) string {
+	t.Helper()
+	var b strings.Builder
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			t.Fatalf("the stream ended after %q: %v", b.String(), err)
+		}
+		if line == "\n" {
+			return b.String()
+		}
+		b.WriteString(line)
+	}
+}
+
+func TestServe(t *testing.T) {
+	ring := New(3)
+	now := time.Date(2026, 11, 30, 8, 0, 0, 0, time.UTC)
+	url := streamServer(t, ring, Stream{Time: now})
+	for n := range 2 {
+		ring.Publish(Event{Type: "n", Data: map[string]any{"n": n, "text": "a\nb"}})
+	}
+	hello := fmt.Sprintf("event: hello\ndata: {\"boot\":%q,\"seq\":2,\"time\":\"2026-11-30T08:00:00Z\"}\n", ring.Boot())
+
+	r, res := open(t, url+"?after=1")
+	if got := res.Header.Get("Content-Type"); got != "text/event-stream" {
+		t.Errorf("Content-Type %q", got)
+	}
+	if got := block(t, r); got != hello {
+		t.Errorf("first %q, want %q", got, hello)
+	}
+	if got, want := block(t, r), "id: 2\nevent: n\ndata: {\"n\":1,\"text\":\"a\\nb\"}\n"; got != want {
+		t.Errorf("resumed with %q, want %q", got, want)
+	}
+	ring.Publish(Event{Type: "late"})
+	if got, want := block(t, r), "id: 3\nevent: late\ndata: null\n"; got != want {
+		t.Errorf("then %q, want %q", got, want)
+	}
+	ring.Publish(Event{Type: "x"})
+	ring.Publish(Event{Type: "x"})
+
+	for _, c := range []struct {
+		name, query string
+		header      []string
+	}{
+		{"too old", "?after=1", nil},
+		{"too old, by a browser that comes back", "?after=4", []string{"Last-Event-ID", "1"}},
+		{"of another run", "?after=4&boot=OTHER", nil},
+		{"beyond the end", "?after=99", nil},
+		{"no number", "?after=x", nil},
+	} {
+		r, _ := open(t, url+c.query, c.header...)
+		_ = block(t, r)
+		if got, want := block(t, r), fmt.Sprintf("id: 5\nevent: gap\ndata: {\"boot\":%q,\"seq\":5}\n", ring.Boot()); got != want {
+			t.Errorf("%s: %q, want %q", c.name, got, want)
+		}
+	}
+	r, _ = open(t, url) // from now on
+	_ = block(t, r)
+	ring.Publish(Event{Type: "now"})
+	if got, want := block(t, r), "id: 6\nevent: now\ndata: null\n"; got != want {
+		t.Errorf("from now on: %q, want %q", got, want)
+	}
+}
+
+func TestServePings(t *testing.T) {
+	url := streamServer(t, New(3), Stream{ping: time.Millisecond})
+	r, _ := open(t, url)
+	_ = block(t, r)
+	if got := block(t, r); got != ": \n" {
+		t.Errorf("in silence: %q", got)
+	}
+}
+
+func TestServeHasAnEnd(t *testing.T) {
+	ring := New(3)
+	url := streamServer(t, ring, Stream{})
+	for range MaxStreams {
+		r, _ := open(t, url)
+		_ = block(t, r)
+	}
+	_, res := open(t, url)
+	if res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("one more: status %d", res.StatusCode)
+	}
+	r, _ := open(t, url)
+	_, _ = io.Copy(io.Discard, r)
+	ring.Close()
+}
+
+// Who takes nothing is dropped, and nobody waits for them.
+func TestServeDropsTheSlow(t *testing.T) {
+	ring := New(8)
+	url := streamServer(t, ring, Stream{})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	r := bufio.NewReader(conn)
+	if line, err := r.ReadString('\n'); err != nil || !strings.Contains(line, "200") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	large := strings.Repeat("x", 1<<20)
+	for range 64 { // far more than a socket's buffers hold; none of it waits
+		ring.Publish(Event{Type: "large", Data: large})
+	}
+	for { // what was on its way comes, and then the end, not all that was published
+		if _, err := r.Discard(1 << 16); err != nil {
+			break
+		}
+	}
+}
