@@ -3,56 +3,7 @@ package emulator
 import (
 	"slices"
 	"strings"
-	"time"
 )
-
-// windowRules are the windows that a user's actions open: how long the server
-// may send customer-service messages, and how many.
-var windowRules = map[string]struct {
-	life  time.Duration
-	count int
-}{
-	"message": {48 * time.Hour, 5},
-	"menu":    {time.Minute, 3},
-	"follow":  {time.Minute, 3},
-	"scan":    {time.Minute, 3},
-	"session": {time.Minute, 2}, // a mini program's user comes to customer service
-}
-
-// openWindow opens a window anew.
-func (u *User) openWindow(kind string, now time.Time) {
-	rule, ok := windowRules[kind]
-	if !ok {
-		return
-	}
-	u.Windows = slices.DeleteFunc(u.Windows, func(w *Window) bool { return w.Kind == kind || !now.Before(w.Until) })
-	u.Windows = append(u.Windows, &Window{Kind: kind, Until: now.Add(rule.life), Left: rule.count})
-}
-
-// spendWindow takes one message from the window that ends first. Of no window
-// WeChat says another thing than of one that is used up. Who stops following
-// has no windows any more.
-func (u *User) spendWindow(now time.Time) error {
-	var best *Window
-	live := false
-	for _, w := range u.Windows {
-		if !now.Before(w.Until) {
-			continue
-		}
-		live = true
-		if w.Left > 0 && (best == nil || w.Until.Before(best.Until)) {
-			best = w
-		}
-	}
-	switch {
-	case best != nil:
-		best.Left--
-		return nil
-	case live:
-		return fail(45047)
-	}
-	return fail(45015)
-}
 
 // maxChat is how many lines of a chat are remembered.
 const maxChat = 500

@@ -167,13 +167,9 @@ func (e *Emulator) Users(appid string) ([]User, error) {
 func (e *Emulator) User(appid, user string) (User, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	a := e.account(appid)
-	if a == nil {
-		return User{}, errNoAccount(appid)
-	}
-	u := a.find(user)
-	if u == nil {
-		return User{}, notFound("there is no user " + quote(user))
+	_, u, err := e.userNamed(appid, user)
+	if err != nil {
+		return User{}, err
 	}
 	return u.clone(), nil
 }

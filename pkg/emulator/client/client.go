@@ -37,6 +37,7 @@ import (
 type Client struct {
 	BaseURL string       // "http://127.0.0.1:8900"
 	HTTP    *http.Client // nil is [http.DefaultClient]
+	Lang    finding.Lang // of what answers say to people; empty is the emulator's own
 }
 
 // Error is an answer that is not 200.

@@ -48,7 +48,7 @@ type (
 		Accounts []emulator.AccountInfo `json:"accounts"` // the first one is meant where no appid is given
 	}
 	usersAnswer struct {
-		Users []emulator.User `json:"users"`
+		Users []emulator.UserView `json:"users"`
 	}
 	openIDAnswer struct {
 		OpenID string `json:"openid"`

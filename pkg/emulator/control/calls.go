@@ -55,7 +55,8 @@ func calls() []call {
 
 		{"GET users", "the users; ?appid= says of which account", answering((*handler).getUsers)},
 		{"POST users", "adds or changes one: {\"name\":\"alice\", \"tags\":[100]}", answering((*handler).postUser)},
-		{"GET users/{user}", "one user, by name or OpenID", answering((*handler).getUser)},
+		{"GET users/{user}", "one user, by name or OpenID: windows, and in cs what a customer-service message would get now", answering((*handler).getUser)},
+		{"GET users/{user}/menu", "the menu this user sees, each button with its place for tap", answering((*handler).getMenu)},
 		{"GET users/{user}/chat", "what the user sees in the chat", answering((*handler).getChat)},
 		{"GET users/{user}/outbox", "what the server sent the user", answering((*handler).getOutbox)},
 		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …", answering((*handler).postAction)},

@@ -249,6 +249,13 @@ func TestControlUsers(t *testing.T) {
 	b.control(404, "GET", "users/nobody", "")
 	b.control(404, "GET", "users?appid=wx9", "")
 	b.control(404, "GET", "users/alice?appid=wx9", "")
+	b.control(404, "GET", "users/alice/menu?appid=wx9", "")
+	b.control(404, "GET", "users/nobody/menu", "")
+	b.control(400, "GET", "users/alice?lang=fr", "")
+	b.control(400, "GET", "users?lang=fr", "")
+	if got := b.control(200, "GET", "users/alice/menu", ""); len(got) != 1 || len(got["buttons"].([]any)) != 0 {
+		t.Errorf("without a menu %v", got)
+	}
 	for _, bad := range []string{`{}`, `{"name":"x","tags":[7]}`, `{"name":"x","age":7}`, `{"name":"x","platform":"ps5"}`, `x`, `{"openid":"!"}`} {
 		b.control(400, "POST", "users", bad)
 	}

@@ -36,13 +36,26 @@ func (h *handler) postAccount(req *http.Request) (doneAnswer, error) {
 }
 
 func (h *handler) getUsers(req *http.Request) (usersAnswer, error) {
-	list, err := h.emulator.Users(req.URL.Query().Get("appid"))
+	lang, err := h.lang(req)
+	if err != nil {
+		return usersAnswer{}, err
+	}
+	list, err := h.emulator.Views(req.URL.Query().Get("appid"), lang)
 	return usersAnswer{list}, orNotFound(err)
 }
 
-func (h *handler) getUser(req *http.Request) (emulator.User, error) {
-	u, err := h.emulator.User(req.URL.Query().Get("appid"), req.PathValue("user"))
+func (h *handler) getUser(req *http.Request) (emulator.UserView, error) {
+	lang, err := h.lang(req)
+	if err != nil {
+		return emulator.UserView{}, err
+	}
+	u, err := h.emulator.View(req.URL.Query().Get("appid"), req.PathValue("user"), lang)
 	return u, orNotFound(err)
+}
+
+func (h *handler) getMenu(req *http.Request) (emulator.SeenMenu, error) {
+	m, err := h.emulator.SeenMenu(req.URL.Query().Get("appid"), req.PathValue("user"))
+	return m, orNotFound(err)
 }
 
 func (h *handler) postUser(req *http.Request) (openIDAnswer, error) {
