@@ -11,6 +11,7 @@ import (
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 // scenarioFile is what --scenario writes when it names no file.
@@ -32,9 +33,9 @@ func initArgs(c *cobra.Command, args []string) error {
 
 // runInitScenario writes a commented scenario where no file is yet.
 func runInitScenario(o *initOptions, args []string) error {
-	file, example, flag, more := scenarioFile, words.FileScenario, "--scenario FILE", ""
+	file, sample, flag, more := scenarioFile, "", "--scenario FILE", ""
 	if len(args) > 0 && args[0] == laterScenario {
-		file, example = laterScenario+".toml", words.FileScenarioLater
+		file, sample = laterScenario+".toml", laterScenario
 		flag, more = "--scenario later FILE", " --api-base http://127.0.0.1:8900"
 		args = args[1:]
 	}
@@ -52,7 +53,7 @@ func runInitScenario(o *initOptions, args []string) error {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
-	err = atomicfile.CreateSynced(path, []byte(schemaLine("scenario")+o.g.say(example)), 0o666) // it holds no secret
+	err = atomicfile.CreateSynced(path, o.g.sampleScenario(sample).Append(nil), 0o666) // it holds no secret
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return withHint(usage(words.InitErrExists, "file", quoted(file)), hint(words.InitHintExists, "flag", flag))
@@ -64,4 +65,13 @@ func runInitScenario(o *initOptions, args []string) error {
 	say(words.InitWrote, "file", text.Line(file))
 	say(words.InitNext, "command", "wxdev test "+text.Line(file)+more)
 	return o.report(file, nil)
+}
+
+// sampleScenario is the file that --scenario and the word after it ask for.
+func (g *globals) sampleScenario(word string) *scenario.File {
+	sample, family := scenario.Sample, "file.scenario."
+	if word == laterScenario {
+		sample, family = scenario.SampleLater, "file.scenario-later."
+	}
+	return sample(func(part string) string { return g.sayer().named(family, part) })
 }

@@ -149,16 +149,18 @@ func runToScenario(o *replayOptions) error {
 	for _, x := range o.list {
 		list = append(list, x.Record)
 	}
-	file, left := recording.Scenario(list, recording.Comments{
+	made, left := scenario.FromRecordings(list, scenario.Comments{
 		Head:     o.say(words.FileRecordedHead),
 		Findings: func(ids []string) string { return o.say(words.FileRecordedFindings, "ids", o.globals.list(ids)) },
 	})
 	for _, l := range left {
 		fmt.Fprintln(o.env.Err, o.say(words.ReplayLeft, "name", text.Line(o.list[l.Index].name), "why", l.Why.In(o.Lang())))
 	}
-	switch {
-	case file == nil:
+	if made == nil {
 		return failed(words.ReplayErrNoStep)
+	}
+	file := made.Append(nil)
+	switch {
 	case len(file) > scenario.MaxFile:
 		return withHint(failed(words.ReplayErrLarge, "limit", scenario.MaxFile>>10), hint(words.ReplayHintLarge))
 	case o.scenario == "-":

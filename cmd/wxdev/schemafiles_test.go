@@ -3,19 +3,23 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/wxdev/wxdev/internal/config"
-	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/recording"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -106,6 +110,36 @@ func plain(t *testing.T, doc map[string]any) any {
 	return out
 }
 
+// TestScenarioNamesItsSchema: what a scenario's first line says is where it is.
+func TestScenarioNamesItsSchema(t *testing.T) {
+	if want := schema.URL("scenario"); scenario.SchemaURL != want {
+		t.Errorf("%s, not %s", scenario.SchemaURL, want)
+	}
+}
+
+// everyType is the scenario of a recording of each type, with a hostile text.
+func everyType(t *testing.T) string {
+	t.Helper()
+	var list []*recording.Record
+	for i, typ := range message.Types() {
+		m := typ.New(message.OpenID(fmt.Sprint(i%3)), "gh_0123456789ab", time.Unix(int64(1_700_000_000+i), 0), int64(i+1))
+		if err := m.Set("Odd", "'\"\\\n]]> # [[step]] {{a b}} { }"[:8+i%22]); err != nil {
+			t.Fatal(err)
+		}
+		b, err := m.Append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mode := []string{"plain", "compat", "safe"}[i%3]
+		list = append(list, &recording.Record{Mode: mode, Message: recording.Text(b), Answer: recording.Answer{Status: 200, Body: "success"}})
+	}
+	made, left := scenario.FromRecordings(list, scenario.Comments{Head: "head"})
+	if made == nil || len(made.Steps)+len(left) != len(list) || len(left) > len(list)/10 {
+		t.Fatalf("%d left out: %v", len(left), left)
+	}
+	return string(made.Append(nil))
+}
+
 // tomlFiles are all TOML files of the scripts, the examples, and those that
 // init writes.
 func tomlFiles(t *testing.T) map[string]string {
@@ -114,9 +148,10 @@ func tomlFiles(t *testing.T) map[string]string {
 	for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
 		g := &globals{lang: string(lang)}
 		all["init, "+g.lang] = config.Render(nil, g.configComments())
-		all["init --scenario, "+g.lang] = g.say(words.FileScenario)
-		all["init --scenario later, "+g.lang] = g.say(words.FileScenarioLater)
+		all["init --scenario, "+g.lang] = string(g.sampleScenario("").Append(nil))
+		all["init --scenario later, "+g.lang] = string(g.sampleScenario(laterScenario).Append(nil))
 	}
+	all["replay --to-scenario"] = everyType(t)
 	scripts, err := filepath.Glob("../../testdata/script/*.txtar")
 	if err != nil {
 		t.Fatal(err)

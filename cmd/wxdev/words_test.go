@@ -9,6 +9,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/scenario"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -30,6 +31,9 @@ func TestNamesHaveWords(t *testing.T) {
 	}
 	for _, typ := range message.Types() {
 		names["send.group"] = append(names["send.group"], typ.Group)
+	}
+	for family, sample := range map[string]func(func(string) string) *scenario.File{"file.scenario": scenario.Sample, "file.scenario-later": scenario.SampleLater} {
+		sample(func(part string) string { names[family] = append(names[family], part); return part })
 	}
 	for family, members := range names {
 		for _, name := range members {

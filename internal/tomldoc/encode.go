@@ -36,6 +36,16 @@ func EncodeString(s string) string {
 	return b.String()
 }
 
+// EncodeLiteral is EncodeString for what has backslashes of its own, as a
+// regular expression: it stands in single quotes, in which they are nothing
+// special, unless it has what cannot stand there.
+func EncodeLiteral(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r == '\'' || r == unicode.ReplacementChar || !unicode.IsPrint(r) }) {
+		return EncodeString(s)
+	}
+	return "'" + s + "'"
+}
+
 // EncodeKey returns s as the key of a value: bare where TOML allows it. A dot
 // would make a table of it.
 func EncodeKey(s string) string {

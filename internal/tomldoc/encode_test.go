@@ -29,6 +29,15 @@ func TestEncodeString(t *testing.T) {
 	}
 }
 
+func TestEncodeLiteral(t *testing.T) {
+	for text, want := range map[string]string{`号码是 (\d+)`: `'号码是 (\d+)'`, "": "''", `it's \d`: `"it's \\d"`, "a\n": `"a\n"`, "\xff": `"�"`} {
+		if got := EncodeLiteral(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+		roundTrip(t, text)
+	}
+}
+
 func TestEncodeKey(t *testing.T) {
 	for text, want := range map[string]string{
 		"MsgType": "MsgType", "a-b_9": "a-b_9", "a.b": `"a.b"`, "": `""`, "a b": `"a b"`, "名": `"名"`, `"`: `"\""`,
@@ -53,7 +62,11 @@ func roundTrip(t *testing.T, text string) {
 	if i := strings.IndexFunc(written, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
 		t.Errorf("%q: not printable at %d: %s", text, i, written)
 	}
-	var got map[string]string
+	literal := EncodeKey(text) + " = " + EncodeLiteral(text)
+	var same, got map[string]string
+	if err := toml.Unmarshal([]byte(literal), &same); err != nil || same[string([]rune(text))] != string([]rune(text)) {
+		t.Errorf("%q: %v, %v\n%s", text, same, err, literal)
+	}
 	if err := toml.Unmarshal([]byte(written), &got); err != nil {
 		t.Fatalf("%q: %v\n%s", text, err, written)
 	}

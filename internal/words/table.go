@@ -272,8 +272,29 @@ const (
 	FileConfigProfile
 	FileRecordedFindings
 	FileRecordedHead
-	FileScenario
-	FileScenarioLater
+	FileScenarioLaterCapture
+	FileScenarioLaterExpect
+	FileScenarioLaterHead
+	FileScenarioLaterNever
+	FileScenarioLaterTimes
+	FileScenarioLaterType
+	FileScenarioLaterUnder
+	FileScenarioLaterWords
+	FileScenarioAgain
+	FileScenarioCapture
+	FileScenarioEvent
+	FileScenarioFormat
+	FileScenarioFresh
+	FileScenarioFrom
+	FileScenarioGreeting
+	FileScenarioHead
+	FileScenarioMatch
+	FileScenarioMode
+	FileScenarioName
+	FileScenarioNoFindings
+	FileScenarioStep
+	FileScenarioTimeout
+	FileScenarioType
 	HintAddr ID = iota + 256
 	HintCommands
 	HintDidYouMean
@@ -930,8 +951,29 @@ var names = [...]string{
 	"file.config.profile",
 	"file.recorded.findings",
 	"file.recorded.head",
-	"file.scenario",
-	"file.scenario-later",
+	"file.scenario-later.capture",
+	"file.scenario-later.expect",
+	"file.scenario-later.head",
+	"file.scenario-later.never",
+	"file.scenario-later.times",
+	"file.scenario-later.type",
+	"file.scenario-later.under",
+	"file.scenario-later.words",
+	"file.scenario.again",
+	"file.scenario.capture",
+	"file.scenario.event",
+	"file.scenario.format",
+	"file.scenario.fresh",
+	"file.scenario.from",
+	"file.scenario.greeting",
+	"file.scenario.head",
+	"file.scenario.match",
+	"file.scenario.mode",
+	"file.scenario.name",
+	"file.scenario.no_findings",
+	"file.scenario.step",
+	"file.scenario.timeout",
+	"file.scenario.type",
 	"help.api.example",
 	"help.api.flag.all",
 	"help.api.flag.body",
@@ -1844,8 +1886,29 @@ var en = [...]string{
 	"A second set of values, used with --profile staging. What is absent in it\ncomes from [account]. protect = true, there or here, makes commands that\nchange the account (menu push, menu delete, custom send, api POST) ask for\n--yes.",
 	"The recorded answer had findings: {ids}.",
 	"Recorded: what was sent, and what was answered. Where an answer is not the\nsame each time, write match or contains in place of text.",
-	"# A conversation for `wxdev test`: what users send, and what they must see.\n# Run it with\n#\n#   wxdev test FILE\n#\n# against the server of wxdev.toml, or of --url and --token. Everything here but\n# one [[step]] can be left out; remove the # from what you need.\n\n# name    = \"greeting\"   # in the report; else the file's name\n# from    = \"alice\"      # who sends: a name, or an OpenID\n# mode    = \"safe\"       # plain, compat or safe; else as in wxdev.toml\n# format  = \"json\"       # xml or json; else as in wxdev.toml\n# timeout = \"5s\"         # for one delivery, as WeChat waits\n# fresh   = false        # alice is the same user in each run, not a new one\n\n# A step sends one message, of any type of `wxdev send list`. Without an\n# expectation WeChat must accept the answer, whatever it says.\n\n[[step]]\nsend  = \"text\"\nvalue = \"你好\"\n\n# [[step]]\n# name   = \"a greeting\"\n# send   = \"text\"\n# value  = \"你好\"\n# expect = { text = \"你好，有什么可以帮您？\", under = \"500ms\" }\n#\n# [[step]]\n# send = \"subscribe\"\n# [step.expect]\n# type         = \"text\"      # or news, image, …, success, empty, nothing, fault\n# match        = '^欢迎'     # a regular expression; in '' its backslashes stay\n# contains     = [\"菜单\", \"帮助\"]\n# not_contains = \"error\"\n# no_findings  = \"warning\"   # not a warning, either\n#\n# A part of an answer can be used later on, by a name of your own; {{openid}} is\n# the sender's OpenID and {{n}} the number of the repetition. Each user is\n# somebody else.\n#\n# [[step]]\n# send    = \"text\"\n# value   = \"取号\"\n# capture = { number = '号码是 (\\d+)' }\n#\n# [[step]]\n# from   = \"bob\"\n# send   = \"text\"\n# value  = \"查询 {{number}}\"\n# expect = { contains = \"{{number}}\" }\n#\n# Events and their fields; a mini program's server often answers success, and\n# speaks through the customer service API: that is what later is for, see\n# `wxdev init --scenario later`.\n#\n# [[step]]\n# send   = \"click\"\n# value  = \"MENU_HELP\"\n# set    = { CreateTime = \"1700000000\" }\n# expect = { type = \"success\" }\n#\n# [[step]]\n# send   = \"text\"\n# value  = \"帮助\"\n# expect = { articles = 1, fields = { \"Articles.item[1].Title\" = \"帮助\" } }\n#\n# WeChat delivers a message again when it got no answer. retry: the first\n# answer is lost, and the second must be the right one. duplicate: both arrive,\n# and the second must say the same, or nothing. repeat: new messages.\n#\n# [[step]]\n# send      = \"text\"\n# value     = \"下单\"\n# duplicate = 1\n# retry     = 1\n# repeat    = 3\n",
-	"# A conversation with a bot that takes longer than WeChat waits, as every bot on\n# a language model does: it answers `success` at once, and sends the answer by a\n# customer-service message (客服消息, message/custom/send).\n#\n# What comes later is read from the emulator that the bot calls in place of\n# api.weixin.qq.com:\n#\n#   wxdev emulator --addr 127.0.0.1:8900\n#   wxdev test FILE --api-base http://127.0.0.1:8900\n\n[[step]]\nsend   = \"text\"\nvalue  = \"你好\"\nexpect = { type = \"nothing\", under = \"2s\" }   # success, or an empty answer\n\n[step.later]\ntype  = \"text\"     # or image, news, msgmenu, …; any type if it is left out\nunder = \"20s\"      # from the message on; how long it is waited at most\ntimes = 1          # exactly one. The message is delivered three times, as\n                   # WeChat does, and must not be answered three times.\n                   # Without this line it is delivered once, and one message\n                   # at least must come\n\n# What it says, as in expect; all of it must hold:\n#\n# contains     = [\"你好\"]\n# not_contains = [\"Error\", \"Traceback\", \"```\"]\n# match        = '^.{1,600}$'\n# text         = \"你好，有什么可以帮您？\"\n\n# A later step can use a part of it as {{number}}:\n#\n# capture      = { number = '(\\d+)' }\n\n# Nothing may come later to a message that needs no answer:\n#\n# [[step]]\n# send  = \"unsubscribe\"\n# later = { times = 0, under = \"3s\" }\n",
+	"A later step can use a part of it as {{number}}:",
+	"success, or an empty answer",
+	"A conversation with a bot that takes longer than WeChat waits, as every bot on\na language model does: it answers `success` at once, and sends the answer by a\ncustomer-service message (客服消息, message/custom/send).\n\nWhat comes later is read from the emulator that the bot calls in place of\napi.weixin.qq.com:\n\n  wxdev emulator --addr 127.0.0.1:8900\n  wxdev test FILE --api-base http://127.0.0.1:8900",
+	"Nothing may come later to a message that needs no answer:",
+	"exactly one. The message is delivered three times, as\nWeChat does, and must not be answered three times.\nWithout this line it is delivered once, and one message\nat least must come",
+	"or image, news, msgmenu, …; any type if it is left out",
+	"from the message on; how long it is waited at most",
+	"What it says, as in expect; all of it must hold:",
+	"WeChat delivers a message again when it got no answer. retry: the first\nanswer is lost, and the second must be the right one. duplicate: both arrive,\nand the second must say the same, or nothing. repeat: new messages.",
+	"A part of an answer can be used later on, by a name of your own; {{openid}} is\nthe sender's OpenID and {{n}} the number of the repetition. Each user is\nsomebody else.",
+	"Events and their fields; a mini program's server often answers success, and\nspeaks through the customer service API: that is what later is for, see\n`wxdev init --scenario later`.",
+	"xml or json; else as in wxdev.toml",
+	"alice is the same user in each run, not a new one",
+	"who sends: a name, or an OpenID",
+	"a greeting",
+	"A conversation for `wxdev test`: what users send, and what they must see.\nRun it with\n\n  wxdev test FILE\n\nagainst the server of wxdev.toml, or of --url and --token. Everything here but\none [[step]] can be left out; remove the # from what you need.",
+	"a regular expression; in '' its backslashes stay",
+	"plain, compat or safe; else as in wxdev.toml",
+	"in the report; else the file's name",
+	"not a warning, either",
+	"A step sends one message, of any type of `wxdev send list`. Without an\nexpectation WeChat must accept the answer, whatever it says.",
+	"for one delivery, as WeChat waits",
+	"or news, image, …, success, empty, nothing, fault",
 	"  $ wxdev api GET /cgi-bin/user/info -f openid=oXXXX\n  $ wxdev api GET /cgi-bin/user/get --all --field data.openid\n  $ wxdev api POST /cgi-bin/tags/create --body '{\"tag\":{\"name\":\"测试\"}}'\n  $ wxdev api POST /cgi-bin/menu/create --body menu.json\n  $ wxdev api POST /cgi-bin/media/upload -f type=image -F media=@photo.jpg\n  $ wxdev api GET /cgi-bin/media/get -f media_id=XXXX -o photo.jpg",
 	"follow a list over all its pages",
 	"send this `FILE`, - for stdin, or the JSON itself",
@@ -2758,8 +2821,29 @@ var zh = [...]string{
 	"另一套配置，用 --profile staging 选择；没写的项沿用 [account]。\n在这里或 [account] 里写 protect = true，会改动账号的命令（menu push、\nmenu delete、custom send、api POST）就必须加 --yes。",
 	"录制的回复当时有问题：{ids}。",
 	"由录制生成：发送的消息和当时的回复。如果每次回复不一样，请把 text 改成\nmatch 或 contains。",
-	"# 一段测试对话，供 `wxdev test` 使用：用户发什么，应当看到什么。运行：\n#\n#   wxdev test FILE\n#\n# 服务器取自 wxdev.toml，或用 --url 和 --token 指定。除了一个 [[step]]，下面的\n# 内容都可以省略；需要哪一项，就去掉它前面的 #。\n\n# name    = \"greeting\"   # 报告里的名称；默认是文件名\n# from    = \"alice\"      # 发送者：随便起个名字，或写 OpenID\n# mode    = \"safe\"       # plain、compat 或 safe；默认同 wxdev.toml\n# format  = \"json\"       # xml 或 json；默认同 wxdev.toml\n# timeout = \"5s\"         # 每次推送最多等多久，微信是 5 秒\n# fresh   = false        # 每次运行时 alice 是同一个用户，而不是新用户\n\n# 一个 step 发一条消息，类型见 `wxdev send list`。不写期望时，只要求微信能接受\n# 这个响应，内容不限。\n\n[[step]]\nsend  = \"text\"\nvalue = \"你好\"\n\n# [[step]]\n# name   = \"问候\"\n# send   = \"text\"\n# value  = \"你好\"\n# expect = { text = \"你好，有什么可以帮您？\", under = \"500ms\" }\n#\n# [[step]]\n# send = \"subscribe\"\n# [step.expect]\n# type         = \"text\"      # 或 news、image……、success、empty、nothing、fault\n# match        = '^欢迎'     # 正则表达式；写在单引号里，反斜杠不用转义\n# contains     = [\"菜单\", \"帮助\"]\n# not_contains = \"error\"\n# no_findings  = \"warning\"   # 连 wxdev 会警告的问题也不允许有\n#\n# 回复里的一部分可以取个名字，留给后面用；{{openid}} 是发送者的 OpenID，{{n}} 是\n# 第几次重复。不同的名字是不同的用户。\n#\n# [[step]]\n# send    = \"text\"\n# value   = \"取号\"\n# capture = { number = '号码是 (\\d+)' }\n#\n# [[step]]\n# from   = \"bob\"\n# send   = \"text\"\n# value  = \"查询 {{number}}\"\n# expect = { contains = \"{{number}}\" }\n#\n# 事件和它的字段；小程序的服务器通常只回 success，再用客服消息接口回复用户：这时\n# 用 later，见 `wxdev init --scenario later`。\n#\n# [[step]]\n# send   = \"click\"\n# value  = \"MENU_HELP\"\n# set    = { CreateTime = \"1700000000\" }\n# expect = { type = \"success\" }\n#\n# [[step]]\n# send   = \"text\"\n# value  = \"帮助\"\n# expect = { articles = 1, fields = { \"Articles.item[1].Title\" = \"帮助\" } }\n#\n# 微信收不到响应就会重新推送。retry：第一次的响应丢失，第二次的必须正确。\n# duplicate：两次都收到，第二次的回复必须相同或为空。repeat：发几条新消息。\n#\n# [[step]]\n# send      = \"text\"\n# value     = \"下单\"\n# duplicate = 1\n# retry     = 1\n# repeat    = 3\n",
-	"# 回复比微信的时限更慢的机器人（接大语言模型的都是这样）：先回 `success`，再用\n# 客服消息（message/custom/send）把答案发给用户。\n#\n# 后来发的内容从接口模拟器查询：机器人把 api.weixin.qq.com 换成它的地址。\n#\n#   wxdev emulator --addr 127.0.0.1:8900\n#   wxdev test FILE --api-base http://127.0.0.1:8900\n\n[[step]]\nsend   = \"text\"\nvalue  = \"你好\"\nexpect = { type = \"nothing\", under = \"2s\" }   # success，或空响应\n\n[step.later]\ntype  = \"text\"     # 或 image、news、msgmenu……；不写则任何类型都可以\nunder = \"20s\"      # 从推送消息起，最多等多久\ntimes = 1          # 正好一条。消息会像微信那样推送三次，但不能回复三次。\n                   # 不写这一行则只推送一次，至少要回复一条\n\n# 内容的要求，写法同 expect，必须全部满足：\n#\n# contains     = [\"你好\"]\n# not_contains = [\"Error\", \"Traceback\", \"```\"]\n# match        = '^.{1,600}$'\n# text         = \"你好，有什么可以帮您？\"\n\n# 其中一部分可以留给后面的步骤，写成 {{number}}：\n#\n# capture      = { number = '(\\d+)' }\n\n# 不需要回复的消息，后来也不应发任何内容：\n#\n# [[step]]\n# send  = \"unsubscribe\"\n# later = { times = 0, under = \"3s\" }\n",
+	"其中一部分可以留给后面的步骤，写成 {{number}}：",
+	"success，或空响应",
+	"回复比微信的时限更慢的机器人（接大语言模型的都是这样）：先回 `success`，再用\n客服消息（message/custom/send）把答案发给用户。\n\n后来发的内容从接口模拟器查询：机器人把 api.weixin.qq.com 换成它的地址。\n\n  wxdev emulator --addr 127.0.0.1:8900\n  wxdev test FILE --api-base http://127.0.0.1:8900",
+	"不需要回复的消息，后来也不应发任何内容：",
+	"正好一条。消息会像微信那样推送三次，但不能回复三次。\n不写这一行则只推送一次，至少要回复一条",
+	"或 image、news、msgmenu……；不写则任何类型都可以",
+	"从推送消息起，最多等多久",
+	"内容的要求，写法同 expect，必须全部满足：",
+	"微信收不到响应就会重新推送。retry：第一次的响应丢失，第二次的必须正确。\nduplicate：两次都收到，第二次的回复必须相同或为空。repeat：发几条新消息。",
+	"回复里的一部分可以取个名字，留给后面用；{{openid}} 是发送者的 OpenID，{{n}} 是\n第几次重复。不同的名字是不同的用户。",
+	"事件和它的字段；小程序的服务器通常只回 success，再用客服消息接口回复用户：这时\n用 later，见 `wxdev init --scenario later`。",
+	"xml 或 json；默认同 wxdev.toml",
+	"每次运行时 alice 是同一个用户，而不是新用户",
+	"发送者：随便起个名字，或写 OpenID",
+	"问候",
+	"一段测试对话，供 `wxdev test` 使用：用户发什么，应当看到什么。运行：\n\n  wxdev test FILE\n\n服务器取自 wxdev.toml，或用 --url 和 --token 指定。除了一个 [[step]]，下面的\n内容都可以省略；需要哪一项，就去掉它前面的 #。",
+	"正则表达式；写在单引号里，反斜杠不用转义",
+	"plain、compat 或 safe；默认同 wxdev.toml",
+	"报告里的名称；默认是文件名",
+	"连 wxdev 会警告的问题也不允许有",
+	"一个 step 发一条消息，类型见 `wxdev send list`。不写期望时，只要求微信能接受\n这个响应，内容不限。",
+	"每次推送最多等多久，微信是 5 秒",
+	"或 news、image……、success、empty、nothing、fault",
 	"",
 	"逐页取完整个列表",
 	"发送这个文件，- 表示标准输入；也可以直接写 JSON",

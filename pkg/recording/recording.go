@@ -2,7 +2,7 @@
 // read by people and delivered again.
 //
 // A [Recorder] writes them, [Parse] reads one, [List] and [Find] look into a
-// folder, and [Scenario] makes a test of them:
+// folder, and FromRecordings of package scenario makes a test of them:
 //
 //	r, err := recording.New("recordings", token, aesKey)
 //	path, err := r.Save(&recording.Record{Time: now, Type: "text", Message: "<xml>…"})

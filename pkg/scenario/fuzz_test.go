@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/push"
 )
@@ -17,7 +16,7 @@ import (
 // FuzzParse: no file panics, an error names a place on one printable line,
 // and what is accepted can be run.
 func FuzzParse(f *testing.F) {
-	example := words.Get(finding.English, words.FileScenario)
+	example := sample(finding.English, Sample, "file.scenario.")
 	f.Add([]byte(example))
 	f.Add([]byte(commented.ReplaceAllString(example, "$1")))
 	f.Add([]byte("from=\"{{n}}\"\n[[step]]\nsend='click'\nset.ScanCodeInfo.\"ScanResult\"=1\ncapture={a='(x)'}\n[[step]]\nsend='text'\nvalue='{{a}}{{openid}}'\nexpect={match=['{{a}}','\\p{Han}'],fields={\"a[2].b\"=true}}"))

@@ -172,11 +172,22 @@ var commented = regexp.MustCompile(`(?m)^# (\[.*|[a-z_]+ +=.*)$`)
 
 var languages = []finding.Lang{finding.English, finding.Chinese}
 
+// sample is a file that explains itself.
+func sample(lang finding.Lang, of func(func(string) string) *File, family string) string {
+	return string(of(func(part string) string {
+		id, ok := words.Named(family + part)
+		if !ok {
+			panic("there are no words for " + part)
+		}
+		return words.Get(lang, id)
+	}).Append(nil))
+}
+
 // TestExampleIsTrue takes the # away from all that is TOML in the file that
 // `wxdev init --scenario` writes.
 func TestExampleIsTrue(t *testing.T) {
 	for _, lang := range languages {
-		example := words.Get(lang, words.FileScenario)
+		example := sample(lang, Sample, "file.scenario.")
 		s, err := Parse("f", []byte(example))
 		if err != nil || len(s.Steps) != 1 {
 			t.Fatalf("as it stands: %v, %v", s, err)
@@ -199,7 +210,7 @@ func TestExampleIsTrue(t *testing.T) {
 // TestExampleLaterIsTrue does the same to that of what comes later.
 func TestExampleLaterIsTrue(t *testing.T) {
 	for _, lang := range languages {
-		example := words.Get(lang, words.FileScenarioLater)
+		example := sample(lang, SampleLater, "file.scenario-later.")
 		s, err := Parse("f", []byte(example))
 		if err != nil || len(s.Steps) != 1 || s.Steps[0].later == nil || s.Steps[0].Duplicate != 2 {
 			t.Fatalf("as it stands: %v, %v", s, err)

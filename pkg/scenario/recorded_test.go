@@ -1,4 +1,4 @@
-package recording_test
+package scenario_test
 
 import (
 	"fmt"
@@ -22,10 +22,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
-const token = "wxdevtoken"
-
 // comments are those of the files that are made.
-var comments = recording.Comments{
+var comments = scenario.Comments{
 	Head:     "Recorded: what was sent, and what was answered. Where an answer is not the\nsame each time, write match or contains in place of text.",
 	Findings: func(ids []string) string { return "The recorded answer had findings: " + strings.Join(ids, ", ") + "." },
 }
@@ -170,7 +168,8 @@ func TestScenarioPasses(t *testing.T) {
 	send(bare, msgcrypt.Plain)
 	recorded := s.take(t, sent)
 
-	file, left := recording.Scenario(recorded, comments)
+	made, left := scenario.FromRecordings(recorded, comments)
+	file := made.Append(nil)
 	if len(left) > 0 {
 		t.Errorf("left out: %v", left)
 	}
@@ -279,35 +278,38 @@ func TestScenarioFile(t *testing.T) {
 		text("oBob", "5", "{{name}}", "success"),
 		{Type: "x", Message: "<xml><MsgType>new</MsgType></xml>", Answer: recording.Answer{Status: 200}},
 	}
-	got, left := recording.Scenario(list, comments)
-	const want = `# Recorded: what was sent, and what was answered. Where an answer is not the
+	made, left := scenario.FromRecordings(list, comments)
+	got := made.Append(nil)
+	const want = `#:schema https://raw.githubusercontent.com/wxdev/wxdev/main/internal/schema/file/scenario.json
+
+# Recorded: what was sent, and what was answered. Where an answer is not the
 # same each time, write match or contains in place of text.
 
-to = "gh_0123456789ab"
+to   = "gh_0123456789ab"
 mode = "safe"
 
 [[step]]
-send = "text"
-value = "one"
+send      = "text"
+value     = "one"
 duplicate = 1
-expect = { text = "hi \"you\"\n" }
+expect    = { text = "hi \"you\"\n" }
 
 [[step]]
-send = "text"
-value = "two"
-from = "user2"
+send   = "text"
+value  = "two"
+from   = "user2"
 expect = { type = "success" }
 
 [[step]]
-send = "text"
-value = "third"
+send   = "text"
+value  = "third"
 expect = { type = "empty" }
 
 # The recorded answer had findings: M10, M14.
 [[step]]
-send = "text"
-value = "four"
-from = "user2"
+send   = "text"
+value  = "four"
+from   = "user2"
 expect = { type = "text" }
 `
 	if string(got) != want {
@@ -323,24 +325,7 @@ expect = { type = "text" }
 	if why != "7 the recording has no message\n8 the message has a text in double braces, which a scenario takes for a variable\n9 the type new is unknown\n" {
 		t.Errorf("left %s", why)
 	}
-	if file, _ := recording.Scenario(list[:1], comments); file != nil {
-		t.Errorf("%q", file)
+	if file, _ := scenario.FromRecordings(list[:1], comments); file != nil {
+		t.Errorf("%v", file)
 	}
-}
-
-// FuzzScenario: whatever was recorded, the file can be read.
-func FuzzScenario(f *testing.F) {
-	f.Add("<xml><ToUserName>gh</ToUserName><FromUserName>o</FromUserName><MsgType>text</MsgType><Content>\x02\xff{{a}}</Content></xml>", "<xml><MsgType>text</MsgType><Content>a\"\\\u2028</Content></xml>")
-	f.Add(`{"MsgType":"event","Event":"CLICK","EventKey":"a","X":[{"b":[1,2]},{"b":3}]}`, `{"MsgType":"transfer_customer_service"}`)
-	f.Add("<xml><MsgType>event</MsgType><Event>pic_weixin</Event><SendPicsInfo><PicList><item/><item><a.b>1</a.b></item></PicList></SendPicsInfo></xml>", "success")
-	f.Fuzz(func(t *testing.T, m, reply string) {
-		x := &recording.Record{Mode: "plain", Message: recording.Text(m), Answer: recording.Answer{Status: 200, Body: recording.Text(reply)}}
-		file, _ := recording.Scenario([]*recording.Record{x}, comments)
-		if file == nil {
-			return
-		}
-		if _, err := scenario.Parse("f", file); err != nil {
-			t.Errorf("%v in\n%s", err, file)
-		}
-	})
 }
