@@ -48,6 +48,7 @@ func (e *Emulator) complete(s *State) error {
 			{&a.Mode, &given.Mode},
 			{&a.Format, &given.Format},
 			{&a.OriginalID, &given.OriginalID},
+			{&a.Name, &given.Name},
 		} {
 			*f.to = cmp.Or(*f.from, *f.to)
 		}

@@ -59,7 +59,7 @@ func (c *call) addMaterial() (any, error) {
 	if described, err := parseObject([]byte(f.description)); err == nil {
 		m.Title, m.Introduction = described.text("title"), described.text("introduction")
 	}
-	if err := c.keepMedia(m); err != nil {
+	if err := c.keepMedia(c.acct, m, c.now); err != nil {
 		return nil, err
 	}
 	answer := struct {

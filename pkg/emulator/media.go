@@ -54,7 +54,7 @@ func (c *call) uploadMedia() (any, error) {
 		return nil, fail(rule.tooLarge)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: kind, Filename: name, Created: c.now, Data: data}
-	if err := c.keepMedia(m); err != nil {
+	if err := c.keepMedia(c.acct, m, c.now); err != nil {
 		return nil, err
 	}
 	id := "media_id"
@@ -66,7 +66,7 @@ func (c *call) uploadMedia() (any, error) {
 
 // medium finds a file that has not expired: messages take permanent ones too.
 func (a *Account) medium(id string, now time.Time) *Media {
-	return find(a.Media, func(m *Media) bool { return m.ID == id && (m.Permanent || now.Sub(m.Created) < mediaLife) })
+	return find(a.Media, func(m *Media) bool { return m.ID == id && m.live(now) })
 }
 
 func (c *call) getMedia() (any, error) {
@@ -127,7 +127,7 @@ func (c *call) uploadImage() (any, error) {
 		return nil, fail(40009)
 	}
 	m := &Media{ID: c.chars(mediaIDChars), Type: "article", Filename: name, Created: c.now, Data: data}
-	if err := c.keepMedia(m); err != nil {
+	if err := c.keepMedia(c.acct, m, c.now); err != nil {
 		return nil, err
 	}
 	return map[string]string{"url": c.base() + MediaPath + m.ID}, nil

@@ -1,6 +1,9 @@
 package emulator
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // maxContents is how many bytes of files the emulator keeps, of all accounts in
 // all. A snapshot writes them in base64, and has to be readable: see [MaxState].
@@ -12,16 +15,16 @@ const maxUploads = 4
 // keepMedia remembers a file. For it go those that have expired, and as many
 // temporary ones as take its room, the oldest first: their media_id is then
 // answered with 40007, as that of an expired one. Permanent files stay; when
-// they alone leave no room, the new one is refused.
-func (c *call) keepMedia(m *Media) error {
+// they alone leave no room, the new one is refused. The caller holds the lock.
+func (e *Emulator) keepMedia(to *Account, m *Media, now time.Time) error {
 	total := len(m.Data)
 	var temporary []*Media
-	for _, a := range c.state.Accounts {
+	for _, a := range e.state.Accounts {
 		for _, old := range a.Media {
 			switch {
 			case old.Permanent:
 				total += len(old.Data)
-			case c.now.Sub(old.Created) < mediaLife:
+			case old.live(now):
 				temporary = append(temporary, old)
 			}
 		}
@@ -38,9 +41,9 @@ func (c *call) keepMedia(m *Media) error {
 		}
 		kept[old] = true
 	}
-	for _, a := range c.state.Accounts {
+	for _, a := range e.state.Accounts {
 		a.Media = slices.DeleteFunc(a.Media, func(old *Media) bool { return !old.Permanent && !kept[old] })
 	}
-	c.acct.Media = append(c.acct.Media, m)
+	to.Media = append(to.Media, m)
 	return nil
 }

@@ -110,8 +110,7 @@ func (q *QRCode) Scene() string {
 // with one scene the newest.
 func (a *Account) findCode(by string, now time.Time) *QRCode {
 	for _, q := range slices.Backward(a.QRCodes) {
-		over := !q.Expires.IsZero() && !now.Before(q.Expires)
-		if !over && (q.Ticket == by || q.ID == by || q.Scene() == by) {
+		if !q.over(now) && (q.Ticket == by || q.ID == by || q.Scene() == by) {
 			return q
 		}
 	}
@@ -135,7 +134,7 @@ func (c *call) showQRCode() (any, error) {
 	ticket := c.query.Get("ticket")
 	for _, a := range c.state.Accounts {
 		for _, q := range a.QRCodes {
-			if q.Ticket != ticket || !q.Expires.IsZero() && !c.now.Before(q.Expires) {
+			if q.Ticket != ticket || q.over(c.now) {
 				continue
 			}
 			code, err := qr.Encode(c.base() + QRCodePath + q.ID)

@@ -21,6 +21,7 @@ type State struct {
 // defaults of this package.
 type Account struct {
 	AppID      string `toml:"appid" json:"appid"`
+	Name       string `toml:"name,omitempty" json:"name,omitempty"` // what people call it; empty: its AppID
 	Secret     string `toml:"secret,omitempty" json:"secret,omitempty"`
 	Token      string `toml:"token,omitempty" json:"token,omitempty"`
 	AESKey     string `toml:"aes_key,omitempty" json:"aes_key,omitempty"`

@@ -6,6 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // ErrNotFound is in the errors that say that an account, a user, a file or a
@@ -94,6 +99,7 @@ type AccountInfo struct {
 	Drafts     int        `json:"drafts"`
 	Published  int        `json:"published"`
 	Mode       string     `json:"mode"`
+	Name       string     `json:"name"` // the AppID of one that has none
 	OriginalID string     `json:"original_id"`
 	QRCodes    int        `json:"qrcodes"`
 	Tags       []Tag      `json:"tags"`
@@ -101,14 +107,56 @@ type AccountInfo struct {
 	URL        string     `json:"url"`
 	Usage      []Usage    `json:"usage"`
 	Users      int        `json:"users"`
+
+	ServerOrigin string     `json:"server_origin,omitempty"` // of its url: scheme, host and port
+	PushLimits   PushLimits `json:"push_limits"`
+	TokenAges    []TokenAge `json:"tokens"` // the newest of each kind
 }
 
-func (a *Account) info() AccountInfo {
+// PushLimits are how a message is delivered.
+type PushLimits struct {
+	Timeout  int64 `json:"timeout_ms"` // of one delivery
+	Attempts int   `json:"attempts"`   // deliveries in all when they fail
+}
+
+// TokenAge says how old a token is. The token itself is not told.
+type TokenAge struct {
+	Kind    string `json:"kind"`      // token or stable_token
+	Age     int64  `json:"age_s"`     // seconds
+	Expires int64  `json:"expires_s"` // in how many seconds; 0 of one that is over
+}
+
+func (e *Emulator) info(a *Account) AccountInfo {
 	return AccountInfo{
+		Name: cmp.Or(a.Name, a.AppID), ServerOrigin: origin(a.URL), PushLimits: e.pushLimits(), TokenAges: a.tokenAges(e.now()),
 		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,
 		Users: len(a.Users), Followers: len(a.followers()), Tags: values(a.Tags), Templates: values(a.Templates),
 		HasMenu: a.derived.menu != nil, Media: len(a.Media), Drafts: len(a.Drafts), Published: len(a.Published), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
 	}
+}
+
+// origin is the scheme, host and port of a URL, as browsers compare them; of
+// none it is none.
+func origin(rawURL string) string {
+	u, err := wire.CheckURL(rawURL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
+}
+
+func (e *Emulator) pushLimits() PushLimits {
+	return PushLimits{cmp.Or(e.cfg.Timeout, wire.DefaultTimeout).Milliseconds(), cmp.Or(e.cfg.Attempts, push.Attempts)}
+}
+
+func (a *Account) tokenAges(now time.Time) []TokenAge {
+	ages := []TokenAge{}
+	for _, kind := range []string{plainToken, stableToken} {
+		if t := a.current(kind); t != nil {
+			ages = append(ages, TokenAge{kind, int64(now.Sub(t.Created).Seconds()), max(0, int64(t.Expires.Sub(now).Seconds()))})
+		}
+	}
+	return ages
 }
 
 // values copies what a list points to.
@@ -129,7 +177,7 @@ func (e *Emulator) Accounts() []AccountInfo {
 	defer e.mu.Unlock()
 	list := []AccountInfo{}
 	for _, a := range e.state.Accounts {
-		list = append(list, a.info())
+		list = append(list, e.info(a))
 	}
 	return list
 }
@@ -143,7 +191,7 @@ func (e *Emulator) Account(appid string) (AccountInfo, error) {
 	if a == nil {
 		return AccountInfo{}, errNoAccount(appid)
 	}
-	return a.info(), nil
+	return e.info(a), nil
 }
 
 // Users returns copies of the users of an account, the first one if appid is

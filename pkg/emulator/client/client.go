@@ -71,6 +71,11 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 		}
 		body = bytes.NewReader(b)
 	}
+	return c.send(ctx, method, path, body, out)
+}
+
+// send is call with a body that is not JSON.
+func (c *Client) send(ctx context.Context, method, path string, body io.Reader, out any) error {
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.BaseURL, "/")+"/__wxdev/"+path, body)
 	if err != nil {
 		return err

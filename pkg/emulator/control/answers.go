@@ -65,6 +65,20 @@ type (
 	deedsAnswer struct {
 		Deeds []emulator.ActionType `json:"deeds"`
 	}
+	qrcodesAnswer struct {
+		QRCodes []emulator.ScanCode `json:"qrcodes"` // the newest first, without those that have expired
+	}
+	placesAnswer struct {
+		Places []emulator.SamplePlace `json:"places"`
+	}
+	mediaAnswer struct {
+		Media []emulator.MediaInfo `json:"media"` // the newest first, without those that have expired
+	}
+	mediaIDAnswer struct {
+		MediaID string `json:"media_id"` // of a temporary file, which lasts three days
+		Type    string `json:"type"`
+		URL     string `json:"url"` // where this emulator has the file
+	}
 	logAnswer struct {
 		Count   int              `json:"count"`
 		Entries []emulator.Entry `json:"entries"` // the oldest first

@@ -72,6 +72,10 @@ func calls() []call {
 		{"GET clock", "the emulator's time", answering((*handler).getClock)},
 		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", answering((*handler).postClock)},
 		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", answering((*handler).postExpire)},
+		{"GET qrcodes", "the QR codes that can be scanned, and how long they live; ?appid=", answering((*handler).getQRCodes)},
+		{"GET places", "three places where a user can be; ?lang=", answering((*handler).getPlaces)},
+		{"GET media", "the files; ?type=image, voice, video or thumb, and ?appid=", answering((*handler).getMediaFiles)},
+		{"POST media", "takes a file of a user's, which is the body, to 10 MB: its media_id; ?type= filename= appid=", answering((*handler).postMedia)},
 		{"GET media/{id}", "a file that was uploaded", answering((*handler).getMedia)},
 		{"GET js-sdk/{appid}/", "the account's JS-SDK: a demo page, jweixin.js that says what is wrong, sign?url=", answerer{}},
 	}

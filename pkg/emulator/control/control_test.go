@@ -106,6 +106,8 @@ func TestControlForeignPages(t *testing.T) {
 		{"GET", "/__wxdev/js-sdk/wx0123456789abcdef/sign?url=http://x/", "cross-site", 403},
 		{"GET", "/__wxdev/js-sdk/wx0123456789abcdef/jweixin.js", "cross-site", 200}, // what a page loads
 		{"GET", "/__wxdev/media/x", "cross-site", 404},
+		{"GET", "/__wxdev/media", "cross-site", 403},
+		{"POST", "/__wxdev/media", "cross-site", 403},
 		{"GET", qr, "cross-site", 200}, // a link leads there
 		{"POST", qr, "cross-site", 403},
 		{"POST", qr, "same-origin", 200},

@@ -13,7 +13,7 @@ import (
 // FuzzControl: nothing that is posted to the control API makes it panic, or
 // leaves a state that cannot be restored.
 func FuzzControl(f *testing.F) {
-	paths := []string{"accounts", "users", "users/alice/text", "users/alice/tap", "users/alice/scan", "faults", "clock", "expire", "snapshot"}
+	paths := []string{"accounts", "users", "users/alice/text", "users/alice/tap", "users/alice/scan", "faults", "clock", "expire", "snapshot", "media", "media?type=image"}
 	for i := range paths {
 		for _, body := range []string{"", "{}", "[]", `{"name":"x","tags":[1]}`, `{"appid":"wx0123456789abcdef","mode":"safe"}`, "value=1", people} {
 			f.Add(i, body)

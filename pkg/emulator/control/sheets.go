@@ -1,0 +1,38 @@
+package control
+
+import (
+	"net/http"
+
+	"github.com/wxdev/wxdev/pkg/emulator"
+)
+
+// What the sheets of a phone offer: codes to scan, places to be, files to send.
+
+func (h *handler) getQRCodes(req *http.Request) (qrcodesAnswer, error) {
+	list, err := h.emulator.ScanCodes(req.URL.Query().Get("appid"), emulator.BaseURL(req))
+	return qrcodesAnswer{list}, orNotFound(err)
+}
+
+func (h *handler) getPlaces(req *http.Request) (placesAnswer, error) {
+	lang, err := h.lang(req)
+	return placesAnswer{emulator.SamplePlaces(lang)}, err
+}
+
+func (h *handler) getMediaFiles(req *http.Request) (mediaAnswer, error) {
+	q := req.URL.Query()
+	list, err := h.emulator.MediaFiles(q.Get("appid"), q.Get("type"), emulator.BaseURL(req))
+	return mediaAnswer{list}, orNotFound(err)
+}
+
+func (h *handler) postMedia(req *http.Request) (mediaIDAnswer, error) {
+	data, err := readBody(req, emulator.MaxOwnFile)
+	if err != nil {
+		return mediaIDAnswer{}, err
+	}
+	q := req.URL.Query()
+	m, err := h.emulator.UploadOwn(q.Get("appid"), q.Get("type"), q.Get("filename"), data)
+	if err != nil {
+		return mediaIDAnswer{}, orNotFound(err)
+	}
+	return mediaIDAnswer{m.ID, m.Type, emulator.BaseURL(req) + emulator.MediaPath + m.ID}, nil
+}
