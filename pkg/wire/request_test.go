@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -180,6 +183,47 @@ func TestCurlWords(t *testing.T) {
 		}
 		if got := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 			t.Errorf("%s: the shell makes\n%q of %s, want\n%q", name, got, args, c.want)
+		}
+	}
+}
+
+// TestCurlSendsTheBytes: what curl sends is the request, whatever shell runs the
+// command, and whatever is in the body.
+func TestCurlSendsTheBytes(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl")
+	}
+	got := make(chan *http.Request, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(b))
+		got <- r
+	}))
+	defer s.Close()
+	for _, body := range []string{
+		"", "<xml>it's $HOME `id` \"q\" \\n \\\\ 你 @ %s %% !! </xml>\n\n", "@/etc/passwd", "control \x00\x01\x1b[2J\r\n\x7f \\x41 \\101 %d '", "\xff\xfe not UTF-8",
+		"<![CDATA[]]]]><![CDATA[>]]>", "$(id) ;& | > /tmp/x {{x}}", strings.Repeat("\x02", 60<<10), "\u202e\u2028",
+	} {
+		r := wire.NewRequest("POST", s.URL+"/../a'b/./c?x=$HOME&y=[1]{2}&z=%00", []byte(body)).With("Content-Type", "text/xml")
+		for _, shell := range []string{"sh", "bash"} {
+			if _, err := exec.LookPath(shell); err != nil {
+				continue
+			}
+			cmd := exec.Command(shell)
+			cmd.Stdin = strings.NewReader(r.Curl())
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v: %s", shell, err, out)
+			}
+			g := <-got
+			sent, _ := io.ReadAll(g.Body)
+			if string(sent) != body || g.RequestURI != "/../a'b/./c?x=$HOME&y=[1]{2}&z=%00" || g.Proto != "HTTP/1.0" || g.Method != "POST" {
+				t.Errorf("%s: %s %s %s with %q, want %q", shell, g.Method, g.RequestURI, g.Proto, sent, body)
+			}
+			g.Header.Del("Cache-Control") // net/http makes it of Pragma
+			want := http.Header{"User-Agent": {"Mozilla/4.0"}, "Accept": {"*/*"}, "Pragma": {"no-cache"}, "Content-Type": {"text/xml"}, "Content-Length": {fmt.Sprint(len(body))}}
+			if !reflect.DeepEqual(g.Header, want) {
+				t.Errorf("%s: headers %v, want %v", shell, g.Header, want)
+			}
 		}
 	}
 }

@@ -129,9 +129,14 @@ func (r *Request) Bytes() []byte {
 // Line returns the request line, for a report.
 func (r *Request) Line() string { return r.Method + " " + r.target() + " " + r.Proto }
 
-// Curl returns a shell command that sends the request.
+// Curl returns a shell command that sends the request. Of a body that a terminal
+// would act on, or that no argument can hold, printf writes the bytes, so that
+// any shell sends them.
 func (r *Request) Curl() string {
 	words := []string{"curl", "-i"}
+	if strings.Contains(r.target(), "/.") {
+		words = append(words, "--path-as-is") // else curl follows the dots by itself
+	}
 	if strings.ContainsAny(r.target(), "[]{}") {
 		words = append(words, "-g") // else curl takes these for patterns
 	}
@@ -148,16 +153,47 @@ func (r *Request) Curl() string {
 			words = append(words, "-H", ShellQuote(f.Name+": "+f.Value))
 		}
 	}
-	if r.Method == "POST" {
+	switch {
+	case r.Method != "POST":
+	case unprintable(string(r.Body)):
+		words = append([]string{"printf", printfFormat(r.Body), "|"}, append(words, "--data-binary", "@-")...)
+	default:
 		words = append(words, "--data-raw", ShellQuote(string(r.Body)))
 	}
 	return strings.Join(append(words, ShellQuote(r.URL)), " ")
 }
 
+// unprintable reports whether a terminal would act on s.
+func unprintable(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) })
+}
+
+// printfFormat is the argument from which printf makes the bytes.
+func printfFormat(body []byte) string {
+	var b strings.Builder
+	b.WriteByte('\'')
+	for len(body) > 0 {
+		r, n := utf8.DecodeRune(body)
+		switch {
+		case r == '%':
+			b.WriteString("%%")
+		case r == '\\' || r == '\'' || r == utf8.RuneError && n <= 1 || r != '\n' && !unicode.IsPrint(r):
+			for _, c := range body[:n] {
+				fmt.Fprintf(&b, "\\%03o", c)
+			}
+		default:
+			b.Write(body[:n])
+		}
+		body = body[n:]
+	}
+	b.WriteByte('\'')
+	return b.String()
+}
+
 // ShellQuote quotes a word for a shell. Bytes that a terminal would act on are
 // written as escapes, in the form that bash and zsh know.
 func ShellQuote(s string) string {
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+	if unprintable(s) {
 		var b strings.Builder
 		b.WriteString("$'")
 		for len(s) > 0 {
