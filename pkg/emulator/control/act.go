@@ -23,12 +23,9 @@ func (h *handler) getDeeds(*http.Request) (deedsAnswer, error) {
 // postAction lets a user do something. The body is an object with the value,
 // and with fields of the message by their names; or a form with the same.
 func (h *handler) postAction(req *http.Request) (*emulator.Outcome, error) {
-	b, err := readBody(req, maxBody)
-	if err != nil {
-		return nil, err
-	}
 	action := emulator.Action{AppID: req.URL.Query().Get("appid"), User: req.PathValue("user"), Do: req.PathValue("action")}
-	if action.Fields, err = actionFields(b); err != nil {
+	var err error
+	if action.Fields, err = actionFields(readBody(req)); err != nil {
 		return nil, err
 	}
 	action.Value = action.Fields["value"]

@@ -12,9 +12,6 @@ import (
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
-// maxBody is how long a body may be that is not a snapshot.
-const maxBody = 1 << 20
-
 // file is an answer that is not JSON.
 type file struct {
 	kind        string
@@ -22,12 +19,15 @@ type file struct {
 	body        []byte
 }
 
-// notFound is an error with status 404, tooLate one with 408 of a wait that
-// was in vain, broken one with 500; all others have 400.
+// forbidden is an error with status 403, notFound one with 404, tooLate one with
+// 408 of a wait that was in vain, tooLarge one with 413, broken one with 500; all
+// others have 400.
 type (
-	notFound struct{ error }
-	broken   struct{ error }
-	tooLate  struct{ document any }
+	forbidden struct{ error }
+	notFound  struct{ error }
+	tooLate   struct{ document any }
+	tooLarge  struct{ error }
+	broken    struct{ error }
 )
 
 func (tooLate) Error() string { return "no such entry came in time" }
@@ -35,18 +35,12 @@ func (tooLate) Error() string { return "no such entry came in time" }
 // write sends what a call returned.
 func write(w http.ResponseWriter, value any, err error) {
 	status := http.StatusOK
-	var absent notFound
 	var late tooLate
-	var mistake broken
 	switch {
 	case errors.As(err, &late):
 		status, value = http.StatusRequestTimeout, late.document
-	case errors.As(err, &absent):
-		status, value = http.StatusNotFound, refusal{err.Error()}
-	case errors.As(err, &mistake):
-		status, value = http.StatusInternalServerError, refusal{err.Error()}
 	case err != nil:
-		status, value = http.StatusBadRequest, refusal{err.Error()}
+		status, value = statusOf(err), refusal{err.Error()}
 	}
 	if f, ok := value.(file); ok {
 		if f.disposition != "" {
@@ -63,6 +57,25 @@ func write(w http.ResponseWriter, value any, err error) {
 	send(w, status, "application/json", b)
 }
 
+// statusOf is the status of an error.
+func statusOf(err error) int {
+	var foreign forbidden
+	var absent notFound
+	var large tooLarge
+	var mistake broken
+	switch {
+	case errors.As(err, &foreign):
+		return http.StatusForbidden
+	case errors.As(err, &absent):
+		return http.StatusNotFound
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case errors.As(err, &mistake):
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
+
 func send(w http.ResponseWriter, status int, kind string, body []byte) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", fmt.Sprint(len(body)))
@@ -70,26 +83,8 @@ func send(w http.ResponseWriter, status int, kind string, body []byte) {
 	_, _ = w.Write(body) // a client that is gone needs no answer
 }
 
-// readBody reads what was sent, up to a limit.
-func readBody(req *http.Request, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(req.Body, limit+1))
-	if err != nil {
-		return nil, errors.New("the body could not be read")
-	}
-	if int64(len(b)) > limit {
-		return nil, fmt.Errorf("the body is larger than %d bytes", limit)
-	}
-	return b, nil
-}
-
 // readJSON reads a call's body into v.
-func readJSON(req *http.Request, v any) error {
-	b, err := readBody(req, maxBody)
-	if err != nil {
-		return err
-	}
-	return decode(b, v)
-}
+func readJSON(req *http.Request, v any) error { return decode(readBody(req), v) }
 
 // decode reads an object into v; what it does not mention stays.
 func decode(data []byte, v any) error {
@@ -103,10 +98,7 @@ func decode(data []byte, v any) error {
 
 // readObject reads a call's body that must be a JSON object.
 func readObject(req *http.Request) ([]byte, object, error) {
-	b, err := readBody(req, maxBody)
-	if err != nil {
-		return nil, nil, err
-	}
+	b := readBody(req)
 	o, err := parseObject(b)
 	if err != nil {
 		return nil, nil, errors.New("the body is not a JSON object")

@@ -9,7 +9,8 @@
 // for; calls fail on demand; the clock is turned; the state is saved, restored
 // and reset. Answers are JSON, but for the list itself, snapshots (TOML) and
 // files. What is wrong with a call is in the field error, with status 400; 404
-// is what is not there, and 408 a log entry that did not come in time.
+// is what is not there, 408 a log entry that did not come in time, and 413 a body
+// of more than 64 KB: snapshots, files and messages to push may be longer.
 //
 // Two more things are here that a browser opens: the page to which the url of
 // a QR code leads, and each account's JS-SDK, see package devserver.
@@ -95,12 +96,15 @@ func (h *handler) handle(c call) {
 // another origin: a web page in the developer's browser could turn its own name
 // to 127.0.0.1.
 func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	guard.Page(w.Header(), "form-action 'self'")
+	header := w.Header()
+	guard.Page(header, "form-action 'self'")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin") // a page that opened ours keeps no hold of it
+	header.Set("Cache-Control", "no-store")
 	switch {
 	case !hostname.Unregistrable(req.Host, h.emulator.Hosts()...):
-		http.Error(w, "the control API answers only to an IP address, to localhost, to a name without a dot, or to one that it was given", http.StatusForbidden)
+		write(w, nil, forbidden{errors.New("the control API answers only to an IP address, to localhost, to a name without a dot, or to one that it was given")})
 	case guard.Foreign(req) && !open(req):
-		http.Error(w, "the control API answers no page of another origin", http.StatusForbidden)
+		write(w, nil, forbidden{errors.New("the control API answers no page of another origin")})
 	default:
 		h.serve(w, req)
 	}
@@ -123,6 +127,10 @@ func (h *handler) serve(w http.ResponseWriter, req *http.Request) {
 			write(w, nil, broken{errors.New("a mistake of the emulator's: " + h.emulator.LogPanic(req, p))})
 		}
 	}()
+	if err := h.takeBody(w, req); err != nil {
+		write(w, nil, err)
+		return
+	}
 	h.mux.ServeHTTP(w, req)
 }
 

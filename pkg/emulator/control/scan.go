@@ -44,12 +44,7 @@ func (h *handler) scanPage(w http.ResponseWriter, req *http.Request) {
 
 // scanForm lets the user of the form scan the code.
 func (h *handler) scanForm(w http.ResponseWriter, req *http.Request) {
-	b, err := readBody(req, maxBody)
-	if err != nil {
-		write(w, nil, err)
-		return
-	}
-	form, _ := url.ParseQuery(string(b))                  // what is readable of it
+	form, _ := url.ParseQuery(string(readBody(req)))      // what is readable of it
 	appid, _, _ := h.emulator.QRCode(req.PathValue("id")) // Act says so when there is none
 	out, err := h.emulator.Act(req.Context(), emulator.Action{AppID: appid, User: form.Get("user"), Do: "scan", Value: req.PathValue("id")})
 	write(w, out, err)

@@ -25,12 +25,8 @@ func (h *handler) getMediaFiles(req *http.Request) (mediaAnswer, error) {
 }
 
 func (h *handler) postMedia(req *http.Request) (mediaIDAnswer, error) {
-	data, err := readBody(req, emulator.MaxOwnFile)
-	if err != nil {
-		return mediaIDAnswer{}, err
-	}
 	q := req.URL.Query()
-	m, err := h.emulator.UploadOwn(q.Get("appid"), q.Get("type"), q.Get("filename"), data)
+	m, err := h.emulator.UploadOwn(q.Get("appid"), q.Get("type"), q.Get("filename"), readBody(req))
 	if err != nil {
 		return mediaIDAnswer{}, orNotFound(err)
 	}

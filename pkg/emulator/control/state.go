@@ -16,11 +16,7 @@ func (h *handler) getSnapshot(*http.Request) (file, error) {
 }
 
 func (h *handler) postSnapshot(req *http.Request) (doneAnswer, error) {
-	text, err := readBody(req, emulator.MaxState)
-	if err != nil {
-		return done(err)
-	}
-	return done(h.emulator.Restore("snapshot", text))
+	return done(h.emulator.Restore("snapshot", readBody(req)))
 }
 
 func (h *handler) getFaults(*http.Request) (faultsAnswer, error) {
@@ -63,12 +59,8 @@ func (h *handler) postClock(req *http.Request) (clockAnswer, error) {
 }
 
 func (h *handler) postExpire(req *http.Request) (expiredAnswer, error) {
-	b, err := readBody(req, maxBody)
-	if err != nil {
-		return expiredAnswer{}, err
-	}
 	var what struct{ AppID, Kind string }
-	if len(bytes.TrimSpace(b)) > 0 {
+	if b := readBody(req); len(bytes.TrimSpace(b)) > 0 {
 		if err := decode(b, &what); err != nil {
 			return expiredAnswer{}, err
 		}
