@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -97,5 +99,37 @@ func TestPlacesAreShownOnce(t *testing.T) {
 	}
 	if strings.Contains(commands.String(), "SORT_STRING") {
 		t.Errorf("an annotation is no place for code:\n%s", &commands)
+	}
+}
+
+// TestPlaceInJSON: a finding about a reply has the place of the wrong bytes and
+// what should stand there, an empty text where nothing should; one about a file
+// has its old keys.
+func TestPlaceInJSON(t *testing.T) {
+	place := func(body, variant string) string {
+		for _, f := range reply.Judge([]byte(body), reply.Asked{}).Findings {
+			if f.Variant == variant {
+				b, err := json.Marshal(describe(finding.English, f).Place)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return string(b)
+			}
+		}
+		return "not found"
+	}
+	for _, c := range []struct{ body, variant, want string }{
+		{"success\n", "blank-success", `{"in":"body","line":1,"column":1,"offset":0,"length":8,"expected":"success"}`},
+		{"\ufeffsuccess", "bom", `{"in":"body","line":1,"column":1,"offset":0,"length":3,"expected":""}`},
+		{"hello", "plain-text", `{"in":"body","line":1,"column":1,"offset":0,"length":5}`},
+	} {
+		if got := place(c.body, c.variant); got != c.want {
+			t.Errorf("%s: %s, want %s", c.variant, got, c.want)
+		}
+	}
+	f := finding.New("A20", "json-syntax")
+	f.Place = &finding.Place{File: "menu.json", Line: 2, Column: 3}
+	if got := describe(finding.English, f); got.Place != nil || got.File != "menu.json" || got.Line != 2 || got.Column != 3 {
+		t.Errorf("a file: %+v", got)
 	}
 }

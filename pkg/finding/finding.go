@@ -54,16 +54,6 @@ func New(id, variant string, pairs ...any) Finding {
 	return Finding{ID: id, Variant: variant, Facts: NewFacts(pairs...)}
 }
 
-// Place is where something is in a file or a body. Offset and Length are
-// bytes; Line and Column count from 1, in characters, as editors do.
-type Place struct {
-	File string // as it was given; empty for a body
-	Path string // within the document, such as "button[0].sub_button[2].url"; may be empty
-
-	Offset, Length int
-	Line, Column   int
-}
-
 // Exchange is a request and what came of it, as plain bytes and times.
 type Exchange struct {
 	Sent     []byte

@@ -83,12 +83,23 @@ type Field struct {
 	Children []*Field // of a Group
 	JSON     JSONRule
 
-	pos int // where it begins in the body it was read from
+	span // in the body it was read from
 }
+
+// span is where a field is in a body, which is no longer than [MaxBody].
+type span struct{ pos, inner, innerEnd, end int32 }
 
 // Offset is where the field begins in the body it was read from, in bytes
 // from 0.
-func (f *Field) Offset() int { return f.pos }
+func (f *Field) Offset() int { return int(f.pos) }
+
+// End is where the field ends in the body it was read from.
+func (f *Field) End() int { return int(f.end) }
+
+// Inner is where the field's value begins and ends in the body it was read
+// from: between its tags, or with its quotes in JSON. Of <a/> both are where the
+// element ends.
+func (f *Field) Inner() (start, end int) { return int(f.inner), int(f.innerEnd) }
 
 // Message is one push of WeChat's, or one reply to it. The zero Message is an
 // empty one, in XML.

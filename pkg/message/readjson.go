@@ -31,7 +31,7 @@ func readJSON(body []byte, start int) (*Message, int, error) {
 		return nil, 0, forbiddenAt(msgcrypt.JSON, body, start+i)
 	}
 	r := jsonReader{body: body, tokens: wxjson.NewReader(body, start)}
-	root := &Field{Kind: Group, pos: start}
+	root := &Field{Kind: Group, span: span{pos: int32(start)}}
 	if _, _, err := r.tokens.Next(); err != nil { // the {, which is there
 		return nil, 0, r.failure(err)
 	}
@@ -76,12 +76,12 @@ func (r *jsonReader) object(into *Field, depth int) error {
 // member reads a value and appends it to fields: an array as one field for
 // each element.
 func (r *jsonReader) member(fields []*Field, name string, pos, depth int) ([]*Field, error) {
-	token, _, err := r.tokens.Next()
+	token, begin, err := r.tokens.Next()
 	if err != nil {
 		return nil, r.failure(err)
 	}
 	if token != json.Delim('[') {
-		f, err := r.value(token, name, pos, depth)
+		f, err := r.value(token, name, span{pos: int32(pos), inner: int32(begin)}, depth)
 		return append(fields, f), err
 	}
 	n := len(fields)
@@ -94,7 +94,7 @@ func (r *jsonReader) member(fields []*Field, name string, pos, depth int) ([]*Fi
 		if token == json.Delim('[') {
 			f, err = r.nested(name, at)
 		} else {
-			f, err = r.value(token, name, at, depth)
+			f, err = r.value(token, name, span{pos: int32(at), inner: int32(at)}, depth)
 		}
 		if err != nil {
 			return nil, err
@@ -106,13 +106,18 @@ func (r *jsonReader) member(fields []*Field, name string, pos, depth int) ([]*Fi
 		return nil, r.failure(err)
 	}
 	if len(fields) == n {
-		fields = append(fields, &Field{Name: name, Kind: Literal, Value: "[]", pos: pos})
+		end := int32(r.tokens.Offset())
+		fields = append(fields, &Field{Name: name, Kind: Literal, Value: "[]", span: span{int32(pos), int32(begin), end, end}})
 	}
 	return fields, nil
 }
 
-func (r *jsonReader) value(token json.Token, name string, pos, depth int) (*Field, error) {
-	f := &Field{Name: name, Kind: Bare, pos: pos}
+func (r *jsonReader) value(token json.Token, name string, at span, depth int) (*Field, error) {
+	f := &Field{Name: name, Kind: Bare, span: at}
+	defer func() {
+		f.end = int32(r.tokens.Offset())
+		f.innerEnd = f.end
+	}()
 	switch t := token.(type) {
 	case string:
 		f.Kind, f.Value = CDATA, t
@@ -142,7 +147,8 @@ func (r *jsonReader) nested(name string, at int) (*Field, error) {
 	if err := json.Compact(&text, r.body[at:r.tokens.Offset()]); err != nil {
 		panic(err) // its tokens have been read
 	}
-	return &Field{Name: name, Kind: Literal, Value: text.String(), pos: at}, nil
+	end := int32(r.tokens.Offset())
+	return &Field{Name: name, Kind: Literal, Value: text.String(), span: span{int32(at), int32(at), end, end}}, nil
 }
 
 // failure words why a body is not JSON.

@@ -75,9 +75,9 @@ func (r *xmlReader) token(t *wxxml.Token) error {
 		if t.Depth == 1 && t.Name != "xml" {
 			return syntaxError(msgcrypt.XML, r.body, t.Offset, reason.RootNotXML, "root", t.Name).as(WrongRoot)
 		}
-		r.start(&Field{Name: t.Name, Kind: Bare, pos: t.Offset})
+		r.start(&Field{Name: t.Name, Kind: Bare, span: span{pos: int32(t.Offset), inner: int32(r.tokens.Offset())}})
 	case wxxml.End:
-		r.end()
+		r.end(t)
 	case wxxml.Text, wxxml.CDATA:
 		if t.Depth > 0 {
 			r.open[len(r.open)-1].add(t)
@@ -97,9 +97,10 @@ func (r *xmlReader) start(f *Field) {
 	r.open = append(r.open, xmlElement{field: f, value: room})
 }
 
-func (r *xmlReader) end() {
+func (r *xmlReader) end(t *wxxml.Token) {
 	e := &r.open[len(r.open)-1]
 	e.finish()
+	e.field.innerEnd, e.field.end = int32(t.Offset), int32(r.tokens.Offset())
 	r.open = r.open[:len(r.open)-1]
 	if len(r.open) == 0 {
 		r.root = e.field

@@ -3,6 +3,7 @@ package reply
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"slices"
 	"strings"
 
@@ -19,13 +20,14 @@ func (p *parser) skipHTTPHead() int {
 		return 0
 	}
 	line, _, _ := bytes.Cut(p.body, []byte("\n"))
-	p.add(ruleHTTPHead, 0, "body", shown(bytes.TrimSpace(line)))
-	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+	size := len(p.body)
+	for _, end := range []string{"\n\n", "\r\n\r\n"} {
 		if i := bytes.Index(p.body, []byte(end)); i >= 0 {
-			return i + len(end)
+			size = i + len(end)
 		}
 	}
-	return len(p.body)
+	p.add(ruleHTTPHead, between(0, size).gone(), "body", shown(bytes.TrimSpace(line)))
+	return size
 }
 
 func (p *parser) skipBOM(at int) int {
@@ -35,7 +37,7 @@ func (p *parser) skipBOM(at int) int {
 		at += len(bom)
 	}
 	if at > start {
-		p.add(ruleBOM, start, "count", (at-start)/len(bom))
+		p.add(ruleBOM, between(start, at).gone(), "count", (at-start)/len(bom))
 	}
 	return at
 }
@@ -53,21 +55,21 @@ func (p *parser) word(at int) bool {
 		p.reply.Type = TypeSuccess
 	case trimmed == "":
 		p.reply.Type = TypeEmpty
-		p.add(ruleBlankBody, at, "length", len(rest))
+		p.add(ruleBlankBody, p.tail(at).gone(), "length", len(rest))
 	case trimmed == Success:
 		p.reply.Type = TypeSuccess
-		p.add(ruleBlankSuccess, at, "body", shown(rest))
+		p.add(ruleBlankSuccess, p.tail(at).want(Success), "body", shown(rest))
 	case printsSuccess(trimmed):
 		p.reply.Type = TypeSuccess
-		p.add(rulePrintedSuccess, at, "body", shown(rest))
+		p.add(rulePrintedSuccess, p.tail(at).want(Success), "body", shown(rest))
 	case bare == Success:
 		p.reply.Type = TypeSuccess
-		p.add(ruleQuotedSuccess, at, "body", shown(rest))
+		p.add(ruleQuotedSuccess, p.tail(at).want(Success), "body", shown(rest))
 	case strings.EqualFold(bare, Success):
 		p.reply.Type = TypeSuccess
-		p.add(ruleSuccessCase, at, "body", shown(rest))
+		p.add(ruleSuccessCase, p.tail(at).want(Success), "body", shown(rest))
 	case slices.Contains(emptyWords, strings.ToLower(bare)):
-		p.add(ruleWord, at, "body", shown(rest))
+		p.add(ruleWord, p.tail(at).want(Success), "body", shown(rest))
 	default:
 		return false
 	}
@@ -92,12 +94,15 @@ func (p *parser) document(at int) {
 		p.noXML(at, string(trimmed))
 	default:
 		root := wrapper(string(rest[:i]), string(rest))
-		if root == "" {
-			p.before(at, rest[:i])
-		} else {
-			p.add(ruleWrapped, at, "root", "<"+root+">", "body", shown(rest))
-		}
 		m, end, err := message.ParseAt(p.body, at+i)
+		switch {
+		case root == "":
+			p.before(at, rest[:i])
+		case err == nil:
+			p.add(ruleWrapped, p.tail(at).want(string(p.body[at+i:end])), "root", "<"+root+">", "body", shown(rest))
+		default:
+			p.add(ruleWrapped, p.tail(at), "root", "<"+root+">", "body", shown(rest))
+		}
 		if err != nil {
 			p.syntax(err)
 			return
@@ -117,7 +122,7 @@ func (p *parser) object(at int) {
 		return
 	}
 	if rest := bytes.TrimLeft(p.body[end:], blanks); len(rest) > 0 {
-		p.add(ruleMalformed, len(p.body)-len(rest), "reason", finding.Because(reason.AfterObject, "rest", finding.Quote{Text: string(rest), Limit: 40}))
+		p.add(ruleMalformed, p.tail(len(p.body)-len(rest)).gone(), "reason", finding.Because(reason.AfterObject, "rest", finding.Quote{Text: string(rest), Limit: 40}))
 		return
 	}
 	p.take(m)
@@ -146,7 +151,7 @@ func (p *parser) jsonString(at int, quoted []byte) bool {
 	if json.Unmarshal(quoted, &s) != nil || !strings.Contains(s, "<xml>") {
 		return false
 	}
-	p.add(ruleJSONString, at, "body", shown(quoted))
+	p.add(ruleJSONString, p.tail(at).want(s), "body", shown(quoted))
 	return true
 }
 
@@ -155,36 +160,37 @@ func (p *parser) noXML(at int, s string) {
 	lower, printed := strings.ToLower(s), printedError([]byte(s))
 	switch {
 	case strings.HasPrefix(lower, "&lt;xml"):
-		p.add(ruleEscaped, at, "body", shown(s))
+		p.add(ruleEscaped, p.tail(at).want(html.UnescapeString(s)), "body", shown(s))
 	case p.nearSuccess(at, s):
 	case printed != "":
-		p.add(rulePrintedError, at, "body", printed)
+		p.add(rulePrintedError, p.rest(at), "body", printed)
 	case strings.HasPrefix(lower, "<!doctype html"), strings.Contains(lower, "<html"), strings.Contains(lower, "</body>"):
-		p.add(ruleHTML, at, "body", shown(s))
+		p.add(ruleHTML, p.rest(at), "body", shown(s))
 	case wrapsSuccess(s):
 		p.reply.Type = TypeSuccess
-		p.add(ruleWrappedSuccess, at, "body", shown(s))
+		p.add(ruleWrappedSuccess, p.tail(at).want(Success), "body", shown(s))
 	case wrapsEscaped(s):
-		p.add(ruleWrapped, at, "root", "<"+rootName(s)+">", "body", shown(s))
+		p.add(ruleWrapped, p.unwrapped(at, s), "root", "<"+rootName(s)+">", "body", shown(s))
 	case rootName(s) != "":
-		p.add(ruleRoot, at, "root", "<"+rootName(s)+">", "body", shown(s))
+		p.add(ruleRoot, p.otherRoot(at, s), "root", "<"+rootName(s)+">", "body", shown(s))
 	case stream().MatchString(s):
-		p.add(ruleStream, at, "body", shown(s))
+		p.add(ruleStream, p.rest(at), "body", shown(s))
 	default:
-		p.add(rulePlainText, at, "body", shown(s))
+		p.add(rulePlainText, p.rest(at), "body", shown(s))
 	}
 }
 
 // nearSuccess finds the right word with a notice before it or a toolbar after
 // it.
 func (p *parser) nearSuccess(at int, text string) bool {
+	begin := len(p.body) - len(text) // after the blanks
 	text = strings.TrimRight(text, blanks)
 	if strings.ReplaceAll(text, Success, "") == "" {
-		p.add(ruleSuccessAfter, at+len(Success))
+		p.add(ruleSuccessAfter, p.tail(begin+len(Success)).gone())
 	} else if rest, ok := strings.CutPrefix(text, Success); ok && strings.HasPrefix(strings.TrimLeft(rest, blanks), "<") {
-		p.add(ruleAfter, at+len(Success), "length", len(rest), "bytes", shown(rest))
+		p.add(ruleAfter, p.tail(begin+len(Success)).gone(), "length", len(rest), "bytes", shown(rest))
 	} else if rest, ok := strings.CutSuffix(text, Success); ok && strings.HasSuffix(strings.TrimRight(rest, blanks), ">") && !wrapsSuccess(text) {
-		p.add(ruleBefore, at, "length", len(rest), "bytes", shown(rest))
+		p.add(ruleBefore, between(at, begin+len(rest)).gone(), "length", len(rest), "bytes", shown(rest))
 	} else {
 		return false
 	}
@@ -233,7 +239,7 @@ func (p *parser) before(at int, junk []byte) {
 	if bytes.HasPrefix(rest, []byte("<?xml")) {
 		if i := bytes.Index(rest, []byte("?>")); i >= 0 {
 			if enc := declaredEncoding(string(rest[:i])); enc != "" && !strings.EqualFold(enc, "utf-8") {
-				p.add(ruleEncoding, at, "reason", finding.Because(reason.Encoding, "name", shown(enc)))
+				p.add(ruleEncoding, p.encoding(at), "reason", finding.Because(reason.Encoding, "name", shown(enc)))
 			}
 			if isBlank(rest[i+len("?>"):]) {
 				return
@@ -242,10 +248,10 @@ func (p *parser) before(at int, junk []byte) {
 		}
 	}
 	if isBlank(rest) {
-		p.add(ruleBlankBefore, at, "length", len(junk))
+		p.add(ruleBlankBefore, between(at, at+len(junk)).gone(), "length", len(junk))
 		return
 	}
-	p.add(ruleBefore, at, "length", len(junk), "bytes", shown(junk))
+	p.add(ruleBefore, between(at, at+len(junk)).gone(), "length", len(junk), "bytes", shown(junk))
 }
 
 func declaredEncoding(declaration string) string {
@@ -267,10 +273,10 @@ func (p *parser) after(end int) {
 	switch {
 	case len(rest) == 0:
 	case indexXML(rest) >= 0:
-		p.add(ruleTwoDocuments, at+indexXML(rest))
+		p.add(ruleTwoDocuments, p.tail(at+indexXML(rest)).gone())
 	case strings.EqualFold(string(bytes.TrimSpace(rest)), Success):
-		p.add(ruleSuccessAfter, at)
+		p.add(ruleSuccessAfter, p.tail(at).gone())
 	default:
-		p.add(ruleAfter, at, "length", len(rest), "bytes", shown(rest))
+		p.add(ruleAfter, p.tail(at).gone(), "length", len(rest), "bytes", shown(rest))
 	}
 }

@@ -32,23 +32,23 @@ func check(r *Reply, inbound *message.Message) []finding.Finding {
 	fromJSON := inbound != nil && inbound.Format == msgcrypt.JSON
 	switch {
 	case r.Doc.Format == msgcrypt.JSON && inbound != nil && !fromJSON:
-		c.add(ruleJSONReply, 0, "body", shown(r.body))
+		c.add(ruleJSONReply, c.rest(0), "body", shown(r.body))
 		return c.found
 	case r.Type == TypeEncrypted: // what is in it is to be checked, once it is opened
 		return nil
 	case inbound != nil && inbound.Get("InfoType") != "":
-		c.add(rulePlatform, 0, "body", shown(r.body))
+		c.add(rulePlatform, c.tail(0).want(Success), "body", shown(r.body))
 		return c.found
 	case fromJSON && r.Type == TypeOther && !inbound.IsEvent() && isEnvelope(r.Doc):
-		c.add(ruleJSONSuccess, 0, "body", shown(r.body))
+		c.add(ruleJSONSuccess, c.tail(0).want(Success), "body", shown(r.body))
 		return c.found
 	case r.Doc.Format == msgcrypt.JSON && r.Type == TypeOther:
 		return nil // the answer of a mini program to an event is its own affair
 	case fromJSON && r.Doc.Format != msgcrypt.JSON:
-		c.add(ruleXMLReply, 0)
+		c.add(ruleXMLReply, c.rest(0))
 	}
 	if _, f := find(c.doc.Fields, "xml", ""); f != nil {
-		c.add(ruleNestedXML, f.Offset()) // all that follows would only be about the wrong level
+		c.add(ruleNestedXML, c.inside(f)) // all that follows would only be about the wrong level
 		return c.found
 	}
 	c.frame()
@@ -76,14 +76,14 @@ type checker struct {
 // frame checks what is wrong with the document apart from its type.
 func (c *checker) frame() {
 	if c.doc.LooseText() != "" {
-		c.add(ruleLooseText, 0, "text", shown(c.doc.LooseText()))
+		c.add(ruleLooseText, c.loose(), "text", shown(c.doc.LooseText()))
 	}
 	counts := map[string]int{}
 	for _, f := range c.doc.Fields {
 		counts[f.Name]++
 		if counts[f.Name] == 2 && slices.Contains(elements, f.Name) {
 			n := len(all(c.doc.Fields, f.Name))
-			c.add(ruleTwice, f.Offset(), "element", f.Name, "count", n)
+			c.add(ruleTwice, c.surplus([]*message.Field{f}), "element", f.Name, "count", n)
 		}
 	}
 }
@@ -107,21 +107,22 @@ func (c *checker) names() {
 	}
 	if to != nil && from != nil && wantTo != "" && wantTo != wantFrom &&
 		trim(to.Value) == wantFrom && trim(from.Value) == wantTo {
-		c.add(ruleNotSwapped, to.Offset())
+		c.add(ruleNotSwapped, c.shouldBe(to, wantTo))
 		return
 	}
 	if to != nil && wantTo != "" && trim(to.Value) != wantTo {
-		c.add(ruleWrongTo, to.Offset(), "got", shown(to.Value), "want", shown(wantTo))
+		c.add(ruleWrongTo, c.shouldBe(to, wantTo), "got", shown(to.Value), "want", shown(wantTo))
 	}
 	switch {
 	case from == nil:
 	case appID().MatchString(trim(from.Value)) && trim(from.Value) != wantFrom:
+		where := c.shouldBe(from, wantFrom)
 		if wantFrom == "" {
-			wantFrom = "gh_…"
+			where, wantFrom = c.valueAt(from), "gh_…"
 		}
-		c.add(ruleAppID, from.Offset(), "got", shown(from.Value), "want", shown(wantFrom))
+		c.add(ruleAppID, where, "got", shown(from.Value), "want", shown(wantFrom))
 	case wantFrom != "" && trim(from.Value) != wantFrom:
-		c.add(ruleWrongFrom, from.Offset(), "got", shown(from.Value), "want", shown(wantFrom))
+		c.add(ruleWrongFrom, c.shouldBe(from, wantFrom), "got", shown(from.Value), "want", shown(wantFrom))
 	}
 }
 
@@ -132,10 +133,10 @@ func (c *checker) name(element string) *message.Field {
 	case f == nil:
 		return nil
 	case trim(f.Value) == "":
-		c.add(ruleNobody, f.Offset(), "element", element)
+		c.add(ruleNobody, c.nobody(f), "element", element)
 		return nil
 	case trim(f.Value) != f.Value:
-		c.add(ruleNameBlanks, f.Offset(), "element", element, "got", shown(f.Value))
+		c.add(ruleNameBlanks, c.encoded(f, c.all(f), trim(f.Value)), "element", element, "got", shown(f.Value))
 	}
 	return f
 }
@@ -146,20 +147,20 @@ func (c *checker) time() {
 	f := exact(c.doc.Fields, "CreateTime")
 	if f == nil {
 		if other := child(c.doc.Fields, "CreateTime"); other != nil {
-			c.add(ruleCase, other.Offset(), "element", other.Name, "want", "CreateTime")
+			c.add(ruleCase, c.renamed(other, "CreateTime"), "element", other.Name, "want", "CreateTime")
 			return
 		}
-		c.add(ruleNoTime, -1)
+		c.add(ruleNoTime, c.missing(c.doc, c.doc.Fields, "CreateTime", c.usual("CreateTime")))
 		return
 	}
 	v := trim(f.Value)
 	switch {
 	case f.Kind == message.Group || !allDigits(v):
-		c.add(ruleTimeNotInteger, f.Offset(), "value", shown(f.Value))
+		c.add(ruleTimeNotInteger, c.seconds(f), "value", shown(f.Value))
 	case len(v) == 13:
-		c.add(ruleTimeMillis, f.Offset(), "value", shown(v))
+		c.add(ruleTimeMillis, c.seconds(f), "value", shown(v))
 	case len(v) != 10:
-		c.add(ruleTimeNotSeconds, f.Offset(), "value", shown(v))
+		c.add(ruleTimeNotSeconds, c.seconds(f), "value", shown(v))
 	}
 }
 
@@ -180,7 +181,7 @@ func (c *checker) roundedID() {
 		strings.Replace(strconv.FormatFloat(float64(id), 'E', -1, 64), "E+", "E", 1),
 	} {
 		if i := strings.Index(string(c.body), got); got != want && i >= 0 {
-			c.add(ruleRoundedID, i, "got", got, "want", want)
+			c.add(ruleRoundedID, between(i, i+len(got)).want(want), "got", got, "want", want)
 			return
 		}
 	}

@@ -39,13 +39,13 @@ func Judge(body []byte, asked Asked) *Judgement {
 	encrypted := r.Type == TypeEncrypted
 	switch {
 	case encrypted && asked.Mode == msgcrypt.Plain:
-		p.add(ruleUnasked, -1)
+		p.add(ruleUnasked, p.rest(0))
 	case !encrypted && asked.Mode == msgcrypt.Safe && r.IsMessage():
-		p.add(ruleNotEncrypted, -1, "type", r.Type)
+		p.add(ruleNotEncrypted, p.rest(0), "type", r.Type)
 	}
 	j.add(found, p.found, check(r, asked.Message))
 	if encrypted && asked.Mode != msgcrypt.Plain && asked.Token != "" {
-		j.open(asked)
+		(&opening{Judgement: j, asked: asked, outer: problems{body: body}, doc: r.Doc}).open()
 	}
 	return j
 }

@@ -32,9 +32,9 @@ func (p *parser) printed(at int, s string) bool {
 	const most = 4096 // the beginning tells, but for Python's quote at the end
 	switch {
 	case printedBytes().MatchString(s):
-		p.add(rulePrintedBytes, at, "body", shown(s))
+		p.add(rulePrintedBytes, p.rest(at), "body", shown(s))
 	case len(s) < most && printedObject().MatchString(s):
-		p.add(rulePrintedObject, at, "body", shown(s))
+		p.add(rulePrintedObject, p.rest(at), "body", shown(s))
 	default:
 		return false
 	}

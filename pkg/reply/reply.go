@@ -71,7 +71,7 @@ type Reply struct {
 func Parse(body []byte) (*Reply, []finding.Finding) {
 	p := parser{problems: problems{body: body}, reply: &Reply{body: body}}
 	if len(body) > message.MaxBody {
-		p.add(ruleTooLarge, -1, "length", len(body), "limit", message.MaxBody)
+		p.add(ruleTooLarge, nowhere, "length", len(body), "limit", message.MaxBody)
 		return p.reply, p.found
 	}
 	at := p.skipHTTPHead()
@@ -96,10 +96,10 @@ func (p *parser) take(m *message.Message) {
 		p.envelope(m)
 	case exact(m.Fields, "return_code") != nil && exact(m.Fields, "MsgType") == nil:
 		p.reply.Type = TypeSuccess
-		p.add(rulePayAck, 0, "body", shown(p.body))
+		p.add(rulePayAck, p.tail(0).want(Success), "body", shown(p.body))
 	case len(m.Fields) == 0 && m.Format == msgcrypt.XML && strings.EqualFold(m.LooseText(), Success):
 		p.reply.Type = TypeSuccess
-		p.add(ruleWrappedSuccess, 0, "body", shown(p.body))
+		p.add(ruleWrappedSuccess, p.tail(0).want(Success), "body", shown(p.body))
 	default:
 		p.reply.Type = TypeOther
 		if f := exact(m.Fields, "MsgType"); f != nil {
@@ -112,11 +112,11 @@ func (p *parser) take(m *message.Message) {
 // in lower case, which is another format.
 func (p *parser) envelope(m *message.Message) {
 	if f := child(m.Fields, "Encrypt"); f.Name != "Encrypt" {
-		p.add(ruleCase, f.Offset(), "element", f.Name, "want", "Encrypt")
+		p.add(ruleCase, p.renamed(f, "Encrypt"), "element", f.Name, "want", "Encrypt")
 	}
 	f := child(m.Fields, "TimeStamp")
 	if f != nil && len(trim(f.Value)) == 13 && allDigits(trim(f.Value)) {
-		p.add(ruleEnvelopeMillis, f.Offset(), "value", shown(f.Value))
+		p.add(ruleEnvelopeMillis, p.shouldBe(f, trim(f.Value)[:10]), "value", shown(f.Value))
 	}
 }
 
@@ -126,20 +126,21 @@ func (p *parser) syntax(failure error) {
 	if !errors.As(failure, &err) {
 		panic(failure) // the readers have no other errors
 	}
+	where := p.fault(err)
 	switch err.Fault {
 	case message.BadCharacter:
-		p.add(ruleControl, err.Offset, "char", err.Reason.Args["character"])
+		p.add(ruleControl, where, "char", err.Reason.Args["character"])
 	case message.BadUTF8:
-		p.add(ruleUTF8, err.Offset, "bytes", finding.Hex(p.body[err.Offset:min(err.Offset+4, len(p.body))]))
+		p.add(ruleUTF8, where, "bytes", finding.Hex(p.body[err.Offset:min(err.Offset+4, len(p.body))]))
 	case message.LooseCDATAEnd:
-		p.add(ruleCDATAEnd, err.Offset)
+		p.add(ruleCDATAEnd, where)
 	case message.Truncated:
-		p.add(ruleTruncated, err.Offset, "reason", err.Reason)
+		p.add(ruleTruncated, where, "reason", err.Reason)
 	case message.TooDeep:
-		p.add(ruleTooDeep, err.Offset, "limit", message.MaxDepth)
+		p.add(ruleTooDeep, where, "limit", message.MaxDepth)
 	case message.BadEncoding:
-		p.add(ruleEncoding, err.Offset, "reason", err.Reason)
+		p.add(ruleEncoding, where, "reason", err.Reason)
 	case message.Malformed, message.WrongRoot:
-		p.add(ruleMalformed, err.Offset, "reason", err.Reason)
+		p.add(ruleMalformed, where, "reason", err.Reason)
 	}
 }

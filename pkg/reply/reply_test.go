@@ -358,7 +358,7 @@ func TestEveryRuleHasACaseAndItsFacts(t *testing.T) {
 func TestProblemsTellTheirPlace(t *testing.T) {
 	body := reply("text", "\n<Content>你好<![CDATA[\x1d]]></Content>")
 	_, found := judge([]byte(body), nil)
-	want := finding.Place{Offset: strings.Index(body, "\x1d"), Line: 6, Column: 21}
+	want := finding.Place{In: finding.InBody, Offset: strings.Index(body, "\x1d"), Length: 1, Line: 6, Column: 21, Remove: true}
 	if len(found) != 1 || found[0].ID != "M07" || found[0].Variant != "reply-control" || *found[0].Place != want {
 		t.Fatalf("got %+v", found)
 	}

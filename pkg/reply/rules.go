@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"github.com/wxdev/wxdev/internal/source"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -354,19 +353,18 @@ type problems struct {
 	found []finding.Finding
 }
 
-// add reports that rule is broken at offset, which is -1 for a finding without
-// a place. The facts are those of [finding.NewFacts].
-func (p *problems) add(rule ruleID, offset int, facts ...any) {
+// add reports that rule is broken at a spot, which is nowhere for a finding
+// without a place. The facts are those of [finding.NewFacts].
+func (p *problems) add(rule ruleID, where spot, facts ...any) {
 	r := rules[rule]
 	f := finding.New(r.ID, r.Variant, facts...)
 	f.Severity = catalog.SeverityOf(r.ID, r.Variant)
-	if offset >= 0 {
-		line, column := source.Position(p.body, offset)
-		f.Place = &finding.Place{Offset: offset, Line: line, Column: column}
+	if where.from >= 0 {
+		f.Place = where.place(p.body)
 		if f.Facts == nil {
 			f.Facts = finding.Facts{}
 		}
-		f.Facts["line"], f.Facts["column"], f.Facts["offset"] = finding.Count(line), finding.Count(column), finding.Count(offset)
+		f.Facts["line"], f.Facts["column"], f.Facts["offset"] = finding.Count(f.Place.Line), finding.Count(f.Place.Column), finding.Count(f.Place.Offset)
 	}
 	p.found = append(p.found, f)
 }

@@ -55,7 +55,7 @@ func (c *checker) content(r *Reply) {
 		return
 	}
 	if c.in != nil && c.in.Format == msgcrypt.JSON && r.Type != TypeTransfer {
-		c.add(ruleMiniContent, f.Offset(), "msgtype", shown(r.Type))
+		c.add(ruleMiniContent, c.valueAt(f), "msgtype", shown(r.Type))
 	}
 	if want != nil {
 		c.need(want)
@@ -75,10 +75,10 @@ func (c *checker) content(r *Reply) {
 func (c *checker) unknownType(f *message.Field, name string) {
 	lower := strings.ToLower(name)
 	if _, ok := shape(lower); ok {
-		c.add(ruleTypeCase, f.Offset(), "msgtype", shown(name), "want", lower)
+		c.add(ruleTypeCase, c.shouldBe(f, lower), "msgtype", shown(name), "want", lower)
 		return
 	}
-	c.add(ruleUnknownType, f.Offset(), "msgtype", shown(name))
+	c.add(ruleUnknownType, c.valueAt(f), "msgtype", shown(name))
 }
 
 // need checks an element that must be there and have a value.
@@ -101,9 +101,9 @@ func (c *checker) need(path []string) {
 func (c *checker) value(f *message.Field, path string) {
 	switch {
 	case f.Kind == message.Group:
-		c.add(ruleMarkup, f.Offset(), "element", path, "inside", shown(f.Children[0].Name))
+		c.add(ruleMarkup, c.asText(f), "element", path, "inside", shown(f.Children[0].Name))
 	case trim(f.Value) == "":
-		c.add(ruleEmpty, f.Offset(), "element", path)
+		c.add(ruleEmpty, c.valueAt(f), "element", path)
 	}
 }
 
@@ -121,16 +121,16 @@ func (c *checker) elementOf(fields []*message.Field, above, name string, rest []
 	}
 	want := above + strings.Join(rest, "/")
 	if f := child(fields, name); f != nil {
-		c.add(ruleCase, f.Offset(), "element", above+f.Name, "want", above+name)
+		c.add(ruleCase, c.renamed(f, name), "element", above+f.Name, "want", above+name)
 		return nil
 	}
 	if missing != ruleMissingInItem { // there the others have elements of this name
 		if path, f := find(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
-			c.add(ruleMisplaced, f.Offset(), "element", path, "want", want)
+			c.add(ruleMisplaced, c.misplaced(f, path, above, rest), "element", path, "want", want)
 			return nil
 		}
 	}
-	c.add(missing, -1, "element", want)
+	c.add(missing, c.missing(c.doc, fields, name, c.usual(rest...)), "element", want)
 	return nil
 }
 
@@ -144,27 +144,27 @@ func (c *checker) text() {
 		c.value(f, "Content")
 		return
 	case f.Value == "":
-		c.add(ruleNoText, f.Offset())
+		c.add(ruleNoText, c.valueAt(f))
 		return
 	case strings.TrimSpace(f.Value) == "":
-		c.add(ruleBlankText, f.Offset(), "content", shown(f.Value))
+		c.add(ruleBlankText, c.all(f), "content", shown(f.Value))
 		return
 	case trim(f.Value) == Success:
-		c.add(ruleSuccessAsText, f.Offset())
+		c.add(ruleSuccessAsText, c.valueAt(f))
 	}
 	c.shownAs(f)
 	if len(f.Value) > MaxText {
-		c.add(ruleLongText, f.Offset(), "length", len(f.Value), "limit", MaxText)
+		c.add(ruleLongText, c.meant(f, cutAt(f.Value, MaxText)), "length", len(f.Value), "limit", MaxText)
 	}
 	links, open := scanLinks(f.Value)
 	for _, l := range links {
 		if l.IsMenu() && strings.Contains(l.Href, "&amp;") {
-			c.add(ruleLinkAmp, f.Offset(), "href", shown(l.Href))
+			c.add(ruleLinkAmp, c.meant(f, plainHrefs(f.Value)), "href", shown(l.Href))
 			break // one is enough to know
 		}
 	}
 	if open != "" {
-		c.add(ruleLinkOpen, f.Offset(), "text", shown(open))
+		c.add(ruleLinkOpen, c.openLink(f, open), "text", shown(open))
 	}
 }
 
@@ -176,7 +176,7 @@ func (c *checker) news() {
 	}
 	items := all(articles.Children, "item")
 	if len(items) == 0 {
-		c.add(ruleNoArticles, articles.Offset())
+		c.add(ruleNoArticles, c.valueAt(articles))
 		return
 	}
 	if count != nil {
@@ -187,7 +187,7 @@ func (c *checker) news() {
 		limit, rule = ArticlesForMessage, ruleManyForMessage
 	}
 	if len(items) > limit {
-		c.add(rule, articles.Offset(), "items", len(items), "limit", limit)
+		c.add(rule, c.surplus(items[limit:]), "items", len(items), "limit", limit)
 	}
 	for i, item := range items[:min(len(items), ArticlesForEvent)] {
 		above := "Articles/item[" + strconv.Itoa(i+1) + "]/"
@@ -208,8 +208,8 @@ func (c *checker) articleCount(f *message.Field, items int) {
 	n, err := strconv.Atoi(trim(f.Value))
 	switch {
 	case err != nil:
-		c.add(ruleCountNotNumber, f.Offset(), "count", shown(f.Value))
+		c.add(ruleCountNotNumber, c.shouldBe(f, strconv.Itoa(items)), "count", shown(f.Value))
 	case n != items:
-		c.add(ruleCountMismatch, f.Offset(), "count", n, "items", items)
+		c.add(ruleCountMismatch, c.shouldBe(f, strconv.Itoa(items)), "count", n, "items", items)
 	}
 }

@@ -12,27 +12,31 @@ import (
 func (c *checker) shownAs(f *message.Field) {
 	s := f.Value
 	content := shown(s)
-	if encoding, _ := Mojibake(s); encoding != "" && !c.wrote(s) {
-		c.add(ruleMojibake, f.Offset(), "content", content, "encoding", encoding)
+	if encoding, meant := Mojibake(s); encoding != "" && !c.wrote(s) {
+		where := c.valueAt(f)
+		if meant != "" {
+			where = c.meant(f, meant)
+		}
+		c.add(ruleMojibake, where, "content", content, "encoding", encoding)
 		return
 	}
 	switch asked := c.said(); {
 	case c.marked(s):
-		c.add(ruleLost, f.Offset(), "content", content, "sent", shown(asked))
+		c.add(ruleLost, c.meant(f, strings.ReplaceAll(s, QuestionMarks(asked), asked)), "content", content, "sent", shown(asked))
 	case asksNobody(s) && !strings.Contains(asked, "??"):
-		c.add(ruleQuestionMarks, f.Offset(), "content", content)
+		c.add(ruleQuestionMarks, c.valueAt(f), "content", content)
 	case strings.ContainsRune(s, unicode.ReplacementChar) && !oddText(asked), strings.Contains(s, lostInGBK) && !strings.Contains(asked, lostInGBK):
-		c.add(ruleReplaced, f.Offset(), "content", content)
+		c.add(ruleReplaced, c.valueAt(f), "content", content)
 	}
 	if escape := Newlines(s); escape != "" && !c.wrote(escape) {
-		c.add(ruleNewline, f.Offset(), "content", content, "escape", escape)
+		c.add(ruleNewline, c.meant(f, lineEscape().ReplaceAllString(s, "\n")), "content", content, "escape", escape)
 	}
 	if escape := Escape(s); escape != "" && !c.wrote(escape) {
-		c.add(ruleUnicode, f.Offset(), "content", content, "escape", escape)
+		c.add(ruleUnicode, c.unescaped(f, escape), "content", content, "escape", escape)
 	}
 	// Of the attributes of a link there are rules of their own.
 	if ref := entity().FindString(tag().ReplaceAllString(s, "")); ref != "" && !c.wrote(ref) {
-		c.add(ruleEntity, f.Offset(), "content", content, "entity", ref)
+		c.add(ruleEntity, c.unreferenced(f, ref), "content", content, "entity", ref)
 	}
 	c.unedited(f)
 }

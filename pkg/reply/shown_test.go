@@ -71,7 +71,10 @@ func FuzzShown(f *testing.F) {
 		Mojibake(said)
 		Newlines(said)
 		asksNobody(said)
-		c := checker{in: &message.Message{Fields: []*message.Field{{Name: "Content", Value: asked}}}}
-		c.shownAs(&message.Field{Name: "Content", Value: said})
+		in := &message.Message{Fields: []*message.Field{{Name: "Content", Value: asked}}}
+		if doc, err := message.Parse([]byte(reply("text", "<Content>"+cdata(said)+"</Content>"))); err == nil {
+			c := checker{problems: problems{body: []byte(reply("text", "<Content>"+cdata(said)+"</Content>"))}, doc: doc, in: in}
+			c.shownAs(exact(doc.Fields, "Content"))
+		}
 	})
 }

@@ -28,9 +28,9 @@ var (
 // written for users. What the user wrote so is no mistake.
 func (c *checker) unedited(f *message.Field) {
 	if mark := markdown().FindString(f.Value); mark != "" && !c.wrote(mark) {
-		c.add(ruleMarkdown, f.Offset(), "content", shown(f.Value), "mark", shown(mark))
+		c.add(ruleMarkdown, c.foundIn(f, mark), "content", shown(f.Value), "mark", shown(mark))
 	}
 	if text := errorText().FindString(f.Value); text != "" && !c.wrote(text) {
-		c.add(ruleErrorText, f.Offset(), "content", shown(f.Value))
+		c.add(ruleErrorText, c.valueAt(f), "content", shown(f.Value))
 	}
 }
