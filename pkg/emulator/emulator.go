@@ -108,7 +108,8 @@ type Emulator struct {
 	mu      sync.Mutex // guards all below
 	initial []byte     // the state to reset to, as TOML
 	state   State
-	tokens  map[string]issuedToken // of all accounts
+	tokens  map[string]issuedToken   // of all accounts
+	checks  map[string]chan struct{} // by AppID: has one while a check is under way
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -127,7 +128,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}

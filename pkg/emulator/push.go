@@ -8,7 +8,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/text"
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -124,9 +123,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 		}
 	}
 	for _, f := range d.Findings {
-		w := Finding{Finding: f}
-		w.Title, w.Evidence, w.Fix = catalog.Describe(e.cfg.Lang, f)
-		p.Findings = append(p.Findings, w)
+		p.Findings = append(p.Findings, inWords(f, e.cfg.Lang))
 	}
 	return p
 }

@@ -55,7 +55,7 @@ type Reason string
 
 // The reasons.
 const (
-	LeftOut       Reason = "left-out"       // Only or Skip left out all it could find
+	LeftOut       Reason = "left-out"       // Only or Skip left out all it could find, or Handshake the check
 	NotAsked      Reason = "not-asked"      // it sends messages, which is done with [Options].Messages only
 	NotApplicable Reason = "not-applicable" // there is nothing to check in this mode, scheme or result
 	Unreachable   Reason = "no-answer"      // the server does not answer

@@ -78,6 +78,8 @@ func timedOut(h *handle) {
 		h.find("V10", "by-both", first, "refused", answered(first, "HTTP/1.0", "Mozilla/4.0"), "accepted", finding.List{finding.Name("HTTP/1.1"), client("browser")})
 	case len(first.Received) > 0:
 		h.find("V37", "drip", first, "bytes", len(first.Received), "seconds", took)
+	case again.Failure() == wire.Canceled: // there was no time for it
+		h.find("V37", "once", first, "seconds", took)
 	default:
 		h.find("V37", "always", first, "seconds", took)
 	}

@@ -137,12 +137,15 @@ func (e *engine) plan() runs {
 		}
 	}
 	for i := range table {
-		if e.wants(&table[i]) {
+		if e.wants(&table[i]) && (!e.Handshake || slices.Contains(handshake(), table[i].name)) {
 			need(&table[i])
 		}
 	}
 	return all
 }
+
+// handshake are the checks of [Options].Handshake.
+func handshake() []CheckName { return []CheckName{Reach, Echo, Cause} }
 
 // wants reports whether a check can find something that is wanted.
 func (e *engine) wants(c *check) bool {

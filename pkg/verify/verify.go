@@ -77,6 +77,10 @@ type Options struct {
 	User     string          // sends them; empty is a [TestUser]
 	Codec    *msgcrypt.Codec // encrypts them; required in compat and safe mode
 
+	// Handshake makes no other checks than [Reach], [Echo] and [Cause]: the
+	// verification request, and why it was refused. Nothing is said of the rest.
+	Handshake bool
+
 	// Only are the ids of the findings to look for, Skip of those to leave out:
 	// see [IDs]. They choose what is reported and counted, and with them nothing
 	// is said of whether WeChat would accept the URL.

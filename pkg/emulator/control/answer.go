@@ -86,6 +86,14 @@ func send(w http.ResponseWriter, status int, kind string, body []byte) {
 // readJSON reads a call's body into v.
 func readJSON(req *http.Request, v any) error { return decode(readBody(req), v) }
 
+// readOptional is readJSON for a call whose body may be empty.
+func readOptional(req *http.Request, v any) error {
+	if b := readBody(req); len(bytes.TrimSpace(b)) > 0 {
+		return decode(b, v)
+	}
+	return nil
+}
+
 // decode reads an object into v; what it does not mention stays.
 func decode(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -53,6 +53,8 @@ func calls() []call {
 		{"POST accounts", "adds or changes one: {\"appid\":…, \"url\":…}", answering((*handler).postAccount)},
 		{"GET accounts/{appid}", "one account", answering((*handler).getAccount)},
 
+		{"POST check", "sends the verification request to the account's url, {\"appid\":…}, and says why it is refused; ?lang=", answering((*handler).postCheck)},
+
 		{"GET users", "the users; ?appid= says of which account", answering((*handler).getUsers)},
 		{"POST users", "adds or changes one: {\"name\":\"alice\", \"tags\":[100]}", answering((*handler).postUser)},
 		{"GET users/{user}", "one user, by name or OpenID: windows, and in cs what a customer-service message would get now", answering((*handler).getUser)},

@@ -13,7 +13,7 @@ import (
 // controlSteps are control calls that may follow each other in any order: each
 // takes effect on what the ones before it have left. Some are mistakes.
 var controlSteps = []string{
-	`GET ready`, `GET accounts`, `GET users`, `GET users/alice`, `GET users/alice/chat`, `GET users/alice/outbox`, `GET log?after=1`, `GET faults`, `GET clock`, `GET snapshot`, `GET users/alice/menu`, `GET qrcodes`, `GET media`, `GET places`, `POST media GIF89a`, `POST media?type=thumb x`,
+	`GET ready`, `GET accounts`, `GET users`, `GET users/alice`, `GET users/alice/chat`, `GET users/alice/outbox`, `GET log?after=1`, `GET faults`, `GET clock`, `GET snapshot`, `POST check`, `POST check {"appid":"wx9"}`, `GET users/alice/menu`, `GET qrcodes`, `GET media`, `GET places`, `POST media GIF89a`, `POST media?type=thumb x`,
 	`POST accounts {"appid":"wx00000000000000aa"}`,
 	`POST accounts {"appid":"wx0123456789abcdef","mode":"safe","format":"json"}`,
 	`POST accounts {"appid":"wx0123456789abcdef","mode":"none"}`,

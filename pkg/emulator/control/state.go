@@ -1,7 +1,6 @@
 package control
 
 import (
-	"bytes"
 	"net/http"
 	"time"
 
@@ -60,10 +59,8 @@ func (h *handler) postClock(req *http.Request) (clockAnswer, error) {
 
 func (h *handler) postExpire(req *http.Request) (expiredAnswer, error) {
 	var what struct{ AppID, Kind string }
-	if b := readBody(req); len(bytes.TrimSpace(b)) > 0 {
-		if err := decode(b, &what); err != nil {
-			return expiredAnswer{}, err
-		}
+	if err := readOptional(req, &what); err != nil {
+		return expiredAnswer{}, err
 	}
 	n, err := h.emulator.Expire(what.AppID, what.Kind)
 	return expiredAnswer{n}, err

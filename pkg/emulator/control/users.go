@@ -35,6 +35,19 @@ func (h *handler) postAccount(req *http.Request) (doneAnswer, error) {
 	return done(h.emulator.UpdateAccount(o.text("appid"), func(a *emulator.Account) error { return decode(b, a) }))
 }
 
+func (h *handler) postCheck(req *http.Request) (emulator.ServerCheck, error) {
+	var what struct{ AppID string }
+	if err := readOptional(req, &what); err != nil {
+		return emulator.ServerCheck{}, err
+	}
+	lang, err := h.lang(req)
+	if err != nil {
+		return emulator.ServerCheck{}, err
+	}
+	c, err := h.emulator.Check(req.Context(), what.AppID, lang)
+	return c, orNotFound(err)
+}
+
 func (h *handler) getUsers(req *http.Request) (usersAnswer, error) {
 	lang, err := h.lang(req)
 	if err != nil {

@@ -11,6 +11,7 @@ const (
 	AReply                   ID = "a-reply"
 	AReplyMessage            ID = "a-reply-message"
 	AccountTwice             ID = "account-twice"
+	AccountWithoutURL        ID = "account-without-url"
 	AddressInUse             ID = "address-in-use"
 	AddressNotHere           ID = "address-not-here"
 	AfterObject              ID = "after-object"
@@ -484,6 +485,7 @@ const (
 	NoSuchFile               ID = "no-such-file"
 	NoSuchHost               ID = "no-such-host"
 	NoTag                    ID = "no-tag"
+	NoTimeForCause           ID = "no-time-for-cause"
 	NoWxConfig               ID = "no-wx-config"
 	NotAlphanumericAt        ID = "not-alphanumeric-at"
 	NotAnAppID               ID = "not-an-app-id"
@@ -711,6 +713,9 @@ func Text(id ID) (en, zh string) {
 	case AccountTwice:
 		return "account {account} is listed twice",
 			"账号 {account} 写了两次"
+	case AccountWithoutURL:
+		return "the account has no url, so there is no server to ask: give it one with --url, or POST /__wxdev/accounts",
+			"该公众号没有设置 URL，没有服务器可以检查：请用 --url 或 POST /__wxdev/accounts 设置"
 	case AddressInUse:
 		return "address already in use",
 			"地址已被占用"
@@ -2130,6 +2135,9 @@ func Text(id ID) (en, zh string) {
 	case NoTag:
 		return "there is no tag {id}",
 			"没有标签 {id}"
+	case NoTimeForCause:
+		return "the answer is not the echostr, and there was no time to find out why: run 'wxdev verify'",
+			"响应不是 echostr，但没有时间查明原因：请运行 'wxdev verify'"
 	case NoWxConfig:
 		return "no wx.config in {text}: {error}",
 			"{text} 里没有 wx.config：{error}"
