@@ -54,6 +54,19 @@ func FuzzCall(f *testing.F) {
 		}
 		f.Add(i, "%zz&;=&access_token=66_", body)
 	}
+	for j, r := range routes { // files, which need a form of several parts
+		if !takesFile(r.Path) {
+			continue
+		}
+		for _, part := range []string{
+			"Content-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\x1a\n",
+			"Content-Disposition: form-data; name=\"media\"; filename=\"../../etc/passwd%0d%0a\\\"\"\r\n\r\nx", "Content-Disposition: form-data; name=media; filename*=UTF-8''%00%0D%0A.jpg\r\n\r\nGIF89a",
+			"Content-Disposition: form-data; name=\"description\"\r\n\r\n{\"title\":1}", "\r\n", "Content-Disposition: x; filename=\r\nContent-Transfer-Encoding: base64\r\n\r\n!!",
+		} {
+			f.Add(j, "type=image", "--x\r\n"+part+"\r\n--x--\r\n")
+			f.Add(j, "type=video", "--x\r\n"+part+"\r\n--x\r\n"+part)
+		}
+	}
 	state, err := emulator.ParseState("seed", []byte(templates))
 	if err != nil {
 		f.Fatal(err)
@@ -77,7 +90,7 @@ func FuzzCall(f *testing.F) {
 		r := routes[uint(which)%uint(len(routes))]
 		req := httptest.NewRequest(r.Method, r.Path, strings.NewReader(body))
 		req.URL.RawQuery = query + "&access_token=" + grant.Token + "&openid=" + message.OpenID("alice")
-		if strings.Contains(r.Path, "media/upload") || strings.Contains(r.Path, "add_material") {
+		if takesFile(r.Path) {
 			req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 		}
 		w := httptest.NewRecorder()
@@ -93,4 +106,9 @@ func FuzzCall(f *testing.F) {
 			t.Fatalf("%s %s: no rid: %s", r.Method, r.Path, w.Body)
 		}
 	})
+}
+
+// takesFile reports whether a call takes a file.
+func takesFile(path string) bool {
+	return strings.Contains(path, "media/upload") || strings.Contains(path, "add_material")
 }

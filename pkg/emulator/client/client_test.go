@@ -208,6 +208,21 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// TestWaitThatDoesNotWait: who says at once that the time is over is not asked
+// over and over again.
+func TestWaitThatDoesNotWait(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusRequestTimeout)
+	}))
+	defer s.Close()
+	var refused *client.Error
+	if _, err := (&client.Client{BaseURL: s.URL}).Wait(t.Context(), client.Match{}, 1); !errors.As(err, &refused) || asked != 1 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+}
+
 // TestAnotherProtocol: an answer whose body has no end, since it is the
 // connection, is refused at once.
 func TestAnotherProtocol(t *testing.T) {

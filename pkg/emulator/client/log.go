@@ -57,12 +57,13 @@ func (c *Client) Wait(ctx context.Context, m Match, n int) ([]Entry, error) {
 		if end, ok := ctx.Deadline(); ok {
 			wait = max(shortestWait, min(wait, time.Until(end)*9/10))
 		}
+		began := time.Now()
 		now, err := c.log(ctx, m, wait, n)
 		var refused *Error
 		switch {
 		case err == nil:
 			return now, nil
-		case errors.As(err, &refused) && refused.Status == http.StatusRequestTimeout:
+		case errors.As(err, &refused) && refused.Status == http.StatusRequestTimeout && time.Since(began) > wait/2: // else it is no emulator that answers
 			found = now
 		case ctx.Err() == nil:
 			return found, err
