@@ -21,14 +21,14 @@ func newSchema(g *globals) *cobra.Command {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return slices.Concat(schema.Files(), schema.Outputs()), cobra.ShellCompDirectiveNoFileComp
+			return schemaNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 0:
 				return printSchema(g, args[0])
 			case asJSON:
-				return writeJSON(g.env.Out, schemaJSON{newOutcome(true), schemaRefs(schema.Files()), schemaRefs(schema.Outputs())})
+				return writeJSON(g.env.Out, schemaJSON{newOutcome(true), schemaRefs(schema.Files()), schemaRefs(schema.Outputs()), schemaRefs(schema.APIs())})
 			}
 			listSchemas(g)
 			return nil
@@ -38,6 +38,8 @@ func newSchema(g *globals) *cobra.Command {
 	return cmd
 }
 
+func schemaNames() []string { return slices.Concat(schema.Files(), schema.Outputs(), schema.APIs()) }
+
 // schemaJSON is what schema prints with --json and no name. A schema itself is
 // JSON already.
 type schemaJSON struct {
@@ -45,6 +47,7 @@ type schemaJSON struct {
 
 	Files   []schemaRef `json:"files"`
 	Outputs []schemaRef `json:"outputs"`
+	APIs    []schemaRef `json:"apis"` // what servers answer
 }
 
 type schemaRef struct {
@@ -68,7 +71,7 @@ func listSchemas(g *globals) {
 	for _, part := range []struct {
 		head  words.ID
 		names []string
-	}{{words.SchemaFiles, schema.Files()}, {words.SchemaOutputs, schema.Outputs()}} {
+	}{{words.SchemaFiles, schema.Files()}, {words.SchemaOutputs, schema.Outputs()}, {words.SchemaApis, schema.APIs()}} {
 		fmt.Fprintf(g.env.Out, "%s\n  %s\n", p.Bold(g.say(part.head)), wrap(strings.Join(part.names, "  "), min(g.env.Width, 80)-2, "  "))
 	}
 }
@@ -77,9 +80,8 @@ func printSchema(g *globals, name string) error {
 	name = strings.ReplaceAll(name, " ", "-") // "menu push"
 	b, ok := schema.Lookup(name)
 	if !ok {
-		all := slices.Concat(schema.Files(), schema.Outputs())
 		what := hint(words.SchemaHintList)
-		if best := text.Nearest(name, all); best != "" {
+		if best := text.Nearest(name, schemaNames()); best != "" {
 			what = hint(words.HintDidYouMean, "best", best)
 		}
 		return withHint(usage(words.SchemaErrUnknown, "name", quoted(name)), what)

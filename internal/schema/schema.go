@@ -1,9 +1,11 @@
-// Package schema has the JSON Schemas of what wxdev prints with --json, and of
-// the files that it reads. Those of outputs are named as the command is, with a
-// dash for a blank ("menu-push"), those of files "wxdev.toml", "scenario",
-// "replies", "seed" and "menu".
+// Package schema has the JSON Schemas of what wxdev prints with --json, of the
+// files that it reads, and of what the emulator's control API answers. Those of
+// outputs are named as the command is, with a dash for a blank ("menu-push"),
+// those of files "wxdev.toml", "scenario", "replies", "seed" and "menu". That of
+// the control API is one document, "control": its types have much in common, and
+// who writes a client makes a type of each once.
 //
-// The outputs' and that of seeds are made from the types that are printed, by
+// The outputs', the control API's and that of seeds are made from the types that are printed, by
 // a test of package main which holds them to these; the others are written by
 // hand.
 package schema
@@ -18,7 +20,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
-//go:embed output/*.json file/*.json
+//go:embed output/*.json file/*.json api/*.json
 var files embed.FS
 
 // MenuFile is the name of the menu files' schema, which package menu has.
@@ -37,6 +39,9 @@ func Files() []string {
 	return all
 }
 
+// APIs are the names of the schemas of what servers answer.
+func APIs() []string { return names("api") }
+
 func names(dir string) []string {
 	entries, err := fs.ReadDir(files, dir)
 	if err != nil {
@@ -54,7 +59,7 @@ func Lookup(name string) ([]byte, bool) {
 	if name == MenuFile {
 		return menu.Schema(), true
 	}
-	for _, dir := range []string{"output", "file"} {
+	for _, dir := range []string{"output", "file", "api"} {
 		if b, err := files.ReadFile(path.Join(dir, name+".json")); err == nil {
 			return b, true
 		}
@@ -68,8 +73,10 @@ func URL(name string) string {
 		return base + "pkg/menu/menu.schema.json"
 	}
 	dir := "output"
-	if slices.Contains(names("file"), name) {
-		dir = "file"
+	for _, other := range []string{"file", "api"} {
+		if slices.Contains(names(other), name) {
+			dir = other
+		}
 	}
 	return base + "internal/schema/" + dir + "/" + name + ".json"
 }

@@ -426,6 +426,7 @@ const (
 	ReportSeverityInfo
 	ReportSeverityWarning
 	ReportWhere
+	SchemaApis
 	SchemaErrUnknown
 	SchemaFiles
 	SchemaHintList
@@ -1361,6 +1362,7 @@ var names = [...]string{
 	"report.severity.info",
 	"report.severity.warning",
 	"report.where",
+	"schema.apis",
 	"schema.err.unknown",
 	"schema.files",
 	"schema.hint.list",
@@ -2033,8 +2035,8 @@ var en = [...]string{
 	"show requests and answers as bytes, on stderr",
 	"replay pushes messages kept by 'wxdev listen --record' to your server again, as\n'wxdev send' does: with a fresh time, id and signature, so that the server does\nnot take them for the ones it has had. It prints what the user would see, each\nrule that the reply breaks, and whether the reply differs from the recorded one.\n\nName a recording by its file, or by its id: the file's name without .json,\nlooked for in --dir. Part of an id will do if only one recording has it. --set\nName=value changes a field of the message, ScanCodeInfo.ScanResult=x a nested\none. With --same-id time and id stay as they were, as when WeChat delivers a\nmessage once more.\n\nThe mode is the account's where one is set, else the recording's; where they\ndiffer, replay says so.\n\nWith --to-scenario nothing is sent: the recordings become a conversation for\n'wxdev test', which expects the recorded replies. Without a name it takes all of\n--dir. There is no OpenID in it.\n\nThe rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nThe exit code is 0 when the users would see what your server meant, else 1.",
 	"Deliver recorded messages again, with fields changed",
-	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml",
-	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nand of the files it reads. With a name it prints that one. Editors with\na TOML or JSON language server complete and check the files by them; the files\nthat init writes name theirs in the first line.",
+	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml\n  $ wxdev schema control",
+	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nof the files it reads, and of what the control API of 'wxdev emulator' answers\n(control: one document, with each type once and each call by its name). With\na name it prints that one. Editors with a TOML or JSON language server complete\nand check the files by them; the files that init writes name theirs in the\nfirst line.",
 	"Print the JSON Schema of an output or a file",
 	"In all that is printed, recorded and reported, [secret] or *** stands in the\nplace of\n\n  token, secret, aes_key and the password of store, of every profile of\n  wxdev.toml, of the variables and flags, in use or not\n  each access_token and ticket that a command gets, and the values of fields\n  and parameters that are called so, or secret, password, session_key…\n  what the query of --forward has, and what a recorded request has in headers\n  and parameters that are not known to be harmless\n\nThey are found by what they are, wherever a server sends them, before anything\nis cut: also with \\u0063, &#99; or \\x63 in them, percent-encoded, in base64,\nand as a dump in hex.\n\nNot masked are values of fewer than 6 characters, and weixin and wechat, which\nstand in every address: take a longer token. Nor is a value that somebody has\ncut, hashed or encrypted. What is made to show a value shows it: 'token',\n'ticket', 'keygen', 'emulator --env' and the emulator's built-in account.\nFiles and pipes get what 'decrypt', 'encrypt', 'menu pull' and an answer of\n'api' that is a file are made of, byte by byte.\n\nRecordings, wxdev.toml, tokens and the emulator's snapshots are files for you\nalone (0600). Users' messages and OpenIDs stay in recordings; without them\nnothing could be delivered again.",
 	"What is masked, and what is not",
@@ -2296,6 +2298,7 @@ var en = [...]string{
 	"info",
 	"warning",
 	"Where it is set in WeChat's console",
+	"the emulator's control API",
 	"there is no schema {name}",
 	"files",
 	"'wxdev schema' lists them",
@@ -2969,7 +2972,7 @@ var zh = [...]string{
 	"replay 把 'wxdev listen --record' 录制的消息重新推送给你的服务器，方式与\n'wxdev send' 一样：时间、消息 ID 和签名都是新的，服务器不会当成收过的消息。然\n后显示用户会看到什么、回复违反了哪些规则，以及回复与录制时是否相同。\n\n录制可以用文件名指定，也可以用 ID，即去掉 .json 的文件名，在 --dir 里查找；只\n写 ID 的一部分也行，只要不会混淆。--set 字段=值 改动消息的字段，嵌套的写成\nScanCodeInfo.ScanResult=x。使用 --same-id 时，时间和消息 ID 保持不变，相当于微\n信重复推送同一条消息。\n\n账号设置了模式，就用账号的，否则用录制时的；两者不同时会说明。\n\n使用 --to-scenario 时什么也不发送，而是把录制变成 'wxdev test' 的测试对话，录\n制的回复就是期望的回复。不指定录制，就取 --dir 里的全部。其中没有 OpenID。\n\n依据：https://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\n退出码：用户看到的正是服务器想让他看到的，为 0；否则为 1。",
 	"重新推送录制的消息，可以改动字段",
 	"",
-	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，以及 wxdev 读取的各种文\n件。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
+	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，wxdev 读取的各种文件，以及\n'wxdev emulator' 控制接口的响应（control：一个文档，每种类型只出现一次，各个调用\n按名称查找）。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
 	"输出 --json 结果或文件格式的 JSON Schema",
 	"凡是打印、录制、写进报告的内容，以下各项一律换成 [secret] 或 ***：\n\n  wxdev.toml 里所有 profile、环境变量和命令行参数里的 token、secret、aes_key，\n  以及 store 的密码，不管是否生效\n  命令取得的 access_token 和 ticket；名称与它们相同，或者叫 secret、password、\n  session_key 等的字段和参数的值\n  --forward 的 URL 里的查询参数；录制的请求里，不能确定无害的请求头和参数\n\n隐去是按值查找的，不管服务器把它放在哪里，而且先隐去、后截断；写成 \\u0063、\n&#99;、\\x63、百分号编码、base64 或十六进制，也认得出来。\n\n不隐去的有：不到 6 个字符的值；到处都会出现的 weixin 和 wechat（请换一个更长的\n令牌）；被截断、散列或加密过的值。专门用来显示的命令照常显示：'token'、\n'ticket'、'keygen'、'emulator --env'，以及模拟器内置的账号。'decrypt'、\n'encrypt'、'menu pull' 和 'api' 取得的文件，写到文件或管道时逐字节不变。\n\n录制、wxdev.toml、缓存的 token 和模拟器的快照都只有你自己可读（0600）。用户的消\n息和 OpenID 会留在录制里，否则就不能重新推送。",
 	"哪些内容会隐去，哪些不会",
@@ -3231,6 +3234,7 @@ var zh = [...]string{
 	"提示",
 	"警告",
 	"在哪里设置",
+	"模拟器的控制接口",
 	"没有 {name} 这个 schema",
 	"文件",
 	"'wxdev schema' 列出全部",

@@ -126,12 +126,13 @@ type TokenAge struct {
 	Expires int64  `json:"expires_s"` // in how many seconds; 0 of one that is over
 }
 
+// info is what is told of an account: an empty list is one, too.
 func (e *Emulator) info(a *Account) AccountInfo {
 	return AccountInfo{
 		Name: cmp.Or(a.Name, a.AppID), ServerOrigin: origin(a.URL), PushLimits: e.pushLimits(), TokenAges: a.tokenAges(e.now()),
 		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,
-		Users: len(a.Users), Followers: len(a.followers()), Tags: values(a.Tags), Templates: values(a.Templates),
-		HasMenu: a.derived.menu != nil, Media: len(a.Media), Drafts: len(a.Drafts), Published: len(a.Published), QRCodes: len(a.QRCodes), Usage: values(a.Usage),
+		Users: len(a.Users), Followers: len(a.followers()), Tags: append([]Tag{}, values(a.Tags)...), Templates: append([]Template{}, values(a.Templates)...),
+		HasMenu: a.derived.menu != nil, Media: len(a.Media), Drafts: len(a.Drafts), Published: len(a.Published), QRCodes: len(a.QRCodes), Usage: append([]Usage{}, values(a.Usage)...),
 	}
 }
 

@@ -65,7 +65,7 @@ type (
 	deedsAnswer struct {
 		Deeds []emulator.ActionType `json:"deeds"`
 	}
-	qrcodesAnswer struct {
+	qrCodesAnswer struct {
 		QRCodes []emulator.ScanCode `json:"qrcodes"` // the newest first, without those that have expired
 	}
 	placesAnswer struct {

@@ -39,6 +39,9 @@ func Calls() []Call {
 	return list
 }
 
+// Refusal is the type of the answer to a call that went wrong, whichever it was.
+func Refusal() reflect.Type { return reflect.TypeFor[refusal]() }
+
 // calls is what GET /__wxdev/ lists.
 func calls() []call {
 	return []call{

@@ -8,9 +8,9 @@ import (
 
 // What the sheets of a phone offer: codes to scan, places to be, files to send.
 
-func (h *handler) getQRCodes(req *http.Request) (qrcodesAnswer, error) {
+func (h *handler) getQRCodes(req *http.Request) (qrCodesAnswer, error) {
 	list, err := h.emulator.ScanCodes(req.URL.Query().Get("appid"), emulator.BaseURL(req))
-	return qrcodesAnswer{list}, orNotFound(err)
+	return qrCodesAnswer{list}, orNotFound(err)
 }
 
 func (h *handler) getPlaces(req *http.Request) (placesAnswer, error) {
