@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/base64"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,9 +11,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
-
-// maskedToken replaces the Token, which is not shown.
-const maskedToken = "(token)"
 
 // decryptSteps are the values on the way from a request to the message. What
 // could not be computed is absent. Neither the Token nor the key is in them.
@@ -33,32 +28,19 @@ type decryptSteps struct {
 }
 
 func (d *decryption) steps() *decryptSteps {
+	layout := msgcrypt.LayoutOf(d.encrypt, d.plain)
 	s := &decryptSteps{
-		EncryptChars: len(d.encrypt),
+		EncryptChars: layout.EncryptChars,
+		CipherBytes:  layout.CipherBytes,
 		KeyBytes:     32,
 		IV:           d.say(words.DecryptStepIV),
 		plain:        d.plain,
 	}
-	if raw, err := base64.StdEncoding.DecodeString(d.encrypt); err == nil {
-		s.CipherBytes = len(raw)
-	}
 	if d.token.Text != "" && d.timestamp != "" && d.nonce != "" && d.encrypt != "" {
-		s.sort(d)
+		a := signature.ArithmeticOf(d.token.Text, d.timestamp, d.nonce, d.encrypt)
+		s.Sorted, s.Lengths, s.SHA1 = a.Sorted, a.Lengths, a.SHA1
 	}
 	return s
-}
-
-func (s *decryptSteps) sort(d *decryption) {
-	type part struct{ text, shown string }
-	parts := []part{
-		{d.token.Text, maskedToken}, {d.timestamp, d.timestamp}, {d.nonce, d.nonce}, {d.encrypt, d.encrypt},
-	}
-	slices.SortStableFunc(parts, func(a, b part) int { return strings.Compare(a.text, b.text) })
-	for _, p := range parts {
-		s.Sorted = append(s.Sorted, p.shown)
-		s.Lengths = append(s.Lengths, len(p.text))
-	}
-	s.SHA1 = signature.Message(d.token.Text, d.timestamp, d.nonce, d.encrypt)
 }
 
 // stepWidth is the width of the labels; those of the checks stand below them.
@@ -74,7 +56,7 @@ func (s *decryptSteps) print(w io.Writer, g *globals) {
 		var quoted, lengths []string
 		total := 0
 		for i, content := range s.Sorted {
-			if content != maskedToken {
+			if content != signature.TokenShown {
 				content = g.quote(content, 24)
 			}
 			quoted = append(quoted, content)

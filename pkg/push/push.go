@@ -19,6 +19,9 @@
 // it and what the user sees, package reply. Whether a server that gave no answer
 // is still there, see [StateAfter], is for this one.
 //
+// For those who show a delivery step by step, [Delivery.Steps] has its stages and
+// [Pusher.Trace] its arithmetic.
+//
 // The page: https://developers.weixin.qq.com/doc/oplatform/developers/dev/push .
 // What it does not say is marked as unconfirmed in the catalogue: whether
 // WeChat sends again after a status other than 200, for one.

@@ -14,7 +14,7 @@
 // after the token, and so on) and returns those that give exactly that
 // signature. [Mistakes] returns them all, so that a program that sends requests
 // can find out which mistake a server makes: it accepts the signature made with
-// its own. [ParseRequest] reads the values out of a URL or a line of an access
+// its own. [ArithmeticOf] shows how a signature comes about. [ParseRequest] reads the values out of a URL or a line of an access
 // log.
 //
 // The rule is on

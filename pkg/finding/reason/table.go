@@ -617,9 +617,32 @@ const (
 	StdinEmpty               ID = "stdin-empty"
 	StdinFails               ID = "stdin-fails"
 	StdinInFile              ID = "stdin-in-file"
+	StepAddressee            ID = "step-addressee"
+	StepAnswered             ID = "step-answered"
+	StepBody                 ID = "step-body"
+	StepBodyCut              ID = "step-body-cut"
+	StepCanceled             ID = "step-canceled"
+	StepConnected            ID = "step-connected"
+	StepContent              ID = "step-content"
+	StepDecrypted            ID = "step-decrypted"
+	StepEnvelope             ID = "step-envelope"
+	StepEnvelopeRead         ID = "step-envelope-read"
+	StepFailed               ID = "step-failed"
+	StepFaultShown           ID = "step-fault-shown"
+	StepNoEnvelope           ID = "step-no-envelope"
+	StepNoMessage            ID = "step-no-message"
+	StepNoTLS                ID = "step-no-tls"
+	StepNotReached           ID = "step-not-reached"
 	StepNotTable             ID = "step-not-table"
 	StepNotTables            ID = "step-not-tables"
+	StepNothingShown         ID = "step-nothing-shown"
+	StepReply                ID = "step-reply"
+	StepResolved             ID = "step-resolved"
 	StepSendsNothing         ID = "step-sends-nothing"
+	StepSent                 ID = "step-sent"
+	StepShown                ID = "step-shown"
+	StepSilent               ID = "step-silent"
+	StepTLS                  ID = "step-tls"
 	StoreCache               ID = "store-cache"
 	StoreMemory              ID = "store-memory"
 	StoreNotRedis            ID = "store-not-redis"
@@ -2531,15 +2554,84 @@ func Text(id ID) (en, zh string) {
 	case StdinInFile:
 		return "- means stdin, and only a flag or a variable can ask for it",
 			"- 表示标准输入，只能用在命令行参数或环境变量里"
+	case StepAddressee:
+		return "from {from} to {to}, as it should be",
+			"由 {from} 发给 {to}，正确"
+	case StepAnswered:
+		return "{status}, the first byte after {time}",
+			"{status}，{time} 后收到第一个字节"
+	case StepBody:
+		return "{count} bytes",
+			"{count} 字节"
+	case StepBodyCut:
+		return "{count} bytes, and then it broke off",
+			"收到 {count} 字节后中断"
+	case StepCanceled:
+		return "given up by the sender",
+			"发送方中途取消"
+	case StepConnected:
+		return "connected to {address} in {time}",
+			"连接 {address} 用了 {time}"
+	case StepContent:
+		return "nothing is wrong with what it says",
+			"内容没有问题"
+	case StepDecrypted:
+		return "decrypted to {count} bytes",
+			"解密后是 {count} 字节"
+	case StepEnvelope:
+		return "the MsgSignature is right",
+			"MsgSignature 正确"
+	case StepEnvelopeRead:
+		return "an encrypted reply",
+			"是加密的回复"
+	case StepFailed:
+		return "something is wrong here: {ids}",
+			"这一步有问题：{ids}"
+	case StepFaultShown:
+		return "the user sees: {line}",
+			"用户看到：{line}"
+	case StepNoEnvelope:
+		return "not encrypted",
+			"没有加密"
+	case StepNoMessage:
+		return "no message, so this does not matter",
+			"不是消息，不涉及这一步"
+	case StepNoTLS:
+		return "http: no TLS",
+			"http 地址，不经 TLS"
+	case StepNotReached:
+		return "not reached",
+			"没有走到这一步"
 	case StepNotTable:
 		return "a step is {got}, not a table",
 			"步骤是{got}，应为表"
 	case StepNotTables:
 		return "step is {got}, not a list of tables",
 			"step 是{got}，应为由表组成的列表"
+	case StepNothingShown:
+		return "the user sees nothing",
+			"用户什么也看不到"
+	case StepReply:
+		return "a reply of type {type}",
+			"是 {type} 类型的回复"
+	case StepResolved:
+		return "looked {host} up in {dns}, connected to {address} in {time}",
+			"解析 {host} 用了 {dns}，连接 {address} 用了 {time}"
 	case StepSendsNothing:
 		return "the step sends nothing",
 			"这一步没有发送内容"
+	case StepSent:
+		return "{count} bytes sent",
+			"发出了 {count} 字节"
+	case StepShown:
+		return "the user sees the reply",
+			"用户看到这条回复"
+	case StepSilent:
+		return "{type}: nothing is to be shown",
+			"{type}：不显示任何内容"
+	case StepTLS:
+		return "{version} in {time}",
+			"{version} 握手用了 {time}"
 	case StoreCache:
 		return "the token cache",
 			"access_token 缓存"
