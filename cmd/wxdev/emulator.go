@@ -168,7 +168,10 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		o.warn(failed(words.EmulatorErrOpen, "addr", l.Addr().String()))
 	}
-	if err := serve(ctx, l, e); err != nil || o.snapshot == "" {
+	s := newServer()
+	s.Handler = e
+	s.RegisterOnShutdown(e.EndStreams) // whose readers stay for ever
+	if err := serveWith(ctx, l, s); err != nil || o.snapshot == "" {
 		return err
 	}
 	text, err := e.Snapshot()

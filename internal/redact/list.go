@@ -55,10 +55,11 @@ var (
 	// Secrets are those in the list.
 	Secrets = Rule{name: isSecret, header: func(name string) bool { return isSecret(name) || listed(secretHeaders, name) }}
 
-	// AppSecrets are only those that contain "secret". The emulator's log goes
-	// by it: the tokens in it are the emulator's own, open nothing else, and
-	// show with which one a call was made.
-	AppSecrets = Rule{name: hasSecret, header: hasSecret}
+	// Credentials are those with which calls of the API are made: what contains
+	// "secret", access_token and refresh_token, session_key. The emulator's log
+	// goes by it: what else is called a token or a ticket there is what its readers
+	// look for.
+	Credentials = Rule{name: isCredential, header: isCredential}
 
 	// Unknown are all but the parameters of WeChat's that are no signature, and
 	// all but a few headers. It is for requests that are kept as files, and for
@@ -83,8 +84,17 @@ func isSecret(name string) bool {
 	return slices.ContainsFunc(secretNames, func(end string) bool { return strings.HasSuffix(name, fold(end)) })
 }
 
-// hasSecret is asked for every parameter of every call of the emulator, so it
-// makes no copy.
+// isCredential and hasSecret are asked for every parameter of every call of the
+// emulator, so they make no copy.
+func isCredential(name string) bool {
+	for _, end := range []string{"access_token", "accesstoken", "refresh_token", "refreshtoken", "session_key"} {
+		if len(name) >= len(end) && strings.EqualFold(name[len(name)-len(end):], end) {
+			return true
+		}
+	}
+	return hasSecret(name)
+}
+
 func hasSecret(name string) bool {
 	for i := 0; i+len(secretWord) <= len(name); i++ {
 		if name[i]|0x20 == secretWord[0] && strings.EqualFold(name[i:i+len(secretWord)], secretWord) {

@@ -22,9 +22,11 @@ func TestNames(t *testing.T) {
 		if Secrets.Name(name) != secret {
 			t.Errorf("Secrets: %q: %v", name, !secret)
 		}
-		word := strings.Contains(strings.ToLower(name), "secret")
-		if AppSecrets.Name(name) != word {
-			t.Errorf("AppSecrets: %q: %v", name, !word)
+		lower := strings.ToLower(name)
+		credential := strings.Contains(lower, "secret") || lower == "session_key" ||
+			strings.HasSuffix(fold(name), "accesstoken") || strings.HasSuffix(fold(name), "refreshtoken")
+		if Credentials.Name(name) != credential {
+			t.Errorf("Credentials: %q: %v", name, !credential)
 		}
 	}
 	for name, secret := range map[string]bool{
@@ -53,7 +55,7 @@ func TestURL(t *testing.T) {
 		{Secrets, "/?secret", "/?secret"},
 		{Secrets, "/?&secret=a b&", "/?&secret=***&"},
 		{Secrets, "/?a=b=c&token=d=e&&=f", "/?a=b=c&token=***&&=f"},
-		{AppSecrets, "/?access_token=a&appSecret=b", "/?access_token=a&appSecret=***"},
+		{Credentials, "/?access_token=a&token=c&appSecret=b", "/?access_token=***&token=c&appSecret=***"},
 		{Unknown, "http://127.0.0.1/a?apikey=FWD%2FSECRET&x=1", "http://127.0.0.1/a?apikey=***&x=***"},
 		{Unknown, "POST /w?timestamp=1&nonce=2&time%73tamp=3&openid=o&signature=s&flag HTTP/1.0", "POST /w?timestamp=1&nonce=2&time%73tamp=3&openid=o&signature=***&flag HTTP/1.0"},
 		{Rule{}, "/?secret=a", "/?secret=a"},
@@ -191,7 +193,7 @@ func FuzzNothingElseChanges(f *testing.F) {
 	f.Add(`\\"token\\":\\"x"secret=`)
 	f.Add("<token><![CDATA[<token>]]>")
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, rule := range []Rule{Secrets, AppSecrets, Unknown, Envelopes} {
+		for _, rule := range []Rule{Secrets, Credentials, Unknown, Envelopes} {
 			for _, hide := range []func(string) string{rule.Text, rule.Body, rule.Query, rule.URL} {
 				got := hide(s)
 				rest := s

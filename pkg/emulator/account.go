@@ -183,6 +183,17 @@ func (a *Account) checkUsers() error {
 	return nil
 }
 
+// secrets are what of an account must not be in a log. The defaults are public.
+func (a *Account) secrets() []string {
+	list := []string{a.Secret}
+	for _, s := range [][2]string{{a.Token, DefaultToken}, {a.AESKey, DefaultAESKey}} {
+		if s[0] != s[1] {
+			list = append(list, s[0])
+		}
+	}
+	return list
+}
+
 // userID is the OpenID of a test user.
 func userID(name string) string {
 	if name == "" {

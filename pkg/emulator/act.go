@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -13,7 +13,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
-	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // Action is something that a user does. Do is one of [ActionTypes], or the name
@@ -34,6 +33,14 @@ type Outcome struct {
 	Push   *Push  `json:"push,omitempty"`   // nil if nothing was pushed: no url, or nothing to tell
 }
 
+// Started is what begins with an action that nobody waits for.
+type Started struct {
+	User   string `json:"user"` // the OpenID
+	Code   string `json:"code,omitempty"`
+	Opened string `json:"opened,omitempty"`
+	Push   int64  `json:"push,omitempty"` // its id; 0 if nothing is pushed
+}
+
 // act is an action that is under way.
 type act struct {
 	emulator *Emulator
@@ -47,33 +54,61 @@ type act struct {
 	set   [][2]string
 	via   string // of the line in the chat
 	opens string // the window
+	line  int64  // in the chat
 }
 
 // Act does something for a user, pushes what it means to the account's
 // server, and returns when the server has replied. The reply is in the
 // user's chat too.
 func (e *Emulator) Act(ctx context.Context, action Action) (*Outcome, error) {
-	a, m, pusher, err := e.begin(action)
-	if err != nil || m == nil {
-		return a.out, err
+	out, j, err := e.begin(action)
+	if err != nil || j == nil {
+		return out, err
 	}
-	a.out.Push, err = e.deliver(ctx, pusher, a.acct.AppID, a.user.OpenID, m)
+	out.Push, err = e.deliver(ctx, j)
 	if err != nil {
 		return nil, err
 	}
-	return a.out, ctx.Err()
+	return out, ctx.Err()
 }
 
-// begin is the part of Act that needs the lock.
-func (e *Emulator) begin(action Action) (*act, *message.Message, *push.Pusher, error) {
+// Start is [Emulator.Act] that does not wait for the server: what comes of the
+// push is among [Emulator.Pushes].
+func (e *Emulator) Start(action Action) (Started, error) {
+	out, j, err := e.begin(action)
+	if err != nil {
+		return Started{}, err
+	}
+	return e.started(out, j), nil
+}
+
+// started begins the push in the background, if there is one.
+func (e *Emulator) started(out *Outcome, j *job) Started {
+	s := Started{User: out.User, Code: out.Code, Opened: out.Opened}
+	if j != nil {
+		s.Push = j.ID
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.background(j)
+	}
+	return s
+}
+
+// begin is the part of Act that needs the lock. Without a push the job is nil.
+func (e *Emulator) begin(action Action) (*Outcome, *job, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	a := &act{emulator: e, Action: action, acct: e.account(action.AppID), now: e.now(), via: "event"}
+	done := &ActionDone{Do: action.Do, Value: action.Value, Fields: maps.Clone(action.Fields)}
 	m, err := a.perform()
-	if err != nil || m == nil {
-		return a, nil, nil, err
+	if err != nil {
+		return nil, nil, err
 	}
-	return a, m, e.pusher(a.acct), nil
+	e.emitUser(a.acct.AppID, a.user.OpenID)
+	if m == nil {
+		return a.out, nil, nil
+	}
+	return a.out, e.start(a.acct, a.user, m, PushRecord{Action: done, Line: a.line}), nil
 }
 
 // perform changes the state, and returns the message to push, if any.
@@ -111,7 +146,7 @@ func (a *Account) ensure(user string, unsubscribed bool) (*User, error) {
 	switch {
 	case user == "":
 		return nil, finding.Because(reason.WhichUser)
-	case len(user) == 28 && anOpenID().MatchString(user) && strings.HasPrefix(user, "o"):
+	case isOpenID(user):
 		return a.addUser(user, "", unsubscribed), nil
 	case len(user) > 64:
 		return nil, finding.Because(reason.UserNameLong, "limit", 64, "count", len(user))
@@ -137,7 +172,13 @@ func (a *act) compose() (*message.Message, error) {
 	if a.opens == "message" {
 		a.user.LastMessage = a.now
 	}
-	a.user.addLine(&ChatItem{Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey"))})
+	body, _ := m.Append(nil) // what cannot be written is told when it is pushed
+	item := &ChatItem{
+		Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey")),
+		Body: string(body), MsgID: m.Get("MsgId"),
+	}
+	a.emulator.addLine(a.acct, a.user, item)
+	a.line = item.ID
 	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}

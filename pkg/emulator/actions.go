@@ -156,12 +156,20 @@ func checkType(name string) error {
 // message is any type of package message.
 func (a *act) message() error {
 	t, _ := message.LookupType(a.Do) // checked before
-	a.push = t.Name
-	switch {
-	case t.Group == "message":
-		a.opens, a.via = "message", "message"
-	case slices.Contains(menuTypes, t.Name):
-		a.opens = "menu"
+	a.push, a.opens = t.Name, windowOf(t)
+	if a.opens == "message" {
+		a.via = "message"
 	}
 	return nil
+}
+
+// windowOf is the window that a message opens, or "".
+func windowOf(t *message.Type) string {
+	switch {
+	case t.Group == "message":
+		return "message"
+	case slices.Contains(menuTypes, t.Name):
+		return "menu"
+	}
+	return ""
 }

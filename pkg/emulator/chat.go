@@ -5,17 +5,105 @@ import (
 	"strings"
 )
 
-// maxChat is how many lines of a chat are remembered.
-const maxChat = 500
+// maxChat is how many lines of a chat are remembered, and maxLine how many bytes
+// of what a server sent.
+const (
+	maxChat = 500
+	maxLine = 64 << 10
+)
 
 // addLine adds a line to the user's chat. What is no UTF-8 could be in no
-// snapshot.
-func (u *User) addLine(item *ChatItem) {
-	item.Text, item.Body = strings.ToValidUTF8(item.Text, "\uFFFD"), strings.ToValidUTF8(item.Body, "\uFFFD")
+// snapshot. The caller holds the lock.
+func (e *Emulator) addLine(a *Account, u *User, item *ChatItem) {
+	e.lineID++
+	item.ID = e.lineID
+	item.Text, item.Body = strings.ToValidUTF8(item.Text, "\uFFFD"), strings.ToValidUTF8(item.Body[:min(len(item.Body), maxLine)], "\uFFFD")
 	if len(u.Chat) >= maxChat {
 		u.Chat = slices.Delete(u.Chat, 0, len(u.Chat)-maxChat+1)
 	}
 	u.Chat = append(u.Chat, item)
+	if item.Entry != pending {
+		e.publishLine(a.AppID, u, item)
+	}
+}
+
+// line finds a line by its id; nil when it is not there.
+func (u *User) line(id int64) *ChatItem {
+	if id == 0 {
+		return nil
+	}
+	for i := len(u.Chat) - 1; i >= 0 && u.Chat[i].ID >= id; i-- {
+		if u.Chat[i].ID == id {
+			return u.Chat[i]
+		}
+	}
+	return nil
+}
+
+// numberLines gives the lines of a state that is taken over ids of this run. What
+// they were tied to was in another one.
+func (e *Emulator) numberLines(s *State) {
+	for _, a := range s.Accounts {
+		for _, u := range a.Users {
+			for _, item := range u.Chat {
+				e.lineID++
+				*item = item.loose()
+				item.ID = e.lineID
+			}
+		}
+	}
+}
+
+// loose is the line without what ties it to this run.
+func (item ChatItem) loose() ChatItem {
+	return ChatItem{Time: item.Time, From: item.From, Via: item.Via, Type: item.Type, Text: item.Text, Body: item.Body, MsgID: item.MsgID}
+}
+
+// pending is the entry of a line whose call is not in the log yet.
+const pending = -1
+
+// lineRef is a line that a call added.
+type lineRef struct {
+	openid string
+	id     int64
+}
+
+// say adds a line that the server sent by a call. It is told of when the call is
+// in the log.
+func (c *call) say(u *User, item *ChatItem) {
+	item.Time, item.From, item.Body, item.Entry = c.now, FromServer, string(c.body), pending
+	c.concerns(u)
+	item.Answers = c.cause
+	if item.Answers != 0 {
+		item.LateMS = c.log.since(item.Answers)
+	}
+	c.addLine(c.acct, u, item)
+	c.lines = append(c.lines, lineRef{u.OpenID, item.ID})
+}
+
+// concerns notes that a call is about a user, and which push it probably answers.
+func (c *call) concerns(u *User) {
+	c.about, c.cause = u.OpenID, c.log.cause(c.acct.AppID, u.OpenID)
+}
+
+// said ties the lines that a call added to its entry, and tells of them.
+func (e *Emulator) said(c *call, entry int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a := e.account(c.acct.AppID)
+	if a == nil {
+		return
+	}
+	for _, ref := range c.lines {
+		u := a.user(ref.openid)
+		if u == nil {
+			continue
+		}
+		if item := u.line(ref.id); item != nil {
+			item.Entry = entry
+			e.publishLine(a.AppID, u, item)
+		}
+	}
 }
 
 // The sides of a chat: who a line is from.
@@ -36,9 +124,10 @@ func (e *Emulator) Chat(appid, user string) ([]ChatItem, error) {
 	}
 	items := []ChatItem{}
 	if u := a.find(user); u != nil {
-		for _, item := range u.Chat {
-			items = append(items, *item)
-		}
+		items = append(items, values(u.Chat)...)
+	}
+	for i := range items {
+		items[i].show()
 	}
 	return items, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -59,7 +58,7 @@ func (e *Emulator) Check(ctx context.Context, appid string, lang finding.Lang) (
 	}
 	c := ServerCheck{OK: report.OK(), Accepted: report.Accepted, Findings: []Finding{}, MS: millis(report.Took)}
 	for _, f := range report.Findings {
-		c.Findings = append(c.Findings, inWords(f, lang))
+		c.Findings = append(c.Findings, newFinding(f, lang, e.secrets.Text))
 	}
 	if !c.OK && len(c.Findings) == 0 {
 		c.Error = finding.Because(reason.NoTimeForCause).In(lang)
@@ -92,11 +91,4 @@ func (e *Emulator) checkOptions(appid string) (o verify.Options, turn chan struc
 		}
 	}
 	return o, turn, nil
-}
-
-// inWords puts a finding into words.
-func inWords(f finding.Finding, lang finding.Lang) Finding {
-	w := Finding{Finding: f}
-	w.Title, w.Evidence, w.Fix = catalog.Describe(lang, f)
-	return w
 }

@@ -140,7 +140,7 @@ func (c *call) sendCustom(o object) (any, error) {
 		return nil, err
 	}
 	u.LastMessage, u.TypingUntil = c.now, time.Time{}
-	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "custom", Type: kind, Text: text, Body: string(c.body)})
+	c.say(u, &ChatItem{Via: "custom", Type: kind, Text: text})
 	return nil, nil
 }
 

@@ -46,6 +46,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/feed"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -67,6 +68,9 @@ const (
 	DefaultToken  = "wxdevtoken"
 	DefaultAESKey = "wxdevwxdevwxdevwxdevwxdevwxdevwxdevwxdevwxd"
 )
+
+// feedSize is how many events are kept for readers who were away.
+const feedSize = 1000
 
 // Config says what to emulate. The zero Config is one account with the
 // default names and nothing in it.
@@ -95,6 +99,7 @@ type Emulator struct {
 	cfg    Config
 	routes map[string]*route
 	log    *requestLog
+	feed   *feed.Ring // what happens, for who watches
 
 	uploads chan struct{}    // has one for each file that is being read
 	secrets *redact.Redactor // of the accounts, also of those that are gone
@@ -110,6 +115,7 @@ type Emulator struct {
 	state   State
 	tokens  map[string]issuedToken   // of all accounts
 	checks  map[string]chan struct{} // by AppID: has one while a check is under way
+	lineID  int64                    // of the newest line of a chat
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -128,7 +134,7 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, log: newRequestLog(cfg.LogSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, log: newRequestLog(cfg.LogSize), feed: feed.New(feedSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
@@ -168,12 +174,14 @@ func (e *Emulator) load(s *State) error {
 
 // setState makes s the state. The caller holds the lock.
 func (e *Emulator) setState(s *State) {
+	e.numberLines(s)
 	e.state = *s
 	e.tokens = map[string]issuedToken{}
 	for _, a := range s.Accounts {
 		a.index(e.tokens)
-		e.secrets.Add(a.Secret)
+		e.secrets.Add(a.secrets()...)
 	}
+	e.emit(EventReset, nil, struct{}{})
 }
 
 // Reset brings back the state of the start, and empties the log.
@@ -188,15 +196,16 @@ func (e *Emulator) Reset() error {
 	if err != nil {
 		return err // it was read once before
 	}
-	e.mu.Lock()
-	e.setState(s)
-	e.mu.Unlock()
 	e.log.clear()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.setState(s)
 	return nil
 }
 
 // Close ends the pushes that are under way, and waits for them.
 func (e *Emulator) Close() {
+	e.feed.Close()
 	e.mu.Lock() // so that none begins after the check of the context
 	e.cancel()
 	e.mu.Unlock()
@@ -220,6 +229,7 @@ func (e *Emulator) Advance(d time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state.ClockOffset += Duration(d)
+	e.publishClock()
 }
 
 // Clock returns the emulator's time, and by how much it differs from
@@ -235,6 +245,12 @@ func (e *Emulator) SetClockOffset(d time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state.ClockOffset = Duration(d)
+	e.publishClock()
+}
+
+// publishClock tells of a clock that was turned. The caller holds the lock.
+func (e *Emulator) publishClock() {
+	e.emit(EventClock, nil, ClockEvent{e.now(), e.state.ClockOffset})
 }
 
 // ServeHTTP implements [http.Handler]: it answers a call of the API.

@@ -55,6 +55,7 @@ func (e *Emulator) Fail(f Fault) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state.Faults = append(e.state.Faults, &f)
+	e.publishFaults()
 	return nil
 }
 
@@ -63,6 +64,13 @@ func (e *Emulator) ClearFaults() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.state.Faults = nil
+	e.publishFaults()
+}
+
+// publishFaults tells of a list of faults that has changed. The caller holds the
+// lock.
+func (e *Emulator) publishFaults() {
+	e.emit(EventFaults, nil, FaultsEvent{append([]Fault{}, values(e.state.Faults)...)})
 }
 
 // Faults returns those that are still to come.
@@ -89,6 +97,9 @@ func (e *Emulator) takeFault(req *http.Request) (Fault, bool) {
 			e.state.Faults = slices.Delete(e.state.Faults, i, i+1)
 		} else if f.Count > 1 {
 			f.Count--
+		}
+		if found.Count > 0 { // the list has changed
+			e.publishFaults()
 		}
 		return found, true
 	}

@@ -8,7 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/feed"
 	"github.com/wxdev/wxdev/internal/redact"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // The kinds of log entries.
@@ -19,7 +21,7 @@ const (
 	KindControl = "control" // a call of the control API; only one that panicked is logged
 )
 
-// Entry is one request. It holds no AppSecret.
+// Entry is one request. It holds no AppSecret, and no access_token.
 type Entry struct {
 	ID       int64     `json:"id"` // from 1, in the order of the answers
 	Kind     string    `json:"kind"`
@@ -37,9 +39,23 @@ type Entry struct {
 	MS       float64   `json:"ms"`
 	Remote   string    `json:"remote,omitempty"` // the caller's address
 	Fault    bool      `json:"fault,omitempty"`  // a fault on demand made the answer
-	User     string    `json:"user,omitempty"`   // of a push: the OpenID
+	User     string    `json:"user,omitempty"`   // of a push, and of a call that was about one user: the OpenID
+	Label    string    `json:"label,omitempty"`  // of a push: its type, and the beginning of what it says
+	MsgID    string    `json:"msgid,omitempty"`  // of a push
+	Token    string    `json:"token,omitempty"`  // of a call: the end of its access_token, which tells one from another
+	Cause    int64     `json:"cause,omitempty"`  // of a call about a user: the push that it probably answers, their newest
+	Cut      int       `json:"cut,omitempty"`    // how many bytes body and response had, where the log has less of them
+	Gone     bool      `json:"gone,omitempty"`   // body and response are no longer kept: newer entries needed the room
 	Push     *Push     `json:"push,omitempty"`
 	Panic    string    `json:"panic,omitempty"` // a mistake of this package: what it was, and where
+
+	memory keeper // of body and response
+}
+
+// In is the entry with its findings in the words of a language.
+func (e Entry) In(lang finding.Lang) Entry {
+	e.Push = e.Push.In(lang)
+	return e
 }
 
 // Match says which entries are meant. The zero Match is all of them.
@@ -66,42 +82,59 @@ func (m Match) matches(e *Entry) bool {
 		(m.Contains == "" || strings.Contains(e.Query, m.Contains) || strings.Contains(e.Body, m.Contains))
 }
 
-// requestLog is the log: the newest entries, and who waits for some.
+// requestLog is the log: the newest entries, the newest pushes, and who waits
+// for an entry.
 type requestLog struct {
 	mu      sync.Mutex
-	entries []Entry // a ring once it is full
-	next    int     // where the next one goes in a full ring
+	entries []*Entry // a ring once it is full
+	next    int      // where the next one goes in a full ring
 	limit   int
 	id      int64
 	changed chan struct{} // closed on the next entry; nil as long as nobody waits
+
+	pushes pushLog
+	memory memory // of both
 }
 
-func newRequestLog(limit int) *requestLog { return &requestLog{limit: limit} }
+func newRequestLog(limit int) *requestLog {
+	return &requestLog{limit: limit, pushes: pushLog{limit: limit}, memory: memory{limit: maxKept}}
+}
 
-// add gives the entry its id.
+// add gives the entry its id. It is the log's from then on.
 func (j *requestLog) add(e *Entry) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.id++
 	e.ID = j.id
 	if len(j.entries) < j.limit {
-		j.entries = append(j.entries, *e)
+		j.entries = append(j.entries, e)
 	} else {
-		j.entries[j.next] = *e
+		j.memory.release(&j.entries[j.next].memory)
+		j.entries[j.next] = e
 		j.next = (j.next + 1) % j.limit
 	}
+	j.memory.keep(&e.memory, len(e.Body)+len(e.Response), func() { e.Body, e.Response, e.Gone = "", "", true })
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
 	}
 }
 
-// clear forgets the entries, and goes on counting: who waits for what comes
-// after an entry is not deceived.
+// copy is an entry as it is now.
+func (j *requestLog) copy(e *Entry) Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return *e
+}
+
+// clear forgets the entries, and the pushes that are done, and goes on counting:
+// who waits for what comes after an entry is not deceived.
 func (j *requestLog) clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries, j.next = nil, 0
+	j.pushes.clear()
+	j.memory.clear()
 }
 
 func (j *requestLog) find(m Match) []Entry {
@@ -113,7 +146,7 @@ func (j *requestLog) find(m Match) []Entry {
 func (j *requestLog) matching(m Match) []Entry {
 	var found []Entry
 	for i := range j.entries {
-		if e := &j.entries[(j.next+i)%len(j.entries)]; m.matches(e) {
+		if e := j.entries[(j.next+i)%len(j.entries)]; m.matches(e) {
 			found = append(found, *e)
 		}
 	}
@@ -145,22 +178,49 @@ func (j *requestLog) wait(ctx context.Context, m Match, n int) []Entry {
 // Log returns the entries that match, the oldest first.
 func (e *Emulator) Log(m Match) []Entry { return e.log.find(e.byOpenID(m)) }
 
+// Entry returns one entry of the log. The error is [ErrNotFound].
+func (e *Emulator) Entry(id int64) (Entry, error) {
+	found := e.log.find(Match{After: id - 1})
+	if len(found) == 0 || found[0].ID != id {
+		return Entry{}, notFound("there is no entry " + itoa(id) + " in the log")
+	}
+	return found[0], nil
+}
+
 // ClearLog empties the log. The ids go on.
-func (e *Emulator) ClearLog() { e.log.clear() }
+func (e *Emulator) ClearLog() {
+	e.log.clear()
+	e.feed.Publish(feed.Event{Type: EventLog, Data: struct{}{}})
+}
 
 // byOpenID puts the OpenID in the place of a user's name.
 func (e *Emulator) byOpenID(m Match) Match {
-	if m.User == "" {
-		return m
+	m.User = e.openID(m.AppID, m.User)
+	return m
+}
+
+// openID is the OpenID of a user who is named by it or by name: also of one who
+// is not known yet.
+func (e *Emulator) openID(appid, user string) string {
+	if user == "" {
+		return ""
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if a := e.account(m.AppID); a != nil {
-		if u := a.find(m.User); u != nil {
-			m.User = u.OpenID
+	if a := e.account(appid); a != nil {
+		if u := a.find(user); u != nil {
+			return u.OpenID
 		}
 	}
-	return m
+	if isOpenID(user) {
+		return user
+	}
+	return userID(user)
+}
+
+// isOpenID tells an OpenID from a name.
+func isOpenID(s string) bool {
+	return len(s) == 28 && anOpenID().MatchString(s) && strings.HasPrefix(s, "o")
 }
 
 // Wait returns as soon as n entries match, or when the context ends: then
@@ -176,13 +236,23 @@ func (e *Emulator) Wait(ctx context.Context, m Match, n int) ([]Entry, error) {
 // maxLogged is how much of a body the log keeps.
 const maxLogged = 16 << 10
 
+// shownOfToken is how many characters of an access_token the log shows.
+const shownOfToken = 4
+
 // logCall logs a call.
 func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry := Entry{
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
-		Query: redact.AppSecrets.Query(c.req.URL.RawQuery), Body: e.kept(c.body, redact.AppSecrets),
-		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: e.kept(a.body, redact.Rule{}),
-		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked,
+		Query: redact.Credentials.Query(c.req.URL.RawQuery), Body: e.kept(c.body, redact.Credentials),
+		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: e.kept(a.body, redact.Credentials),
+		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked, User: c.about, Cause: c.cause,
+	}
+	entry.Token = c.given[max(0, len(c.given)-shownOfToken):]
+	if len(c.given) <= 4*shownOfToken { // it is no token, and may be anything
+		entry.Token = ""
+	}
+	if n := len(c.body) + len(a.body); max(len(c.body), len(a.body)) > maxLogged {
+		entry.Cut = n
 	}
 	if c.acct != nil {
 		entry.AppID = c.acct.AppID
@@ -191,18 +261,28 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 		entry.Status = 0
 	}
 	entry.MS = millis(time.Since(started))
-	e.addEntry(&entry)
+	e.addEntry(&entry, nil)
+	if len(c.lines) > 0 {
+		e.said(c, entry.ID)
+	}
 }
 
-func (e *Emulator) addEntry(entry *Entry) {
+// addEntry adds an entry. What OnRequest gets of a push may be more than the log
+// keeps.
+func (e *Emulator) addEntry(entry *Entry, whole *Push) {
 	for _, s := range []*string{&entry.Path, &entry.Query, &entry.ErrMsg, &entry.Panic} { // bodies are clean already
 		if *s != "" && e.routes[*s] == nil { // a known path is the usual case, and is clean
 			*s = e.secrets.Text(*s)
 		}
 	}
 	e.log.add(entry)
+	e.feed.Publish(feed.Event{Type: EventEntry, Data: entry, About: about(entry.AppID, entry.User)})
 	if e.cfg.OnRequest != nil {
-		e.cfg.OnRequest(*entry)
+		c := e.log.copy(entry)
+		if whole != nil {
+			c.Push = whole
+		}
+		e.cfg.OnRequest(c)
 	}
 }
 

@@ -152,7 +152,7 @@ func (c *call) massSend(o object, to massTarget) (any, error) {
 	sent := 0
 	for _, id := range to.ids {
 		if u := c.acct.user(id); c.massReaches(u) {
-			u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "mass", Type: kind, Text: text, Body: string(c.body)})
+			c.say(u, &ChatItem{Via: "mass", Type: kind, Text: text})
 			sent++
 		}
 	}
@@ -205,6 +205,6 @@ func (c *call) massPreview(o object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "mass", Type: kind, Text: text, Body: string(c.body)})
+	c.say(u, &ChatItem{Via: "mass", Type: kind, Text: text})
 	return massJSON{0, "preview success", massIDBase + c.acct.nextID(), 0}, nil
 }

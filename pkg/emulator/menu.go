@@ -114,7 +114,7 @@ func (c *call) createMenu() (any, error) {
 	if old := c.acct.derived.menu; old != nil {
 		m.Conditional, ids = old.Conditional, append(ids, c.acct.MenuIDs[1:]...)
 	}
-	c.acct.setMenu(m, ids)
+	c.setMenu(m, ids)
 	return nil, nil
 }
 
@@ -148,8 +148,13 @@ func answeredRule(rule menu.MatchRule) menu.MatchRule {
 	return answered
 }
 
+func (c *call) setMenu(m *menu.Menu, ids []int64) {
+	c.acct.setMenu(m, ids)
+	c.emit(EventAccount, about(c.acct.AppID, ""), AccountEvent{c.acct.AppID})
+}
+
 func (c *call) deleteMenu() (any, error) {
-	c.acct.setMenu(nil, nil)
+	c.setMenu(nil, nil)
 	return nil, nil
 }
 
@@ -180,7 +185,7 @@ func (c *call) addConditional() (any, error) {
 		return nil, fail(65316)
 	}
 	id := menuIDBase + c.acct.nextID()
-	c.acct.setMenu(all, append(c.acct.MenuIDs, id))
+	c.setMenu(all, append(c.acct.MenuIDs, id))
 	return map[string]string{"menuid": strconv.FormatInt(id, 10)}, nil
 }
 
@@ -211,7 +216,7 @@ func (c *call) deleteConditional() (any, error) {
 	}
 	old := c.acct.derived.menu
 	rest := &menu.Menu{Buttons: old.Buttons, Conditional: slices.Delete(slices.Clone(old.Conditional), i-1, i)}
-	c.acct.setMenu(rest, slices.Delete(slices.Clone(c.acct.MenuIDs), i, i+1))
+	c.setMenu(rest, slices.Delete(slices.Clone(c.acct.MenuIDs), i, i+1))
 	return nil, nil
 }
 

@@ -34,6 +34,6 @@ func (e *Emulator) LogPanic(req *http.Request, value any) string {
 	what := panicked(value)
 	e.addEntry(&Entry{
 		Kind: KindControl, Time: e.Now(), Method: req.Method, Path: req.URL.Path, Status: http.StatusInternalServerError, Panic: what,
-	})
+	}, nil)
 	return what
 }

@@ -1,13 +1,15 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/redact"
-	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -18,6 +20,7 @@ import (
 
 // Push is what came of a message to an account's server.
 type Push struct {
+	ID       int64      `json:"id"`
 	OK       bool       `json:"ok"`              // no finding is an error
 	Message  string     `json:"message"`         // what it was: "text", "event CLICK"
 	Seen     reply.Seen `json:"seen"`            // what the user sees: reply, nothing or fault; unknown when the caller has gone away
@@ -42,6 +45,8 @@ type Attempt struct {
 	Status int     `json:"status,omitempty"`
 	MS     float64 `json:"ms"`
 	Error  string  `json:"error,omitempty"`
+
+	err error
 }
 
 // Finding is a rule that the server broke, in words; package catalog has the
@@ -51,6 +56,61 @@ type Finding struct {
 	Title    string `json:"title"`
 	Evidence string `json:"evidence"`
 	Fix      string `json:"fix"`
+
+	chinese *[3]string // title, evidence and fix
+	english *[3]string
+}
+
+// newFinding puts a finding into words, without the secrets that hide takes out.
+func newFinding(found finding.Finding, lang finding.Lang, hide func(string) string) Finding {
+	found.Facts = found.Facts.Redact(hide)
+	words := func(lang finding.Lang) *[3]string {
+		title, evidence, fix := catalog.Describe(lang, found)
+		return &[3]string{title, evidence, fix}
+	}
+	return Finding{Finding: found, english: words(finding.English), chinese: words(finding.Chinese)}.In(lang)
+}
+
+// In is the finding in the words of a language.
+func (f Finding) In(lang finding.Lang) Finding {
+	words := f.english
+	if lang == finding.Chinese {
+		words = f.chinese
+	}
+	if words != nil {
+		f.Title, f.Evidence, f.Fix = words[0], words[1], words[2]
+	}
+	return f
+}
+
+// In is the push with its findings and errors in a language.
+func (p *Push) In(lang finding.Lang) *Push {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	c.Findings, c.Attempts = slices.Clone(p.Findings), slices.Clone(p.Attempts)
+	for i, f := range c.Findings {
+		c.Findings[i] = f.In(lang)
+	}
+	for i, a := range c.Attempts {
+		if a.err != nil {
+			c.Attempts[i].Error = finding.ErrorIn(lang, a.err)
+		}
+	}
+	return &c
+}
+
+// kept is the push without what would keep the server's bytes in memory: the
+// facts of its findings, and the exchanges that show them.
+func (p *Push) kept() *Push {
+	c := *p
+	c.Findings = slices.Clone(p.Findings)
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		f.Facts, f.Exchange = nil, nil
+	}
+	return &c
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -73,27 +133,113 @@ func (e *Emulator) compose(a *Account, u *User, t *message.Type) *message.Messag
 	return m
 }
 
-// deliver pushes a message, without the lock, and puts what the server
-// replied into the user's chat.
-func (e *Emulator) deliver(ctx context.Context, pusher *push.Pusher, appid, openid string, m *message.Message) (*Push, error) {
-	push, err := pusher.Build(m)
+// job is a push that is about to be made.
+type job struct {
+	*pushed
+	pusher  *push.Pusher
+	message *message.Message
+	body    []byte // in place of a message
+	options []push.Option
+}
+
+// start makes a push known, with what r says of it. The caller holds the lock.
+func (e *Emulator) start(a *Account, u *User, m *message.Message, r PushRecord) *job {
+	j := &job{pushed: &pushed{}, message: m, pusher: e.pusher(a)}
+	r.AppID, r.User, r.Started, r.Of = a.AppID, u.OpenID, e.now(), cmp.Or(e.cfg.Attempts, push.Attempts)
+	r.Mode, r.Format = cmp.Or(r.Mode, a.Mode), a.Format
+	if m != nil {
+		r.MsgID = m.Get("MsgId")
+		if t := m.Type(); t != nil {
+			r.Type = t.Name
+		}
+		r.Label = label(m, cmp.Or(r.Type, m.Label().In(finding.English)))
+	}
+	j.PushRecord = r
+	e.log.begin(j.pushed)
+	e.emit(EventPushStart, j.about(), PushStart{
+		Push: j.ID, AppID: j.AppID, User: j.User, Label: j.Label, MsgID: j.MsgID, Mode: j.Mode, Of: j.Of, Line: j.Line,
+	})
+	if item := u.line(r.Line); item != nil {
+		item.Push, item.State = j.ID, StateWaiting
+		e.publishLine(a.AppID, u, item)
+	}
+	return j
+}
+
+// deliver makes a push, without the lock, and puts what the server replied into
+// the user's chat.
+func (e *Emulator) deliver(ctx context.Context, j *job) (*Push, error) {
+	push, err := j.build()
 	if err != nil {
+		e.log.fail(j.pushed)
+		e.settle(j, reply.SeenUnknown, nil)
 		return nil, err
 	}
-	started := e.Now()
-	d := pusher.Deliver(ctx, push)
+	j.pusher.OnAttempt = func(n int, ex *wire.Exchange) { e.attempted(j, n, ex) }
+	d := j.pusher.Deliver(ctx, push)
 	p := e.describe(d)
-	e.logPush(appid, openid, d, p, started)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if a := e.account(appid); a != nil && a.user(openid) != nil { // neither was reset away meanwhile
-		e.recordReply(a.user(openid), d)
-	}
+	p.ID = j.ID
+	e.log.end(j.pushed, d, p.kept(), e.hideBytes)
+	e.logPush(j, d, p)
+	e.settle(j, d.Seen, d)
 	return p, nil
 }
 
+func (j *job) build() (*push.Push, error) {
+	if j.message != nil {
+		return j.pusher.Build(j.message, j.options...)
+	}
+	p, err := j.pusher.BuildBody(j.body, j.options...)
+	if err == nil {
+		p.OpenID = cmp.Or(p.OpenID, j.User)
+	}
+	return p, err
+}
+
+// hideBytes hides the accounts' secrets in bytes that are kept.
+func (e *Emulator) hideBytes(b []byte) []byte {
+	if hidden := e.secrets.Text(string(b)); hidden != string(b) {
+		return []byte(hidden)
+	}
+	return b
+}
+
+func (j *job) about() []string { return about(j.AppID, j.User) }
+
+// attempted notes a delivery that begins, or has ended.
+func (e *Emulator) attempted(j *job, n int, ex *wire.Exchange) {
+	e.log.attempt(j.pushed, n, e.Now(), ex)
+	event := PushAttempt{Push: j.ID, N: n, Of: j.Of, Phase: PhaseSent}
+	if ex != nil {
+		a := attempt(ex)
+		event.Phase, event.Status, event.MS, event.Error = PhaseDone, a.Status, a.MS, a.Error
+	}
+	e.emit(EventPushAttempt, j.about(), event)
+}
+
+// settle tells what came of a push: in the user's chat, and to who watches. The
+// delivery is nil if there was none.
+func (e *Emulator) settle(j *job, seen reply.Seen, d *push.Delivery) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.account(j.AppID); a != nil && a.user(j.User) != nil { // neither was reset away meanwhile
+		u := a.user(j.User)
+		if item := u.line(j.Line); item != nil && item.Push == j.ID {
+			item.State, item.MS = states[seen], millis(time.Since(j.began))
+			e.publishLine(a.AppID, u, item)
+		}
+		if d != nil {
+			e.recordReply(a, u, j.ID, d)
+		}
+	}
+	e.emit(EventPushEnd, j.about(), e.log.ended(j.pushed))
+}
+
+// states are those of a line of the user's, by what the user sees.
+var states = map[reply.Seen]string{reply.SeenReply: "ok", reply.SeenNothing: "nothing", reply.SeenFault: "fault"}
+
 // recordReply puts what the user sees into the chat.
-func (e *Emulator) recordReply(u *User, d *push.Delivery) {
+func (e *Emulator) recordReply(a *Account, u *User, push int64, d *push.Delivery) {
 	now := e.now()
 	switch d.Seen {
 	case reply.SeenReply:
@@ -102,9 +248,9 @@ func (e *Emulator) recordReply(u *User, d *push.Delivery) {
 		if text == "" {
 			text = d.Reply.String()
 		}
-		u.addLine(&ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain)})
+		e.addLine(a, u, &ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain), Push: push})
 	case reply.SeenFault:
-		u.addLine(&ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault})
+		e.addLine(a, u, &ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault, Push: push})
 	}
 }
 
@@ -123,7 +269,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 		}
 	}
 	for _, f := range d.Findings {
-		p.Findings = append(p.Findings, inWords(f, e.cfg.Lang))
+		p.Findings = append(p.Findings, newFinding(f, e.cfg.Lang, e.secrets.Text))
 	}
 	return p
 }
@@ -134,7 +280,7 @@ func attempt(ex *wire.Exchange) Attempt {
 		a.Status = ex.Response.Status
 	}
 	if ex.Err != nil {
-		a.Error = text.Line(ex.Err.Error())
+		a.Error, a.err = finding.ErrorIn(finding.English, ex.Err), ex.Err
 	}
 	return a
 }
@@ -150,31 +296,40 @@ func (e *Emulator) notify(a *Account, u *User, typeName string, set func(*messag
 	if err := set(m); err != nil {
 		return // the types are embedded, and a test sets these fields
 	}
-	pusher := e.pusher(a)
-	appid, openid := a.AppID, u.OpenID
+	e.background(e.start(a, u, m, PushRecord{}))
+}
+
+// background makes a push that nobody waits for. The caller holds the lock.
+func (e *Emulator) background(j *job) {
 	e.pushes.Go(func() {
 		defer func() {
 			if p := recover(); p != nil { // nobody waits for it: it would end the program
-				e.addEntry(&Entry{Kind: KindPush, Time: e.Now(), AppID: appid, Method: "POST", User: openid, Panic: panicked(p)})
+				e.addEntry(&Entry{Kind: KindPush, Time: e.Now(), AppID: j.AppID, Method: "POST", User: j.User, Panic: panicked(p)}, nil)
 			}
 		}()
-		_, _ = e.deliver(e.ctx, pusher, appid, openid, m) // what came of it is in the log
+		_, _ = e.deliver(e.ctx, j) // what came of it is in the log
 	})
 }
 
 // logPush logs a delivery.
-func (e *Emulator) logPush(appid, openid string, d *push.Delivery, p *Push, at time.Time) {
+func (e *Emulator) logPush(j *job, d *push.Delivery, p *Push) {
 	last := d.Last()
 	path, query := last.Request.URL, ""
 	if parsed, err := url.Parse(path); err == nil {
 		path, query = parsed.Path, parsed.RawQuery
 	}
-	entry := Entry{
-		Kind: KindPush, Time: at, AppID: appid, Method: "POST", Path: path, Query: redact.AppSecrets.Query(query),
-		Body: e.kept(d.Push.Plain, redact.Rule{}), MS: millis(last.Times.Total), User: openid, Push: p,
+	entry := &Entry{
+		Kind: KindPush, Time: j.Started, AppID: j.AppID, Method: "POST", Path: path, Query: redact.Credentials.Query(query),
+		Body: e.kept(d.Push.Plain, redact.Rule{}), MS: millis(last.Times.Total), User: j.User, Label: j.Label, MsgID: j.MsgID, Push: p.kept(),
 	}
+	size := len(d.Push.Plain)
 	if last.Response != nil {
 		entry.Status, entry.Response = last.Response.Status, e.kept(last.Response.Decoded, redact.Rule{})
+		size += len(last.Response.Decoded)
 	}
-	e.addEntry(&entry)
+	if len(entry.Body)+len(entry.Response) < size {
+		entry.Cut = size
+	}
+	e.addEntry(entry, p)
+	e.log.logged(j.pushed, entry.ID)
 }

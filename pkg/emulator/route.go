@@ -65,6 +65,10 @@ type call struct {
 	acct   *Account // whose token it is; nil as long as none is known
 	given  string   // the access_token
 	faulty bool     // a fault on demand decides the answer
+
+	about string    // the OpenID of the user that it is about, if it is about one
+	cause int64     // the push that it probably answers
+	lines []lineRef // that it added to chats
 }
 
 const (

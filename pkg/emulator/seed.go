@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -70,6 +71,18 @@ func (e *Emulator) snapshot() ([]byte, error) {
 		public := *a
 		if public.derived.configured {
 			public.Secret, public.Token, public.AESKey = "", "", ""
+		}
+		public.Users = slices.Clone(public.Users)
+		for i, u := range public.Users {
+			if len(u.Chat) == 0 {
+				continue
+			}
+			alone := *u
+			alone.Chat = pointers(values(u.Chat))
+			for _, item := range alone.Chat {
+				*item = item.loose()
+			}
+			public.Users[i] = &alone
 		}
 		s.Accounts = append(s.Accounts, &public)
 	}

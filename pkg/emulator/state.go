@@ -119,12 +119,24 @@ type Window struct {
 
 // ChatItem is one line of a user's chat with the account.
 type ChatItem struct {
+	ID   int64     `toml:"id,omitempty" json:"id"` // grows along all chats of a run of the emulator
 	Time time.Time `toml:"time" json:"time"`
 	From string    `toml:"from" json:"from"`                     // user, server or wechat
 	Via  string    `toml:"via" json:"via"`                       // message, event, menu, reply, custom, template, subscribe, mass, fault
 	Type string    `toml:"type,omitempty" json:"type,omitempty"` // text, image, news, CLICK …
 	Text string    `toml:"text,omitempty" json:"text,omitempty"` // what it says, in short
-	Body string    `toml:"body,omitempty" json:"body,omitempty"` // of what the server sent, as it was
+	Body string    `toml:"body,omitempty" json:"body,omitempty"` // of what the server sent, as it was; of what the user sent, the message
+
+	// What it is tied to, in this run of the emulator.
+	Push    int64   `toml:"push,omitempty" json:"push,omitempty"`       // the push that told the server of it, or that it is the answer to
+	Entry   int64   `toml:"entry,omitempty" json:"entry,omitempty"`     // the call that sent it
+	MsgID   string  `toml:"msgid,omitempty" json:"msgid,omitempty"`     // of a user's message
+	State   string  `toml:"state,omitempty" json:"state,omitempty"`     // of a user's line that was pushed: waiting, ok, nothing or fault
+	MS      float64 `toml:"ms,omitempty" json:"ms,omitempty"`           // how long that took
+	Answers int64   `toml:"answers,omitempty" json:"answers,omitempty"` // of a message that a call sent: the push that it probably answers
+	LateMS  float64 `toml:"late_ms,omitempty" json:"late_ms,omitempty"` // how long after the start of that push it came
+
+	Shown *Shown `toml:"-" json:"shown,omitempty"` // what the phone draws; made when it is read
 }
 
 // Token is an access_token.

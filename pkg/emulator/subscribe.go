@@ -62,6 +62,6 @@ func (c *call) sendSubscribe(o object) (any, error) {
 		return nil, fail(43101)
 	}
 	u.Accepted[t.ID]--
-	u.addLine(&ChatItem{Time: c.now, From: FromServer, Via: "subscribe", Type: t.ID, Text: text, Body: string(c.body)})
+	c.say(u, &ChatItem{Via: "subscribe", Type: t.ID, Text: text})
 	return nil, nil
 }

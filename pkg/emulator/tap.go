@@ -70,7 +70,7 @@ func buttonList(list []menu.Button) string {
 // show shows the user a material or an article. The server hears nothing.
 func (a *act) show(kind, id string) {
 	a.out.Opened = id
-	a.user.addLine(&ChatItem{Time: a.now, From: FromWeChat, Via: "menu", Type: kind, Text: id})
+	a.emulator.addLine(a.acct, a.user, &ChatItem{Time: a.now, From: FromWeChat, Via: "menu", Type: kind, Text: id})
 }
 
 // findButton finds a button by its key, its name, or its place: 2.1 is the

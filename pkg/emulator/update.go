@@ -62,7 +62,8 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 		e.state.Accounts[slices.Index(e.state.Accounts, old)] = fresh
 	}
 	fresh.index(e.tokens)
-	e.secrets.Add(fresh.Secret)
+	e.secrets.Add(fresh.secrets()...)
+	e.emit(EventAccount, about(fresh.AppID, ""), AccountEvent{fresh.AppID})
 	return nil
 }
 
@@ -85,6 +86,7 @@ func (e *Emulator) UpdateUser(appid, user string, change func(*User) error) (ope
 	if err != nil {
 		return "", err
 	}
+	e.emitUser(appid, openid)
 	return openid, nil
 }
 

@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ func (h *handler) getDeeds(*http.Request) (deedsAnswer, error) {
 
 // postAction lets a user do something. The body is an object with the value,
 // and with fields of the message by their names; or a form with the same.
-func (h *handler) postAction(req *http.Request) (*emulator.Outcome, error) {
+func (h *handler) postAction(req *http.Request) (any, error) {
 	action := emulator.Action{AppID: req.URL.Query().Get("appid"), User: req.PathValue("user"), Do: req.PathValue("action")}
 	var err error
 	if action.Fields, err = actionFields(readBody(req)); err != nil {
@@ -30,7 +31,9 @@ func (h *handler) postAction(req *http.Request) (*emulator.Outcome, error) {
 	}
 	action.Value = action.Fields["value"]
 	delete(action.Fields, "value")
-	return h.emulator.Act(req.Context(), action)
+	return h.push(req,
+		func() (emulator.Started, error) { return h.emulator.Start(action) },
+		func(ctx context.Context) (*emulator.Outcome, error) { return h.emulator.Act(ctx, action) })
 }
 
 var errFields = errors.New("the body is neither a JSON object nor a form")

@@ -19,13 +19,17 @@ type file struct {
 	body        []byte
 }
 
+// accepted is an answer with status 202: what it tells of goes on.
+type accepted struct{ value any }
+
 // forbidden is an error with status 403, notFound one with 404, tooLate one with
-// 408 of a wait that was in vain, tooLarge one with 413, broken one with 500; all
-// others have 400.
+// 408 of a wait that was in vain, gone one with 410, tooLarge one with 413, broken
+// one with 500; all others have 400.
 type (
 	forbidden struct{ error }
 	notFound  struct{ error }
 	tooLate   struct{ document any }
+	gone      struct{ error }
 	tooLarge  struct{ error }
 	broken    struct{ error }
 )
@@ -41,6 +45,9 @@ func write(w http.ResponseWriter, value any, err error) {
 		status, value = http.StatusRequestTimeout, late.document
 	case err != nil:
 		status, value = statusOf(err), refusal{err.Error()}
+	}
+	if a, ok := value.(accepted); ok {
+		status, value = http.StatusAccepted, a.value
 	}
 	if f, ok := value.(file); ok {
 		if f.disposition != "" {
@@ -61,6 +68,7 @@ func write(w http.ResponseWriter, value any, err error) {
 func statusOf(err error) int {
 	var foreign forbidden
 	var absent notFound
+	var lost gone
 	var large tooLarge
 	var mistake broken
 	switch {
@@ -68,6 +76,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &absent):
 		return http.StatusNotFound
+	case errors.As(err, &lost):
+		return http.StatusGone
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge
 	case errors.As(err, &mistake):

@@ -64,11 +64,23 @@ func calls() []call {
 		{"GET users/{user}/menu", "the menu this user sees, each button with its place for tap", answering((*handler).getMenu)},
 		{"GET users/{user}/chat", "what the user sees in the chat", answering((*handler).getChat)},
 		{"GET users/{user}/outbox", "what the server sent the user", answering((*handler).getOutbox)},
-		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …", answering((*handler).postAction)},
+		{"POST users/{user}/{action}", "the user does something: follow, text, tap, scan …; ?wait=0 answers at once, with the id of the push", answering((*handler).postAction, emulator.Outcome{}, emulator.Started{})},
 		{"GET actions", "what users do", answering((*handler).getActions)},
 
 		{"GET log", "the requests; ?kind= method= path= appid= user= errcode= contains= after=, and wait=5s count=1 to wait", answering((*handler).getLog)},
+		{"GET log/{id}", "one entry; of a push, down to its bytes; ?lang=zh words the findings", answering((*handler).getEntry)},
+		{"GET log/{id}/sent", "the bytes that were sent, of delivery ?n=", answering((*handler).getEntryBytes)},
+		{"GET log/{id}/received", "the bytes that came back", answering((*handler).getEntryBytes)},
 		{"DELETE log", "empties it", answering((*handler).deleteLog)},
+
+		{"GET pushes", "the messages to accounts' servers, those under way too; ?user= appid= after=", answering((*handler).getPushes)},
+		{"GET pushes/{id}", "one of them, down to its bytes", answering((*handler).getPush)},
+		{"GET pushes/{id}/sent", "the bytes that were sent, of delivery ?n=", answering((*handler).getPushBytes)},
+		{"GET pushes/{id}/received", "the bytes that came back", answering((*handler).getPushBytes)},
+		{"POST pushes/{id}/again", "pushes it again: {\"msgid\":\"same\"} as a repeated delivery, {\"set\":{\"Content\":…}}, {\"body\":…}, mode, user; ?wait=0", answering((*handler).postAgain, emulator.Outcome{}, emulator.Started{})},
+		{"POST pushes/{id}/from-here", "lets a user do what this push and the later ones of its user tell: {\"user\":\"bob\"}", answering((*handler).postFromHere)},
+
+		{"GET events", "what happens, as it happens: server-sent events; ?after= appid= user= lang=", answerer{}},
 
 		{"GET faults", "the faults that are to come", answering((*handler).getFaults)},
 		{"POST faults", "adds one: {\"path\":\"/cgi-bin/menu/get\", \"errcode\":-1, \"count\":2}; status, delay, drop", answering((*handler).postFault)},

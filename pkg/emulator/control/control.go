@@ -74,6 +74,7 @@ func New(e *emulator.Emulator) http.Handler {
 	}
 	h.handle(call{pattern: "GET deeds", handle: answering((*handler).getDeeds)})
 	h.mux.HandleFunc(jssdkPrefix+"{appid}/", h.serveJSSDK)
+	h.mux.HandleFunc("GET "+prefix+"events", h.serveEvents)
 	h.mux.HandleFunc(prefix, func(w http.ResponseWriter, req *http.Request) {
 		write(w, nil, notFound{fmt.Errorf("there is no %s %s: GET %s lists what there is", req.Method, quote(req.URL.Path), prefix)})
 	})

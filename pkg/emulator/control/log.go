@@ -13,7 +13,7 @@ import (
 )
 
 // logParameters are those of getLog.
-var logParameters = []string{"kind", "method", "path", "appid", "user", "errcode", "contains", "after", "wait", "count"}
+var logParameters = []string{"kind", "method", "path", "appid", "user", "errcode", "contains", "after", "wait", "count", "lang"}
 
 // maxWait is how long a wait for an entry may last.
 const maxWait = time.Minute
@@ -33,11 +33,18 @@ func (h *handler) getLog(req *http.Request) (log logAnswer, err error) {
 	if err != nil {
 		return log, err
 	}
+	lang, err := h.lang(req)
+	if err != nil {
+		return log, err
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), wait)
 	defer cancel()
 	entries, _ := h.emulator.Wait(ctx, m, want) // those that came are the answer, too few or not
 	if entries == nil {
 		entries = []emulator.Entry{}
+	}
+	for i, entry := range entries {
+		entries[i] = entry.In(lang)
 	}
 	log = logAnswer{len(entries), entries}
 	if len(entries) < want {

@@ -1,0 +1,345 @@
+package emulator
+
+import (
+	"slices"
+	"time"
+
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// The states of a push.
+const (
+	StateWaiting  = "waiting"  // for the server
+	StateDone     = "done"     // the user saw what came of it
+	StateCanceled = "canceled" // nobody waited for the end, or it could not be sent
+)
+
+// PushRecord is one push to an account's server, from its start on. What came of
+// it is in Push, which is nil as long as it is under way.
+type PushRecord struct {
+	ID      int64       `json:"id"` // from 1, in the order in which they began
+	AppID   string      `json:"appid"`
+	User    string      `json:"user"`           // the OpenID
+	Label   string      `json:"label"`          // its type, and the beginning of what it says
+	Type    string      `json:"type,omitempty"` // as package message names it; empty for a body that is no message
+	MsgID   string      `json:"msgid,omitempty"`
+	Mode    string      `json:"mode"`
+	Format  string      `json:"format"`
+	Action  *ActionDone `json:"action,omitempty"` // of the user that it tells; nil when none did anything
+	Started time.Time   `json:"started"`          // the emulator's time
+	State   string      `json:"state"`            // waiting, done or canceled
+	Attempt int         `json:"attempt"`          // which delivery is under way, or was the last one
+	Of      int         `json:"of"`               // how many there are at most
+	Entry   int64       `json:"entry,omitempty"`  // of the log, once it is done
+	Again   int64       `json:"again,omitempty"`  // the push that was sent again
+	MS      float64     `json:"ms,omitempty"`     // from its start to its end, all deliveries
+	Line    int64       `json:"line,omitempty"`   // of the user's chat that it tells
+
+	*Push
+}
+
+// ActionDone is what a user did.
+type ActionDone struct {
+	Do     string            `json:"do"`
+	Value  string            `json:"value,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// PushDetail is a push down to its bytes.
+type PushDetail struct {
+	PushRecord
+
+	Attempts   []AttemptDetail `json:"attempts"`
+	Plain      *Bytes          `json:"plain,omitempty"`       // the message, before any encryption
+	ReplyPlain *Bytes          `json:"reply_plain,omitempty"` // the reply, decrypted
+}
+
+// AttemptDetail is one delivery: its times and its bytes.
+type AttemptDetail struct {
+	N        int       `json:"n"`
+	At       time.Time `json:"at"`
+	Address  string    `json:"address,omitempty"` // that was connected to
+	TLS      string    `json:"tls,omitempty"`     // "TLS 1.3"; empty without
+	Times    Times     `json:"times"`
+	Sent     *Bytes    `json:"sent,omitempty"`
+	Received *Bytes    `json:"received,omitempty"`
+	Status   int       `json:"status,omitempty"`
+	End      string    `json:"end,omitempty"` // how the answer ended: length, eof, short, timeout, reset, limit
+	Error    string    `json:"error,omitempty"`
+
+	err error
+}
+
+// Times are those of a delivery, in milliseconds; zero for a step that was not
+// taken.
+type Times struct {
+	DNS     float64 `json:"dns"`
+	Connect float64 `json:"connect"`
+	TLS     float64 `json:"tls"`
+	First   float64 `json:"first"` // from the request being written to the first byte of the answer
+	Total   float64 `json:"total"`
+}
+
+// Bytes are what went over the wire, or as much of it as is kept.
+type Bytes struct {
+	Data Blob `json:"b64"`
+	Size int  `json:"size"`           // of all of it
+	Cut  bool `json:"cut,omitempty"`  // Data is the beginning: a push keeps 64 KB
+	Gone bool `json:"gone,omitempty"` // Data is no longer kept: newer pushes needed the room
+}
+
+// pushed is a push as the log keeps it.
+type pushed struct {
+	PushDetail
+
+	began  time.Time // of this machine's clock
+	memory keeper
+}
+
+// pushLog keeps the newest pushes, in the order of their ids.
+type pushLog struct {
+	list  []*pushed
+	last  int64
+	limit int
+}
+
+func (p *pushLog) clear() {
+	p.list = slices.DeleteFunc(p.list, func(r *pushed) bool { return r.State != StateWaiting })
+}
+
+func (p *pushLog) get(id int64) *pushed {
+	i, found := slices.BinarySearchFunc(p.list, id, func(r *pushed, id int64) int { return int(r.ID - id) })
+	if !found {
+		return nil
+	}
+	return p.list[i]
+}
+
+// begin makes a push known. One that is under way leaves only when there are
+// more than the limit of them.
+func (j *requestLog) begin(r *pushed) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	p := &j.pushes
+	p.last++
+	r.ID, r.State, r.began = p.last, StateWaiting, time.Now()
+	if len(p.list) >= p.limit {
+		j.memory.release(&p.list[0].memory)
+		p.list[0] = nil
+		p.list = p.list[1:]
+	}
+	p.list = append(p.list, r)
+}
+
+// attempt notes a delivery that begins, or with an exchange what came of it.
+func (j *requestLog) attempt(r *pushed, n int, at time.Time, ex *wire.Exchange) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.Attempt = n
+	if ex == nil {
+		r.Attempts = append(r.Attempts, AttemptDetail{N: n, At: at})
+		return
+	}
+	a := &r.Attempts[len(r.Attempts)-1]
+	a.Address, a.TLS, a.err = ex.Address, ex.TLS, ex.Err
+	a.Times = Times{
+		DNS: millis(ex.Times.DNS), Connect: millis(ex.Times.Connect), TLS: millis(ex.Times.TLS),
+		First: millis(ex.Times.FirstByte), Total: millis(ex.Times.Total),
+	}
+	if ex.Response != nil {
+		a.Status = ex.Response.Status
+	}
+	a.Error, a.End = attempt(ex).Error, ends[ex.End]
+}
+
+var ends = map[wire.End]string{
+	wire.EndLength: "length", wire.EndEOF: "eof", wire.EndShort: "short", wire.EndTimeout: "timeout",
+	wire.EndReset: "reset", wire.EndLimit: "limit", wire.EndCanceled: "canceled",
+}
+
+// end notes what came of a push, and keeps of its bytes what there is room for:
+// the messages first, then the newest delivery.
+func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, hide func([]byte) []byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.State, r.Push, r.MS = StateDone, p, millis(time.Since(r.began))
+	if d.Canceled {
+		r.State = StateCanceled
+	}
+	room := maxKeptOfOne
+	keep := func(b []byte) *Bytes {
+		if b == nil {
+			return nil
+		}
+		seen := hide(b[:min(len(b), room+maxSecret)])
+		if len(b) > room+maxSecret { // at its end half a secret can be
+			seen = seen[:max(len(seen)-maxSecret, 0)]
+		}
+		kept := &Bytes{Size: len(b), Data: slices.Clone(seen[:min(len(seen), room)])}
+		kept.Cut = len(b) > room
+		room -= len(kept.Data)
+		return kept
+	}
+	r.Plain, r.ReplyPlain = keep(d.Push.Plain), keep(d.Plain)
+	for i := len(r.Attempts) - 1; i >= 0; i-- {
+		if i < len(d.Exchanges) {
+			r.Attempts[i].Sent, r.Attempts[i].Received = keep(d.Exchanges[i].Sent), keep(d.Exchanges[i].Received)
+		}
+	}
+	j.memory.keep(&r.memory, maxKeptOfOne-room, r.gone)
+}
+
+// gone drops the bytes. Who reads them has a copy of what there was: the values
+// are replaced, not changed.
+func (r *pushed) gone() {
+	lose := func(b **Bytes) {
+		if *b != nil {
+			*b = &Bytes{Size: (*b).Size, Gone: true}
+		}
+	}
+	lose(&r.Plain)
+	lose(&r.ReplyPlain)
+	attempts := slices.Clone(r.Attempts)
+	for i := range attempts {
+		lose(&attempts[i].Sent)
+		lose(&attempts[i].Received)
+	}
+	r.Attempts = attempts
+}
+
+// fail notes a push that could not be made.
+func (j *requestLog) fail(r *pushed) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.State, r.MS = StateCanceled, millis(time.Since(r.began))
+}
+
+// logged ties a push to its entry.
+func (j *requestLog) logged(r *pushed, entry int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.Entry = entry
+}
+
+// ended is the event of a push that has.
+func (j *requestLog) ended(r *pushed) PushEnd {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	end := PushEnd{Push: r.ID, Entry: r.Entry, State: r.State}
+	if r.Push != nil {
+		end.OK, end.Seen = r.OK, string(r.Seen)
+	}
+	return end
+}
+
+// cause is the push that a call about a user probably answers: the newest one of
+// something the user did that has no reply, or else the newest. 0 if there is
+// none.
+func (j *requestLog) cause(appid, openid string) (id int64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range slices.Backward(j.pushes.list) {
+		if r.AppID != appid || r.User != openid || r.Action == nil {
+			continue
+		}
+		if r.Push == nil || r.Seen != reply.SeenReply {
+			return r.ID
+		}
+		if id == 0 {
+			id = r.ID
+		}
+	}
+	return id
+}
+
+// since is how long ago a push began, in milliseconds.
+func (j *requestLog) since(push int64) float64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if r := j.pushes.get(push); r != nil {
+		return millis(time.Since(r.began))
+	}
+	return 0
+}
+
+// PushMatch says which pushes are meant. The zero PushMatch is all of them.
+type PushMatch struct {
+	AppID string
+	User  string // a name or an OpenID
+	After int64  // those with a larger ID
+}
+
+// Pushes returns the pushes that are remembered, those under way too, the oldest
+// first.
+func (e *Emulator) Pushes(m PushMatch) []PushRecord {
+	m.User = e.openID(m.AppID, m.User)
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	list := []PushRecord{}
+	for _, r := range e.log.pushes.list {
+		if r.ID > m.After && (m.AppID == "" || m.AppID == r.AppID) && (m.User == "" || m.User == r.User) {
+			list = append(list, r.PushRecord)
+		}
+	}
+	return list
+}
+
+// Detail returns a push down to its bytes. The error is [ErrNotFound].
+func (e *Emulator) Detail(id int64) (PushDetail, error) {
+	e.log.mu.Lock()
+	defer e.log.mu.Unlock()
+	r := e.log.pushes.get(id)
+	if r == nil {
+		return PushDetail{}, notFound("there is no push " + itoa(id) + ", or it is no longer remembered")
+	}
+	d := r.PushDetail
+	d.Attempts = slices.Clone(d.Attempts) // a delivery that ends changes its own
+	return d, nil
+}
+
+// In is the push with its findings and errors in a language.
+func (r PushRecord) In(lang finding.Lang) PushRecord {
+	r.Push = r.Push.In(lang)
+	return r
+}
+
+// In is the push with its findings and errors in a language.
+func (d PushDetail) In(lang finding.Lang) PushDetail {
+	d.PushRecord = d.PushRecord.In(lang)
+	for i := range d.Attempts {
+		if a := &d.Attempts[i]; a.err != nil {
+			a.Error = finding.ErrorIn(lang, a.err)
+		}
+	}
+	return d
+}
+
+// label is what a push is in the list: its type, and the beginning of what it
+// says, in quotation marks that are of no language.
+func label(m *message.Message, kind string) string {
+	const longest = 40 // characters
+	if m == nil {
+		return kind
+	}
+	says := []rune(first(m.Get("Content"), m.Get("EventKey"), m.Get("Recognition"), m.Get("Label"), m.Get("Title")))
+	if len(says) == 0 {
+		return kind
+	}
+	if len(says) > longest {
+		says = append(says[:longest:longest], '…')
+	}
+	return kind + " 「" + string(says) + "」"
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
