@@ -12,6 +12,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/recording"
 	"github.com/wxdev/wxdev/pkg/reply"
 )
@@ -22,11 +23,27 @@ var ownFields = []string{"ToUserName", "FromUserName", "CreateTime", "MsgType", 
 // message finds out what the message has that one of its type does not have by
 // default.
 func (st *recorded) message(m *message.Message) {
-	model := st.model()
+	value, set := Parts(m)
+	if value != nil {
+		v := st.anonymous(*value)
+		st.value = &v
+	}
+	for _, f := range set {
+		st.set.add(f[0], st.anonymous(f[1]))
+	}
+}
+
+// Parts are what a step, or the command send, has to say to make such a message:
+// the value of its type's first field, nil where the type has none, and the other
+// fields, as path and value, that one of its type does not have by itself. The
+// type must be known.
+func Parts(m *message.Message) (value *string, set [][2]string) {
+	t := m.Type()
+	model := model(m)
 	mine := func(path string) bool {
 		switch path {
 		case "AppId":
-			return st.kind.InfoType != ""
+			return t.InfoType != ""
 		case "MsgId":
 			return model.Field(path) != nil
 		}
@@ -36,39 +53,39 @@ func (st *recorded) message(m *message.Message) {
 		if mine(l.path) {
 			continue
 		}
-		if flags := st.kind.Flags; len(flags) > 0 && flags[0].Path == l.path {
-			if v, ok := strings.CutPrefix(l.value, flags[0].Prefix); ok {
-				v = st.anonymous(v)
-				st.value = &v
+		if len(t.Flags) > 0 && t.Flags[0].Path == l.path {
+			if v, ok := strings.CutPrefix(l.value, t.Flags[0].Prefix); ok {
+				value = &v
 				continue
 			}
 		}
 		if f := model.Field(l.path); f == nil || f.Value != l.value {
-			st.set.add(l.path, st.anonymous(l.value))
+			set = append(set, [2]string{l.path, l.value})
 		}
 	}
 	for _, l := range leaves(nil, "", model.Fields) {
 		if m.Field(l.path) == nil && !mine(l.path) {
-			st.set.add(l.path, "")
+			set = append(set, [2]string{l.path, ""})
 		}
 	}
+	return value, set
 }
 
-// model is a message of the type as it is sent if nothing is set. In JSON some
-// types have fewer groups.
-func (st *recorded) model() *message.Message {
-	m := st.kind.New("", "", time.Unix(0, 0), 0)
-	if !st.json {
-		return m
+// model is a message of the same type as it is sent if nothing is set. In JSON
+// some types have fewer groups.
+func model(m *message.Message) *message.Message {
+	bare := m.Type().New("", "", time.Unix(0, 0), 0)
+	if m.Format != msgcrypt.JSON {
+		return bare
 	}
-	b, err := m.AppendJSON(nil)
+	b, err := bare.AppendJSON(nil)
 	if err != nil {
-		return m
+		return bare
 	}
 	if asJSON, err := message.Parse(b); err == nil {
 		return asJSON
 	}
-	return m
+	return bare
 }
 
 // leaf is a field with a value.

@@ -245,6 +245,14 @@ func TestRequestParses(t *testing.T) {
 	}
 }
 
+func TestShellLine(t *testing.T) {
+	for in, want := range map[string]string{"it's": `'it'\''s'`, "a\nb": `$'a\x0ab'`, "\x1b": `$'\x1b'`, "你'\n": `$'你\'\x0a'`} {
+		if got := wire.ShellLine(in); got != want {
+			t.Errorf("%q becomes %s, want %s", in, got, want)
+		}
+	}
+}
+
 func TestShellQuote(t *testing.T) {
 	for in, want := range map[string]string{"a": "'a'", "a b$c`d`": "'a b$c`d`'", "it's": `'it'\''s'`} {
 		if got := wire.ShellQuote(in); got != want {

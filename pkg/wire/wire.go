@@ -194,25 +194,39 @@ func printfFormat(body []byte) string {
 // written as escapes, in the form that bash and zsh know.
 func ShellQuote(s string) string {
 	if unprintable(s) {
-		var b strings.Builder
-		b.WriteString("$'")
-		for len(s) > 0 {
-			r, n := utf8.DecodeRuneInString(s)
-			switch {
-			case r == '\'' || r == '\\':
-				b.WriteString("\\" + s[:n])
-			case r == utf8.RuneError && n <= 1 || r != '\n' && !unicode.IsPrint(r):
-				for i := range n {
-					fmt.Fprintf(&b, "\\x%02x", s[i])
-				}
-			default:
-				b.WriteString(s[:n])
-			}
-			s = s[n:]
-		}
-		return b.String() + "'"
+		return shellEscapes(s, "\n")
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// ShellLine is ShellQuote for a word that has to stay on one line, as in a
+// comment.
+func ShellLine(s string) string {
+	if strings.Contains(s, "\n") {
+		return shellEscapes(s, "")
+	}
+	return ShellQuote(s)
+}
+
+// shellEscapes quotes with escapes whatever is not printable, but for plain.
+func shellEscapes(s, plain string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case r == '\'' || r == '\\':
+			b.WriteString("\\" + s[:n])
+		case r == utf8.RuneError && n <= 1 || s[:n] != plain && !unicode.IsPrint(r):
+			for i := range n {
+				fmt.Fprintf(&b, "\\x%02x", s[i])
+			}
+		default:
+			b.WriteString(s[:n])
+		}
+		s = s[n:]
+	}
+	return b.String() + "'"
 }
 
 // host is what comes between "://" and the path.

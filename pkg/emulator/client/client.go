@@ -107,6 +107,10 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	if out == nil {
 		return nil
 	}
+	if text, ok := out.(*string); ok { // what is no JSON
+		*text = string(b)
+		return nil
+	}
 	if err := json.Unmarshal(b, out); err != nil {
 		return finding.Because(reason.AnswerOfNoEmulator, "path", path).Wrap(err)
 	}

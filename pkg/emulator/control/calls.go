@@ -77,6 +77,9 @@ func calls() []call {
 		{"GET pushes/{id}", "one of them, down to its bytes", answering((*handler).getPush)},
 		{"GET pushes/{id}/sent", "the bytes that were sent, of delivery ?n=", answering((*handler).getPushBytes)},
 		{"GET pushes/{id}/received", "the bytes that came back", answering((*handler).getPushBytes)},
+		{"GET pushes/{id}/scenario", "the push as a file for wxdev test; ?lang= of its comments", answering((*handler).getPushScenario)},
+		{"GET pushes/{id}/curl", "the last delivery as a shell command that sends the same bytes, and wxdev send for a new one; ?lang=", answering((*handler).getCurl)},
+		{"GET pushes/scenario", "several as one file for wxdev test; ?user= appid= from= to= of ids, and ?lang=", answering((*handler).getScenario)},
 		{"POST pushes/{id}/again", "pushes it again: {\"msgid\":\"same\"} as a repeated delivery, {\"set\":{\"Content\":…}}, {\"body\":…}, mode, user; ?wait=0", answering((*handler).postAgain, emulator.Outcome{}, emulator.Started{})},
 		{"POST pushes/{id}/from-here", "lets a user do what this push and the later ones of its user tell: {\"user\":\"bob\"}", answering((*handler).postFromHere)},
 
