@@ -34,25 +34,7 @@ type findingJSON struct {
 	Column int    `json:"column,omitempty"`
 	Path   string `json:"path,omitempty"` // within the file: "button[0].url"
 
-	Place *placeJSON `json:"place,omitempty"` // of a finding about an answer
-}
-
-// placeJSON is the bytes of an answer that a finding is about.
-type placeJSON struct {
-	In       finding.Part `json:"in"` // which bytes the numbers count in
-	Line     int          `json:"line"`
-	Column   int          `json:"column"`
-	Offset   int          `json:"offset"`
-	Length   int          `json:"length"`
-	Expected *string      `json:"expected,omitempty"` // what should stand there; empty for nothing, absent where it is not known
-}
-
-func newPlaceJSON(p *finding.Place) *placeJSON {
-	place := &placeJSON{In: p.In, Line: p.Line, Column: p.Column, Offset: p.Offset, Length: p.Length}
-	if p.Known() {
-		place.Expected = &p.Expected
-	}
-	return place
+	Place *finding.PlaceView `json:"place,omitempty"` // of a finding about an answer
 }
 
 // sampleJSON is a fix in one language.
@@ -74,9 +56,7 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 			f.Sample = &sampleJSON{c.Lang, strings.Trim(c.In(lang), "\n")}
 		}
 	}
-	if found.Place != nil && found.Place.In != finding.InFile {
-		f.Place = newPlaceJSON(found.Place)
-	} else if found.Place != nil && found.Place.File != "" {
+	if f.Place = found.Place.View(); f.Place == nil && found.Place != nil && found.Place.File != "" {
 		f.File, f.Line, f.Column, f.Path = found.Place.File, found.Place.Line, found.Place.Column, found.Place.Path
 	}
 	if found.Exchange != nil {

@@ -57,6 +57,9 @@ type Finding struct {
 	Evidence string `json:"evidence"`
 	Fix      string `json:"fix"`
 
+	Step  push.StepID        `json:"step,omitempty"`  // of the delivery, where it is about one
+	Place *finding.PlaceView `json:"place,omitempty"` // the wrong bytes, and what should stand there
+
 	chinese *[3]string // title, evidence and fix
 	english *[3]string
 }
@@ -68,7 +71,8 @@ func newFinding(found finding.Finding, lang finding.Lang, hide func(string) stri
 		title, evidence, fix := catalog.Describe(lang, found)
 		return &[3]string{title, evidence, fix}
 	}
-	return Finding{Finding: found, english: words(finding.English), chinese: words(finding.Chinese)}.In(lang)
+	f := Finding{Finding: found, english: words(finding.English), chinese: words(finding.Chinese), Place: found.Place.View()}
+	return f.In(lang)
 }
 
 // In is the finding in the words of a language.
@@ -108,7 +112,7 @@ func (p *Push) kept() *Push {
 	c.Findings = slices.Clone(p.Findings)
 	for i := range c.Findings {
 		f := &c.Findings[i]
-		f.Facts, f.Exchange = nil, nil
+		f.Facts, f.Exchange, f.Finding.Place = nil, nil, nil
 	}
 	return &c
 }
@@ -179,7 +183,7 @@ func (e *Emulator) deliver(ctx context.Context, j *job) (*Push, error) {
 	d := j.pusher.Deliver(ctx, push)
 	p := e.describe(d)
 	p.ID = j.ID
-	e.log.end(j.pushed, d, p.kept(), e.hideBytes)
+	e.log.end(j.pushed, d, p.kept(), e.walk(j.pusher, d), e.hideBytes)
 	e.logPush(j, d, p)
 	e.settle(j, d.Seen, d)
 	return p, nil
@@ -269,7 +273,9 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 		}
 	}
 	for _, f := range d.Findings {
-		p.Findings = append(p.Findings, newFinding(f, e.cfg.Lang, e.secrets.Text))
+		w := newFinding(f, e.cfg.Lang, e.secrets.Text)
+		w.Step = push.StepOf(f)
+		p.Findings = append(p.Findings, w)
 	}
 	return p
 }

@@ -1,13 +1,16 @@
 package emulator
 
 import (
+	"bytes"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
+	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -56,6 +59,19 @@ type PushDetail struct {
 	Attempts   []AttemptDetail `json:"attempts"`
 	Plain      *Bytes          `json:"plain,omitempty"`       // the message, before any encryption
 	ReplyPlain *Bytes          `json:"reply_plain,omitempty"` // the reply, decrypted
+	Body       *BodyPlace      `json:"body,omitempty"`        // where in what the last delivery received the body is
+	Steps      []push.StepView `json:"steps,omitempty"`       // of the last delivery
+
+	*push.Trace // the arithmetic of the signatures and of the envelopes
+
+	words map[finding.Lang][]push.StepView
+}
+
+// BodyPlace says which part of the bytes that were received is the answer's body.
+// The framing of chunks, if it has any, is in it.
+type BodyPlace struct {
+	Offset int `json:"offset"`
+	Length int `json:"length"`
 }
 
 // AttemptDetail is one delivery: its times and its bytes.
@@ -163,9 +179,10 @@ var ends = map[wire.End]string{
 
 // end notes what came of a push, and keeps of its bytes what there is room for:
 // the messages first, then the newest delivery.
-func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, hide func([]byte) []byte) {
+func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w walk, hide func([]byte) []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	r.Trace, r.words, r.Body = w.trace, w.steps, bodyPlace(d.Last())
 	r.State, r.Push, r.MS = StateDone, p, millis(time.Since(r.began))
 	if d.Canceled {
 		r.State = StateCanceled
@@ -191,6 +208,68 @@ func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, hide func([]byte)
 		}
 	}
 	j.memory.keep(&r.memory, maxKeptOfOne-room, r.gone)
+}
+
+// bodyPlace finds the body among the bytes of an answer: after the head that is
+// no interim one.
+func bodyPlace(ex *wire.Exchange) *BodyPlace {
+	if ex.Response == nil {
+		return nil
+	}
+	at := 0
+	for {
+		rest := ex.Received[at:]
+		crlf, lf := bytes.Index(rest, []byte("\r\n\r\n")), bytes.Index(rest, []byte("\n\n"))
+		_, status, _ := bytes.Cut(rest[:min(len(rest), 16)], []byte(" "))
+		switch {
+		case crlf < 0 && lf < 0:
+			return nil
+		case crlf >= 0 && (lf < 0 || crlf < lf):
+			at += crlf + 4
+		default:
+			at += lf + 2
+		}
+		if !bytes.HasPrefix(bytes.TrimLeft(status, " "), []byte("1")) {
+			return &BodyPlace{at, len(ex.Received) - at}
+		}
+	}
+}
+
+// walk is a delivery step by step.
+type walk struct {
+	steps map[finding.Lang][]push.StepView
+	trace *push.Trace
+}
+
+// maxPart is how much of a value the arithmetic shows: an encrypted message may
+// have a megabyte.
+const maxPart = 200
+
+// walk goes through a delivery step by step, in both languages: what is kept of
+// it has no room for facts.
+func (e *Emulator) walk(p *push.Pusher, d *push.Delivery) walk {
+	w := walk{steps: map[finding.Lang][]push.StepView{}, trace: p.Trace(d)}
+	for _, s := range d.Steps() {
+		s.Says = finding.Redact(s.Says, e.secrets.Text)
+		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
+			w.steps[lang] = append(w.steps[lang], s.In(lang))
+		}
+	}
+	sums := []*signature.Arithmetic{w.trace.Signature, w.trace.MsgSignature}
+	if r := w.trace.ReplyEncrypt; r != nil {
+		sums = append(sums, &r.Arithmetic)
+	}
+	for _, sum := range sums {
+		if sum == nil {
+			continue
+		}
+		for i, part := range sum.Sorted {
+			if len(part) > maxPart {
+				sum.Sorted[i] = strings.ToValidUTF8(part[:maxPart], "") + "…"
+			}
+		}
+	}
+	return w
 }
 
 // gone drops the bytes. Who reads them has a copy of what there was: the values
@@ -309,7 +388,7 @@ func (r PushRecord) In(lang finding.Lang) PushRecord {
 
 // In is the push with its findings and errors in a language.
 func (d PushDetail) In(lang finding.Lang) PushDetail {
-	d.PushRecord = d.PushRecord.In(lang)
+	d.PushRecord, d.Steps = d.PushRecord.In(lang), d.words[lang]
 	for i := range d.Attempts {
 		if a := &d.Attempts[i]; a.err != nil {
 			a.Error = finding.ErrorIn(lang, a.err)

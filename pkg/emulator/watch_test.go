@@ -23,7 +23,11 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // event is one of the stream's.
@@ -263,6 +267,68 @@ func TestBytesAreThoseOfTheWire(t *testing.T) {
 		mu.Unlock()
 		if h := res.Header.Get("Content-Disposition"); !strings.HasPrefix(h, "attachment") {
 			t.Errorf("%s: Content-Disposition %q", mode, h)
+		}
+	}
+}
+
+// TestDetailShowsWhy: the wrong bytes are marked where they are, the steps say how
+// far it went, and the arithmetic is that of the request.
+func TestDetailShowsWhy(t *testing.T) {
+	key, err := msgcrypt.ParseKey(emulator.DefaultAESKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codec := msgcrypt.New(key, emulator.DefaultAppID)
+	for _, mode := range []string{"plain", "safe"} {
+		h := &receiver.Handler{Token: emulator.DefaultToken, Reply: func(in *message.Message) *message.Message {
+			m := reply.Text(in, time.Now(), "你好")
+			m.Field("ToUserName").Value, m.Field("FromUserName").Value = in.Get("ToUserName"), in.Get("FromUserName")
+			return m
+		}}
+		if mode == "safe" {
+			h.Codec = codec
+		}
+		bot := httptest.NewServer(h)
+		defer bot.Close()
+		s := watched(t, emulator.Account{URL: bot.URL, Mode: mode}, 1, busy.Net)
+		out, err := s.Act(t.Context(), emulator.Action{User: "alice", Do: "text", Value: "hi"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := s.Detail(out.Push.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d = d.In(finding.Chinese)
+		i := slices.IndexFunc(d.Findings, func(f emulator.Finding) bool { return f.ID == "M14" && f.Place != nil })
+		if i < 0 {
+			t.Fatalf("%s: %+v", mode, d.Findings)
+		}
+		f := d.Findings[i]
+		bytes := d.ReplyPlain.Data[f.Place.Offset:][:f.Place.Length]
+		account, err := s.Account("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(bytes) != account.OriginalID || f.Place.Expected == nil || *f.Place.Expected != out.User || f.Step != push.StepAddressee {
+			t.Errorf("%s: %q is wrong, %+v, in step %s", mode, bytes, f.Place, f.Step)
+		}
+		if len(d.Steps) != len(push.StepIDs()) {
+			t.Errorf("%s: %d steps", mode, len(d.Steps))
+		}
+		for _, step := range d.Steps {
+			if failed := step.State == push.StepFailed; failed != (step.ID == push.StepAddressee || step.ID == push.StepShown) {
+				t.Errorf("%s: step %s is %s: %s", mode, step.ID, step.State, step.Text)
+			}
+		}
+		if !strings.Contains(string(d.Attempts[0].Sent.Data), "signature="+d.Signature.SHA1) {
+			t.Errorf("%s: the signature is %s, sent was %.200q", mode, d.Signature.SHA1, d.Attempts[0].Sent.Data)
+		}
+		if body := d.Attempts[0].Received.Data[d.Body.Offset:]; !strings.HasPrefix(string(body), "<xml>") || len(body) != d.Body.Length {
+			t.Errorf("%s: the body is %q", mode, body)
+		}
+		if mode == "safe" && (d.MsgSignature == nil || d.Encrypt.AppID != emulator.DefaultAppID || d.ReplyEncrypt.SHA1 != d.ReplyEncrypt.MsgSignature) {
+			t.Errorf("the envelopes are %+v, %+v, %+v", d.MsgSignature, d.Encrypt, d.ReplyEncrypt)
 		}
 	}
 }

@@ -43,3 +43,25 @@ func (p *Place) Mend(text []byte) ([]byte, bool) {
 	}
 	return slices.Concat(text[:p.Offset], []byte(p.Expected), text[p.Offset+p.Length:]), true
 }
+
+// PlaceView is a place in an answer as JSON has it.
+type PlaceView struct {
+	In       Part    `json:"in"` // which bytes the numbers count in
+	Line     int     `json:"line"`
+	Column   int     `json:"column"`
+	Offset   int     `json:"offset"`
+	Length   int     `json:"length"`
+	Expected *string `json:"expected,omitempty"` // what should stand there; empty for nothing, absent where it is not known
+}
+
+// View is the place as JSON has it; nil for nil, and for a place in a file.
+func (p *Place) View() *PlaceView {
+	if p == nil || p.In == InFile {
+		return nil
+	}
+	v := &PlaceView{In: p.In, Line: p.Line, Column: p.Column, Offset: p.Offset, Length: p.Length}
+	if p.Known() {
+		v.Expected = &p.Expected
+	}
+	return v
+}
