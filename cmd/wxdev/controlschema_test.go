@@ -2,7 +2,6 @@ package main
 
 import (
 	"maps"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,13 +13,6 @@ import (
 	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
 )
-
-// TestControlSchema holds the schema of the control API to the types that its
-// calls answer. After a change: go test ./cmd/wxdev -run Schema -update
-func TestControlSchema(t *testing.T) {
-	r := newReflector(t)
-	r.hold(t, filepath.Join("..", "..", "internal", "schema", "api", "control.json"), r.control(t))
-}
 
 // control is the schema of the control API: one document in which each type
 // stands once, and each call says which of them it answers. Generators of

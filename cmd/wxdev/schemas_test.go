@@ -79,6 +79,8 @@ func TestOutputSchemas(t *testing.T) {
 		}
 	}
 	r.hold(t, filepath.Join("..", "..", "internal", "schema", "file", "seed.json"), r.seed())
+	r = newReflector(t)
+	r.hold(t, filepath.Join("..", "..", "internal", "schema", "api", "control.json"), r.control(t))
 }
 
 // TestEveryCommandHasASchema: what takes --json has one.
