@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,11 +75,69 @@ func TestControlAnswersAreAsTheSchema(t *testing.T) {
 			t.Errorf("%s is not as the schema of %s says: %v\n%s", line, name, err, answer)
 		}
 	}
+	for _, e := range streamed(t, base) {
+		name := "event " + e.kind
+		seen[name] = true
+		var doc any
+		if err := json.Unmarshal([]byte(e.data), &doc); err != nil {
+			t.Errorf("%s: %v: %s", name, err, e.data)
+		} else if s := schemas[name]; s == nil {
+			t.Errorf("%s has no schema: %s", name, e.data)
+		} else if err := s.Validate(doc); err != nil {
+			t.Errorf("%s is not as its schema says: %v\n%s", name, err, e.data)
+		}
+	}
+	for _, e := range control.Events() {
+		if !seen["event "+e.Type] && e.Type != emulator.EventGap {
+			t.Errorf("no event of type %s was looked at", e.Type)
+		}
+	}
 	for _, c := range control.Calls() {
 		if name := c.Method + " " + c.Path; len(c.Answers) > 0 && !seen[name] {
 			t.Errorf("no answer of %s was looked at: it needs a line in controlCalls", name)
 		}
 	}
+}
+
+type event struct{ kind, data string }
+
+// streamed are the events that the emulator has kept.
+func streamed(t *testing.T, base string) []event {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), "GET", base+"events?after=0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var all []event
+	var hello struct{ Seq int64 }
+	lines, kind, id := bufio.NewScanner(res.Body), "", ""
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "id":
+			id = value
+		case "event":
+			kind = value
+		case "data":
+			all = append(all, event{kind, value})
+			if len(all) == 1 {
+				if err := json.Unmarshal([]byte(value), &hello); err != nil || hello.Seq == 0 {
+					t.Fatalf("%s: %v", value, err)
+				}
+			}
+		}
+		if name == "data" && id == strconv.FormatInt(hello.Seq, 10) {
+			return all
+		}
+	}
+	t.Fatalf("the stream ended after %d events: %v", len(all), lines.Err())
+	return nil
 }
 
 // controlSchemas are the schemas of the control API's answers, by call. They

@@ -43,6 +43,9 @@ func (r *reflector) control(t *testing.T) *jsonschema.Schema {
 			index(c.Method+" "+c.Path, c.Does, c.Answers)
 		}
 	}
+	for _, e := range control.Events() {
+		index("event "+e.Type, e.Does, []reflect.Type{e.Data})
+	}
 	index("error", "what any call answers that went wrong, with a status from 400", []reflect.Type{control.Refusal()})
 	for _, named := range slices.Collect(maps.Keys(r.special)) {
 		if name, ok := strings.CutPrefix(r.special[named].Ref, "#/$defs/"); ok {
@@ -96,9 +99,25 @@ func defined(t reflect.Type) string {
 // structs too.
 func members(t reflect.Type) []reflect.StructField {
 	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name := jsonName(f)
 		return !f.IsExported() || f.Anonymous && name == "" || name == "-"
 	})
+}
+
+// behindPointer reports whether a field is of an embedded struct that may not be
+// there.
+func behindPointer(t reflect.Type, f reflect.StructField) bool {
+	for i := 1; i < len(f.Index); i++ {
+		if t.FieldByIndex(f.Index[:i]).Type.Kind() == reflect.Pointer {
+			return true
+		}
+	}
+	return false
+}
+
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
 }
 
 // definition is the schema of a struct that has a name. It is made of a struct
@@ -106,6 +125,9 @@ func members(t reflect.Type) []reflect.StructField {
 func (r *reflector) definition(t reflect.Type) *jsonschema.Schema {
 	var fields []reflect.StructField
 	for _, f := range members(t) {
+		if behindPointer(t, f) { // it is left out with the rest
+			f.Tag = reflect.StructTag(strings.Replace(string(f.Tag), `json:"`+jsonName(f), `json:"`+jsonName(f)+",omitempty", 1))
+		}
 		fields = append(fields, reflect.StructField{Name: f.Name, Type: f.Type, Tag: f.Tag})
 	}
 	s, err := jsonschema.ForType(reflect.StructOf(fields), &jsonschema.ForOptions{TypeSchemas: r.special})

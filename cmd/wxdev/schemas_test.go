@@ -123,6 +123,7 @@ func newReflector(t *testing.T) *reflector {
 		special: map[reflect.Type]*jsonschema.Schema{
 			reflect.TypeFor[json.RawMessage]():   {},
 			reflect.TypeFor[[]byte]():            {Type: "string", ContentEncoding: "base64"},
+			reflect.TypeFor[emulator.Blob]():     {Type: "string", ContentEncoding: "base64"},
 			reflect.TypeFor[time.Time]():         {Type: "string", Format: "date-time"},
 			reflect.TypeFor[emulator.Duration](): {Type: "string", Description: "such as 90s or 2h"},
 			reflect.TypeFor[scenario.Kind]():     {Type: "string", Description: "what was expected; of a later message with later. before it"},

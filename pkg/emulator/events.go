@@ -154,7 +154,7 @@ func (e *Emulator) ServeEvents(w http.ResponseWriter, req *http.Request, watch W
 		case userChanged:
 			u, err := e.View(data.appid, data.openid, watch.Lang)
 			if err != nil { // reset away meanwhile
-				u.OpenID = data.openid
+				u = UserView{User: User{OpenID: data.openid}, OpenWindows: []OpenWindow{}}
 			}
 			u.Chat = nil
 			return UserEvent{data.appid, u}
