@@ -113,8 +113,8 @@ func (d PushDetail) Request() (*wire.Request, error) {
 
 var errNotSent = errors.New("nothing was sent, or the push is under way")
 
-// SendCommand is the command line of wxdev that sends such a message again,
-// signed anew, on one line. It has no secrets: it takes them from the environment.
+// SendCommand is the line that sends such a message again with wxdev's command
+// send, signed anew. It has no secrets: it takes them from the environment.
 // It is empty for what is no message of a known type.
 func (e *Emulator) SendCommand(d PushDetail) string {
 	info, err := e.Account(d.AppID)
