@@ -76,33 +76,20 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 
 // send is call with a body that is not JSON.
 func (c *Client) send(ctx context.Context, method, path string, body io.Reader, out any) error {
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.BaseURL, "/")+"/__wxdev/"+path, body)
-	if err != nil {
-		return err
-	}
-	hc := c.HTTP
-	if hc == nil {
-		hc = http.DefaultClient
-	}
-	res, err := hc.Do(req)
+	res, err := c.open(ctx, method, path, body)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
-	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection: no context ends a read of it
-		return &Error{Status: res.StatusCode}
-	}
 	b, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK {
-		var refusal struct{ Error string }
-		_ = json.Unmarshal(b, &refusal) // or it is another server
+	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusAccepted {
 		if out != nil {
 			_ = json.Unmarshal(b, out) // a log that came too late has its entries
 		}
-		return &Error{res.StatusCode, refusal.Error}
+		return refusalOf(res.StatusCode, b)
 	}
 	if out == nil {
 		return nil
@@ -115,6 +102,34 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 		return finding.Because(reason.AnswerOfNoEmulator, "path", path).Wrap(err)
 	}
 	return nil
+}
+
+// open makes a request, and leaves the answer to be read.
+func (c *Client) open(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.BaseURL, "/")+"/__wxdev/"+path, body)
+	if err != nil {
+		return nil, err
+	}
+	hc := c.HTTP
+	if hc == nil {
+		hc = http.DefaultClient
+	}
+	res, err := hc.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection: no context ends a read of it
+		res.Body.Close()
+		return nil, &Error{Status: res.StatusCode}
+	}
+	return res, nil
+}
+
+// refusalOf is an answer that is not what was asked for.
+func refusalOf(status int, body []byte) error {
+	var refusal struct{ Error string }
+	_ = json.Unmarshal(body, &refusal) // or it is another server
+	return &Error{status, refusal.Error}
 }
 
 // Ready returns nil when an emulator answers at BaseURL.

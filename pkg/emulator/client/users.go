@@ -26,6 +26,7 @@ type Outcome struct {
 
 // Push is what came of a message to the account's server.
 type Push struct {
+	ID       int64
 	OK       bool   // no finding is an error
 	Message  string // what it was: "text", "event CLICK"
 	Seen     string // what the user sees: reply, nothing or fault
@@ -49,16 +50,20 @@ type Finding struct {
 // Act lets a user do something, and returns when the account's server has
 // replied.
 func (c *Client) Act(ctx context.Context, a Action) (*Outcome, error) {
+	out := &Outcome{}
+	if err := c.act(ctx, a, "", out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *Client) act(ctx context.Context, a Action, wait string, out any) error {
 	in := struct {
 		Value  string            `json:"value,omitempty"`
 		Fields map[string]string `json:"fields,omitempty"`
 	}{a.Value, a.Fields}
-	out := &Outcome{}
-	path := "users/" + url.PathEscape(a.User) + "/" + url.PathEscape(a.Do) + query("appid", a.AppID)
-	if err := c.call(ctx, http.MethodPost, path, in, out); err != nil {
-		return nil, err
-	}
-	return out, nil
+	path := "users/" + url.PathEscape(a.User) + "/" + url.PathEscape(a.Do) + query("appid", a.AppID, "wait", wait)
+	return c.call(ctx, http.MethodPost, path, in, out)
 }
 
 // ChatItem is one line of a user's chat with the account.
@@ -68,7 +73,14 @@ type ChatItem struct {
 	Via  string // message, event, menu, reply, custom, template, subscribe, mass, fault
 	Type string // text, image, news, CLICK …
 	Text string // what it says, in short
-	Body string // of what the server sent, as it was
+	Body string // of what the server sent, as it was; of what the user sent, the message
+
+	ID      int64
+	Push    int64   // that told the server of it, or that it is the answer to
+	Entry   int64   // of the log: the call that sent it
+	State   string  // of a user's line that was pushed: waiting, ok, nothing or fault
+	Answers int64   // of a message that a call sent: the push that it probably answers
+	LateMS  float64 `json:"late_ms"` // how long after the start of that push it came
 }
 
 // Chat returns a user's chat with an account, the oldest line first; the
