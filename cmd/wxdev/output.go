@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
-	"github.com/mattn/go-runewidth"
 
+	"github.com/wxdev/wxdev/internal/terminal"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
@@ -147,11 +147,7 @@ func mayPart(before, r rune) bool {
 
 // isWide reports whether r is Chinese, be it a character or punctuation.
 func isWide(r rune) bool {
-	w := usualWidth(r)
-	if w < 0 {
-		w = runewidth.RuneWidth(r)
-	}
-	return w == 2 || isWideMark(r)
+	return terminal.RuneColumns(r) == 2 || isWideMark(r)
 }
 
 // isWideMark reports whether r is Chinese punctuation, beside which no blank

@@ -66,6 +66,14 @@ func (r *Ring) Last() int64 {
 	return r.last
 }
 
+// Before is the number before the oldest event that is kept: who follows it gets
+// all there is.
+func (r *Ring) Before() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last - int64(len(r.events))
+}
+
 // Publish adds an event and returns its number. It never waits for a reader.
 func (r *Ring) Publish(e Event) int64 {
 	r.mu.Lock()

@@ -277,3 +277,18 @@ func TestServeDropsTheSlow(t *testing.T) {
 		}
 	}
 }
+
+// TestBefore: whoever follows it gets all that is kept.
+func TestBefore(t *testing.T) {
+	r := New(3)
+	if n := r.Before(); n != 0 {
+		t.Errorf("before the first event it is %d", n)
+	}
+	for range 5 {
+		r.Publish(Event{})
+	}
+	events, err := r.Follow(r.Before()).Next(t.Context())
+	if err != nil || len(events) != 3 || events[0].Seq != 3 {
+		t.Errorf("%v: %v", events, err)
+	}
+}

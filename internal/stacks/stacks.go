@@ -1,6 +1,6 @@
 // Package stacks is for tests that run other programs than their own: servers
 // in PHP, Python, Node, Java and behind nginx, clients from npm, Redis,
-// Chromium. testdata/servers/setup.sh (`make deps`) installs all of them.
+// Chromium, a terminal (tmux). testdata/servers/setup.sh (`make deps`) installs all of them.
 //
 // [Need] names what a test cannot do without. `go test -short` skips such a
 // test. Otherwise it is skipped where something is missing, and fails there in
@@ -59,6 +59,7 @@ var installed = map[string]func() bool{
 	"nginx":        func() bool { return find("nginx", "/usr/sbin/nginx") != "" },
 	"redis-server": func() bool { return find("redis-server") != "" },
 	"chromium":     func() bool { return Chromium() != "" },
+	"tmux":         func() bool { return find("tmux") != "" },
 }
 
 // Python is the one with Flask: the system's, which has the system's packages,

@@ -1,5 +1,7 @@
-// Package terminal is what is special about writing to a terminal: so far, that
-// a long text is shown a screen at a time. Use [Page].
+// Package terminal is what is special about a terminal: how wide a text is, in
+// [Columns]; a long one shown a screen at a time, by [Page]; and a list that grows
+// while somebody moves in it, looks closer and filters: a [List], on a [Screen] by
+// [Live].
 package terminal
 
 import (

@@ -1,5 +1,7 @@
 package wire
 
+import "strings"
+
 // The parameters of WeChat's two requests, in the order in which it writes
 // them, for [JoinQuery].
 
@@ -22,4 +24,21 @@ func PushParams(signature, timestamp, nonce, openid, msgSignature string) [][2]s
 		params = append(params, [2]string{"encrypt_type", "aes"}, [2]string{"msg_signature", msgSignature})
 	}
 	return params
+}
+
+// WithoutParams is a URL, or the target of a request, without the parameters
+// that WeChat adds: those of somebody's own stay as they are written.
+func WithoutParams(rawURL string) string {
+	base, query, _ := strings.Cut(rawURL, "?")
+	sep := "?"
+	for param := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(param, "=")
+		switch name {
+		case "", "signature", "echostr", "timestamp", "nonce", "openid", "encrypt_type", "msg_signature":
+			continue
+		}
+		base += sep + param
+		sep = "&"
+	}
+	return base
 }

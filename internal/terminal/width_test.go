@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"testing"
@@ -14,8 +14,8 @@ func TestUsualWidth(t *testing.T) {
 		}
 	}
 	for s, want := range map[string]int{"": 0, "abc": 3, "令牌(Token)": 11, "é👩‍👩‍👧x": 4, "a\tb": 2} {
-		if got := columns(s); got != want {
-			t.Errorf("columns(%q) = %d", s, got)
+		if got := Columns(s); got != want {
+			t.Errorf("Columns(%q) = %d", s, got)
 		}
 	}
 }
