@@ -60,6 +60,13 @@ func (w *lineWriter) Print(line string) {
 	w.buf.WriteString(line)
 }
 
+// Dropped says that so many lines are lost already.
+func (w *lineWriter) Dropped(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dropped += n
+}
+
 func (w *lineWriter) flush() {
 	w.mu.Lock()
 	lines := bytes.Clone(w.buf.Bytes())

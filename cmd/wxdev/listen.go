@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net"
 	"net/http"
 	"strings"
@@ -37,6 +38,8 @@ type listenOptions struct {
 	readyFile string
 	verbose   bool
 	json      bool
+	plain     bool
+	live      bool // a list on the terminal, instead of lines
 	reply     string
 	hasReply  bool // --reply was given, be it empty
 	replies   string
@@ -51,7 +54,7 @@ type listenOptions struct {
 	rules                *receiver.Rules
 	recorder             *recording.Recorder
 
-	lines *lineWriter // what is printed of requests; nil writes at once
+	ring *listenRing // what is told of requests
 
 	mu    sync.Mutex      // one request's lines at a time
 	shown map[string]bool // the findings that were printed in full, by id and variant
@@ -81,6 +84,7 @@ func newListen(g *globals) *cobra.Command {
 	f.StringVar(&o.record, "record", "", "")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "")
 	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVar(&o.plain, "plain", false, "")
 	fixedValues(cmd, "addr")
 	fixedValues(cmd, "reply")
 	fixedValues(cmd, "forward")
@@ -174,22 +178,45 @@ func runListen(ctx context.Context, o *listenOptions) error {
 			return failed(words.ErrReadyFile, "error", cause(err))
 		}
 	}
-	o.lines = newLineWriter(o.env.Out, o.sayer()) // nobody need read it for the server to go on
-	defer o.lines.Close()
-	if o.json {
-		o.lines.Print(lineJSON(listenJSON{outcome: newOutcome(true), Event: eventListening, URL: base}))
+	serving := func(ctx context.Context) error { return o.serve(ctx, l) }
+	if o.live = o.wantsList(); o.live {
+		return o.serveWithList(ctx, base, serving)
 	}
+	o.ring = newListenRing(listenLines)
+	if o.json {
+		o.ring.publish(newListenLine(lineJSON(listenJSON{outcome: newOutcome(true), Event: eventListening, URL: base})))
+	}
+	return o.serveWithLines(ctx, serving)
+}
+
+// serveWithLines prints a line for each request that is served.
+func (o *listenOptions) serveWithLines(ctx context.Context, serving func(context.Context) error) error {
+	lines := newLineWriter(o.env.Out, o.sayer()) // nobody need read it for the server to go on
+	defer lines.Close()
+	var printing sync.WaitGroup
+	printing.Go(func() { o.printLines(o.ring, lines) })
+	defer printing.Wait()
+	defer o.ring.Close()
+	return serving(ctx)
+}
+
+// serve answers requests, or passes them on, until the context ends.
+func (o *listenOptions) serve(ctx context.Context, l net.Listener) error {
 	h := &receiver.Handler{
 		Token: o.token, Codec: o.codec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
 	}
+	s := newServer()
+	if o.live { // the screen is the list's
+		s.ErrorLog = log.New(o.env.Err, "", 0)
+	}
 	if o.forward == "" {
-		return serve(ctx, l, h)
+		s.Handler = h
+		return serveWith(ctx, l, s)
 	}
 	proxy := &receiver.Proxy{Handler: h, Pusher: &push.Pusher{
 		URL: o.forward, Token: o.token, Mode: o.mode, Codec: o.codec, Now: o.env.Now, Rand: o.env.Rand,
 	}}
-	s := newServer()
-	err = serveWith(ctx, proxy.Attach(s, l), s)
+	err := serveWith(ctx, proxy.Attach(s, l), s)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond) // after the 2 s of serveWith
 	defer cancel()
 	proxy.Wait(grace)

@@ -28,20 +28,24 @@ func (o *listenOptions) log(e receiver.Event) {
 	id, err := o.save(&e, found)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	var b strings.Builder
-	if o.json {
-		b.WriteString(lineJSON(o.document(&e, found, id)))
-	} else {
-		o.print(&b, &e, found, id)
-	}
-	if o.lines != nil {
-		o.lines.Print(b.String())
-	} else {
-		fmt.Fprint(o.env.Out, b.String())
-	}
+	o.ring.publish(o.event(&e, found, id))
 	if err != nil {
 		o.complain(err)
 	}
+}
+
+// event is what the ring has of a request: what is shown of it, made here, so
+// that nothing else of it is kept.
+func (o *listenOptions) event(e *receiver.Event, found []findingJSON, id string) heavy {
+	switch {
+	case o.live:
+		return o.newExchange(e, found, id)
+	case o.json:
+		return newListenLine(lineJSON(o.document(e, found, id)))
+	}
+	var b strings.Builder
+	o.print(&b, e, found, id)
+	return newListenLine(b.String())
 }
 
 // print writes one line for a request: when, what, and how it was answered;
@@ -101,7 +105,10 @@ func (o *listenOptions) printNew(w io.Writer, found []findingJSON) {
 }
 
 // what says what came.
-func (o *listenOptions) what(e *receiver.Event) string {
+func (o *listenOptions) what(e *receiver.Event) string { return o.label(e) + o.about(e) }
+
+// label is what came, in a few words.
+func (o *listenOptions) label(e *receiver.Event) string {
 	say := o.sayer()
 	switch {
 	case e.Verification():
@@ -111,12 +118,20 @@ func (o *listenOptions) what(e *receiver.Event) string {
 	case e.Message == nil:
 		return say(words.ListenMessage, "n", fmt.Sprint(len(e.Body)))
 	}
-	s := o.fact(o.Lang(), labelOf(&push.Push{Message: e.Message}))
-	if from := e.Message.Get("FromUserName"); from != "" {
-		s += o.say(words.DeliveryFrom, "openid", text.Line(from))
+	return o.fact(o.Lang(), labelOf(&push.Push{Message: e.Message}))
+}
+
+// about says of a message whose it is and how it came.
+func (o *listenOptions) about(e *receiver.Event) (s string) {
+	if e.Verification() || e.Message == nil {
+		return ""
 	}
-	comma := o.say(words.CommonComma)
-	s += comma + o.sayer().mode(e.Mode)
+	say := o.sayer()
+	if from := e.Message.Get("FromUserName"); from != "" {
+		s = say(words.DeliveryFrom, "openid", text.Line(from))
+	}
+	comma := say(words.CommonComma)
+	s += comma + say.mode(e.Mode)
 	if e.Repeated {
 		s += comma + say(words.ListenAgain)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,9 +22,15 @@ import (
 func listenOnce(t *testing.T, req *http.Request, h *receiver.Handler) string {
 	t.Helper()
 	env, out, _ := testEnv(t)
-	o := &listenOptions{globals: &globals{env: env}, token: h.Token, codec: h.Codec}
+	o := &listenOptions{globals: &globals{env: env}, token: h.Token, codec: h.Codec, ring: newListenRing(listenLines)}
 	h.Log = o.log
-	h.ServeHTTP(httptest.NewRecorder(), req)
+	err := o.serveWithLines(t.Context(), func(context.Context) error {
+		h.ServeHTTP(httptest.NewRecorder(), req)
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 	return out.String()
 }
 

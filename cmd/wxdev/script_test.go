@@ -39,8 +39,9 @@ func TestMain(m *testing.M) {
 			}
 			os.Exit(mainHeld(os.Args[1:], SystemEnv()))
 		},
-		"mortal": mortal,
-		"llmbot": llmBot,
+		"mortal":    mortal,
+		"llmbot":    llmBot,
+		"panicking": panicking,
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,23 +38,30 @@ func printExchange(w io.Writer, g *globals, ex *wire.Exchange) {
 		fmt.Fprintln(w, "! "+g.say(words.VerifyBytesNone))
 	}
 	g.printBytes(w, "< ", ex.Received)
-	t, say := ex.Times, g.sayer()
 	fmt.Fprintf(w, "= %s", ex.Address)
-	for _, step := range []struct {
-		name string
-		ms   float64
-	}{
+	for _, step := range timesOf(g, ex.Times) {
+		fmt.Fprintf(w, "  %s %g ms", step.name, step.ms)
+	}
+	fmt.Fprintln(w)
+}
+
+// timedPart is a part of an exchange that took time.
+type timedPart struct {
+	name string
+	ms   float64
+}
+
+// timesOf are the parts of an exchange that took any.
+func timesOf(g *globals, t wire.Times) []timedPart {
+	say := g.sayer()
+	steps := []timedPart{
 		{say(words.VerifyBytesDNS), millis(t.DNS)},
 		{say(words.VerifyBytesConnect), millis(t.Connect)},
 		{"tls", millis(t.TLS)},
 		{say(words.VerifyBytesFirst), millis(t.FirstByte)},
 		{say(words.VerifyBytesTotal), millis(t.Total)},
-	} {
-		if step.ms > 0 {
-			fmt.Fprintf(w, "  %s %g ms", step.name, step.ms)
-		}
 	}
-	fmt.Fprintln(w)
+	return slices.DeleteFunc(steps, func(s timedPart) bool { return s.ms <= 0 })
 }
 
 // printBytes shows what went over the wire. What is long is cut, once no secret

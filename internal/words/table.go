@@ -295,7 +295,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 256
+	HintAddr ID = iota + 257
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -330,14 +330,25 @@ const (
 	InitMadeToken
 	InitNext
 	InitWrote
+	ListBack
+	ListFresh
+	ListHint
+	ListKeys
+	ListMissed
+	ListNoMatch
 	ListenAgain
 	ListenAsk
 	ListenConfigured
+	ListenCut
 	ListenEchoed
+	ListenEnded
+	ListenErrCut
 	ListenErrForward
 	ListenErrLoop
 	ListenErrReply
+	ListenErrUnsigned
 	ListenForwarding
+	ListenGone
 	ListenHintLoop
 	ListenHintReply
 	ListenKnown
@@ -345,11 +356,18 @@ const (
 	ListenMessage
 	ListenMode
 	ListenOtherFormat
+	ListenPartAnswer
+	ListenPartHeaders
+	ListenPartMessage
+	ListenPartRequest
+	ListenPartTimes
 	ListenRecording
+	ListenSending
 	ListenToken
 	ListenUnechoed
 	ListenUnread
 	ListenVerification
+	ListenWaiting
 	ManualCommands
 	ManualDefault
 	ManualExamples
@@ -1058,6 +1076,7 @@ var names = [...]string{
 	"help.keygen.short",
 	"help.listen.example",
 	"help.listen.flag.forward",
+	"help.listen.flag.plain",
 	"help.listen.flag.record",
 	"help.listen.flag.replies",
 	"help.listen.flag.reply",
@@ -1266,14 +1285,25 @@ var names = [...]string{
 	"init.made.token",
 	"init.next",
 	"init.wrote",
+	"list.back",
+	"list.fresh",
+	"list.hint",
+	"list.keys",
+	"list.missed",
+	"list.no-match",
 	"listen.again",
 	"listen.ask",
 	"listen.configured",
+	"listen.cut",
 	"listen.echoed",
+	"listen.ended",
+	"listen.err.cut",
 	"listen.err.forward",
 	"listen.err.loop",
 	"listen.err.reply",
+	"listen.err.unsigned",
 	"listen.forwarding",
+	"listen.gone",
 	"listen.hint.loop",
 	"listen.hint.reply",
 	"listen.known",
@@ -1281,11 +1311,18 @@ var names = [...]string{
 	"listen.message",
 	"listen.mode",
 	"listen.other-format",
+	"listen.part.answer",
+	"listen.part.headers",
+	"listen.part.message",
+	"listen.part.request",
+	"listen.part.times",
 	"listen.recording",
+	"listen.sending",
 	"listen.token",
 	"listen.unechoed",
 	"listen.unread",
 	"listen.verification",
+	"listen.waiting",
 	"manual.commands",
 	"manual.default",
 	"manual.examples",
@@ -1992,14 +2029,15 @@ var en = [...]string{
 	"  $ wxdev keygen\n  $ wxdev keygen token > .secrets/token\n  $ wxdev keygen aes-key",
 	"Make a random Token and EncodingAESKey (消息加解密密钥) as the console takes\nthem: 32 and 43 letters and digits. They are printed as lines for wxdev.toml;\nwith an argument, only that value is printed.\n\nAny 43 letters and digits are a valid key, but strict base64 decoders, such as\ncommons-codec since 1.13, refuse three in four of them: \"Last encoded character\nis a valid base 64 alphabet but not a possible value\". Those made here end so\nthat every decoder takes them.\n\nNothing is stored. Put the same values into the console and the server:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
 	"Make a Token and an EncodingAESKey",
-	"  $ wxdev listen\n  $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v\n  $ wxdev listen --mode safe --reply 收到\n  $ wxdev listen --replies replies.toml\n  $ wxdev listen --forward http://127.0.0.1:3000/wechat --record recordings",
+	"  $ wxdev listen\n  $ wxdev listen --addr 127.0.0.1:9000 --token mytoken -v\n  $ wxdev listen --plain\n  $ wxdev listen --mode safe --reply 收到\n  $ wxdev listen --replies replies.toml\n  $ wxdev listen --forward http://127.0.0.1:3000/wechat --record recordings",
 	"hand requests on to the server at `URL`, and judge its answers",
+	"print a line for each request on a terminal too",
 	"keep each exchange as a file in `DIR`; OpenIDs stay in it",
 	"answer by the rules in this TOML `FILE`",
 	"answer every message with this `TEXT`",
-	"print the bodies of messages and answers too",
-	"listen is a callback server that does everything right: it checks signature\nand msg_signature, returns the echostr, decrypts messages, XML or JSON, and\nanswers them, on any path, printing a line for each request. Use it to see what\narrives, from a tunnel, the console or 'wxdev send', and to compare your own\nserver with. Of a wrong signature it says which mistake made it.\n\nIt answers success, or what --reply or a file of rules says:\n\n  [[rule]]                       # the first that fits is taken\n  type  = \"text\"                 # as in 'wxdev send list'; event; message\n  text  = \"(?i)^hello\"           # a regular expression\n  reply = { type = \"text\", content = \"hello\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # of the whole EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\nReplies are text (content), image and voice (media_id), video (media_id, title,\ndescription), music (thumb_media_id, title, description, url, hq_url), news\n(articles: title, description, pic_url, url), transfer (account) and success.\n\nWith --forward it is a proxy in front of your own server. Requests pass through\nas they came: method, target, headers with Host, body. So do your server's\nanswers, which are judged by the rules of 'wxdev send': a fault is told in full\nonce, by its id from then on. If the URL has a path, all requests go there, else\nto the path they came with. Your server has WeChat's 5 seconds; after that the\nanswer is 502.\n\nWith --record each exchange that WeChat signed is kept as a JSON file, for\n'wxdev replay'. It holds no token, key or signature. But it holds OpenIDs and\nwhat users write: personal data, so the files are yours alone to read (0600),\nand do not belong in a public repository.\n\nMessages are taken in every mode that there are keys for; in safe mode (--mode\nsafe) only encrypted ones. Without a token in flags, environment or config it is\n{token}. listen stays on the loopback interface unless told otherwise;\nCtrl-C ends it. The rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
-	"Run a correct server, and print what comes in",
+	"print lines, and the bodies of messages and answers too",
+	"listen is a callback server that does everything right: it checks signature\nand msg_signature, returns the echostr, decrypts messages, XML or JSON, and\nanswers them, on any path, showing each request. Use it to see what arrives,\nfrom a tunnel, the console or 'wxdev send', and to compare your own server with.\nOf a wrong signature it says which mistake made it.\n\nIt answers success, or what --reply or a file of rules says:\n\n  [[rule]]                       # the first that fits is taken\n  type  = \"text\"                 # as in 'wxdev send list'; event; message\n  text  = \"(?i)^hello\"           # a regular expression\n  reply = { type = \"text\", content = \"hello\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # of the whole EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\nReplies are text (content), image and voice (media_id), video (media_id, title,\ndescription), music (thumb_media_id, title, description, url, hq_url), news\n(articles: title, description, pic_url, url), transfer (account) and success.\n\nWith --forward it is a proxy in front of your own server. Requests pass through\nas they came: method, target, headers with Host, body. So do your server's\nanswers, which are judged by the rules of 'wxdev send': a fault is told in full\nonce, by its id from then on. If the URL has a path, all requests go there, else\nto the path they came with. Your server has WeChat's 5 seconds; after that the\nanswer is 502.\n\nOn a terminal it shows a list: j and k move, Enter shows all of a request (the\nmessage, the answer, findings with their fixes, headers, times), r sends its\nmessage again as a new one, / shows what has a text in it, ? lists the keys, q\nends. It follows the newest until you move; G follows again. There are lines\ninstead with --plain, -v, --json, in a pipe, in the background, with TERM=dumb,\nand in CI.\n\nWith --record each exchange that WeChat signed is kept as a JSON file, for\n'wxdev replay'. It holds no token, key or signature. But it holds OpenIDs and\nwhat users write: personal data, so the files are yours alone to read (0600),\nand do not belong in a public repository.\n\nMessages are taken in every mode that there are keys for; in safe mode (--mode\nsafe) only encrypted ones. Without a token in flags, environment or config it is\n{token}. listen stays on the loopback interface unless told otherwise;\nCtrl-C ends it. The rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
+	"Run a correct server, and show what comes in",
 	"The custom menu (自定义菜单) of an account, kept in a file: JSON as the API\ntakes it, or TOML with the same fields. Conditional menus (个性化菜单) are in\nthe same file (\"conditional\": [...]) or in files beside it.",
 	"Check, compare and push the custom menu",
 	"  $ wxdev menu delete\n  $ wxdev menu delete --yes",
@@ -2202,14 +2240,25 @@ var en = [...]string{
 	"made up a Token: copy it from the file into your server and the console",
 	"next: run: {command}",
 	"wrote {file}",
+	"Esc back",
+	"{n} new ↓",
+	"? help  q quit",
+	"j k ↓ ↑     the next, the one before\nspace b     a screen further, back\ng G         the first, the newest\nEnter       all of a request; Esc goes back\nr           send its message again, as a new one\n/           show what has a text in it; Esc: all\nq Ctrl-C    quit\n\nG follows what comes in, until you move.",
+	"{n} not shown",
+	"nothing has “{text}” in it; Esc shows all",
 	"again",
 	"wxdev verify --url {url} says why",
 	"the configured token",
+	"… the first {n} KB of {size} bytes",
 	"the echostr came back",
+	"{requests} came; --plain prints a line for each, --record keeps them",
+	"the message was not kept in full, and cannot be sent again",
 	"with --forward the other server answers: --reply and --replies do not go with it",
 	"--forward is the address that listen itself is on",
 	"--reply is empty, which WeChat takes for an error",
+	"only a message that WeChat signed can be sent again",
 	"forwarding to {url}",
+	"its bodies are not kept any more: the list holds {n} MB",
 	"--forward takes the URL of your own server, and --addr another port for listen, such as 127.0.0.1:0",
 	"without --reply the answer is success",
 	"again, as above: {ids}",
@@ -2217,11 +2266,18 @@ var en = [...]string{
 	"message, {n} bytes",
 	"{mode} mode",
 	"{got}, though {want} is configured",
+	"Answer",
+	"Headers of the answer",
+	"Message",
+	"Request",
+	"Times",
 	"recording into {dir}: OpenIDs and what users write, no secrets",
+	"sent again",
 	"token {token}",
 	"the echostr did not come back",
 	"encrypted, not opened",
 	"verification",
+	"nothing has come to {url} yet",
 	"Commands:",
 	" (default {value})",
 	"Examples:",
@@ -2930,12 +2986,13 @@ var zh = [...]string{
 	"生成令牌(Token)和消息加解密密钥(EncodingAESKey)",
 	"",
 	"把请求转发给这个服务器，并检查它的回复",
+	"在终端上也逐行打印请求，不显示列表",
 	"把每次请求和回复存为这个目录里的一个文件，其中有 OpenID",
 	"按这个 TOML 文件里的规则回复",
 	"对每条消息都回复这段文本",
-	"同时打印收到的消息体和返回的响应体",
-	"listen 是一个标准的回调服务器：校验 signature 和 msg_signature，原样返回\nechostr，解密消息（XML 或 JSON）并回复，任何路径都行；每个请求打印一行。可以用它\n看看收到了什么（来自内网穿透、公众平台或 'wxdev send'），也可以拿来与自己的服务\n器对照。签名不对时，它会指出是哪一种错误造成的。\n\n默认回复 success；也可以用 --reply，或者写一个规则文件：\n\n  [[rule]]                       # 最先符合的规则生效\n  type  = \"text\"                 # 见 'wxdev send list'；或 event、message\n  text  = \"^你好\"                # 正则表达式\n  reply = { type = \"text\", content = \"你好\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # 须匹配整个 EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\n回复可以是 text（content）、image 和 voice（media_id）、video（media_id、\ntitle、description）、music（thumb_media_id、title、description、url、\nhq_url）、news（articles：title、description、pic_url、url）、transfer\n（account）和 success。\n\n使用 --forward 时，它是你的服务器前面的代理：请求的方法、路径、请求头和请求体都\n原样转发，你的服务器的响应也原样返回，并按 'wxdev send' 的规则检查：同一个问题只\n详细说一次，以后只列编号。URL 带路径时，所有请求都转发到这个路径，否则转发到原来\n的路径；Host 头不变。你的服务器也只有 5 秒，超时返回 502。\n\n使用 --record 时，每次带有微信签名的请求和回复都保存为一个 JSON 文件，供\n'wxdev replay' 使用。文件里没有令牌、密钥和签名，但有 OpenID 和用户发的内容，\n属于个人信息：文件只有你自己可读（0600），不要提交到公开的仓库。\n\n有哪种模式的密钥，就能接收哪种模式的消息；安全模式（--mode safe）下只接收加密\n的消息。命令行参数、环境变量和配置里都没有令牌时，令牌是 {token}。\n默认只监听本机回环地址，按 Ctrl-C 结束。依据：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
-	"运行一个标准的回调服务器，打印收到的请求",
+	"逐行打印，并打印收到的消息体和返回的响应体",
+	"listen 是一个标准的回调服务器：校验 signature 和 msg_signature，原样返回\nechostr，解密消息（XML 或 JSON）并回复，任何路径都行，并显示每个请求。可以用它\n看看收到了什么（来自内网穿透、公众平台或 'wxdev send'），也可以拿来与自己的服务\n器对照。签名不对时，它会指出是哪一种错误造成的。\n\n默认回复 success；也可以用 --reply，或者写一个规则文件：\n\n  [[rule]]                       # 最先符合的规则生效\n  type  = \"text\"                 # 见 'wxdev send list'；或 event、message\n  text  = \"^你好\"                # 正则表达式\n  reply = { type = \"text\", content = \"你好\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # 须匹配整个 EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\n回复可以是 text（content）、image 和 voice（media_id）、video（media_id、\ntitle、description）、music（thumb_media_id、title、description、url、\nhq_url）、news（articles：title、description、pic_url、url）、transfer\n（account）和 success。\n\n使用 --forward 时，它是你的服务器前面的代理：请求的方法、路径、请求头和请求体都\n原样转发，你的服务器的响应也原样返回，并按 'wxdev send' 的规则检查：同一个问题只\n详细说一次，以后只列编号。URL 带路径时，所有请求都转发到这个路径，否则转发到原来\n的路径；Host 头不变。你的服务器也只有 5 秒，超时返回 502。\n\n在终端上显示为列表：j、k 移动；Enter 查看详情（消息、响应、问题和改法、请求头、\n耗时）；r 把消息作为新消息再发一次；/ 只看含有某段文字的请求；? 列出按键；q 退\n出。列表跟随最新的请求，移动后停止，按 G 恢复。使用 --plain、-v、--json、管道、\nTERM=dumb、CI 或在后台运行时，逐行打印。\n\n使用 --record 时，每次带有微信签名的请求和回复都保存为一个 JSON 文件，供\n'wxdev replay' 使用。文件里没有令牌、密钥和签名，但有 OpenID 和用户发的内容，\n属于个人信息：文件只有你自己可读（0600），不要提交到公开的仓库。\n\n有哪种模式的密钥，就能接收哪种模式的消息；安全模式（--mode safe）下只接收加密\n的消息。命令行参数、环境变量和配置里都没有令牌时，令牌是 {token}。\n默认只监听本机回环地址，按 Ctrl-C 结束。依据：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
+	"运行一个标准的回调服务器，显示收到的请求",
 	"账号的自定义菜单，写在文件里：可以是接口所用的 JSON，也可以是字段相同的 TOML；\n个性化菜单写在同一个文件里（\"conditional\": [...]），或者写在旁边的文件里。",
 	"检查、比较和推送自定义菜单",
 	"",
@@ -3138,14 +3195,25 @@ var zh = [...]string{
 	"已生成令牌(Token)：请从文件里复制到你的服务器和公众平台",
 	"下一步：运行 {command}",
 	"已写入 {file}",
+	"Esc 返回",
+	"新增 {n} 条 ↓",
+	"? 帮助  q 退出",
+	"j k ↓ ↑     下一条、上一条\n空格 b      向下、向上翻一屏\ng G         第一条、最新一条\nEnter       查看详情，按 Esc 返回\nr           把这条消息作为新消息再发一次\n/           只看含有某段文字的请求，Esc 显示全部\nq Ctrl-C    退出\n\n按 G 会跟随最新的请求，移动后停止跟随。",
+	"{n} 条未显示",
+	"没有包含“{text}”的请求，按 Esc 显示全部",
 	"重复",
 	"原因可用 wxdev verify --url {url} 检查",
 	"使用配置的令牌",
+	"…… 共 {size} 字节，这里是前 {n} KB",
 	"echostr 已原样返回",
+	"共收到 {requests}；--plain 逐行打印，--record 录制成文件",
+	"这条消息没有完整保留，无法再次发送",
 	"--forward 由另一个服务器回复，不能和 --reply、--replies 同时使用",
 	"--forward 就是 listen 自己监听的地址",
 	"--reply 为空，微信会当作错误",
+	"只有带有正确签名的消息才能再次发送",
 	"转发到 {url}",
+	"内容已不再保留：列表最多保存 {n} MB",
 	"--forward 写你自己的服务器的 URL；listen 可用 --addr 换一个端口，例如 127.0.0.1:0",
 	"不写 --reply 就回复 success",
 	"同前：{ids}",
@@ -3153,11 +3221,18 @@ var zh = [...]string{
 	"消息，{n} 字节",
 	"{mode}",
 	"{got} 格式，而配置的是 {want}",
+	"响应",
+	"响应头",
+	"消息",
+	"请求",
+	"耗时",
 	"录制到 {dir}：含有 OpenID 和用户发的内容，不含密钥",
+	"已再次发送",
 	"令牌 {token}",
 	"没有原样返回 echostr",
 	"已加密，未解开",
 	"验证请求",
+	"{url} 还没有收到请求",
 	"命令：",
 	"（默认 {value}）",
 	"示例：",

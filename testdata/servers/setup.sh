@@ -3,7 +3,8 @@
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
 # nginx, and the packages in node/; the API clients in ../clients/node and the Go
 # SDK in ../silenceper, for the tests of the emulator too; Chromium, for the
-# tests of pages; and Redis, for those of the token store. Does nothing when all of
+# tests of pages; Redis, for those of the token store; and tmux, a terminal for
+# those of the live list. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
 # asks first on a terminal; elsewhere it says what that is, how to get it, and
 # which tests run without, and exits 1.
@@ -38,6 +39,7 @@ look() {
 	has nginx || [ -x /usr/sbin/nginx ] || echo nginx
 	has redis-server || echo redis-server
 	has chromium || has chromium-browser || has google-chrome || echo chromium
+	has tmux || echo tmux
 }
 
 # npm leaves a copy of the lock file where it installs, so its age tells.
@@ -49,7 +51,7 @@ has_packages() {
 explain() {
 	echo "setup.sh: missing for the tests:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
-	echo "  macOS:           brew install php python node nginx redis openjdk && brew install --cask chromium && python3 -m pip install flask" >&2
+	echo "  macOS:           brew install php python node nginx redis openjdk tmux && brew install --cask chromium && python3 -m pip install flask" >&2
 	echo "  without them:    make quick runs the tests that need only Go" >&2
 	exit 1
 }
