@@ -57,6 +57,7 @@ func TestLiveList(t *testing.T) {
 
 	for i := range 12 {
 		say(t, url+"/wechat?shop=3", "第 "+strconv.Itoa(i+1)+" 条")
+		term.sees(strconv.Itoa(i+1) + " request") // two that are logged at once may change places
 	}
 	term.sees("> ", "第 12 条", "→ text \"收到\"", "12 requests") // it follows
 	term.presses("k")
@@ -210,6 +211,7 @@ func TestLiveListIsResized(t *testing.T) {
 	term.sees("nothing has come")
 	for i := range 30 {
 		say(t, url, "消息 "+strconv.Itoa(i+1))
+		term.sees(strconv.Itoa(i+1) + " request")
 	}
 	term.sees("消息 30", "30 requests")
 	for _, size := range [][2]string{{"40", "10"}, {"12", "3"}, {"80", "24"}} {

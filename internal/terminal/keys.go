@@ -25,15 +25,46 @@ const (
 	KeySuspend   Key = "ctrl-z"
 )
 
-var controls = map[byte]Key{
-	'\r': KeyEnter, '\n': KeyEnter, 0x7f: KeyBackspace, 0x08: KeyBackspace,
-	0x03: KeyInterrupt, 0x0c: KeyRedraw, 0x15: KeyErase, 0x1a: KeySuspend,
+// control is the key of a control character, "" for one without a name.
+func control(c byte) Key {
+	switch c {
+	case '\r', '\n':
+		return KeyEnter
+	case 0x7f, 0x08:
+		return KeyBackspace
+	case 0x03:
+		return KeyInterrupt
+	case 0x0c:
+		return KeyRedraw
+	case 0x15:
+		return KeyErase
+	case 0x1a:
+		return KeySuspend
+	}
+	return ""
 }
 
-// sequences are what terminals send for keys, after ESC [ or ESC O.
-var sequences = map[string]Key{
-	"A": KeyUp, "B": KeyDown, "C": KeyRight, "D": KeyLeft, "H": KeyHome, "F": KeyEnd,
-	"5~": KeyPageUp, "6~": KeyPageDown, "1~": KeyHome, "7~": KeyHome, "4~": KeyEnd, "8~": KeyEnd,
+// sequenceKey is the key for which terminals send this after ESC [ or ESC O.
+func sequenceKey(s string) Key {
+	switch s {
+	case "A":
+		return KeyUp
+	case "B":
+		return KeyDown
+	case "C":
+		return KeyRight
+	case "D":
+		return KeyLeft
+	case "H", "1~", "7~":
+		return KeyHome
+	case "F", "4~", "8~":
+		return KeyEnd
+	case "5~":
+		return KeyPageUp
+	case "6~":
+		return KeyPageDown
+	}
+	return ""
 }
 
 // keyReader makes keys of the bytes that a terminal sends. The zero value is
@@ -78,7 +109,7 @@ func readKey(b []byte) (key Key, n int) {
 	case c == 0x1b:
 		return readSequence(b)
 	case c < ' ' || c == 0x7f:
-		return controls[c], 1
+		return control(c), 1
 	case !utf8.FullRune(b):
 		return "", 0
 	}
@@ -96,13 +127,13 @@ func readSequence(b []byte) (key Key, n int) {
 	case b[1] == 'O' && len(b) == 2:
 		return "", 0
 	case b[1] == 'O':
-		return sequences[string(b[2:3])], 3
+		return sequenceKey(string(b[2:3])), 3
 	case b[1] != '[':
 		return KeyEsc, 1
 	}
 	for i := 2; i < len(b); i++ {
 		if b[i] >= 0x40 && b[i] <= 0x7e {
-			return sequences[string(b[2:i+1])], i + 1
+			return sequenceKey(string(b[2 : i+1])), i + 1
 		}
 	}
 	return "", 0
