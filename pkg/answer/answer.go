@@ -41,6 +41,7 @@ func NewFinding(id, variant string, ex *wire.Exchange, facts ...any) finding.Fin
 	f.Severity = catalog.SeverityOf(id, variant)
 	if ex != nil {
 		f.Exchange = ex.Evidence()
+		f.Place = PlaceOf(id, variant, ex)
 	}
 	return f
 }

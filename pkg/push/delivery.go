@@ -1,6 +1,9 @@
 package push
 
 import (
+	"bytes"
+
+	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -45,4 +48,18 @@ func (d *Delivery) Last() *wire.Exchange {
 		return &wire.Exchange{Request: &wire.Request{}, Err: &wire.Error{Kind: wire.Canceled, Err: err}}
 	}
 	return d.Exchanges[len(d.Exchanges)-1]
+}
+
+// Received is a place of the last answer's body as one of all bytes that came,
+// for those who show those. Another place, and one in a body that came in chunks,
+// is returned as it is; nil stays nil.
+func (d *Delivery) Received(p *finding.Place) *finding.Place {
+	ex := d.Last()
+	if p == nil || p.In != finding.InBody || ex.Response == nil || len(ex.Response.Body) != len(ex.Response.Decoded) ||
+		!bytes.HasSuffix(ex.Received, ex.Response.Body) {
+		return p
+	}
+	r := answer.Received(ex, len(ex.Received)-len(ex.Response.Body)+p.Offset, p.Length)
+	r.Expected, r.Remove = p.Expected, p.Remove
+	return r
 }
