@@ -16,6 +16,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
+	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 )
 
@@ -38,6 +39,8 @@ type signJSOptions struct {
 	locationID, cardType        string
 	serve                       bool
 	addr, readyFile, allowedOrg string
+	answerTexts                 []string
+	answers                     devserver.Answers
 
 	url   string // the argument
 	appid string
@@ -101,7 +104,9 @@ func newSignJS(g *globals) *cobra.Command {
 	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "")
 	f.StringVar(&o.readyFile, "ready-file", "", "")
 	f.StringVar(&o.allowedOrg, "origin", "", "")
+	f.StringArrayVar(&o.answerTexts, "answer", nil, "")
 	fixedValues(cmd, "api", jssdk.APIs()...)
+	fixedValues(cmd, "answer", answerable()...)
 	fixedValues(cmd, "open-tag", jssdk.OpenTags()...)
 	fixedValues(cmd, "card-type", "GROUPON", "DISCOUNT", "GIFT", "CASH", "GENERAL_COUPON", "MEMBER_CARD")
 	for _, name := range []string{
@@ -148,7 +153,7 @@ var belongs = []struct {
 }{
 	{"explain", []string{"signing-api", "other-url"}},
 	{"card", []string{"card-id", "code", "openid", "choose", "location-id", "card-type"}},
-	{"serve", []string{"addr", "ready-file", "origin"}},
+	{"serve", []string{"addr", "ready-file", "origin", "answer"}},
 }
 
 // validate checks the flags together.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/jssdk"
 	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
@@ -23,14 +25,42 @@ func (o *signJSOptions) validateServe(given func(string) bool) error {
 	if o.url != "" {
 		return withHint(usage(words.SignJSErrServeURL, "url", quoted(o.url)), hint(words.SignJSHintOrigin))
 	}
-	if o.allowedOrg == "" {
-		return nil
+	if err := o.readAnswers(); err != nil || o.allowedOrg == "" {
+		return err
 	}
 	u, err := url.Parse(o.allowedOrg)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil || strings.Contains(u.Host, "*") {
 		return usage(words.SignJSErrOrigin, "given", quoted(o.allowedOrg))
 	}
 	o.allowedOrg = strings.ToLower(u.Scheme + "://" + u.Host)
+	return nil
+}
+
+// answerable are the beginnings of what --answer takes.
+func answerable() []string {
+	var list []string
+	for _, name := range jssdk.APIs() {
+		if !devserver.Tells(name) {
+			list = append(list, name+"=")
+		}
+	}
+	return list
+}
+
+// readAnswers reads what functions of the SDK are to give back.
+func (o *signJSOptions) readAnswers() error {
+	for _, given := range o.answerTexts {
+		err := o.answers.Add(given)
+		var unknown *devserver.UnknownAPI
+		switch {
+		case errors.As(err, &unknown) && unknown.Nearest != "":
+			return withHint(usage(words.SignJSErrAnswerName, "name", quoted(unknown.Name)), hint(words.HintDidYouMean, "best", unknown.Nearest))
+		case errors.As(err, &unknown):
+			return usage(words.SignJSErrAnswerName, "name", quoted(unknown.Name))
+		case err != nil:
+			return usage(words.SignJSErrAnswer, "given", quoted(given))
+		}
+	}
 	return nil
 }
 
@@ -70,6 +100,9 @@ func (o *signJSOptions) runServe(ctx context.Context) error {
 		Lang: o.Lang(),
 		Now:  o.env.Now, Rand: o.env.Rand, Log: func(e devserver.Event) { lines.Print(o.eventLine(e)) },
 	}
+	if len(o.answerTexts) > 0 {
+		server.Answer = o.answers.Answer
+	}
 	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
 		server.Hosts = []string{strings.ToLower(host)}
 	}
@@ -107,6 +140,12 @@ func (o *signJSOptions) eventLine(e devserver.Event) string {
 		return line + p.Red(e.What) + "  " + page + "  " + o.errorText(e.Err) + "\n"
 	case e.What == "refused":
 		return line + p.Yellow(padded(refused, width)) + "  " + page + "  " + o.say(words.SignJSEventOrigin, "reason", finding.Excerpt(e.Reason).In(o.Lang())) + "\n"
+	case e.What == "call":
+		said := p.Green(text.Line(e.Said))
+		if !strings.HasSuffix(e.Said, ":ok") {
+			said = p.Red(text.Line(e.Said))
+		}
+		return line + padded(o.say(words.SignJSEventCalled), width) + "  " + page + "  " + said + "\n"
 	case e.What == "sign":
 		return line + padded(signed, width) + "  " + page + "\n"
 	case e.OK() && len(e.Found) == 0:

@@ -231,6 +231,10 @@ func TestSignJSServe(t *testing.T) {
 	ready := filepath.Join(t.TempDir(), "ready")
 	o := &signJSOptions{caller: caller{globals: &globals{env: w.env, lang: "en", color: "auto"}}, addr: "127.0.0.1:0", readyFile: ready}
 	o.ticketText, o.appid = "someTICKET", emulator.DefaultAppID
+	o.answerTexts = []string{"scanQRCode=store_7"}
+	if err := o.readAnswers(); err != nil {
+		t.Fatal(err)
+	}
 	cmd := newSignJS(o.globals)
 	var err error
 	if o.conf, err = o.load(cmd); err != nil {
@@ -271,6 +275,8 @@ func TestSignJSServe(t *testing.T) {
 		{ask("GET", "/sign?url=http://localhost:3000/", "", "Origin", "http://evil.example\x80"), 403},
 		{ask("POST", "/check", string(text), "Content-Type", "application/json"), 200},
 		{ask("POST", "/check", `{"config":{},"url":"http://a.cn/"}`, "Content-Type", "application/json"), 200},
+		{ask("POST", "/call", `{"call":"scanQRCode","url":"http://a.cn/"}`, "Content-Type", "application/json"), 200},
+		{ask("POST", "/call", `{"call":"getLocation","url":"http://a.cn/","refused":"permission denied\u001b"}`, "Content-Type", "application/json"), 200},
 	} {
 		if c.got != c.want {
 			t.Errorf("status %d, want %d", c.got, c.want)
@@ -283,7 +289,7 @@ func TestSignJSServe(t *testing.T) {
 	printed := w.out.String()
 	for _, want := range []string{
 		`signed   "http://localhost:3000/"`, `refused  "/sign"  for "http://evil.example\x80"`,
-		`config:fail  "http://localhost:3000/#\x1B"`, "J14 the URL was signed with its fragment, from the # on", "J19 wx.config has no appId",
+		`config:fail  "http://localhost:3000/#\x1B"`, `called   "http://a.cn/"  scanQRCode:ok`, `getLocation:permission denied\x1B`, "J14 the URL was signed with its fragment, from the # on", "J19 wx.config has no appId",
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("it does not print %s: %s", want, printed)

@@ -295,7 +295,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 257
+	HintAddr ID = iota + 258
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -482,6 +482,8 @@ const (
 	SendOptional
 	SendSeen
 	SignJSAlso
+	SignJSErrAnswer
+	SignJSErrAnswerName
 	SignJSErrAPI
 	SignJSErrCard
 	SignJSErrCardSignature
@@ -501,6 +503,7 @@ const (
 	SignJSErrStatus
 	SignJSErrStdin
 	SignJSErrUnknown
+	SignJSEventCalled
 	SignJSEventOrigin
 	SignJSEventRefused
 	SignJSEventSigned
@@ -1163,6 +1166,7 @@ var names = [...]string{
 	"help.shared.flag.yes",
 	"help.sign-js.example",
 	"help.sign-js.flag.addr",
+	"help.sign-js.flag.answer",
 	"help.sign-js.flag.api",
 	"help.sign-js.flag.card",
 	"help.sign-js.flag.card-id",
@@ -1437,6 +1441,8 @@ var names = [...]string{
 	"send.optional",
 	"send.seen",
 	"sign-js.also",
+	"sign-js.err.answer",
+	"sign-js.err.answer-name",
 	"sign-js.err.api",
 	"sign-js.err.card",
 	"sign-js.err.card-signature",
@@ -1456,6 +1462,7 @@ var names = [...]string{
 	"sign-js.err.status",
 	"sign-js.err.stdin",
 	"sign-js.err.unknown",
+	"sign-js.event.called",
 	"sign-js.event.origin",
 	"sign-js.event.refused",
 	"sign-js.event.signed",
@@ -2116,8 +2123,9 @@ var en = [...]string{
 	"show requests and answers on stderr, secrets masked",
 	"version of {command}",
 	"do not ask",
-	"  $ wxdev sign-js 'https://example.com/page?x=1#top'\n  $ wxdev sign-js --html 'https://example.com/' > test.html\n  $ wxdev sign-js --explain 0f9de62f… --nonce Wm3WZY… \\\n      --timestamp 1414587457 'https://example.com/page'\n  $ wxdev sign-js --explain 'wx.config({…})' 'https://example.com/page'\n  $ wxdev sign-js --explain https://example.com/page\n  $ wxdev sign-js --card --card-id pjZ8Yt1XGILfi-FUsewpnnolGgZk\n  $ wxdev sign-js --serve --origin http://localhost:3000",
+	"  $ wxdev sign-js 'https://example.com/page?x=1#top'\n  $ wxdev sign-js --html 'https://example.com/' > test.html\n  $ wxdev sign-js --explain 0f9de62f… --nonce Wm3WZY… \\\n      --timestamp 1414587457 'https://example.com/page'\n  $ wxdev sign-js --explain 'wx.config({…})' 'https://example.com/page'\n  $ wxdev sign-js --explain https://example.com/page\n  $ wxdev sign-js --card --card-id pjZ8Yt1XGILfi-FUsewpnnolGgZk\n  $ wxdev sign-js --serve --origin http://localhost:3000\n  $ wxdev sign-js --serve --answer scanQRCode=store_7",
 	"--serve: listen on this `HOST:PORT`; port 0 takes a free one",
+	"--serve: what a function gives back, as `NAME=VALUE`; repeatable",
 	"`NAMES` for jsApiList, with commas between",
 	"sign a card for wx.addCard",
 	"--card: `ID` of the card",
@@ -2138,7 +2146,7 @@ var en = [...]string{
 	"serve signatures and a stand-in for jweixin on this machine",
 	"--explain: the `URL` of the API that the page asks for its config",
 	"sign with this `TICKET`, offline; better env:NAME, file:PATH or -",
-	"Print the wx.config of a web page, ready to paste, signed with the account's\njsapi_ticket. URL is the page's location.href, in quotes: what follows # is cut,\nthe rest is signed as it is. A URL that no browser would report gets a warning\non stderr.\n\nThe ticket is kept, and fetched if need be, as 'wxdev ticket' does; with\n--ticket (better env:NAME, file:PATH or - than the ticket itself) nothing is\nfetched. It is never printed.\n\n--explain says why WeChat answers \"invalid signature\". Give it a signature, with\n--nonce and --timestamp; a wx.config({...}), the answer of a signing API, a file\nwith either, or - for stdin; or the URL of the page, which it fetches. It tries\nthe mistakes known from other people's pages, and names the one that makes\nexactly this signature: a fragment, &amp;, a URL cut at its first &, http for\nhttps, another profile's ticket, and so on. The exit code is 0 if the signature\nis right, else 1.\n\n--card signs for wx.addCard, with --choose for wx.chooseCard, with a ticket of\ntype wx_card; with --explain SIGNATURE it names the mistake in a card's.\n\n--serve runs a small signing API on your machine, and a stand-in for WeChat's\nscript: a page that loads /jweixin.js instead shows in any browser what is wrong\nwith its wx.config. Its first page, at /, tells how.\n\nThe rules:\nhttps://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html",
+	"Print the wx.config of a web page, ready to paste, signed with the account's\njsapi_ticket. URL is the page's location.href, in quotes: what follows # is cut,\nthe rest is signed as it is. A URL that no browser would report gets a warning\non stderr.\n\nThe ticket is kept, and fetched if need be, as 'wxdev ticket' does; with\n--ticket (better env:NAME, file:PATH or - than the ticket itself) nothing is\nfetched. It is never printed.\n\n--explain says why WeChat answers \"invalid signature\". Give it a signature, with\n--nonce and --timestamp; a wx.config({...}), the answer of a signing API, a file\nwith either, or - for stdin; or the URL of the page, which it fetches. It tries\nthe mistakes known from other people's pages, and names the one that makes\nexactly this signature: a fragment, &amp;, a URL cut at its first &, http for\nhttps, another profile's ticket, and so on. The exit code is 0 if the signature\nis right, else 1.\n\n--card signs for wx.addCard, with --choose for wx.chooseCard, with a ticket of\ntype wx_card; with --explain SIGNATURE it names the mistake in a card's.\n\n--serve runs a small signing API on your machine, and a stand-in for WeChat's\nscript: a page that loads /jweixin.js instead shows in any browser what is wrong\nwith its wx.config. Its first page, at /, tells how. A function that a phone\nwould have to do fails there, unless --answer says what it gives back: a text, a\nJSON object of its fields, or that the user cancels. One that is named several\ntimes gives its answers in turn.\n\nThe rules:\nhttps://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html",
 	"Sign a web page for wx.config, name the mistake",
 	"  $ wxdev sign --token mytoken --timestamp 1714036504 --nonce 1514711492\n  $ wxdev sign --signed-url --url http://127.0.0.1:8080/wechat\n  $ wxdev sign --curl | sh\n  $ wxdev sign --encrypt - --json < encrypt.txt",
 	"print a shell command that sends the URL check",
@@ -2392,6 +2400,8 @@ var en = [...]string{
 	"  (optional)",
 	"  seen in {seen}",
 	"The signature also fits: {ids}",
+	"--answer is {given}: it takes NAME=VALUE, NAME:cancel or NAME:fail, such as scanQRCode=store_7 or getLocation=22.54,113.94",
+	"--answer: {name} is no function of the JS-SDK",
 	"{url} answers JSON: it is an API, not the page",
 	"--card needs --card-id, or --choose to let the user choose one",
 	"--explain takes the card's signature here: 40 hexadecimal digits",
@@ -2411,6 +2421,7 @@ var en = [...]string{
 	"the answer is {status}",
 	"--explain - reads a wx.config from stdin: pipe one into it",
 	"--explain {given} is neither a signature nor a wx.config, and there is no such file",
+	"called",
 	"for {reason}",
 	"refused",
 	"signed",
@@ -3073,6 +3084,7 @@ var zh = [...]string{
 	"不询问，直接执行",
 	"",
 	"--serve：监听的地址，端口写 0 表示任取一个空闲端口",
+	"--serve：接口返回什么，写成 接口=值，可多次使用",
 	"jsApiList 里的接口名，用逗号分隔",
 	"为 wx.addCard 的卡券签名",
 	"--card：卡券的 ID",
@@ -3093,7 +3105,7 @@ var zh = [...]string{
 	"在本机提供签名接口和 jweixin 的替身",
 	"--explain：页面获取签名的接口的 URL",
 	"用这个 ticket 签名，不联网；最好写成 env:变量名、file:路径或 -",
-	"用账号的 jsapi_ticket 签名，打印页面的 wx.config，可以直接粘贴。URL 是页面自己\n的地址，即 location.href 的值；# 和后面的部分会去掉，其余原样签名，所以请加上\n引号。浏览器里不可能出现的 URL，会在标准错误输出上警告。\n\nticket 与 'wxdev ticket' 一样缓存，需要时才获取；用 --ticket 指定时（最好写成\nenv:变量名、file:路径或 -），不调用接口。ticket 不会打印出来。\n\n--explain 查明微信为什么报 \"invalid signature\"。后面可以是：签名，另加 --nonce\n和 --timestamp；粘贴的 wx.config({...})、签名接口返回的内容、含有它的文件，或\n-（标准输入）；或者页面的 URL，由它去抓取。它把别人的页面上出现过的错误逐一试\n过，找出恰好能算出这个签名的那一种：带上了 # 后面的部分、&amp;、URL 在第一个 &\n处被截断、https 写成了 http、用了另一个账号的 ticket，等等。退出码：签名正确为\n0，否则为 1。\n\n--card 为 wx.addCard 签名，加上 --choose 则为 wx.chooseCard 签名，用的是\nwx_card 类型的 ticket；加上 --explain 签名，指出卡券签名错在哪里。\n\n--serve 在本机提供一个签名接口，以及 jweixin.js 的替身：页面改为加载\n/jweixin.js，在任何浏览器里都能看到 wx.config 错在哪里。用法见它的首页 /。\n\n规则：\nhttps://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html",
+	"用账号的 jsapi_ticket 签名，打印页面的 wx.config，可以直接粘贴。URL 是页面自己\n的地址，即 location.href 的值；# 和后面的部分会去掉，其余原样签名，所以请加上\n引号。浏览器里不可能出现的 URL，会在标准错误输出上警告。\n\nticket 与 'wxdev ticket' 一样缓存，需要时才获取；用 --ticket 指定时（最好写成\nenv:变量名、file:路径或 -），不调用接口。ticket 不会打印出来。\n\n--explain 查明微信为什么报 \"invalid signature\"。后面可以是：签名，另加 --nonce\n和 --timestamp；粘贴的 wx.config({...})、签名接口返回的内容、含有它的文件，或\n-（标准输入）；或者页面的 URL，由它去抓取。它把别人的页面上出现过的错误逐一试\n过，找出恰好能算出这个签名的那一种：带上了 # 后面的部分、&amp;、URL 在第一个 &\n处被截断、https 写成了 http、用了另一个账号的 ticket，等等。退出码：签名正确为\n0，否则为 1。\n\n--card 为 wx.addCard 签名，加上 --choose 则为 wx.chooseCard 签名，用的是\nwx_card 类型的 ticket；加上 --explain 签名，指出卡券签名错在哪里。\n\n--serve 在本机提供一个签名接口，以及 jweixin.js 的替身：页面改为加载\n/jweixin.js，在任何浏览器里都能看到 wx.config 错在哪里。用法见它的首页 /。要用到\n手机的接口在这里都会失败，除非用 --answer 指定返回什么：一段文字、由各字段组成的\nJSON 对象，或者用户取消。同一个接口写多次，就依次返回。\n\n规则：\nhttps://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html",
 	"为页面生成 wx.config 的签名，找出签名错误",
 	"",
 	"打印一条 shell 命令，用来发出 URL 验证请求",
@@ -3347,6 +3359,8 @@ var zh = [...]string{
 	"  （可省略）",
 	"  出处：{seen}",
 	"签名也符合：{ids}",
+	"--answer 的值是 {given}，应写成 接口=值、接口:cancel 或 接口:fail，例如 scanQRCode=store_7、getLocation=22.54,113.94",
+	"--answer：JS-SDK 没有 {name} 这个接口",
 	"{url} 返回的是 JSON：这是接口，不是页面",
 	"--card 需要 --card-id，或用 --choose 让用户自己选",
 	"这里的 --explain 应是卡券签名：40 位十六进制",
@@ -3366,6 +3380,7 @@ var zh = [...]string{
 	"响应状态码是 {status}",
 	"--explain - 从标准输入读取 wx.config，请用管道传入",
 	"--explain {given} 既不是签名，也不是 wx.config，也没有这个文件",
+	"调用",
 	"来自 {reason}",
 	"已拒绝",
 	"已签名",

@@ -5,106 +5,32 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/chromedp"
-
-	"github.com/wxdev/wxdev/internal/busy"
-	"github.com/wxdev/wxdev/internal/stacks"
+	"github.com/wxdev/wxdev/internal/browser"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
-// startBrowser returns a context for tabs of one headless Chromium.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	stacks.Need(t, "chromium")
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(stacks.Chromium()), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-	}
-	for _, name := range []string{"quic", "background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage"} {
-		options = append(options, chromedp.Flag("disable-"+name, true))
-	}
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
+func startBrowser(t *testing.T) context.Context { return browser.Start(t) }
 
 // tab is a page in the browser.
-type tab struct {
-	t   *testing.T
-	ctx context.Context
+type tab struct{ *browser.Tab }
 
-	mu      sync.Mutex
-	console []string
-}
-
-func openTab(t *testing.T, browser context.Context, acceptLanguage, url string) *tab {
+func openTab(t *testing.T, ctx context.Context, acceptLanguage, url string) *tab {
 	t.Helper()
-	ctx, stop := chromedp.NewContext(browser)
-	t.Cleanup(stop)
-	b := &tab{t: t, ctx: ctx}
-	messages := chromedp.Console(ctx)
-	go func() {
-		for m, err := range messages {
-			if err != nil {
-				return
-			}
-			b.mu.Lock()
-			b.console = append(b.console, string(m.Type)+" "+m.Text)
-			b.mu.Unlock()
-		}
-	}()
-	_, err := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
-		Headers: network.Headers{"Accept-Language": acceptLanguage},
-	})
-	if err == nil {
-		err = chromedp.Do(ctx, chromedp.Navigate(url))
-	}
-	if err != nil {
-		t.Fatalf("%s: %v", url, err)
-	}
-	return b
+	return &tab{browser.Open(t, ctx, acceptLanguage, url)}
 }
 
-// eval runs an expression, and waits for what it promises.
-func eval[T any](b *tab, js string) T {
-	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("%s: %v", js, err)
-	}
-	return v
-}
-
-// wait waits until an expression is true.
-func (b *tab) wait(js string) {
-	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(busy.Net))); err != nil {
-		b.t.Fatalf("%s: %v; console: %q", js, err, b.said())
-	}
-}
-
-func (b *tab) said() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Join(b.console, "\n")
-}
+func eval[T any](b *tab, js string) T { return browser.Eval[T](b.Tab, js) }
+func (b *tab) wait(js string)         { b.Wait(js) }
+func (b *tab) said() string           { return b.Said() }
 
 // panel waits for the stand-in's panel, and returns what it says.
 func (b *tab) panel() (errMsg, findings, text string) {
-	b.t.Helper()
+	b.T.Helper()
 	b.wait(`!!document.getElementById('wxdev-panel')`)
 	const host = `document.getElementById('wxdev-panel')`
 	return eval[string](b, host+`.dataset.errmsg`), eval[string](b, host+`.dataset.findings`), eval[string](b, host+`.shadowRoot.textContent`)
@@ -174,7 +100,7 @@ func configFor(url string) jssdk.Config {
 // TestPages opens a page of each kind: what its panel says, what the page is
 // told, and what stands in the console.
 func TestPages(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
 	replaced := func(old, with string) func(string) string {
 		return func(page string) string { return strings.Replace(configFor(page).JS(), old, with, 1) }
@@ -189,8 +115,8 @@ func TestPages(t *testing.T) {
 		{
 			"right", "/right?x=1&y=%E4%BD%A0#top",
 			func(page string) string { return configFor(page).JS() },
-			"config:ok", "",
-			[]string{"WeChat would accept"},
+			"config:ok", "J11",
+			[]string{"config:ok", "invalid url domain", "the host is"},
 		},
 		{
 			"fragment kept", "/fragment?x=1#/route",
@@ -237,7 +163,7 @@ func TestPages(t *testing.T) {
 		{
 			"timestamp as text", "/text",
 			replaced("timestamp: 1700000000", `timestamp: "1700000000"`),
-			"config:ok", "", nil,
+			"config:ok", "J11", nil,
 		},
 		{
 			"appId of another account", "/appid",
@@ -275,7 +201,7 @@ func TestPages(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			path, _, _ := strings.Cut(c.open, "#")
 			s.serve(path, c.config)
-			b := openTab(t, browser, "en", s.URL+c.open)
+			b := openTab(t, tabs, "en", s.URL+c.open)
 			errMsg, findings, text := b.panel()
 			if errMsg != c.errMsg || strings.TrimSpace(findings) != c.findings {
 				t.Errorf("%s with %q, want %s with %q\n%s", errMsg, findings, c.errMsg, c.findings, text)
@@ -303,10 +229,10 @@ func TestPages(t *testing.T) {
 
 // TestFunctions: what may be called says so, the rest fails as in WeChat.
 func TestFunctions(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
 	s.serve("/page", func(page string) string { return "const right = " + string(mustJSON(configFor(page))) })
-	b := openTab(t, browser, "en", s.URL+"/page")
+	b := openTab(t, tabs, "en", s.URL+"/page")
 	call := func(js string) string {
 		return eval[string](b, `new Promise((done) => wx.`+js+`)`)
 	}
@@ -331,22 +257,76 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
+// TestAnswers: what a function gives back is what the server was told, and what
+// a page may not call it is not given.
+func TestAnswers(t *testing.T) {
+	tabs := startBrowser(t)
+	s := startSite(t)
+	answers := &Answers{}
+	for _, a := range []string{"scanQRCode=store_7", "scanQRCode:cancel", "getLocation=22.54,113.94", `openAddress={"userName":"林","telNumber":"1"}`} {
+		if err := answers.Add(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.dev.Answer = answers.Answer
+	var mu sync.Mutex
+	var calls []string
+	s.dev.Log = func(e Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.What == "call" {
+			calls = append(calls, e.Said)
+		}
+	}
+	s.serve("/page", func(page string) string {
+		c := jssdk.NewConfig("wx0123456789abcdef", pageTicket, page, "n", "1700000000", "scanQRCode", "getLocation", "openAddress", "chooseCard", "updateAppMessageShareData", "onMenuShareTimeline")
+		return c.JS()
+	})
+	b := openTab(t, tabs, "en", s.URL+"/page")
+	b.panel()
+	for _, c := range []struct{ call, want string }{
+		{"scanQRCode({ needResult: 1, @ })", `success {"errMsg":"scanQRCode:ok","resultStr":"store_7"}`},
+		{"scanQRCode({ needResult: 1, @ })", `cancel {"errMsg":"scanQRCode:cancel"}`},
+		{"scanQRCode({ needResult: 1, @ })", `cancel {"errMsg":"scanQRCode:cancel"}`}, // the last one from then on
+		{"getLocation({ @ })", `success {"accuracy":30,"errMsg":"getLocation:ok","latitude":22.54,"longitude":113.94,"speed":0}`},
+		{"openAddress({ @ })", `success {"errMsg":"openAddress:ok","telNumber":"1","userName":"林"}`},
+		{"chooseCard({ @ })", `fail {"errMsg":"chooseCard:fail, wxdev: nothing happens here, only in WeChat"}`},
+		{"updateAppMessageShareData({ title: 'x', @ })", `success {"errMsg":"updateAppMessageShareData:ok"}`},
+		{"chooseImage({ @ })", `fail {"errMsg":"chooseImage:permission denied"}`},
+		{"scanQRCode()", ``},
+	} {
+		const tell = `success: (r) => done('success ' + JSON.stringify(r)), fail: (r) => done('fail ' + JSON.stringify(r)), cancel: (r) => done('cancel ' + JSON.stringify(r))`
+		js := `new Promise((done) => wx.` + strings.Replace(c.call, "@", tell, 1) + `)`
+		if c.want == "" { // without options it does no harm
+			js = `(wx.` + c.call + `, '')`
+		}
+		if got := eval[string](b, js); got != c.want {
+			t.Errorf("wx.%s: %s, want %s", c.call, got, c.want)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Contains(calls, "chooseImage:permission denied") || !slices.Contains(calls, "updateAppMessageShareData:ok") {
+		t.Errorf("the server heard of %q", calls)
+	}
+}
+
 // TestRoutes is a single-page app: the URL moves on after the page was loaded.
 func TestRoutes(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
 	s.serve("/entry", func(page string) string {
 		next := strings.Replace(page, "/entry", "/next", 1)
 		return "const entry = " + string(mustJSON(configFor(page))) + ", next = " + string(mustJSON(configFor(next)))
 	})
-	for _, c := range []struct{ config, errMsg, panel string }{
-		{"next", "config:ok", "which is not the one iOS compares"},
-		{"entry", "config:fail,invalid signature", "the URL at which the app was entered"},
+	for _, c := range []struct{ config, errMsg, findings, panel string }{
+		{"next", "config:ok", "J01 J11", "which is not the one iOS compares"},
+		{"entry", "config:fail,invalid signature", "J01", "the URL at which the app was entered"},
 	} {
-		b := openTab(t, browser, "en", s.URL+"/entry?a=1")
+		b := openTab(t, tabs, "en", s.URL+"/entry?a=1")
 		eval[bool](b, `history.pushState(null, '', '/next?a=1'), wx.config(`+c.config+`), true`)
 		errMsg, findings, text := b.panel()
-		if errMsg != c.errMsg || findings != "J01" || !strings.Contains(text, c.panel) {
+		if errMsg != c.errMsg || findings != c.findings || !strings.Contains(text, c.panel) {
 			t.Errorf("%s: %s %s %s", c.config, errMsg, findings, text)
 		}
 	}
@@ -354,10 +334,10 @@ func TestRoutes(t *testing.T) {
 
 // TestLanguage: the panel speaks the browser's language.
 func TestLanguage(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
 	s.serve("/page", func(page string) string { return configFor(page + "#top").JS() })
-	b := openTab(t, browser, "zh-CN,zh;q=0.9,en;q=0.8", s.URL+"/page#top")
+	b := openTab(t, tabs, "zh-CN,zh;q=0.9,en;q=0.8", s.URL+"/page#top")
 	if _, _, text := b.panel(); !strings.Contains(text, "微信会拒绝") || !strings.Contains(text, "把 # 及其后面的部分也签了名") {
 		t.Errorf("the panel says %s", text)
 	}
@@ -365,14 +345,14 @@ func TestLanguage(t *testing.T) {
 
 // TestOrigins: a page of another origin is let in when the server is told to.
 func TestOrigins(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	other, pages := startSite(t), startSite(t)
 	pages.devURL = other.URL + "/wx/"
 	pages.serve("/page", func(page string) string { return configFor(page + "#top").JS() })
 	const signed = `fetch(BASE + 'sign?url=' + encodeURIComponent(location.href)).then((r) => r.json()).then((c) => c.appId, (e) => 'refused')`
 	sign := "((BASE) => " + signed + ")('" + pages.devURL + "')"
 
-	denied := openTab(t, browser, "en", pages.URL+"/page#top")
+	denied := openTab(t, tabs, "en", pages.URL+"/page#top")
 	if errMsg, _, text := denied.panel(); errMsg != "config:fail" || !strings.Contains(text, "let "+pages.URL+" in?") {
 		t.Errorf("denied: %s %s", errMsg, text)
 	}
@@ -381,7 +361,7 @@ func TestOrigins(t *testing.T) {
 	}
 
 	other.dev.Origin = pages.URL
-	allowed := openTab(t, browser, "en", pages.URL+"/page#top")
+	allowed := openTab(t, tabs, "en", pages.URL+"/page#top")
 	if errMsg, findings, _ := allowed.panel(); errMsg != "config:fail,invalid signature" || findings != "J14" {
 		t.Errorf("allowed: %s %s", errMsg, findings)
 	}
@@ -396,12 +376,12 @@ func TestOrigins(t *testing.T) {
 
 // TestHostileURL: what stands in a URL is shown, not run.
 func TestHostileURL(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
 	s.serve("/page", func(string) string {
 		return "wx.config({ appId: '<img src=x onerror=heard.push(1)>', timestamp: '<b>1</b>', nonceStr: 'n', signature: '</section><script>heard.push(2)<\\/script>' })"
 	})
-	b := openTab(t, browser, "en", s.URL+"/page?x=<img/src=x/onerror=heard.push(3)>#<img src=x onerror=heard.push(4)>")
+	b := openTab(t, tabs, "en", s.URL+"/page?x=<img/src=x/onerror=heard.push(3)>#<img src=x onerror=heard.push(4)>")
 	_, _, text := b.panel()
 	if !strings.Contains(text, "<img src=x onerror=heard.push(1)>") {
 		t.Errorf("the panel says %s", text)
@@ -414,9 +394,9 @@ func TestHostileURL(t *testing.T) {
 
 // TestDemoPage tries the server's own page, a mistake after the other.
 func TestDemoPage(t *testing.T) {
-	browser := startBrowser(t)
+	tabs := startBrowser(t)
 	s := startSite(t)
-	b := openTab(t, browser, "en", s.URL+"/wx/?x=1#top")
+	b := openTab(t, tabs, "en", s.URL+"/wx/?x=1#top")
 	if errMsg, _, text := b.panel(); errMsg != "config:ok" {
 		t.Fatalf("%s %s %s", errMsg, text, b.said())
 	}
@@ -425,7 +405,7 @@ func TestDemoPage(t *testing.T) {
 		{"upper", "config:fail,invalid signature", "J13"},
 		{"route", "config:fail,invalid signature", "J01"},
 		{"missing", "config:fail", "J19"},
-		{"right", "config:ok", "J01"}, // right here, but not on iOS
+		{"right", "config:ok", "J01 J11"}, // right here, but not on iOS
 		{"entities", "config:fail,invalid signature", "J06"},
 	} {
 		eval[bool](b, `document.getElementById('wxdev-panel').remove(), document.getElementById('case-`+c.button+`').click(), true`)

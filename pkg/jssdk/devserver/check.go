@@ -21,9 +21,10 @@ type checkRequest struct {
 
 // checkResponse is the answer.
 type checkResponse struct {
-	OK       bool          `json:"ok"`
-	ErrMsg   string        `json:"err_msg"` // as WeChat would say it
-	Findings []findingJSON `json:"findings"`
+	OK          bool          `json:"ok"`
+	ErrMsg      string        `json:"err_msg"`     // as WeChat would say it
+	Registrable bool          `json:"registrable"` // as far as the page's host goes
+	Findings    []findingJSON `json:"findings"`
 }
 
 type findingJSON struct {
@@ -51,18 +52,11 @@ const maxRequest = 64 << 10
 func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	lang := s.language(r)
 	say := words[lang]
-	// Only JSON: a page may send it to another origin after a preflight, and
-	// a form as it likes.
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		fail(w, http.StatusUnsupportedMediaType, say.notJSON)
+	var q checkRequest
+	if !readJSON(w, r, &q, say.notJSON) {
 		return
 	}
-	var q checkRequest
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
-	if err == nil {
-		err = json.Unmarshal(body, &q)
-	}
-	if err != nil || q.URL == "" || len(q.URL) > maxURL || len(q.Entry) > maxURL {
+	if q.URL == "" || len(q.URL) > maxURL || len(q.Entry) > maxURL {
 		fail(w, http.StatusBadRequest, say.notJSON)
 		return
 	}
@@ -80,12 +74,54 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 		ask.OtherTickets = s.Others(r.Context())
 	}
 	event := Event{What: "check", URL: q.URL, Found: config.Check(ask)}
+	host := unregistrable(q.URL)
+	if event.OK() { // else what is to be mended first is the config
+		event.Found = append(event.Found, host...)
+	}
 	s.log(event)
-	answer := checkResponse{OK: event.OK(), ErrMsg: errMsg(event), Findings: []findingJSON{}}
+	answer := checkResponse{OK: event.OK(), ErrMsg: errMsg(event), Registrable: len(host) == 0, Findings: []findingJSON{}}
 	for _, m := range event.Found {
 		answer.Findings = append(answer.Findings, describe(lang, m, jssdk.CleanURL(q.URL)))
 	}
 	reply(w, http.StatusOK, answer)
+}
+
+// readJSON reads the body of a request, or answers what it should have been. Only
+// JSON: a page may send it to another origin after a preflight, and a form as it
+// likes.
+func readJSON(w http.ResponseWriter, r *http.Request, v any, should string) bool {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		fail(w, http.StatusUnsupportedMediaType, should)
+		return false
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, should)
+	}
+	return err == nil
+}
+
+// unregistrable is why no account can register a page's host, which keeps nobody
+// from working on the page: a warning at most. Of an address the port is no
+// news.
+func unregistrable(page string) []jssdk.Mistake {
+	var port, address []jssdk.Mistake
+	for _, f := range jssdk.Warnings(page) {
+		switch {
+		case f.ID != "J11":
+		case f.Variant == "url-port":
+			port = append(port, jssdk.Mistake{Finding: f})
+		default:
+			address = append(address, jssdk.Mistake{Finding: f})
+		}
+	}
+	if address != nil {
+		return address
+	}
+	return port
 }
 
 // errMsg is what WeChat says: of a signature only that it is invalid, and of a

@@ -22,7 +22,7 @@
 // refused, except for Origin. No answer contains the ticket.
 //
 // The rules it judges by are those of package jssdk. What a function of the
-// SDK does on a phone is not imitated.
+// SDK does on a phone is not imitated: it gives back what Answer says.
 //
 // # Compatibility
 //
@@ -61,6 +61,11 @@ type Server struct {
 	// empty is English. Pages are in the language of the browser.
 	Lang finding.Lang
 
+	// Answer is what a function of the SDK gives back, as if a phone had done it.
+	// It gets every call, the refused ones too, and may wait; nil answers none.
+	Answer func(context.Context, Call) Result
+	Beside bool // the verdict on a config is shown beside the page, not on it
+
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is crypto/rand
 	Log  func(Event)      // gets every signature, check and refusal; may be nil
@@ -72,11 +77,13 @@ type Server struct {
 // Event is a request to a [Server] and what came of it. URL and Reason come from
 // outside and are not fit to print.
 type Event struct {
-	What   string // "sign", "check" or "refused"
+	What   string // "sign", "check", "call" or "refused"
 	URL    string // of the page; of a refusal what was asked for
 	Found  []jssdk.Mistake
 	Reason string // of a refusal: who asked
 	Err    error  // there was no ticket
+	Call   string // of a call: "scanQRCode"
+	Said   string // what the page was told of it: "scanQRCode:ok"
 }
 
 // OK says whether WeChat would accept the config of a check.
@@ -101,6 +108,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"/jweixin.js": {"GET", true, (*Server).script},
 		"/sign":       {"GET", false, (*Server).sign},
 		"/check":      {"POST", false, (*Server).check},
+		"/call":       {"POST", false, (*Server).call},
 	}[path]
 	switch {
 	case !hostname.Pinned(r.Host, s.Hosts...):

@@ -25,7 +25,9 @@ func standinFile(name string) string {
 func (s *Server) script(w http.ResponseWriter, r *http.Request) {
 	// A page that isolates itself may load it all the same.
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	sendScript(w, "jweixin.js", map[string]any{"apis": jssdk.APIs(), "text": words[s.language(r)]})
+	sendScript(w, "jweixin.js", map[string]any{
+		"apis": jssdk.APIs(), "text": words[s.language(r)], "asks": s.Answer != nil, "beside": s.Beside,
+	})
 }
 
 func (s *Server) pageScript(w http.ResponseWriter, r *http.Request) {

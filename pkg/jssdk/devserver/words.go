@@ -10,10 +10,11 @@ import (
 // wording is what the server and its pages say besides the catalogue. The
 // exported ones go to the browser.
 type wording struct {
-	and, refused, noTicket, noNonce, noURL, notJSON, noPath, method string
+	and, refused, noTicket, noNonce, noURL, notJSON, notCall, noPath, method string
 
 	Right       string `json:"right"`
 	Wrong       string `json:"wrong"`
+	Elsewhere   string `json:"elsewhere"` // right, on a host that cannot be registered
 	Signed      string `json:"signed"`
 	Page        string `json:"page"`
 	Proof       string `json:"proof"`
@@ -39,9 +40,11 @@ var words = map[finding.Lang]wording{
 		method:   "this path takes another method: see the header Allow",
 		noURL:    "the URL is missing or too long: /sign?url= + encodeURIComponent(location.href.split('#')[0])",
 		notJSON:  `this takes application/json: {"config": {…}, "url": location.href}`,
+		notCall:  `this takes application/json: {"call": "scanQRCode", "args": {…}, "url": location.href}`,
 
 		Right: "WeChat would accept this wx.config.", Wrong: "WeChat would refuse this wx.config.",
-		Signed: "signed", Page: "page", Proof: "proof", Fix: "fix", More: "more", Close: "close",
+		Elsewhere: "The signature is right, and the page goes on. In WeChat it would not: config:fail,invalid url domain.",
+		Signed:    "signed", Page: "page", Proof: "proof", Fix: "fix", More: "more", Close: "close",
 		Unreachable: "wxdev at {server} does not answer this page. Is it running, and does its option origin let {origin} in?",
 		ReadyToo:    "wx.ready runs all the same, as it does in WeChat.",
 		NotHere:     "nothing happens here, only in WeChat",
@@ -66,9 +69,11 @@ var words = map[finding.Lang]wording{
 		method:   "这个路径不接受此请求方法：参见响应头 Allow",
 		noURL:    "缺少 url 或过长：/sign?url= 后面接 encodeURIComponent(location.href.split('#')[0])",
 		notJSON:  `这里接收 application/json：{"config": {…}, "url": location.href}`,
+		notCall:  `这里接收 application/json：{"call": "scanQRCode", "args": {…}, "url": location.href}`,
 
 		Right: "微信会接受这个 wx.config。", Wrong: "微信会拒绝这个 wx.config。",
-		Signed: "签名 URL", Page: "页面 URL", Proof: "证据", Fix: "解决", More: "详情", Close: "关闭",
+		Elsewhere: "签名正确，页面可以继续调试。但在微信里，这个地址会报 config:fail,invalid url domain。",
+		Signed:    "签名 URL", Page: "页面 URL", Proof: "证据", Fix: "解决", More: "详情", Close: "关闭",
 		Unreachable: "{server} 上的 wxdev 没有响应本页面。它在运行吗？origin 选项是否允许 {origin} 访问？",
 		ReadyToo:    "wx.ready 照样会执行，和微信里一样。",
 		NotHere:     "这里什么都不会发生，要在微信里才行",

@@ -1,7 +1,8 @@
 // A stand-in for WeChat's jweixin script, served by wxdev for work in an
 // ordinary browser. It defines wx with the same functions: wx.config asks
 // wxdev whether WeChat would accept it on this page, and what is wrong is said
-// on the page and in the console. Nothing that a phone does happens here.
+// on the page and in the console. Nothing that a phone does happens here: what a
+// function gives back is what wxdev was told to answer, if it was.
 //
 // Two things look odd and are as in WeChat: wx.ready runs after a config that
 // failed as well, behind wx.error; and a function may be called before the
@@ -64,23 +65,53 @@
   }
 
   function finish(options, res) {
-    const handler = res.errMsg.endsWith(':ok') ? options.success : options.fail;
+    const handler = res.errMsg.endsWith(':ok') ? options.success : res.errMsg.endsWith(':cancel') ? options.cancel : options.fail;
     if (handler) handler(res);
     if (options.complete) options.complete(res);
   }
 
+  // tell tells wxdev of a call, and returns what it answers. What wxdev cannot
+  // be asked for is not there.
+  async function tell(name, options, refused) {
+    let args = '{}';
+    try {
+      args = JSON.stringify(options);
+    } catch {
+      // it has a circle in it: then without its options
+    }
+    const body = '{"call":' + JSON.stringify(name) + ',"url":' + JSON.stringify(location.href) + ',"refused":' + JSON.stringify(refused) + ',"args":' + args + '}';
+    try {
+      const response = await fetch(server + 'call', { method: 'POST', credentials: 'omit', headers: { 'Content-Type': 'application/json' }, body });
+      const answer = await response.json();
+      return response.ok ? answer : { errMsg: name + ':fail, wxdev: ' + answer.error };
+    } catch {
+      return { errMsg: name + ':fail, wxdev: ' + text.notHere };
+    }
+  }
+
   // What only tells the client something works here too; what would show
-  // something, or come back with something, does not.
+  // something, or come back with something, does only if wxdev is told to answer.
   const quiet = /^(hide|show|update)/;
 
-  function invoke(name, options = {}) {
-    let says = ':ok';
+  async function invoke(name, given) {
+    const options = given || {};
+    const asks = settings.asks;
+    let says = '';
     if (!permitted) says = ':fail, the permission value is offline verifying';
     else if (!permitted.includes(name)) says = ':permission denied';
-    else if (/^on[A-Z]/.test(name)) return; // it waits for what does not come
-    else if (!quiet.test(name)) says = ':fail, wxdev: ' + text.notHere;
-    if (says !== ':ok') console.warn('[wxdev] ' + name + says);
-    later(() => finish(options, { errMsg: name + says }));
+    const listens = /^on[A-Z]/.test(name); // it waits for what may never come
+    let res = { errMsg: name + (says || ':ok') };
+    if (says) {
+      if (asks) tell(name, options, says.slice(1));
+    } else if (asks) {
+      res = await tell(name, options, '');
+    } else if (!quiet.test(name)) {
+      res.errMsg = name + ':fail, wxdev: ' + text.notHere;
+    }
+    if (listens && !says && !res.happened) return;
+    delete res.happened;
+    if (!res.errMsg.endsWith(':ok')) console.warn('[wxdev] ' + res.errMsg);
+    later(() => finish(options, res));
   }
 
   const wx = {
@@ -153,9 +184,10 @@
     return box;
   }
 
-  // show puts the verdict onto the page, in a tree of its own, so that the
+  // show puts the verdict onto the page, unless wxdev shows it beside it: in a tree of its own, so that the
   // page's styles and selectors do not touch it.
   function show(answer) {
+    if (settings.beside) return;
     if (!document.body) {
       document.addEventListener('DOMContentLoaded', () => show(answer), { once: true });
       return;
@@ -172,8 +204,8 @@
     const panel = node('section', {
       position: 'fixed', left: '8px', right: '8px', bottom: '8px', maxHeight: '60vh', overflow: 'auto', zIndex: '2147483647',
       boxSizing: 'border-box', padding: '10px 12px', font: '14px/1.5 system-ui, sans-serif', textAlign: 'left', color: '#222', background: '#fff',
-      border: '1px solid #999', borderLeft: '6px solid ' + (answer.ok ? '#07c160' : '#c0392b'), borderRadius: '4px', boxShadow: '0 2px 12px rgba(0,0,0,.25)',
-    }, close, node('strong', {}, answer.err_msg), node('div', {}, answer.ok ? text.right : text.wrong), ...answer.findings.map(describe));
+      border: '1px solid #999', borderLeft: '6px solid ' + (!answer.ok ? '#c0392b' : answer.registrable ? '#07c160' : '#d99000'), borderRadius: '4px', boxShadow: '0 2px 12px rgba(0,0,0,.25)',
+    }, close, node('strong', {}, answer.err_msg), node('div', {}, !answer.ok ? text.wrong : answer.registrable ? text.right : text.elsewhere), ...answer.findings.map(describe));
     panel.setAttribute('role', answer.ok ? 'status' : 'alert');
     if (!answer.ok && waiting.length > 0) panel.append(node('div', { marginTop: '8px', color: '#666' }, text.readyToo));
     host.attachShadow({ mode: 'open' }).append(panel);
