@@ -139,6 +139,10 @@ func (r *Reader) Next(ctx context.Context) ([]Event, error) {
 	}
 }
 
+// maxBatch is how many events a reader takes at once: one that is slow to write
+// them keeps no more alive, and finds out soon that it was left behind.
+const maxBatch = 64
+
 // take returns what there is now, and what is closed when there is more.
 func (r *Reader) take() (found []Event, changed <-chan struct{}, err error) {
 	g := r.ring
@@ -147,12 +151,11 @@ func (r *Reader) take() (found []Event, changed <-chan struct{}, err error) {
 	if r.seen > g.last || r.seen < g.last-int64(len(g.events)) {
 		return nil, nil, ErrGap
 	}
-	for n := r.seen; n < g.last; n++ {
-		if e := g.events[int(n%int64(g.size))]; r.wants(&e) {
+	for ; r.seen < g.last && len(found) < maxBatch; r.seen++ {
+		if e := g.events[int(r.seen%int64(g.size))]; r.wants(&e) {
 			found = append(found, e)
 		}
 	}
-	r.seen = g.last
 	if g.closed && len(found) == 0 {
 		return nil, nil, ErrClosed
 	}

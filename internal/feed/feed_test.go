@@ -191,7 +191,7 @@ func TestServe(t *testing.T) {
 	if got := res.Header.Get("Content-Type"); got != "text/event-stream" {
 		t.Errorf("Content-Type %q", got)
 	}
-	if got := block(t, r); got != hello {
+	if got := block(t, r); got != "id: 1\n"+hello {
 		t.Errorf("first %q, want %q", got, hello)
 	}
 	if got, want := block(t, r), "id: 2\nevent: n\ndata: {\"n\":1,\"text\":\"a\\nb\"}\n"; got != want {
@@ -215,7 +215,9 @@ func TestServe(t *testing.T) {
 		{"no number", "?after=x", nil},
 	} {
 		r, _ := open(t, url+c.query, c.header...)
-		_ = block(t, r)
+		if got := block(t, r); strings.Contains(got, "id:") {
+			t.Errorf("%s: %q gives a number to resume after", c.name, got)
+		}
 		if got, want := block(t, r), fmt.Sprintf("id: 5\nevent: gap\ndata: {\"boot\":%q,\"seq\":5}\n", ring.Boot()); got != want {
 			t.Errorf("%s: %q, want %q", c.name, got, want)
 		}
@@ -234,6 +236,87 @@ func TestServePings(t *testing.T) {
 	_ = block(t, r)
 	if got := block(t, r); got != ": \n" {
 		t.Errorf("in silence: %q", got)
+	}
+}
+
+// Who follows one of whom nothing is heard can resume after what the others did,
+// also when that is no longer kept.
+func TestServePingsSayHowFar(t *testing.T) {
+	ring := New(3)
+	url := streamServer(t, ring, Stream{About: []string{"alice"}, ping: time.Millisecond})
+	r, _ := open(t, url)
+	_ = block(t, r)
+	for n := range 5 {
+		ring.Publish(Event{Type: "x", About: []string{"bob"}})
+		for want := fmt.Sprintf(": \nid: %d\n", n+1); ; {
+			if got := block(t, r); got == want {
+				break
+			} else if got != ": \n" {
+				t.Fatalf("got %q, want %q", got, want)
+			}
+		}
+	}
+	ring.Publish(Event{Type: "y", About: []string{"alice"}})
+	r, _ = open(t, url, "Last-Event-ID", "5")
+	_ = block(t, r)
+	if got := block(t, r); got != "id: 6\nevent: y\ndata: null\n" {
+		t.Errorf("resumed with %q", got)
+	}
+}
+
+func TestServeWritesForPeople(t *testing.T) {
+	ring := New(3)
+	url := streamServer(t, ring, Stream{})
+	r, _ := open(t, url)
+	_ = block(t, r)
+	ring.Publish(Event{Type: "x", Data: "<xml>&\n\u2028"})
+	if got := block(t, r); got != "id: 1\nevent: x\ndata: \"<xml>&\\n\\u2028\"\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// A reader has no more than a batch of events, however many there are: one that
+// is slow keeps no others alive.
+func TestReadersTakeBatches(t *testing.T) {
+	ring := New(1000)
+	for range 1000 {
+		ring.Publish(Event{Type: "x"})
+	}
+	r := ring.Follow(0)
+	var last int64
+	for last < 1000 {
+		events, err := r.Next(t.Context())
+		if err != nil || len(events) > maxBatch || events[0].Seq != last+1 {
+			t.Fatalf("after %d: %d events, %v", last, len(events), err)
+		}
+		last = events[len(events)-1].Seq
+	}
+}
+
+// counted is a ResponseWriter that knows the largest piece it was given.
+type counted struct {
+	http.ResponseWriter
+	largest int
+}
+
+func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func (c *counted) Write(b []byte) (int, error) {
+	c.largest = max(c.largest, len(b))
+	return c.ResponseWriter.Write(b)
+}
+
+// What waits to be written is little more than an event.
+func TestServeWritesInPieces(t *testing.T) {
+	ring := New(100)
+	for range 100 {
+		ring.Publish(Event{Type: "x", Data: strings.Repeat("x", 50_000)})
+	}
+	ring.Close()
+	w := &counted{ResponseWriter: httptest.NewRecorder()}
+	ring.Serve(w, httptest.NewRequestWithContext(t.Context(), "GET", "/?after=0", nil), Stream{})
+	if w.largest > maxUnsent+51_000 {
+		t.Errorf("%d bytes at once", w.largest)
 	}
 }
 

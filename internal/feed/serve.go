@@ -15,6 +15,7 @@ const (
 	MaxStreams = 32               // of one ring at once
 	pingAfter  = 15 * time.Second // of silence, so that nobody between takes the connection for dead
 	writeLimit = 10 * time.Second // for a socket to take what is written
+	maxUnsent  = 64 << 10         // bytes that wait to be written, but for those of one event
 )
 
 // Stream is what a reader of server-sent events asks for.
@@ -56,7 +57,7 @@ func (r *Ring) Serve(w http.ResponseWriter, req *http.Request, s Stream) {
 	_ = out.control.SetReadDeadline(time.Time{})
 	hello := here
 	hello.Time = s.Time
-	out.event(0, "hello", hello)
+	out.event(max(after, 0), "hello", hello) // who is cut off before the first event resumes here
 	if after < 0 {
 		out.event(here.Seq, "gap", here)
 		after = here.Seq
@@ -75,7 +76,7 @@ func (r *Ring) copy(ctx context.Context, out *stream, reader *Reader, s Stream) 
 		cancel()
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
-			out.buf.WriteString(": \n\n")
+			out.ping(reader.Seen())
 		case err != nil: // it is gone, or too slow: it comes back, and is told of the gap
 			return
 		}
@@ -84,6 +85,9 @@ func (r *Ring) copy(ctx context.Context, out *stream, reader *Reader, s Stream) 
 				e.Data = s.Data(e.Data)
 			}
 			out.event(e.Seq, e.Type, e.Data)
+			if out.buf.Len() > maxUnsent && out.flush() != nil {
+				return
+			}
 		}
 	}
 }
@@ -133,20 +137,36 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	buf     bytes.Buffer
+	told    int64 // the newest number that the reader knows of
 }
 
-// event writes one event; JSON has no line break of its own.
+// event writes one event; JSON has no line break of its own but the last.
 func (s *stream) event(seq int64, kind string, data any) {
-	b, err := json.Marshal(data)
-	if err != nil {
-		panic(err) // they are our own types, which always marshal
-	}
-	if seq > 0 {
-		s.buf.WriteString("id: " + strconv.FormatInt(seq, 10) + "\n")
+	if seq > 0 { // an id of 0 would be one to resume after
+		s.id(seq)
 	}
 	s.buf.WriteString("event: " + kind + "\ndata: ")
-	s.buf.Write(b)
-	s.buf.WriteString("\n\n")
+	as := json.NewEncoder(&s.buf)
+	as.SetEscapeHTML(false) // it is in no page, and people read it
+	if err := as.Encode(data); err != nil {
+		panic(err) // they are our own types, which always marshal
+	}
+	s.buf.WriteByte('\n')
+}
+
+func (s *stream) id(seq int64) {
+	s.buf.WriteString("id: " + strconv.FormatInt(seq, 10) + "\n")
+	s.told = seq
+}
+
+// ping shows that the connection lives. One who follows a user of whom nothing
+// is heard is told how far the others are, to resume from there.
+func (s *stream) ping(seen int64) {
+	s.buf.WriteString(": \n")
+	if seen > s.told {
+		s.id(seen)
+	}
+	s.buf.WriteByte('\n')
 }
 
 // flush sends what was written, or fails because the reader takes nothing.
