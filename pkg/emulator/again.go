@@ -170,6 +170,7 @@ func (e *Emulator) lineAgain(a *Account, u *User, m *message.Message) (id int64)
 		Body: string(body), MsgID: m.Get("MsgId"),
 	}
 	e.addLine(a, u, item)
+	e.emitUser(a.AppID, u.OpenID)
 	return item.ID
 }
 

@@ -1,27 +1,19 @@
 package emulator
 
-import (
-	"slices"
-	"strings"
-)
-
-// maxChat is how many lines of a chat are remembered, and maxLine how many bytes
-// of what a server sent.
-const (
-	maxChat = 500
-	maxLine = 64 << 10
-)
+import "strings"
 
 // addLine adds a line to the user's chat. What is no UTF-8 could be in no
 // snapshot. The caller holds the lock.
 func (e *Emulator) addLine(a *Account, u *User, item *ChatItem) {
 	e.lineID++
 	item.ID = e.lineID
-	item.Text, item.Body = strings.ToValidUTF8(item.Text, "\uFFFD"), strings.ToValidUTF8(item.Body[:min(len(item.Body), maxLine)], "\uFFFD")
-	if len(u.Chat) >= maxChat {
-		u.Chat = slices.Delete(u.Chat, 0, len(u.Chat)-maxChat+1)
+	for _, s := range []*string{&item.Text, &item.Body} {
+		if len(*s) > maxLine {
+			*s = strings.Clone((*s)[:maxLine]) // the rest does not stay for it
+		}
+		*s = strings.ToValidUTF8(*s, "\uFFFD")
 	}
-	u.Chat = append(u.Chat, item)
+	e.keepLine(u, item)
 	if item.Entry != pending {
 		e.publishLine(a.AppID, u, item)
 	}
@@ -68,26 +60,35 @@ type lineRef struct {
 	id     int64
 }
 
-// say adds a line that the server sent by a call. It is told of when the call is
-// in the log.
+// say adds a line that the server sent to one user by a call, and guesses which
+// push it answers.
 func (c *call) say(u *User, item *ChatItem) {
-	item.Time, item.From, item.Body, item.Entry = c.now, FromServer, string(c.body), pending
 	c.concerns(u)
 	item.Answers = c.cause
 	if item.Answers != 0 {
-		item.LateMS = c.log.since(item.Answers)
+		item.LateMS = c.log.answers(item.Answers)
 	}
+	c.tell(u, item)
+}
+
+// tell adds a line that the server sent by a call. It is published when the call
+// is in the log.
+func (c *call) tell(u *User, item *ChatItem) {
+	if c.said == "" {
+		c.said = string(c.body) // all that a mass message reaches have the same
+	}
+	item.Time, item.From, item.Body, item.Entry = c.now, FromServer, c.said, pending
 	c.addLine(c.acct, u, item)
 	c.lines = append(c.lines, lineRef{u.OpenID, item.ID})
 }
 
 // concerns notes that a call is about a user, and which push it probably answers.
 func (c *call) concerns(u *User) {
-	c.about, c.cause = u.OpenID, c.log.cause(c.acct.AppID, u.OpenID)
+	c.about, c.cause = u.OpenID, c.log.cause(c.acct.AppID, u.OpenID, c.now)
 }
 
-// said ties the lines that a call added to its entry, and tells of them.
-func (e *Emulator) said(c *call, entry int64) {
+// publishLines ties the lines that a call added to its entry, and tells of them.
+func (e *Emulator) publishLines(c *call, entry int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	a := e.account(c.acct.AppID)
@@ -103,6 +104,7 @@ func (e *Emulator) said(c *call, entry int64) {
 			item.Entry = entry
 			e.publishLine(a.AppID, u, item)
 		}
+		e.emitUser(a.AppID, ref.openid) // what it cost of a window
 	}
 }
 

@@ -156,9 +156,11 @@ func (c *call) typing(o object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.concerns(u)
 	switch o.text("command") {
 	case "CancelTyping":
 		u.TypingUntil = time.Time{}
+		c.emitUser(c.acct.AppID, u.OpenID)
 		return nil, nil
 	case "Typing":
 	default:
@@ -171,5 +173,6 @@ func (c *call) typing(o object) (any, error) {
 		return nil, fail(45081)
 	}
 	u.TypingUntil = c.now.Add(typingLife)
+	c.emitUser(c.acct.AppID, u.OpenID)
 	return nil, nil
 }

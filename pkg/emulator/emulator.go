@@ -116,6 +116,9 @@ type Emulator struct {
 	tokens  map[string]issuedToken   // of all accounts
 	checks  map[string]chan struct{} // by AppID: has one while a check is under way
 	lineID  int64                    // of the newest line of a chat
+
+	chatBytes int   // of all lines
+	loads     int64 // how many states there were: a push of one does not end in the chats of the next
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -176,6 +179,8 @@ func (e *Emulator) load(s *State) error {
 func (e *Emulator) setState(s *State) {
 	e.numberLines(s)
 	e.state = *s
+	e.loads++
+	e.trimChats()
 	e.tokens = map[string]issuedToken{}
 	for _, a := range s.Accounts {
 		a.index(e.tokens)

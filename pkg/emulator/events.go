@@ -118,10 +118,10 @@ func (e *Emulator) emit(kind string, about []string, data any) {
 // lock.
 func (e *Emulator) publishLine(appid string, u *User, item *ChatItem) {
 	e.emit(EventChat, about(appid, u.OpenID), ChatEvent{appid, u.OpenID, *item})
-	e.emitUser(appid, u.OpenID)
 }
 
-// emitUser tells of a user who has changed.
+// emitUser tells of a user who has changed. What does it tells once, at its end:
+// a line alone is no change.
 func (e *Emulator) emitUser(appid, openid string) {
 	e.emit(EventUser, about(appid, openid), userChanged{appid, openid})
 }

@@ -263,7 +263,7 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry.MS = millis(time.Since(started))
 	e.addEntry(&entry, nil)
 	if len(c.lines) > 0 {
-		e.said(c, entry.ID)
+		e.publishLines(c, entry.ID)
 	}
 }
 

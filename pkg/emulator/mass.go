@@ -152,7 +152,7 @@ func (c *call) massSend(o object, to massTarget) (any, error) {
 	sent := 0
 	for _, id := range to.ids {
 		if u := c.acct.user(id); c.massReaches(u) {
-			c.say(u, &ChatItem{Via: "mass", Type: kind, Text: text})
+			c.tell(u, &ChatItem{Via: "mass", Type: kind, Text: text})
 			sent++
 		}
 	}

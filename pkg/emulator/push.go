@@ -144,11 +144,12 @@ type job struct {
 	message *message.Message
 	body    []byte // in place of a message
 	options []push.Option
+	loads   int64 // see [Emulator]
 }
 
 // start makes a push known, with what r says of it. The caller holds the lock.
 func (e *Emulator) start(a *Account, u *User, m *message.Message, r PushRecord) *job {
-	j := &job{pushed: &pushed{}, message: m, pusher: e.pusher(a)}
+	j := &job{pushed: &pushed{}, message: m, pusher: e.pusher(a), loads: e.loads}
 	r.AppID, r.User, r.Started, r.Of = a.AppID, u.OpenID, e.now(), cmp.Or(e.cfg.Attempts, push.Attempts)
 	r.Mode, r.Format = cmp.Or(r.Mode, a.Mode), a.Format
 	if m != nil {
@@ -226,7 +227,7 @@ func (e *Emulator) attempted(j *job, n int, ex *wire.Exchange) {
 func (e *Emulator) settle(j *job, seen reply.Seen, d *push.Delivery) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if a := e.account(j.AppID); a != nil && a.user(j.User) != nil { // neither was reset away meanwhile
+	if a := e.account(j.AppID); j.loads == e.loads && a != nil && a.user(j.User) != nil { // nothing was reset meanwhile
 		u := a.user(j.User)
 		if item := u.line(j.Line); item != nil && item.Push == j.ID {
 			item.State, item.MS = states[seen], millis(time.Since(j.began))
@@ -253,6 +254,7 @@ func (e *Emulator) recordReply(a *Account, u *User, push int64, d *push.Delivery
 			text = d.Reply.String()
 		}
 		e.addLine(a, u, &ChatItem{Time: now, From: FromServer, Via: "reply", Type: d.Reply.Type, Text: text, Body: string(d.Plain), Push: push})
+		e.emitUser(a.AppID, u.OpenID)
 	case reply.SeenFault:
 		e.addLine(a, u, &ChatItem{Time: now, From: FromWeChat, Via: "fault", Text: d.Fault, Push: push})
 	}

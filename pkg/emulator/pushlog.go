@@ -112,8 +112,10 @@ type Bytes struct {
 type pushed struct {
 	PushDetail
 
-	began  time.Time // of this machine's clock
-	memory keeper
+	began    time.Time // of this machine's clock
+	left     bool      // the log, which had no room for it
+	answered bool      // by a customer-service message
+	memory   keeper
 }
 
 // pushLog keeps the newest pushes, in the order of their ids.
@@ -144,6 +146,7 @@ func (j *requestLog) begin(r *pushed) {
 	p.last++
 	r.ID, r.State, r.began = p.last, StateWaiting, time.Now()
 	if len(p.list) >= p.limit {
+		p.list[0].left = true
 		j.memory.release(&p.list[0].memory)
 		p.list[0] = nil
 		p.list = p.list[1:]
@@ -178,7 +181,8 @@ var ends = map[wire.End]string{
 }
 
 // end notes what came of a push, and keeps of its bytes what there is room for:
-// the messages first, then the newest delivery.
+// first what was sent, with which the push can be made again, then what the newest
+// delivery received, which leaves half the room to the decrypted reply.
 func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w walk, hide func([]byte) []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -187,27 +191,46 @@ func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w walk, hide func
 	if d.Canceled {
 		r.State = StateCanceled
 	}
-	room := maxKeptOfOne
-	keep := func(b []byte) *Bytes {
-		if b == nil {
-			return nil
-		}
-		seen := hide(b[:min(len(b), room+maxSecret)])
-		if len(b) > room+maxSecret { // at its end half a secret can be
-			seen = seen[:max(len(seen)-maxSecret, 0)]
-		}
-		kept := &Bytes{Size: len(b), Data: slices.Clone(seen[:min(len(seen), room)])}
-		kept.Cut = len(b) > room
-		room -= len(kept.Data)
-		return kept
+	if r.left { // nobody can ask for it
+		return
 	}
-	r.Plain, r.ReplyPlain = keep(d.Push.Plain), keep(d.Plain)
-	for i := len(r.Attempts) - 1; i >= 0; i-- {
-		if i < len(d.Exchanges) {
-			r.Attempts[i].Sent, r.Attempts[i].Received = keep(d.Exchanges[i].Sent), keep(d.Exchanges[i].Received)
+	keep := keeping{room: maxKeptOfOne, hide: hide}
+	n := min(len(r.Attempts), len(d.Exchanges))
+	r.Plain = keep.bytes(d.Push.Plain, keep.room)
+	for i := n - 1; i >= 0; i-- {
+		r.Attempts[i].Sent = keep.bytes(d.Exchanges[i].Sent, keep.room)
+	}
+	for i := n - 1; i >= 0; i-- {
+		most := keep.room
+		if i == n-1 {
+			most = max(most/2, most-len(d.Plain))
+		}
+		r.Attempts[i].Received = keep.bytes(d.Exchanges[i].Received, most)
+		if i == n-1 {
+			r.ReplyPlain = keep.bytes(d.Plain, keep.room)
 		}
 	}
-	j.memory.keep(&r.memory, maxKeptOfOne-room, r.gone)
+	j.memory.keep(&r.memory, maxKeptOfOne-keep.room, r.gone)
+}
+
+// keeping shares out the room for the bytes of a push.
+type keeping struct {
+	room int
+	hide func([]byte) []byte
+}
+
+// bytes keeps as many of some bytes as is allowed.
+func (k *keeping) bytes(b []byte, most int) *Bytes {
+	if b == nil {
+		return nil
+	}
+	seen := k.hide(b[:min(len(b), most+maxSecret)])
+	if len(b) > most+maxSecret { // at its end half a secret can be
+		seen = seen[:max(len(seen)-maxSecret, 0)]
+	}
+	kept := &Bytes{Size: len(b), Data: slices.Clone(seen[:min(len(seen), most)]), Cut: len(b) > most}
+	k.room -= len(kept.Data)
+	return kept
 }
 
 // bodyPlace finds the body among the bytes of an answer: after the head that is
@@ -315,31 +338,39 @@ func (j *requestLog) ended(r *pushed) PushEnd {
 	return end
 }
 
+// maxLate is how late a call can answer a push: as long as the window for
+// customer-service messages is open.
+const maxLate = 48 * time.Hour
+
 // cause is the push that a call about a user probably answers: the newest one of
-// something the user did that has no reply, or else the newest. 0 if there is
-// none.
-func (j *requestLog) cause(appid, openid string) (id int64) {
+// something the user did that has no reply, or else the newest. One that a
+// message answered already has another one only as long as it is the newest. 0
+// if there is none.
+func (j *requestLog) cause(appid, openid string, now time.Time) (id int64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range slices.Backward(j.pushes.list) {
-		if r.AppID != appid || r.User != openid || r.Action == nil {
+		switch {
+		case r.AppID != appid || r.User != openid || r.Action == nil && r.Line == 0 || now.Sub(r.Started).Abs() > maxLate:
 			continue
-		}
-		if r.Push == nil || r.Seen != reply.SeenReply {
+		case r.Push != nil && r.Seen == reply.SeenReply:
+			id = max(id, r.ID)
+		case r.answered && id != 0:
+			return id
+		default:
 			return r.ID
-		}
-		if id == 0 {
-			id = r.ID
 		}
 	}
 	return id
 }
 
-// since is how long ago a push began, in milliseconds.
-func (j *requestLog) since(push int64) float64 {
+// answers notes that a message answers a push, and returns how long after its
+// start it comes, in milliseconds.
+func (j *requestLog) answers(push int64) float64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if r := j.pushes.get(push); r != nil {
+		r.answered = true
 		return millis(time.Since(r.began))
 	}
 	return 0

@@ -69,6 +69,7 @@ type call struct {
 	about string    // the OpenID of the user that it is about, if it is about one
 	cause int64     // the push that it probably answers
 	lines []lineRef // that it added to chats
+	said  string    // the body, if it did
 }
 
 const (

@@ -14,7 +14,7 @@ import (
 )
 
 // MaxState is how long a seed may be, in bytes.
-const MaxState = 64 << 20
+const MaxState = 96 << 20
 
 // ParseState reads a seed or a snapshot; name is what errors call it. It
 // checks the form; [New] checks what is in it. An error is a [*finding.FileError],

@@ -43,7 +43,7 @@ func TestSeedErrors(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, err := emulator.ParseState("big", make([]byte, emulator.MaxState+1)); err == nil {
-		t.Error("a seed of 64 MiB was taken")
+		t.Error("a seed beyond the limit was taken")
 	}
 }
 

@@ -115,7 +115,10 @@ func (c *call) deleteTag(o object) (any, error) {
 	}
 	c.acct.Tags = without(c.acct.Tags, t)
 	for _, u := range c.acct.Users {
-		u.untag(t.ID)
+		if slices.Contains(u.TagIDs, t.ID) {
+			u.untag(t.ID)
+			c.emitUser(c.acct.AppID, u.OpenID)
+		}
 	}
 	return nil, nil
 }
@@ -169,6 +172,7 @@ func (c *call) tagUsers(o object) (any, error) {
 	for _, u := range users {
 		u.untag(tag.ID) // given again, it is the last one
 		u.TagIDs = append(u.TagIDs, tag.ID)
+		c.emitUser(c.acct.AppID, u.OpenID)
 	}
 	return nil, nil
 }
@@ -180,6 +184,7 @@ func (c *call) untagUsers(o object) (any, error) {
 	}
 	for _, u := range users {
 		u.untag(tag.ID)
+		c.emitUser(c.acct.AppID, u.OpenID)
 	}
 	return nil, nil
 }

@@ -35,13 +35,10 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 	old := e.account(appid)
 	fresh := &Account{AppID: appid}
 	if old != nil {
-		old.store()
-		copied, err := (&State{Accounts: []*Account{old}}).clone()
-		if err != nil {
+		var err error
+		if fresh, err = old.clone(); err != nil {
 			return err
 		}
-		fresh = copied.Accounts[0]
-		fresh.derived.configured = old.derived.configured
 	}
 	if err := change(fresh); err != nil {
 		return err
@@ -67,6 +64,29 @@ func (e *Emulator) UpdateAccount(appid string, change func(*Account) error) erro
 	return nil
 }
 
+// clone copies an account with all that belongs to it. Chats and files are
+// copied by hand: they may have many megabytes, which would be written as TOML
+// and read again while everybody waits.
+func (a *Account) clone() (*Account, error) {
+	a.store()
+	light := *a
+	light.Media, light.Users = nil, pointers(values(a.Users))
+	for _, u := range light.Users {
+		u.Chat = nil
+	}
+	copied, err := (&State{Accounts: []*Account{&light}}).clone()
+	if err != nil {
+		return nil, err
+	}
+	fresh := copied.Accounts[0]
+	fresh.derived.configured = a.derived.configured
+	fresh.Media = pointers(values(a.Media)) // nobody changes the bytes
+	for i, u := range a.Users {
+		fresh.Users[i].Chat = pointers(values(u.Chat))
+	}
+	return fresh, nil
+}
+
 // UpdateUser changes a user in the way of [Emulator.UpdateAccount], and returns
 // the OpenID. user is a name or an OpenID; one who is not known yet becomes a
 // follower.
@@ -80,7 +100,7 @@ func (e *Emulator) UpdateUser(appid, user string, change func(*User) error) (ope
 		if err := change(u); err != nil {
 			return err
 		}
-		openid = u.OpenID
+		appid, openid = a.AppID, u.OpenID
 		return nil
 	})
 	if err != nil {

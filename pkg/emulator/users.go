@@ -145,6 +145,7 @@ func (c *call) updateRemark(o object) (any, error) {
 		return nil, fail(40092)
 	}
 	u.Remark = o.text("remark")
+	c.emitUser(c.acct.AppID, u.OpenID)
 	return nil, nil
 }
 
