@@ -1,5 +1,6 @@
-// Package local puts an emulator together: the API of package emulator and the
-// control API of package control, on one port of this machine.
+// Package local puts an emulator together: the API of package emulator, the
+// control API of package control and the page of package phone, on one port of
+// this machine.
 //
 // In tests, [NewServer] puts one on a free port:
 //
@@ -24,14 +25,15 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
+	"github.com/wxdev/wxdev/pkg/emulator/phone"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
-// Emulator is an emulator that answers its control API too.
+// Emulator is an emulator that answers its control API and shows its page, too.
 type Emulator struct {
 	*emulator.Emulator
-	control http.Handler
+	control, page http.Handler
 }
 
 // New returns an emulator, or says what is wrong with the Config.
@@ -40,16 +42,19 @@ func New(cfg emulator.Config) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Emulator{e, control.New(e)}, nil
+	return &Emulator{e, control.New(e), phone.New(e)}, nil
 }
 
 // ServeHTTP implements [http.Handler].
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	if control.Handles(req.URL.Path) {
+	switch {
+	case phone.Handles(req):
+		e.page.ServeHTTP(w, req)
+	case control.Handles(req.URL.Path):
 		e.control.ServeHTTP(w, req)
-		return
+	default:
+		e.Emulator.ServeHTTP(w, req)
 	}
-	e.Emulator.ServeHTTP(w, req)
 }
 
 // Server is an Emulator on a port of the loopback interface.

@@ -1,0 +1,107 @@
+package phone
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed web
+var web embed.FS
+
+// types are the Content-Types: package mime reads the registry on Windows, where
+// another program may have given .js another one.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".mjs":  "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	"":      "text/plain; charset=utf-8",
+}
+
+// asset is a file as it is sent.
+type asset struct {
+	kind         string
+	etag         string
+	raw, gzipped []byte // gzipped is nil where it is not smaller
+}
+
+// assets are read when the first one is asked for, by their paths in web.
+var assets = sync.OnceValue(func() map[string]*asset {
+	all := map[string]*asset{}
+	err := fs.WalkDir(web, "web", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := web.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(raw)
+		a := &asset{kind: types[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, raw: raw}
+		if small := compress(raw); len(small) < len(raw) {
+			a.gzipped = small
+		}
+		all[strings.TrimPrefix(name, "web/")] = a
+		return nil
+	})
+	if err != nil {
+		panic(err) // they are in the program
+	}
+	return all
+})
+
+func compress(raw []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that exists
+	_, _ = z.Write(raw)                                   // to memory
+	_ = z.Close()
+	return b.Bytes()
+}
+
+// serve sends a file of the page, unless the browser has it.
+func serve(w http.ResponseWriter, req *http.Request, name string) {
+	a := assets()[name]
+	if a == nil {
+		http.NotFound(w, req)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", a.kind)
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", a.etag)
+	if h.Get("Cache-Control") != "no-store" && has(req.Header.Get("If-None-Match"), a.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := a.raw
+	if a.gzipped != nil && has(req.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = a.gzipped
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if req.Method != http.MethodHead {
+		_, _ = w.Write(body) // a browser that is gone needs no answer
+	}
+}
+
+// has reports whether a header lists a value, weakly or with no parameter that
+// takes it back.
+func has(list, value string) bool {
+	for one := range strings.SplitSeq(list, ",") {
+		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
+		name, parameter, _ := strings.Cut(one, ";")
+		if strings.TrimSpace(name) == value && strings.TrimSpace(parameter) != "q=0" {
+			return true
+		}
+	}
+	return false
+}
