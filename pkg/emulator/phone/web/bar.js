@@ -3,7 +3,7 @@ import { html, Component, Pure, createRef, count } from "./html.js";
 import { me, set } from "./store.js";
 import { icon } from "./icons.js";
 import { W } from "./words.js";
-import { act, openH5 } from "./wire.js";
+import { act, openH5 } from "./acts.js";
 import { curl } from "./calls.js";
 import { face, someFaces } from "./text.js";
 

@@ -3,7 +3,7 @@
 import { html, Component, Pure, count } from "./html.js";
 import { set, state } from "./store.js";
 import { W } from "./words.js";
-import { bytesURL, say, text as fetchText } from "./wire.js";
+import { bytesURL, say, text as fetchText } from "./acts.js";
 import { curl } from "./calls.js";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

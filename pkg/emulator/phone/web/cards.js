@@ -1,9 +1,9 @@
 // What a message looks like: one drawing for each type, as the client has them.
 import { html, Component } from "./html.js";
-import { account, set, state } from "./store.js";
+import { account, set } from "./store.js";
 import { icon } from "./icons.js";
 import { kind, W } from "./words.js";
-import { act, fileURL, openH5 } from "./wire.js";
+import { act, fileURL, openH5 } from "./acts.js";
 import { Said, stop } from "./text.js";
 
 // Card draws what a line shows.
@@ -103,5 +103,3 @@ const drawings = {
   text: Text, image: Image, voice: Voice, video: Video, shortvideo: Video, location: Place, link: Link, news: News, mpnews: News, mpnewsarticle: News, music: Music,
   msgmenu: Menu, miniprogrampage: Mini, file: File, transfer_customer_service: Transfer,
 };
-
-export { state as drawn };

@@ -1,9 +1,10 @@
 // The lines of the chat, and what wxdev adds under them.
 import { html, Pure, createRef, Component, count } from "./html.js";
-import { cause, chat, me, rowOf, set, state } from "./store.js";
+import { cause, set, state } from "./store.js";
 import { icon, ring } from "./icons.js";
 import { kind, took, time, W } from "./words.js";
-import { act, select } from "./wire.js";
+import { act } from "./acts.js";
+import { select } from "./wire.js";
 import { Card } from "./cards.js";
 
 const kept = 200; // lines that are drawn
@@ -152,7 +153,3 @@ function eventText(item) {
   if (words) return words(key);
   return key ? W.ev_other(kind(item.type), key) : kind(item.type);
 }
-
-// jump goes to the newest exchange of the user's.
-export const newestKey = () => { const last = chat().findLast((i) => i.push); return last ? "p" + last.push : rowOf(state.sel)?.key || ""; };
-export const owner = () => me();

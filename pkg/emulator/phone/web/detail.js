@@ -1,9 +1,10 @@
 // Why: the verdict, the deliveries, the steps, and below them the bytes.
 import { html, Pure, Component, count } from "./html.js";
-import { bad, me, rowOf, set, state } from "./store.js";
+import { bad, set, state } from "./store.js";
 import { icon, mark, ring } from "./icons.js";
 import { kind, label, time, took, W } from "./words.js";
-import { again, select, text } from "./wire.js";
+import { again, text } from "./acts.js";
+import { select } from "./wire.js";
 import { curl } from "./calls.js";
 import { Bytes } from "./bytes.js";
 import { Edit } from "./edit.js";
@@ -133,6 +134,3 @@ function Refusal({ row, rows }) {
   return html`<${Box} tone=${broken ? "bad" : "ok"} small=${broken ? W.apiRefused() : W.apiFine()} id=${row.errcode || ""} big=${broken ? row.errmsg || row.panic || "HTTP " + row.status : row.method + " " + row.path.split("/").at(-1)} more=${row.why} fix=${row.fix}>
     ${from && html`<button class="de-jump" onClick=${() => select(from.key)}>${icon("next", 13)}${W.causeJump(label(from.label), row.cause)}</button>`}<//>`;
 }
-
-export const selected = () => rowOf(state.sel);
-export const who = () => me();

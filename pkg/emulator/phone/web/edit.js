@@ -3,7 +3,7 @@
 import { html, Component, createRef } from "./html.js";
 import { set, state } from "./store.js";
 import { W } from "./words.js";
-import { again } from "./wire.js";
+import { again } from "./acts.js";
 import { curl } from "./calls.js";
 import { named } from "./phone.js";
 

@@ -71,7 +71,8 @@ function start() {
   listen();
   hints();
   follow();
-  if (!matchMedia("(max-width: 760px)").matches) setTimeout(() => document.getElementById("say")?.focus(), 300);
+  // Who comes back to an exchange reads; who comes to an empty page types.
+  if (!state.sel && !matchMedia("(max-width: 760px)").matches) setTimeout(() => document.getElementById("say")?.focus(), 300);
 }
 
 start();

@@ -3,8 +3,8 @@
 import { html, Component, createRef } from "./html.js";
 import { account, me, set, state } from "./store.js";
 import { icon } from "./icons.js";
-import { life, time, took, W } from "./words.js";
-import { act, fileURL, say, sheetList, upload } from "./wire.js";
+import { life, time, W } from "./words.js";
+import { act, fileURL, say, sheetList, upload } from "./acts.js";
 import { curl } from "./calls.js";
 import { addUser, freeName } from "./phone.js";
 
@@ -160,4 +160,3 @@ const web = (src) => (/^http:\/\//.test(src) ? src : "about:blank");
 const host = (url) => { try { return new URL(url).host; } catch { return url; } };
 
 const bodies = { scan: Scan, place: PlaceSheet, picture: PictureSheet, voice: Voice, link: Link, user: User, profile: Profile, windows: Windows, opens: Opens, h5: H5 };
-export { took };

@@ -4,7 +4,7 @@ import { html, Component } from "./html.js";
 import { account, me, state } from "./store.js";
 import { mark } from "./icons.js";
 import { took, W } from "./words.js";
-import { check } from "./wire.js";
+import { check } from "./acts.js";
 import { curl } from "./calls.js";
 
 export class Start extends Component {

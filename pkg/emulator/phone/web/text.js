@@ -2,7 +2,7 @@
 // are is the server's finding, not this module's: it only looks where they stand.
 import { html } from "./html.js";
 import { W } from "./words.js";
-import { act, openH5 } from "./wire.js";
+import { act, openH5 } from "./acts.js";
 import { set } from "./store.js";
 
 const faces = {
