@@ -12,6 +12,11 @@
 // Who may see it is who may call the control API: see package control. It loads
 // nothing from elsewhere but pictures of the accounts' own servers, runs nothing
 // that stands in the page, and cannot be framed.
+//
+// # Compatibility
+//
+// The README says what a release may change. How the page looks, and the files
+// that it loads, may change with any.
 package phone
 
 import (

@@ -6,7 +6,7 @@ const T = (zh, en) => (...args) => (state.lang === "zh" ? zh : en).replace(/\{(\
 
 export const W = {
   phone: T("手机", "Phone"), list: T("经过", "Events"), why: T("为什么", "Why"),
-  resend: T("再发", "Resend"), edit: T("改后发", "Edit & send"), duplicate: T("重复投递", "Deliver twice"), scenario: T("存为场景", "Save as scenario"),
+  resend: T("再发", "Resend"), edit: T("改后发", "Edit"), duplicate: T("重复投递", "Duplicate"), scenario: T("存为场景", "Scenario"),
   search: T("搜索正文、编号…", "search bodies, ids…"), all: T("全部", "All"), messages: T("消息", "Messages"), api: T("接口", "API"), problems: T("有问题", "Problems"),
   empty: T("每次推送和接口调用都会出现在这里。", "Every delivery and API call appears here."), noMatch: T("没有符合的记录。", "Nothing matches."),
   fresh: T("{0} 新", "{0} new"), server: T("→ 服务器", "→ server"), fromAPI: T("← 接口", "← API"), waiting: T("等待中", "waiting"), noAnswer: T("无回应", "no answer"),
