@@ -29,6 +29,15 @@ const lostInGBK = "锟斤拷"
 func fromLatin(s string) string {
 	var out strings.Builder
 	for s != "" {
+		if s[0] < utf8.RuneSelf {
+			n := strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+			if n < 0 {
+				n = len(s)
+			}
+			out.WriteString(s[:n])
+			s = s[n:]
+			continue
+		}
 		bytes, length := latinBytes(s)
 		r, size := utf8.DecodeRune(bytes)
 		if r != utf8.RuneError && size >= 3 {
@@ -60,7 +69,10 @@ func latinBytes(s string) (bytes []byte, length func(n int) int) {
 // latinByte is the byte that is r in Latin-1 or in Windows-1252. ASCII is not
 // of interest.
 func latinByte(r rune) (byte, bool) {
-	if r >= 0x80 && r <= 0xff {
+	switch {
+	case r < 0x80 || r > '™': // the last one of those below
+		return 0, false
+	case r <= 0xff:
 		return byte(r), true
 	}
 	// 80 to 9F; what the encoding leaves open is read as Latin-1.

@@ -7,21 +7,22 @@ import (
 )
 
 // What languages print for bytes and objects that a framework was to write,
-// and did not know how to.
+// and did not know how to. The ^ stands before all alternatives: then the
+// beginning of a body tells that none matches, be it as long as it likes.
 var (
 	printedBytes = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?s)^(?:bytearray\()?[bB]['"]\s*(?:\\x..|\\[rnt])*<(?:xml|\?xml).*['"]\)?$` + // Python
-			`|^\[60 (?:63 )?120 109 108 ` + // Go
-			`|^\{"type":"Buffer","data":\[60,|^<Buffer 3c |^60,(?:63,)?120,109,108,` + // Node
-			`|^\[B@[0-9a-f]{1,8}$|^System\.Byte\[\]$` + // Java, .NET
-			`|^"?PHhtbD[0-9A-Za-z+/]+=*"?$`) // base64, which Go makes of bytes in JSON
+		return regexp.MustCompile(`(?s)^(?:(?:bytearray\()?[bB]['"]\s*(?:\\x..|\\[rnt])*<(?:xml|\?xml).*['"]\)?$` + // Python
+			`|\[60 (?:63 )?120 109 108 ` + // Go
+			`|\{"type":"Buffer","data":\[60,|<Buffer 3c |60,(?:63,)?120,109,108,` + // Node
+			`|\[B@[0-9a-f]{1,8}$|System\.Byte\[\]$` + // Java, .NET
+			`|"?PHhtbD[0-9A-Za-z+/]+=*"?$)`) // base64, which Go makes of bytes in JSON
 	})
 	printedObject = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\[object [A-Z]\w*\]$|^<[\w.]+ (?:object|instance) at 0x[0-9a-fA-F]+>$` +
-			`|^#<[\w:]+(?:0x[0-9a-f]+)?[^<>]*>$|^[a-z]\w*(?:\.\w+)+(?:\$\w+)*@[0-9a-f]{5,8}$|^System(?:\.\w+)+$`)
+		return regexp.MustCompile(`^(?:\[object [A-Z]\w*\]|<[\w.]+ (?:object|instance) at 0x[0-9a-fA-F]+>` +
+			`|#<[\w:]+(?:0x[0-9a-f]+)?[^<>]*>|[a-z]\w*(?:\.\w+)+(?:\$\w+)*@[0-9a-f]{5,8}|System(?:\.\w+)+)$`)
 	})
 	printedSuccess = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:bytearray\()?[bB]['"]success['"]\)?$|^\[115 117 99 99 101 115 115\]$|^\{"type":"Buffer","data":\[115,117,99,99,101,115,115\]\}$|^"?c3VjY2Vzcw=="?$`)
+		return regexp.MustCompile(`^(?:(?:bytearray\()?[bB]['"]success['"]\)?|\[115 117 99 99 101 115 115\]|\{"type":"Buffer","data":\[115,117,99,99,101,115,115\]\}|"?c3VjY2Vzcw=="?)$`)
 	})
 )
 

@@ -3,33 +3,50 @@ package reply
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
+// maxRead is how much of a text is read as the user reads it. Phones show 2048
+// bytes; a server may send megabytes.
+const maxRead = 8 << 10
+
+// beginning is what a text begins with, in whole characters.
+func beginning(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
 // shownAs looks at a text of the reply as the user reads it: whether what was
 // meant has been lost on the way. What the user wrote so is no mistake.
 func (c *checker) shownAs(f *message.Field) {
-	s := f.Value
+	s := beginning(f.Value, maxRead)
+	meant := func(want string) spot { return c.meant(f, want+f.Value[len(s):]) }
 	content := shown(s)
-	if encoding, meant := Mojibake(s); encoding != "" && !c.wrote(s) {
+	if encoding, text := Mojibake(s); encoding != "" && !c.wrote(s) {
 		where := c.valueAt(f)
-		if meant != "" {
-			where = c.meant(f, meant)
+		if text != "" {
+			where = meant(text)
 		}
 		c.add(ruleMojibake, where, "content", content, "encoding", encoding)
 		return
 	}
 	switch asked := c.said(); {
 	case c.marked(s):
-		c.add(ruleLost, c.meant(f, strings.ReplaceAll(s, QuestionMarks(asked), asked)), "content", content, "sent", shown(asked))
+		c.add(ruleLost, meant(strings.ReplaceAll(s, QuestionMarks(asked), asked)), "content", content, "sent", shown(asked))
 	case asksNobody(s) && !strings.Contains(asked, "??"):
 		c.add(ruleQuestionMarks, c.valueAt(f), "content", content)
 	case strings.ContainsRune(s, unicode.ReplacementChar) && !oddText(asked), strings.Contains(s, lostInGBK) && !strings.Contains(asked, lostInGBK):
 		c.add(ruleReplaced, c.valueAt(f), "content", content)
 	}
 	if escape := Newlines(s); escape != "" && !c.wrote(escape) {
-		c.add(ruleNewline, c.meant(f, lineEscape().ReplaceAllString(s, "\n")), "content", content, "escape", escape)
+		c.add(ruleNewline, meant(lineEscape().ReplaceAllString(s, "\n")), "content", content, "escape", escape)
 	}
 	if escape := Escape(s); escape != "" && !c.wrote(escape) {
 		c.add(ruleUnicode, c.unescaped(f, escape), "content", content, "escape", escape)
@@ -38,7 +55,7 @@ func (c *checker) shownAs(f *message.Field) {
 	if ref := entity().FindString(tag().ReplaceAllString(s, "")); ref != "" && !c.wrote(ref) {
 		c.add(ruleEntity, c.unreferenced(f, ref), "content", content, "entity", ref)
 	}
-	c.unedited(f)
+	c.unedited(f, s)
 }
 
 // marked reports whether a text repeats the message's with its Chinese turned

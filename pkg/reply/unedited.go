@@ -24,13 +24,13 @@ var (
 	})
 )
 
-// unedited looks for what a text message cannot show, and for what was not
+// unedited looks in s, with which f begins, for what a text message cannot show, and for what was not
 // written for users. What the user wrote so is no mistake.
-func (c *checker) unedited(f *message.Field) {
-	if mark := markdown().FindString(f.Value); mark != "" && !c.wrote(mark) {
-		c.add(ruleMarkdown, c.foundIn(f, mark), "content", shown(f.Value), "mark", shown(mark))
+func (c *checker) unedited(f *message.Field, s string) {
+	if mark := markdown().FindString(s); mark != "" && !c.wrote(mark) {
+		c.add(ruleMarkdown, c.foundIn(f, mark), "content", shown(s), "mark", shown(mark))
 	}
-	if text := errorText().FindString(f.Value); text != "" && !c.wrote(text) {
-		c.add(ruleErrorText, c.valueAt(f), "content", shown(f.Value))
+	if text := errorText().FindString(s); text != "" && !c.wrote(text) {
+		c.add(ruleErrorText, c.valueAt(f), "content", shown(s))
 	}
 }
