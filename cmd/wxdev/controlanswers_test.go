@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
@@ -37,6 +38,7 @@ var controlCalls = []string{
 	`POST check`, `POST check?lang=zh {"appid":"wx00000000000000aa"}`,
 	`GET users`, `GET users?lang=zh`, `GET users?appid=wx00000000000000aa`, `GET users/alice`, `GET users/bob`,
 	`GET users/alice/menu`, `GET users/bob/menu`, `GET users/alice/chat`, `GET users/alice/outbox`, `GET users/nobody/chat`,
+	`GET h5`, `POST h5/open {"user":"alice","url":"http://127.0.0.1:1/a"}`, `POST h5/s1/answer {"call":"wx.scanQRCode","result":"x"}`, `GET h5?lang=zh`,
 	`GET actions`, `GET log`, `GET log?kind=none`, `GET log?after=1&wait=1ms&count=1000`,
 	`POST users/alice/text?wait=0 value=hi`, `GET pushes`, `GET pushes?user=alice&lang=zh`, `GET pushes/1`, `GET pushes/2`, `GET pushes/3?lang=zh`,
 	`GET log/1`, `GET log/6`, `GET log/7`, `GET log/8?lang=zh`, `POST pushes/2/again`, `POST pushes/2/again?wait=0 {"msgid":"same"}`,
@@ -57,6 +59,9 @@ func TestControlAnswersAreAsTheSchema(t *testing.T) {
 	for _, line := range controlCalls {
 		method, rest, _ := strings.Cut(line, " ")
 		path, body, _ := strings.Cut(rest, " ")
+		if strings.HasPrefix(path, "h5/s1/") {
+			scans(t, base)
+		}
 		status, answer := ask(t, method, base+path, body)
 		name := calledAs(method, path)
 		if status == http.StatusOK || status == http.StatusAccepted || status == http.StatusRequestTimeout {
@@ -233,6 +238,42 @@ func controlled(t *testing.T) string {
 		}
 	}
 	return e.URL + emulator.ControlPrefix
+}
+
+// scans lets the page that was opened first scan a code, and returns when its call
+// waits for an answer.
+func scans(t *testing.T, base string) {
+	t.Helper()
+	open := func() (source string, waits bool) {
+		_, b := ask(t, "GET", base+"h5", "")
+		var doc struct {
+			FrameSource string `json:"frame_src"`
+		}
+		if err := json.Unmarshal(b, &doc); err != nil {
+			t.Fatal(err)
+		}
+		return doc.FrameSource, strings.Contains(string(b), emulator.H5Waiting)
+	}
+	source, _ := open()
+	go func() {
+		host := strings.Replace(strings.TrimPrefix(source, "http://"), "*", "s1", 1)
+		req, err := http.NewRequestWithContext(t.Context(), "POST", "http://127.0.0.1"+host[strings.Index(host, ":"):]+"/__wxdev_h5/call", strings.NewReader(`{"call":"scanQRCode","args":{"needResult":1},"url":"http://`+host+`/a"}`))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		req.Host = host
+		req.Header.Set("Content-Type", "application/json")
+		if res, err := http.DefaultClient.Do(req); err == nil {
+			res.Body.Close()
+		}
+	}()
+	for end := time.Now().Add(busy.Net); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if _, waits := open(); waits {
+			return
+		}
+	}
+	t.Fatal("no call waits")
 }
 
 func ask(t *testing.T, method, url, body string) (int, []byte) {

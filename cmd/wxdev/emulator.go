@@ -32,6 +32,7 @@ type emulatorOptions struct {
 	variables bool // --env
 	seed      string
 	snapshot  string
+	h5Hosts   []string // from which pages may be shown, besides this machine
 	quiet     bool
 	json      bool
 
@@ -58,10 +59,12 @@ func newEmulator(g *globals) *cobra.Command {
 	f.BoolVar(&o.variables, "env", false, "")
 	f.StringVar(&o.seed, "seed", "", "")
 	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "")
+	f.StringSliceVar(&o.h5Hosts, "h5-hosts", nil, "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	cmd.MarkFlagsMutuallyExclusive("env", "json")
 	fixedValues(cmd, "addr")
+	fixedValues(cmd, "h5-hosts")
 	return cmd
 }
 
@@ -130,7 +133,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	}
 	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
-	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang()}
+	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang(), H5Hosts: o.h5Hosts}
 	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
 		cfg.Hosts = []string{strings.ToLower(host)}
 	}
@@ -157,6 +160,11 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return err
 	}
 	defer l.Close()
+	pages, err := e.ServePages()
+	if err != nil {
+		return err
+	}
+	defer pages.Close()
 	base := "http://" + reachable(l.Addr())
 	o.forget(base)
 	if o.json {

@@ -126,10 +126,6 @@ func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 	return string(b), err
 }
 
-// inWeChat is how a page is asked for: many make their config for WeChat's
-// browser alone.
-const inWeChat = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.50 wxdev"
-
 // fetchPage reads the page. A redirect is told and not followed: the page
 // after it has another URL, and it is that one which has to be signed.
 func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
@@ -139,7 +135,7 @@ func (o *signJSOptions) fetchPage(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", usageError{o.pageFault(err)}
 	}
-	req.Header.Set("User-Agent", inWeChat)
+	req.Header.Set("User-Agent", jssdk.UserAgent)
 	req.Header.Set("Accept", "text/html, application/json;q=0.9, */*;q=0.8")
 	transport := api.NewTransport()
 	transport.Proxy = http.ProxyFromEnvironment

@@ -91,11 +91,17 @@ func Eval[T any](b *Tab, js string) T {
 	return v
 }
 
-// Wait waits until an expression is true.
+// Wait waits until an expression is true, on whatever page the tab has come to.
 func (b *Tab) Wait(js string) {
 	b.T.Helper()
-	if _, err := chromedp.Run(b.Ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(busy.Net))); err != nil {
-		b.T.Fatalf("%s: %v; console: %q", js, err, b.Said())
+	for end := time.Now().Add(busy.Net); ; {
+		_, err := chromedp.Run(b.Ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(busy.Net)))
+		switch {
+		case err == nil:
+			return
+		case !strings.Contains(err.Error(), "navigated") && !strings.Contains(err.Error(), "context") || time.Now().After(end):
+			b.T.Fatalf("%s: %v; console: %q", js, err, b.Said())
+		}
 	}
 }
 

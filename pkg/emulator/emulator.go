@@ -83,6 +83,7 @@ type Config struct {
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is ChaCha8, seeded by crypto/rand; a seeded one makes tokens repeatable
 
+	H5Hosts  []string      // besides this machine, from which pages may be shown in the phone
 	Hosts    []string      // names by which the control API may be called besides addresses and local ones, in lower case
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3

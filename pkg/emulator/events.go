@@ -23,6 +23,7 @@ const (
 	EventAccount     = "account"      // an [AccountEvent]: settings, or the menu
 	EventClock       = "clock"        // a [ClockEvent]
 	EventFaults      = "faults"       // a [FaultsEvent]
+	EventH5          = "h5"           // an [H5Call]: a page in a phone
 	EventLog         = "log"          // {}: it was emptied
 	EventReset       = "reset"        // {}: the state is another one
 )
@@ -158,6 +159,8 @@ func (e *Emulator) ServeEvents(w http.ResponseWriter, req *http.Request, watch W
 			}
 			u.Chat = nil
 			return UserEvent{data.appid, u}
+		case H5Call:
+			return data.In(watch.Lang)
 		}
 		return data
 	}})

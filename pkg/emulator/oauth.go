@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"fmt"
-	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,10 +15,13 @@ const (
 	scopeUser = "snsapi_userinfo"
 )
 
-// userParameter of the authorize page answers it: /connect/oauth2/authorize?…
-// &wxdev_user=alice is alice's phone. The page keeps it in a cookie, as a
-// phone keeps who is logged in.
-const userParameter = "wxdev_user"
+// UserParameter of the authorize page answers it: /connect/oauth2/authorize?…
+// &wxdev_user=alice is alice's phone. The page keeps it in a cookie of that name,
+// as a phone keeps who is logged in.
+const UserParameter = "wxdev_user"
+
+// denyParameter is that of the button of one who does not want to.
+const denyParameter = "wxdev_deny"
 
 // request is what a page asks a user for.
 type request struct {
@@ -67,16 +68,17 @@ func (c *call) authorizePage() (any, error) {
 	if problem != nil {
 		return c.page400(problem.in(c.PageLang(c.req))), nil
 	}
-	user := c.query.Get(userParameter)
+	user, current := c.query.Get(UserParameter), ""
+	if cookie, err := c.req.Cookie(UserParameter); err == nil {
+		current = cookie.Value
+	}
 	if user == "" && r.scope == scopeBase {
-		if cookie, err := c.req.Cookie(userParameter); err == nil {
-			user = cookie.Value
-		}
+		user = current
 	}
 	if user != "" {
 		return c.allow(r, user)
 	}
-	return file{kind: "text/html; charset=utf-8", body: []byte(r.form(c.query, oauthWords[c.PageLang(c.req)]))}, nil
+	return r.form(c.query, oauthWords[c.PageLang(c.req)], current), nil
 }
 
 // authorizeForm takes what the page's form sends.
@@ -86,10 +88,12 @@ func (c *call) authorizeForm() (any, error) {
 	switch {
 	case problem != nil:
 		return c.page400(problem.in(c.PageLang(c.req))), nil
-	case form.Get(userParameter) == "":
+	case form.Get(denyParameter) != "":
+		return leadBack(r, ""), nil
+	case form.Get(UserParameter) == "":
 		return c.page400(oauthWords[c.PageLang(c.req)].noUser), nil
 	}
-	return c.allow(r, form.Get(userParameter))
+	return c.allow(r, form.Get(UserParameter))
 }
 
 // allow sends the browser back with a code. One who is not known yet is a
@@ -99,47 +103,22 @@ func (c *call) allow(r *request, user string) (any, error) {
 	if err != nil {
 		return c.page400(finding.ErrorIn(c.PageLang(c.req), err)), nil
 	}
+	cookie := http.Cookie{Name: UserParameter, Value: u.OpenID, Path: "/connect/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	f := leadBack(r, "code="+c.newCode(r.acct, u, r.scope).Value+"&")
+	f.header = append(f.header, [2]string{"Set-Cookie", cookie.String()})
+	return f, nil
+}
+
+// leadBack sends the browser to the page that asked. Of a user who refuses it gets
+// the state alone, as the documentation once said:
+// https://wohugb.gitbooks.io/wechat/content/authorize/step_one.html, read on
+// 2026-11-30. Phones may close the page instead: that is not known.
+func leadBack(r *request, code string) file {
 	back := *r.redirect
-	join := "code=" + c.newCode(r.acct, u, r.scope).Value + "&state=" + url.QueryEscape(r.state)
+	join := code + "state=" + url.QueryEscape(r.state)
 	if back.RawQuery != "" {
 		join = back.RawQuery + "&" + join
 	}
 	back.RawQuery = join
-	cookie := http.Cookie{Name: userParameter, Value: u.OpenID, Path: "/connect/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	return file{
-		status: http.StatusFound, kind: "text/html; charset=utf-8",
-		header: [][2]string{{"Location", back.String()}, {"Set-Cookie", cookie.String()}},
-	}, nil
-}
-
-func (c *call) page400(problem string) file {
-	return file{
-		status: http.StatusBadRequest, kind: "text/html; charset=utf-8",
-		body: []byte("<!doctype html><html lang=" + oauthWords[c.PageLang(c.req)].lang + "><meta charset=utf-8><title>WeChat</title><p>" + html.EscapeString(problem) + "\n"),
-	}
-}
-
-// form is the page that asks who is there, and whether the page may know.
-func (r *request) form(q params, say pageWords) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<!doctype html><html lang=%s><meta charset=utf-8><meta name=viewport content="width=device-width">
-<title>%s</title>
-<h1>%s</h1><p>%s · %s</p>
-<form method=post action="/connect/oauth2/authorize">
-`, say.lang, say.title, html.EscapeString(r.redirect.Host), html.EscapeString(r.acct.AppID), r.scope)
-	for _, name := range []string{"appid", "redirect_uri", "response_type", "scope", "state"} {
-		fmt.Fprintf(&b, "<input type=hidden name=%s value=\"%s\">\n", name, html.EscapeString(q.Get(name)))
-	}
-	for i, u := range r.acct.Users {
-		if i == 50 { // more buttons help nobody: there is a field
-			break
-		}
-		fmt.Fprintf(&b, "<p><button name=%s value=\"%s\">%s: %s</button>\n", userParameter, html.EscapeString(u.OpenID), say.allow, html.EscapeString(u.DisplayName()))
-	}
-	fmt.Fprintf(&b, "</form>\n<form method=get>\n")
-	for _, name := range []string{"appid", "redirect_uri", "response_type", "scope", "state"} {
-		fmt.Fprintf(&b, "<input type=hidden name=%s value=\"%s\">\n", name, html.EscapeString(q.Get(name)))
-	}
-	fmt.Fprintf(&b, "<p><input name=%s placeholder=\"%s\"> <button>%s</button>\n</form>\n", userParameter, say.name, say.allow)
-	return b.String()
+	return file{status: http.StatusFound, kind: "text/html; charset=utf-8", header: [][2]string{{"Location", back.String()}}}
 }

@@ -14,14 +14,6 @@ func (e *Emulator) PageLang(req *http.Request) finding.Lang {
 	return finding.Accepted(req.Header.Get("Accept-Language"), e.cfg.Lang)
 }
 
-// pageWords are what the page of web authorisation says besides names.
-type pageWords struct{ lang, title, allow, name, noUser string }
-
-var oauthWords = map[finding.Lang]pageWords{
-	finding.English: {"en", "WeChat login · wxdev emulator", "Allow", "name", "no user was chosen"},
-	finding.Chinese: {"zh-CN", "微信登录 · wxdev 模拟器", "允许", "用户名称", "没有选择用户"},
-}
-
 // refusal is why the page of web authorisation is refused: in the words that
 // phones show, which in English are followed by what they mean.
 type refusal struct{ shown, meaning string }

@@ -5,6 +5,10 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
+// UserAgent is that of WeChat's browser on a phone, as far as servers look at it:
+// many make their config for it alone.
+const UserAgent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.50 wxdev"
+
 // APIs returns the functions that jsApiList may name, in the order of the
 // list on the official page, and the few that are on pages of their own.
 func APIs() []string {
@@ -18,6 +22,12 @@ func APIs() []string {
 		"closeWindow", "scanQRCode", "openProductSpecificView", "addCard", "chooseCard", "openCard", "chooseWXPay",
 		"startSearchBeacons", "stopSearchBeacons", "onSearchBeacons", "openAddress", "checkJsApi",
 	}
+}
+
+// NotListed is the finding about a function that a page called and its jsApiList
+// does not name.
+func NotListed(name string) finding.Finding {
+	return newFinding("J19", "not-listed", "name", shown(name))
 }
 
 // OpenTags returns the tags that openTagList may name.

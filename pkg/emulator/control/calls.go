@@ -85,6 +85,10 @@ func calls() []call {
 
 		{"GET events", "what happens, as it happens: server-sent events; ?after= appid= user= lang=", answerer{}},
 
+		{"GET h5", "the pages that are open in phones, and what they called; ?lang=", answering((*handler).getH5)},
+		{"POST h5/open", "opens a page in a user's phone: {\"user\":\"alice\", \"url\":…}; its address in a browser", answering((*handler).postH5Open)},
+		{"POST h5/{session}/answer", "answers a call that waits: {\"call\":\"wx.scanQRCode\", \"result\":\"store_7\"}, or cancel, fail; id", answering((*handler).postH5Answer)},
+
 		{"GET faults", "the faults that are to come", answering((*handler).getFaults)},
 		{"POST faults", "adds one: {\"path\":\"/cgi-bin/menu/get\", \"errcode\":-1, \"count\":2}; status, delay, drop", answering((*handler).postFault)},
 		{"DELETE faults", "removes them", answering((*handler).deleteFaults)},

@@ -2,7 +2,7 @@
 // does for Go programs, over HTTP for programs in any language.
 //
 //	e, err := emulator.New(emulator.Config{})
-//	http.Handle(emulator.ControlPrefix, control.New(e))
+//	http.Handle(emulator.ControlPrefix, control.New(e, nil))
 //
 // A GET of /__wxdev/ lists the calls: users follow, write, scan and tap;
 // accounts and users are added and changed; the request log is read and waited
@@ -43,6 +43,7 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/h5"
 	"github.com/wxdev/wxdev/pkg/jssdk/devserver"
 )
 
@@ -58,15 +59,20 @@ func Handles(path string) bool {
 // handler is the control API of one emulator.
 type handler struct {
 	emulator *emulator.Emulator
+	pages    *h5.Browser
 	mux      *http.ServeMux
 
 	mu         sync.Mutex
 	devServers map[string]*devserver.Server // by AppID, made when asked for
 }
 
-// New returns the control API of an emulator.
-func New(e *emulator.Emulator) http.Handler {
-	h := &handler{emulator: e, mux: http.NewServeMux(), devServers: map[string]*devserver.Server{}}
+// New returns the control API of an emulator, which opens pages in a browser that
+// may be nil.
+func New(e *emulator.Emulator, pages *h5.Browser) http.Handler {
+	if pages == nil {
+		pages = h5.New(e, nil) // which nobody serves: it says so
+	}
+	h := &handler{emulator: e, pages: pages, mux: http.NewServeMux(), devServers: map[string]*devserver.Server{}}
 	for _, c := range calls() {
 		if c.handle.run != nil {
 			h.handle(c)

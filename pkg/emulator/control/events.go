@@ -33,6 +33,7 @@ func Events() []Event {
 		{emulator.EventUser, "a user has changed", reflect.TypeFor[emulator.UserEvent]()},
 		{emulator.EventAccount, "the settings or the menu of an account have changed", reflect.TypeFor[emulator.AccountEvent]()},
 		{emulator.EventClock, "the clock was turned", reflect.TypeFor[emulator.ClockEvent]()},
+		{emulator.EventH5, "a page in a phone has called something, or its call has an end", reflect.TypeFor[emulator.H5Call]()},
 		{emulator.EventFaults, "the faults have changed", reflect.TypeFor[emulator.FaultsEvent]()},
 		{emulator.EventLog, "the log was emptied", reflect.TypeFor[nothing]()},
 		{emulator.EventReset, "the state is another one", reflect.TypeFor[nothing]()},

@@ -122,7 +122,7 @@ func TestNamesInStream(t *testing.T) {
 	lines.Buffer(nil, 1<<20)
 	known := []string{
 		emulator.EventHello, emulator.EventGap, emulator.EventChat, emulator.EventPushStart, emulator.EventPushAttempt, emulator.EventPushEnd, emulator.EventEntry,
-		emulator.EventUser, emulator.EventAccount, emulator.EventClock, emulator.EventFaults, emulator.EventLog, emulator.EventReset,
+		emulator.EventUser, emulator.EventAccount, emulator.EventClock, emulator.EventFaults, emulator.EventH5, emulator.EventLog, emulator.EventReset,
 	}
 	for lines.Scan() {
 		line := lines.Text()

@@ -25,6 +25,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
+	"github.com/wxdev/wxdev/pkg/emulator/h5"
 	"github.com/wxdev/wxdev/pkg/emulator/phone"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -33,6 +34,7 @@ import (
 // Emulator is an emulator that answers its control API and shows its page, too.
 type Emulator struct {
 	*emulator.Emulator
+	Pages         *h5.Browser // of the phone; it has a port of its own
 	control, page http.Handler
 }
 
@@ -42,7 +44,8 @@ func New(cfg emulator.Config) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Emulator{e, control.New(e), phone.New(e)}, nil
+	pages := h5.New(e, cfg.H5Hosts)
+	return &Emulator{e, pages, control.New(e, pages), phone.New(e)}, nil
 }
 
 // ServeHTTP implements [http.Handler].
@@ -57,13 +60,29 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
+// ServePages serves the pages of the phone on a free port of the loopback interface
+// until the server that it returns is closed; it is called before anything else is
+// served. The emulator's own port may be on another interface; a page is for the
+// browser of who develops it.
+func (e *Emulator) ServePages() (*http.Server, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, finding.Because(reason.LoopbackListen, "error", err)
+	}
+	e.Pages.Listening(l.Addr())
+	e.page = phone.New(e.Emulator, e.Pages.FrameSource())
+	s := &http.Server{Handler: e.Pages, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = s.Serve(l) }() // it ends with Close
+	return s, nil
+}
+
 // Server is an Emulator on a port of the loopback interface.
 type Server struct {
 	*Emulator
 	URL string // without a slash at the end
 
-	http *http.Server
-	done chan struct{}
+	http, pages *http.Server
+	done        chan struct{}
 }
 
 // NewServer starts an emulator on a free port of the loopback interface, for
@@ -78,6 +97,10 @@ func NewServer(cfg emulator.Config) (*Server, error) {
 		return nil, finding.Because(reason.LoopbackListen, "error", err)
 	}
 	s := &Server{Emulator: e, URL: "http://" + l.Addr().String(), done: make(chan struct{})}
+	if s.pages, err = e.ServePages(); err != nil {
+		_ = l.Close() // nobody has connected to it
+		return nil, err
+	}
 	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		defer close(s.done)
@@ -91,6 +114,7 @@ func NewServer(cfg emulator.Config) (*Server, error) {
 // Close stops the server and what it has under way.
 func (s *Server) Close() {
 	_ = s.http.Close() // what it fails to close is gone already
+	_ = s.pages.Close()
 	<-s.done
 	s.Emulator.Close()
 }

@@ -69,19 +69,31 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	ask := jssdk.Request{URL: q.URL, Ticket: ticket, AppID: s.AppID, EntryURL: q.Entry, OtherURLs: s.remember(jssdk.CleanURL(q.URL))}
+	real := func(address string) string { return address }
+	if s.Real != nil {
+		real = s.Real
+	}
+	page := real(q.URL)
+	ask := jssdk.Request{URL: page, Ticket: ticket, AppID: s.AppID, EntryURL: real(q.Entry), OtherURLs: s.remember(jssdk.CleanURL(page))}
 	if s.Others != nil {
 		ask.OtherTickets = s.Others(r.Context())
 	}
-	event := Event{What: "check", URL: q.URL, Found: config.Check(ask)}
-	host := unregistrable(q.URL)
+	event := Event{What: "check", URL: page, Found: config.Check(ask)}
+	if page != q.URL && !event.OK() { // the page itself may have said what to sign
+		ask.URL, ask.EntryURL = q.URL, q.Entry
+		if seen := (Event{Found: config.Check(ask)}); seen.OK() {
+			event.Found = seen.Found
+		}
+	}
+	host := unregistrable(page)
 	if event.OK() { // else what is to be mended first is the config
 		event.Found = append(event.Found, host...)
 	}
+	event.Said = errMsg(event)
 	s.log(event)
-	answer := checkResponse{OK: event.OK(), ErrMsg: errMsg(event), Registrable: len(host) == 0, Findings: []findingJSON{}}
+	answer := checkResponse{OK: event.OK(), ErrMsg: event.Said, Registrable: len(host) == 0, Findings: []findingJSON{}}
 	for _, m := range event.Found {
-		answer.Findings = append(answer.Findings, describe(lang, m, jssdk.CleanURL(q.URL)))
+		answer.Findings = append(answer.Findings, describe(lang, m, jssdk.CleanURL(page)))
 	}
 	reply(w, http.StatusOK, answer)
 }

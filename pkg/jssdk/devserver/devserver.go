@@ -66,6 +66,11 @@ type Server struct {
 	Answer func(context.Context, Call) Result
 	Beside bool // the verdict on a config is shown beside the page, not on it
 
+	// Real is the address that a page has where it comes from, of the one at which
+	// the browser sees it through a proxy; nil: they are the same. A config may be
+	// signed for either.
+	Real func(string) string
+
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is crypto/rand
 	Log  func(Event)      // gets every signature, check and refusal; may be nil
@@ -83,7 +88,7 @@ type Event struct {
 	Reason string // of a refusal: who asked
 	Err    error  // there was no ticket
 	Call   string // of a call: "scanQRCode"
-	Said   string // what the page was told of it: "scanQRCode:ok"
+	Said   string // what the page was told, of a check too: "scanQRCode:ok"
 }
 
 // OK says whether WeChat would accept the config of a check.
