@@ -29,13 +29,13 @@ var oauthWords = map[finding.Lang]pageWords{
 	finding.English: {
 		lang: "en", title: "WeChat login · wxdev emulator", asks: "%s asks for",
 		scopes: map[string]string{scopeBase: "your OpenID", scopeUser: "your nickname and picture"},
-		who:    "Go on as", allow: "Allow", deny: "Refuse", other: "Somebody else, by name", current: "this phone's user",
+		who:    "Go on as", allow: "Allow", deny: "Refuse", other: "Somebody else, by name", current: "chosen",
 		noUser: "no user was chosen", refused: "Not possible",
 	},
 	finding.Chinese: {
 		lang: "zh-CN", title: "微信登录 · wxdev 模拟器", asks: "%s 申请",
 		scopes: map[string]string{scopeBase: "获取你的 OpenID", scopeUser: "获取你的昵称、头像"},
-		who:    "选择用户", allow: "允许", deny: "拒绝", other: "其他用户的名称", current: "当前用户",
+		who:    "选择用户", allow: "允许", deny: "拒绝", other: "其他用户的名称", current: "已选中",
 		noUser: "没有选择用户", refused: "无法授权",
 	},
 }
@@ -86,11 +86,11 @@ func (c *call) page400(problem string) file {
 func (r *request) form(q params, say pageWords, current string) file {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<p>%s</p><h1>%s</h1>\n<form method=post action=authorize>\n%s", html.EscapeString(fmt.Sprintf(say.asks, cmp.Or(r.acct.Name, r.acct.AppID))), say.scopes[r.scope], hidden(q))
-	users, first := r.offered(current)
+	users := r.offered(current)
 	if len(users) > 0 {
 		fmt.Fprintf(&b, "<h2 id=who>%s</h2><ul aria-labelledby=who>\n", say.who)
 		for i, u := range users {
-			b.WriteString(userRow(u, say, i == 0 && first))
+			b.WriteString(userRow(u, say, i == 0))
 		}
 		b.WriteString("</ul>")
 	}
@@ -112,24 +112,24 @@ func hidden(q params) string {
 	return b.String()
 }
 
-// offered are the users of the account, the current one first, who may be none.
-func (r *request) offered(current string) (users []*User, first bool) {
+// offered are the users of the account, the current one first.
+func (r *request) offered(current string) (users []*User) {
 	const most = 50 // more rows help nobody: there is a field
 	for _, u := range r.acct.Users {
 		if u.OpenID == current {
-			users, first = append([]*User{u}, users...), true
+			users = append([]*User{u}, users...)
 		} else if len(users) < most {
 			users = append(users, u)
 		}
 	}
-	return users, first
+	return users
 }
 
-// userRow is a user who can be clicked on.
-func userRow(u *User, say pageWords, current bool) string {
+// userRow is a user who can be clicked on; one of them is whom the button means.
+func userRow(u *User, say pageWords, meant bool) string {
 	initials, hue, _ := strings.Cut(u.avatar(), ",")
 	mark := ""
-	if current {
+	if meant {
 		mark = `<b class=mark aria-label="` + say.current + `">✓</b>`
 	}
 	name := u.Name

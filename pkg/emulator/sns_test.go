@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,40 @@ func TestOAuthPageRefusals(t *testing.T) {
 		if w := b.do("POST", "/connect/oauth2/authorize", bad); w.Code != 400 {
 			t.Errorf("form %q: %d", bad, w.Code)
 		}
+	}
+}
+
+// TestOAuthRefused: one who refuses is led back with the state and without a code;
+// nobody is known by it.
+func TestOAuthRefused(t *testing.T) {
+	b := newBench(t, people)
+	form := strings.TrimPrefix(authorize, "/connect/oauth2/authorize?") + "&wxdev_deny=1"
+	w := b.do("POST", "/connect/oauth2/authorize", form)
+	if w.Code != 302 || w.Header().Get("Location") != "https://example.com/back?a=1&state=s%26t" || len(w.Result().Cookies()) != 0 {
+		t.Errorf("refused: %d %v", w.Code, w.Header())
+	}
+	if w := b.do("POST", "/connect/oauth2/authorize", "wxdev_deny=1"); w.Code != 400 {
+		t.Errorf("a refusal of nothing: %d", w.Code)
+	}
+}
+
+// TestOAuthPageHasNames: each control has a label, there is one heading, and the
+// phone's own user comes first.
+func TestOAuthPageHasNames(t *testing.T) {
+	b := newBench(t, people)
+	page, _ := b.visit(authorize, &http.Cookie{Name: emulator.UserParameter, Value: message.OpenID("bob")})
+	text := page.Body.String()
+	rows := regexp.MustCompile(`<button class=row [^>]*aria-label="([^"]*)"`).FindAllStringSubmatch(text, -1)
+	if len(rows) < 2 || !strings.Contains(rows[0][1], "bob") {
+		t.Errorf("rows %q", rows)
+	}
+	for _, want := range []string{"<label for=other>", "<input id=other ", "your nickname and picture", ">Refuse</button>", "<html lang=en>"} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("%q is there %d times: %s", want, strings.Count(text, want), text)
+		}
+	}
+	if strings.Count(text, "<h1>") != 1 || !strings.Contains(page.Header().Get("Content-Security-Policy"), "style-src 'sha256-") || !strings.Contains(page.Header().Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+		t.Errorf("headers %v", page.Header())
 	}
 }
 
