@@ -35,6 +35,7 @@ type emulatorOptions struct {
 	h5Hosts   []string // from which pages may be shown, besides this machine
 	quiet     bool
 	json      bool
+	open      bool
 
 	given emulator.Account // from the settings; what they leave out is empty
 	state *emulator.State  // of the seed; nil without one
@@ -62,6 +63,7 @@ func newEmulator(g *globals) *cobra.Command {
 	f.StringSliceVar(&o.h5Hosts, "h5-hosts", nil, "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVar(&o.open, "open", false, "")
 	cmd.MarkFlagsMutuallyExclusive("env", "json")
 	fixedValues(cmd, "addr")
 	fixedValues(cmd, "h5-hosts")
@@ -129,6 +131,7 @@ func (o *emulatorOptions) hasAccount() bool {
 
 func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if base := o.running(ctx); o.variables && base != "" {
+		o.show(base)
 		return o.printVariables(base)
 	}
 	lines := newLineWriter(o.env.Out, o.sayer())
@@ -176,6 +179,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		o.warn(failed(words.EmulatorErrOpen, "addr", l.Addr().String()))
 	}
+	o.show(base) // the port is there: who comes early waits
 	s := newServer()
 	s.Handler = e
 	s.RegisterOnShutdown(e.EndStreams) // whose readers stay for ever
@@ -190,6 +194,17 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return unwritten(o.snapshotError(err))
 	}
 	return nil
+}
+
+// show opens the page, if that was asked for. Without a browser there is still
+// the emulator.
+func (o *emulatorOptions) show(base string) {
+	if !o.open {
+		return
+	}
+	if err := openPage(base + "/"); err != nil {
+		o.warn(failed(words.EmulatorErrBrowser, "url", base+"/", "error", cause(err)))
+	}
 }
 
 // snapshotError names the file once.
@@ -247,6 +262,7 @@ func (o *emulatorOptions) forget(base string) {
 // announce says where the emulator is, and who the account is.
 func (o *emulatorOptions) announce(base string) error {
 	a, say := o.account(), o.sayer()
+	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorPage, "url", base+"/"))
 	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServing, "url", base))
 	secret, token := say(words.EmulatorConfigured), say(words.EmulatorConfigured)
 	if a.Secret == "" && o.state == nil {

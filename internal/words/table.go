@@ -187,10 +187,12 @@ const (
 	EmulatorConfigured
 	EmulatorControl
 	EmulatorDropped
+	EmulatorErrBrowser
 	EmulatorErrOpen
 	EmulatorErrSnapshot
 	EmulatorFault
 	EmulatorJSSDK
+	EmulatorPage
 	EmulatorPanic
 	EmulatorPush
 	EmulatorServer
@@ -295,7 +297,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 259
+	HintAddr ID = iota + 260
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -888,10 +890,12 @@ var names = [...]string{
 	"emulator.configured",
 	"emulator.control",
 	"emulator.dropped",
+	"emulator.err.browser",
 	"emulator.err.open",
 	"emulator.err.snapshot",
 	"emulator.fault",
 	"emulator.js-sdk",
+	"emulator.page",
 	"emulator.panic",
 	"emulator.push",
 	"emulator.server",
@@ -1048,6 +1052,7 @@ var names = [...]string{
 	"help.emulator.example",
 	"help.emulator.flag.env",
 	"help.emulator.flag.h5-hosts",
+	"help.emulator.flag.open",
 	"help.emulator.flag.quiet",
 	"help.emulator.flag.seed",
 	"help.emulator.flag.snapshot-on-exit",
@@ -1848,10 +1853,12 @@ var en = [...]string{
 	"as configured",
 	"  control {url}",
 	"dropped",
-	"whoever reaches {addr} has the control API, secrets included",
+	"open the browser: {error}; the page is at {url}",
+	"whoever reaches {addr} has the control API, secrets included, and sees all messages",
 	"write the snapshot: {file}: {error}",
 	"fault",
 	"  js-sdk  {url}",
+	"the phone, in your browser: {url}",
 	"panic",
 	"push",
 	"  server  {url}",
@@ -2005,13 +2012,14 @@ var en = [...]string{
 	"  $ wxdev demo",
 	"demo does the daily jobs with the commands you would type: verify on a correct\ncallback server, and on the same one with a famous bug; then token, menu push\nand sign-js on an emulator of the API. It needs no account and no network, takes\na second, and leaves nothing behind.",
 	"Show what wxdev does, with servers of its own",
-	"  $ wxdev emulator\n  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat\n  $ wxdev emulator --addr 127.0.0.1:8900 --env\n  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml",
+	"  $ wxdev emulator\n  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat\n  $ wxdev emulator --url http://127.0.0.1:8080/wechat --open\n  $ wxdev emulator --addr 127.0.0.1:8900 --env\n  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml",
 	"print the variables to source, instead of the requests",
 	"show pages of these `HOSTS` in the phone too, not only of this machine",
+	"open the phone in the browser",
 	"print no line for each request",
 	"begin with the state in this TOML `FILE`; - is stdin",
 	"write the state to `FILE` at the end",
-	"emulator answers the API of an Official Account and of a mini program's server\nside, and remembers what it was told: menu/get returns the menu that was set,\ntokens expire and replace each other, quotas run out, lengths and limits are\nenforced, in WeChat's order and words. Point your program at it instead of\nhttps://api.weixin.qq.com; 'curl URL/__wxdev/' lists what it answers: tokens,\nmenus, users, tags, QR codes, media and materials, drafts and publishing,\ncustomer-service, template and mass messages, OAuth, logins, phone numbers. What\nit does not emulate answers errcode 40066. It keeps 40 MiB of files in all: for\na new one the oldest temporary ones go, as if they had expired (40007).\n\nThe control API, under /__wxdev/, plays the users: what they do is pushed to\nyour server (--url) by the rules of 'wxdev send', and what it replies and sends\nlands in their chats. It also has the log of every request, which can be waited\non; faults on demand; the clock; and the state, to look at, reset and restore:\n\n  curl -d value=你好 URL/__wxdev/users/alice/text\n  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'\n  curl -d '{\"path\":\"/cgi-bin/token\",\"errcode\":-1,\"count\":2}' URL/__wxdev/faults\n  curl -d '{\"advance\":\"2h\"}' URL/__wxdev/clock\n  curl URL/__wxdev/pushes/scenario > told.toml     # for 'wxdev test'\n  curl URL/__wxdev/pushes/1/curl                   # the same bytes again\n\nA page of your server opens in a user's phone with POST h5/open: at an address\nof its own, with WeChat's User-Agent, OAuth, and a JS-SDK whose calls you\nanswer. Pages come from this machine, and from --h5-hosts:\n\n  curl -d '{\"user\":\"bob\",\"url\":\"http://127.0.0.1:8080/\"}' URL/__wxdev/h5/open\n  curl -d '{\"call\":\"wx.scanQRCode\",\"result\":\"7\"}' URL/__wxdev/h5/s1/answer\n\nThe account comes from flags, environment and config; without them it is\nappid {appid}, secret {secret},\ntoken {token}, and an aes key of wxdev repeated. --seed reads the state to\nbegin with from TOML: users, tags, templates, menus, quotas, more accounts. A\nsnapshot is such a file.\n\n--env prints lines for a shell (export WXDEV_API_BASE=… and so on). If an\nemulator already runs at --addr, or at the URL in --ready-file, they are for\nthat one, and the command ends; else it goes on to serve.\n\nIt stays on the loopback interface, on a free port, unless told otherwise;\nCtrl-C ends it. The pages it goes by:\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api\nhttps://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu",
+	"emulator answers the API of an Official Account and of a mini program's server\nside, and remembers what it was told: menu/get returns the menu that was set,\ntokens expire and replace each other, quotas run out, lengths and limits are\nenforced, in WeChat's order and words. Point your program at it instead of\nhttps://api.weixin.qq.com; 'curl URL/__wxdev/' lists what it answers: tokens,\nmenus, users, tags, QR codes, media and materials, drafts and publishing,\ncustomer-service, template and mass messages, OAuth, logins, phone numbers. What\nit does not emulate answers errcode 40066. It keeps 40 MiB of files in all: for\na new one the oldest temporary ones go, as if they had expired (40007).\n\nAt its address a browser shows a phone (--open starts one): type, tap the menu,\nscan, send a place or a picture as several users, see what your server makes of\nit, and beside it why: the cause and the fix, each delivery, each step, and the\nbytes with the wrong ones marked. r sends it again, e lets you change it first,\n? shows all keys.\n\nThe control API, under /__wxdev/, plays the users: what they do is pushed to\nyour server (--url) by the rules of 'wxdev send', and what it replies and sends\nlands in their chats. It also has the log of every request, which can be waited\non; faults on demand; the clock; and the state, to look at, reset and restore:\n\n  curl -d value=你好 URL/__wxdev/users/alice/text\n  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'\n  curl -d '{\"path\":\"/cgi-bin/token\",\"errcode\":-1,\"count\":2}' URL/__wxdev/faults\n  curl -d '{\"advance\":\"2h\"}' URL/__wxdev/clock\n  curl URL/__wxdev/pushes/scenario > told.toml     # for 'wxdev test'\n  curl URL/__wxdev/pushes/1/curl                   # the same bytes again\n\nA page of your server opens in a user's phone with POST h5/open: at an address\nof its own, with WeChat's User-Agent, OAuth, and a JS-SDK whose calls you\nanswer. Pages come from this machine, and from --h5-hosts:\n\n  curl -d '{\"user\":\"bob\",\"url\":\"http://127.0.0.1:8080/\"}' URL/__wxdev/h5/open\n  curl -d '{\"call\":\"wx.scanQRCode\",\"result\":\"7\"}' URL/__wxdev/h5/s1/answer\n\nThe account comes from flags, environment and config; without them it is\nappid {appid}, secret {secret},\ntoken {token}, and an aes key of wxdev repeated. --seed reads the state to\nbegin with from TOML: users, tags, templates, menus, quotas, more accounts. A\nsnapshot is such a file.\n\n--env prints lines for a shell (export WXDEV_API_BASE=… and so on). If an\nemulator already runs at --addr, or at the URL in --ready-file, they are for\nthat one, and the command ends; else it goes on to serve.\n\nIt stays on the loopback interface, on a free port, unless told otherwise;\nCtrl-C ends it. The pages it goes by:\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api\nhttps://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu",
 	"Run api.weixin.qq.com on this machine, with state",
 	"  $ wxdev encrypt hello --appid wx0123456789abcdef --aes-key env:WX_AES_KEY\n  $ wxdev encrypt --body message.xml --envelope > push.xml\n  $ wxdev encrypt --body reply.xml --reply --format json\n  $ printf hello | wxdev encrypt - | wxdev decrypt -",
 	"read the message from `FILE`; - is stdin",
@@ -2808,10 +2816,12 @@ var zh = [...]string{
 	"已配置",
 	"  控制接口 {url}",
 	"已断开",
-	"能访问 {addr} 的人都能使用控制接口，包括读取密钥",
+	"打不开浏览器：{error}；页面地址是 {url}",
+	"能访问 {addr} 的人都能使用控制接口，包括读取密钥和查看全部消息",
 	"写快照失败：{file}：{error}",
 	"模拟故障",
 	"  JS-SDK   {url}",
+	"在浏览器里打开手机：{url}",
 	"程序异常",
 	"推送",
 	"  服务器   {url}",
@@ -2968,10 +2978,11 @@ var zh = [...]string{
 	"",
 	"打印可供 shell 载入的环境变量，不打印请求",
 	"手机里也可以打开这些主机的页面，不限于本机，用逗号分隔",
+	"在浏览器里打开手机",
 	"不为每个请求打印一行",
 	"从这个 TOML 文件读取初始状态，- 表示标准输入",
 	"结束时把状态写入这个文件",
-	"模拟公众号和小程序服务端的接口，而且有状态：menu/get 返回的就是设置过的菜单，\naccess_token 会过期、会互相顶替，额度会用完，长度和上限都会检查，顺序和报错都与\n微信一致。让你的程序用它代替 https://api.weixin.qq.com 即可。'curl URL/__wxdev/'\n列出支持的接口：access_token、菜单、用户、标签、二维码、临时和永久素材、草稿和发\n布、客服消息、模板消息和群发、网页授权、登录、手机号。不支持的接口返回 errcode\n40066。文件一共保存 40 MiB：放不下时，最早的临时素材先失效（40007）。\n\n/__wxdev/ 下的控制接口用来扮演用户：用户做的事按 'wxdev send' 的规则推送到你的\n服务器（--url），你的服务器回复和发送的内容出现在用户的聊天里。还可以查看全部\n请求的日志（也可以等待某个请求），按需制造故障，调整时钟，查看、重置和恢复状\n态：\n\n  curl -d value=你好 URL/__wxdev/users/alice/text\n  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'\n  curl -d '{\"path\":\"/cgi-bin/token\",\"errcode\":-1,\"count\":2}' URL/__wxdev/faults\n  curl -d '{\"advance\":\"2h\"}' URL/__wxdev/clock\n  curl URL/__wxdev/pushes/scenario > told.toml     # 供 'wxdev test' 使用\n  curl URL/__wxdev/pushes/1/curl                   # 原样再推送一次的命令\n\n用 POST h5/open 在用户的手机里打开你的页面：页面有单独的地址，User-Agent 是微信\n的，网页授权由模拟器完成，JS-SDK 的调用由你回答。页面只能来自本机，以及\n--h5-hosts 列出的主机：\n\n  curl -d '{\"user\":\"bob\",\"url\":\"http://127.0.0.1:8080/\"}' URL/__wxdev/h5/open\n  curl -d '{\"call\":\"wx.scanQRCode\",\"result\":\"7\"}' URL/__wxdev/h5/s1/answer\n\n账号来自命令行参数、环境变量和配置，都没有时是：\nappid {appid}，secret {secret}，\ntoken {token}，密钥是重复的 wxdev。--seed 从 TOML 文件读取初始状态：\n用户、标签、模板、菜单、额度、更多账号。快照也是这样的文件。\n\n使用 --env 时，打印给 shell 用的几行（export WXDEV_API_BASE=… 等）。--addr 或\n--ready-file 所指的地址上已有模拟器时，打印的是它的，打印完就结束；没有时，自\n己启动并继续运行。\n\n默认只监听本机回环地址，任取一个空闲端口；按 Ctrl-C 结束。依据：\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api\nhttps://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu",
+	"模拟公众号和小程序服务端的接口，而且有状态：menu/get 返回的就是设置过的菜单，\naccess_token 会过期、会互相顶替，额度会用完，长度和上限都会检查，顺序和报错都与\n微信一致。让你的程序用它代替 https://api.weixin.qq.com 即可。'curl URL/__wxdev/'\n列出支持的接口：access_token、菜单、用户、标签、二维码、临时和永久素材、草稿和发\n布、客服消息、模板消息和群发、网页授权、登录、手机号。不支持的接口返回 errcode\n40066。文件一共保存 40 MiB：放不下时，最早的临时素材先失效（40007）。\n\n用浏览器打开它的地址，就是一部手机（--open 直接打开浏览器）：以多个用户的身份打\n字、点菜单、扫码、发位置和图片，看你的服务器怎样回应；旁边写着为什么：原因和改\n法，每次投递，每个步骤，以及标出问题的字节。按 r 再发一次，按 e 改了再发，按 ?\n查看全部按键。\n\n/__wxdev/ 下的控制接口用来扮演用户：用户做的事按 'wxdev send' 的规则推送到你的\n服务器（--url），你的服务器回复和发送的内容出现在用户的聊天里。还可以查看全部\n请求的日志（也可以等待某个请求），按需制造故障，调整时钟，查看、重置和恢复状\n态：\n\n  curl -d value=你好 URL/__wxdev/users/alice/text\n  curl 'URL/__wxdev/log?path=/cgi-bin/menu/create&wait=5s'\n  curl -d '{\"path\":\"/cgi-bin/token\",\"errcode\":-1,\"count\":2}' URL/__wxdev/faults\n  curl -d '{\"advance\":\"2h\"}' URL/__wxdev/clock\n  curl URL/__wxdev/pushes/scenario > told.toml     # 供 'wxdev test' 使用\n  curl URL/__wxdev/pushes/1/curl                   # 原样再推送一次的命令\n\n用 POST h5/open 在用户的手机里打开你的页面：页面有单独的地址，User-Agent 是微信\n的，网页授权由模拟器完成，JS-SDK 的调用由你回答。页面只能来自本机，以及\n--h5-hosts 列出的主机：\n\n  curl -d '{\"user\":\"bob\",\"url\":\"http://127.0.0.1:8080/\"}' URL/__wxdev/h5/open\n  curl -d '{\"call\":\"wx.scanQRCode\",\"result\":\"7\"}' URL/__wxdev/h5/s1/answer\n\n账号来自命令行参数、环境变量和配置，都没有时是：\nappid {appid}，secret {secret}，\ntoken {token}，密钥是重复的 wxdev。--seed 从 TOML 文件读取初始状态：\n用户、标签、模板、菜单、额度、更多账号。快照也是这样的文件。\n\n使用 --env 时，打印给 shell 用的几行（export WXDEV_API_BASE=… 等）。--addr 或\n--ready-file 所指的地址上已有模拟器时，打印的是它的，打印完就结束；没有时，自\n己启动并继续运行。\n\n默认只监听本机回环地址，任取一个空闲端口；按 Ctrl-C 结束。依据：\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api\nhttps://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu",
 	"在本机模拟 api.weixin.qq.com，有状态",
 	"",
 	"从这个文件读取消息；- 表示标准输入",

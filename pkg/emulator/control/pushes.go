@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -20,6 +21,11 @@ type (
 	entryAnswer struct {
 		Entry  emulator.Entry       `json:"entry"`
 		Detail *emulator.PushDetail `json:"detail,omitempty"` // of a push
+		Code   *codeWords           `json:"code,omitempty"`   // of a call that was refused, where the catalogue has its errcode
+	}
+	codeWords struct {
+		Meaning string `json:"meaning"`
+		Cause   string `json:"cause"` // what is likely, and what to do
 	}
 	outcomesAnswer struct {
 		Outcomes []*emulator.Outcome `json:"outcomes"`
@@ -85,6 +91,9 @@ func (h *handler) getEntry(req *http.Request) (answer entryAnswer, err error) {
 		return answer, err
 	}
 	answer.Entry = entry.In(lang)
+	if known, ok := catalog.LookupCode(entry.ErrCode); ok && entry.ErrCode != 0 {
+		answer.Code = &codeWords{known.Meaning(lang), known.Cause(lang)}
+	}
 	if entry.Push != nil {
 		if d, err := h.emulator.Detail(entry.Push.ID); err == nil { // or it is forgotten
 			d = d.In(lang)

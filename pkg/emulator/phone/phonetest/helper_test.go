@@ -21,6 +21,9 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/receiver"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // bot is an account's server on a socket of its own: what it replies stands in
@@ -171,3 +174,40 @@ func (b *tab) press(keys string) {
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// strict is a correct server that takes nothing but what is signed and encrypted.
+type strict struct {
+	*bot
+	in []*message.Message
+}
+
+func startStrict(t *testing.T) *strict {
+	t.Helper()
+	key, err := msgcrypt.ParseKey(emulator.DefaultAESKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &strict{bot: &bot{}}
+	h := &receiver.Handler{
+		Token: emulator.DefaultToken, Codec: msgcrypt.New(key, emulator.DefaultAppID), SafeOnly: true,
+		Reply: func(in *message.Message) *message.Message {
+			return reply.Text(in, time.Now(), "收到："+in.Get("Content"))
+		},
+		Log: func(e receiver.Event) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if e.Message != nil {
+				s.in, s.got = append(s.in, e.Message), append(s.got, string(e.Body))
+			}
+		},
+	}
+	s.Server = httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *strict) messages() []*message.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.in)
+}

@@ -32,6 +32,7 @@ export async function again(id, body) {
 // after selects a push of one's own, which the stream may tell of a little later.
 function after(push) {
   const key = "p" + push;
+  if (state.sel === key) return; // the stream was first
   if (rowOf(key)) return select(key);
   set({ sel: key, detail: null, attempt: 0, edit: null });
   detail(key);

@@ -23,7 +23,7 @@ export class Detail extends Pure {
       ${row.kind === "push" ? html`<${Verdict} row=${row} d=${d} rows=${rows} />
         ${(row.of > 1 && row.attempt > 1 || row.state === "waiting") && html`<${Deliveries} row=${row} d=${d} chosen=${this.props.attempt} />`}
         ${d?.steps?.length > 0 ? html`<${Steps} d=${d} sums=${this.props.sums} />` : row.state === "waiting" && html`<${Waiting} row=${row} d=${d} />`}`
-        : html`<${Refusal} row=${row} rows=${rows} />`}
+        : html`<${Refusal} row=${row} rows=${rows} code=${d?.code} />`}
       ${detail?.key === row.key && detail.error ? html`<p class="de-none">${detail.error}</p>` : html`<${Bytes} row=${row} d=${d} tab=${this.props.bytes} attempt=${this.props.attempt} text=${this.props.text} />`}
     </div></section>`;
   }
@@ -98,7 +98,7 @@ class Deliveries extends Component {
       const now = row.state === "waiting" && n === row.attempt;
       const ms = now ? Date.now() + state.offset - row.since : n > row.attempt ? 0 : a?.times?.total || (n < row.attempt ? limit : 0);
       const tone = now ? "wait" : n > row.attempt ? "none" : a?.error || a?.status >= 400 || n < row.attempt ? "bad" : "ok";
-      const words = now ? W.waits() + " " + took(ms) : n > row.attempt ? W.ended() : a?.status ? a.status + " · " + took(ms) : (a?.end === "timeout" || !a?.error ? W.timeout() : W.noAnswer()) + " " + took(ms);
+      const words = now ? W.waits() + " " + took(ms) : n > row.attempt ? W.ended() : a?.status ? a.status + " · " + took(ms) : (a?.end === "timeout" || !a?.error || ms > 0.95 * limit ? W.timeout() : W.noAnswer()) + " " + took(ms);
       return html`<button class=${"dl-row dl-" + tone} aria-pressed=${chosen === n} disabled=${n > row.attempt} title=${a?.error || ""} onClick=${() => set({ attempt: chosen === n ? 0 : n })}><b class="num">${n}/${row.of}</b><span class="dl-bar"><i style=${{ width: Math.min(100, 100 * ms / limit) + "%" }} /></span><span class="num">${words}</span></button>`;
     })}</div>`;
   }
@@ -128,9 +128,9 @@ function Waiting({ row, d }) {
 }
 
 // Refusal is the verdict of a call.
-function Refusal({ row, rows }) {
+function Refusal({ row, rows, code }) {
   const broken = bad(row);
   const from = row.cause && rows.find((r) => r.key === "p" + row.cause);
-  return html`<${Box} tone=${broken ? "bad" : "ok"} small=${broken ? W.apiRefused() : W.apiFine()} id=${row.errcode || ""} big=${broken ? row.errmsg || row.panic || "HTTP " + row.status : row.method + " " + row.path.split("/").at(-1)} more=${row.why} fix=${row.fix}>
+  return html`<${Box} tone=${broken ? "bad" : "ok"} small=${broken ? W.apiRefused() : W.apiFine()} id=${row.errcode || ""} big=${broken ? row.errmsg || row.panic || "HTTP " + row.status : row.method + " " + row.path.split("/").at(-1)} more=${code?.meaning} fix=${code?.cause}>
     ${from && html`<button class="de-jump" onClick=${() => select(from.key)}>${icon("next", 13)}${W.causeJump(label(from.label), row.cause)}</button>`}<//>`;
 }

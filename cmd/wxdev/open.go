@@ -1,0 +1,29 @@
+package main
+
+import (
+	"os/exec"
+	"runtime"
+)
+
+// openers start the browser of who works here, by operating system; all others
+// have the first.
+var openers = map[string][]string{
+	"":        {"xdg-open"},
+	"darwin":  {"open"},
+	"windows": {"rundll32", "url.dll,FileProtocolHandler"},
+}
+
+// openPage shows a page in the browser. It does not wait: some openers stay as
+// long as the browser does.
+func openPage(url string) error {
+	args := openers[runtime.GOOS]
+	if args == nil {
+		args = openers[""]
+	}
+	cmd := exec.Command(args[0], append(args[1:len(args):len(args)], url)...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go func() { _ = cmd.Wait() }() // what the browser says of itself is not ours
+	return nil
+}
