@@ -59,31 +59,17 @@ type Finding struct {
 
 	Step  push.StepID        `json:"step,omitempty"`  // of the delivery, where it is about one
 	Place *finding.PlaceView `json:"place,omitempty"` // the wrong bytes, and what should stand there
-
-	chinese *[3]string // title, evidence and fix
-	english *[3]string
 }
 
 // newFinding puts a finding into words, without the secrets that hide takes out.
 func newFinding(found finding.Finding, lang finding.Lang, hide func(string) string) Finding {
 	found.Facts = found.Facts.Redact(hide)
-	words := func(lang finding.Lang) *[3]string {
-		title, evidence, fix := catalog.Describe(lang, found)
-		return &[3]string{title, evidence, fix}
-	}
-	f := Finding{Finding: found, english: words(finding.English), chinese: words(finding.Chinese), Place: found.Place.View()}
-	return f.In(lang)
+	return Finding{Finding: found, Place: found.Place.View()}.In(lang)
 }
 
 // In is the finding in the words of a language.
 func (f Finding) In(lang finding.Lang) Finding {
-	words := f.english
-	if lang == finding.Chinese {
-		words = f.chinese
-	}
-	if words != nil {
-		f.Title, f.Evidence, f.Fix = words[0], words[1], words[2]
-	}
+	f.Title, f.Evidence, f.Fix = catalog.Describe(lang, f.Finding)
 	return f
 }
 
@@ -105,14 +91,12 @@ func (p *Push) In(lang finding.Lang) *Push {
 	return &c
 }
 
-// kept is the push without what would keep the server's bytes in memory: the
-// facts of its findings, and the exchanges that show them.
+// kept is the push without what would keep the server's bytes in memory.
 func (p *Push) kept() *Push {
 	c := *p
 	c.Findings = slices.Clone(p.Findings)
-	for i := range c.Findings {
-		f := &c.Findings[i]
-		f.Facts, f.Exchange, f.Finding.Place = nil, nil, nil
+	for i, f := range c.Findings {
+		c.Findings[i].Finding = f.Finding.Compact()
 	}
 	return &c
 }

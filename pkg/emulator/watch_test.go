@@ -310,6 +310,9 @@ func TestDetailShowsWhy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if and := f.Place.And; and == nil || *and.Expected != account.OriginalID || string(d.ReplyPlain.Data[and.Offset:][:and.Length]) != out.User {
+			t.Errorf("%s: and there %+v", mode, and)
+		}
 		if string(bytes) != account.OriginalID || f.Place.Expected == nil || *f.Place.Expected != out.User || f.Step != push.StepAddressee {
 			t.Errorf("%s: %q is wrong, %+v, in step %s", mode, bytes, f.Place, f.Step)
 		}

@@ -19,15 +19,20 @@ func (f Finding) Compact() Finding {
 			c.Facts[name] = compact(fact)
 		}
 	}
-	if f.Place != nil {
-		p := *f.Place
-		p.File, p.Path, p.Expected = strings.Clone(p.File), strings.Clone(p.Path), strings.Clone(p.Expected)
-		if len(p.Expected) > maxExpected {
-			p.Expected = ""
-		}
-		c.Place = &p
-	}
+	c.Place = f.Place.compact()
 	return c
+}
+
+func (p *Place) compact() *Place {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	c.File, c.Path, c.Expected, c.And = strings.Clone(p.File), strings.Clone(p.Path), strings.Clone(p.Expected), p.And.compact()
+	if len(c.Expected) > maxExpected {
+		c.Expected = ""
+	}
+	return &c
 }
 
 func compact(f Fact) Fact {

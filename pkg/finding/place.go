@@ -30,23 +30,46 @@ type Place struct {
 	// Without either it is not known.
 	Expected string
 	Remove   bool
+
+	And *Place // another place in the same bytes that is wrong with this one; nil where there is none
 }
 
 // Known reports whether it is known what should stand there.
 func (p *Place) Known() bool { return p.Expected != "" || p.Remove }
 
 // Mend returns text, the bytes that the place counts in, with what should stand
-// there in its place. It reports false where that is not known.
+// there in its place, and in that of And. It reports false where that is not
+// known.
 func (p *Place) Mend(text []byte) ([]byte, bool) {
 	if !p.Known() || p.Offset < 0 || p.Length < 0 || p.Offset+p.Length > len(text) {
 		return nil, false
 	}
-	return slices.Concat(text[:p.Offset], []byte(p.Expected), text[p.Offset+p.Length:]), true
+	end := p.Offset + p.Length
+	switch {
+	case p.And == nil:
+		return slices.Concat(text[:p.Offset], []byte(p.Expected), text[end:]), true
+	case p.And.Offset >= end:
+		rest := *p.And
+		rest.Offset -= end
+		mended, ok := rest.Mend(text[end:])
+		return slices.Concat(text[:p.Offset], []byte(p.Expected), mended), ok
+	}
+	first, second := *p.And, *p // And comes before it
+	second.And = nil
+	first.And = &second
+	return first.Mend(text)
 }
 
 // PlaceView is a place in an answer as JSON has it.
 type PlaceView struct {
-	In       Part    `json:"in"` // which bytes the numbers count in
+	In Part `json:"in"` // which bytes the numbers count in
+	Span
+
+	And *Span `json:"and,omitempty"` // another place in the same bytes that is wrong with this one
+}
+
+// Span is where in some bytes something is.
+type Span struct {
 	Line     int     `json:"line"`
 	Column   int     `json:"column"`
 	Offset   int     `json:"offset"`
@@ -59,9 +82,18 @@ func (p *Place) View() *PlaceView {
 	if p == nil || p.In == InFile {
 		return nil
 	}
-	v := &PlaceView{In: p.In, Line: p.Line, Column: p.Column, Offset: p.Offset, Length: p.Length}
-	if p.Known() {
-		v.Expected = &p.Expected
+	v := &PlaceView{In: p.In, Span: p.span()}
+	if p.And != nil {
+		and := p.And.span()
+		v.And = &and
 	}
 	return v
+}
+
+func (p *Place) span() Span {
+	s := Span{Line: p.Line, Column: p.Column, Offset: p.Offset, Length: p.Length}
+	if p.Known() {
+		s.Expected = &p.Expected
+	}
+	return s
 }

@@ -60,6 +60,6 @@ func (d *Delivery) Received(p *finding.Place) *finding.Place {
 		return p
 	}
 	r := answer.Received(ex, len(ex.Received)-len(ex.Response.Body)+p.Offset, p.Length)
-	r.Expected, r.Remove = p.Expected, p.Remove
+	r.Expected, r.Remove, r.And = p.Expected, p.Remove, d.Received(p.And)
 	return r
 }

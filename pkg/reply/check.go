@@ -108,6 +108,7 @@ func (c *checker) names() {
 	if to != nil && from != nil && wantTo != "" && wantTo != wantFrom &&
 		trim(to.Value) == wantFrom && trim(from.Value) == wantTo {
 		c.add(ruleNotSwapped, c.shouldBe(to, wantTo))
+		c.found[len(c.found)-1].Place.And = c.shouldBe(from, wantFrom).place(c.body)
 		return
 	}
 	if to != nil && wantTo != "" && trim(to.Value) != wantTo {

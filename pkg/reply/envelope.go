@@ -71,8 +71,8 @@ func (j *opening) judgeInner(plain []byte) {
 	}
 	found = append(found, check(r, j.asked.Message)...)
 	for _, f := range found {
-		if f.Place != nil {
-			f.Place.In = finding.InReply
+		for p := f.Place; p != nil; p = p.And {
+			p.In = finding.InReply
 		}
 	}
 	j.add(found)

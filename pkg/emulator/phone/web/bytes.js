@@ -28,7 +28,8 @@ export function blocks(row, d, tab, n) {
   if (!d) return [];
   const last = d.attempts.length;
   const a = d.attempts[(n || last) - 1];
-  const places = (d.findings || []).filter((f) => f.place).map((f) => ({ ...f.place, id: f.id, severity: f.severity }));
+  const both = (p) => (p?.and ? [p, { in: p.in, ...p.and }] : p ? [p] : []);
+  const places = (d.findings || []).flatMap((f) => both(f.place).map((p) => ({ ...p, id: f.id, severity: f.severity })));
   const current = !n || n === last;
   const inside = (...parts) => (current ? places.filter((p) => parts.includes(p.in)) : []);
   const sent = bytesOf(a?.sent), got = bytesOf(a?.received);
