@@ -170,7 +170,7 @@ pkg/scenario
 pkg/verify
 pkg/load
 pkg/emulator
-pkg/emulator/phone pkg/emulator/h5
+pkg/emulator/phone pkg/emulator/h5 internal/demobot
 pkg/emulator/control
 pkg/emulator/local
 internal/config internal/run internal/schema
