@@ -24,19 +24,38 @@ import (
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
+type demoOptions struct {
+	*globals
+	phone     bool
+	open      bool
+	readyFile string
+	json      bool
+}
+
 func newDemo(g *globals) *cobra.Command {
-	asJSON := false
+	o := &demoOptions{globals: g}
 	cmd := &cobra.Command{
 		Use:  "demo [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if asJSON {
+			switch {
+			case o.phone:
+				return o.runPhone(cmd.Context())
+			case o.open:
+				return usage(words.DemoErrPhone, "flag", "--open")
+			case o.readyFile != "":
+				return usage(words.DemoErrPhone, "flag", "--ready-file")
+			case o.json:
 				return demoJSON(cmd.Context(), g)
 			}
 			return runDemo(cmd.Context(), g)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "")
+	f := cmd.Flags()
+	f.BoolVar(&o.phone, "phone", false, "")
+	f.BoolVar(&o.open, "open", false, "")
+	f.StringVar(&o.readyFile, "ready-file", "", "")
+	f.BoolVar(&o.json, "json", false, "")
 	return cmd
 }
 
@@ -100,7 +119,7 @@ func runDemo(ctx context.Context, g *globals) error {
 	}
 	title(say(words.DemoYours))
 	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n")
-	fmt.Fprintf(g.env.Out, "  wxdev init               # %s\n  wxdev explain bom        # %s\n", say(words.DemoInit), say(words.DemoSearch))
+	fmt.Fprintf(g.env.Out, "  wxdev init                # %s\n  wxdev explain bom         # %s\n  wxdev demo --phone --open # %s\n", say(words.DemoInit), say(words.DemoSearch), say(words.DemoPhone))
 	return nil
 }
 

@@ -39,6 +39,8 @@ type emulatorOptions struct {
 
 	given emulator.Account // from the settings; what they leave out is empty
 	state *emulator.State  // of the seed; nil without one
+
+	greet func(base string) // in place of what introduces the account; nil is that
 }
 
 func newEmulator(g *globals) *cobra.Command {
@@ -261,8 +263,23 @@ func (o *emulatorOptions) forget(base string) {
 
 // announce says where the emulator is, and who the account is.
 func (o *emulatorOptions) announce(base string) error {
+	fmt.Fprintf(o.env.Err, "%s\n", o.say(words.EmulatorPage, "url", base+"/"))
+	if o.greet != nil {
+		o.greet(base)
+	} else if err := o.introduce(base); err != nil {
+		return err
+	}
+	if o.readyFile == "" {
+		return nil
+	}
+	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o666); err != nil {
+		return failed(words.ErrReadyFile, "error", cause(err))
+	}
+	return nil
+}
+
+func (o *emulatorOptions) introduce(base string) error {
 	a, say := o.account(), o.sayer()
-	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorPage, "url", base+"/"))
 	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServing, "url", base))
 	secret, token := say(words.EmulatorConfigured), say(words.EmulatorConfigured)
 	if a.Secret == "" && o.state == nil {
@@ -280,18 +297,10 @@ func (o *emulatorOptions) announce(base string) error {
 	}
 	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorControl, "url", base+emulator.ControlPrefix))
 	fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorJSSDK, "url", base+emulator.ControlPrefix+"js-sdk/"+text.Line(a.AppID)+"/"))
-	if o.variables {
-		if err := o.printVariables(base); err != nil {
-			return err
-		}
-	}
-	if o.readyFile == "" {
+	if !o.variables {
 		return nil
 	}
-	if err := atomicfile.Write(o.readyFile, []byte(base+"\n"), 0o666); err != nil {
-		return failed(words.ErrReadyFile, "error", cause(err))
-	}
-	return nil
+	return o.printVariables(base)
 }
 
 // printVariables prints what makes wxdev, and programs that read its

@@ -33,7 +33,7 @@ var outputs = map[string][]any{
 	"config":      {ConfigReport{}},
 	"custom-send": {CustomSendReport{}},
 	"decrypt":     {decryptResult{}},
-	"demo":        {demoReport{}},
+	"demo":        {demoReport{}, emulatorJSON{}},
 	"emulator":    {emulatorJSON{}},
 	"encrypt":     {encryptResult{}},
 	"explain":     {explainJSON{}},

@@ -176,10 +176,13 @@ const (
 	DemoAccount
 	DemoErrCommand
 	DemoErrFolder
+	DemoErrPhone
 	DemoInit
 	DemoMisjudged
+	DemoPhone
 	DemoRight
 	DemoSearch
+	DemoTry
 	DemoWrong
 	DemoYours
 	EmulatorAccount
@@ -297,7 +300,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 260
+	HintAddr ID = iota + 263
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -879,10 +882,13 @@ var names = [...]string{
 	"demo.account",
 	"demo.err.command",
 	"demo.err.folder",
+	"demo.err.phone",
 	"demo.init",
 	"demo.misjudged",
+	"demo.phone",
 	"demo.right",
 	"demo.search",
+	"demo.try",
 	"demo.wrong",
 	"demo.yours",
 	"emulator.account",
@@ -1047,6 +1053,9 @@ var names = [...]string{
 	"help.decrypt.long",
 	"help.decrypt.short",
 	"help.demo.example",
+	"help.demo.flag.open",
+	"help.demo.flag.phone",
+	"help.demo.flag.ready-file",
 	"help.demo.long",
 	"help.demo.short",
 	"help.emulator.example",
@@ -1842,10 +1851,13 @@ var en = [...]string{
 	"3. The account: token, menu and JS-SDK signature, on an emulator of the API",
 	"{command} failed",
 	"make a folder for the demo: {error}",
+	"{flag} goes with --phone",
 	"keeps URL and Token: then just wxdev verify",
 	"the demo's own servers were judged wrongly: please report this",
+	"a phone in your browser, and a bot to talk to",
 	"1. A server that does everything right",
 	"search the catalogue of failures",
+	"tap its menu, or write \"bugs\" for famous ones to tap on; Ctrl-C ends it",
 	"2. The same server with PHP's sort($a), without SORT_STRING",
 	"Now yours",
 	"  appid   {appid}\n  secret  {secret}\n  token   {token}",
@@ -2009,8 +2021,11 @@ var en = [...]string{
 	"check with this `TIME` instead of the request's",
 	"Decrypt the text of Encrypt, and print the message on stdout, byte for byte; on\na terminal, control characters are escaped. The input is the arguments, the\n--body file, or stdin, in any of these forms:\n\n  the text of Encrypt\n  the body of a push or of an encrypted reply, in XML or JSON\n  one of these after a URL, a query or the lines of a log\n\nWhat was checked is said on stderr. msg_signature is checked if the Token is\nknown, and timestamp and nonce are in the input or given by flags; beside a\nwrong one stand the right one and the mistake that made it. The AppID is\ncompared with the configured one. --show-steps prints every step on stderr, as\nWeChat's debugger does, without the Token and the key.\n\nThe exit code is 1 if msg_signature or the AppID is wrong, or if the text cannot\nbe decrypted; the usual cause is named. The rules:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
 	"Decrypt a push or a reply, and check it",
-	"  $ wxdev demo",
-	"demo does the daily jobs with the commands you would type: verify on a correct\ncallback server, and on the same one with a famous bug; then token, menu push\nand sign-js on an emulator of the API. It needs no account and no network, takes\na second, and leaves nothing behind.",
+	"  $ wxdev demo\n  $ wxdev demo --phone --open",
+	"--phone: open it in the browser",
+	"keep a phone in the browser running, with a bot to talk to",
+	"--phone: write the base URL to `FILE` once connections are accepted",
+	"demo does the daily jobs with the commands you would type: verify on a correct\ncallback server, and on the same one with a famous bug; then token, menu push\nand sign-js on an emulator of the API. It needs no account and no network, takes\na second, and leaves nothing behind.\n\n--phone keeps an emulator running instead, with a small bot that knows every\ntype of message and some famous bugs: open the page whose address is printed\nfirst (--open does it for you), and tap. --json then prints a line for each\nrequest and each push, as that of 'wxdev emulator' does. Ctrl-C ends it.",
 	"Show what wxdev does, with servers of its own",
 	"  $ wxdev emulator\n  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat\n  $ wxdev emulator --url http://127.0.0.1:8080/wechat --open\n  $ wxdev emulator --addr 127.0.0.1:8900 --env\n  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml",
 	"print the variables to source, instead of the requests",
@@ -2805,10 +2820,13 @@ var zh = [...]string{
 	"3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
 	"{command} 执行失败",
 	"无法为演示创建目录：{error}",
+	"{flag} 要和 --phone 一起使用",
 	"存下 URL 和 Token，之后只需 wxdev verify",
 	"演示用的服务器被误判了，请报告这个问题",
+	"在浏览器里打开手机，和机器人聊天",
 	"1. 一个正确的服务器",
 	"按关键词搜索问题",
+	"点它的菜单，或者发“错误”看看经典的错误；按 Ctrl-C 结束",
 	"2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
 	"换成你的服务器",
 	"  appid    {appid}\n  secret   {secret}\n  token    {token}",
@@ -2973,7 +2991,10 @@ var zh = [...]string{
 	"解密 Encrypt 的值，把消息逐字节打印到标准输出；在终端上，控制字符以转义形式显\n示。输入来自参数、--body 文件或标准输入，可以是：\n\n  Encrypt 的值\n  推送或加密回复的消息体，XML 或 JSON\n  URL、查询串或几行日志，后面跟着上面的一种\n\n检查的结果写到标准错误输出。输入里有 timestamp 和 nonce（或用参数给出），又知\n道令牌时，会检查 msg_signature；不对时给出正确的值，以及是哪一种错误造成的。还\n会核对 AppID 与配置是否一致。--show-steps 像微信的调试工具那样，在标准错误输出\n上列出每一步，但不显示令牌和密钥。\n\nmsg_signature 或 AppID 不对，或者无法解密（会指出通常是什么原因）时，退出码为\n1。规则：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push/encryption.md",
 	"解密推送或回复，并检查",
 	"",
-	"用你会输入的命令演示日常操作：先用 verify 检查一个正确的回调服务器，再检查有一\n个常见错误的同一个服务器；然后在本机的接口模拟器上演示 token、menu push 和\nsign-js。不需要账号，也不联网，一秒钟完成，不留下任何东西。",
+	"--phone：在浏览器里打开它",
+	"一直运行浏览器里的手机，和机器人聊天",
+	"--phone：开始接受连接后，把根地址写入这个文件",
+	"用你会输入的命令演示日常操作：先用 verify 检查一个正确的回调服务器，再检查有一\n个常见错误的同一个服务器；然后在本机的接口模拟器上演示 token、menu push 和\nsign-js。不需要账号，也不联网，一秒钟完成，不留下任何东西。\n\n使用 --phone 时，改为一直运行一个模拟器和一个小机器人，它会发各种消息，还有几个\n经典的错误可以点：打开第一行打印的网址（--open 直接打开浏览器），点点看。这时\n--json 为每个请求和每次推送输出一行，与 'wxdev emulator' 相同。按 Ctrl-C 结束。",
 	"用自带的服务器演示 wxdev 的功能",
 	"",
 	"打印可供 shell 载入的环境变量，不打印请求",
