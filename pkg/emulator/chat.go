@@ -2,16 +2,17 @@ package emulator
 
 import "strings"
 
-// addLine adds a line to the user's chat. What is no UTF-8 could be in no
-// snapshot. The caller holds the lock.
+// addLine adds a line to the user's chat, without the accounts' secrets. What is
+// no UTF-8 could be in no snapshot. The caller holds the lock.
 func (e *Emulator) addLine(a *Account, u *User, item *ChatItem) {
 	e.lineID++
 	item.ID = e.lineID
 	for _, s := range []*string{&item.Text, &item.Body} {
-		if len(*s) > maxLine {
-			*s = strings.Clone((*s)[:maxLine]) // the rest does not stay for it
+		seen := e.secrets.Text((*s)[:min(len(*s), maxLine)])
+		if len(*s) > maxLine { // at its end half a secret can be; and the rest does not stay for it
+			seen = strings.Clone(seen[:max(len(seen)-maxSecret, 0)])
 		}
-		*s = strings.ToValidUTF8(*s, "\uFFFD")
+		*s = strings.ToValidUTF8(seen, "\uFFFD")
 	}
 	e.keepLine(u, item)
 	if item.Entry != pending {

@@ -112,6 +112,14 @@ func TestBytesOfALargeAnswer(t *testing.T) {
 	if _, err := d.Request(); err != nil {
 		t.Errorf("its request: %v", err)
 	}
+	for _, r := range s.Pushes(emulator.PushMatch{}) {
+		if n := len(r.Push.Reply.Text); n > 20<<10 || n < 10<<10 {
+			t.Errorf("the list keeps %d bytes of the text", n)
+		}
+	}
+	if n := len(out.Push.Reply.Text); n != len(large) {
+		t.Errorf("who waited for it gets %d bytes", n)
+	}
 	chat, err := s.Chat("", "alice")
 	if err != nil || len(chat[1].Text) > 64<<10 || len(chat[1].Body) > 64<<10 {
 		t.Errorf("the line has %d and %d bytes, %v", len(chat[1].Text), len(chat[1].Body), err)

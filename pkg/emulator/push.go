@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/redact"
@@ -95,10 +96,64 @@ func (p *Push) In(lang finding.Lang) *Push {
 func (p *Push) kept() *Push {
 	c := *p
 	c.Findings = slices.Clone(p.Findings)
-	for i, f := range c.Findings {
-		c.Findings[i].Finding = f.Finding.Compact()
+	for i := range c.Findings {
+		f := &c.Findings[i]
+		f.Finding = f.Finding.Compact()
+		f.Place = keptPlace(f.Place)
+	}
+	c.Reply = p.Reply.kept()
+	return &c
+}
+
+// keptPlace is a place without an expectation that is as long as a server likes:
+// a part of it is not what should stand there.
+func keptPlace(p *finding.PlaceView) *finding.PlaceView {
+	if p == nil || p.Expected == nil {
+		return p
+	}
+	c := *p
+	if c.Expected = nil; len(*p.Expected) <= maxLogged {
+		text := strings.Clone(*p.Expected)
+		c.Expected = &text
 	}
 	return &c
+}
+
+// kept is the beginning of a reply that is as long as a server likes: as much of
+// its text as of its body, and more articles and links than phones show.
+func (r *Reply) kept() *Reply {
+	const most = 20
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Articles, c.Links = slices.Clone(r.Articles[:min(len(r.Articles), most)]), slices.Clone(r.Links[:min(len(r.Links), most)])
+	c.each(shortened)
+	return &c
+}
+
+// each changes all that a reply says.
+func (r *Reply) each(change func(string) string) {
+	all := []*string{&r.Text, &r.MediaID}
+	for i := range r.Articles {
+		a := &r.Articles[i]
+		all = append(all, &a.Title, &a.Description, &a.URL, &a.PicURL)
+	}
+	for i := range r.Links {
+		l := &r.Links[i]
+		all = append(all, &l.Text, &l.Href, &l.MenuID, &l.MenuContent, &l.AppID, &l.Path)
+	}
+	for _, s := range all {
+		*s = change(*s)
+	}
+}
+
+// shortened is a text, or its beginning: a copy then, so that the rest can go.
+func shortened(s string) string {
+	if len(s) <= maxLogged {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxLogged], "") + "…"
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -257,6 +312,7 @@ func (e *Emulator) describe(d *push.Delivery) *Push {
 		p.Reply = &Reply{
 			Type: r.Type, Text: r.Text(), MediaID: r.MediaID(), Articles: r.Articles(), Links: r.Links(), Body: e.kept(d.Plain, redact.Rule{}),
 		}
+		p.Reply.each(e.secrets.Text)
 	}
 	for _, f := range d.Findings {
 		w := newFinding(f, e.cfg.Lang, e.secrets.Text)

@@ -21,6 +21,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/control"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
+	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/reply"
 )
 
 // open reads a stream of events until the test ends.
@@ -186,8 +188,18 @@ func TestReadersOfStreamsAtOnce(t *testing.T) {
 // access_token, also where the server shows them.
 func TestNoSecretIsTold(t *testing.T) {
 	secrets := []string{"s3cretTokenOfMine", "f00dc0ffeef00dc0ffeef00dc0ffee99", "q" + strings.Repeat("Zx9", 14)}
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	told := strings.Join(secrets, " ") + `<a href="http://127.0.0.1/` + secrets[1] + `">x</a>`
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Debug", secrets[0])
+		body, _ := io.ReadAll(r.Body)
+		if m, err := message.Parse(body); err == nil && m.Get("Encrypt") == "" { // in plain: a reply that tells all
+			b, err := reply.Text(m, time.Now(), told).Append(nil)
+			if err != nil {
+				t.Error(err)
+			}
+			_, _ = w.Write(b)
+			return
+		}
 		w.WriteHeader(http.StatusInternalServerError)
 		fmt.Fprintf(w, "<h1>Error</h1> token=%s secret=%s key=%s", secrets[0], secrets[1], secrets[2])
 	}))
@@ -218,6 +230,9 @@ func TestNoSecretIsTold(t *testing.T) {
 	}
 	c := &client.Client{BaseURL: s.URL}
 	if _, err := c.Act(t.Context(), client.Action{User: "alice", Do: "text", Value: "hi"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Again(t.Context(), 1, client.Again{Mode: "plain"}); err != nil {
 		t.Fatal(err)
 	}
 	look := func(what, text string) {
