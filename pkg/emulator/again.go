@@ -97,11 +97,11 @@ func (e *Emulator) again(id int64, again Again) (*job, error) {
 func (b *Bytes) whole() error {
 	switch {
 	case b == nil:
-		return errors.New("the push is under way: it can be made again when it has ended")
+		return errors.New("the push is under way: ask again when it has ended")
 	case b.Gone:
-		return goneError("the bytes of this push are no longer kept: give a body")
+		return goneError("the bytes of this push are no longer kept; it can be pushed again with a body of your own")
 	case b.Cut:
-		return goneError("the message is longer than what is kept of it: give a body")
+		return goneError("of this push " + itoa(int64(len(b.Data))) + " bytes of " + itoa(int64(b.Size)) + " are kept; it can be pushed again with a body of your own")
 	}
 	return nil
 }

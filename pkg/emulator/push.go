@@ -99,23 +99,9 @@ func (p *Push) kept() *Push {
 	for i := range c.Findings {
 		f := &c.Findings[i]
 		f.Finding = f.Finding.Compact()
-		f.Place = keptPlace(f.Place)
+		f.Place = f.Finding.Place.View()
 	}
 	c.Reply = p.Reply.kept()
-	return &c
-}
-
-// keptPlace is a place without an expectation that is as long as a server likes:
-// a part of it is not what should stand there.
-func keptPlace(p *finding.PlaceView) *finding.PlaceView {
-	if p == nil || p.Expected == nil {
-		return p
-	}
-	c := *p
-	if c.Expected = nil; len(*p.Expected) <= maxLogged {
-		text := strings.Clone(*p.Expected)
-		c.Expected = &text
-	}
 	return &c
 }
 
