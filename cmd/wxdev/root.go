@@ -63,7 +63,6 @@ func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("wxdev {{.Version}}\n")
 	root.SetIn(env.In)
 	root.SetOut(env.Out)
 	root.SetErr(env.Err)

@@ -31,7 +31,7 @@ func newVersion(g *globals) *cobra.Command {
 			if asJSON {
 				return writeJSON(g.env.Out, describeVersion())
 			}
-			fmt.Fprintf(g.env.Out, "wxdev %s\n", version())
+			fmt.Fprintf(g.env.Out, "wxdev version %s\n", version()) // as cobra writes --version
 			return nil
 		},
 	}
