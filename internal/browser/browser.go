@@ -24,23 +24,37 @@ import (
 func Start(t *testing.T) context.Context {
 	t.Helper()
 	stacks.Need(t, "chromium")
+	ctx, stop, err := Launch(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return ctx
+}
+
+// Launch starts a Chromium that keeps its files in a folder, for tests that share
+// one: starting it takes longer than most of them.
+func Launch(dir string, environment ...string) (context.Context, func(), error) {
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(stacks.Chromium()), chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(stacks.Chromium()), chromedp.UserDataDir(dir), chromedp.Env(environment...),
 		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 	}
 	for _, name := range []string{"quic", "background-networking", "component-update", "sync", "default-apps", "extensions", "dev-shm-usage"} {
 		options = append(options, chromedp.Flag("disable-"+name, true))
 	}
-	ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
+	ctx, stopTime := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, stopProcess := chromedp.NewExecAllocator(ctx, options...)
+	ctx, stopTabs := chromedp.NewContext(ctx)
+	stop := func() {
+		stopTabs()
+		stopProcess()
+		stopTime()
 	}
-	return ctx
+	if err := chromedp.Do(ctx); err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return ctx, stop, nil
 }
 
 // Tab is a page in the browser.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/wxdev/wxdev/internal/browser"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -16,7 +15,7 @@ import (
 // TestHostileText: markup in whatever others name or write becomes text. No node
 // is made of it, nothing is asked for, nothing runs.
 func TestHostileText(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	const markup = `<script>window.ran=1</script><img src=//192.0.2.1/x onerror=window.ran=1><svg onload=window.ran=1><style>*{color:red}</style>`
 	const links = `<a href="javascript:window.ran=1">one</a> <a href="data:text/html,x">two</a> <a href="//192.0.2.1/y">three</a>`
 	b := startBot(t, func(m *message.Message) string {
@@ -64,7 +63,7 @@ func TestHostileText(t *testing.T) {
 
 // TestPolicyHolds: were there a way in, nothing would run.
 func TestPolicyHolds(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	s := start(t, accounts(startBot(t, echo)))
 	p := open(t, chromium, s.URL+"/", 1024, 768)
 	for _, js := range []string{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/wxdev/wxdev/internal/browser"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -15,7 +14,7 @@ import (
 // the nodes are bounded, a key in the input draws nothing, and a key in the list
 // draws two of its rows.
 func TestManyLines(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	s := start(t, accounts(startBot(t, echo)))
 	for range 320 {
 		if _, err := s.Act(context.Background(), emulator.Action{User: "alice", Do: "text", Value: "第几条"}); err != nil {
@@ -69,7 +68,7 @@ func TestManyLines(t *testing.T) {
 // TestEditAndSend: by keys alone, in safe mode, against a server that reads what
 // it gets: another text, and then the same MsgId.
 func TestEditAndSend(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	b := startStrict(t)
 	cfg := accounts(b.bot)
 	cfg.Accounts[0].Mode = "safe"

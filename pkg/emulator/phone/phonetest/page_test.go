@@ -11,7 +11,6 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"github.com/wxdev/wxdev/internal/browser"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -34,7 +33,7 @@ func accounts(b *bot) emulator.Config {
 
 // TestFirstAnswer: after the page is there, two keys and Enter.
 func TestFirstAnswer(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	s := start(t, accounts(startBot(t, echo)))
 	p := open(t, chromium, s.URL+"/", 1440, 900)
 	p.wait(`document.activeElement.id === "say"`)
@@ -61,7 +60,7 @@ const inView = `((e) => {
 // TestVerdict: why it failed is in the window without a click, whatever its size;
 // and no size scrolls sideways.
 func TestVerdict(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	s := start(t, accounts(startBot(t, echo)))
 	for _, size := range []struct {
 		width, height int64
@@ -97,7 +96,7 @@ func TestVerdict(t *testing.T) {
 // TestMarkedBytes: what is marked are the bytes of the finding's place, and below
 // them stands what should be there; what is copied is what the server received.
 func TestMarkedBytes(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	for _, mode := range []string{"plain", "safe"} {
 		b := startBot(t, echo)
 		cfg := accounts(b)
@@ -150,7 +149,7 @@ func TestMarkedBytes(t *testing.T) {
 
 // TestReload: user, chat, search, filter and selection are there again.
 func TestReload(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	s := start(t, accounts(startBot(t, echo)))
 	for _, who := range []string{"alice", "bob"} {
 		for _, what := range []string{"一", "订位"} {
@@ -160,7 +159,7 @@ func TestReload(t *testing.T) {
 		}
 	}
 	p := open(t, chromium, s.URL+"/", 1440, 900)
-	p.wait(`document.querySelectorAll(".li-row").length === 4`)
+	p.wait(`document.querySelectorAll(".li-row").length === 4 && document.activeElement.id === "say"`)
 	p.press(kb.Escape + "2") // bob
 	p.wait(`document.querySelector(".us-tab[aria-selected=true]").textContent.includes("bob")`)
 	p.press("/")
@@ -184,7 +183,7 @@ func TestReload(t *testing.T) {
 // TestThreeDeliveries: a slow server sees the message three times, and the page
 // each of them, in order; then the line that users see.
 func TestThreeDeliveries(t *testing.T) {
-	chromium := browser.Start(t)
+	chromium := shared(t)
 	release := make(chan struct{})
 	b := startBot(t, func(*message.Message) string {
 		<-release
