@@ -353,7 +353,7 @@ func TestCustomMessagesAreTied(t *testing.T) {
 		t.Errorf("the line is %v, the entry %v", item, entry)
 	}
 	shown := item["shown"].(map[string]any)
-	if shown["type"] != "news" || shown["articles"].([]any)[0].(map[string]any)["Title"] != "Sun" && fmt.Sprint(shown["articles"]) == "" {
+	if shown["type"] != "news" || shown["articles"].([]any)[0].(map[string]any)["title"] != "Sun" {
 		t.Errorf("shown as %v", shown)
 	}
 }

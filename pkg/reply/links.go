@@ -8,13 +8,13 @@ import (
 // Link is an <a> in the text of a reply. It opens a page or a mini program, or
 // sends a message when it is tapped.
 type Link struct {
-	Text string // what the user sees
-	Href string // as it is written
+	Text string `json:"text"`           // what the user sees
+	Href string `json:"href,omitempty"` // as it is written
 
-	MenuID      string // of weixin://bizmsgmenu: comes back as bizmsgmenuid
-	MenuContent string // what the user then seems to have written
-	AppID       string // data-miniprogram-appid
-	Path        string // data-miniprogram-path
+	MenuID      string `json:"menu_id,omitempty"`      // of weixin://bizmsgmenu: comes back as bizmsgmenuid
+	MenuContent string `json:"menu_content,omitempty"` // what the user then seems to have written
+	AppID       string `json:"appid,omitempty"`        // data-miniprogram-appid
+	Path        string `json:"path,omitempty"`         // data-miniprogram-path
 }
 
 const menuScheme = "weixin://bizmsgmenu"

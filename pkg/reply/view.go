@@ -12,7 +12,10 @@ import (
 
 // Article is one of a news reply.
 type Article struct {
-	Title, Description, PicURL, URL string
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	PicURL      string `json:"picurl,omitempty"`
+	URL         string `json:"url,omitempty"`
 }
 
 // Text returns the Content of a text reply, else "".
