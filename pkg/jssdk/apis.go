@@ -27,7 +27,7 @@ func APIs() []string {
 // NotListed is the finding about a function that a page called and its jsApiList
 // does not name.
 func NotListed(name string) finding.Finding {
-	return newFinding("J19", "not-listed", "name", shown(name))
+	return newFinding("J19", "not-listed", "name", name)
 }
 
 // OpenTags returns the tags that openTagList may name.
