@@ -9,13 +9,16 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/emulator"
@@ -165,11 +168,27 @@ func (b *tab) wait(js string) {
 	}
 }
 
-// press types keys, one after the other.
+// press types keys, one after the other. Enter is one event with its text, as of a
+// keyboard: with the two of [chromedp.KeyEvent] the page could prevent the first
+// alone, and a line would be left in the input.
 func (b *tab) press(keys string) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, chromedp.KeyEvent(keys)); err != nil {
-		b.t.Fatalf("%q: %v", keys, err)
+	for part := range strings.SplitAfterSeq(keys, kb.Enter) {
+		typed, entered := strings.CutSuffix(part, kb.Enter)
+		err := chromedp.Do(b.ctx, chromedp.KeyEvent(typed))
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			if err != nil || !entered {
+				break
+			}
+			enter := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}
+			if kind == input.DispatchKeyEventTypeKeyDown {
+				enter.Text = "\r"
+			}
+			_, err = chromedp.Call(b.ctx, input.DispatchKeyEvent, enter)
+		}
+		if err != nil {
+			b.t.Fatalf("%q: %v", keys, err)
+		}
 	}
 }
 

@@ -1,6 +1,6 @@
 // The bar below the chat: the input, the menu of the account, the tiles.
 import { html, Component, Pure, createRef, count } from "./html.js";
-import { me, set } from "./store.js";
+import { me, set, state } from "./store.js";
 import { icon } from "./icons.js";
 import { W } from "./words.js";
 import { act, openH5 } from "./acts.js";
@@ -51,6 +51,7 @@ class Input extends Component {
   }
   typed() {
     this.grow();
+    if (state.bar !== "text") set({ bar: "text" }); // a menu that comes now takes nothing away
     const full = this.box.current.value.trim() !== "";
     if (full !== this.state.full) this.setState({ full });
   }
