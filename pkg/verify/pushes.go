@@ -86,6 +86,9 @@ func (h *handle) build(m *message.Message, options ...push.Option) *push.Push {
 	if h.unsorted() { // it is told: what it upsets would look like a fault of the messages
 		options = append([]push.Option{push.WithNonce(h.newNonce())}, options...)
 	}
+	if h.Sending != nil {
+		h.Sending(m.Get("FromUserName"))
+	}
 	p, err := h.pusher().Build(m, options...)
 	if err != nil {
 		h.fail(err)

@@ -73,9 +73,10 @@ type Options struct {
 	AppID, Secret, AESKey string
 	Others                []signature.Named // tokens of other accounts
 
-	Messages bool            // also push messages of every kind, once the GET has passed
-	User     string          // sends them; empty is a [TestUser]
-	Codec    *msgcrypt.Codec // encrypts them; required in compat and safe mode
+	Messages bool                // also push messages of every kind, once the GET has passed
+	User     string              // sends them; empty is a [TestUser]
+	Codec    *msgcrypt.Codec     // encrypts them; required in compat and safe mode
+	Sending  func(openid string) // called with the user of each message before it is sent, at times by several at once; may be nil
 
 	// Handshake makes no other checks than [Reach], [Echo] and [Cause]: the
 	// verification request, and why it was refused. Nothing is said of the rest.
