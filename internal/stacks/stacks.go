@@ -42,20 +42,28 @@ func Need(t testing.TB, programs ...string) {
 
 // installed is what setup.sh installs.
 var installed = map[string]func() bool{
-	"go":      func() bool { return find("go") != "" },
-	"php":     func() bool { return find("php") != "" },
-	"php-xml": sync.OnceValue(hasSimpleXML),
-	"python":  func() bool { return find("python3") != "" },
-	"flask":   sync.OnceValue(func() bool { return hasFlask(Python()) }),
-	"node":    func() bool { return find("node") != "" },
+	"go":             func() bool { return find("go") != "" },
+	"php":            func() bool { return find("php") != "" },
+	"php-xml":        sync.OnceValue(hasSimpleXML),
+	"python":         func() bool { return find("python3") != "" },
+	"requests":       func() bool { return PythonWith("requests") != "" },
+	"flask+requests": func() bool { return PythonWith("flask, requests") != "" },
+	"flask":          sync.OnceValue(func() bool { return hasFlask(Python()) }),
+	"node":           func() bool { return find("node") != "" },
 	"npm packages": func() bool {
 		return find("node") != "" && has(Testdata("servers/node/node_modules/.package-lock.json"))
 	},
 	"npm clients": func() bool {
 		return find("node") != "" && has(Testdata("clients/node/node_modules/.package-lock.json"))
 	},
+	"npm run": func() bool {
+		return has(Testdata("run/node/node_modules/.package-lock.json"))
+	},
 	"silenceper":   sync.OnceValue(hasSilenceper),
 	"java":         func() bool { return find("java") != "" && find("javac") != "" },
+	"php-curl":     sync.OnceValue(hasPHPCurl),
+	"ruby":         func() bool { return find("ruby") != "" },
+	"curl":         func() bool { return find("curl") != "" },
 	"nginx":        func() bool { return find("nginx", "/usr/sbin/nginx") != "" },
 	"redis-server": func() bool { return find("redis-server") != "" },
 	"chromium":     func() bool { return Chromium() != "" },
@@ -72,6 +80,16 @@ var Python = sync.OnceValue(func() string {
 	}
 	return "python3"
 })
+
+// PythonWith is the one of the two that has a module, "" if neither.
+func PythonWith(module string) string {
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if exec.Command(name, "-c", "import "+module).Run() == nil {
+			return name
+		}
+	}
+	return ""
+}
 
 // Chromium is the path of a browser, empty where there is none.
 func Chromium() string {
@@ -110,6 +128,12 @@ func hasFlask(python string) bool { return exec.Command(python, "-c", "import fl
 func hasSimpleXML() bool {
 	modules, err := exec.Command("php", "-m").Output()
 	return err == nil && bytes.Contains(modules, []byte("SimpleXML"))
+}
+
+// hasPHPCurl: it is a package of its own, too.
+func hasPHPCurl() bool {
+	modules, err := exec.Command("php", "-m").Output()
+	return err == nil && bytes.Contains(modules, []byte("curl"))
 }
 
 // hasSilenceper: the SDK and what it requires are in the module cache.

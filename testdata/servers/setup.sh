@@ -2,9 +2,10 @@
 # Installs what the callback servers in this folder run on, for the tests of
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
 # nginx, and the packages in node/; the API clients in ../clients/node and the Go
-# SDK in ../silenceper, for the tests of the emulator too; Chromium, for the
-# tests of pages; Redis, for those of the token store; and tmux, a terminal for
-# those of the live list. Does nothing when all of
+# SDK in ../silenceper, for the tests of the emulator too; what ../run has, in
+# three versions of Node, with PHP's curl, Python's requests, Ruby and curl, for
+# those of wxdev run; Chromium, for the tests of pages; Redis, for those of the
+# token store; and tmux, a terminal for those of the live list. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
 # asks first on a terminal; elsewhere it says what that is, how to get it, and
 # which tests run without, and exits 1.
@@ -19,9 +20,22 @@ has_flask() {
 	return 1
 }
 
+# The same two.
+has_requests() {
+	for python in /usr/bin/python3 python3; do
+		"$python" -c 'import requests' 2>/dev/null && return
+	done
+	return 1
+}
+
 # Debian has SimpleXML in a package of its own.
 has_simplexml() {
 	php -m 2>/dev/null | grep -q SimpleXML
+}
+
+# And curl.
+has_php_curl() {
+	php -m 2>/dev/null | grep -q curl
 }
 
 has() {
@@ -33,6 +47,10 @@ look() {
 	has php || echo php-cli
 	has_simplexml || echo php-xml
 	has_flask || echo python3-flask
+	has_requests || echo python3-requests
+	has_php_curl || echo php-curl
+	has ruby || echo ruby
+	has curl || echo curl
 	has node || echo nodejs
 	has npm || echo npm
 	has java && has javac || echo default-jdk-headless
@@ -51,7 +69,7 @@ has_packages() {
 explain() {
 	echo "setup.sh: missing for the tests:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
-	echo "  macOS:           brew install php python node nginx redis openjdk tmux && brew install --cask chromium && python3 -m pip install flask" >&2
+	echo "  macOS:           brew install php python node nginx redis openjdk tmux && brew install --cask chromium && python3 -m pip install flask requests" >&2
 	echo "  without them:    make quick runs the tests that need only Go" >&2
 	exit 1
 }
@@ -78,11 +96,11 @@ if [ -n "$missing" ]; then
 	[ -z "$missing" ] || explain "$missing"
 fi
 
-for folder in node ../clients/node; do
+for folder in node ../clients/node ../run/node; do
 	has_packages "$folder" && continue
 	echo "setup.sh: npm ci in $folder"
 	(cd "$folder" && npm ci --loglevel=error --no-progress >/dev/null)
 done
 
 # Built once here, so that the tests have it in Go's caches.
-(cd ../silenceper && go build -o /dev/null ./bot && go build -o /dev/null ./client)
+(cd ../silenceper && go build -o /dev/null ./bot && go build -o /dev/null ./client && go build -o /dev/null ./plain)

@@ -1,0 +1,206 @@
+package run
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"time"
+
+	"github.com/wxdev/wxdev/internal/hostname"
+)
+
+const (
+	dialTime      = 30 * time.Second // for a connection that is passed on
+	handshakeTime = 20 * time.Second // for the client's side of a redirected one
+)
+
+// connect opens a tunnel: to the emulator, or to where the client wants to go.
+func (r *Redirect) connect(w http.ResponseWriter, req *http.Request) {
+	host, _, err := net.SplitHostPort(req.Host)
+	switch {
+	case err != nil:
+		http.Error(w, "wxdev run: CONNECT takes a host and a port", http.StatusBadRequest)
+	case redirected(host):
+		if c := hijack(w); c != nil {
+			r.open.Go(func() { r.take(c, canonical(host)) })
+		}
+	case !r.allowed(host):
+		r.refuse(w, host)
+	default:
+		r.pass(w, req.Host)
+	}
+}
+
+// allowed reports whether other hosts may be called: with Offline only those of
+// this machine and its network.
+func (r *Redirect) allowed(host string) bool { return !r.Offline || hostname.Local(host) }
+
+// pass is a tunnel through which the bytes go as they are.
+func (r *Redirect) pass(w http.ResponseWriter, addr string) {
+	ctx, cancel := context.WithTimeout(r.ctx, dialTime)
+	defer cancel()
+	there, err := r.upstream.dial(ctx, "https", addr)
+	if err != nil {
+		http.Error(w, "wxdev run: "+err.Error(), http.StatusBadGateway)
+		return
+	}
+	here := hijack(w)
+	if here == nil {
+		there.Close()
+		return
+	}
+	r.open.Go(func() {
+		stop := context.AfterFunc(r.ctx, func() { here.Close(); there.Close() })
+		defer stop()
+		join(here, there)
+	})
+}
+
+// hijack tells the client that its tunnel is open.
+func hijack(w http.ResponseWriter) net.Conn {
+	c, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "wxdev run: CONNECT needs HTTP/1", http.StatusNotImplemented)
+		return nil
+	}
+	_ = c.SetDeadline(time.Time{}) // the server's
+	if _, err := io.WriteString(c, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		c.Close()
+		return nil
+	}
+	return &peeked{Conn: c, r: buffered.Reader}
+}
+
+// peeked is a connection of which something has been read.
+type peeked struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (c *peeked) Read(p []byte) (int, error) { return c.r.Read(p) }
+
+// CloseWrite lets the other side know that no more will come.
+func (c *peeked) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return c.Conn.Close()
+}
+
+// join copies both ways until both ends have had enough.
+func join(a, b net.Conn) {
+	done := make(chan struct{}, 2)
+	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
+		go func() {
+			_, _ = io.Copy(way[0], way[1]) // a tunnel ends when it ends
+			if half, ok := way[0].(interface{ CloseWrite() error }); ok {
+				_ = half.CloseWrite()
+			} else {
+				way[0].Close()
+			}
+			done <- struct{}{}
+		}()
+	}
+	<-done
+	<-done
+	a.Close()
+	b.Close()
+}
+
+// take serves a connection to a redirected host, encrypted or not.
+func (r *Redirect) take(c net.Conn, host string) {
+	p, ok := c.(*peeked)
+	if !ok {
+		p = &peeked{Conn: c, r: bufio.NewReader(c)}
+	}
+	stop := context.AfterFunc(r.ctx, func() { c.Close() })
+	defer stop()
+	_ = c.SetDeadline(time.Now().Add(handshakeTime))
+	first, err := p.r.Peek(1)
+	if err != nil {
+		c.Close()
+		return
+	}
+	const handshake = 0x16 // the first byte of a TLS record with a ClientHello
+	if first[0] != handshake {
+		_ = c.SetDeadline(time.Time{})
+		r.conns.put(p)
+		return
+	}
+	config := r.server.TLSConfig.Clone()
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if hello.ServerName == "" {
+			return nil, nil
+		}
+		if host = canonical(hello.ServerName); !redirected(host) {
+			return nil, errRefused
+		}
+		return nil, nil
+	}
+	secure := tls.Server(p, config)
+	if err := secure.HandshakeContext(r.ctx); err != nil {
+		c.Close()
+		r.broken(host, err)
+		return
+	}
+	_ = c.SetDeadline(time.Time{})
+	r.conns.put(secure)
+}
+
+// errRefused is of a handshake with another host than ours, which only a hook
+// of ours leads here.
+var errRefused = errors.New("it is not called with --offline")
+
+// broken tells of a handshake that failed.
+func (r *Redirect) broken(host string, err error) {
+	switch {
+	case r.ctx.Err() != nil:
+	case errors.Is(err, errRefused):
+		if r.Refused != nil {
+			r.Refused(host)
+		}
+	case r.Untrusted != nil:
+		r.Untrusted(host, err)
+	}
+}
+
+// ServeTLS takes connections of clients that know of no proxy: they think that
+// they are connected to one of the hosts. It returns when the listener is closed.
+func (r *Redirect) ServeTLS(l net.Listener) error {
+	stop := context.AfterFunc(r.ctx, func() { l.Close() })
+	defer stop()
+	for {
+		c, err := l.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case err != nil:
+			return err
+		}
+		r.open.Go(func() { r.take(c, hosts[0]) })
+	}
+}
+
+// passer passes on requests that are not encrypted, upgrades included.
+func (r *Redirect) passer() http.Handler {
+	return &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) { p.Out.Host = p.In.Host },
+		Transport: &http.Transport{
+			Proxy:              func(req *http.Request) (*url.URL, error) { return r.upstream.of("http", req.URL.Host), nil },
+			DialContext:        (&net.Dialer{Timeout: dialTime}).DialContext,
+			DisableCompression: true, // the bytes are the client's
+		},
+		FlushInterval: -1,
+		ErrorLog:      log.New(io.Discard, "", 0),
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			http.Error(w, "wxdev run: "+err.Error(), http.StatusBadGateway)
+		},
+	}
+}
