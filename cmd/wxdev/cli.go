@@ -134,9 +134,12 @@ func exitCode(ctx context.Context, err error, ran bool) int {
 	var usage usageError
 	var conf *config.Error
 	var lost unwrittenError
+	var ended childError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &ended):
+		return ended.code // a command that runs another ends as that does
 	case errors.As(err, &lost):
 		return exitFailed // also after an interruption, which everybody has seen
 	case errors.Is(err, errNo):
@@ -150,6 +153,9 @@ func exitCode(ctx context.Context, err error, ran bool) int {
 }
 
 func (g *globals) report(c *cobra.Command, err error, code int) {
+	if ended := (childError{}); errors.As(err, &ended) {
+		return // it has been said
+	}
 	switch code {
 	case exitOK, exitNo:
 		return

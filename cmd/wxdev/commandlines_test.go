@@ -147,7 +147,7 @@ func TestMentions(t *testing.T) {
 	env, _, _ := testEnv(t)
 	root := NewRoot(env)
 	for line, want := range map[string]string{
-		"wxdev run -- npm test    # the tests": "there is no command run",
+		"wxdev ran -- npm test    # the tests": "there is no command ran",
 		"  $ wxdev verfy":                      "there is no command verfy",
 		"Use 'wxdev menu pulls' first":         "there is no command pulls",
 		"look with `wxdev status --jsn`":       "there is no flag --jsn",

@@ -46,7 +46,7 @@ func heldToContract(args []string, code int, printed []byte) error {
 	if err != nil {
 		return err
 	}
-	goesOn := name == "listen" || name == "emulator"
+	goesOn := name == "listen" || name == "emulator" || name == "run" && !slices.Contains(args, "--check")
 	n := 0
 	for d := json.NewDecoder(bytes.NewReader(printed)); ; n++ {
 		var doc map[string]any

@@ -23,6 +23,8 @@ type Env struct {
 	Plain    io.Writer        // Out, but it hides no secret: for what is made to show one, and for bytes that must arrive as they are
 	Commands io.Writer        // for what a CI runner is to obey: Err, but for [harmless]
 
+	Std [3]*os.File // stdin, stdout and stderr as they are, for a program that is run; nil where Env is made up
+
 	InTTY, OutTTY, ErrTTY bool
 	Keyboard              *os.File // stdin where it is a terminal, for what is not to be shown
 	Screen                *os.File // stdout where it is a terminal, for what takes all of it
@@ -40,7 +42,8 @@ type Env struct {
 // SystemEnv is the process's own environment.
 func SystemEnv() *Env {
 	env := &Env{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Std: [3]*os.File{os.Stdin, os.Stdout, os.Stderr},
+		In:  os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTTY:     term.IsTerminal(int(os.Stdin.Fd())),
 		OutTTY:    term.IsTerminal(int(os.Stdout.Fd())),
 		ErrTTY:    term.IsTerminal(int(os.Stderr.Fd())),

@@ -16,6 +16,12 @@ import (
 // report is already on stdout, so nothing more is printed.
 var errNo = errors.New("no")
 
+// childError is the exit code of a program that this one has run.
+type childError struct {
+	error
+	code int
+}
+
 // said is something to say, as data: a text of package words and what fills it.
 // It is put into words where the reader's language is known.
 type said struct {

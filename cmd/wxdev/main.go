@@ -8,8 +8,15 @@
 // do the work on plain values and writers.
 package main
 
-import "os"
+import (
+	"os"
+
+	"github.com/wxdev/wxdev/internal/run"
+)
 
 func main() {
+	if code, ok := run.Helper(os.Args); ok {
+		os.Exit(code)
+	}
 	os.Exit(Main(os.Args[1:], SystemEnv()))
 }

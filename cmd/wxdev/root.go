@@ -160,6 +160,7 @@ var commandGroups = []struct {
 		{"status", newStatus},
 	}},
 	{"local", []entry{
+		{"run", newRun},
 		{"emulator", newEmulator},
 	}},
 	{"help", []entry{

@@ -48,6 +48,7 @@ var outputs = map[string][]any{
 	"menu-pull":   {menuJSON{}},
 	"menu-push":   {menuPushJSON{}},
 	"replay":      {replayJSON{}},
+	"run":         {runJSON{}},
 	"schema":      {schemaJSON{}},
 	"send":        {sendJSON{}},
 	"send-list":   {sendListJSON{}, sendTypeJSON{}},

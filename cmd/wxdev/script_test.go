@@ -23,6 +23,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
 	"github.com/wxdev/wxdev/internal/busy"
+	"github.com/wxdev/wxdev/internal/run"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/receiver"
@@ -32,6 +33,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output of the scripts")
 
 func TestMain(m *testing.M) {
+	if code, ok := run.Helper(os.Args); ok {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){
 		"wxdev": func() {
 			if file := os.Getenv(englishFile); file != "" {
@@ -42,19 +46,23 @@ func TestMain(m *testing.M) {
 		"mortal":    mortal,
 		"llmbot":    llmBot,
 		"panicking": panicking,
+		"classic":   classicBot,
 	})
 }
 
 // TestScripts runs testdata/script: the CLI as its users see it.
 func TestScripts(t *testing.T) {
-	nobody := busy.Nobody(t) // scripts find no server at $NOBODY
+	nobody := busy.Nobody(t) // scripts find no server at $NOBODY, and may start one at $FREE
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               func(env *testscript.Env) error { return setUpScript(env, nobody) },
-		Cmds:                scriptCommands,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("FREE", busy.Free(t))
+			return setUpScript(env, nobody)
+		},
+		Cmds: scriptCommands,
 	})
 }
 

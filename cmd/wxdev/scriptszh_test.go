@@ -92,6 +92,7 @@ func TestScriptsInChinese(t *testing.T) {
 			Setup: func(env *testscript.Env) error {
 				env.Setenv("WXDEV_LANG", "zh")
 				env.Setenv(englishFile, left)
+				env.Setenv("FREE", busy.Free(t))
 				return setUpScript(env, nobody)
 			},
 		})

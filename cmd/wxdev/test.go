@@ -38,6 +38,7 @@ type testOptions struct {
 	quiet    bool // only what failed
 	report   string
 	targets  []reportTarget
+	within   *taken // what takes the results in place of stdout and of files; nil for none
 	config   *config.Config
 	runner   *scenario.Runner // made once: it remembers which events it sent
 }
@@ -292,11 +293,18 @@ func (o *testOptions) runAll(ctx context.Context, all []*scenario.Scenario) erro
 // reportAll reports what was run, which is not all of it where err is neither
 // nil nor errNo.
 func (o *testOptions) reportAll(p *testPrinter, results []*scenario.Result, took time.Duration, err error) error {
+	if o.within != nil {
+		o.within.cases = append(o.within.cases, o.cases(results)...)
+	}
 	switch {
 	case o.json:
 		doc := o.document(results, took)
 		if doc.OK = err == nil; !doc.OK && !errors.Is(err, errNo) {
 			doc.Error = o.failure(err)
+		}
+		if o.within != nil {
+			o.within.test = &doc
+			break
 		}
 		if err := writeJSON(o.env.Out, doc); err != nil {
 			return err

@@ -27,6 +27,7 @@ type verifyOptions struct {
 	wait    waiting
 	report  string
 	targets []reportTarget // what report says
+	within  *taken         // what takes the result in place of stdout and of files; nil for none
 }
 
 func newVerify(g *globals) *cobra.Command {
@@ -191,7 +192,7 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	}
 	report, stopped := verify.Run(ctx, o.Options)
 	bar.Close()
-	if report == nil {
+	if report == nil || o.within != nil && o.quiet && ctx.Err() != nil {
 		return stopped
 	}
 	findings := o.describeAll(report)
@@ -206,9 +207,15 @@ func runVerify(ctx context.Context, o *verifyOptions) error {
 	case stopped != nil:
 		verdict = o.say(words.VerifyEnded)
 	}
+	if o.within != nil {
+		o.within.verify = o.document(report, findings, ok)
+		o.within.cases = append(o.within.cases, o.cases(report, findings, verdict, ok)...)
+	}
 	if o.json {
-		if err := writeJSON(o.env.Out, o.document(report, findings, ok)); err != nil {
-			return err
+		if o.within == nil {
+			if err := writeJSON(o.env.Out, o.document(report, findings, ok)); err != nil {
+				return err
+			}
 		}
 	} else if !ok || !o.quiet {
 		o.printReport(report, findings, verdict, ok)

@@ -300,7 +300,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 263
+	HintAddr ID = iota + 277
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -449,6 +449,32 @@ const (
 	ReportSeverityInfo
 	ReportSeverityWarning
 	ReportWhere
+	RunAccepted
+	RunChanged
+	RunEnded
+	RunErrDash
+	RunErrEnded
+	RunErrEnvCommand
+	RunErrFolder
+	RunErrHosts
+	RunErrNoCommand
+	RunErrNoURL
+	RunErrNotFound
+	RunErrOpen
+	RunErrRemove
+	RunErrReport
+	RunErrScenarios
+	RunErrStart
+	RunErrTaken
+	RunHintDash
+	RunHintHosts
+	RunHintNotFound
+	RunHintScenarios
+	RunPage
+	RunPast
+	RunRefused
+	RunServing
+	RunUntrusted
 	SchemaApis
 	SchemaErrUnknown
 	SchemaFiles
@@ -1136,6 +1162,20 @@ var names = [...]string{
 	"help.replay.flag.verbose",
 	"help.replay.long",
 	"help.replay.short",
+	"help.run.example",
+	"help.run.flag.check",
+	"help.run.flag.env",
+	"help.run.flag.hosts",
+	"help.run.flag.json",
+	"help.run.flag.messages",
+	"help.run.flag.offline",
+	"help.run.flag.open",
+	"help.run.flag.quiet",
+	"help.run.flag.seed",
+	"help.run.flag.wait",
+	"help.run.flag.watch",
+	"help.run.long",
+	"help.run.short",
 	"help.schema.example",
 	"help.schema.long",
 	"help.schema.short",
@@ -1418,6 +1458,32 @@ var names = [...]string{
 	"report.severity.info",
 	"report.severity.warning",
 	"report.where",
+	"run.accepted",
+	"run.changed",
+	"run.ended",
+	"run.err.dash",
+	"run.err.ended",
+	"run.err.env-command",
+	"run.err.folder",
+	"run.err.hosts",
+	"run.err.no-command",
+	"run.err.no-url",
+	"run.err.not-found",
+	"run.err.open",
+	"run.err.remove",
+	"run.err.report",
+	"run.err.scenarios",
+	"run.err.start",
+	"run.err.taken",
+	"run.hint.dash",
+	"run.hint.hosts",
+	"run.hint.not-found",
+	"run.hint.scenarios",
+	"run.page",
+	"run.past",
+	"run.refused",
+	"run.serving",
+	"run.untrusted",
 	"schema.apis",
 	"schema.err.unknown",
 	"schema.files",
@@ -2105,6 +2171,20 @@ var en = [...]string{
 	"show requests and answers as bytes, on stderr",
 	"replay pushes messages kept by 'wxdev listen --record' to your server again, as\n'wxdev send' does: with a fresh time, id and signature, so that the server does\nnot take them for the ones it has had. It prints what the user would see, each\nrule that the reply breaks, and whether the reply differs from the recorded one.\n\nName a recording by its file, or by its id: the file's name without .json,\nlooked for in --dir. Part of an id will do if only one recording has it. --set\nName=value changes a field of the message, ScanCodeInfo.ScanResult=x a nested\none. With --same-id time and id stay as they were, as when WeChat delivers a\nmessage once more.\n\nThe mode is the account's where one is set, else the recording's; where they\ndiffer, replay says so.\n\nWith --to-scenario nothing is sent: the recordings become a conversation for\n'wxdev test', which expects the recorded replies. Without a name it takes all of\n--dir. There is no OpenID in it.\n\nThe rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nThe exit code is 0 when the users would see what your server meant, else 1.",
 	"Deliver recorded messages again, with fields changed",
+	"  $ wxdev run --url http://127.0.0.1:8080/wechat -- npm start\n  $ wxdev run --open --watch -- go run .\n  $ wxdev run --check conversations --report junit=report.xml -- python3 app.py\n  $ wxdev run --addr 0.0.0.0:8900 --env",
+	"verify, run the scenarios, then end",
+	"start nothing: print the variables to source, and stay",
+	"also redirect what uses no proxy (Linux, root)",
+	"print JSON objects, a line each; the server's stdout goes to stderr",
+	"verify with messages of every kind, too",
+	"refuse calls to all other hosts but local ones",
+	"open the phone in the browser",
+	"print no line for each request, and of checks only what is wrong",
+	"begin with the state in this TOML `FILE`; - is stdin",
+	"wait until the server answers, `TIME` at most, such as 30s",
+	"start the server again whenever a file changes",
+	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4. For\nthese there is --hosts, on Linux and as root: the server, and nobody else, gets\na hosts file in which WeChat is on this machine. A program that pins WeChat's\ncertificate is reached by nothing.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays. In a container, --addr takes an\naddress that others reach, and the files must be theirs to read, too.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
+	"Start your server, its WeChat calls going to an emulator",
 	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml\n  $ wxdev schema control",
 	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nof the files it reads, and of what the control API of 'wxdev emulator' answers\n(control: one document, with each type once and each call by its name). With\na name it prints that one. Editors with a TOML or JSON language server complete\nand check the files by them; the files that init writes name theirs in the\nfirst line.",
 	"Print the JSON Schema of an output or a file",
@@ -2387,6 +2467,32 @@ var en = [...]string{
 	"info",
 	"warning",
 	"Where it is set in WeChat's console",
+	"verify: WeChat would accept this server",
+	"{file} has changed: starting again",
+	"your server has ended with code {code}",
+	"the command that starts your server goes after --",
+	"your server ended with code {code} before it answered",
+	"--env starts no command: {given} is left over",
+	"make the files of this run: {error}",
+	"--hosts cannot be had here: {error}",
+	"there is no command that starts your server",
+	"--check needs the URL of your server",
+	"there is no command {command}",
+	"whoever reaches {addr} has the emulator, secrets included, and a proxy",
+	"remove {folder}: {error}",
+	"--report is for --check",
+	"{given} stands before --: only --check takes scenarios there",
+	"start {command}: {error}",
+	"somebody answers at {addr} already, before your server is started: what is checked may be another one",
+	"write it as in: wxdev run -- {command}",
+	"it takes Linux and root, as in a container or with sudo; without it, what reads the proxy variables is redirected all the same",
+	"write it as you start it yourself; ./ before a file of this folder",
+	"write it as in: wxdev run --check greeting.toml -- npm start",
+	"the phone: {url}",
+	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux, as root) they cannot",
+	"a call to {host} was refused, because of --offline",
+	"WeChat is emulated on {url} for {appid}, Ctrl-C ends it all",
+	"a call to {host} broke off: your server does not trust the certificate of this run ({error}); 'wxdev help run' has what can be done",
 	"the emulator's control API",
 	"there is no schema {name}",
 	"files",
@@ -3075,6 +3181,20 @@ var zh = [...]string{
 	"replay 把 'wxdev listen --record' 录制的消息重新推送给你的服务器，方式与\n'wxdev send' 一样：时间、消息 ID 和签名都是新的，服务器不会当成收过的消息。然\n后显示用户会看到什么、回复违反了哪些规则，以及回复与录制时是否相同。\n\n录制可以用文件名指定，也可以用 ID，即去掉 .json 的文件名，在 --dir 里查找；只\n写 ID 的一部分也行，只要不会混淆。--set 字段=值 改动消息的字段，嵌套的写成\nScanCodeInfo.ScanResult=x。使用 --same-id 时，时间和消息 ID 保持不变，相当于微\n信重复推送同一条消息。\n\n账号设置了模式，就用账号的，否则用录制时的；两者不同时会说明。\n\n使用 --to-scenario 时什么也不发送，而是把录制变成 'wxdev test' 的测试对话，录\n制的回复就是期望的回复。不指定录制，就取 --dir 里的全部。其中没有 OpenID。\n\n依据：https://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\n退出码：用户看到的正是服务器想让他看到的，为 0；否则为 1。",
 	"重新推送录制的消息，可以改动字段",
 	"",
+	"验证并运行场景文件，然后结束",
+	"什么也不启动：打印可供 shell 载入的环境变量，并继续运行",
+	"不使用代理的调用也转发（Linux，root）",
+	"每行输出一个 JSON 对象，服务器的标准输出改到标准错误输出",
+	"验证时也推送各种消息",
+	"拒绝访问其他一切主机，本地的除外",
+	"在浏览器里打开手机页面",
+	"不为每个请求打印一行，检查结果只打印有问题的",
+	"从这个 TOML 文件读取初始状态，- 表示标准输入",
+	"等服务器能响应，最多等这么久，例如 30s",
+	"文件有改动就重新启动服务器",
+	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、Apache HttpClient 4。这时请在 Linux 上以 root 使用\n--hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微信就在本机。固定(pin)\n了微信证书的程序，哪种方法都不行。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行。在容器里，用\n--addr 指定别人能访问的地址，证书文件也要让对方读得到。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
+	"启动你的服务器，让它对微信的调用都发到模拟器",
+	"",
 	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，wxdev 读取的各种文件，以及\n'wxdev emulator' 控制接口的响应（control：一个文档，每种类型只出现一次，各个调用\n按名称查找）。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
 	"输出 --json 结果或文件格式的 JSON Schema",
 	"凡是打印、录制、写进报告的内容，以下各项一律换成 [secret] 或 ***：\n\n  wxdev.toml 里所有 profile、环境变量和命令行参数里的 token、secret、aes_key，\n  以及 store 的密码，不管是否生效\n  命令取得的 access_token 和 ticket；名称与它们相同，或者叫 secret、password、\n  session_key 等的字段和参数的值\n  --forward 的 URL 里的查询参数；录制的请求里，不能确定无害的请求头和参数\n\n隐去是按值查找的，不管服务器把它放在哪里，而且先隐去、后截断；写成 \\u0063、\n&#99;、\\x63、百分号编码、base64 或十六进制，也认得出来。\n\n不隐去的有：不到 6 个字符的值；到处都会出现的 weixin 和 wechat（请换一个更长的\n令牌）；被截断、散列或加密过的值。专门用来显示的命令照常显示：'token'、\n'ticket'、'keygen'、'emulator --env'，以及模拟器内置的账号。'decrypt'、\n'encrypt'、'menu pull' 和 'api' 取得的文件，写到文件或管道时逐字节不变。\n\n录制、wxdev.toml、缓存的 token 和模拟器的快照都只有你自己可读（0600）。用户的消\n息和 OpenID 会留在录制里，否则就不能重新推送。",
@@ -3356,6 +3476,32 @@ var zh = [...]string{
 	"提示",
 	"警告",
 	"在哪里设置",
+	"验证：微信会接受这个服务器",
+	"{file} 有改动，重新启动",
+	"你的服务器已退出，退出码 {code}",
+	"启动服务器的命令要写在 -- 后面",
+	"你的服务器还没有响应就退出了，退出码 {code}",
+	"--env 不启动命令，{given} 是多余的",
+	"生成这次运行的文件失败：{error}",
+	"这里无法使用 --hosts：{error}",
+	"缺少启动服务器的命令",
+	"--check 需要服务器的 URL",
+	"找不到命令 {command}",
+	"能访问 {addr} 的人都能使用模拟器（包括读取密钥）和代理",
+	"删除 {folder} 失败：{error}",
+	"--report 要和 --check 一起使用",
+	"{given} 写在了 -- 前面：只有使用 --check 时，那里才能写场景文件",
+	"启动 {command} 失败：{error}",
+	"服务器还没有启动，{addr} 上已经有程序在响应：接下来检查的可能不是你要启动的那个",
+	"请写成：wxdev run -- {command}",
+	"需要 Linux 和 root 权限，例如在容器里或用 sudo；不加 --hosts，能识别代理变量的程序照样会被转到模拟器",
+	"请写成你平时的启动方式；当前目录下的文件前面要加 ./",
+	"请写成：wxdev run --check greeting.toml -- npm start",
+	"手机页面：{url}",
+	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（Linux，root）就绕不过去了",
+	"已拒绝对 {host} 的调用（--offline）",
+	"已在 {url} 模拟微信，账号 {appid}，按 Ctrl-C 全部结束",
+	"对 {host} 的调用中断了：你的服务器不信任 wxdev 为这次运行生成的证书（{error}），处理方法见 'wxdev help run'",
 	"模拟器的控制接口",
 	"没有 {name} 这个 schema",
 	"文件",

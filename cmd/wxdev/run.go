@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wxdev/wxdev/internal/run"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
+)
+
+type runOptions struct {
+	*globals
+	emu       emulatorOptions // the account, --addr, --ready-file, --seed
+	scenarios []string
+	command   []string // of the server
+
+	check     bool
+	variables bool // --env
+	watch     bool
+	offline   bool
+	hosts     bool
+	messages  bool
+	quiet     bool
+	json      bool
+	wait      waiting
+	report    string
+	targets   []reportTarget
+}
+
+func newRun(g *globals) *cobra.Command {
+	o := &runOptions{globals: g, emu: emulatorOptions{globals: g}}
+	cmd := &cobra.Command{
+		Use:  "run [flags] [--check [scenario]...] -- <command> [argument]...",
+		Args: o.args,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"toml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.settings(cmd); err != nil {
+				return err
+			}
+			return runRun(cmd.Context(), o)
+		},
+	}
+	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
+	f := cmd.Flags()
+	f.StringVar(&o.emu.addr, "addr", "127.0.0.1:0", "")
+	f.StringVar(&o.emu.readyFile, "ready-file", "", "")
+	f.StringVar(&o.emu.seed, "seed", "", "")
+	f.BoolVar(&o.check, "check", false, "")
+	f.BoolVar(&o.variables, "env", false, "")
+	f.BoolVar(&o.emu.open, "open", false, "")
+	f.BoolVar(&o.watch, "watch", false, "")
+	f.BoolVar(&o.offline, "offline", false, "")
+	f.BoolVar(&o.hosts, "hosts", false, "")
+	f.BoolVarP(&o.messages, "messages", "m", false, "")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
+	f.BoolVar(&o.json, "json", false, "")
+	addDuration(f, (*time.Duration)(&o.wait), "wait", time.Minute)
+	addReport(cmd, &o.report)
+	fixedValues(cmd, "addr")
+	fixedValues(cmd, "wait")
+	return cmd
+}
+
+// pairs refuses flags that do not go together.
+func (o *runOptions) pairs() error {
+	given := map[string]bool{
+		"--check": o.check, "--env": o.variables, "--watch": o.watch, "--open": o.emu.open, "--hosts": o.hosts, "--json": o.json, "--messages": o.messages,
+	}
+	for _, p := range [][2]string{
+		{"--check", "--watch"},
+		{"--check", "--open"},
+		{"--check", "--env"},
+		{"--env", "--watch"},
+		{"--env", "--open"},
+		{"--env", "--hosts"},
+		{"--env", "--json"},
+		{"--env", "--messages"},
+	} {
+		if given[p[0]] && given[p[1]] {
+			return usage(words.ErrNoPair, "a", p[0], "b", p[1])
+		}
+	}
+	return nil
+}
+
+// args parts the scenarios from the command, which -- does.
+func (o *runOptions) args(cmd *cobra.Command, args []string) error {
+	at := cmd.ArgsLenAtDash()
+	if at < 0 {
+		at = len(args)
+	}
+	o.scenarios, o.command = args[:at], args[at:]
+	switch {
+	case o.variables && len(args) > 0:
+		return failed(words.RunErrEnvCommand, "given", quoted(args[0]))
+	case o.variables:
+		return nil
+	case len(o.command) == 0 && len(args) > 0:
+		return withHint(failed(words.RunErrDash), hint(words.RunHintDash, "command", text.Line(args[0])))
+	case len(o.command) == 0:
+		return withHint(failed(words.RunErrNoCommand), hint(words.RunHintDash, "command", "npm start"))
+	case len(o.scenarios) > 0 && !o.check:
+		return withHint(failed(words.RunErrScenarios, "given", quoted(o.scenarios[0])), hint(words.RunHintScenarios))
+	}
+	return nil
+}
+
+// settings reads the account and checks the flags.
+func (o *runOptions) settings(cmd *cobra.Command) error {
+	var err error
+	if o.targets, err = parseReport(o.report); err != nil {
+		return err
+	}
+	if err := o.pairs(); err != nil {
+		return err
+	}
+	if len(o.targets) > 0 && !o.check {
+		return usage(words.RunErrReport)
+	}
+	if o.wait <= 0 {
+		return usage(words.ErrNotPositive, "flag", "--wait", "given", time.Duration(o.wait))
+	}
+	if err := o.emu.settings(cmd); err != nil {
+		return err
+	}
+	if o.check && o.emu.given.URL == "" {
+		return withHint(usage(words.RunErrNoURL), hint(words.HintGiveURL))
+	}
+	if len(o.command) > 0 {
+		if _, err := exec.LookPath(o.command[0]); err != nil {
+			return notStarted(o.command[0], err)
+		}
+	}
+	if o.hosts {
+		if err := run.CanHosts(); err != nil {
+			return withHint(usage(words.RunErrHosts, "error", cause(err)), hint(words.RunHintHosts))
+		}
+	}
+	return nil
+}
+
+// notStarted is a mistake of the command line: the command is none.
+func notStarted(name string, err error) error {
+	var not *run.NotStartedError
+	var look *exec.Error
+	switch {
+	case errors.As(err, &not):
+		err = not.Err
+	case errors.As(err, &look):
+		err = look.Err
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return withHint(usage(words.RunErrNotFound, "command", quoted(name)), hint(words.RunHintNotFound))
+	}
+	return usage(words.RunErrStart, "command", quoted(name), "error", cause(err))
+}
+
+func runRun(ctx context.Context, o *runOptions) (err error) {
+	s, err := newSession(o)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	serving := s.serve()
+	if o.variables {
+		return s.serveVariables(ctx, serving)
+	}
+	if o.check {
+		return s.checkOnce(ctx)
+	}
+	return s.stay(ctx)
+}
+
+// serveVariables prints what the server needs that somebody else starts.
+func (s *session) serveVariables(ctx context.Context, serving <-chan error) error {
+	if err := s.announce(); err != nil {
+		return err
+	}
+	for _, v := range s.kit.Variables() {
+		if _, err := fmt.Fprintf(s.o.env.Plain, "export %s=%s\n", v.Name, shellQuote(v.Value)); err != nil {
+			return err
+		}
+	}
+	if err := s.ready(); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-serving:
+		return err
+	}
+}

@@ -1,0 +1,397 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wxdev/wxdev/internal/atomicfile"
+	"github.com/wxdev/wxdev/internal/hostname"
+	"github.com/wxdev/wxdev/internal/run"
+	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/emulator"
+	"github.com/wxdev/wxdev/pkg/emulator/local"
+	"github.com/wxdev/wxdev/pkg/wire"
+)
+
+// runTag begins wxdev's own lines: the others are the server's.
+const runTag = "[wxdev]"
+
+// session is what run has made, and is to be undone.
+type session struct {
+	o   *runOptions
+	own *globals // whose lines are tagged
+
+	folder   *run.Folder
+	keeper   *run.Keeper
+	emulator *local.Emulator
+	pages    io.Closer // of the emulator
+	redirect *run.Redirect
+	kit      *run.Kit
+	listener net.Listener
+	lines    *lineWriter
+	server   *http.Server
+	base     string
+	hosts    string // the server's hosts file; "" is the system's
+
+	past    *pastWatch
+	refused sync.Map // hosts that were told
+}
+
+// newSession makes what the server needs. Nothing is left of one that fails.
+func newSession(o *runOptions) (s *session, err error) {
+	s = &session{o: o, own: o.inTagged(runTag)}
+	o.emu.globals = s.own // its lines are ours
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	s.lines = newLineWriter(s.own.env.Out, o.sayer())
+	s.past = &pastWatch{tell: s.tellPast, limit: pastLimit}
+	if s.listener, err = listenOn(o.emu.addr); err != nil {
+		return s, err
+	}
+	s.base = "http://" + reachable(s.listener.Addr())
+	if err := s.emulate(); err != nil {
+		return s, err
+	}
+	if err := s.makeKit(); err != nil {
+		return s, err
+	}
+	return s, nil
+}
+
+// emulate starts the emulator.
+func (s *session) emulate() error {
+	o := s.o
+	cfg := emulator.Config{
+		Seed: o.emu.state, Now: o.env.Now, Lang: o.Lang(), OnRequest: s.called,
+		Accounts: []emulator.Account{o.emu.account()},
+	}
+	if host, _, err := net.SplitHostPort(o.emu.addr); err == nil && host != "" {
+		cfg.Hosts = []string{strings.ToLower(host)}
+	}
+	var err error
+	if s.emulator, err = local.New(cfg); err != nil {
+		if o.emu.seed != "" {
+			err = failed(words.ErrInFile, "file", text.Line(o.emu.seed), "error", err)
+		}
+		return usageError{err}
+	}
+	pages, err := s.emulator.ServePages()
+	if err != nil {
+		return err
+	}
+	s.pages = pages
+	o.emu.forget(s.base)
+	return nil
+}
+
+// makeKit makes the proxy, and what tells the server of it.
+func (s *session) makeKit() error {
+	cache, err := s.o.env.CacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	if s.folder, err = run.NewFolder(filepath.Join(cache, "wxdev", "runs")); err != nil {
+		return failed(words.RunErrFolder, "error", cause(err))
+	}
+	s.redirect, err = run.NewRedirect(run.Options{
+		API: s.emulator.Emulator, Own: s.emulator, Base: s.base, Offline: s.o.offline,
+		LookupEnv: s.o.env.LookupEnv, Now: s.o.env.Now, Refused: s.tellRefused, Untrusted: s.tellUntrusted,
+	})
+	if err != nil {
+		return failed(words.RunErrFolder, "error", err)
+	}
+	port := 0
+	if s.o.emu.loopback() { // the server is on this machine
+		direct, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
+		}
+		port = direct.Addr().(*net.TCPAddr).Port
+		go func() { _ = s.redirect.ServeTLS(direct) }() // ends with the redirect
+	}
+	if !s.o.variables {
+		if s.keeper, err = run.NewKeeper(s.folder.Path); err != nil {
+			return failed(words.RunErrFolder, "error", cause(err))
+		}
+	}
+	if s.kit, err = run.NewKit(s.redirect, s.folder.Path, s.base, port); err != nil {
+		return failed(words.RunErrFolder, "error", cause(err))
+	}
+	if s.o.hosts {
+		return s.ownHosts()
+	}
+	return nil
+}
+
+// loopback reports whether only this machine reaches what is served.
+func (o *emulatorOptions) loopback() bool {
+	host, _, err := net.SplitHostPort(o.addr)
+	return err == nil && host != "" && hostname.Loopback(host)
+}
+
+// ownHosts lets the server find WeChat on this machine by its names.
+func (s *session) ownHosts() error {
+	l, err := net.Listen("tcp", run.HostsAddr)
+	if err != nil {
+		return withHint(failed(words.ErrListen, "addr", run.HostsAddr, "error", cause(err)), hint(words.RunHintHosts))
+	}
+	go func() { _ = s.redirect.ServeTLS(l) }() // ends with the redirect
+	if s.hosts, err = s.kit.HostsFile(); err != nil {
+		return failed(words.RunErrFolder, "error", cause(err))
+	}
+	return nil
+}
+
+// serve serves the emulator and the proxy; what ends it before Close is sent.
+func (s *session) serve() <-chan error {
+	ended := make(chan error, 1)
+	s.server = newServer()
+	s.server.Handler = s.redirect
+	go func() {
+		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			ended <- err
+		}
+	}()
+	return ended
+}
+
+// Close undoes it all, in the order in which one needs the other.
+func (s *session) Close() {
+	s.past.stop()
+	if s.server != nil {
+		_ = s.server.Close() // what it fails to close is gone already
+	} else if s.listener != nil {
+		s.listener.Close()
+	}
+	if s.redirect != nil {
+		s.redirect.Close()
+	}
+	if s.pages != nil {
+		s.pages.Close()
+	}
+	if s.emulator != nil {
+		s.emulator.Close()
+	}
+	s.lines.Close()
+	if s.folder != nil {
+		if err := s.folder.Remove(); err != nil {
+			s.own.warn(failed(words.RunErrRemove, "folder", quoted(s.folder.Path), "error", cause(err)))
+		}
+	}
+	s.keeper.Close()
+}
+
+// announce says where everything is.
+func (s *session) announce() error {
+	if s.o.json {
+		if !s.o.check {
+			s.line(runJSON{outcome: newOutcome(true), Event: eventServing, URL: s.base, AppID: s.o.emu.account().AppID})
+		}
+		return nil
+	}
+	a := s.o.emu.account()
+	s.say(words.RunServing, "url", s.base, "appid", text.Line(a.AppID))
+	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		s.own.warn(failed(words.RunErrOpen, "addr", s.listener.Addr().String()))
+	}
+	return nil
+}
+
+// ready writes the ready file.
+func (s *session) ready() error {
+	if s.o.emu.readyFile == "" {
+		return nil
+	}
+	if err := atomicfile.Write(s.o.emu.readyFile, []byte(s.base+"\n"), 0o666); err != nil {
+		return failed(words.ErrReadyFile, "error", cause(err))
+	}
+	return nil
+}
+
+// say is a line of the conversation.
+func (s *session) say(id words.ID, pairs ...string) {
+	fmt.Fprintln(s.own.env.Err, s.o.say(id, pairs...))
+}
+
+// line is one of the lines of --json.
+func (s *session) line(doc runJSON) { fmt.Fprint(s.o.env.Out, lineJSON(doc)) }
+
+// page is the address of the phone.
+func (s *session) page() string { return s.base + "/" }
+
+// called gets each request of the emulator.
+func (s *session) called(e emulator.Entry) {
+	s.past.see(e)
+	switch o := s.o; {
+	case o.check || o.quiet:
+	case o.json:
+		l := o.emu.line(e)
+		s.lines.Print(lineJSON(runJSON{outcome: l.outcome, Event: l.Event, Entry: l.Entry}))
+	default:
+		s.lines.Print(requestLine(o.Colors(o.env.OutTTY), newLineMarks(o.sayer()), e))
+	}
+}
+
+// tellRefused tells of a call that --offline has refused, once for each host.
+func (s *session) tellRefused(host string) {
+	if _, told := s.refused.LoadOrStore(host, true); told {
+		return
+	}
+	if s.o.json && !s.o.check {
+		s.line(runJSON{outcome: newOutcome(false), Event: eventRefused, Host: host})
+		return
+	}
+	s.say(words.RunRefused, "host", text.Line(host))
+}
+
+// tellUntrusted tells of a client that has its own mind of whom to trust.
+func (s *session) tellUntrusted(host string, err error) {
+	if _, told := s.refused.LoadOrStore("untrusted", true); told {
+		return
+	}
+	s.say(words.RunUntrusted, "host", text.Line(host), "error", text.Line(err.Error()))
+}
+
+func (s *session) tellPast() {
+	if s.o.json && !s.o.check {
+		s.line(runJSON{outcome: newOutcome(false), Event: eventPast})
+		return
+	}
+	s.say(words.RunPast)
+}
+
+func shellQuote(s string) string { return wire.ShellQuote(s) }
+
+// pastLimit is how long a server may take until it calls WeChat, after it has
+// said that it will answer later.
+const pastLimit = 10 * time.Second
+
+// pastWatch finds out whether calls may have gone past: a message got no reply
+// but success, and no call followed.
+type pastWatch struct {
+	limit time.Duration
+	tell  func()
+
+	mu    sync.Mutex
+	calls int
+	timer *time.Timer
+	done  bool
+}
+
+func (w *pastWatch) see(e emulator.Entry) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case e.Kind == emulator.KindAPI:
+		w.calls++ // it knows the way
+	case e.Kind == emulator.KindPush && w.calls == 0 && w.timer == nil && !w.done && e.Push != nil && e.Push.OK && e.Push.Seen == "nothing":
+		w.timer = time.AfterFunc(w.limit, w.look)
+	}
+}
+
+func (w *pastWatch) look() {
+	w.mu.Lock()
+	past := w.calls == 0 && !w.done
+	w.done = w.done || past
+	w.timer = nil
+	w.mu.Unlock()
+	if past {
+		w.tell()
+	}
+}
+
+func (w *pastWatch) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// known lets the emulator know a user whom verify plays: a server that answers
+// through the API writes to a follower who has just written.
+func (s *session) known() func(openid string) {
+	var seen sync.Map
+	appid := s.o.emu.account().AppID
+	return func(openid string) {
+		if _, is := seen.LoadOrStore(openid, true); is {
+			return
+		}
+		until := s.emulator.Now().Add(48 * time.Hour)
+		_, _ = s.emulator.UpdateUser(appid, openid, func(u *emulator.User) error { // of an account that is there
+			u.Windows = append(u.Windows, &emulator.Window{Kind: "message", Until: until, Left: 100_000})
+			return nil
+		})
+	}
+}
+
+// start starts the server.
+func (s *session) start() (*run.Child, error) {
+	o := s.o
+	c := run.Command{
+		Args: o.command, Env: s.kit.Env(os.Environ()), Stdin: o.env.In, Stdout: o.env.Plain, Stderr: o.env.Err,
+		Keeper: s.keeper, Hosts: s.hosts,
+	}
+	if std := o.env.Std; std[0] != nil {
+		c.Stdin, c.Stdout, c.Stderr = std[0], std[1], std[2]
+		if o.env.InTTY {
+			c.Terminal = std[0]
+		}
+	}
+	if o.check { // nobody types, and Ctrl-C is for wxdev
+		c.Stdin, c.Terminal = nil, nil
+	}
+	if o.json {
+		c.Stdout = c.Stderr
+	}
+	child, err := run.Start(c)
+	if err != nil {
+		return nil, notStarted(o.command[0], err)
+	}
+	if err := s.folder.Holds(child.Pid()); err != nil {
+		child.Stop(0)
+		return nil, failed(words.RunErrFolder, "error", cause(err))
+	}
+	return child, nil
+}
+
+// answers waits until the server answers, or has ended, which it reports.
+func (s *session) answers(ctx context.Context, child *run.Child) (ended bool, err error) {
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-child.Done():
+			stop()
+		case <-waiting.Done():
+		}
+	}()
+	err = s.o.wait.forServer(waiting, s.own, s.o.emu.given.URL)
+	if over(child) {
+		return true, nil
+	}
+	return false, err
+}
+
+func over(child *run.Child) bool {
+	select {
+	case <-child.Done():
+		return true
+	default:
+		return false
+	}
+}
