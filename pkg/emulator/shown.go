@@ -132,7 +132,7 @@ func shownCall(item *ChatItem) *Shown {
 func shownTemplate(item *ChatItem, o object) *Shown {
 	mini := o.object("miniprogram")
 	s := &Shown{
-		Type: item.Via, Text: item.Text, URL: o.text("url"), AppID: mini.text("appid"), PagePath: cmp.Or(mini.text("pagepath"), mini.text("path"), o.text("page")),
+		Type: item.Via, Title: item.Title, Text: item.Text, URL: o.text("url"), AppID: mini.text("appid"), PagePath: cmp.Or(mini.text("pagepath"), mini.text("path"), o.text("page")),
 	}
 	data := o.object("data")
 	for name := range data {

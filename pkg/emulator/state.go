@@ -119,13 +119,14 @@ type Window struct {
 
 // ChatItem is one line of a user's chat with the account.
 type ChatItem struct {
-	ID   int64     `toml:"id,omitempty" json:"id"` // grows along all chats of a run of the emulator
-	Time time.Time `toml:"time" json:"time"`
-	From string    `toml:"from" json:"from"`                     // user, server or wechat
-	Via  string    `toml:"via" json:"via"`                       // message, event, menu, reply, custom, template, subscribe, mass, fault
-	Type string    `toml:"type,omitempty" json:"type,omitempty"` // text, image, news, CLICK …
-	Text string    `toml:"text,omitempty" json:"text,omitempty"` // what it says, in short
-	Body string    `toml:"body,omitempty" json:"body,omitempty"` // of what the server sent, as it was; of what the user sent, the message
+	ID    int64     `toml:"id,omitempty" json:"id"` // grows along all chats of a run of the emulator
+	Time  time.Time `toml:"time" json:"time"`
+	From  string    `toml:"from" json:"from"`                       // user, server or wechat
+	Via   string    `toml:"via" json:"via"`                         // message, event, menu, reply, custom, template, subscribe, mass, fault
+	Type  string    `toml:"type,omitempty" json:"type,omitempty"`   // text, image, news, CLICK …
+	Text  string    `toml:"text,omitempty" json:"text,omitempty"`   // what it says, in short
+	Title string    `toml:"title,omitempty" json:"title,omitempty"` // of the template, when it was filled in
+	Body  string    `toml:"body,omitempty" json:"body,omitempty"`   // of what the server sent, as it was; of what the user sent, the message
 
 	// What it is tied to, in this run of the emulator.
 	Push    int64   `toml:"push,omitempty" json:"push,omitempty"`       // the push that told the server of it, or that it is the answer to

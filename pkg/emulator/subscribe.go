@@ -62,6 +62,6 @@ func (c *call) sendSubscribe(o object) (any, error) {
 		return nil, fail(43101)
 	}
 	u.Accepted[t.ID]--
-	c.say(u, &ChatItem{Via: "subscribe", Type: t.ID, Text: text})
+	c.say(u, &ChatItem{Via: "subscribe", Type: t.ID, Title: t.Title, Text: text})
 	return nil, nil
 }

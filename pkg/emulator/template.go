@@ -84,7 +84,7 @@ func (c *call) sendTemplate(o object) (any, error) {
 	}
 	id, again := c.sentBefore(u, key)
 	if !again {
-		c.say(u, &ChatItem{Via: "template", Type: t.ID, Text: text})
+		c.say(u, &ChatItem{Via: "template", Type: t.ID, Title: t.Title, Text: text})
 		c.notify(c.acct, u, "template_sent", func(m *message.Message) error { return m.Set("MsgID", itoa(id)) })
 	}
 	return struct {

@@ -44,7 +44,7 @@ func TestTemplateSend(t *testing.T) {
 		t.Errorf("sent twice with one client_msg_id: %v, %v", v, again)
 	}
 	chat, err := b.Chat("", "alice")
-	if err != nil || len(chat) != 1 || chat[0].Text != "你好\n单号：42" || chat[0].Via != "template" {
+	if err != nil || len(chat) != 1 || chat[0].Text != "你好\n单号：42" || chat[0].Via != "template" || chat[0].Shown.Title != "订单" {
 		t.Errorf("chat %+v, %v", chat, err)
 	}
 	b.clock.pass(11 * time.Minute)

@@ -170,7 +170,7 @@ func TestReload(t *testing.T) {
 	const state = `[location.hash, document.querySelector(".us-tab[aria-selected=true]").textContent, document.querySelector(".li-on")?.id,
 		document.getElementById("search").value, document.querySelector(".li-chip[aria-pressed=true]").textContent,
 		document.querySelectorAll(".li-row").length, document.querySelectorAll(".ln").length].join(" | ")`
-	p.wait(`location.hash.includes("f=bad") && location.hash.includes("x=p4")`)
+	p.wait(`location.hash.includes("f=bad") && location.hash.includes("x=p4") && document.querySelector(".li-chip:last-child[aria-pressed=true]")`)
 	before := eval[string](p, state)
 	eval[any](p, `location.reload()`)
 	p.wait(`document.querySelector(".led-ok") && document.querySelector(".li-on") && document.querySelector(".ve")`)
