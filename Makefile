@@ -76,6 +76,10 @@ update: ## rewrite the expected output of scripts and goldens
 generate: ## rewrite the tables that are made from data files
 	$(GO) run ./tools/gen reasons words
 
+.PHONY: pictures
+pictures: ## make the pictures of the READMEs; needs Chromium and fonts-noto-cjk
+	CI=true $(GO) test -count=1 -run '^TestPictures$$' ./pkg/emulator/phone/phonetest -update
+
 .PHONY: facts
 facts: ## count the facts about WeChat whose source is recorded, and the others
 	@$(GO) run ./tools/facts

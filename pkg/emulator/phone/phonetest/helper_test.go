@@ -138,6 +138,14 @@ func (b *tab) asked() []string {
 	return slices.Clone(b.requests)
 }
 
+// reload loads the page anew, and waits until it is there.
+func (b *tab) reload() {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, chromedp.Reload()); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // eval runs an expression, and waits for what it promises. The page's policy
 // holds for it, too.
 func eval[T any](b *tab, js string) T {

@@ -172,7 +172,7 @@ func TestReload(t *testing.T) {
 		document.querySelectorAll(".li-row").length, document.querySelectorAll(".ln").length].join(" | ")`
 	p.wait(`location.hash.includes("f=bad") && location.hash.includes("x=p4") && document.querySelector(".li-chip:last-child[aria-pressed=true]")`)
 	before := eval[string](p, state)
-	eval[any](p, `location.reload()`)
+	p.reload()
 	p.wait(`document.querySelector(".led-ok") && document.querySelector(".li-on") && document.querySelector(".ve")`)
 	p.wait(`document.querySelectorAll(".ln").length > 0`)
 	if after := eval[string](p, state); after != before {
