@@ -124,7 +124,9 @@ function Waiting({row, d}) {
 
 function Refusal({row, rows, code}) {
 	const broken = bad(row);
+	const u = broken && /custom.send$/.test(row.path) && state.users.find(x => x.openid === row.user);
 	const from = row.cause && rows.find(r => r.key === "p" + row.cause);
 	return html`<${Box} tone=${broken ? "bad" : "ok"} small=${broken ? W.apiRefused : W.apiFine} id=${row.errcode || ""} big=${broken ? row.errmsg || row.panic || "HTTP " + row.status : row.method + " " + row.path.split("/").at(-1)} more=${code?.meaning} fix=${code?.cause}>
+		${u && html`<p>${W.windowsTitle}: ${u.windows?.map(w => w.title + " " + w.left + "/" + w.of).join(" · ") || W.windowsNone}</p>`}
 		${from && html`<button class=de-jump onClick=${() => select(from.key)}>${icon("next", 13)}${W.causeJump(label(from.label), row.cause)}<//>`}<//>`;
 }

@@ -76,4 +76,4 @@ export class KeyLine extends Pure {
 	}
 }
 
-export const Help = () => html`<div class=kb-back onClick=${() => set({help: false})}><div class=kb-help role=dialog aria-modal=true aria-label=${W.keys}><h2>${W.keys}</h2><div>${[...named(), ...more()].map(one)}<//><p>${W.noCurl}</p><//><//>`;
+export const Help = () => html`<div class=kb-back onClick=${() => set({help: false})}><div class=kb-help role=dialog tabindex=-1 ref=${e => e?.focus()} aria-modal=true aria-label=${W.keys}><h2>${W.keys}</h2><div>${[...named(), ...more()].map(one)}<//><p>${W.noCurl}</p><//><//>`;
