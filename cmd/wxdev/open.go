@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os/exec"
 	"runtime"
+
+	"github.com/wxdev/wxdev/internal/words"
 )
 
 // openers start the browser of who works here, by operating system; all others
@@ -22,8 +25,16 @@ func openPage(url string) error {
 	}
 	cmd := exec.Command(args[0], append(args[1:len(args):len(args)], url)...)
 	if err := cmd.Start(); err != nil {
-		return err
+		return noOpener(args[0], err)
 	}
 	go func() { _ = cmd.Wait() }() // what the browser says of itself is not ours
 	return nil
+}
+
+// noOpener says why the browser was not started.
+func noOpener(command string, err error) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return failed(words.RunErrNotFound, "command", quoted(command))
+	}
+	return err
 }
