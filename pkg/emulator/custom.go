@@ -124,6 +124,7 @@ func (c *call) sendCustom(o object) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.concerns(u) // though it may be refused
 	kind := o.text("msgtype")
 	check := customKinds[kind]
 	if check == nil {

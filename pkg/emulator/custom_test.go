@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -29,6 +30,9 @@ func hello(user string) string {
 func TestCustomWindows(t *testing.T) {
 	b := newBench(t, people)
 	b.fails(45015, "POST", sendPath, hello("alice"))
+	if e := b.Log(emulator.Match{Kind: "api"}); e[len(e)-1].User != message.OpenID("alice") {
+		t.Errorf("the refused call is about %q", e[len(e)-1].User)
+	}
 
 	b.act("alice", "text", "hi")
 	for range 5 {

@@ -43,6 +43,9 @@ func fits(field, value string) bool {
 
 func (c *call) sendSubscribe(o object) (any, error) {
 	u, t := c.acct.user(o.text("touser")), c.acct.template(o.text("template_id"), true)
+	if u != nil {
+		c.concerns(u) // though it may be refused
+	}
 	state := o.text("miniprogram_state")
 	switch {
 	case u == nil:

@@ -64,6 +64,9 @@ const sentLife = 10 * time.Minute
 
 func (c *call) sendTemplate(o object) (any, error) {
 	u, t := c.acct.user(o.text("touser")), c.acct.template(o.text("template_id"), false)
+	if u != nil {
+		c.concerns(u) // though it may be refused
+	}
 	key := o.text("client_msg_id")
 	switch {
 	case u == nil:
