@@ -80,6 +80,10 @@ generate: ## rewrite the tables that are made from data files
 pictures: ## make the pictures of the READMEs; needs Chromium and fonts-noto-cjk
 	CI=true $(GO) test -count=1 -run '^TestPictures$$' ./pkg/emulator/phone/phonetest -update
 
+.PHONY: phone-figures
+phone-figures: ## measure how fast the page of the emulator is, on a quiet machine
+	CI=true $(GO) test -count=1 -v -run '^TestFigures$$' ./pkg/emulator/phone/phonetest -figures
+
 .PHONY: facts
 facts: ## count the facts about WeChat whose source is recorded, and the others
 	@$(GO) run ./tools/facts

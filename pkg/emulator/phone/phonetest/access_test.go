@@ -28,37 +28,49 @@ func (b *tab) check(what string) {
 // TestEachSize: in both languages and themes, at each size, what can be pressed has
 // a name, what is written can be read, and nothing scrolls sideways.
 func TestEachSize(t *testing.T) {
-	chromium := shared(t)
-	for _, lang := range []finding.Lang{finding.Chinese, finding.English} {
-		s := teaHouse(t, lang)
-		for _, theme := range []string{"light", "dark"} {
-			b := showing(t, chromium, s, string(lang), theme, 1440, 900)
+	b := showing(t, shared(t), teaHouse(t, finding.Chinese), "zh", "light", 1440, 900)
+	for _, lang := range []string{"zh", "en"} {
+		if !eval[bool](b, `document.documentElement.lang.startsWith("`+lang+`")`) {
+			eval[any](b, `document.querySelector(".tp button:last-of-type").click()`)
+			b.wait(`document.documentElement.lang === "` + lang + `" && document.querySelector(".ve-fix") && document.querySelector(".by mark")`)
+		}
+		for range 2 {
 			for _, width := range []int64{1440, 1024, 768, 390} {
 				if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, 844)); err != nil {
 					t.Fatal(err)
 				}
 				b.wait(`innerWidth === ` + itoa(width))
-				what := strings.Join([]string{string(lang), theme, itoa(width)}, " ")
+				what := strings.Join([]string{lang, eval[string](b, `document.documentElement.dataset.theme`), itoa(width)}, " ")
 				if width > 760 {
 					b.check(what)
 					continue
 				}
-				for i := range 3 {
-					eval[any](b, `document.querySelectorAll(".tb button")[`+itoa(int64(i))+`].click()`)
-					b.wait(`document.querySelectorAll(".tb button")[` + itoa(int64(i)) + `].getAttribute("aria-pressed") === "true"`)
-					b.check(what + ", tab " + itoa(int64(i+1)))
+				for i := range int64(3) {
+					eval[any](b, `document.querySelectorAll(".tb button")[`+itoa(i)+`].click()`)
+					b.wait(`document.querySelectorAll(".tb button")[` + itoa(i) + `].getAttribute("aria-pressed") === "true"`)
+					b.check(what + ", tab " + itoa(i+1))
 				}
 			}
+			b.otherTheme()
 		}
 	}
 }
 
+// otherTheme turns light into dark, or back.
+func (b *tab) otherTheme() {
+	b.t.Helper()
+	before := eval[string](b, `document.activeElement.blur(); document.documentElement.dataset.theme`)
+	b.press("t")
+	b.wait(`document.documentElement.dataset.theme !== "` + before + `"`)
+}
+
 // TestEachSheet is the same for what opens over the phone and the page.
 func TestEachSheet(t *testing.T) {
-	chromium := shared(t)
-	s := teaHouse(t, finding.Chinese)
+	b := showing(t, shared(t), teaHouse(t, finding.Chinese), "zh", "light", 1440, 900)
 	for _, theme := range []string{"light", "dark"} {
-		b := showing(t, chromium, s, "zh", theme, 1440, 900)
+		if theme == "dark" {
+			b.otherTheme()
+		}
 		b.press("i")
 		b.wait(`document.activeElement.id === "say"`)
 		eval[any](b, `document.querySelector(".br-ic[aria-expanded]:last-of-type").click()`)
