@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,9 +34,23 @@ func inTerminal(t *testing.T, width, height int, vars ...string) *realTerminal {
 	shell := []string{"env", "-u", "CI", "-u", "ENV", "-u", "NO_COLOR", "PS1=$ ", "HOME=" + dir, "XDG_CONFIG_HOME=" + dir, "XDG_CACHE_HOME=" + dir, "LC_ALL=C.UTF-8", "WXDEV_LANG=en"}
 	shell = append(append(shell, vars...), "sh")
 	term.run(append([]string{"new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), "-c", dir}, shell...)...)
-	t.Cleanup(func() { _ = term.command("kill-server").Run() })
+	t.Cleanup(func() {
+		_ = term.command("kill-server").Run()
+		term.killRest()
+	})
 	term.sees("$")
 	return term
+}
+
+// killRest ends what was started in the background, which outlives its terminal.
+func (r *realTerminal) killRest() {
+	folders, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range folders {
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(link)))
+		if at, _ := os.Readlink(link); err == nil && at == r.dir {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // or it has ended by itself
+		}
+	}
 }
 
 func (r *realTerminal) command(args ...string) *exec.Cmd {
