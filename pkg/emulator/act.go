@@ -166,19 +166,7 @@ func (a *act) compose() (*message.Message, error) {
 	if err := a.fill(m, t); err != nil {
 		return nil, err
 	}
-	if a.opens != "" {
-		a.user.openWindow(a.opens, a.now)
-	}
-	if a.opens == "message" {
-		a.user.LastMessage = a.now
-	}
-	body, _ := m.Append(nil) // what cannot be written is told when it is pushed
-	item := &ChatItem{
-		Time: a.now, From: FromUser, Via: a.via, Type: cmp.Or(t.Event, t.MsgType), Text: cmp.Or(m.Get("Content"), m.Get("EventKey")),
-		Body: string(body), MsgID: m.Get("MsgId"),
-	}
-	a.emulator.addLine(a.acct, a.user, item)
-	a.line = item.ID
+	a.line = a.emulator.userSays(a.acct, a.user, m, a.opens, &ChatItem{Time: a.now, Via: a.via, Type: cmp.Or(t.Event, t.MsgType)})
 	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}

@@ -152,26 +152,16 @@ func (e *Emulator) messageAgain(a *Account, u *User, before PushDetail, again Ag
 // lineAgain adds the line that the user seems to have written once more, and
 // opens the window that it opens.
 func (e *Emulator) lineAgain(a *Account, u *User, m *message.Message) (id int64) {
-	now := e.now()
-	body, _ := m.Append(nil) // what cannot be written is told when it is pushed
 	via, opens := "event", ""
-	t := m.Type()
-	if t != nil {
+	if t := m.Type(); t != nil {
 		opens = windowOf(t)
 	}
 	if opens == "message" {
-		via, u.LastMessage = "message", now
+		via = "message"
 	}
-	if opens != "" {
-		u.openWindow(opens, now)
-	}
-	item := &ChatItem{
-		Time: now, From: FromUser, Via: via, Type: first(m.Get("Event"), m.Get("MsgType"), m.Get("InfoType")), Text: first(m.Get("Content"), m.Get("EventKey")),
-		Body: string(body), MsgID: m.Get("MsgId"),
-	}
-	e.addLine(a, u, item)
+	id = e.userSays(a, u, m, opens, &ChatItem{Time: e.now(), Via: via, Type: cmp.Or(m.Get("Event"), m.Get("MsgType"), m.Get("InfoType"))})
 	e.emitUser(a.AppID, u.OpenID)
-	return item.ID
+	return id
 }
 
 // FromHere lets a user do what another one did from a push on, and returns what

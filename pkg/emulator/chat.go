@@ -1,6 +1,11 @@
 package emulator
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/message"
+)
 
 // addLine adds a line to the user's chat, without the accounts' secrets. What is
 // no UTF-8 could be in no snapshot. The caller holds the lock.
@@ -18,6 +23,22 @@ func (e *Emulator) addLine(a *Account, u *User, item *ChatItem) {
 	if item.Entry != pending {
 		e.publishLine(a.AppID, u, item)
 	}
+}
+
+// userSays opens the window that goes with a message of the user's, if one does,
+// and adds the message to the chat, as the line that has its time, via and type.
+// The caller holds the lock.
+func (e *Emulator) userSays(a *Account, u *User, m *message.Message, opens string, item *ChatItem) (id int64) {
+	if opens != "" {
+		u.openWindow(opens, item.Time)
+	}
+	if opens == "message" {
+		u.LastMessage = item.Time
+	}
+	body, _ := m.Append(nil) // what cannot be written is told when it is pushed
+	item.From, item.Text, item.Body, item.MsgID = FromUser, cmp.Or(m.Get("Content"), m.Get("EventKey")), string(body), m.Get("MsgId")
+	e.addLine(a, u, item)
+	return item.ID
 }
 
 // line finds a line by its id; nil when it is not there.

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -435,7 +436,7 @@ func label(m *message.Message, kind string) string {
 	if m == nil {
 		return kind
 	}
-	says := []rune(first(m.Get("Content"), m.Get("EventKey"), m.Get("Recognition"), m.Get("Label"), m.Get("Title")))
+	says := []rune(cmp.Or(m.Get("Content"), m.Get("EventKey"), m.Get("Recognition"), m.Get("Label"), m.Get("Title")))
 	if len(says) == 0 {
 		return kind
 	}
@@ -443,13 +444,4 @@ func label(m *message.Message, kind string) string {
 		says = append(says[:longest:longest], '…')
 	}
 	return kind + " 「" + string(says) + "」"
-}
-
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
