@@ -234,29 +234,14 @@ func (k *keeping) bytes(b []byte, most int) *Bytes {
 	return kept
 }
 
-// bodyPlace finds the body among the bytes of an answer: after the head that is
-// no interim one.
+// bodyPlace finds the body among the bytes of an answer.
 func bodyPlace(ex *wire.Exchange) *BodyPlace {
 	if ex.Response == nil {
 		return nil
 	}
-	at := 0
-	for {
-		rest := ex.Received[at:]
-		crlf, lf := bytes.Index(rest, []byte("\r\n\r\n")), bytes.Index(rest, []byte("\n\n"))
-		_, status, _ := bytes.Cut(rest[:min(len(rest), 16)], []byte(" "))
-		switch {
-		case crlf < 0 && lf < 0:
-			return nil
-		case crlf >= 0 && (lf < 0 || crlf < lf):
-			at += crlf + 4
-		default:
-			at += lf + 2
-		}
-		if !bytes.HasPrefix(bytes.TrimLeft(status, " "), []byte("1")) {
-			return &BodyPlace{at, len(ex.Received) - at}
-		}
-	}
+	_, body := wire.SplitHead(ex.Received)
+	body = bytes.TrimPrefix(bytes.TrimPrefix(body, []byte("\r")), []byte("\n"))
+	return &BodyPlace{len(ex.Received) - len(body), len(body)}
 }
 
 // walk is a delivery step by step.

@@ -132,7 +132,7 @@ func endToEnd(fields []wire.Field, req *http.Request, size int) []wire.Field {
 // came, but for interim answers before it and for what is said about keeping
 // the connection, which is closed.
 func answerBytes(ex *wire.Exchange, http11 bool) []byte {
-	head, rest := splitHead(ex.Received)
+	head, rest := wire.SplitHead(ex.Received)
 	out := make([]byte, 0, len(ex.Received)+len("Connection: close\r\n"))
 	drop := false
 	for line := range bytes.Lines(head) {
@@ -159,24 +159,4 @@ func isConnectionLine(name, value string) bool {
 		return true
 	}
 	return false
-}
-
-// splitHead returns the head of the final answer, and the rest from its blank
-// line on. The bytes were parsed before: there is a whole head.
-func splitHead(b []byte) (head, rest []byte) {
-	for {
-		size, blank := 0, 0
-		for line := range bytes.Lines(b) {
-			if len(bytes.TrimRight(line, "\r\n")) == 0 {
-				blank = len(line)
-				break
-			}
-			size += len(line)
-		}
-		_, status, _ := bytes.Cut(b[:size], []byte(" "))
-		if !bytes.HasPrefix(bytes.TrimLeft(status, " "), []byte("1")) || blank == 0 {
-			return b[:size], b[size:]
-		}
-		b = b[size+blank:]
-	}
 }
