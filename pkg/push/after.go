@@ -111,7 +111,7 @@ func (d *Delivery) ended() bool {
 	}
 	d.find("M30", variant, d.unanswered, "type", d.label())
 	ex := d.Last()
-	if answered(ex) { // a later attempt was
+	if Accepted(ex) { // a later attempt was
 		d.Findings[0].Severity = finding.Warning
 	}
 	return brokeOff(ex) || ex.Failure() == wire.Refused

@@ -427,6 +427,8 @@ const (
 	ListEmpty                ID = "list-empty"
 	ListEndless              ID = "list-endless"
 	ListRepeats              ID = "list-repeats"
+	LoadWithoutEnd           ID = "load-without-end"
+	LoadWithoutPace          ID = "load-without-pace"
 	LockFailed               ID = "lock-failed"
 	LockHeld                 ID = "lock-held"
 	LockLost                 ID = "lock-lost"
@@ -442,6 +444,8 @@ const (
 	MessageNotUTF8           ID = "message-not-utf8"
 	MessageNotWritten        ID = "message-not-written"
 	MessageWithBraces        ID = "message-with-braces"
+	MixEmpty                 ID = "mix-empty"
+	MixWeight                ID = "mix-weight"
 	ModeNeedsKey             ID = "mode-needs-key"
 	NameBadlyEncoded         ID = "name-badly-encoded"
 	NameNotAllowed           ID = "name-not-allowed"
@@ -1984,6 +1988,12 @@ func Text(id ID) (en, zh string) {
 	case ListRepeats:
 		return "the list does not end: two pages have the same next_openid",
 			"列表翻不到末页：有两页的 next_openid 相同"
+	case LoadWithoutEnd:
+		return "a load needs a duration or a count, above zero",
+			"压测需要大于零的时长或数量"
+	case LoadWithoutPace:
+		return "a load needs a rate or a number of connections, above zero",
+			"压测需要大于零的速率或连接数"
 	case LockFailed:
 		return "lock it: {error}",
 			"加锁失败：{error}"
@@ -2029,6 +2039,12 @@ func Text(id ID) (en, zh string) {
 	case MessageWithBraces:
 		return "the message has a text in double braces, which a scenario takes for a variable",
 			"消息里有双花括号，在对话里会被当作变量"
+	case MixEmpty:
+		return "nothing in the mix has a weight above zero",
+			"各类消息的权重都是零"
+	case MixWeight:
+		return "the weight of {type} is not a number from 0 to {limit}",
+			"{type} 的权重不是 0 到 {limit} 的数"
 	case ModeNeedsKey:
 		return "{mode} mode needs an EncodingAESKey and an AppID",
 			"{mode} 模式需要 EncodingAESKey 和 AppID"

@@ -1,0 +1,89 @@
+package load
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// closed is the closed loop: each worker sends when it is done.
+func (r *run) closed(ctx context.Context) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for n := range r.plan.most() {
+		workers.Go(func() {
+			w := r.worker(n)
+			defer w.close()
+			for ctx.Err() == nil && r.more(next.Add(1)-1, time.Since(r.began)) {
+				w.message(ctx, ticket{})
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// more reports whether the plan has a message i, which is due then.
+func (r *run) more(i int64, due time.Duration) bool {
+	return (r.plan.Count <= 0 || i < int64(r.plan.Count)) && (r.plan.Duration <= 0 || due < r.plan.Duration)
+}
+
+// ticket is a message of the open loop: when it is due, and whether it had to wait
+// for a connection. The closed loop has the zero one.
+type ticket struct {
+	due     time.Time
+	crowded bool
+}
+
+// open is the open loop: the schedule hands out each message when it is due, to a
+// worker that is free, or else to a new one while there may be more.
+func (r *run) open(ctx context.Context) {
+	var workers sync.WaitGroup
+	tickets := make(chan ticket)
+	started := 0
+	for i := int64(0); ; i++ {
+		after := time.Duration(float64(i) / r.plan.Rate * float64(time.Second))
+		if !r.more(i, after) || !sleepUntil(ctx, r.began.Add(after)) {
+			break
+		}
+		t := ticket{due: r.began.Add(after)}
+		select {
+		case tickets <- t:
+			continue
+		default:
+		}
+		if started < r.plan.most() {
+			n := started
+			started++
+			workers.Go(func() { r.serve(ctx, n, t, tickets) })
+			continue
+		}
+		t.crowded = true
+		select {
+		case tickets <- t:
+		case <-ctx.Done():
+		}
+	}
+	close(tickets)
+	workers.Wait()
+}
+
+// serve is a worker of the open loop, with its first message.
+func (r *run) serve(ctx context.Context, n int, t ticket, tickets <-chan ticket) {
+	w := r.worker(n)
+	defer w.close()
+	for ok := true; ok && ctx.Err() == nil; t, ok = <-tickets {
+		w.message(ctx, t)
+	}
+}
+
+// sleepUntil reports whether the time came before the context ended.
+func sleepUntil(ctx context.Context, at time.Time) bool {
+	if wait := time.Until(at); wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
