@@ -52,11 +52,18 @@ func AppendText(dst []byte, s string) []byte {
 // or the first byte that is not UTF-8; -1 if there is none.
 func Forbidden[T string | []byte](s T) int {
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) && printable(uint64(s[i])|uint64(s[i+1])<<8|uint64(s[i+2])<<16|uint64(s[i+3])<<24|
+			uint64(s[i+4])<<32|uint64(s[i+5])<<40|uint64(s[i+6])<<48|uint64(s[i+7])<<56) {
+			i += 8
+			continue
+		}
 		switch c := s[i]; {
 		case c >= ' ' && c < utf8.RuneSelf, c == '\n', c == '\r', c == '\t':
 			i++
 		case c < ' ':
 			return i
+		case isCommon(c) && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80:
+			i += 3
 		default:
 			r, n := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
 			if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
@@ -67,6 +74,16 @@ func Forbidden[T string | []byte](s T) int {
 	}
 	return -1
 }
+
+// printable reports whether none of eight bytes is below a blank or beyond ASCII.
+func printable(eight uint64) bool {
+	const ones = 0x0101010101010101
+	return (eight|(eight-' '*ones))&(0x80*ones) == 0
+}
+
+// isCommon reports whether c begins a character of three bytes of which all are
+// allowed, as Chinese is.
+func isCommon(c byte) bool { return c >= 0xE1 && c <= 0xEE && c != 0xED }
 
 // ValidName reports whether an element can be called name: as XML allows, but
 // with no letters outside ASCII, which WeChat's names do without.

@@ -196,23 +196,10 @@ func (m *Message) dedupValue(name string) string {
 
 // Clone returns a copy that shares nothing with m.
 func (m *Message) Clone() *Message {
-	c := *m
-	c.Fields = cloneFields(m.Fields)
-	return &c
-}
-
-func cloneFields(fields []*Field) []*Field {
-	if fields == nil {
-		return nil
-	}
-	block := make([]Field, len(fields))
-	out := make([]*Field, len(fields))
-	for i, f := range fields {
-		block[i] = *f
-		block[i].Children = cloneFields(f.Children)
-		out[i] = &block[i]
-	}
-	return out
+	c, r := newRoom(countFields(m.Fields))
+	*c = *m
+	c.Fields = r.clone(m.Fields)
+	return c
 }
 
 // Envelope returns what safe mode sends: the receiver, and the encrypted

@@ -52,16 +52,30 @@ func parsePath(path string) ([]step, error) {
 // down, if only one group has it: ScanResult does as well. A name is matched
 // as it is written, and else without regard to case.
 func (m *Message) Field(path string) *Field {
-	if all := m.All(path); len(all) > 0 {
-		return all[0]
+	if !isName(path) {
+		if all := m.All(path); len(all) > 0 {
+			return all[0]
+		}
+		return nil
+	}
+	if f := child(m.Fields, path); f != nil {
+		return f
+	}
+	if in := m.below(path); in != nil {
+		return child(*in, path)
 	}
 	return nil
+}
+
+// isName reports whether a path is a name alone, as by far the most are.
+func isName(path string) bool {
+	return strings.IndexByte(path, '.') < 0 && strings.IndexByte(path, '[') < 0
 }
 
 // All returns every field at path, in order: with List.TemplateId, the
 // templates of all lists. See [Message.Field] for paths.
 func (m *Message) All(path string) []*Field {
-	if !strings.ContainsAny(path, ".[") { // by far the most
+	if isName(path) {
 		return named(*m.start(path), path, 0)
 	}
 	steps, err := parsePath(path)
@@ -85,20 +99,24 @@ func (m *Message) All(path string) []*Field {
 // start returns the fields among which the first name of a path is, or would
 // be.
 func (m *Message) start(name string) *[]*Field {
-	if child(m.Fields, name) != nil {
-		return &m.Fields
+	if child(m.Fields, name) == nil {
+		if in := m.below(name); in != nil {
+			return in
+		}
 	}
+	return &m.Fields
+}
+
+// below returns the fields of the one group that has a name, or nil.
+func (m *Message) below(name string) *[]*Field {
 	var in *[]*Field
 	for _, f := range m.Fields {
 		if child(f.Children, name) != nil {
 			if in != nil {
-				return &m.Fields // in two groups: not clear which is meant
+				return nil // in two groups: not clear which is meant
 			}
 			in = &f.Children
 		}
-	}
-	if in == nil {
-		return &m.Fields
 	}
 	return in
 }
@@ -145,16 +163,19 @@ func named(fields []*Field, name string, n int) []*Field {
 // element like the last one, and raises the list's count if there is one.
 // See [Message.Field] for paths.
 func (m *Message) Set(path, value string) error {
+	f := m.Field(path)
+	if f != nil && isName(path) && wxxml.ValidName(path) {
+		return setValue(f, path, value)
+	}
 	steps, err := parsePath(path)
 	if err != nil {
 		return err
 	}
-	if f := m.Field(path); f != nil {
+	if f != nil {
 		return setValue(f, path, value)
 	}
 	level := m.start(steps[0].name)
 	upper := &m.Fields
-	var f *Field
 	for i, s := range steps {
 		if f, err = enter(level, upper, s); err != nil {
 			return atField(path, err)
@@ -207,7 +228,7 @@ func enter(level, upper *[]*Field, s step) (*Field, error) {
 		return nil, nil
 	}
 	model := all[len(all)-1]
-	f := cloneFields([]*Field{model})[0]
+	f := cloneField(model)
 	at := slices.Index(*level, model) + 1
 	*level = slices.Insert(*level, at, f)
 	if !countUp(*level, len(all)) && upper != level {
@@ -242,7 +263,7 @@ func (m *Message) insertOptional(name string) *Field {
 	if mine < 0 {
 		return nil
 	}
-	f := cloneFields(t.optional[mine : mine+1])[0]
+	f := cloneField(t.optional[mine])
 	at := slices.IndexFunc(m.Fields, func(f *Field) bool { return rank(f.Name) > mine })
 	if at < 0 {
 		at = len(m.Fields)

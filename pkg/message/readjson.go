@@ -30,6 +30,14 @@ func readJSON(body []byte, start int) (*Message, int, error) {
 	if i := source.InvalidUTF8(body[start:]); i >= 0 {
 		return nil, 0, forbiddenAt(msgcrypt.JSON, body, start+i)
 	}
+	if m, end, ok := quickJSON(body, start); ok {
+		return m, end, nil
+	}
+	return generalJSON(body, start)
+}
+
+// generalJSON is readJSON for all there is, and says what is wrong.
+func generalJSON(body []byte, start int) (*Message, int, error) {
 	r := jsonReader{body: body, tokens: wxjson.NewReader(body, start)}
 	root := &Field{Kind: Group, span: span{pos: int32(start)}}
 	if _, _, err := r.tokens.Next(); err != nil { // the {, which is there

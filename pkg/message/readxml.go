@@ -29,6 +29,14 @@ func readXML(body []byte, start int) (*Message, int, error) {
 	if i := wxxml.Forbidden(body[start:]); i >= 0 {
 		return nil, 0, forbiddenAt(msgcrypt.XML, body, start+i)
 	}
+	if m, end, ok := quickXML(body, start); ok {
+		return m, end, nil
+	}
+	return generalXML(body, start)
+}
+
+// generalXML is readXML for all there is, and says what is wrong.
+func generalXML(body []byte, start int) (*Message, int, error) {
 	r := xmlReader{body: body, tokens: wxxml.NewReader(body, start, MaxDepth+1), open: make([]xmlElement, 0, usualDepth)} // the root is none of a message's levels
 	for {
 		token, err := r.tokens.Next()
@@ -54,12 +62,8 @@ type xmlReader struct {
 	root   *Field // when it has been read
 }
 
-// usualFields is room for the fields of most messages, and elements are as deep
-// as in most.
-const (
-	usualFields = 8
-	usualDepth  = 4
-)
+// usualDepth is how deep the elements of most messages are.
+const usualDepth = 4
 
 // xmlElement is an element whose end has not come yet.
 type xmlElement struct {

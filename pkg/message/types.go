@@ -170,22 +170,24 @@ func (t *Type) Title(lang finding.Lang) string {
 // MsgId if it has one. The push of a platform has no user, and to is the
 // platform's AppID.
 func (t *Type) New(from, to string, now time.Time, id int64) *Message {
-	fill := strings.NewReplacer(
-		"{from}", from, "{to}", to,
-		"{now}", strconv.FormatInt(now.Unix(), 10), "{id}", strconv.FormatInt(id, 10),
-	)
-	m := &Message{Fields: cloneFields(t.fields), Format: msgcrypt.XML, typ: t}
-	fillIn(m.Fields, fill)
-	return m
-}
-
-func fillIn(fields []*Field, fill *strings.Replacer) {
-	for _, f := range fields {
-		if strings.HasPrefix(f.Value, "{") {
-			f.Value = fill.Replace(f.Value)
+	var room [2 * len("-9223372036854775808")]byte
+	seconds := strconv.AppendInt(room[:0], now.Unix(), 10)
+	digits := string(strconv.AppendInt(seconds, id, 10))
+	m, r := newRoom(countFields(t.fields))
+	m.Fields, m.Format, m.typ = r.clone(t.fields), msgcrypt.XML, t
+	for i := range r.fields {
+		switch f := &r.fields[i]; f.Value {
+		case "{from}":
+			f.Value = from
+		case "{to}":
+			f.Value = to
+		case "{now}":
+			f.Value = digits[:len(seconds)]
+		case "{id}":
+			f.Value = digits[len(seconds):]
 		}
-		fillIn(f.Children, fill)
 	}
+	return m
 }
 
 // Fields lists the fields of a message of the type, then the optional ones.

@@ -167,3 +167,22 @@ func TestUnknownTypeIsNil(t *testing.T) {
 		}
 	}
 }
+
+// What New fills in is a whole value: nothing of a placeholder is left in a message.
+func TestPlaceholders(t *testing.T) {
+	for _, typ := range Types() {
+		body, err := typ.New("{to}", "{from}", then, firstID).AppendXML(nil)
+		if err != nil {
+			t.Fatal(typ.Name, err)
+		}
+		for _, left := range []string{"{now}", "{id}"} {
+			if strings.Contains(string(body), left) {
+				t.Errorf("%s: %s is left in %s", typ.Name, left, body)
+			}
+		}
+		clear := typ.New(user, account, then, firstID)
+		if body, _ = clear.AppendXML(nil); strings.Contains(string(body), "{from}") || strings.Contains(string(body), "{to}") {
+			t.Errorf("%s: a placeholder is left in %s", typ.Name, body)
+		}
+	}
+}

@@ -16,7 +16,7 @@ import (
 //
 // It fails, unless m.Raw is set, on a value that is not UTF-8.
 func (m *Message) AppendJSON(dst []byte) ([]byte, error) {
-	w := jsonWriter{dst: dst, raw: m.Raw}
+	w := jsonWriter{dst: grow(dst, m), raw: m.Raw}
 	w.object(m.Fields, 0)
 	if w.err != nil {
 		return dst, w.err
@@ -35,24 +35,52 @@ func (w *jsonWriter) object(fields []*Field, depth int) {
 		w.fail(finding.Because(reason.TooManyLevels, "limit", MaxDepth))
 		return
 	}
+	fields = inlined(fields)
 	w.dst = append(w.dst, '{')
-	for i, same := range byName(inlined(fields)) {
-		if i > 0 {
-			w.dst = append(w.dst, ',')
+	if distinct(fields) {
+		for i, f := range fields {
+			w.member(i, fields[i:i+1], f.JSON&Array != 0, depth)
 		}
-		w.text(same[0].Name)
-		w.dst = append(w.dst, ':')
-		if len(same) == 1 && same[0].JSON&Array == 0 {
-			w.value(same[0], depth)
-			continue
+	} else {
+		for i, same := range byName(fields) {
+			w.member(i, same, len(same) > 1 || same[0].JSON&Array != 0, depth)
 		}
-		for j, f := range same {
-			w.dst = append(w.dst, "[,"[min(j, 1)])
-			w.value(f, depth)
-		}
-		w.dst = append(w.dst, ']')
 	}
 	w.dst = append(w.dst, '}')
+}
+
+// member writes the i-th member, of fields that have one name.
+func (w *jsonWriter) member(i int, same []*Field, array bool, depth int) {
+	if i > 0 {
+		w.dst = append(w.dst, ',')
+	}
+	w.text(same[0].Name)
+	w.dst = append(w.dst, ':')
+	if !array {
+		w.value(same[0], depth)
+		return
+	}
+	for j, f := range same {
+		w.dst = append(w.dst, "[,"[min(j, 1)])
+		w.value(f, depth)
+	}
+	w.dst = append(w.dst, ']')
+}
+
+// distinct reports whether each field has a name of its own, as far as that is
+// quick to tell.
+func distinct(fields []*Field) bool {
+	if len(fields) > usualFields {
+		return false
+	}
+	for i, f := range fields {
+		for _, other := range fields[:i] {
+			if other.Name == f.Name {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (w *jsonWriter) value(f *Field, depth int) {
@@ -78,6 +106,9 @@ func (w *jsonWriter) value(f *Field, depth int) {
 // isLiteral reports whether a bare value is a JSON number, true, false or
 // null: blanks, leading zeros and words make it a string.
 func isLiteral(s string) bool {
+	if isInteger(s) {
+		return true
+	}
 	if s == "" {
 		return false
 	}
@@ -87,6 +118,16 @@ func isLiteral(s string) bool {
 		return last > ' ' && json.Valid([]byte(s))
 	}
 	return false
+}
+
+// isInteger reports whether s is digits that JSON takes for a number.
+func isInteger(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != "" && (s[0] != '0' || len(s) == 1)
 }
 
 func (w *jsonWriter) text(s string) {

@@ -2,6 +2,7 @@ package message
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -17,6 +18,7 @@ import (
 //
 // It fails on a name or, unless m.Raw is set, a character that XML forbids.
 func (m *Message) AppendXML(dst []byte) ([]byte, error) {
+	dst = grow(dst, m)
 	w := xmlWriter{dst: append(dst, "<xml>"...), raw: m.Raw, depth: 1}
 	for _, f := range m.Fields {
 		w.element(f)
@@ -39,11 +41,27 @@ func (m *Message) AppendCompat(dst []byte, encrypt string) ([]byte, error) {
 }
 
 func (m *Message) appendIndented(dst []byte) ([]byte, error) {
+	dst = grow(dst, m)
 	w := xmlWriter{dst: append(dst, "<xml>\n"...), raw: m.Raw, indent: true, depth: 1}
 	for _, f := range m.Fields {
 		w.element(f)
 	}
 	return w.done(dst, "</xml>\n")
+}
+
+// grow makes room for a message whose values need no escapes.
+func grow(dst []byte, m *Message) []byte {
+	const root = len("<xml></xml>\n\n")
+	return slices.Grow(dst, root+written(m.Fields))
+}
+
+func written(fields []*Field) int {
+	const layout = len("        <></>\n") + len(cdataStart) + len(cdataEnd)
+	n := layout * len(fields)
+	for _, f := range fields {
+		n += 2*len(f.Name) + len(f.Value) + written(f.Children)
+	}
+	return n
 }
 
 type xmlWriter struct {
