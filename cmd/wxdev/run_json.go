@@ -8,6 +8,9 @@ const (
 	eventRefused = "refused" // a call to another host, with --offline
 	eventPast    = "past"    // calls may have gone to the real WeChat
 	eventEnded   = "ended"   // the server
+
+	eventUntrusted = "untrusted" // a call that the server broke off: it does not trust the certificate
+	eventBroken    = "broken"    // one that broke off in the handshake for another reason
 )
 
 // runJSON is a line that run --json prints. With --check there is one, whose ok
@@ -15,13 +18,13 @@ const (
 type runJSON struct {
 	outcome
 
-	Event  string          `json:"event"`            // serving, request, push, checked, refused, past or ended
+	Event  string          `json:"event"`            // serving, request, push, checked, refused, untrusted, broken, past or ended
 	URL    string          `json:"url,omitempty"`    // of serving: the base of the API, the proxy, and the page
 	AppID  string          `json:"appid,omitempty"`  // of serving: the account
 	Entry  *emulator.Entry `json:"entry,omitempty"`  // of request and push, as /__wxdev/log has it
 	Verify *verifyJSON     `json:"verify,omitempty"` // of checked
 	Test   *testJSON       `json:"test,omitempty"`   // of checked, when there were scenarios
-	Host   string          `json:"host,omitempty"`   // of refused
+	Host   string          `json:"host,omitempty"`   // of refused, untrusted and broken
 	Code   *int            `json:"code,omitempty"`   // of ended: the server's exit code
 }
 

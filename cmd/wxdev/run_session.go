@@ -108,7 +108,7 @@ func (s *session) makeKit() error {
 	}
 	s.redirect, err = run.NewRedirect(run.Options{
 		API: s.emulator.Emulator, Own: s.emulator, Base: s.base, Offline: s.o.offline,
-		LookupEnv: s.o.env.LookupEnv, Now: s.o.env.Now, Refused: s.tellRefused, Untrusted: s.tellUntrusted,
+		LookupEnv: s.o.env.LookupEnv, Now: s.o.env.Now, Refused: s.tellRefused, Broken: s.tellBroken,
 	})
 	if err != nil {
 		return failed(words.RunErrFolder, "error", err)
@@ -120,7 +120,7 @@ func (s *session) makeKit() error {
 			return failed(words.ErrListen, "addr", "127.0.0.1", "error", cause(err))
 		}
 		port = direct.Addr().(*net.TCPAddr).Port
-		go func() { _ = s.redirect.ServeTLS(direct) }() // ends with the redirect
+		go func() { _ = s.redirect.ServeHosts(direct) }() // ends with the redirect
 	}
 	if !s.o.variables {
 		if s.keeper, err = run.NewKeeper(s.folder.Path); err != nil {
@@ -140,19 +140,6 @@ func (s *session) makeKit() error {
 func (o *emulatorOptions) loopback() bool {
 	host, _, err := net.SplitHostPort(o.addr)
 	return err == nil && host != "" && hostname.Loopback(host)
-}
-
-// ownHosts lets the server find WeChat on this machine by its names.
-func (s *session) ownHosts() error {
-	l, err := net.Listen("tcp", run.HostsAddr)
-	if err != nil {
-		return withHint(failed(words.ErrListen, "addr", run.HostsAddr, "error", cause(err)), hint(words.RunHintHosts))
-	}
-	go func() { _ = s.redirect.ServeTLS(l) }() // ends with the redirect
-	if s.hosts, err = s.kit.HostsFile(); err != nil {
-		return failed(words.RunErrFolder, "error", cause(err))
-	}
-	return nil
 }
 
 // serve serves the emulator and the proxy; what ends it before Close is sent.
@@ -257,12 +244,30 @@ func (s *session) tellRefused(host string) {
 	s.say(words.RunRefused, "host", text.Line(host))
 }
 
-// tellUntrusted tells of a client that has its own mind of whom to trust.
-func (s *session) tellUntrusted(host string, err error) {
-	if _, told := s.refused.LoadOrStore("untrusted", true); told {
+// tellBroken tells of a call that broke off in the handshake, once for each
+// host: most often the client has a mind of its own of whom to trust.
+func (s *session) tellBroken(host string, err error) {
+	if _, told := s.refused.LoadOrStore("broken "+host, true); told {
 		return
 	}
-	s.say(words.RunUntrusted, "host", text.Line(host), "error", text.Line(err.Error()))
+	var untrusted *run.UntrustedError
+	is := errors.As(err, &untrusted)
+	if s.o.json && !s.o.check {
+		event := eventBroken
+		if is {
+			event = eventUntrusted
+		}
+		s.line(runJSON{outcome: newOutcome(false), Event: event, Host: host})
+		return
+	}
+	switch {
+	case !is:
+		s.say(words.RunBroken, "host", text.Line(host), "error", text.Line(err.Error()))
+	case untrusted.Err == nil:
+		s.say(words.RunHungUp, "host", text.Line(host))
+	default:
+		s.say(words.RunUntrusted, "host", text.Line(host), "error", text.Line(err.Error()))
+	}
 }
 
 func (s *session) tellPast() {

@@ -3,7 +3,6 @@ package run
 import (
 	"bufio"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
 	"log"
@@ -16,10 +15,8 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 )
 
-const (
-	dialTime      = 30 * time.Second // for a connection that is passed on
-	handshakeTime = 20 * time.Second // for the client's side of a redirected one
-)
+// dialTime is for a connection that is passed on.
+const dialTime = 30 * time.Second
 
 // connect opens a tunnel: to the emulator, or to where the client wants to go.
 func (r *Redirect) connect(w http.ResponseWriter, req *http.Request) {
@@ -114,66 +111,10 @@ func join(a, b net.Conn) {
 	b.Close()
 }
 
-// take serves a connection to a redirected host, encrypted or not.
-func (r *Redirect) take(c net.Conn, host string) {
-	p, ok := c.(*peeked)
-	if !ok {
-		p = &peeked{Conn: c, r: bufio.NewReader(c)}
-	}
-	stop := context.AfterFunc(r.ctx, func() { c.Close() })
-	defer stop()
-	_ = c.SetDeadline(time.Now().Add(handshakeTime))
-	first, err := p.r.Peek(1)
-	if err != nil {
-		c.Close()
-		return
-	}
-	const handshake = 0x16 // the first byte of a TLS record with a ClientHello
-	if first[0] != handshake {
-		_ = c.SetDeadline(time.Time{})
-		r.conns.put(p)
-		return
-	}
-	config := r.server.TLSConfig.Clone()
-	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-		if hello.ServerName == "" {
-			return nil, nil
-		}
-		if host = canonical(hello.ServerName); !redirected(host) {
-			return nil, errRefused
-		}
-		return nil, nil
-	}
-	secure := tls.Server(p, config)
-	if err := secure.HandshakeContext(r.ctx); err != nil {
-		c.Close()
-		r.broken(host, err)
-		return
-	}
-	_ = c.SetDeadline(time.Time{})
-	r.conns.put(secure)
-}
-
-// errRefused is of a handshake with another host than ours, which only a hook
-// of ours leads here.
-var errRefused = errors.New("it is not called with --offline")
-
-// broken tells of a handshake that failed.
-func (r *Redirect) broken(host string, err error) {
-	switch {
-	case r.ctx.Err() != nil:
-	case errors.Is(err, errRefused):
-		if r.Refused != nil {
-			r.Refused(host)
-		}
-	case r.Untrusted != nil:
-		r.Untrusted(host, err)
-	}
-}
-
-// ServeTLS takes connections of clients that know of no proxy: they think that
-// they are connected to one of the hosts. It returns when the listener is closed.
-func (r *Redirect) ServeTLS(l net.Listener) error {
+// ServeHosts takes connections of clients that know of no proxy: they think that
+// they are connected to one of the hosts, at whichever of its ports. It returns
+// when the listener is closed.
+func (r *Redirect) ServeHosts(l net.Listener) error {
 	stop := context.AfterFunc(r.ctx, func() { l.Close() })
 	defer stop()
 	for {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -48,7 +49,13 @@ func newRedirect(t testing.TB, o Options) *redirect {
 	}
 	o.Now = time.Now
 	o.Refused = func(host string) { r.note(&r.told, "refused "+host) }
-	o.Untrusted = func(host string, _ error) { r.note(&r.told, "untrusted "+host) }
+	o.Broken = func(host string, err error) {
+		if untrusted := (*UntrustedError)(nil); errors.As(err, &untrusted) {
+			r.note(&r.told, "untrusted "+host+": "+err.Error())
+			return
+		}
+		r.note(&r.told, "broken "+host+": "+err.Error())
+	}
 	l := listen(t)
 	o.Base = "http://" + l.Addr().String()
 	var err error
@@ -58,7 +65,7 @@ func newRedirect(t testing.TB, o Options) *redirect {
 	s := &http.Server{Handler: r.Redirect}
 	go func() { _ = s.Serve(l) }()
 	direct := listen(t)
-	go func() { _ = r.ServeTLS(direct) }()
+	go func() { _ = r.ServeHosts(direct) }()
 	r.url, r.tls = o.Base, direct.Addr().(*net.TCPAddr).Port
 	t.Cleanup(func() {
 		_ = s.Close()

@@ -1,27 +1,28 @@
 // Written by `wxdev run`. Node's own clients use no proxy of the environment, so
-// connections to WeChat's hosts are led to wxdev here.
+// connections to WeChat's hosts are led to wxdev here, where all of them are
+// made: those of net, http, https, http2, tls and fetch.
 'use strict'
-const tls = require('tls')
+const { Socket } = require('net')
+const { TLSSocket } = require('tls')
 const config = JSON.parse('CONFIG')
 const hosts = new Set(config.hosts)
 const name = (host) => String(host || '').toLowerCase().replace(/\.$/, '')
 const local = (host) => host === '' || !host.includes('.') && !host.includes(':') || /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cde])/.test(host) ||
   /\.(localhost|local|internal|test|lan|home)$/.test(host)
+// A database elsewhere is no call: only what is encrypted or HTTP is refused, be
+// it of http, which sets the first of these, or of fetch, which sets the second.
+const call = (socket, options) => socket instanceof TLSSocket || '_agentKey' in options || 'highWaterMark' in options || Number(options.port) === 80
 
-const connect = tls.connect
-tls.connect = function (...args) {
+const connect = Socket.prototype.connect
+Socket.prototype.connect = function (...args) {
+  const given = Array.isArray(args[0]) ? args[0] : args // as net.connect hands it over
   let options = {}
-  if (args[0] !== null && typeof args[0] === 'object') options = args[0]
-  else if (typeof args[0] === 'number' || /^\d+$/.test(args[0])) {
-    options = { port: args[0] }
-    if (typeof args[1] === 'string') options.host = args[1]
-  }
-  for (const more of args.slice(1)) if (more !== null && typeof more === 'object') options = { ...options, ...more }
-  const host = name(options.host || options.servername)
-  if (options.socket || options.path || !hosts.has(host) && !(config.offline && !local(host))) return connect.apply(this, args)
-  const led = { ...options, servername: options.servername || host, host: '127.0.0.1', port: config.port }
+  if (given[0] !== null && typeof given[0] === 'object') options = given[0]
+  else if (typeof given[0] === 'number' || /^\d+$/.test(given[0])) options = { port: given[0], host: typeof given[1] === 'string' ? given[1] : '' }
+  const host = name(options.host)
+  if (options.path || !hosts.has(host) && !(config.offline && !local(host) && call(this, options))) return connect.apply(this, args)
+  const led = { ...options, host: '127.0.0.1', port: config.port }
   for (const drop of ['lookup', 'family', 'localAddress', 'hints', 'autoSelectFamily']) delete led[drop]
-  const callback = args.find((a) => typeof a === 'function')
+  const callback = given.find((a) => typeof a === 'function')
   return callback ? connect.call(this, led, callback) : connect.call(this, led)
 }
-require('module').syncBuiltinESMExports()

@@ -10,6 +10,8 @@ import (
 // (qyapi.weixin.qq.com) are other products, and open.weixin.qq.com is opened by
 // a browser. The list of the API's names:
 // https://developers.weixin.qq.com/doc/service/guide/dev/api
+// What they answer without encryption, on port 80, is unknown (source: unrecorded):
+// the emulator answers there as well.
 var hosts = []string{
 	"api.weixin.qq.com",
 	"api2.weixin.qq.com",

@@ -27,7 +27,7 @@ type Variable struct{ Name, Value string }
 
 // NewKit writes the files into dir, a folder that is there and is the run's own.
 // The proxy is the address of r as the program is to call it, tlsPort the port
-// of [Redirect.ServeTLS] on the program's own loopback interface, or 0.
+// of [Redirect.ServeHosts] on the program's own loopback interface, or 0.
 func NewKit(r *Redirect, dir, proxy string, tlsPort int) (*Kit, error) {
 	k := &Kit{Dir: dir, r: r, proxy: proxy, tls: tlsPort}
 	for _, rt := range runtimes {

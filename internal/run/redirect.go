@@ -22,13 +22,13 @@ type Options struct {
 	Now       func() time.Time
 
 	// These are called by many goroutines; they may be nil.
-	Refused   func(host string)            // that was called with Offline
-	Untrusted func(host string, err error) // the client broke off when it saw our certificate
+	Refused func(host string)            // that was called with Offline
+	Broken  func(host string, err error) // a call broke off in the handshake; an [UntrustedError] or another
 }
 
 // Redirect sends the calls to WeChat's hosts to the emulator. It is an
 // [http.Handler] for the port that clients take for their proxy; it is also
-// asked by who knows nothing of a proxy, see [Redirect.ServeTLS].
+// asked by who knows nothing of a proxy, see [Redirect.ServeHosts].
 type Redirect struct {
 	Options
 
@@ -39,6 +39,7 @@ type Redirect struct {
 
 	server *http.Server // of conns
 	conns  *queue
+	fresh  fresh
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -59,8 +60,8 @@ func NewRedirect(o Options) (*Redirect, error) {
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.plain = r.passer()
 	r.server = &http.Server{
-		Handler: http.HandlerFunc(r.answer), TLSConfig: a.tls(),
-		ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Minute, ErrorLog: log.New(io.Discard, "", 0),
+		Handler: http.HandlerFunc(r.direct), TLSConfig: a.tls(),
+		ReadHeaderTimeout: headerTime, ConnState: r.state, IdleTimeout: 5 * time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 	}
 	r.open.Go(func() { _ = r.server.Serve(r.conns) }) // ends with Close
 	return r, nil
@@ -87,6 +88,16 @@ func (r *Redirect) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	default:
 		r.plain.ServeHTTP(w, req)
 	}
+}
+
+// direct answers who thinks that it is connected to the host itself. Another one
+// comes here only because of our hook, which cannot tell refusing from breaking.
+func (r *Redirect) direct(w http.ResponseWriter, req *http.Request) {
+	if host := hostOf(req.Host); req.TLS == nil && host != "" && !redirected(host) && !r.allowed(host) {
+		r.refuse(w, host)
+		return
+	}
+	r.answer(w, req)
 }
 
 // answer lets the emulator answer, as if it had been called by its own name:

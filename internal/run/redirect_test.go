@@ -198,16 +198,82 @@ func TestUpgrade(t *testing.T) {
 }
 
 // TestUntrusted: a client that trusts only what it has always trusted breaks
-// off, and that is told.
+// off, in the handshake or after it, and that is told. What breaks off for
+// another reason is told as such, and what has asked for something is trusted.
 func TestUntrusted(t *testing.T) {
 	r := newRedirect(t, Options{})
-	c := r.client(t)
-	c.Transport.(*http.Transport).TLSClientConfig.RootCAs = x509.NewCertPool()
-	if res, err := c.Get("https://mp.weixin.qq.com/"); err == nil {
-		res.Body.Close()
-		t.Fatal("it trusts anybody")
+	config := func(host string) *tls.Config {
+		pool := x509.NewCertPool()
+		pool.AddCert(r.authority.cert)
+		return &tls.Config{RootCAs: pool, ServerName: host, MinVersion: tls.VersionTLS12}
 	}
-	r.hears(t, "untrusted mp.weixin.qq.com")
+	addr := fmt.Sprintf("127.0.0.1:%d", r.tls)
+	for name, c := range map[string]struct {
+		change func(*tls.Config)
+		told   string
+	}{
+		"api.weixin.qq.com":      {func(c *tls.Config) { c.RootCAs = x509.NewCertPool() }, "untrusted api.weixin.qq.com: tls: bad certificate"},
+		"api2.weixin.qq.com":     {func(c *tls.Config) { c.RootCAs, c.MaxVersion = x509.NewCertPool(), tls.VersionTLS12 }, "untrusted api2.weixin.qq.com: tls: bad certificate"},
+		"mp.weixin.qq.com":       {nil, "untrusted mp.weixin.qq.com: it hung up"},
+		"file.api.weixin.qq.com": {func(c *tls.Config) { c.NextProtos = []string{"h9"} }, "broken file.api.weixin.qq.com: tls: "},
+	} {
+		config := config(name)
+		if c.change != nil {
+			c.change(config)
+		}
+		conn, err := tls.Dial("tcp", addr, config)
+		if (err == nil) != (c.change == nil) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			conn.Close()
+		}
+		r.hears(t, c.told)
+	}
+	for _, protocols := range []string{"h2", "http/1.1"} {
+		c := r.client(t)
+		c.Transport.(*http.Transport).ForceAttemptHTTP2 = protocols == "h2"
+		get(t, c, "https://hk.api.weixin.qq.com/")
+		c.CloseIdleConnections()
+	}
+	conn, err := tls.Dial("tcp", addr, config("hk.api.weixin.qq.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	conn, err = tls.Dial("tcp", addr, config("sz.api.weixin.qq.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	r.hears(t, "sz.api.weixin.qq.com") // the last of all
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if told := strings.Join(r.told, "\n"); strings.Contains(told, "hk.api") {
+		t.Errorf("a client that asked for something is not trusting: %s", told)
+	}
+}
+
+// TestHookRefuses: what Node's hook leads here because of --offline is refused
+// without encryption, too.
+func TestHookRefuses(t *testing.T) {
+	r := newRedirect(t, Options{Offline: true})
+	for host, want := range map[string]int{"example.org": 403, "qyapi.weixin.qq.com": 403, "api.weixin.qq.com": 200, "localhost:1": 200} {
+		req, err := http.NewRequest("GET", fmt.Sprintf("http://127.0.0.1:%d/x", r.tls), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = host
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("%s: %d", host, res.StatusCode)
+		}
+	}
+	r.hears(t, "refused example.org")
 }
 
 // TestAuthority: it can speak for the hosts of the list, and for nobody else.

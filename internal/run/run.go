@@ -11,6 +11,6 @@
 // in the table in runtimes.go. [Child] is the program with all that it starts,
 // and ends them all.
 //
-// What no variable reaches has only names and port 443 to go by: on Linux
+// What no variable reaches has only names and the ports of https and http to go by: on Linux
 // [Command].Hosts gives the program a hosts file of its own.
 package run

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +62,8 @@ var installed = map[string]func() bool{
 	},
 	"silenceper":   sync.OnceValue(hasSilenceper),
 	"java":         func() bool { return find("java") != "" && find("javac") != "" },
+	"java clients": func() bool { return !slices.ContainsFunc(javaClients, func(jar string) bool { return !has(jar) }) },
+	"php clients":  sync.OnceValue(hasPHPClients),
 	"php-curl":     sync.OnceValue(hasPHPCurl),
 	"ruby":         func() bool { return find("ruby") != "" },
 	"curl":         func() bool { return find("curl") != "" },
@@ -135,6 +138,21 @@ func hasPHPCurl() bool {
 	modules, err := exec.Command("php", "-m").Output()
 	return err == nil && bytes.Contains(modules, []byte("curl"))
 }
+
+// hasPHPClients: where Debian has them, PHP finds them by their names.
+func hasPHPClients() bool {
+	return exec.Command("php", "-r", "require 'GuzzleHttp/autoload.php'; require 'Symfony/Component/HttpClient/autoload.php';").Run() == nil
+}
+
+// javaClients are OkHttp and Apache HttpClient 4 with what they need, as Debian
+// has them.
+var javaClients = []string{
+	"/usr/share/java/okhttp.jar", "/usr/share/java/okio.jar",
+	"/usr/share/java/httpclient.jar", "/usr/share/java/httpcore.jar", "/usr/share/java/commons-logging.jar", "/usr/share/java/commons-codec.jar",
+}
+
+// JavaClients is the class path of what Need calls "java clients".
+func JavaClients() string { return strings.Join(javaClients, string(os.PathListSeparator)) }
 
 // hasSilenceper: the SDK and what it requires are in the module cache.
 func hasSilenceper() bool {

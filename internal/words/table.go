@@ -450,6 +450,7 @@ const (
 	ReportSeverityWarning
 	ReportWhere
 	RunAccepted
+	RunBroken
 	RunChanged
 	RunEnded
 	RunErrDash
@@ -457,6 +458,7 @@ const (
 	RunErrEnvCommand
 	RunErrFolder
 	RunErrHosts
+	RunErrHostsHTTP
 	RunErrNoCommand
 	RunErrNoURL
 	RunErrNotFound
@@ -470,8 +472,10 @@ const (
 	RunHintHosts
 	RunHintNotFound
 	RunHintScenarios
+	RunHungUp
 	RunPage
 	RunPast
+	RunPortOwn
 	RunRefused
 	RunServing
 	RunUntrusted
@@ -1459,6 +1463,7 @@ var names = [...]string{
 	"report.severity.warning",
 	"report.where",
 	"run.accepted",
+	"run.broken",
 	"run.changed",
 	"run.ended",
 	"run.err.dash",
@@ -1466,6 +1471,7 @@ var names = [...]string{
 	"run.err.env-command",
 	"run.err.folder",
 	"run.err.hosts",
+	"run.err.hosts-http",
 	"run.err.no-command",
 	"run.err.no-url",
 	"run.err.not-found",
@@ -1479,8 +1485,10 @@ var names = [...]string{
 	"run.hint.hosts",
 	"run.hint.not-found",
 	"run.hint.scenarios",
+	"run.hung-up",
 	"run.page",
 	"run.past",
+	"run.port-own",
 	"run.refused",
 	"run.serving",
 	"run.untrusted",
@@ -2183,7 +2191,7 @@ var en = [...]string{
 	"begin with the state in this TOML `FILE`; - is stdin",
 	"wait until the server answers, `TIME` at most, such as 30s",
 	"start the server again whenever a file changes",
-	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4. For\nthese there is --hosts, on Linux and as root: the server, and nobody else, gets\na hosts file in which WeChat is on this machine. A program that pins WeChat's\ncertificate is reached by nothing.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays. In a container, --addr takes an\naddress that others reach, and the files must be theirs to read, too.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
+	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4 unless it\nis made by createSystem(). For these there is --hosts, on Linux and as root: the\nserver, and nobody else, gets a hosts file in which WeChat is on this machine,\nports 443 and 80; port 80 stays the server's when its --url has it. Calls by\nhttp:// are redirected like those by https://. A program that pins WeChat's\ncertificate, or has its own list of whom to trust, is reached by nothing: a line\nsays that it refused. So is one that sets a proxy of its own.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays. In a container, --addr takes an\naddress that others reach, and the files must be theirs to read, too.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
 	"Start your server, its WeChat calls going to an emulator",
 	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml\n  $ wxdev schema control",
 	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nof the files it reads, and of what the control API of 'wxdev emulator' answers\n(control: one document, with each type once and each call by its name). With\na name it prints that one. Editors with a TOML or JSON language server complete\nand check the files by them; the files that init writes name theirs in the\nfirst line.",
@@ -2468,6 +2476,7 @@ var en = [...]string{
 	"warning",
 	"Where it is set in WeChat's console",
 	"verify: WeChat would accept this server",
+	"a call to {host} broke off in the TLS handshake: {error}",
 	"{file} has changed: starting again",
 	"your server has ended with code {code}",
 	"the command that starts your server goes after --",
@@ -2475,6 +2484,7 @@ var en = [...]string{
 	"--env starts no command: {given} is left over",
 	"make the files of this run: {error}",
 	"--hosts cannot be had here: {error}",
+	"what your server calls as http://, not https://, is not redirected: {addr} cannot be had, {error}",
 	"there is no command that starts your server",
 	"--check needs the URL of your server",
 	"there is no command {command}",
@@ -2488,11 +2498,13 @@ var en = [...]string{
 	"it takes Linux and root, as in a container or with sudo; without it, what reads the proxy variables is redirected all the same",
 	"write it as you start it yourself; ./ before a file of this folder",
 	"write it as in: wxdev run --check greeting.toml -- npm start",
+	"a call to {host} broke off: your server hung up when it saw the certificate of this run, as it does that has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
 	"the phone: {url}",
 	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux, as root) they cannot",
+	"your server has that port",
 	"a call to {host} was refused, because of --offline",
 	"WeChat is emulated on {url} for {appid}, Ctrl-C ends it all",
-	"a call to {host} broke off: your server does not trust the certificate of this run ({error}); 'wxdev help run' has what can be done",
+	"a call to {host} is refused by your server itself: it does not trust the certificate of this run ({error}), because it has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
 	"the emulator's control API",
 	"there is no schema {name}",
 	"files",
@@ -3192,7 +3204,7 @@ var zh = [...]string{
 	"从这个 TOML 文件读取初始状态，- 表示标准输入",
 	"等服务器能响应，最多等这么久，例如 30s",
 	"文件有改动就重新启动服务器",
-	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、Apache HttpClient 4。这时请在 Linux 上以 root 使用\n--hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微信就在本机。固定(pin)\n了微信证书的程序，哪种方法都不行。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行。在容器里，用\n--addr 指定别人能访问的地址，证书文件也要让对方读得到。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
+	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、没有用 createSystem() 建的 Apache HttpClient 4。这时请在\nLinux 上以 root 使用 --hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微\n信就在本机的 443 和 80 端口；--url 用了 80 端口时，80 仍归服务器。http:// 的调\n用和 https:// 的一样转发。固定(pin)了微信证书或自带信任列表的程序，哪种方法都不\n行，会有一行说明是它自己拒绝的；自己另设代理的程序也转发不到。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行。在容器里，用\n--addr 指定别人能访问的地址，证书文件也要让对方读得到。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
 	"启动你的服务器，让它对微信的调用都发到模拟器",
 	"",
 	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，wxdev 读取的各种文件，以及\n'wxdev emulator' 控制接口的响应（control：一个文档，每种类型只出现一次，各个调用\n按名称查找）。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
@@ -3477,6 +3489,7 @@ var zh = [...]string{
 	"警告",
 	"在哪里设置",
 	"验证：微信会接受这个服务器",
+	"对 {host} 的调用在 TLS 握手时中断：{error}",
 	"{file} 有改动，重新启动",
 	"你的服务器已退出，退出码 {code}",
 	"启动服务器的命令要写在 -- 后面",
@@ -3484,6 +3497,7 @@ var zh = [...]string{
 	"--env 不启动命令，{given} 是多余的",
 	"生成这次运行的文件失败：{error}",
 	"这里无法使用 --hosts：{error}",
+	"你的服务器用 http://（而不是 https://）发出的调用转发不到：无法使用 {addr}，{error}",
 	"缺少启动服务器的命令",
 	"--check 需要服务器的 URL",
 	"找不到命令 {command}",
@@ -3497,11 +3511,13 @@ var zh = [...]string{
 	"需要 Linux 和 root 权限，例如在容器里或用 sudo；不加 --hosts，能识别代理变量的程序照样会被转到模拟器",
 	"请写成你平时的启动方式；当前目录下的文件前面要加 ./",
 	"请写成：wxdev run --check greeting.toml -- npm start",
+	"对 {host} 的调用中断了：你的服务器看到 wxdev 为这次运行生成的证书后就断开了连接，自带信任列表或固定(pin)了微信证书的程序会这样，详见 'wxdev help run'",
 	"手机页面：{url}",
 	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（Linux，root）就绕不过去了",
+	"这个端口是你的服务器的",
 	"已拒绝对 {host} 的调用（--offline）",
 	"已在 {url} 模拟微信，账号 {appid}，按 Ctrl-C 全部结束",
-	"对 {host} 的调用中断了：你的服务器不信任 wxdev 为这次运行生成的证书（{error}），处理方法见 'wxdev help run'",
+	"对 {host} 的调用被你的服务器自己拒绝了：它不信任 wxdev 为这次运行生成的证书（{error}），因为它自带信任列表，或固定(pin)了微信的证书，详见 'wxdev help run'",
 	"模拟器的控制接口",
 	"没有 {name} 这个 schema",
 	"文件",

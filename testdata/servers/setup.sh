@@ -3,8 +3,8 @@
 # wxdev verify: PHP, Python with Flask, Node with npm, a JDK (17 or later),
 # nginx, and the packages in node/; the API clients in ../clients/node and the Go
 # SDK in ../silenceper, for the tests of the emulator too; what ../run has, in
-# three versions of Node, with PHP's curl, Python's requests, Ruby and curl, for
-# those of wxdev run; Chromium, for the tests of pages; Redis, for those of the
+# three versions of Node, with PHP's curl, Guzzle and Symfony, Python's requests,
+# Java's OkHttp and Apache HttpClient, Ruby and curl, for those of wxdev run; Chromium, for the tests of pages; Redis, for those of the
 # token store; and tmux, a terminal for those of the live list. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
 # asks first on a terminal; elsewhere it says what that is, how to get it, and
@@ -38,6 +38,15 @@ has_php_curl() {
 	php -m 2>/dev/null | grep -q curl
 }
 
+# The HTTP clients of PHP and Java, which only Debian has where these look: 15 MB.
+has_php_clients() {
+	php -r 'require "GuzzleHttp/autoload.php"; require "Symfony/Component/HttpClient/autoload.php";' >/dev/null 2>&1
+}
+
+has_java_clients() {
+	[ -f /usr/share/java/okhttp.jar ] && [ -f /usr/share/java/httpclient.jar ]
+}
+
 has() {
 	command -v "$1" >/dev/null 2>&1
 }
@@ -49,6 +58,8 @@ look() {
 	has_flask || echo python3-flask
 	has_requests || echo python3-requests
 	has_php_curl || echo php-curl
+	has_php_clients || echo php-guzzlehttp-guzzle php-symfony-http-client
+	has_java_clients || echo libokhttp-java libhttpclient-java
 	has ruby || echo ruby
 	has curl || echo curl
 	has node || echo nodejs

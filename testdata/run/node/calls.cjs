@@ -1,9 +1,10 @@
 // Calls WeChat by one of the ways that Node programs have, and prints what came:
-// node calls.cjs https|fetch|axios|request
-const url = 'https://api.weixin.qq.com/cgi-bin/token'
+// node calls.cjs core|fetch|axios|request https|http
+const scheme = process.argv[3]
+const url = scheme + '://api.weixin.qq.com/cgi-bin/token'
 const ways = {
-  https: () => new Promise((resolve, reject) => {
-    require('https').get(url, (res) => {
+  core: () => new Promise((resolve, reject) => {
+    require(scheme).get(url, (res) => {
       let body = ''
       res.on('data', (d) => { body += d }).on('end', () => resolve(body))
     }).on('error', reject)
