@@ -48,6 +48,10 @@ cover: ## show how much of each package the tests run
 bench: ## run the benchmarks, each beside its bare primitive
 	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
 
+.PHONY: bench-start
+bench-start: ## measure how long commands take to start, beside a bare program
+	@$(GO) run ./tools/benchstart
+
 .PHONY: fuzz
 fuzz: ## run each fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
@@ -58,7 +62,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts tools/benchstart testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd testdata/silenceper && $(GO) mod tidy -diff && $(GO) vet ./...
@@ -66,7 +70,7 @@ lint: ## check format, vet and staticcheck
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts testdata examples
+	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts tools/benchstart testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
@@ -60,22 +61,24 @@ func codeHints(lang finding.Lang, e *api.Error) []string {
 		hints = append(hints, say(words.APIErrorSameToken))
 	}
 	if when, ok := e.Called(); ok {
-		hints = append(hints, say(words.APIErrorCalled, "utc", when.Format("2006-01-02 15:04:05 UTC"), "beijing", when.In(beijing).Format("15:04:05 +08:00")))
+		hints = append(hints, say(words.APIErrorCalled, "utc", when.Format("2006-01-02 15:04:05 UTC"), "beijing", when.In(beijing()).Format("15:04:05 +08:00")))
 	}
-	if id := codeFindings[e.Code]; id != "" {
+	if id := codeFindings.Get()[e.Code]; id != "" {
 		hints = append(hints, say(words.APIErrorMore, "id", id))
 	}
 	return hints
 }
 
 // codeFindings are the findings that tell more about an errcode.
-var codeFindings = map[int]string{
-	40001: "A01", 40014: "A01", 42001: "A01",
-	40164: "A02", 61004: "A02",
-	45009: "A03",
-	40033: "A04", 47002: "A04",
-	40016: "A06",
-}
+var codeFindings = lazy.Value[map[int]string]{Make: func() map[int]string {
+	return map[int]string{
+		40001: "A01", 40014: "A01", 42001: "A01",
+		40164: "A02", 61004: "A02",
+		45009: "A03",
+		40033: "A04", 47002: "A04",
+		40016: "A06",
+	}
+}}
 
 // exampleAddress puts the real address into the catalogue's sample text.
 func exampleAddress(text, address string) string {

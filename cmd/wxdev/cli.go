@@ -203,7 +203,7 @@ func protectNumbers(args []string) []string {
 	}
 	rest, codes := slices.Clone(args[:at]), []string{"--"}
 	for _, arg := range args[at:] {
-		if errcode().MatchString(arg) {
+		if errcode.Get().MatchString(arg) {
 			codes = append(codes, arg)
 		} else {
 			rest = append(rest, arg)

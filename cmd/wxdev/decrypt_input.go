@@ -3,11 +3,10 @@ package main
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 	"github.com/wxdev/wxdev/pkg/signature"
@@ -130,13 +129,11 @@ func (s *sealed) parseBody() error {
 
 // bodyStart matches where a body begins: at a line's start, after a space,
 // or after the quote in which a log puts it.
-var bodyStart = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
-})
+var bodyStart = lazy.Regexp(`(^|[\s"'])(<xml\b|<\?xml\b|\{\s*"|\{\\x22|\{\\")`)
 
 // splitLogged splits text before the body, if there is one.
 func splitLogged(text string) (head, body string, found bool) {
-	m := bodyStart().FindStringSubmatchIndex(text)
+	m := bodyStart.Get().FindStringSubmatchIndex(text)
 	if m == nil {
 		return "", "", false
 	}
@@ -162,14 +159,12 @@ func bodyEnd(body string) int {
 	return end
 }
 
-var hexEscape = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\\x[0-9A-Fa-f]{2}`)
-})
+var hexEscape = lazy.Regexp(`\\x[0-9A-Fa-f]{2}`)
 
 // unescapeBody undoes how nginx and JSON logs write a body in one line. What
 // is in a body itself is base64 and names, which have no backslash.
 func unescapeBody(body string) string {
-	body = hexEscape().ReplaceAllStringFunc(body, func(s string) string {
+	body = hexEscape.Get().ReplaceAllStringFunc(body, func(s string) string {
 		n, err := strconv.ParseUint(s[2:], 16, 8)
 		if err != nil {
 			return s // the expression matched two hex digits

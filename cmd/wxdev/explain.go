@@ -2,16 +2,15 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
@@ -59,9 +58,7 @@ func newExplain(g *globals) *cobra.Command {
 	return cmd
 }
 
-var errcode = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^-?\d{1,7}$`)
-})
+var errcode = lazy.Regexp(`^-?\d{1,7}$`)
 
 // maxPasted is how much of a pasted log is read.
 const maxPasted = 1 << 16
@@ -93,7 +90,7 @@ func runExplain(o *explainOptions) error {
 	}
 	known, unknown := refer(o.what)
 	switch {
-	case len(unknown) > 0 && (len(known) == 0 || isText(unknown)) && !slices.ContainsFunc(unknown, errcode().MatchString):
+	case len(unknown) > 0 && (len(known) == 0 || isText(unknown)) && !slices.ContainsFunc(unknown, errcode.Get().MatchString):
 		return o.find(strings.Join(o.what, " "))
 	case o.json:
 		if err := o.writeJSON(known); err != nil {
@@ -139,7 +136,7 @@ func (o *explainOptions) explain(r catalog.Ref) {
 	case r.Code != nil:
 		o.printCode(*r.Code)
 	default:
-		at := r.At.Format("2006-01-02 15:04:05 UTC") + o.say(words.CommonBracket, "text", r.At.In(beijing).Format("15:04:05 +08:00"))
+		at := r.At.Format("2006-01-02 15:04:05 UTC") + o.say(words.CommonBracket, "text", r.At.In(beijing()).Format("15:04:05 +08:00"))
 		fmt.Fprintf(o.env.Out, "%s  %s\n", r.Rid, o.say(words.ExplainCalled, "time", at))
 	}
 }
@@ -251,7 +248,7 @@ func (o *explainOptions) printCode(c catalog.APICode) {
 	}
 }
 
-var beijing = time.FixedZone("CST", 8*3600)
+func beijing() *time.Location { return time.FixedZone("CST", 8*3600) }
 
 // shown is how many a search shows: nobody reads more.
 const shown = 6

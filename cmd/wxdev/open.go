@@ -5,23 +5,26 @@ import (
 	"os/exec"
 	"runtime"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/words"
 )
 
 // openers start the browser of who works here, by operating system; all others
 // have the first.
-var openers = map[string][]string{
-	"":        {"xdg-open"},
-	"darwin":  {"open"},
-	"windows": {"rundll32", "url.dll,FileProtocolHandler"},
-}
+var openers = lazy.Value[map[string][]string]{Make: func() map[string][]string {
+	return map[string][]string{
+		"":        {"xdg-open"},
+		"darwin":  {"open"},
+		"windows": {"rundll32", "url.dll,FileProtocolHandler"},
+	}
+}}
 
 // openPage shows a page in the browser. It does not wait: some openers stay as
 // long as the browser does.
 func openPage(url string) error {
-	args := openers[runtime.GOOS]
+	args := openers.Get()[runtime.GOOS]
 	if args == nil {
-		args = openers[""]
+		args = openers.Get()[""]
 	}
 	cmd := exec.Command(args[0], append(args[1:len(args):len(args)], url)...)
 	if err := cmd.Start(); err != nil {

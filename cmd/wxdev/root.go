@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/config"
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -261,7 +262,7 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 	}
 	userDir, _ := g.env.ConfigDir() // without a home there is just no user config
 	flags := map[config.Key]string{}
-	for name, s := range settingFlags {
+	for name, s := range settingFlags.Get() {
 		if fl := cmd.Flags().Lookup(name); fl != nil && fl.Changed {
 			flags[s.key] = fl.Value.String()
 		}
@@ -282,25 +283,30 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 
 // settingFlags are the flags that overrule a setting of wxdev.toml. They are
 // called the same in every command.
-var settingFlags = map[string]struct {
+var settingFlags = lazy.Value[map[string]settingFlag]{Make: func() map[string]settingFlag {
+	return map[string]settingFlag{
+		"url":      {config.URL, nil},
+		"token":    {config.Token, nil},
+		"appid":    {config.AppID, nil},
+		"secret":   {config.Secret, nil},
+		"aes-key":  {config.AESKey, nil},
+		"mode":     {config.Mode, []string{"plain", "compat", "safe"}},
+		"format":   {config.Format, []string{"xml", "json"}},
+		"api-base": {config.APIBase, nil},
+		"store":    {config.Store, nil},
+	}
+}}
+
+// settingFlag is what a flag overrules.
+type settingFlag struct {
 	key    config.Key
 	values []string // the only ones allowed, if not any
-}{
-	"url":      {config.URL, nil},
-	"token":    {config.Token, nil},
-	"appid":    {config.AppID, nil},
-	"secret":   {config.Secret, nil},
-	"aes-key":  {config.AESKey, nil},
-	"mode":     {config.Mode, []string{"plain", "compat", "safe"}},
-	"format":   {config.Format, []string{"xml", "json"}},
-	"api-base": {config.APIBase, nil},
-	"store":    {config.Store, nil},
 }
 
 // addSettings declares on cmd the setting flags that it uses.
 func addSettings(cmd *cobra.Command, names ...string) {
 	for _, name := range names {
-		s := settingFlags[name]
+		s := settingFlags.Get()[name]
 		cmd.Flags().String(name, "", "")
 		if s.values != nil {
 			fixedValues(cmd, name, s.values...)

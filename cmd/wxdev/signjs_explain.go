@@ -9,20 +9,19 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/api"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
-var hexDigits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Fa-f]{16,}$`) })
+var hexDigits = lazy.Regexp(`^[0-9A-Fa-f]{16,}$`)
 
 // The forms in which a signature is given to --explain.
-func isSignature(s string) bool { return hexDigits().MatchString(s) }
+func isSignature(s string) bool { return hexDigits.Get().MatchString(s) }
 
 func isPage(s string) bool {
 	lower := strings.ToLower(s)
@@ -110,10 +109,10 @@ func (o *signJSOptions) given(ctx context.Context) (config jssdk.Config, certain
 		}
 		return config, false, err
 	}
-	return config, wxConfigCall().MatchString(text), nil
+	return config, wxConfigCall.Get().MatchString(text), nil
 }
 
-var wxConfigCall = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bwx\s*\.\s*config\s*\(`) })
+var wxConfigCall = lazy.Regexp(`\bwx\s*\.\s*config\s*\(`)
 
 func (o *signJSOptions) givenText(ctx context.Context) (string, error) {
 	switch {

@@ -3,8 +3,9 @@ package main
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // A CI runner obeys lines of the log that look like its commands, whoever wrote
@@ -30,9 +31,7 @@ type harmless struct {
 	line []byte // the beginning of the last line
 }
 
-var marker = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)##(\[|vso\[|teamcity\[)|^([ \t\v\f\r\x{feff}]*):(:)`)
-})
+var marker = lazy.Regexp(`(?m)##(\[|vso\[|teamcity\[)|^([ \t\v\f\r\x{feff}]*):(:)`)
 
 // Write keeps the last line until it is whole: a marker may come in two pieces.
 func (h *harmless) Write(b []byte) (int, error) {
@@ -75,7 +74,7 @@ func escapeMarkers(document []byte) []byte {
 
 // unmarked puts a blank into each marker.
 func unmarked(b []byte) []byte {
-	return marker().ReplaceAllFunc(b, func(m []byte) []byte {
+	return marker.Get().ReplaceAllFunc(b, func(m []byte) []byte {
 		if m[0] == '#' {
 			return append([]byte("# #"), m[2:]...)
 		}

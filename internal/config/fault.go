@@ -2,12 +2,11 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -143,19 +142,17 @@ func aesKeyFault(text string) (why, hint *finding.Reason) {
 
 // theAppID is the form that official accounts, test accounts, mini programs and
 // third-party platforms have.
-var theAppID = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
-})
+var theAppID = lazy.Regexp(`^wx[0-9a-f]{16}$`)
 
 func appIDFault(s string) (why, hint *finding.Reason) {
-	if theAppID().MatchString(s) {
+	if theAppID.Get().MatchString(s) {
 		return nil, nil
 	}
 	hint = finding.Because(reason.HintAppID)
 	switch {
 	case strings.HasPrefix(s, "gh_"):
 		hint = finding.Because(reason.HintAppIDOriginal)
-	case theAppID().MatchString(strings.ToLower(s)):
+	case theAppID.Get().MatchString(strings.ToLower(s)):
 		hint = finding.Because(reason.HintAppIDLower)
 	}
 	return finding.Because(reason.NotAppID, "value", tomldoc.Quote(s)), hint

@@ -3,11 +3,10 @@ package config
 import (
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -26,9 +25,7 @@ func urlFault(k Key, text string) (why, hint *finding.Reason) {
 	return nil, nil
 }
 
-var databasePath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^/?$|^/\d{1,4}$`)
-})
+var databasePath = lazy.Regexp(`^/?$|^/\d{1,4}$`)
 
 // storeFault says what is wrong with the address of a Redis. Its words show
 // none of it, since a password may be anywhere in a mistyped one.
@@ -49,7 +46,7 @@ func storeFault(text string) (why, hint *finding.Reason) {
 		return finding.Because(reason.URLHasNoHost), hint
 	case u.RawQuery != "" || u.Fragment != "":
 		return finding.Because(reason.HasQueryOrFragment), finding.Because(reason.HintStoreQuery)
-	case !databasePath().MatchString(u.Path):
+	case !databasePath.Get().MatchString(u.Path):
 		return finding.Because(reason.NotDatabase), hint
 	}
 	return nil, nil

@@ -111,9 +111,9 @@ func read(path, shown string) (*file, error) {
 
 // The reasons why a file cannot be read, in words that follow its name.
 var (
-	errAbsent  = finding.Because(reason.FileAbsent)
-	errFolder  = finding.Because(reason.FileIsFolder)
-	errRefused = finding.Because(reason.FileMayNotBeRead)
+	errAbsent  = &finding.Reason{ID: reason.FileAbsent}
+	errFolder  = &finding.Reason{ID: reason.FileIsFolder}
+	errRefused = &finding.Reason{ID: reason.FileMayNotBeRead}
 	errTooBig  = errors.New("too big")
 )
 
@@ -180,7 +180,7 @@ func (c *Config) checkProfile(by string) error {
 	case best != "":
 		hint = tomldoc.DidYouMean(best)
 	case len(c.file.profiles) == 0:
-		hint = finding.Because(reason.HintNoProfiles)
+		hint = &finding.Reason{ID: reason.HintNoProfiles}
 	default:
 		hint = finding.Because(reason.HintProfiles, "profiles", finding.AllOf(c.file.profiles))
 	}

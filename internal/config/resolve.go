@@ -4,10 +4,9 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -45,13 +44,11 @@ func (c *Config) resolve(k Key, s source) (text, via string, err error) {
 	return text, via, err
 }
 
-var variableName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-})
+var variableName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // checkIndirect checks the form of env:NAME and file:PATH.
 func checkIndirect(place, text string) error {
-	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName().MatchString(name) {
+	if name, ok := strings.CutPrefix(text, fromEnv); ok && !variableName.Get().MatchString(name) {
 		// what is not a name may be the secret itself, so it is not shown
 		return at(place, finding.Because(reason.HintEnvName), finding.Because(reason.EnvNeedsName))
 	}

@@ -139,7 +139,7 @@ func (b *Bot) offerKinds(in *message.Message) *message.Message {
 
 func (b *Bot) offerBugs(in *message.Message) *message.Message {
 	lines := []string{b.say(words.bugs)}
-	for _, x := range bugs {
+	for _, x := range bugs.Get() {
 		lines = append(lines, offer(x.key, b.say(x.name)))
 	}
 	return reply.Text(in, time.Now(), strings.Join(lines, "\n"))

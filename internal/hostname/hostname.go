@@ -19,14 +19,17 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
-var carrierNAT = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+// carrierNAT is of RFC 6598.
+var carrierNAT = lazy.Value[netip.Prefix]{Make: func() netip.Prefix { return netip.MustParsePrefix("100.64.0.0/10") }}
 
 // Private reports whether an address cannot be reached from the internet.
 func Private(ip netip.Addr) bool {
 	ip = ip.Unmap()
-	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT.Contains(ip)
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || carrierNAT.Get().Contains(ip)
 }
 
 // Local reports whether a host, as in a URL, can only be the developer's own

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // This is the list of what is secret: how the names of query parameters, of
@@ -108,9 +110,11 @@ func listed(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(l string) bool { return fold(l) == fold(name) })
 }
 
-var separators = strings.NewReplacer("_", "", "-", "")
+var separators = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer {
+	return strings.NewReplacer("_", "", "-", "")
+}}
 
-func fold(name string) string { return separators.Replace(strings.ToLower(name)) }
+func fold(name string) string { return separators.Get().Replace(strings.ToLower(name)) }
 
 // escaped is Name for a name as a query has it.
 func (r Rule) escaped(name string) bool {

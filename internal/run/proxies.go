@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // proxies are those of the user's environment, through which go the calls that
@@ -127,7 +129,7 @@ func (p proxies) dial(ctx context.Context, scheme, addr string) (net.Conn, error
 	if u == nil {
 		return d.DialContext(ctx, "tcp", addr)
 	}
-	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), defaultPorts[u.Scheme])))
+	c, err := d.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), defaultPorts.Get()[u.Scheme])))
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +143,9 @@ func (p proxies) dial(ctx context.Context, scheme, addr string) (net.Conn, error
 	return through, nil
 }
 
-var defaultPorts = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080", "socks": "1080"}
+var defaultPorts = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080", "socks": "1080"}
+}}
 
 // handOver asks a proxy to connect to an address.
 func handOver(ctx context.Context, c net.Conn, u *url.URL, addr string) (net.Conn, error) {

@@ -5,8 +5,8 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -83,7 +83,7 @@ func legible(body []byte) string {
 }
 
 // underlines are what Python writes below the part of a line that failed.
-var underlines = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^[ \t]*~*\^+~*[ \t]*\n`) })
+var underlines = lazy.Regexp(`(?m)^[ \t]*~*\^+~*[ \t]*\n`)
 
 // unmarked is a traceback without the lines that only underline: a quote has no
 // room for them.
@@ -91,12 +91,12 @@ func unmarked(body []byte) []byte {
 	if !bytes.Contains(body, []byte("^\n")) && !bytes.Contains(body, []byte("~\n")) { // the pattern is slow
 		return body
 	}
-	return underlines().ReplaceAll(body, nil)
+	return underlines.Get().ReplaceAll(body, nil)
 }
 
 // causes are the lines by which languages and frameworks say what went wrong,
 // the surest first.
-var causes = sync.OnceValue(func() []*regexp.Regexp {
+var causes = lazy.Value[[]*regexp.Regexp]{Make: func() []*regexp.Regexp {
 	var all []*regexp.Regexp
 	for _, pattern := range []string{
 		`(?s)Traceback \(most recent call last\).*?\n([A-Za-z_][\w.]*(?::[^\n]{0,300})?)(?:\r?\n|<|$)`,
@@ -110,14 +110,14 @@ var causes = sync.OnceValue(func() []*regexp.Regexp {
 		all = append(all, regexp.MustCompile(pattern))
 	}
 	return all
-})
+}}
 
 // causeIn is what an error page says went wrong, such as the line of an
 // exception; "" for a body that says no such thing.
 func causeIn(body []byte) string {
 	said := withoutMarkup(body[:min(len(body), 64<<10)])
 	said = said[:min(len(said), patternLimit)]
-	for _, re := range causes() {
+	for _, re := range causes.Get() {
 		if m := re.FindSubmatch(said); m != nil {
 			return oneLine(string(m[1]))
 		}

@@ -5,14 +5,13 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -33,7 +32,7 @@ func Readable(r *wire.Response) []byte {
 	return unescaped(b)
 }
 
-var jsonEscape = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\u[0-9A-Fa-f]{4}`) })
+var jsonEscape = lazy.Regexp(`\\u[0-9A-Fa-f]{4}`)
 
 // unescaped writes the Chinese that JSON has in \u escapes, as many frameworks
 // do, as it is read.
@@ -44,7 +43,7 @@ func unescaped(b []byte) []byte {
 	if trimmed := bytes.TrimLeft(b, Blanks); len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
 		return b
 	}
-	return jsonEscape().ReplaceAllFunc(b, func(escape []byte) []byte {
+	return jsonEscape.Get().ReplaceAllFunc(b, func(escape []byte) []byte {
 		n, err := strconv.ParseUint(string(escape[2:]), 16, 16)
 		if r := rune(n); err == nil && unicode.Is(unicode.Han, r) {
 			return []byte(string(r))
@@ -102,12 +101,10 @@ func beginning(res *wire.Response) []byte {
 	return body[:min(len(body), 64<<10)]
 }
 
-var htmlStart = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)<(!doctype html|html|head|body|div|title|p|script|h1|pre|span|table)[\s>]`)
-})
+var htmlStart = lazy.Regexp(`(?i)<(!doctype html|html|head|body|div|title|p|script|h1|pre|span|table)[\s>]`)
 
 // IsHTML reports whether a body begins as a page does.
-func IsHTML(body []byte) bool { return htmlStart().Match(body[:min(len(body), 4096)]) }
+func IsHTML(body []byte) bool { return htmlStart.Get().Match(body[:min(len(body), 4096)]) }
 
 // plainText is the text of a page, in lower case.
 func plainText(page []byte) []byte { return text.Lower(withoutMarkup(page)) }

@@ -2,8 +2,8 @@ package answer
 
 import (
 	"regexp"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -59,20 +59,20 @@ var frameworks = []struct{ name, pattern string }{
 	{"Python", `Traceback \(most recent call last\)`},
 }
 
-var frameworkPatterns = sync.OnceValue(func() []*regexp.Regexp {
+var frameworkPatterns = lazy.Value[[]*regexp.Regexp]{Make: func() []*regexp.Regexp {
 	all := make([]*regexp.Regexp, len(frameworks))
 	for i, f := range frameworks {
 		all[i] = regexp.MustCompile(f.pattern)
 	}
 	return all
-})
+}}
 
 // frameworkOf names the framework, language or platform whose error page an
 // answer is, or "".
 func frameworkOf(res *wire.Response) string {
 	body := beginning(res)
 	body = body[:min(len(body), patternLimit)]
-	for i, re := range frameworkPatterns() {
+	for i, re := range frameworkPatterns.Get() {
 		if re.Match(body) {
 			return frameworks[i].name
 		}

@@ -90,7 +90,7 @@ func TestStatuses(t *testing.T) {
 					t.Errorf("%s %d with %q: %q, want %q", method, status, body, found, want[method+" "+strconv.Itoa(status)])
 				}
 			}
-			if m, known := statuses[status]; known && m.get.id == "V04" && status != 503 != FromProxy(status) {
+			if m, known := statuses.Get()[status]; known && m.get.id == "V04" && status != 503 != FromProxy(status) {
 				t.Errorf("FromProxy(%d) = %v", status, FromProxy(status))
 			}
 		}

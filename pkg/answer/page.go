@@ -2,9 +2,8 @@ package answer
 
 import (
 	"bytes"
-	"regexp"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -94,7 +93,7 @@ func (l *look) byGuard() (Verdict, bool) {
 	if m == "" && l.res.Status != 419 {
 		return Verdict{}, false
 	}
-	return l.say(statuses[419].of(l.get), m)
+	return l.say(statuses.Get()[419].of(l.get), m)
 }
 
 // byLogin knows what wants a session, a password or a token of its own.
@@ -112,9 +111,7 @@ func (l *look) byLogin() (Verdict, bool) {
 }
 
 // shell is of the empty element into which a single-page front end draws.
-var shell = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)<(?:div|main) id=["']?(app|root|__nuxt|__next|q-app)["']?[^>]*>`)
-})
+var shell = lazy.Regexp(`(?i)<(?:div|main) id=["']?(app|root|__nuxt|__next|q-app)["']?[^>]*>`)
 
 // byShell knows the shell of a single-page front end: it has scripts, and
 // hardly a word to read.
@@ -123,7 +120,7 @@ func (l *look) byShell() (Verdict, bool) {
 	if !l.html || l.res.Status >= 300 || len(bytes.TrimSpace(l.text)) > words || !bytes.Contains(bytes.ToLower(l.body), []byte("<script")) {
 		return Verdict{}, false
 	}
-	m := shell().Find(l.body)
+	m := shell.Get().Find(l.body)
 	if m == nil {
 		return Verdict{}, false
 	}

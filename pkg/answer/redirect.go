@@ -3,10 +3,10 @@ package answer
 import (
 	"bytes"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // byRedirect knows where an answer sends the client.
@@ -70,14 +70,12 @@ func pageTarget(body []byte) string {
 	if len(body) > small || len(bytes.TrimSpace(plainText(body))) > 60 || bytes.Contains(body, []byte("<div")) {
 		return ""
 	}
-	match := leads().FindSubmatch(body)
+	match := leads.Get().FindSubmatch(body)
 	if match == nil {
 		return ""
 	}
 	return string(bytes.Join(match[1:], nil))
 }
 
-var leads = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)http-equiv=["']?refresh["']?[^>]{0,80}url=["']?([^"'>\s]+)` +
-		`|\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)
-})
+var leads = lazy.Regexp(`(?i)http-equiv=["']?refresh["']?[^>]{0,80}url=["']?([^"'>\s]+)` +
+	`|\blocation(?:\.href)?\s*=\s*["']([^"']+)["']|\blocation\.(?:replace|assign)\(\s*["']([^"']+)["']`)

@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -32,7 +32,7 @@ func (l *look) byVerb() (Verdict, bool) {
 	if !verbRefused(l.res) {
 		return Verdict{}, false
 	}
-	return l.say(statuses[405].of(l.get), "")
+	return l.say(statuses.Get()[405].of(l.get), "")
 }
 
 // byNumber reads that Express took the echostr for a status.
@@ -74,7 +74,7 @@ func (l *look) byKey() (Verdict, bool) {
 	if m := l.mark(KeySize); m != "" {
 		return l.say(outcome{"M21", "key-size"}, m)
 	}
-	if m := appIDWords().Find(l.body); m != nil {
+	if m := appIDWords.Get().Find(l.body); m != nil {
 		return l.say(outcome{"M22", "named"}, string(m))
 	}
 	return Verdict{}, false
@@ -100,9 +100,9 @@ var messageNames = []string{"xml", "ToUserName", "FromUserName", "CreateTime", "
 
 // undefinedParameter is what JavaScript says of a query that it does not have,
 // or of a body.
-var undefinedParameter = sync.OnceValue(func() *regexp.Regexp {
+var undefinedParameter = lazy.Value[*regexp.Regexp]{Make: func() *regexp.Regexp {
 	return regexp.MustCompile(`reading '(signature|echostr|timestamp|nonce|` + strings.Join(messageNames, "|") + `)'`)
-})
+}}
 
 // byParameter reads that a parameter is missing: one of those that were sent, or
 // one that WeChat does not send. What code did not find when it was to handle a
@@ -112,11 +112,11 @@ func (l *look) byParameter() (Verdict, bool) {
 	if !l.failed() && len(l.plain) > most {
 		return Verdict{}, false
 	}
-	name := nameIn(demands(), l.plain)
+	name := nameIn(demands.Get(), l.plain)
 	if name == "" {
-		name = nameIn(undefinedParameter(), l.plain)
+		name = nameIn(undefinedParameter.Get(), l.plain)
 	}
-	if found := nameIn(lookups(), l.plain); name == "" && (l.get || slices.Contains(ownParameters[:3], found)) {
+	if found := nameIn(lookups.Get(), l.plain); name == "" && (l.get || slices.Contains(ownParameters[:3], found)) {
 		name = found
 	}
 	sent := ownParameters[:4]
@@ -143,22 +143,20 @@ func (l *look) byTimestamp() (Verdict, bool) {
 	if !Expired(l.res) {
 		return Verdict{}, false
 	}
-	return l.say(outcome{"V52", "said"}, string(expiry().Find(l.body)))
+	return l.say(outcome{"V52", "said"}, string(expiry.Get().Find(l.body)))
 }
 
 // refusal is what servers say of a signature that they take for wrong.
-var refusal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:invalid|wrong|bad|illegal|incorrect|unmatched|mismatch(?:ed)?)[ _-]{1,3}(?:msg_?|request )?(?:signature|sign|token)\b` +
-		`|\b(?:signature|sign|token)[ _-]{1,3}(?:is |does |did |check |verification |validation |verify )?(?:invalid|wrong|bad|illegal|incorrect|not match|not valid|mismatch\w*|fail\w*|error|denied)` +
-		`|(?:check|verify|validate|verification of)[ _-]{1,3}(?:the )?(?:signature|sign|token)[ _-]{1,3}(?:fail\w*|error)` +
-		`|(?:签名|验签|校验|token|signature)[^\n<"]{0,8}(?:失败|错误|不正确|不匹配|不一致|无效|不通过|未通过|非法|有误)` +
-		`|(?:无效|非法|错误)的?(?:签名|请求来源|token)`)
-})
+var refusal = lazy.Regexp(`(?i)(?:invalid|wrong|bad|illegal|incorrect|unmatched|mismatch(?:ed)?)[ _-]{1,3}(?:msg_?|request )?(?:signature|sign|token)\b` +
+	`|\b(?:signature|sign|token)[ _-]{1,3}(?:is |does |did |check |verification |validation |verify )?(?:invalid|wrong|bad|illegal|incorrect|not match|not valid|mismatch\w*|fail\w*|error|denied)` +
+	`|(?:check|verify|validate|verification of)[ _-]{1,3}(?:the )?(?:signature|sign|token)[ _-]{1,3}(?:fail\w*|error)` +
+	`|(?:签名|验签|校验|token|signature)[^\n<"]{0,8}(?:失败|错误|不正确|不匹配|不一致|无效|不通过|未通过|非法|有误)` +
+	`|(?:无效|非法|错误)的?(?:签名|请求来源|token)`)
 
 // byRefusal reads, in an answer that has little more to say, that the
 // signature is wrong.
 func (l *look) byRefusal() (Verdict, bool) {
-	m := l.short(refusal())
+	m := l.short(refusal.Get())
 	if m == "" {
 		return Verdict{}, false
 	}

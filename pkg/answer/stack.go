@@ -4,27 +4,29 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // pageStacks are the stacks of [frameworkOf]'s names, called as the samples of
 // package catalog are. A platform that runs any language has none.
-var pageStacks = map[string]string{
-	"Django": "Python (Django)", "Flask": "Python (Flask)", "FastAPI (Starlette)": "Python (FastAPI)",
-	"Tornado": "Python", "Bottle": "Python", "aiohttp": "Python", "Falcon": "Python", "gunicorn": "Python", "uWSGI": "Python (uWSGI)", "Python": "Python",
-	"Ruby on Rails": "Ruby (Rails)", "Sinatra": "Ruby",
-	"Laravel": "PHP (Laravel)", "ThinkPHP": "PHP (ThinkPHP)", "Yii": "PHP (Yii2)", "WordPress": "PHP (WordPress)",
-	"Symfony": "PHP", "CodeIgniter": "PHP", "Hyperf": "PHP", "webman": "PHP", "PHP": "PHP",
-	"Spring Boot": "Java (Spring)",
-	"Tomcat":      "Java", "Jetty": "Java", "WebLogic": "Java", "Quarkus": "Java", "Java": "Java",
-	"ASP.NET Core": "C# (ASP.NET Core)", "ASP.NET": "C#",
-	"NestJS": "Node (NestJS)", "Express": "Node (Express)", "Next.js": "Node (Next.js)",
-	"Fastify": "Node (Fastify)", "hapi": "Node", "Egg.js": "Node", "Node.js": "Node",
-	"Echo": "Go", "Go": "Go", "Rust": "Rust",
-}
+var pageStacks = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{
+		"Django": "Python (Django)", "Flask": "Python (Flask)", "FastAPI (Starlette)": "Python (FastAPI)",
+		"Tornado": "Python", "Bottle": "Python", "aiohttp": "Python", "Falcon": "Python", "gunicorn": "Python", "uWSGI": "Python (uWSGI)", "Python": "Python",
+		"Ruby on Rails": "Ruby (Rails)", "Sinatra": "Ruby",
+		"Laravel": "PHP (Laravel)", "ThinkPHP": "PHP (ThinkPHP)", "Yii": "PHP (Yii2)", "WordPress": "PHP (WordPress)",
+		"Symfony": "PHP", "CodeIgniter": "PHP", "Hyperf": "PHP", "webman": "PHP", "PHP": "PHP",
+		"Spring Boot": "Java (Spring)",
+		"Tomcat":      "Java", "Jetty": "Java", "WebLogic": "Java", "Quarkus": "Java", "Java": "Java",
+		"ASP.NET Core": "C# (ASP.NET Core)", "ASP.NET": "C#",
+		"NestJS": "Node (NestJS)", "Express": "Node (Express)", "Next.js": "Node (Next.js)",
+		"Fastify": "Node (Fastify)", "hapi": "Node", "Egg.js": "Node", "Node.js": "Node",
+		"Echo": "Go", "Go": "Go", "Rust": "Rust",
+	}
+}}
 
 // headStacks are known by a header, here in lower case as "name: value". The
 // more special ones come first.
@@ -54,13 +56,13 @@ var headStacks = []struct{ stack, pattern string }{
 	{"Go", `(?m)^server: fasthttp|^set-cookie: beegosessionid=`},
 }
 
-var headPatterns = sync.OnceValue(func() []*regexp.Regexp {
+var headPatterns = lazy.Value[[]*regexp.Regexp]{Make: func() []*regexp.Regexp {
 	all := make([]*regexp.Regexp, len(headStacks))
 	for i, s := range headStacks {
 		all[i] = regexp.MustCompile(s.pattern)
 	}
 	return all
-})
+}}
 
 // Stack names the language, and the framework where it shows, of the server that
 // gave an answer: "PHP", "Python (Flask)", as the samples of package catalog
@@ -76,7 +78,7 @@ func Stack(ex *finding.Exchange) string {
 	}
 	page := ""
 	if res.Status >= 400 || ErrorAt(res.Decoded) >= 0 { // others may quote anything
-		page = pageStacks[frameworkOf(res)]
+		page = pageStacks.Get()[frameworkOf(res)]
 	}
 	head := headStack(res)
 	if page == "" || strings.HasPrefix(head, page+" (") { // which knows the framework, too
@@ -87,7 +89,7 @@ func Stack(ex *finding.Exchange) string {
 
 func headStack(res *wire.Response) string {
 	head := header(res.Header)
-	for i, re := range headPatterns() {
+	for i, re := range headPatterns.Get() {
 		if re.MatchString(head) {
 			return headStacks[i].stack
 		}

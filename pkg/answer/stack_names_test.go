@@ -25,7 +25,7 @@ func TestStacksAreThoseOfSamples(t *testing.T) {
 	for _, f := range frameworks {
 		names[f.name] = true
 	}
-	for name, stack := range pageStacks {
+	for name, stack := range pageStacks.Get() {
 		if !known[stack] || !names[name] {
 			t.Errorf("%s is %q", name, stack)
 		}

@@ -3,6 +3,7 @@ package answer
 import (
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -16,8 +17,7 @@ type outcome struct{ id, variant string }
 type meaning struct{ get, post outcome }
 
 func both(id, variant string) meaning {
-	o := outcome{id, variant}
-	return meaning{o, o}
+	return meaning{outcome{id, variant}, outcome{id, variant}}
 }
 
 func (m meaning) of(get bool) outcome {
@@ -29,43 +29,45 @@ func (m meaning) of(get bool) outcome {
 
 // statuses are those that say by themselves what answered, and why. Those above
 // 510 are Cloudflare's: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/ .
-var statuses = map[int]meaning{
-	404: {post: outcome{"V17", "post-unrouted"}},
-	405: {outcome{"V17", "get-unrouted"}, outcome{"V17", "post-unrouted"}},
-	501: {outcome{"V17", "get-unrouted"}, outcome{"V17", "post-unrouted"}},
+var statuses = lazy.Value[map[int]meaning]{Make: func() map[int]meaning {
+	return map[int]meaning{
+		404: {post: outcome{"V17", "post-unrouted"}},
+		405: {outcome{"V17", "get-unrouted"}, outcome{"V17", "post-unrouted"}},
+		501: {outcome{"V17", "get-unrouted"}, outcome{"V17", "post-unrouted"}},
 
-	415: {post: outcome{"M29", "media-type"}},
-	419: {outcome{"V07", "get-guarded"}, outcome{"V07", "post-guarded"}}, // Laravel's
-	421: both("V31", "host-check"),
-	426: both("V10", "challenge"), // Envoy's word for HTTP/1.0
-	505: both("V10", "challenge"),
-	429: both("V48", "refused"),
+		415: {post: outcome{"M29", "media-type"}},
+		419: {outcome{"V07", "get-guarded"}, outcome{"V07", "post-guarded"}}, // Laravel's
+		421: both("V31", "host-check"),
+		426: both("V10", "challenge"), // Envoy's word for HTTP/1.0
+		505: both("V10", "challenge"),
+		429: both("V48", "refused"),
 
-	// Nothing behind the proxy.
-	502: both("V04", "gateway"),
-	503: both("V04", "gateway"),
-	521: both("V04", "gateway"),
-	523: both("V04", "gateway"),
-	527: both("V04", "gateway"),
+		// Nothing behind the proxy.
+		502: both("V04", "gateway"),
+		503: both("V04", "gateway"),
+		521: both("V04", "gateway"),
+		523: both("V04", "gateway"),
+		527: both("V04", "gateway"),
 
-	// Too slow behind it.
-	504: both("V04", "gateway-slow"),
-	522: both("V04", "gateway-slow"),
-	524: both("V04", "gateway-slow"),
+		// Too slow behind it.
+		504: both("V04", "gateway-slow"),
+		522: both("V04", "gateway-slow"),
+		524: both("V04", "gateway-slow"),
 
-	// No TLS between the proxy and the server.
-	525: both("V04", "gateway-tls"),
-	526: both("V04", "gateway-tls"),
+		// No TLS between the proxy and the server.
+		525: both("V04", "gateway-tls"),
+		526: both("V04", "gateway-tls"),
 
-	520: both("V04", "gateway-broken"), // it answered nothing that the proxy understands
-	530: both("V04", "gateway-lost"),   // the proxy does not know where it is
-}
+		520: both("V04", "gateway-broken"), // it answered nothing that the proxy understands
+		530: both("V04", "gateway-lost"),   // the proxy does not know where it is
+	}
+}}
 
 // FromProxy reports whether a status is one that proxies give for a server
 // behind them. 503 may as well be a server's own, or a rate limit's: see
 // [Limited].
 func FromProxy(status int) bool {
-	m, ok := statuses[status]
+	m, ok := statuses.Get()[status]
 	return ok && m.get.id == "V04" && status != 503
 }
 
@@ -79,7 +81,7 @@ func Limited(ex *wire.Exchange) bool {
 // byStatus looks the status up, and tells a 503 apart by its page.
 func (l *look) byStatus() (Verdict, bool) {
 	status := l.res.Status
-	m := statuses[status]
+	m := statuses.Get()[status]
 	switch {
 	case status == 503 && (l.res.Get("Retry-After") != "" || firstMark(RateLimit, l.text) != ""):
 		m = both("V48", "refused")

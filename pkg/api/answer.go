@@ -3,11 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
@@ -48,12 +47,10 @@ func readVerdict(body []byte) (verdict, bool) {
 
 // ridTail is how errmsg ends: " rid: 640d8707-66796d60-192e4bee", with or
 // without a comma before it. The "hint: [abc]" of older ones stays.
-var ridTail = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`,?\s*\brid:\s*([0-9A-Za-z-]{1,64})\s*$`)
-})
+var ridTail = lazy.Regexp(`,?\s*\brid:\s*([0-9A-Za-z-]{1,64})\s*$`)
 
 func splitRid(msg string) (s, rid string) {
-	if m := ridTail().FindStringSubmatchIndex(msg); m != nil {
+	if m := ridTail.Get().FindStringSubmatchIndex(msg); m != nil {
 		msg, rid = msg[:m[0]], msg[m[2]:m[3]]
 	}
 	return text.Line(msg), rid

@@ -23,7 +23,7 @@ const (
 )
 
 // beijing is where WeChat's days begin.
-var beijing = time.FixedZone("CST", 8*60*60)
+func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
 
 // Token returns a valid access token: the one in the store, or a new one.
 //
@@ -87,7 +87,7 @@ func (c *Client) fetchStable(ctx context.Context, force bool, old tokenstore.Tok
 
 // today returns the times that fall on the day, in Beijing.
 func today(times []time.Time, now time.Time) []time.Time {
-	day := func(t time.Time) string { return t.In(beijing).Format(time.DateOnly) }
+	day := func(t time.Time) string { return t.In(beijing()).Format(time.DateOnly) }
 	return slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool { return day(t) != day(now) })
 }
 

@@ -16,7 +16,7 @@ func Facts() (recorded, all int) {
 	for _, c := range Codes() {
 		count(c.Source)
 	}
-	for _, s := range settings() {
+	for _, s := range settings.Get() {
 		count(s.Source)
 	}
 	return recorded, all

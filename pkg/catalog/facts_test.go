@@ -23,7 +23,7 @@ func TestSources(t *testing.T) {
 	for _, c := range Codes() {
 		check(Ref{Code: &c}.Name(), c.Source)
 	}
-	for name, s := range settings() {
+	for name, s := range settings.Get() {
 		check(name, s.Source)
 		if s.En == "" || !strings.Contains(s.Zh, "：") {
 			t.Errorf("%s: a language is missing", name)

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // Ref is what a text points to; one of Entry, Code and Rid is set.
@@ -113,12 +114,10 @@ func (s *search) add(name string, weight int) {
 }
 
 var (
-	errcodeSign = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)(?:err_?code|error[ _-]?code|错误码|返回码|错误代码|状态码|\bcode|\bret)[\\"'>\]]*\s*(?:[:=：,，]|=>|为|是)?\s*[\\"'\[(]*(-?\d{1,7})\b`)
-	})
-	idSign     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[A-Z]\d\d\b`) })
-	ridSign    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}\b`) })
-	numberSign = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(^|[^\w:./#-])(-?\d{5,7})($|[^\w./-])`) })
+	errcodeSign = lazy.Regexp(`(?i)(?:err_?code|error[ _-]?code|错误码|返回码|错误代码|状态码|\bcode|\bret)[\\"'>\]]*\s*(?:[:=：,，]|=>|为|是)?\s*[\\"'\[(]*(-?\d{1,7})\b`)
+	idSign      = lazy.Regexp(`\b[A-Z]\d\d\b`)
+	ridSign     = lazy.Regexp(`(?i)\b[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}\b`)
+	numberSign  = lazy.Regexp(`(^|[^\w:./#-])(-?\d{5,7})($|[^\w./-])`)
 )
 
 func (s *search) code(digits string, weight int) {
@@ -130,7 +129,7 @@ func (s *search) code(digits string, weight int) {
 }
 
 func (s *search) errcodes() {
-	for _, m := range errcodeSign().FindAllStringSubmatch(s.text, -1) {
+	for _, m := range errcodeSign.Get().FindAllStringSubmatch(s.text, -1) {
 		s.code(m[1], weightErrcode)
 		if m[1] == "0" && strings.HasPrefix(strings.ToLower(m[0]), "errcode") {
 			s.add(m[1], weightSuccess)
@@ -139,7 +138,7 @@ func (s *search) errcodes() {
 }
 
 func (s *search) ids() {
-	for _, id := range idSign().FindAllString(s.text, -1) {
+	for _, id := range idSign.Get().FindAllString(s.text, -1) {
 		if _, ok := Lookup(id); ok {
 			s.add(id, weightID)
 		}
@@ -147,7 +146,7 @@ func (s *search) ids() {
 }
 
 func (s *search) numbers() {
-	for _, m := range numberSign().FindAllStringSubmatch(s.text, -1) {
+	for _, m := range numberSign.Get().FindAllStringSubmatch(s.text, -1) {
 		weight := weightNumber
 		if n, err := strconv.Atoi(m[2]); err != nil || n > 0 && n < smallestNumber {
 			weight = weightSmall
@@ -157,7 +156,7 @@ func (s *search) numbers() {
 }
 
 func (s *search) rids() {
-	for _, rid := range ridSign().FindAllString(s.text, -1) {
+	for _, rid := range ridSign.Get().FindAllString(s.text, -1) {
 		s.add(rid, weightRid)
 	}
 }
@@ -167,7 +166,7 @@ func (s *search) rids() {
 func (s *search) said() {
 	longest := 0
 	var best said
-	for _, row := range sayings() {
+	for _, row := range sayings.Get() {
 		for _, phrase := range row.phrases {
 			if phrase.length > longest && phrase.in(s.words) {
 				longest, best = phrase.length, row

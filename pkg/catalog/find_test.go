@@ -144,7 +144,7 @@ func TestFindCodes(t *testing.T) {
 // TestSays: each line names what there is, and no words stand in two lines.
 func TestSays(t *testing.T) {
 	seen := map[string]string{}
-	for _, row := range sayings() {
+	for _, row := range sayings.Get() {
 		for _, name := range row.refs {
 			if _, ok := Refer(name); !ok {
 				t.Errorf("%v: there is no %s", row.refs, name)

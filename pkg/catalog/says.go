@@ -3,8 +3,9 @@ package catalog
 import (
 	_ "embed"
 	"strings"
-	"sync"
 	"unicode"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // says.tsv has a line for what people know an entry by, other than its id: the
@@ -48,7 +49,7 @@ func (p phrase) in(text string) bool {
 	return true
 }
 
-var sayings = sync.OnceValue(func() []said {
+var sayings = lazy.Value[[]said]{Make: func() []said {
 	var all []said
 	for line := range strings.Lines(saysTable) {
 		refs, phrases, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
@@ -64,7 +65,7 @@ var sayings = sync.OnceValue(func() []said {
 		all = append(all, row)
 	}
 	return all
-})
+}}
 
 // plain is a text as it is compared: in lower case, without punctuation, words
 // of letters and digits and runs of Chinese parted by one blank.

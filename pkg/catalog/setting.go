@@ -4,10 +4,10 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -31,13 +31,13 @@ func (s Setting) Lines(lang finding.Lang) []string {
 //go:embed settings.toml
 var settingsTable []byte
 
-var settings = sync.OnceValue(func() map[string]Setting {
+var settings = lazy.Value[map[string]Setting]{Make: func() map[string]Setting {
 	all := map[string]Setting{}
 	if err := toml.Unmarshal(settingsTable, &all); err != nil {
 		panic("catalog: settings.toml: " + err.Error()) // embedded, and a test reads it
 	}
 	return all
-})
+}}
 
 // Where returns where in the consoles is set what the fix of a finding speaks of,
 // false when it speaks of nothing that is set there. A variant with a fix of its
@@ -51,7 +51,7 @@ func Where(f finding.Finding) (Setting, bool) {
 	if v, ok := e.Variant(f.Variant); ok && v.En.Fix != "" {
 		name = v.Setting
 	}
-	s, ok := settings()[name]
+	s, ok := settings.Get()[name]
 	return s, ok
 }
 
@@ -63,7 +63,7 @@ func (e *Entry) Settings() []Setting {
 	}
 	var all []Setting
 	for i, name := range names {
-		if s, ok := settings()[name]; ok && !slices.Contains(names[:i], name) {
+		if s, ok := settings.Get()[name]; ok && !slices.Contains(names[:i], name) {
 			all = append(all, s)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // and one that does not speak of any names none of its own.
 func TestSettings(t *testing.T) {
 	check := func(id, variant, fix, setting string) {
-		if _, ok := settings()[setting]; setting != "" && !ok {
+		if _, ok := settings.Get()[setting]; setting != "" && !ok {
 			t.Errorf("%s %s: there is no setting %q", id, variant, setting)
 		}
 		if strings.Contains(fix, "console") && setting == "" {

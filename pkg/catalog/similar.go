@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -27,7 +27,7 @@ func (d *document) add(weight float64, texts ...string) {
 	}
 }
 
-var documents = sync.OnceValue(func() []document {
+var documents = lazy.Value[[]document]{Make: func() []document {
 	var all []document
 	for _, e := range bySeen() {
 		d := document{Ref{Entry: e}, e.Seen, map[string]float64{}}
@@ -49,22 +49,22 @@ var documents = sync.OnceValue(func() []document {
 		all = append(all, d)
 	}
 	return all
-})
+}}
 
 // rarity tells how much a word says: much when few documents have it.
-var rarity = sync.OnceValue(func() map[string]float64 {
+var rarity = lazy.Value[map[string]float64]{Make: func() map[string]float64 {
 	in := map[string]int{}
-	for _, d := range documents() {
+	for _, d := range documents.Get() {
 		for w := range d.words {
 			in[w]++
 		}
 	}
 	rare := make(map[string]float64, len(in))
 	for w, n := range in {
-		rare[w] = math.Log(1 + float64(len(documents()))/float64(n))
+		rare[w] = math.Log(1 + float64(len(documents.Get()))/float64(n))
 	}
 	return rare
-})
+}}
 
 const (
 	fewWords = 3   // a query of so many has all of them
@@ -73,25 +73,25 @@ const (
 )
 
 // sayNothing are words that are in any text: "x is not defined" is about x.
-var sayNothing = sync.OnceValue(func() []string {
+var sayNothing = lazy.Value[[]string]{Make: func() []string {
 	return terms("a an and any are as at be by can cannot do does for from has have in is it no not of on or that the this to was with")
-})
+}}
 
 // similar compares a plain text with all that is written of findings and codes.
 func similar(text string) Found {
-	words := slices.DeleteFunc(terms(text), func(w string) bool { return slices.Contains(sayNothing(), w) })
+	words := slices.DeleteFunc(terms(text), func(w string) bool { return slices.Contains(sayNothing.Get(), w) })
 	slices.Sort(words)
 	words = slices.Compact(words)
-	unknown := math.Log(1 + float64(len(documents())))
+	unknown := math.Log(1 + float64(len(documents.Get())))
 	type hit struct {
 		document
 		score float64
 	}
 	var hits []hit
-	for _, d := range documents() {
+	for _, d := range documents.Get() {
 		score, covered, all := 0.0, 0.0, 0.0
 		for _, w := range words {
-			rare := cmp.Or(rarity()[w], unknown)
+			rare := cmp.Or(rarity.Get()[w], unknown)
 			all += rare
 			if weight := d.words[w]; weight > 0 {
 				score += rare * weight

@@ -2,11 +2,10 @@ package emulator
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/menu"
@@ -85,9 +84,9 @@ func takes(key string, value any, what finding.Fact) error {
 }
 
 var (
-	anAppID  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{4,64}$`) })
-	aToken   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]{3,32}$`) })
-	anOpenID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{6,64}$`) })
+	anAppID  = lazy.Regexp(`^[A-Za-z0-9_-]{4,64}$`)
+	aToken   = lazy.Regexp(`^[A-Za-z0-9]{3,32}$`)
+	anOpenID = lazy.Regexp(`^[A-Za-z0-9_-]{6,64}$`)
 )
 
 // complete fills in the defaults of an account, and checks it.
@@ -101,9 +100,9 @@ func (a *Account) complete(routes map[string]*route) error {
 	a.LastID = max(a.LastID, firstID)
 	key, keyErr := msgcrypt.ParseKey(a.AESKey)
 	switch {
-	case !anAppID().MatchString(a.AppID):
+	case !anAppID.Get().MatchString(a.AppID):
 		return finding.Because(reason.NotAnAppID)
-	case !aToken().MatchString(a.Token):
+	case !aToken.Get().MatchString(a.Token):
 		return finding.Because(reason.BadToken)
 	case keyErr != nil:
 		return finding.Because(reason.AtKey, "key", "aes_key", "error", keyErr)
@@ -166,11 +165,11 @@ func (a *Account) checkUsers() error {
 			u.OpenID = userID(u.Name)
 		}
 		switch {
-		case !anOpenID().MatchString(u.OpenID):
+		case !anOpenID.Get().MatchString(u.OpenID):
 			return finding.Because(reason.UserWithoutID, "user", named(cmp.Or(u.OpenID, u.Name)))
 		case seen[u.OpenID]:
 			return finding.Because(reason.UserTwice, "user", named(u.OpenID))
-		case u.Platform != "" && platforms[u.Platform] == "":
+		case u.Platform != "" && platforms.Get()[u.Platform] == "":
 			return finding.Because(reason.AtUser, "user", named(u.OpenID), "error", takes("platform", named(u.Platform), finding.AnyOf([]string{"ios", "android", "other"})))
 		}
 		for _, id := range u.TagIDs {

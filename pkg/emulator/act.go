@@ -116,7 +116,7 @@ func (a *act) perform() (*message.Message, error) {
 	if a.acct == nil {
 		return nil, errNoAccount(a.AppID)
 	}
-	do := actions[a.Do]
+	do := actions.Get()[a.Do]
 	if do == nil {
 		if err := checkType(a.Do); err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -48,30 +49,32 @@ func ActionTypes() []ActionType {
 }
 
 // actions are those that change more than a message would.
-var actions = map[string]func(*act) error{
-	"follow": (*act).follow, "subscribe": (*act).follow,
-	"unfollow": (*act).unfollow, "unsubscribe": (*act).unfollow,
-	"scan":   (*act).scan,
-	"tap":    (*act).tap,
-	"enter":  (*act).enter,
-	"accept": (*act).accept, "reject": (*act).accept,
-	"code": func(a *act) error {
-		a.out.Code = a.emulator.newCode(a.acct, a.user, "").Value
-		return nil
-	},
-	"phone": func(a *act) error {
-		a.out.Code = a.emulator.newCode(a.acct, a.user, phoneScope).Value
-		return nil
-	},
-	"oauth": func(a *act) error {
-		scope := cmp.Or(a.Value, scopeUser)
-		if scope != scopeBase && scope != scopeUser {
-			return fmt.Errorf("the scope is %s: it takes %s or %s", quote(scope), scopeBase, scopeUser)
-		}
-		a.out.Code = a.emulator.newCode(a.acct, a.user, scope).Value
-		return nil
-	},
-}
+var actions = lazy.Value[map[string]func(*act) error]{Make: func() map[string]func(*act) error {
+	return map[string]func(*act) error{
+		"follow": (*act).follow, "subscribe": (*act).follow,
+		"unfollow": (*act).unfollow, "unsubscribe": (*act).unfollow,
+		"scan":   (*act).scan,
+		"tap":    (*act).tap,
+		"enter":  (*act).enter,
+		"accept": (*act).accept, "reject": (*act).accept,
+		"code": func(a *act) error {
+			a.out.Code = a.emulator.newCode(a.acct, a.user, "").Value
+			return nil
+		},
+		"phone": func(a *act) error {
+			a.out.Code = a.emulator.newCode(a.acct, a.user, phoneScope).Value
+			return nil
+		},
+		"oauth": func(a *act) error {
+			scope := cmp.Or(a.Value, scopeUser)
+			if scope != scopeBase && scope != scopeUser {
+				return fmt.Errorf("the scope is %s: it takes %s or %s", quote(scope), scopeBase, scopeUser)
+			}
+			a.out.Code = a.emulator.newCode(a.acct, a.user, scope).Value
+			return nil
+		},
+	}
+}}
 
 func (a *act) follow() error {
 	a.user.follow(a.now, "ADD_SCENE_SEARCH")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/guard"
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/pkg/catalog"
 )
@@ -30,7 +31,7 @@ type apiError struct {
 func (e *apiError) Error() string {
 	text := e.text
 	if text == "" {
-		text = wireTexts[e.code]
+		text = wireTexts.Get()[e.code]
 	}
 	if text == "" {
 		c, _ := catalog.LookupCode(e.code)
@@ -41,10 +42,12 @@ func (e *apiError) Error() string {
 
 // wireTexts are what WeChat answers where the catalogue has the words that
 // people know: that of 40001 has named the cure since 2023, that of 45106 the page.
-var wireTexts = map[int]string{
-	45106: "This API has been unsupported. For more details, please view https://mp.weixin.qq.com/cgi-bin/announce?action=getannouncement&announce_id=11644831863qFQSh&version=&lang=zh_CN",
-	40001: "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
-}
+var wireTexts = lazy.Value[map[int]string]{Make: func() map[int]string {
+	return map[int]string{
+		45106: "This API has been unsupported. For more details, please view https://mp.weixin.qq.com/cgi-bin/announce?action=getannouncement&announce_id=11644831863qFQSh&version=&lang=zh_CN",
+		40001: "invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
+	}
+}}
 
 // fail is the errcode with its own text.
 func fail(code int) error { return &apiError{code: code} }

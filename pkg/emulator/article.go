@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"html"
 	"maps"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
@@ -90,10 +89,10 @@ func keepArticle(a object, single bool) string {
 	return string(marshal(kept))
 }
 
-var aTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<[^>]*>`) })
+var aTag = lazy.Regexp(`(?s)<[^>]*>`)
 
 func firstWords(content string) string {
-	words := []rune(strings.Join(strings.Fields(html.UnescapeString(aTag().ReplaceAllString(content, ""))), " "))
+	words := []rune(strings.Join(strings.Fields(html.UnescapeString(aTag.Get().ReplaceAllString(content, ""))), " "))
 	return string(words[:min(len(words), digestOfContent)])
 }
 

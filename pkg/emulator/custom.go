@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 func messageRoutes() []route {
@@ -19,46 +21,48 @@ const maxText = 2048
 
 // customKinds say what is wrong with the object of each msgtype, and what of
 // it is shown in the chat.
-var customKinds = map[string]func(c *call, o object) (text string, err error){
-	"text": func(_ *call, o object) (string, error) {
-		content := o.text("content")
-		if len(content) > maxText {
-			return "", fail(45002)
-		}
-		return content, missing(content, 44004)
-	},
-	"image": func(c *call, o object) (string, error) { return o.text("media_id"), c.medium(o, "media_id", "image") },
-	"voice": func(c *call, o object) (string, error) { return o.text("media_id"), c.medium(o, "media_id", "voice") },
-	"video": func(c *call, o object) (string, error) {
-		return cmp.Or(o.text("title"), o.text("media_id")), cmp.Or(c.medium(o, "media_id", "video"), c.optionalMedium(o, "thumb_media_id", "thumb"))
-	},
-	"music": func(c *call, o object) (string, error) {
-		if o.text("musicurl") == "" && o.text("hqmusicurl") == "" {
-			return "", fail(41010)
-		}
-		return o.text("title"), c.medium(o, "thumb_media_id", "thumb")
-	},
-	"news": newsMessage,
-	// Articles of the console are not here: any id goes.
-	"mpnews": func(_ *call, o object) (string, error) { return o.text("media_id"), missing(o.text("media_id"), 40007) },
-	"mpnewsarticle": func(_ *call, o object) (string, error) {
-		return o.text("article_id"), missing(o.text("article_id"), 41011)
-	},
-	"msgmenu": menuMessage,
-	"wxcard":  func(_ *call, o object) (string, error) { return o.text("card_id"), missing(o.text("card_id"), 41011) },
-	"miniprogrampage": func(c *call, o object) (string, error) {
-		if page := o.text("pagepath"); page == "" || !c.knowsPage(page) {
-			return "", fail(40165)
-		}
-		if id := o.text("appid"); id != "" && len(c.acct.MiniPrograms) > 0 && !slices.Contains(c.acct.MiniPrograms, id) {
-			return "", fail(40166)
-		}
-		return o.text("title"), cmp.Or(missing(o.text("title"), 40227), c.medium(o, "thumb_media_id", "thumb", "image"))
-	},
-	"link": func(_ *call, o object) (string, error) {
-		return o.text("title"), cmp.Or(missing(o.text("title"), 40227), missing(o.text("url"), 41010))
-	},
-}
+var customKinds = lazy.Value[map[string]func(c *call, o object) (text string, err error)]{Make: func() map[string]func(c *call, o object) (text string, err error) {
+	return map[string]func(c *call, o object) (text string, err error){
+		"text": func(_ *call, o object) (string, error) {
+			content := o.text("content")
+			if len(content) > maxText {
+				return "", fail(45002)
+			}
+			return content, missing(content, 44004)
+		},
+		"image": func(c *call, o object) (string, error) { return o.text("media_id"), c.medium(o, "media_id", "image") },
+		"voice": func(c *call, o object) (string, error) { return o.text("media_id"), c.medium(o, "media_id", "voice") },
+		"video": func(c *call, o object) (string, error) {
+			return cmp.Or(o.text("title"), o.text("media_id")), cmp.Or(c.medium(o, "media_id", "video"), c.optionalMedium(o, "thumb_media_id", "thumb"))
+		},
+		"music": func(c *call, o object) (string, error) {
+			if o.text("musicurl") == "" && o.text("hqmusicurl") == "" {
+				return "", fail(41010)
+			}
+			return o.text("title"), c.medium(o, "thumb_media_id", "thumb")
+		},
+		"news": newsMessage,
+		// Articles of the console are not here: any id goes.
+		"mpnews": func(_ *call, o object) (string, error) { return o.text("media_id"), missing(o.text("media_id"), 40007) },
+		"mpnewsarticle": func(_ *call, o object) (string, error) {
+			return o.text("article_id"), missing(o.text("article_id"), 41011)
+		},
+		"msgmenu": menuMessage,
+		"wxcard":  func(_ *call, o object) (string, error) { return o.text("card_id"), missing(o.text("card_id"), 41011) },
+		"miniprogrampage": func(c *call, o object) (string, error) {
+			if page := o.text("pagepath"); page == "" || !c.knowsPage(page) {
+				return "", fail(40165)
+			}
+			if id := o.text("appid"); id != "" && len(c.acct.MiniPrograms) > 0 && !slices.Contains(c.acct.MiniPrograms, id) {
+				return "", fail(40166)
+			}
+			return o.text("title"), cmp.Or(missing(o.text("title"), 40227), c.medium(o, "thumb_media_id", "thumb", "image"))
+		},
+		"link": func(_ *call, o object) (string, error) {
+			return o.text("title"), cmp.Or(missing(o.text("title"), 40227), missing(o.text("url"), 41010))
+		},
+	}
+}}
 
 func missing(value string, code int) error {
 	if value == "" {
@@ -126,7 +130,7 @@ func (c *call) sendCustom(o object) (any, error) {
 	}
 	c.concerns(u) // though it may be refused
 	kind := o.text("msgtype")
-	check := customKinds[kind]
+	check := customKinds.Get()[kind]
 	if check == nil {
 		return nil, fail(40008)
 	}

@@ -6,9 +6,9 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // form is what a multipart body has: the file, and of the other fields the
@@ -81,13 +81,11 @@ func firstBoundary(body []byte) string {
 	return string(boundary)
 }
 
-var plainFilename = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i);\s*filename\s*=`)
-})
+var plainFilename = lazy.Regexp(`(?i);\s*filename\s*=`)
 
 // hasFilename reports whether a part has a filename that WeChat reads. One that
 // is only there in the form of RFC 5987, filename*=utf-8”…, which some clients
 // send for a name in Chinese, does not count.
 func hasFilename(part *multipart.Part) bool {
-	return part.FileName() != "" && plainFilename().MatchString(part.Header.Get("Content-Disposition"))
+	return part.FileName() != "" && plainFilename.Get().MatchString(part.Header.Get("Content-Disposition"))
 }

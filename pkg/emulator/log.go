@@ -220,7 +220,7 @@ func (e *Emulator) openID(appid, user string) string {
 
 // isOpenID tells an OpenID from a name.
 func isOpenID(s string) bool {
-	return len(s) == 28 && anOpenID().MatchString(s) && strings.HasPrefix(s, "o")
+	return len(s) == 28 && anOpenID.Get().MatchString(s) && strings.HasPrefix(s, "o")
 }
 
 // Wait returns as soon as n entries match, or when the context ends: then

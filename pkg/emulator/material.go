@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // What is permanent: https://developers.weixin.qq.com/doc/service/api/material/permanent/api_addmaterial
@@ -21,12 +23,14 @@ func materialRoutes() []route {
 
 // materialKinds are mediaKinds for permanent files, which may have more
 // extensions.
-var materialKinds = map[string][]string{
-	"image": {".png", ".jpeg", ".jpg", ".gif", ".bmp"},
-	"voice": {".amr", ".mp3", ".wma", ".wav"},
-	"video": {".mp4"},
-	"thumb": {".jpg", ".jpeg"},
-}
+var materialKinds = lazy.Value[map[string][]string]{Make: func() map[string][]string {
+	return map[string][]string{
+		"image": {".png", ".jpeg", ".jpg", ".gif", ".bmp"},
+		"voice": {".amr", ".mp3", ".wma", ".wav"},
+		"video": {".mp4"},
+		"thumb": {".jpg", ".jpeg"},
+	}
+}}
 
 // How many materials an account may have.
 const (
@@ -36,7 +40,7 @@ const (
 
 func (c *call) addMaterial() (any, error) {
 	kind := c.query.Get("type")
-	extensions, ok := materialKinds[kind]
+	extensions, ok := materialKinds.Get()[kind]
 	if !ok {
 		return nil, fail(40004)
 	}
@@ -50,8 +54,8 @@ func (c *call) addMaterial() (any, error) {
 		return nil, err
 	case !slices.Contains(extensions, strings.ToLower(path.Ext(f.name))):
 		return nil, fail(40005)
-	case len(f.data) > mediaKinds[kind].size:
-		return nil, fail(mediaKinds[kind].tooLarge)
+	case len(f.data) > mediaKinds.Get()[kind].size:
+		return nil, fail(mediaKinds.Get()[kind].tooLarge)
 	case len(c.acct.materials(kind)) >= limit:
 		return nil, fail(45034)
 	}
@@ -132,7 +136,7 @@ func (c *call) countMaterials() (any, error) {
 
 func (c *call) listMaterials(o object) (any, error) {
 	kind := o.text("type")
-	if _, ok := materialKinds[kind]; !ok && kind != "news" {
+	if _, ok := materialKinds.Get()[kind]; !ok && kind != "news" {
 		return nil, fail(40004)
 	}
 	type itemJSON struct {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 func mediaRoutes() []route {
@@ -19,15 +21,20 @@ func mediaRoutes() []route {
 
 // mediaKinds are the types of media files: their size, their extensions, and
 // the errcode of one that is too large.
-var mediaKinds = map[string]struct {
+var mediaKinds = lazy.Value[map[string]mediaKind]{Make: func() map[string]mediaKind {
+	return map[string]mediaKind{
+		"image": {10 << 20, []string{".png", ".jpeg", ".jpg", ".gif"}, 40009},
+		"voice": {2 << 20, []string{".amr", ".mp3"}, 40010},
+		"video": {10 << 20, []string{".mp4"}, 40011},
+		"thumb": {64 << 10, []string{".jpg", ".jpeg"}, 40012},
+	}
+}}
+
+// mediaKind is what a type of media may be.
+type mediaKind struct {
 	size       int
 	extensions []string
 	tooLarge   int
-}{
-	"image": {10 << 20, []string{".png", ".jpeg", ".jpg", ".gif"}, 40009},
-	"voice": {2 << 20, []string{".amr", ".mp3"}, 40010},
-	"video": {10 << 20, []string{".mp4"}, 40011},
-	"thumb": {64 << 10, []string{".jpg", ".jpeg"}, 40012},
 }
 
 const (
@@ -38,7 +45,7 @@ const (
 
 func (c *call) uploadMedia() (any, error) {
 	kind := c.query.Get("type")
-	rule, ok := mediaKinds[kind]
+	rule, ok := mediaKinds.Get()[kind]
 	if !ok {
 		return nil, fail(40004)
 	}

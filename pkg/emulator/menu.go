@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/menu"
@@ -246,7 +247,9 @@ func (c *call) currentMenu() (any, error) {
 }
 
 // platforms are the client_platform_type of each.
-var platforms = map[string]string{"ios": "1", "android": "2", "other": "3"}
+var platforms = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{"ios": "1", "android": "2", "other": "3"}
+}}
 
 // menuOf is the menu that a user sees, and its id: the newest conditional one
 // that matches, or else the default. Of several tags the last one counts.
@@ -268,7 +271,7 @@ func matches(rule menu.MatchRule, u *User) bool {
 				have = strconv.FormatInt(u.TagIDs[n-1], 10)
 			}
 		case "client_platform_type":
-			have = platforms[u.Platform]
+			have = platforms.Get()[u.Platform]
 		}
 		if have != want { // also by the fields that were removed: they match nobody
 			return false

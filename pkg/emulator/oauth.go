@@ -78,7 +78,7 @@ func (c *call) authorizePage() (any, error) {
 	if user != "" {
 		return c.allow(r, user)
 	}
-	return r.form(c.query, oauthWords[c.PageLang(c.req)], current), nil
+	return r.form(c.query, oauthWords.Get()[c.PageLang(c.req)], current), nil
 }
 
 // authorizeForm takes what the page's form sends.
@@ -91,7 +91,7 @@ func (c *call) authorizeForm() (any, error) {
 	case form.Get(denyParameter) != "":
 		return leadBack(r, ""), nil
 	case form.Get(UserParameter) == "":
-		return c.page400(oauthWords[c.PageLang(c.req)].noUser), nil
+		return c.page400(oauthWords.Get()[c.PageLang(c.req)].noUser), nil
 	}
 	return c.allow(r, form.Get(UserParameter))
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -25,20 +26,22 @@ type pageWords struct {
 	refused     string // the title of a page that says why not
 }
 
-var oauthWords = map[finding.Lang]pageWords{
-	finding.English: {
-		lang: "en", title: "WeChat login · wxdev emulator", asks: "%s asks for",
-		scopes: map[string]string{scopeBase: "your OpenID", scopeUser: "your nickname and picture"},
-		who:    "Go on as", allow: "Allow", deny: "Refuse", other: "Somebody else, by name", current: "chosen",
-		noUser: "no user was chosen", refused: "Not possible",
-	},
-	finding.Chinese: {
-		lang: "zh-CN", title: "微信登录 · wxdev 模拟器", asks: "%s 申请",
-		scopes: map[string]string{scopeBase: "获取你的 OpenID", scopeUser: "获取你的昵称、头像"},
-		who:    "选择用户", allow: "允许", deny: "拒绝", other: "其他用户的名称", current: "已选中",
-		noUser: "没有选择用户", refused: "无法授权",
-	},
-}
+var oauthWords = lazy.Value[map[finding.Lang]pageWords]{Make: func() map[finding.Lang]pageWords {
+	return map[finding.Lang]pageWords{
+		finding.English: {
+			lang: "en", title: "WeChat login · wxdev emulator", asks: "%s asks for",
+			scopes: map[string]string{scopeBase: "your OpenID", scopeUser: "your nickname and picture"},
+			who:    "Go on as", allow: "Allow", deny: "Refuse", other: "Somebody else, by name", current: "chosen",
+			noUser: "no user was chosen", refused: "Not possible",
+		},
+		finding.Chinese: {
+			lang: "zh-CN", title: "微信登录 · wxdev 模拟器", asks: "%s 申请",
+			scopes: map[string]string{scopeBase: "获取你的 OpenID", scopeUser: "获取你的昵称、头像"},
+			who:    "选择用户", allow: "允许", deny: "拒绝", other: "其他用户的名称", current: "已选中",
+			noUser: "没有选择用户", refused: "无法授权",
+		},
+	}
+}}
 
 // oauthStyle draws what WeChat draws: a sheet over the page that asked. Colours
 // are those of WeUI 2.6.26, with white on a green that is dark enough.
@@ -60,7 +63,9 @@ div>button{padding:0 16px;background:var(--grey);cursor:pointer}
 :focus-visible{outline:2px solid #1b6fd0;outline-offset:2px}`
 
 // oauthPolicy lets the style in and nothing else.
-var oauthPolicy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" + styleHash(oauthStyle) + "'"
+func oauthPolicy() string {
+	return "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" + styleHash(oauthStyle) + "'"
+}
 
 func styleHash(style string) string {
 	sum := sha256.Sum256([]byte(style))
@@ -70,14 +75,14 @@ func styleHash(style string) string {
 // oauthHTML is a page of web authorisation.
 func oauthHTML(say pageWords, status int, title, content string) file {
 	return file{
-		status: status, kind: "text/html; charset=utf-8", header: [][2]string{{"Content-Security-Policy", oauthPolicy}, {"Cache-Control", "no-store"}},
+		status: status, kind: "text/html; charset=utf-8", header: [][2]string{{"Content-Security-Policy", oauthPolicy()}, {"Cache-Control", "no-store"}},
 		body: []byte(fmt.Sprintf("<!doctype html><html lang=%s><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\">\n<title>%s</title><style>%s</style>\n<main>%s</main>\n",
 			say.lang, html.EscapeString(title), oauthStyle, content)),
 	}
 }
 
 func (c *call) page400(problem string) file {
-	say := oauthWords[c.PageLang(c.req)]
+	say := oauthWords.Get()[c.PageLang(c.req)]
 	return oauthHTML(say, http.StatusBadRequest, say.title, "<h1>"+say.refused+"</h1><p role=alert>"+html.EscapeString(problem)+"</p>")
 }
 

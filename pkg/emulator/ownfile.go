@@ -15,6 +15,7 @@ const MaxOwnFile = 10 << 20
 // fileForm is a form of files: by what it is known, whatever its name is.
 type fileForm struct {
 	extension string // the first of them is what a file without one gets
+	begins    string // with this, or else it is told by is
 	is        func(data []byte) bool
 }
 
@@ -25,22 +26,23 @@ var fileForms = []struct {
 	forms []fileForm
 }{
 	{"image", []fileForm{
-		{".jpg", begins("\xff\xd8\xff")},
-		{".png", begins("\x89PNG\r\n\x1a\n")},
-		{".gif", func(b []byte) bool { return begins("GIF87a")(b) || begins("GIF89a")(b) }},
+		{".jpg", "\xff\xd8\xff", nil},
+		{".png", "\x89PNG\r\n\x1a\n", nil},
+		{".gif", "GIF87a", func(b []byte) bool { return bytes.HasPrefix(b, []byte("GIF89a")) }},
 	}},
 	{"voice", []fileForm{
-		{".amr", begins("#!AMR")},
-		{".mp3", func(b []byte) bool {
-			return begins("ID3")(b) || len(b) > 1 && b[0] == 0xff && b[1]&0xe6 == 0xe2 // a frame of layer 3
+		{".amr", "#!AMR", nil},
+		{".mp3", "ID3", func(b []byte) bool {
+			return len(b) > 1 && b[0] == 0xff && b[1]&0xe6 == 0xe2 // a frame of layer 3
 		}},
 	}},
-	{"video", []fileForm{{".mp4", func(b []byte) bool { return len(b) >= 12 && string(b[4:8]) == "ftyp" }}}},
-	{"thumb", []fileForm{{".jpg", begins("\xff\xd8\xff")}}},
+	{"video", []fileForm{{".mp4", "", func(b []byte) bool { return len(b) >= 12 && string(b[4:8]) == "ftyp" }}}},
+	{"thumb", []fileForm{{".jpg", "\xff\xd8\xff", nil}}},
 }
 
-func begins(with string) func([]byte) bool {
-	return func(b []byte) bool { return bytes.HasPrefix(b, []byte(with)) }
+// of reports whether data has this form.
+func (f fileForm) of(data []byte) bool {
+	return f.begins != "" && bytes.HasPrefix(data, []byte(f.begins)) || f.is != nil && f.is(data)
 }
 
 // UploadOwn makes a temporary media of a file that the user has: a picture that
@@ -75,11 +77,11 @@ func formOf(kind string, data []byte) (is, extension string, err error) {
 			continue
 		}
 		known = true
-		i := slices.IndexFunc(t.forms, func(f fileForm) bool { return f.is(data) })
+		i := slices.IndexFunc(t.forms, func(f fileForm) bool { return f.of(data) })
 		if i < 0 {
 			continue
 		}
-		if limit := mediaKinds[t.kind].size; len(data) > limit {
+		if limit := mediaKinds.Get()[t.kind].size; len(data) > limit {
 			return "", "", fmt.Errorf("the file has %d bytes: a file of type %s has at most %d", len(data), t.kind, limit)
 		}
 		return t.kind, t.forms[i].extension, nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -255,7 +256,7 @@ func (e *Emulator) settle(j *job, seen reply.Seen, d *push.Delivery) {
 	if a := e.account(j.AppID); j.loads == e.loads && a != nil && a.user(j.User) != nil { // nothing was reset meanwhile
 		u := a.user(j.User)
 		if item := u.line(j.Line); item != nil && item.Push == j.ID {
-			item.State, item.MS = states[seen], millis(time.Since(j.began))
+			item.State, item.MS = states.Get()[seen], millis(time.Since(j.began))
 			e.publishLine(a.AppID, u, item)
 		}
 		if d != nil {
@@ -266,7 +267,9 @@ func (e *Emulator) settle(j *job, seen reply.Seen, d *push.Delivery) {
 }
 
 // states are those of a line of the user's, by what the user sees.
-var states = map[reply.Seen]string{reply.SeenReply: "ok", reply.SeenNothing: "nothing", reply.SeenFault: "fault"}
+var states = lazy.Value[map[reply.Seen]string]{Make: func() map[reply.Seen]string {
+	return map[reply.Seen]string{reply.SeenReply: "ok", reply.SeenNothing: "nothing", reply.SeenFault: "fault"}
+}}
 
 // recordReply puts what the user sees into the chat.
 func (e *Emulator) recordReply(a *Account, u *User, push int64, d *push.Delivery) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
@@ -173,13 +174,15 @@ func (j *requestLog) attempt(r *pushed, n int, at time.Time, ex *wire.Exchange) 
 	if ex.Response != nil {
 		a.Status = ex.Response.Status
 	}
-	a.Error, a.End = attempt(ex).Error, ends[ex.End]
+	a.Error, a.End = attempt(ex).Error, ends.Get()[ex.End]
 }
 
-var ends = map[wire.End]string{
-	wire.EndLength: "length", wire.EndEOF: "eof", wire.EndShort: "short", wire.EndTimeout: "timeout",
-	wire.EndReset: "reset", wire.EndLimit: "limit", wire.EndCanceled: "canceled",
-}
+var ends = lazy.Value[map[wire.End]string]{Make: func() map[wire.End]string {
+	return map[wire.End]string{
+		wire.EndLength: "length", wire.EndEOF: "eof", wire.EndShort: "short", wire.EndTimeout: "timeout",
+		wire.EndReset: "reset", wire.EndLimit: "limit", wire.EndCanceled: "canceled",
+	}
+}}
 
 // end notes what came of a push, and keeps of its bytes what there is room for:
 // first what was sent, with which the push can be made again, then what the newest

@@ -4,13 +4,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // fieldRules are what the values of a subscription message's fields may be,
 // by the beginning of the field's name. The page is 订阅消息 参数值内容限制.
-var fieldRules = sync.OnceValue(func() map[string]func(string) bool {
+var fieldRules = lazy.Value[map[string]func(string) bool]{Make: func() map[string]func(string) bool {
 	return map[string]func(string) bool{
 		"thing":            func(s string) bool { return utf8.RuneCountInString(s) <= 20 },
 		"number":           regexp.MustCompile(`^[0-9.]{1,32}$`).MatchString,
@@ -25,7 +26,7 @@ var fieldRules = sync.OnceValue(func() map[string]func(string) bool {
 		"name":             shortName,
 		"phrase":           regexp.MustCompile(`^\p{Han}{1,5}$`).MatchString,
 	}
-})
+}}
 
 // shortName is up to 10 Chinese characters, or 20 letters.
 func shortName(s string) bool {
@@ -37,7 +38,7 @@ func shortName(s string) bool {
 
 // fits reports whether a field may have a value.
 func fits(field, value string) bool {
-	rule := fieldRules()[strings.TrimRight(field, "0123456789")]
+	rule := fieldRules.Get()[strings.TrimRight(field, "0123456789")]
 	return rule == nil || rule(value)
 }
 

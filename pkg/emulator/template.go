@@ -1,12 +1,11 @@
 package emulator
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -24,7 +23,7 @@ func (a *Account) template(id string, subscribe bool) *Template {
 	return find(a.Templates, func(t *Template) bool { return t.ID == id && t.Subscribe == subscribe })
 }
 
-var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`) })
+var placeholder = lazy.Regexp(`\{\{\s*([A-Za-z0-9_]+)\.DATA\s*\}\}`)
 
 // fill puts the data into the template's text. A subscription message needs a
 // good value for each field; of a template message what is missing, or is no
@@ -32,7 +31,7 @@ var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompi
 // without a text takes any fields.
 func (t *Template) fill(data object) (string, error) {
 	var names []string
-	for _, m := range placeholder().FindAllStringSubmatch(t.Content, -1) {
+	for _, m := range placeholder.Get().FindAllStringSubmatch(t.Content, -1) {
 		names = append(names, m[1])
 	}
 	if t.Content == "" {
@@ -54,8 +53,8 @@ func (t *Template) fill(data object) (string, error) {
 		}
 		return strings.Join(lines, "\n"), nil
 	}
-	return placeholder().ReplaceAllStringFunc(t.Content, func(m string) string {
-		return data.object(placeholder().FindStringSubmatch(m)[1]).text("value")
+	return placeholder.Get().ReplaceAllStringFunc(t.Content, func(m string) string {
+		return data.object(placeholder.Get().FindStringSubmatch(m)[1]).text("value")
 	}), nil
 }
 

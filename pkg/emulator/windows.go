@@ -4,27 +4,33 @@ import (
 	"slices"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // windowRules are the windows that a user's actions open: how long the server
 // may send customer-service messages, how many, and what people call them.
-var windowRules = map[string]struct {
+var windowRules = lazy.Value[map[string]windowRule]{Make: func() map[string]windowRule {
+	return map[string]windowRule{
+		"message": {48 * time.Hour, 5, "after a message", "发消息后"},
+		"menu":    {time.Minute, 3, "after a tap on the menu", "点击菜单后"},
+		"follow":  {time.Minute, 3, "after following", "关注后"},
+		"scan":    {time.Minute, 3, "after a scan", "扫码后"},
+		"session": {time.Minute, 2, "after entering customer service", "进入客服会话后"}, // of a mini program
+	}
+}}
+
+// windowRule is what a kind of window allows.
+type windowRule struct {
 	life   time.Duration
 	count  int
 	en, zh string
-}{
-	"message": {48 * time.Hour, 5, "after a message", "发消息后"},
-	"menu":    {time.Minute, 3, "after a tap on the menu", "点击菜单后"},
-	"follow":  {time.Minute, 3, "after following", "关注后"},
-	"scan":    {time.Minute, 3, "after a scan", "扫码后"},
-	"session": {time.Minute, 2, "after entering customer service", "进入客服会话后"}, // of a mini program
 }
 
 // openWindow opens a window anew.
 func (u *User) openWindow(kind string, now time.Time) {
-	rule, ok := windowRules[kind]
+	rule, ok := windowRules.Get()[kind]
 	if !ok {
 		return
 	}
@@ -95,10 +101,12 @@ type CustomerService struct {
 }
 
 // unfollowed is why who has unfollowed gets no message.
-var unfollowed = map[finding.Lang]string{
-	finding.English: "the user does not follow the account, which leaves no window open",
-	finding.Chinese: "用户没有关注该公众号，因此没有任何窗口",
-}
+var unfollowed = lazy.Value[map[finding.Lang]string]{Make: func() map[finding.Lang]string {
+	return map[finding.Lang]string{
+		finding.English: "the user does not follow the account, which leaves no window open",
+		finding.Chinese: "用户没有关注该公众号，因此没有任何窗口",
+	}
+}}
 
 // customerService is what nextWindow decides, in words.
 func (u *User) customerService(now time.Time, lang finding.Lang) CustomerService {
@@ -111,7 +119,7 @@ func (u *User) customerService(now time.Time, lang finding.Lang) CustomerService
 	case code == 0:
 		cs.Left, cs.Of, cs.Until, cs.By = w.Left, w.of(), w.Until, w.Kind
 	case u.Unsubscribed:
-		cs.Why = unfollowed[lang]
+		cs.Why = unfollowed.Get()[lang]
 	default:
 		known, _ := catalog.LookupCode(code)
 		cs.Why = known.Cause(lang)
@@ -120,13 +128,13 @@ func (u *User) customerService(now time.Time, lang finding.Lang) CustomerService
 }
 
 // of is how many messages a window had: a seed may give it more.
-func (w *Window) of() int { return max(w.Left, windowRules[w.Kind].count) }
+func (w *Window) of() int { return max(w.Left, windowRules.Get()[w.Kind].count) }
 
 // openWindows are the windows in the order in which they are spent.
 func (u *User) openWindows(now time.Time, lang finding.Lang) []OpenWindow {
 	list := []OpenWindow{}
 	for _, w := range u.liveWindows(now) {
-		rule, title := windowRules[w.Kind], w.Kind
+		rule, title := windowRules.Get()[w.Kind], w.Kind
 		switch {
 		case rule.count == 0: // a kind of the seed's own
 		case lang == finding.Chinese:

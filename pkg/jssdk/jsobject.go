@@ -58,10 +58,9 @@ type jsParser struct {
 	i    int
 }
 
-var (
-	errUnclosed = finding.Because(reason.JSObjectCut)
-	errDeep     = finding.Because(reason.JSNested, "limit", maxDepth)
-)
+var errUnclosed = &finding.Reason{ID: reason.JSObjectCut}
+
+func errDeep() *finding.Reason { return finding.Because(reason.JSNested, "limit", maxDepth) }
 
 func (p *jsParser) peek() byte {
 	if p.i < len(p.text) {
@@ -122,7 +121,7 @@ func (p *jsParser) elements(closing byte, one func() error) error {
 
 func (p *jsParser) object(depth int) (*jsValue, error) {
 	if depth >= maxDepth {
-		return nil, errDeep
+		return nil, errDeep()
 	}
 	v := &jsValue{kind: jsObject}
 	err := p.elements('}', func() error {
@@ -215,7 +214,7 @@ func (p *jsParser) literal(depth int) (*jsValue, error) {
 
 func (p *jsParser) list(depth int) (*jsValue, error) {
 	if depth >= maxDepth {
-		return nil, errDeep
+		return nil, errDeep()
 	}
 	v := &jsValue{kind: jsList}
 	err := p.elements(']', func() error {

@@ -1,11 +1,10 @@
 package jssdk
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -16,7 +15,7 @@ const MaxText = 1 << 20
 // maxObjects is how many braces of a text are tried as the config's.
 const maxObjects = 200
 
-var call = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bwx\s*\.\s*config\s*\(\s*`) })
+var call = lazy.Regexp(`\bwx\s*\.\s*config\s*\(\s*`)
 
 // ParseConfig reads a config out of text: a call of wx.config from a page or a
 // script, an object literal as a console prints it, JSON, or the answer of a
@@ -30,7 +29,7 @@ func ParseConfig(s string) (Config, error) {
 	if len(s) > MaxText {
 		return Config{}, finding.Because(reason.TextTooLong, "limit", MaxText>>20)
 	}
-	if at := call().FindStringIndex(s); at != nil && at[1] < len(s) && s[at[1]] == '{' {
+	if at := call.Get().FindStringIndex(s); at != nil && at[1] < len(s) && s[at[1]] == '{' {
 		object, err := parseObject(s, at[1])
 		if err != nil {
 			return Config{}, finding.Because(reason.ConfigArgument, "error", err)

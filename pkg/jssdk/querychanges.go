@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // spelling is how a framework writes a query that it takes apart and puts
@@ -17,17 +19,19 @@ type spelling struct {
 // raw leaves a part as it is written.
 func raw(s string) string { return s }
 
-var querySpellings = []spelling{
-	{"raw", raw},
-	{"%20", func(s string) string { return strings.ReplaceAll(s, "+", "%20") }},
-	{"+", func(s string) string { return strings.ReplaceAll(s, "%20", "+") }},
-	{"RFC 3986", again(func(s string) string { return escapeExcept(s, "") })},
-	{"encodeURIComponent", again(func(s string) string { return escapeExcept(s, "!'()*") })},
-	{"urlencode", again(url.QueryEscape)},
-	{"URLSearchParams", again(func(s string) string {
-		return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(s))
-	})},
-}
+var querySpellings = lazy.Value[[]spelling]{Make: func() []spelling {
+	return []spelling{
+		{"raw", raw},
+		{"%20", func(s string) string { return strings.ReplaceAll(s, "+", "%20") }},
+		{"+", func(s string) string { return strings.ReplaceAll(s, "%20", "+") }},
+		{"RFC 3986", again(func(s string) string { return escapeExcept(s, "") })},
+		{"encodeURIComponent", again(func(s string) string { return escapeExcept(s, "!'()*") })},
+		{"urlencode", again(url.QueryEscape)},
+		{"URLSearchParams", again(func(s string) string {
+			return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(s))
+		})},
+	}
+}}
 
 // again decodes a part, and encodes it anew.
 func again(encode func(string) string) func(string) string {
@@ -55,7 +59,7 @@ func (l *urlList) queries() {
 	}
 	sorted := slices.Clone(pairs)
 	slices.SortStableFunc(sorted, func(a, b string) int { return strings.Compare(parameter(a), parameter(b)) })
-	for _, s := range querySpellings {
+	for _, s := range querySpellings.Get() {
 		for _, equals := range []bool{false, true} {
 			l.add("J17", "query-sorted", head+"?"+written(sorted, s.escape, equals))
 			if l.in.url != l.page {

@@ -3,11 +3,10 @@ package jssdk
 import (
 	"html"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -149,7 +148,7 @@ func addQuery(u, more string) string {
 	return u + "?" + more
 }
 
-var percent = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%[0-9A-Fa-f]{2}`) })
+var percent = lazy.Regexp(`%[0-9A-Fa-f]{2}`)
 
 // encodings are what happens to a URL that is another one's parameter.
 func (l *urlList) encodings() {
@@ -176,8 +175,8 @@ func (l *urlList) encodings() {
 	for _, r := range [][2]string{{"+", "%2B"}, {"+", " "}, {"+", "%20"}, {"%2B", "+"}, {"%2B", " "}, {"%20", "+"}, {"%20", " "}} {
 		l.add("J03", "plus", strings.ReplaceAll(u, r[0], r[1]), "was", shown(r[0]), "is", shown(r[1]))
 	}
-	l.add("J03", "hex-case", percent().ReplaceAllStringFunc(u, strings.ToLower))
-	l.add("J03", "hex-case", percent().ReplaceAllStringFunc(u, strings.ToUpper))
+	l.add("J03", "hex-case", percent.Get().ReplaceAllStringFunc(u, strings.ToLower))
+	l.add("J03", "hex-case", percent.Get().ReplaceAllStringFunc(u, strings.ToUpper))
 	for _, blank := range []string{" ", "\n", "\r\n"} {
 		l.add("J03", "blank", u+blank)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -41,7 +42,7 @@ func Warnings(url string) []finding.Finding {
 	}
 	name, port := splitPort(host)
 	switch {
-	case port == standardPort[lower]:
+	case port == standardPort.Get()[lower]:
 		add("J17", "url-port", "port", port, "want", want)
 	case port != "":
 		add("J11", "url-port", "port", shown(port))
@@ -68,7 +69,9 @@ func Warnings(url string) []finding.Finding {
 	return list
 }
 
-var standardPort = map[string]string{"http": "80", "https": "443"}
+var standardPort = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{"http": "80", "https": "443"}
+}}
 
 // splitHost splits what comes after the scheme.
 func splitHost(rest string) (host, path string) {
@@ -83,7 +86,7 @@ func splitHost(rest string) (host, path string) {
 // slashes and dots of its path go. See https://url.spec.whatwg.org/ .
 func reported(scheme, host, path string) string {
 	host = strings.ToLower(host)
-	if name, port := splitPort(host); port == standardPort[scheme] {
+	if name, port := splitPort(host); port == standardPort.Get()[scheme] {
 		host = name
 	}
 	path, query, asked := strings.Cut(path, "?")

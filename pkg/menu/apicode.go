@@ -17,7 +17,7 @@ type apiCode struct {
 }
 
 // taken is for what the API accepts.
-var taken apiCode
+func taken() apiCode { return apiCode{} }
 
 func level(top, sub int) apiCode       { return apiCode{top: top, sub: sub} }
 func unreadable(code int) apiCode      { return apiCode{unreadable: true, top: code, sub: code} }
@@ -25,7 +25,7 @@ func onlyConditional(code int) apiCode { return apiCode{conditional: true, top: 
 func byField(fact string) apiCode      { return apiCode{field: fact} }
 
 // ofType is for a button without a type.
-var ofType = apiCode{ofType: true}
+func ofType() apiCode { return apiCode{ofType: true} }
 
 func (c apiCode) of(p Problem, conditional bool) int {
 	pick := func(top, sub int) int {

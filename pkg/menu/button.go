@@ -3,14 +3,13 @@ package menu
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/wxdev/wxdev/internal/hostname"
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 )
 
@@ -213,7 +212,7 @@ func (br *buttonReader) unused(typ string, fields []string) {
 	}
 }
 
-var appID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^wx[0-9a-f]{16}$`) })
+var appID = lazy.Regexp(`^wx[0-9a-f]{16}$`)
 
 // values checks the fields that the type has.
 func (br *buttonReader) values(t Type) {
@@ -221,7 +220,7 @@ func (br *buttonReader) values(t Type) {
 	if uses("key") && len(br.b.Key) > MaxKey {
 		br.add(ruleKeyLong, br.at("key"), "length", len(br.b.Key))
 	}
-	if uses("appid") && !appID().MatchString(br.b.AppID) {
+	if uses("appid") && !appID.Get().MatchString(br.b.AppID) {
 		br.add(ruleAppID, br.at("appid"), "value", quote(br.b.AppID))
 	}
 	for _, field := range []string{"media_id", "article_id"} {

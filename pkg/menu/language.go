@@ -3,10 +3,9 @@ package menu
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -15,20 +14,14 @@ import (
 type language struct {
 	rule       ruleID
 	extensions []string
-	begins     func() *regexp.Regexp // what comes first, after blanks and comments
-	convert    string                // FILE is the file
+	begins     *lazy.Pattern // what comes first, after blanks and comments
+	convert    string        // FILE is the file
 }
 
 var languages = []language{
-	{ruleYAML, []string{".yml", ".yaml"}, sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:%YAML|---\s|["']?[A-Za-z_$][\w$-]*["']?[ \t]*:(?:[ \t\r\n]|$)|- )`)
-	}), "yq -o=json FILE > menu.json"},
-	{ruleJavaScript, []string{".js", ".cjs", ".mjs", ".ts"}, sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:["']use strict["']|module\.exports\b|exports\.|export\s|import\s|const\s|let\s|var\s|function\b|\(function|return\s*\{)`)
-	}), `node -p 'JSON.stringify(require("./FILE"), null, 2)' > menu.json`},
-	{rulePHP, []string{".php"}, sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:<\?php|return\s*\[|return\s+array\(|\$\w+\s*=)`)
-	}), `php -r 'echo json_encode(require "./FILE", JSON_UNESCAPED_UNICODE);' > menu.json`},
+	{ruleYAML, []string{".yml", ".yaml"}, lazy.Regexp(`^(?:%YAML|---\s|["']?[A-Za-z_$][\w$-]*["']?[ \t]*:(?:[ \t\r\n]|$)|- )`), "yq -o=json FILE > menu.json"},
+	{ruleJavaScript, []string{".js", ".cjs", ".mjs", ".ts"}, lazy.Regexp(`^(?:["']use strict["']|module\.exports\b|exports\.|export\s|import\s|const\s|let\s|var\s|function\b|\(function|return\s*\{)`), `node -p 'JSON.stringify(require("./FILE"), null, 2)' > menu.json`},
+	{rulePHP, []string{".php"}, lazy.Regexp(`^(?:<\?php|return\s*\[|return\s+array\(|\$\w+\s*=)`), `php -r 'echo json_encode(require "./FILE", JSON_UNESCAPED_UNICODE);' > menu.json`},
 }
 
 // modern is how a module of today's JavaScript is read: require takes none.
@@ -47,7 +40,7 @@ func (r *reader) isOther() bool {
 		for _, e := range l.extensions {
 			named = named || e == extension
 		}
-		if !named && !l.begins().Match(r.data[at:]) {
+		if !named && !l.begins.Get().Match(r.data[at:]) {
 			continue
 		}
 		line, _, _ := bytes.Cut(r.data[at:], []byte("\n"))

@@ -55,7 +55,7 @@ func (l oauthLink) get(name string) (string, bool) {
 // oauth checks an authorization link, and stops at the first mistake: the
 // others often come of it.
 func (br *buttonReader) oauth(l oauthLink, at int) {
-	if appid, _ := l.get("appid"); appID().MatchString(appid) {
+	if appid, _ := l.get("appid"); appID.Get().MatchString(appid) {
 		br.authorized = append(br.authorized, authorized{appid, at})
 	}
 	if l.qrconnect {

@@ -2,61 +2,51 @@ package menu
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // The marks that documents, templates and sample code leave where a value
 // belongs. They are looked for in what is otherwise text of any kind, so each
 // is one that no real value has.
 var (
-	templateMark = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|#\{[^{}]*\}|<%[^<>]*%>|<[A-Za-z_][\w -]*>|__[A-Z][A-Z_]*__|\[object Object\]`)
-	})
-	sampleWord = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^(?:your[-_. ]?(?:own[-_. ]?)?(?:app|web|we?chat|wx|mp|account|server|site|page|media|article|redirect|callback|material)?[-_. ]?(?:id|appid|app_id|secret|domain|host|hostname|url|uri|website|site|server|media_?id|article_?id|name|key|here)|x{3,}|\*{3,}|wx_?(?:x{3,}|app_?id)|undefined|null|placeholder|changeme|你的.*|您的.*|请填写.*)$`)
-	})
-	sampleID = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)^(?:media_?id|article_?id|thumb_?media_?id)[-_]?\d{0,3}$`)
-	})
-	sampleHost = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)(?:^|\.)(?:your[-_]?(?:own[-_]?)?(?:domain|site|host|server|website|company|app)|mydomain|x{3,}|yourname|undefined|null|[你您]的[^.]*)(?:\.|$)`)
-	})
+	templateMark = lazy.Regexp(`\$\{[^{}]*\}|\{\{[^{}]*\}\}|\{[A-Za-z_][\w.-]*\}|#\{[^{}]*\}|<%[^<>]*%>|<[A-Za-z_][\w -]*>|__[A-Z][A-Z_]*__|\[object Object\]`)
+	sampleWord   = lazy.Regexp(`(?i)^(?:your[-_. ]?(?:own[-_. ]?)?(?:app|web|we?chat|wx|mp|account|server|site|page|media|article|redirect|callback|material)?[-_. ]?(?:id|appid|app_id|secret|domain|host|hostname|url|uri|website|site|server|media_?id|article_?id|name|key|here)|x{3,}|\*{3,}|wx_?(?:x{3,}|app_?id)|undefined|null|placeholder|changeme|你的.*|您的.*|请填写.*)$`)
+	sampleID     = lazy.Regexp(`(?i)^(?:media_?id|article_?id|thumb_?media_?id)[-_]?\d{0,3}$`)
+	sampleHost   = lazy.Regexp(`(?i)(?:^|\.)(?:your[-_]?(?:own[-_]?)?(?:domain|site|host|server|website|company|app)|mydomain|x{3,}|yourname|undefined|null|[你您]的[^.]*)(?:\.|$)`)
 )
 
 // verb is one of printf and its kin, which percent-encoding never makes.
-var verb = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(%(?:[sv@]|d))(?:[^0-9A-Za-z%]|$)`)
-})
+var verb = lazy.Regexp(`(%(?:[sv@]|d))(?:[^0-9A-Za-z%]|$)`)
 
 // isSample reports whether a whole value stands for another.
 func isSample(value string) bool {
-	return templateMark().MatchString(value) || sampleWord().MatchString(value)
+	return templateMark.Get().MatchString(value) || sampleWord.Get().MatchString(value)
 }
 
 // isSampleID is isSample for the id of a material.
-func isSampleID(id string) bool { return isSample(id) || sampleID().MatchString(id) }
+func isSampleID(id string) bool { return isSample(id) || sampleID.Get().MatchString(id) }
 
 // placeholder returns what in a URL was left to be filled in, empty if nothing
 // was. state=STATE is left alone: it is as good a value as any.
 func placeholder(raw string) string {
-	if mark := templateMark().FindString(raw); mark != "" {
+	if mark := templateMark.Get().FindString(raw); mark != "" {
 		return mark
 	}
-	if m := verb().FindStringSubmatch(raw); m != nil {
+	if m := verb.Get().FindStringSubmatch(raw); m != nil {
 		return m[1]
 	}
 	rest, _ := cutScheme(raw)
 	rest, _, _ = strings.Cut(rest, "#")
 	address, query, _ := strings.Cut(rest, "?")
 	host, path, _ := strings.Cut(address, "/")
-	if sampleHost().MatchString(host) {
+	if sampleHost.Get().MatchString(host) {
 		return host
 	}
 	for _, part := range strings.Split(path, "/") {
-		if part == "undefined" || templateMark().MatchString(part) {
+		if part == "undefined" || templateMark.Get().MatchString(part) {
 			return part
 		}
 	}

@@ -154,13 +154,13 @@ var rules = [...]rule{
 
 	ruleTypeCase: {"A07", "type-case", []string{"type", "want"}, level(65318, 65318)}, // on record
 
-	ruleAlone:       {"A08", "alone", nil, taken},
+	ruleAlone:       {"A08", "alone", nil, taken()},
 	ruleTwoDefaults: {"A08", "two-defaults", []string{"place"}, level(40016, 40016)},
 
 	ruleTopName:  {"A09", "top", []string{"name", "length"}, level(40018, 40025)},
 	ruleSubName:  {"A09", "sub", []string{"name", "length"}, level(40018, 40025)},
-	ruleShownTop: {"A09", "shown-top", []string{"name", "shown"}, taken},
-	ruleShownSub: {"A09", "shown-sub", []string{"name", "shown"}, taken},
+	ruleShownTop: {"A09", "shown-top", []string{"name", "shown"}, taken()},
+	ruleShownSub: {"A09", "shown-sub", []string{"name", "shown"}, taken()},
 
 	ruleTopNone: {"A11", "top-none", nil, level(40016, 40016)},
 	ruleTopMany: {"A11", "top-many", []string{"count"}, level(40016, 40016)},
@@ -170,7 +170,7 @@ var rules = [...]rule{
 	ruleThirdLevel: {"A12", "third-level", nil, level(40022, 40022)},
 
 	ruleNoName:         {"A13", "name", nil, level(40018, 40025)},
-	ruleNoType:         {"A13", "type", nil, ofType},
+	ruleNoType:         {"A13", "type", nil, ofType()},
 	ruleNoField:        {"A13", "field", []string{"field", "type"}, byField("field")},
 	ruleMiniProgramURL: {"A13", "miniprogram-url", nil, level(40027, 40027)}, // on record, on both levels
 
@@ -181,51 +181,51 @@ var rules = [...]rule{
 	ruleConsoleReply: {"A14", "console-reply", []string{"type"}, level(40017, 40024)},
 
 	ruleMisspelt:     {"A15", "misspelt", []string{"field", "want"}, byField("want")},
-	ruleUnknownField: {"A15", "unknown", []string{"field"}, taken},
-	ruleUnused:       {"A15", "unused", []string{"field", "type"}, taken},
-	ruleUnusedParent: {"A15", "unused-parent", []string{"field"}, taken},
+	ruleUnknownField: {"A15", "unknown", []string{"field"}, taken()},
+	ruleUnused:       {"A15", "unused", []string{"field", "type"}, taken()},
+	ruleUnusedParent: {"A15", "unused-parent", []string{"field"}, taken()},
 
 	ruleURLLong:   {"A16", "long", []string{"length"}, level(40020, 40027)},
 	ruleURLScheme: {"A16", "scheme", []string{"url"}, level(40055, 40054)},
 	ruleURLHost:   {"A16", "host", []string{"url"}, level(40055, 40054)},
-	ruleURLBlank:  {"A16", "blank", []string{"url"}, taken},
+	ruleURLBlank:  {"A16", "blank", []string{"url"}, taken()},
 
 	// The API looks at a URL's form only, so what follows is for the users to find out.
-	ruleURLPlaceholder: {"A16", "placeholder", []string{"left"}, taken},
-	ruleURLEntity:      {"A16", "entity", []string{"url"}, taken},
-	ruleURLLocal:       {"A16", "local", []string{"host"}, taken},
+	ruleURLPlaceholder: {"A16", "placeholder", []string{"left"}, taken()},
+	ruleURLEntity:      {"A16", "entity", []string{"url"}, taken()},
+	ruleURLLocal:       {"A16", "local", []string{"host"}, taken()},
 
 	ruleKeyLong: {"A17", "key-long", []string{"length"}, level(40019, 40026)},
 	ruleKind:    {"A17", "kind", []string{"field", "kind", "want"}, level(47001, 47001)},
 	ruleControl: {"A17", "control", []string{"field", "char"}, level(40033, 40033)},
-	ruleAppID:   {"A17", "appid", []string{"value"}, taken},
+	ruleAppID:   {"A17", "appid", []string{"value"}, taken()},
 
-	ruleSampleID: {"A17", "sample-id", []string{"field", "value"}, taken}, // an account may have any id
+	ruleSampleID: {"A17", "sample-id", []string{"field", "value"}, taken()}, // an account may have any id
 
-	ruleOAuthMissing:  {"A22", "missing", []string{"name"}, taken},
-	ruleOAuthCut:      {"A22", "cut", []string{"lost"}, taken},
-	ruleOAuthRaw:      {"A22", "raw", []string{"target"}, taken},
-	ruleOAuthTwice:    {"A22", "twice", []string{"target"}, taken},
-	ruleOAuthScheme:   {"A22", "scheme", []string{"target"}, taken},
-	ruleOAuthType:     {"A22", "response-type", []string{"value"}, taken},
-	ruleOAuthScope:    {"A22", "scope", []string{"value"}, taken},
-	ruleOAuthOrder:    {"A22", "order", nil, taken},
-	ruleOAuthFragment: {"A22", "fragment", nil, taken},
-	ruleQRConnect:     {"A22", "qrconnect", nil, taken},
-	ruleOtherAccount:  {"A22", "other-account", []string{"appid", "want"}, taken},
-	ruleTwoAccounts:   {"A22", "two-accounts", []string{"appid", "other"}, taken},
+	ruleOAuthMissing:  {"A22", "missing", []string{"name"}, taken()},
+	ruleOAuthCut:      {"A22", "cut", []string{"lost"}, taken()},
+	ruleOAuthRaw:      {"A22", "raw", []string{"target"}, taken()},
+	ruleOAuthTwice:    {"A22", "twice", []string{"target"}, taken()},
+	ruleOAuthScheme:   {"A22", "scheme", []string{"target"}, taken()},
+	ruleOAuthType:     {"A22", "response-type", []string{"value"}, taken()},
+	ruleOAuthScope:    {"A22", "scope", []string{"value"}, taken()},
+	ruleOAuthOrder:    {"A22", "order", nil, taken()},
+	ruleOAuthFragment: {"A22", "fragment", nil, taken()},
+	ruleQRConnect:     {"A22", "qrconnect", nil, taken()},
+	ruleOtherAccount:  {"A22", "other-account", []string{"appid", "want"}, taken()},
+	ruleTwoAccounts:   {"A22", "two-accounts", []string{"appid", "other"}, taken()},
 
 	ruleTypeAndSub: {"A18", "type-and-sub", []string{"type"}, level(40017, 40024)},
 
 	ruleNoMatchRule:        {"A19", "missing", nil, onlyConditional(65304)},
 	ruleEmptyMatchRule:     {"A19", "empty", nil, onlyConditional(65304)},
 	ruleRemovedField:       {"A19", "removed", []string{"field"}, onlyConditional(65320)},
-	ruleGroupID:            {"A19", "group-id", nil, taken},
+	ruleGroupID:            {"A19", "group-id", nil, taken()},
 	ruleTagID:              {"A19", "tag-id", []string{"value"}, onlyConditional(45159)},
 	rulePlatform:           {"A19", "platform", []string{"value"}, onlyConditional(40089)},
-	ruleDuplicateMatchRule: {"A19", "duplicate", []string{"rule", "place"}, taken}, // the newer one shows
+	ruleDuplicateMatchRule: {"A19", "duplicate", []string{"rule", "place"}, taken()}, // the newer one shows
 	ruleDomains:            {"A19", "domains", []string{"count", "hosts"}, onlyConditional(65316)},
-	ruleHosts:              {"A19", "hosts", []string{"count", "hosts"}, taken},
+	ruleHosts:              {"A19", "hosts", []string{"count", "hosts"}, taken()},
 
 	ruleTrailingComma: {"A20", "trailing-comma", nil, unreadable(47001)},
 	ruleExtraComma:    {"A20", "extra-comma", nil, unreadable(47001)},
@@ -245,7 +245,7 @@ var rules = [...]rule{
 	ruleUnclosed:      {"A20", "unclosed", []string{"open", "line"}, unreadable(47001)},
 	ruleAfterEnd:      {"A20", "after-end", []string{"found"}, unreadable(47001)},
 	ruleUnexpected:    {"A20", "unexpected", []string{"found"}, unreadable(47001)},
-	ruleDuplicateKey:  {"A20", "duplicate-key", []string{"field", "line"}, taken}, // readers take the last
+	ruleDuplicateKey:  {"A20", "duplicate-key", []string{"field", "line"}, taken()}, // readers take the last
 	ruleTooLarge:      {"A20", "too-large", []string{"limit"}, unreadable(47001)},
 	ruleTooDeep:       {"A20", "too-deep", []string{"limit"}, unreadable(47001)},
 	ruleTOML:          {"A20", "toml", []string{"reason"}, unreadable(47001)},

@@ -2,9 +2,9 @@ package menu
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // CheckBody is [Parse] for a body that was sent to menu/create or
@@ -13,7 +13,7 @@ import (
 func CheckBody(body []byte) []Problem {
 	r := newReader(Source{Name: "body", Data: body})
 	switch {
-	case filePath().Match(bytes.TrimSpace(r.data)):
+	case filePath.Get().Match(bytes.TrimSpace(r.data)):
 		r.add(rulePath, 0, "text", quote(strings.TrimSpace(string(r.data))))
 		return r.sorted()
 	case len(bytes.TrimSpace(r.data)) == 0, r.isForm():
@@ -27,7 +27,7 @@ func CheckBody(body []byte) []Problem {
 		return r.sorted()
 	}
 	r.collector.root = root
-	if root.kind == isString && filePath().MatchString(root.text) {
+	if root.kind == isString && filePath.Get().MatchString(root.text) {
 		r.add(rulePath, root.at, "text", quote(root.text))
 		return r.sorted()
 	}
@@ -38,9 +38,7 @@ func CheckBody(body []byte) []Problem {
 	return r.sorted()
 }
 
-var filePath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^["']?@?(?:file:/{0,3})?[\w./\\: -]{1,200}\.(?:json|txt|js|ya?ml|toml)["']?$`)
-})
+var filePath = lazy.Regexp(`(?i)^["']?@?(?:file:/{0,3})?[\w./\\: -]{1,200}\.(?:json|txt|js|ya?ml|toml)["']?$`)
 
 // wrapped reports, and tells, that a menu is in a field of what should be the menu.
 func (r *reader) wrapped(root *node) bool {

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -74,16 +74,16 @@ type FieldSpec struct {
 var typeFiles embed.FS
 
 // allTypes reads the embedded files once, on the first use of any type.
-var allTypes = sync.OnceValue(func() []*Type {
+var allTypes = lazy.Value[[]*Type]{Make: func() []*Type {
 	types, err := loadTypes(typeFiles)
 	if err != nil {
 		panic(err) // embedded, and a test reads them
 	}
 	return types
-})
+}}
 
 // Types returns every type, in the order of a list for people.
-func Types() []*Type { return slices.Clone(allTypes()) }
+func Types() []*Type { return slices.Clone(allTypes.Get()) }
 
 // LookupType returns the type called name or one of its aliases, in any case,
 // with - for _ or the other way round. An event can be called by its own name
@@ -91,7 +91,7 @@ func Types() []*Type { return slices.Clone(allTypes()) }
 func LookupType(name string) (*Type, bool) {
 	fold := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
 	var folded *Type
-	for _, t := range allTypes() {
+	for _, t := range allTypes.Get() {
 		switch {
 		case t.Name == name:
 			return t, true
@@ -101,7 +101,7 @@ func LookupType(name string) (*Type, bool) {
 			}
 		}
 	}
-	for _, t := range allTypes() {
+	for _, t := range allTypes.Get() {
 		if t.Event == name && name != "" {
 			return t, true
 		}
@@ -117,7 +117,7 @@ func (m *Message) Type() *Type {
 	msgType, event, info := m.Get("MsgType"), m.Get("Event"), m.Get("InfoType")
 	var best *Type
 	most := 0
-	for _, t := range allTypes() {
+	for _, t := range allTypes.Get() {
 		if t.MsgType != msgType && info == "" || !strings.EqualFold(t.Event, event) || t.InfoType != info {
 			continue
 		}

@@ -44,16 +44,16 @@ func TestEveryFindingHasAStep(t *testing.T) {
 		t.Fatalf("%d variants: not all were read", len(variants))
 	}
 	for v := range variants {
-		if !slices.Contains(StepIDs(), StepOf(finding.New(v[0], v[1]))) || stepOf[v[0]] == "" {
+		if !slices.Contains(StepIDs(), StepOf(finding.New(v[0], v[1]))) || stepOf.Get()[v[0]] == "" {
 			t.Errorf("%s %s has no step", v[0], v[1])
 		}
 	}
-	for v := range stepOfVariant {
+	for v := range stepOfVariant.Get() {
 		if !variants[v] {
 			t.Errorf("%s: no delivery has it", v)
 		}
 	}
-	for id := range stepOf {
+	for id := range stepOf.Get() {
 		if !ids[id] {
 			t.Errorf("%s: no delivery has it", id)
 		}

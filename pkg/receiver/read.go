@@ -18,17 +18,27 @@ import (
 // Errors of refused requests. One that cannot be decrypted or parsed has the
 // error of package msgcrypt or message.
 var (
-	ErrNoSignature  = error(finding.Because(reason.RequestWithoutSignature))
-	ErrBadSignature = error(finding.Because(reason.WrongSignature))
+	ErrNoSignature  = error(&finding.Reason{ID: reason.RequestWithoutSignature})
+	ErrBadSignature = error(&finding.Reason{ID: reason.WrongSignature})
 	// ErrBadMsgSignature is about the signature of the encrypted message.
-	ErrBadMsgSignature = error(finding.Because(reason.WrongMsgSignature))
-	ErrMethod          = error(finding.Because(reason.WrongMethod))
-	ErrBody            = error(finding.Because(reason.BodyUnreadable))
-	ErrTooLarge        = error(finding.Because(reason.BodyTooLarge, "limit", message.MaxBody))
-	ErrEncrypted       = error(finding.Because(reason.EncryptedWithoutKey))
-	ErrPlain           = error(finding.Because(reason.NotEncrypted))
-	ErrTarget          = error(finding.Because(reason.TargetNoPath))
+	ErrBadMsgSignature = error(&finding.Reason{ID: reason.WrongMsgSignature})
+	ErrMethod          = error(&finding.Reason{ID: reason.WrongMethod})
+	ErrBody            = error(&finding.Reason{ID: reason.BodyUnreadable})
+	ErrTooLarge        = error(tooLarge{})
+	ErrEncrypted       = error(&finding.Reason{ID: reason.EncryptedWithoutKey})
+	ErrPlain           = error(&finding.Reason{ID: reason.NotEncrypted})
+	ErrTarget          = error(&finding.Reason{ID: reason.TargetNoPath})
 )
+
+// tooLarge is a reason with an argument, made when it is asked for and not when
+// a program starts.
+type tooLarge struct{}
+
+func (tooLarge) Unwrap() error { return finding.Because(reason.BodyTooLarge, "limit", message.MaxBody) }
+
+func (e tooLarge) Error() string { return e.In(finding.English) }
+
+func (e tooLarge) In(lang finding.Lang) string { return finding.ErrorIn(lang, e.Unwrap()) }
 
 // Unsigned reports whether err means that a request is not WeChat's: it has no
 // signature, or a wrong one.

@@ -38,7 +38,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 	p := &rulesParser{Text: tomldoc.New(text.Line(name), data)}
 	root, faulty := p.Parse()
 	if root == nil {
-		return nil, p.Explain(faulty, ruleHints)
+		return nil, p.Explain(faulty, tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, fieldKeys)})
 	}
 	for _, n := range root.Children {
 		if err := p.top(n); err != nil {
@@ -46,7 +46,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 		}
 	}
 	if faulty != nil {
-		return nil, p.Explain(faulty, ruleHints)
+		return nil, p.Explain(faulty, tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, fieldKeys)})
 	}
 	if len(p.rules) == 0 {
 		return nil, p.Fail(0, finding.Because(reason.HintRuleBegins), finding.Because(reason.FileWithoutRule))
@@ -62,9 +62,7 @@ func ParseRules(name string, data []byte) (*Rules, error) {
 var (
 	ruleKeys    = []string{"type", "event", "key", "text", "reply"}
 	articleKeys = []string{"title", "description", "pic_url", "url"}
-	ruleHints   = tomldoc.Hints{Table: "[[rule]]", Keys: slices.Concat(ruleKeys, []string{
-		"content", "media_id", "thumb_media_id", "title", "description", "url", "hq_url", "articles", "pic_url", "account",
-	})}
+	fieldKeys   = []string{"content", "media_id", "thumb_media_id", "title", "description", "url", "hq_url", "articles", "pic_url", "account"}
 )
 
 type rulesParser struct {

@@ -38,7 +38,7 @@ func (p *rulesParser) reply(r *ruleDraft, n *tomldoc.Node) error {
 const replyExample = `reply = { type = "text", content = "…" }`
 
 func (p *rulesParser) replyKey(r *ruleDraft, n *tomldoc.Node) error {
-	keys := slices.Concat([]string{"type"}, ruleHints.Keys[len(ruleKeys):])
+	keys := slices.Concat([]string{"type"}, fieldKeys)
 	if slices.Contains(ruleKeys, n.Key) {
 		keys = ruleKeys // check says that this type of reply has none
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -92,10 +93,12 @@ func headerOf(req *http.Request) []wire.Field {
 
 // hopByHop are the headers that are about one connection, not about the
 // message on it.
-var hopByHop = map[string]bool{
-	"connection": true, "keep-alive": true, "proxy-connection": true, "proxy-authorization": true,
-	"te": true, "trailer": true, "upgrade": true, "expect": true,
-}
+var hopByHop = lazy.Value[map[string]bool]{Make: func() map[string]bool {
+	return map[string]bool{
+		"connection": true, "keep-alive": true, "proxy-connection": true, "proxy-authorization": true,
+		"te": true, "trailer": true, "upgrade": true, "expect": true,
+	}
+}}
 
 // endToEnd returns the fields that are passed on, untouched. It leaves out
 // those that a proxy sets itself: about connections that stay open, and about a
@@ -119,7 +122,7 @@ func endToEnd(fields []wire.Field, req *http.Request, size int) []wire.Field {
 			out = append(out, f)
 		case name == "transfer-encoding" && chunked:
 			out = append(out, wire.Field{Name: "Content-Length", Value: strconv.Itoa(size)})
-		case hopByHop[name], name == "transfer-encoding", name == "content-length" && chunked:
+		case hopByHop.Get()[name], name == "transfer-encoding", name == "content-length" && chunked:
 		case named[name] && name != "host" && name != "content-length" && name != "close":
 		default:
 			out = append(out, f)

@@ -11,7 +11,7 @@ import (
 
 // ErrNoMessage means that an exchange has no message: it is a verification, or
 // the message could not be opened.
-var ErrNoMessage = error(finding.Because(reason.RecordingWithoutMessage))
+var ErrNoMessage = error(&finding.Reason{ID: reason.RecordingWithoutMessage})
 
 // first of the characters that replace those which XML forbids, while a
 // message is parsed: nobody types them.

@@ -3,9 +3,9 @@ package scenario
 import (
 	"regexp"
 	"slices"
-	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/tomldoc"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -207,13 +207,13 @@ func (d *decoder) badPattern(offset int, err error) error {
 }
 
 // index is an index in a path. An empty message has only the first.
-var index = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[[1-9][0-9]{0,2}\]`) })
+var index = lazy.Regexp(`\[[1-9][0-9]{0,2}\]`)
 
 // fields reads the fields that a reply must have.
 func (d *decoder) fields(p *tomldoc.Node) ([]assignment, error) {
 	all, err := d.assignments(p)
 	for _, a := range all {
-		if err := new(message.Message).Set(index().ReplaceAllString(a.path, "[1]"), "x"); err != nil {
+		if err := new(message.Message).Set(index.Get().ReplaceAllString(a.path, "[1]"), "x"); err != nil {
 			return nil, d.text.Fail(a.value.offset, finding.Because(reason.HintPath), finding.Failure(err))
 		}
 	}
@@ -231,7 +231,7 @@ func (d *decoder) captures(in *tomldoc.Node, captured []capture) ([]capture, err
 	for _, p := range wanted {
 		pattern, err := p.AsText()
 		switch {
-		case !variable().MatchString("{{" + p.Key + "}}"):
+		case !variable.Get().MatchString("{{" + p.Key + "}}"):
 			return nil, d.text.Fail(p.KeyAt, finding.Because(reason.HintVariableName), finding.Because(reason.NotVariableName, "name", tomldoc.Quote(p.Key)))
 		case slices.Contains(builtIn, p.Key):
 			return nil, d.text.Fail(p.KeyAt, finding.Because(reason.HintOtherName), finding.Because(reason.VariableTaken, "variable", "{{"+p.Key+"}}", "meaning", builtInMeaning(p.Key)))

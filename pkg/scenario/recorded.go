@@ -2,11 +2,10 @@ package scenario
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -73,7 +72,7 @@ func usable(x *recording.Record) (*message.Message, finding.Fact) {
 		return nil, finding.Because(reason.TypeNotJSON, "type", t.Name)
 	case m.Raw && !utf8.ValidString(string(x.Message)):
 		return nil, finding.Because(reason.MessageNotUTF8)
-	case variable().MatchString(string(x.Message)):
+	case variable.Get().MatchString(string(x.Message)):
 		return nil, finding.Because(reason.MessageWithBraces) // there is no way to write such a text literally
 	case len(recording.Hidden(m)) > 0:
 		return nil, finding.Because(reason.FieldNotRecorded, "field", recording.Hidden(m)[0])
@@ -131,7 +130,7 @@ func failed(a *recording.Answer) bool {
 // warned are the ids of the findings that are more than notes, each once.
 func warned(found []finding.Finding) (all []string) {
 	for _, f := range found {
-		if f.Severity != finding.Info && catalogID().MatchString(f.ID) && !slices.Contains(all, f.ID) {
+		if f.Severity != finding.Info && catalogID.Get().MatchString(f.ID) && !slices.Contains(all, f.ID) {
 			all = append(all, f.ID)
 		}
 	}
@@ -139,7 +138,7 @@ func warned(found []finding.Finding) (all []string) {
 }
 
 // catalogID keeps what else a file may have there out of a comment.
-var catalogID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Z][0-9]{2}$`) })
+var catalogID = lazy.Regexp(`^[A-Z][0-9]{2}$`)
 
 // again handles a repeated delivery. If the one before failed, it is the one
 // whose answer the user sees.

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -133,7 +132,7 @@ func (st *recorded) hide(s string) (hidden string, others bool) {
 		}
 	}
 	s = strings.NewReplacer(pairs...).Replace(s)
-	s = idWord().ReplaceAllStringFunc(s, func(word string) string {
+	s = idWord.Get().ReplaceAllStringFunc(s, func(word string) string {
 		if !message.IsOpenID(word) || strings.HasPrefix(word, message.TestPrefix) || strings.ToLower(word) == word {
 			return word
 		}
@@ -148,7 +147,7 @@ func longerFirst(a, b string) int {
 }
 
 // idWord is a word that may be an OpenID.
-var idWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9_-]{28,}`) })
+var idWord = lazy.Regexp(`[A-Za-z0-9_-]{28,}`)
 
 // reply makes the recorded reply the expectation.
 func (st *recorded) reply(x *recording.Record) {
@@ -156,7 +155,7 @@ func (st *recorded) reply(x *recording.Record) {
 	body := string(x.Answer.Body)
 	r, _ := reply.Parse([]byte(body))
 	_, others := st.hide(body)
-	certain := !others && !strings.Contains(body, redact.Mask) && !variable().MatchString(body)
+	certain := !others && !strings.Contains(body, redact.Mask) && !variable.Get().MatchString(body)
 	switch {
 	case st.fault:
 		st.expect.add("type", typeFault)

@@ -3,8 +3,8 @@ package scenario
 import (
 	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -26,7 +26,7 @@ type use struct {
 
 // variable is how one is written. Anything else in double braces is text: a bot
 // may show its users what a template engine left.
-var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`) })
+var variable = lazy.Regexp(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`)
 
 // builtIn are the variables that need no capture.
 var builtIn = []string{"openid", "n"}
@@ -41,7 +41,7 @@ func builtInMeaning(name string) *finding.Reason {
 
 func parseTemplate(text string, offset, line int) *template {
 	t := &template{text: text, offset: offset, line: line}
-	for _, m := range variable().FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range variable.Get().FindAllStringSubmatchIndex(text, -1) {
 		t.uses = append(t.uses, use{start: m[0], end: m[1], name: text[m[2]:m[3]], step: -1})
 	}
 	return t

@@ -33,38 +33,42 @@ func inTurn(f func(h *handle) finding.Facts) func(h *handle) judge {
 
 // need is what a check needs of the server or of the options.
 type need struct {
-	from  CheckName // the check that finds out, if any
-	unmet func(e *engine) Reason
+	from CheckName // the check that finds out, if any
+	ok   func(e *engine) bool
+	why  Reason                 // it is not ok
+	tell func(e *engine) Reason // in place of ok and why: the reason depends
 }
 
-func unless(ok func(e *engine) bool, why Reason, from CheckName) need {
-	return need{from, func(e *engine) Reason {
-		if ok(e) {
-			return ""
-		}
-		return why
-	}}
+// unmet says why the need is not met, "" when it is.
+func (n need) unmet(e *engine) Reason {
+	switch {
+	case n.tell != nil:
+		return n.tell(e)
+	case n.ok(e):
+		return ""
+	}
+	return n.why
 }
 
 var (
 	// Of the options.
-	needMessages   = unless(func(e *engine) bool { return e.Messages }, NotAsked, "")
-	needEncryption = unless(func(e *engine) bool { return e.mode() != msgcrypt.Plain }, NotApplicable, "")
-	needTLS        = unless(func(e *engine) bool { return e.target.Scheme == "https" }, NotApplicable, "")
-	needRemote     = unless(func(e *engine) bool { return !e.local }, NotApplicable, "")
+	needMessages   = need{ok: func(e *engine) bool { return e.Messages }, why: NotAsked}
+	needEncryption = need{ok: func(e *engine) bool { return e.mode() != msgcrypt.Plain }, why: NotApplicable}
+	needTLS        = need{ok: func(e *engine) bool { return e.target.Scheme == "https" }, why: NotApplicable}
+	needRemote     = need{ok: func(e *engine) bool { return !e.local }, why: NotApplicable}
 
 	// Of the server.
-	needAnswer   = need{Reach, unanswered}
-	needAccepted = unless(func(e *engine) bool { return e.report.Accepted }, Refused, Echo)
-	needRefused  = unless(func(e *engine) bool { return !e.report.Accepted && !e.explained }, NotApplicable, Echo)
-	needRefusal  = need{Signature, func(*engine) Reason { return "" }} // an answer to compare with
-	needLive     = unless(func(e *engine) bool { return !e.cached }, Cached, Twice)
-	needSigned   = unless(func(e *engine) bool { return !e.unsigned }, Unsigned, Signature)
-	needTaken    = need{Message, untaken}
-	needReplies  = unless(func(e *engine) bool { return e.answers }, Silent, Message)
-	needOwn      = unless(func(e *engine) bool { return !e.oneLate }, OneLate, Message)
-	needSilence  = unless(func(e *engine) bool { return !e.answers }, NotApplicable, Message)
-	needOrder    = unless(func(e *engine) bool { return !e.misplaced }, OrderWrong, MsgOrder)
+	needAnswer   = need{from: Reach, tell: unanswered}
+	needAccepted = need{from: Echo, ok: func(e *engine) bool { return e.report.Accepted }, why: Refused}
+	needRefused  = need{from: Echo, ok: func(e *engine) bool { return !e.report.Accepted && !e.explained }, why: NotApplicable}
+	needRefusal  = need{from: Signature, ok: func(*engine) bool { return true }} // an answer to compare with
+	needLive     = need{from: Twice, ok: func(e *engine) bool { return !e.cached }, why: Cached}
+	needSigned   = need{from: Signature, ok: func(e *engine) bool { return !e.unsigned }, why: Unsigned}
+	needTaken    = need{from: Message, tell: untaken}
+	needReplies  = need{from: Message, ok: func(e *engine) bool { return e.answers }, why: Silent}
+	needOwn      = need{from: Message, ok: func(e *engine) bool { return !e.oneLate }, why: OneLate}
+	needSilence  = need{from: Message, ok: func(e *engine) bool { return !e.answers }, why: NotApplicable}
+	needOrder    = need{from: MsgOrder, ok: func(e *engine) bool { return !e.misplaced }, why: OrderWrong}
 )
 
 // unanswered says why there is no answer: there was none, or nothing was asked.
@@ -96,8 +100,6 @@ func untaken(e *engine) Reason {
 var (
 	// signatureFaults are of [signature.Mistakes], which a search sends.
 	signatureFaults = []string{"V03", "V18", "V24", "V33", "V36", "V45", "V49", "M02", "M23"}
-	// randomFaults are of what is refused now and then.
-	randomFaults = append([]string{"V50", "V04"}, signatureFaults...)
 	// deadly is a server that ended over a request, whichever check sent it.
 	deadly = "M30"
 	// routeFaults are what the answer to a POST says by itself, whatever was
@@ -105,11 +107,7 @@ var (
 	routeFaults = []string{
 		"V04", "V05", "V07", "V10", "V13", "V15", "V16", "V17", "V31", "V32", "V38", "V42", "V48", "V51", "V52", "M18", "M19", "M29",
 	}
-	// deliveryFaults are of package push: the answer to a message, and its reply.
-	deliveryFaults = append(slices.Clone(messageFaults), append([]string{
-		"V04", "V08", "V20", "V25", "V29", "V37", "V38", "V39", "V40", "V41", "V44", deadly,
-	}, routeFaults...)...)
-	// messageFaults are those of them that only a message shows.
+	// messageFaults are those of package push that only a message shows.
 	messageFaults = []string{
 		"M01", "M03", "M04", "M05", "M06", "M07", "M08", "M10", "M11", "M12", "M13", "M14", "M15", "M16", "M18", "M19", "M20",
 		"M21", "M22", "M24", "M25", "M26", "M29", "M31",
@@ -137,6 +135,13 @@ var (
 )
 
 func makeTable() []check {
+	// randomFaults are of what is refused now and then.
+	randomFaults := ids([]string{"V50", "V04"}, signatureFaults)
+	// deliveryFaults are of package push: the answer to a message, and its reply.
+	deliveryFaults := ids(messageFaults, []string{
+		"V04", "V08", "V20", "V25", "V29", "V37", "V38", "V39", "V40", "V41", "V44", deadly,
+	}, routeFaults)
+
 	get := []need{needAnswer, needAccepted, needLive}
 	message := []need{needAnswer, needAccepted, needLive, needMessages}
 	after := append(slices.Clone(message), needTaken)

@@ -22,7 +22,7 @@ func TestTable(t *testing.T) {
 			if n.from != "" && place(n.from) >= i {
 				t.Errorf("%s needs %s, which comes later", c.name, n.from)
 			}
-			if n.unmet == nil {
+			if (n.ok == nil) == (n.tell == nil) {
 				t.Errorf("%s has a need of nothing", c.name)
 			}
 		}

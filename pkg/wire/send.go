@@ -10,13 +10,12 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -397,12 +396,10 @@ func cutHead(b []byte) (head string, size int) {
 }
 
 // folded is a line end within a header field, as old servers write them.
-var folded = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\n[ \t]+`)
-})
+var folded = lazy.Regexp(`\n[ \t]+`)
 
 func parseHead(head string) (*Response, error) {
-	lines := strings.Split(folded().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
+	lines := strings.Split(folded.Get().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
 	proto, rest, _ := strings.Cut(lines[0], " ")
 	code, phrase, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	status, err := strconv.Atoi(code)

@@ -6,28 +6,31 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 // retellWords are what the files that tell pushes again say of themselves.
-var retellWords = map[finding.Lang]struct{ head, findings, list, left, curl, send string }{
-	finding.English: {
-		head:     "From the emulator: what users did, and what your server answered. Where an\nanswer is not the same each time, write match or contains in place of text.",
-		findings: "The answer had findings: %s.", list: ", ",
-		left: "Left out is push %d: %s.",
-		curl: "The last delivery, byte for byte; its signature stays good as long as your\nserver takes old timestamps.",
-		send: "Such a message once more, signed anew; the secrets come from the environment:",
-	},
-	finding.Chinese: {
-		head:     "由模拟器生成：用户做了什么，你的服务器当时怎样回复。如果每次回复不一样，请把\ntext 改成 match 或 contains。",
-		findings: "当时的回复有问题：%s。", list: "、",
-		left: "未包括推送 %d：%s。",
-		curl: "最后一次推送，逐字节相同；只要服务器不拒绝旧的 timestamp，签名就一直有效。",
-		send: "重新签名再发一次这样的消息，密钥取自环境变量：",
-	},
-}
+var retellWords = lazy.Value[map[finding.Lang]struct{ head, findings, list, left, curl, send string }]{Make: func() map[finding.Lang]struct{ head, findings, list, left, curl, send string } {
+	return map[finding.Lang]struct{ head, findings, list, left, curl, send string }{
+		finding.English: {
+			head:     "From the emulator: what users did, and what your server answered. Where an\nanswer is not the same each time, write match or contains in place of text.",
+			findings: "The answer had findings: %s.", list: ", ",
+			left: "Left out is push %d: %s.",
+			curl: "The last delivery, byte for byte; its signature stays good as long as your\nserver takes old timestamps.",
+			send: "Such a message once more, signed anew; the secrets come from the environment:",
+		},
+		finding.Chinese: {
+			head:     "由模拟器生成：用户做了什么，你的服务器当时怎样回复。如果每次回复不一样，请把\ntext 改成 match 或 contains。",
+			findings: "当时的回复有问题：%s。", list: "、",
+			left: "未包括推送 %d：%s。",
+			curl: "最后一次推送，逐字节相同；只要服务器不拒绝旧的 timestamp，签名就一直有效。",
+			send: "重新签名再发一次这样的消息，密钥取自环境变量：",
+		},
+	}
+}}
 
 func (h *handler) getPushScenario(req *http.Request) (file, error) {
 	d, err := h.pushOf(req)
@@ -68,7 +71,7 @@ func (h *handler) scenarioOf(req *http.Request, pushes []int64) (file, error) {
 	if err != nil {
 		return file{}, err
 	}
-	say := retellWords[lang]
+	say := retellWords.Get()[lang]
 	made, left := h.emulator.Scenario(pushes, scenario.Comments{
 		Head:     say.head,
 		Findings: func(ids []string) string { return fmt.Sprintf(say.findings, strings.Join(ids, say.list)) },
@@ -103,7 +106,7 @@ func (h *handler) getCurl(req *http.Request) (file, error) {
 	if err != nil {
 		return file{}, orGone(err)
 	}
-	say := retellWords[lang]
+	say := retellWords.Get()[lang]
 	text := comment(say.curl) + r.Curl() + "\n"
 	if command := h.emulator.SendCommand(d); command != "" {
 		text += "\n" + comment(say.send+"\n"+command)

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -15,16 +16,18 @@ import (
 const maxButtons = 50
 
 // scanWords are what the page says besides names.
-var scanWords = map[finding.Lang]struct{ lang, title, expired, scan, name string }{
-	finding.English: {"en", "Scan · wxdev emulator", "The QR code has expired, or there never was one.", "Scan", "name"},
-	finding.Chinese: {"zh-CN", "扫码 · wxdev 模拟器", "二维码已失效，或者从来没有这个二维码。", "扫码", "用户名称"},
-}
+var scanWords = lazy.Value[map[finding.Lang]struct{ lang, title, expired, scan, name string }]{Make: func() map[finding.Lang]struct{ lang, title, expired, scan, name string } {
+	return map[finding.Lang]struct{ lang, title, expired, scan, name string }{
+		finding.English: {"en", "Scan · wxdev emulator", "The QR code has expired, or there never was one.", "Scan", "name"},
+		finding.Chinese: {"zh-CN", "扫码 · wxdev 模拟器", "二维码已失效，或者从来没有这个二维码。", "扫码", "用户名称"},
+	}
+}}
 
 // scanPage is where the url of a QR code leads in a browser: it asks who
 // scans it.
 func (h *handler) scanPage(w http.ResponseWriter, req *http.Request) {
 	var b strings.Builder
-	say := scanWords[h.emulator.PageLang(req)]
+	say := scanWords.Get()[h.emulator.PageLang(req)]
 	fmt.Fprintf(&b, "<!doctype html><html lang=%s><meta charset=utf-8><meta name=viewport content=\"width=device-width\"><title>%s</title>\n", say.lang, say.title)
 	status := http.StatusOK
 	appid, code, err := h.emulator.QRCode(req.PathValue("id"))

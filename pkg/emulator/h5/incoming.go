@@ -8,9 +8,10 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // incoming makes an answer one for the phone.
@@ -163,9 +164,9 @@ func plainBody(res *http.Response) ([]byte, error) {
 }
 
 var (
-	headTag = regexp.MustCompile(`(?i)<head(?:\s[^>]*)?>`)
-	docType = regexp.MustCompile(`(?i)^(?:\xef\xbb\xbf|\s|<!--(?s:.*?)-->)*<!doctype[^>]*>`)
-	htmlTag = regexp.MustCompile(`(?i)^(?:\xef\xbb\xbf|\s|<!--(?s:.*?)-->)*(?:<!doctype[^>]*>\s*)?<html(?:\s[^>]*)?>`)
+	headTag = lazy.Regexp(`(?i)<head(?:\s[^>]*)?>`)
+	docType = lazy.Regexp(`(?i)^(?:\xef\xbb\xbf|\s|<!--(?s:.*?)-->)*<!doctype[^>]*>`)
+	htmlTag = lazy.Regexp(`(?i)^(?:\xef\xbb\xbf|\s|<!--(?s:.*?)-->)*(?:<!doctype[^>]*>\s*)?<html(?:\s[^>]*)?>`)
 )
 
 // inject puts our script before all of the page's.
@@ -173,11 +174,11 @@ func inject(body []byte, nonce string) []byte {
 	const most = 64 << 10 // a head that begins later is none
 	start := body[:min(len(body), most)]
 	at := 0
-	if found := headTag.FindIndex(start); found != nil {
+	if found := headTag.Get().FindIndex(start); found != nil {
 		at = found[1]
-	} else if found := htmlTag.FindIndex(start); found != nil {
+	} else if found := htmlTag.Get().FindIndex(start); found != nil {
 		at = found[1]
-	} else if found := docType.FindIndex(start); found != nil {
+	} else if found := docType.Get().FindIndex(start); found != nil {
 		at = found[1]
 	}
 	tag := `<script nonce="` + nonce + `" src="` + ownPath + `page.js"></script>`
@@ -188,11 +189,11 @@ func inject(body []byte, nonce string) []byte {
 }
 
 var (
-	scriptTag = regexp.MustCompile(`(?i)<(?:script|link)\b[^>]*>`)
-	integrity = regexp.MustCompile(`(?i)\sintegrity\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)`)
+	scriptTag = lazy.Regexp(`(?i)<(?:script|link)\b[^>]*>`)
+	integrity = lazy.Regexp(`(?i)\sintegrity\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)`)
 )
 
 // withoutIntegrity takes off the hashes of scripts, which are no longer as they were.
 func withoutIntegrity(body []byte) []byte {
-	return scriptTag.ReplaceAllFunc(body, func(tag []byte) []byte { return integrity.ReplaceAll(tag, nil) })
+	return scriptTag.Get().ReplaceAllFunc(body, func(tag []byte) []byte { return integrity.Get().ReplaceAll(tag, nil) })
 }

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // ownPath begins the paths of this package on a site's host.
@@ -25,7 +27,7 @@ type mapping struct {
 
 // jweixin is the script of the JS-SDK, in a text. Scripts of other products that
 // are beside it are left.
-var jweixin = regexp.MustCompile(`(?:https?:)?(?:\\?/){2}res2?\.wx\.qq\.com\\?/open\\?/js\\?/jweixin[0-9A-Za-z.\-]*\.js(?:\?[^"'\s<>)\\]*)?`)
+var jweixin = lazy.Regexp(`(?:https?:)?(?:\\?/){2}res2?\.wx\.qq\.com\\?/open\\?/js\\?/jweixin[0-9A-Za-z.\-]*\.js(?:\?[^"'\s<>)\\]*)?`)
 
 func (b *Browser) mapping(s *session) mapping {
 	b.mu.Lock()
@@ -155,7 +157,7 @@ func (m mapping) text(b []byte, json bool) []byte {
 	if json { // what an API says is data: of it only what would lead out of the phone is changed
 		return b
 	}
-	b = jweixin.ReplaceAllFunc(b, func(found []byte) []byte { return escapedLike(found, ownPath+"jweixin.js") })
+	b = jweixin.Get().ReplaceAllFunc(b, func(found []byte) []byte { return escapedLike(found, ownPath+"jweixin.js") })
 	var out []byte
 	last := 0
 	for _, at := range m.site.FindAllSubmatchIndex(b, -1) {

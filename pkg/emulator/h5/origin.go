@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/hostname"
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // origin is where pages come from: scheme, host and port. The names of this
@@ -64,10 +65,12 @@ func isThisMachine(host string) bool {
 // transition are the addresses that have another one in them, which is where a
 // packet goes: 6to4, Teredo, and NAT64. What is in them is not looked at: nobody
 // develops there.
-var transition = []netip.Prefix{
-	netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("::/96"),
-}
+var transition = lazy.Value[[]netip.Prefix]{Make: func() []netip.Prefix {
+	return []netip.Prefix{
+		netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"),
+		netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("::/96"),
+	}
+}}
 
 // mayDial reports whether pages may come from an address. A page of this machine
 // comes from it and nowhere else: what is no loopback address is not looked at for
@@ -81,7 +84,7 @@ func mayDial(ip netip.Addr, named bool) bool {
 	case !named || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast():
 		return false
 	}
-	return !slices.ContainsFunc(transition, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return !slices.ContainsFunc(transition.Get(), func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // errAddress says that a host's address is not one that pages may come from.

@@ -3,9 +3,10 @@ package h5
 import (
 	"html"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // policies lets our script run under a page's Content-Security-Policy, and the
@@ -94,15 +95,15 @@ func permit(list []directive, here string, names ...string) []directive {
 }
 
 var (
-	metaTag     = regexp.MustCompile(`(?i)<meta\b[^>]*http-equiv\s*=\s*["']?content-security-policy["']?[^>]*>`)
-	metaContent = regexp.MustCompile(`(?i)(\scontent\s*=\s*)("[^"]*"|'[^']*')`)
+	metaTag     = lazy.Regexp(`(?i)<meta\b[^>]*http-equiv\s*=\s*["']?content-security-policy["']?[^>]*>`)
+	metaContent = lazy.Regexp(`(?i)(\scontent\s*=\s*)("[^"]*"|'[^']*')`)
 )
 
 // metaPolicies loosens those that stand in a page.
 func metaPolicies(body []byte, here, nonce string) []byte {
-	return metaTag.ReplaceAllFunc(body, func(tag []byte) []byte {
-		return metaContent.ReplaceAllFunc(tag, func(found []byte) []byte {
-			parts := metaContent.FindSubmatch(found)
+	return metaTag.Get().ReplaceAllFunc(body, func(tag []byte) []byte {
+		return metaContent.Get().ReplaceAllFunc(tag, func(found []byte) []byte {
+			parts := metaContent.Get().FindSubmatch(found)
 			value := html.UnescapeString(string(parts[2][1 : len(parts[2])-1]))
 			return append(slices.Clone(parts[1]), `"`+html.EscapeString(loosened(value, here, nonce))+`"`...)
 		})

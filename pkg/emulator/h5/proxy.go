@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httputil"
@@ -46,7 +45,7 @@ func (p byPlace) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // errTooLarge is the error of an answer that is over the limit.
-var errTooLarge = fmt.Errorf("the answer has more than %d MB", maxBody>>20)
+var errTooLarge = errors.New("the answer is too large")
 
 // forward asks the site.
 func (b *Browser) forward(w http.ResponseWriter, req *http.Request, s *session) {
@@ -74,7 +73,7 @@ func (b *Browser) forward(w http.ResponseWriter, req *http.Request, s *session) 
 			}
 			b.failed(w, r, s, err)
 		},
-		ErrorLog: quiet,
+		ErrorLog: quiet(),
 	}
 	proxy.ServeHTTP(w, req)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // quiet is for what net/http would write of a browser that went away.
-var quiet = log.New(io.Discard, "", 0)
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 // said is a sentence in both languages; %s is what it is about.
 type said struct{ en, zh string }
@@ -47,7 +47,7 @@ var pageWords = struct{ title, noSession, foreign, nothing, busy, leave, down, s
 
 const pageStyle = `:root{color-scheme:light dark}body{font:17px/1.6 system-ui,sans-serif;margin:0;padding:20vh 24px 0;text-align:center;overflow-wrap:anywhere}`
 
-var pageStyleHash = "'sha256-" + hashOf(pageStyle) + "'"
+func pageStyleHash() string { return "'sha256-" + hashOf(pageStyle) + "'" }
 
 func hashOf(s string) string {
 	sum := sha256.Sum256([]byte(s))
@@ -62,7 +62,7 @@ func (b *Browser) page(w http.ResponseWriter, req *http.Request, s *session, sta
 		sentence = fmt.Sprintf(sentence, text.Line(args[0]))
 	}
 	h := w.Header()
-	guard.Page(h, "style-src "+pageStyleHash)
+	guard.Page(h, "style-src "+pageStyleHash())
 	phone := ""
 	if s != nil {
 		h.Del("X-Frame-Options")

@@ -11,7 +11,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 //go:embed web
@@ -19,13 +20,15 @@ var web embed.FS
 
 // types are the Content-Types: package mime reads the registry on Windows, where
 // another program may have given .js another one.
-var types = map[string]string{
-	".html": "text/html; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".mjs":  "text/javascript; charset=utf-8",
-	".css":  "text/css; charset=utf-8",
-	"":      "text/plain; charset=utf-8",
-}
+var types = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{
+		".html": "text/html; charset=utf-8",
+		".js":   "text/javascript; charset=utf-8",
+		".mjs":  "text/javascript; charset=utf-8",
+		".css":  "text/css; charset=utf-8",
+		"":      "text/plain; charset=utf-8",
+	}
+}}
 
 // asset is a file as it is sent.
 type asset struct {
@@ -35,7 +38,7 @@ type asset struct {
 }
 
 // assets are read when the first one is asked for, by their paths in web.
-var assets = sync.OnceValue(func() map[string]*asset {
+var assets = lazy.Value[map[string]*asset]{Make: func() map[string]*asset {
 	all := map[string]*asset{}
 	err := fs.WalkDir(web, "web", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -46,7 +49,7 @@ var assets = sync.OnceValue(func() map[string]*asset {
 			return err
 		}
 		sum := sha256.Sum256(raw)
-		a := &asset{kind: types[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, raw: raw}
+		a := &asset{kind: types.Get()[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, raw: raw}
 		if small := compress(raw); len(small) < len(raw) {
 			a.gzipped = small
 		}
@@ -57,7 +60,7 @@ var assets = sync.OnceValue(func() map[string]*asset {
 		panic(err) // they are in the program
 	}
 	return all
-})
+}}
 
 func compress(raw []byte) []byte {
 	var b bytes.Buffer
@@ -69,7 +72,7 @@ func compress(raw []byte) []byte {
 
 // serve sends a file of the page, unless the browser has it.
 func serve(w http.ResponseWriter, req *http.Request, name string) {
-	a := assets()[name]
+	a := assets.Get()[name]
 	if a == nil {
 		http.NotFound(w, req)
 		return

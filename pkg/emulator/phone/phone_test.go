@@ -126,7 +126,7 @@ func TestPolicy(t *testing.T) {
 // TestAssets: each has its type, its ETag, and comes packed to who takes that.
 func TestAssets(t *testing.T) {
 	h := newPage(t, emulator.Config{})
-	for name, a := range assets() {
+	for name, a := range assets.Get() {
 		res := get(h, prefix+name, "Accept-Encoding", "br, gzip")
 		if res.StatusCode != 200 || res.Header.Get("Content-Type") != a.kind || a.kind == "" {
 			t.Errorf("%s: %d %q", name, res.StatusCode, res.Header.Get("Content-Type"))
@@ -161,7 +161,7 @@ func TestFiles(t *testing.T) {
 	sum := 0
 	danger := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacent|document\.write|dangerouslySetInnerHTML|\beval\(|new Function|srcdoc|style="|DOMParser|javascript:`)
 	imports := regexp.MustCompile(`(?m)^(?:im|ex)port .*from "([^"]+)"`)
-	for name, a := range assets() {
+	for name, a := range assets.Get() {
 		if path.Ext(name) == "" {
 			continue // nobody loads the licenses
 		}
@@ -177,7 +177,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s has %s", name, found)
 		}
 		for _, m := range imports.FindAllStringSubmatch(text, -1) {
-			if assets()[path.Join(path.Dir(name), m[1])] == nil {
+			if assets.Get()[path.Join(path.Dir(name), m[1])] == nil {
 				t.Errorf("%s imports %s", name, m[1])
 			}
 		}
@@ -193,12 +193,12 @@ func TestVendor(t *testing.T) {
 		"vendor/preact.mjs": "bdcbd9abdf2c77c5c45326eab42191e949222d479d0d5f69467387a77040cb55", // preact 11.2.0
 		"vendor/htm.mjs":    "ab33dd3f38059b9be4d5f5350128eefb2356639c4e0bbe9d9e8b3ba75847e9e4", // htm 3.1.1
 	} {
-		sum := sha256.Sum256(assets()[name].raw)
+		sum := sha256.Sum256(assets.Get()[name].raw)
 		if got := hex.EncodeToString(sum[:]); got != want {
 			t.Errorf("%s is %s", name, got)
 		}
 	}
-	licenses := string(assets()["vendor/LICENSES"].raw)
+	licenses := string(assets.Get()["vendor/LICENSES"].raw)
 	for _, want := range []string{"preact 11.2.0", "The MIT License", "htm 3.1.1", "Apache License"} {
 		if !strings.Contains(licenses, want) {
 			t.Errorf("LICENSES has no %q", want)
@@ -211,7 +211,7 @@ func TestWords(t *testing.T) {
 	place := regexp.MustCompile(`\{\d\}`)
 	seen := map[string]bool{}
 	for _, name := range []string{"words-phone.js", "words-why.js"} {
-		_, table, _ := strings.Cut(strings.TrimSuffix(string(assets()[name].raw), "\n`;\n"), "`\n")
+		_, table, _ := strings.Cut(strings.TrimSuffix(string(assets.Get()[name].raw), "\n`;\n"), "`\n")
 		for line := range strings.SplitSeq(table, "\n") {
 			p := strings.Split(line, "|")
 			if len(p) != 3 || p[1] == "" || p[2] == "" || strings.ContainsAny(line, "`\\") {
@@ -231,7 +231,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("only %d texts were found", len(seen))
 	}
 	used := regexp.MustCompile(`\bW\.(\w+)`)
-	for name, a := range assets() {
+	for name, a := range assets.Get() {
 		for _, m := range used.FindAllStringSubmatch(string(a.raw), -1) {
 			if path.Ext(name) == ".js" && !seen[m[1]] && !strings.HasPrefix(m[1], "ev_") {
 				t.Errorf("%s says W.%s, which is not there", name, m[1])

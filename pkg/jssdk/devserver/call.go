@@ -23,7 +23,7 @@ type callRequest struct {
 
 // call answers /call.
 func (s *Server) call(w http.ResponseWriter, r *http.Request) {
-	say := words[s.language(r)]
+	say := words.Get()[s.language(r)]
 	var q callRequest
 	if !readJSON(w, r, &q, say.notCall) {
 		return

@@ -51,7 +51,7 @@ const maxRequest = 64 << 10
 
 func (s *Server) check(w http.ResponseWriter, r *http.Request) {
 	lang := s.language(r)
-	say := words[lang]
+	say := words.Get()[lang]
 	var q checkRequest
 	if !readJSON(w, r, &q, say.notJSON) {
 		return
@@ -157,9 +157,9 @@ func describe(lang finding.Lang, m jssdk.Mistake, page string) findingJSON {
 	f.Title, f.Evidence, f.Fix = catalog.Describe(lang, m.Finding)
 	if m.With != nil {
 		second := describe(lang, *m.With, "")
-		f.Title += words[lang].and + second.Title
+		f.Title += words.Get()[lang].and + second.Title
 		if m.With.Facts["signed"] == nil { // else both tell the same URL
-			f.Evidence += words[lang].and + second.Evidence
+			f.Evidence += words.Get()[lang].and + second.Evidence
 		}
 		f.Fix += " " + second.Fix
 		f.Doc += "; " + second.Doc

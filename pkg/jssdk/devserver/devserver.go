@@ -119,14 +119,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !hostname.Pinned(r.Host, s.Hosts...):
 		s.refuse(w, r, r.Host)
 	case !known:
-		fail(w, http.StatusNotFound, words[s.language(r)].noPath)
+		fail(w, http.StatusNotFound, words.Get()[s.language(r)].noPath)
 	case !route.open && !s.allowed(w, r):
 		s.refuse(w, r, r.Header.Get("Origin"))
 	case r.Method == http.MethodOptions && !route.open:
 		preflight(w, r, route.method)
 	case r.Method != route.method && !(r.Method == http.MethodHead && route.method == http.MethodGet):
 		h.Set("Allow", route.method)
-		fail(w, http.StatusMethodNotAllowed, words[s.language(r)].method)
+		fail(w, http.StatusMethodNotAllowed, words.Get()[s.language(r)].method)
 	default:
 		route.serve(s, w, r)
 	}
@@ -159,7 +159,7 @@ func preflight(w http.ResponseWriter, r *http.Request, method string) {
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, who string) {
 	s.log(Event{What: "refused", URL: r.URL.Path, Reason: who})
-	fail(w, http.StatusForbidden, words[s.language(r)].refused)
+	fail(w, http.StatusForbidden, words.Get()[s.language(r)].refused)
 }
 
 // remember returns the pages that were checked before, and adds one to them.

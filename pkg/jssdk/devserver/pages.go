@@ -26,12 +26,12 @@ func (s *Server) script(w http.ResponseWriter, r *http.Request) {
 	// A page that isolates itself may load it all the same.
 	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
 	sendScript(w, "jweixin.js", map[string]any{
-		"apis": jssdk.APIs(), "text": words[s.language(r)], "asks": s.Answer != nil, "beside": s.Beside,
+		"apis": jssdk.APIs(), "text": words.Get()[s.language(r)], "asks": s.Answer != nil, "beside": s.Beside,
 	})
 }
 
 func (s *Server) pageScript(w http.ResponseWriter, r *http.Request) {
-	sendScript(w, "page.js", map[string]any{"cases": words[s.language(r)].Cases})
+	sendScript(w, "page.js", map[string]any{"cases": words.Get()[s.language(r)].Cases})
 }
 
 // sendScript sends a script with the settings put in.
@@ -49,7 +49,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	guard.Page(w.Header(), "script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; form-action 'none'")
 	page := strings.NewReplacer(
-		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words[lang].Title), "__LEAD__", html.EscapeString(words[lang].Lead),
+		"__LANG__", string(lang), "__TITLE__", html.EscapeString(words.Get()[lang].Title), "__LEAD__", html.EscapeString(words.Get()[lang].Lead),
 	).Replace(standinFile("page.html"))
 	_, _ = w.Write([]byte(page)) // the client may have gone
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
@@ -93,11 +94,13 @@ func ParseAnswer(given string) (name string, r Result, err error) {
 
 // answerField is the field in which a function answers, where one says it all. See
 // https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
-var answerField = map[string]string{
-	"scanQRCode": "resultStr", "getLocalImgData": "localData", "uploadImage": "serverId", "downloadImage": "localId",
-	"stopRecord": "localId", "onVoiceRecordEnd": "localId", "onVoicePlayEnd": "localId", "uploadVoice": "serverId",
-	"downloadVoice": "localId", "translateVoice": "translateResult", "getNetworkType": "networkType", "openAddress": "userName",
-}
+var answerField = lazy.Value[map[string]string]{Make: func() map[string]string {
+	return map[string]string{
+		"scanQRCode": "resultStr", "getLocalImgData": "localData", "uploadImage": "serverId", "downloadImage": "localId",
+		"stopRecord": "localId", "onVoiceRecordEnd": "localId", "onVoicePlayEnd": "localId", "uploadVoice": "serverId",
+		"downloadVoice": "localId", "translateVoice": "translateResult", "getNetworkType": "networkType", "openAddress": "userName",
+	}
+}}
 
 // Fields makes of a text what a function gives back. A JSON object has the
 // fields themselves, of whatever function.
@@ -121,7 +124,7 @@ func Fields(name, value string) (map[string]any, error) {
 		}
 		return map[string]any{"latitude": latitude, "longitude": longitude, "speed": 0, "accuracy": 30}, nil
 	}
-	if field := answerField[name]; field != "" {
+	if field := answerField.Get()[name]; field != "" {
 		return map[string]any{field: value}, nil
 	}
 	return map[string]any{}, nil

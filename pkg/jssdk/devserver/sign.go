@@ -17,7 +17,7 @@ const maxURL = 8 << 10
 func (s *Server) sign(w http.ResponseWriter, r *http.Request) {
 	page := jssdk.CleanURL(r.URL.Query().Get("url"))
 	if page == "" || len(page) > maxURL {
-		fail(w, http.StatusBadRequest, words[s.language(r)].noURL)
+		fail(w, http.StatusBadRequest, words.Get()[s.language(r)].noURL)
 		return
 	}
 	ticket, ok := s.ticket(w, r, "sign", page)
@@ -27,7 +27,7 @@ func (s *Server) sign(w http.ResponseWriter, r *http.Request) {
 	nonce, err := jssdk.NewNonce(s.Rand)
 	if err != nil {
 		s.log(Event{What: "sign", URL: page, Err: err})
-		fail(w, http.StatusInternalServerError, words[s.language(r)].noNonce)
+		fail(w, http.StatusInternalServerError, words.Get()[s.language(r)].noNonce)
 		return
 	}
 	now := time.Now
@@ -51,7 +51,7 @@ func (s *Server) ticket(w http.ResponseWriter, r *http.Request, what, url string
 	}
 	if err != nil {
 		s.log(Event{What: what, URL: url, Err: err})
-		fail(w, http.StatusBadGateway, words[s.language(r)].noTicket)
+		fail(w, http.StatusBadGateway, words.Get()[s.language(r)].noTicket)
 	}
 	return t, err == nil
 }
