@@ -2,6 +2,7 @@ package message
 
 import (
 	"testing"
+	"time"
 
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -62,10 +63,9 @@ func BenchmarkDedupKey(b *testing.B) {
 	}
 }
 
-func BenchmarkLoadTypes(b *testing.B) {
+func BenchmarkNewMessage(b *testing.B) {
+	typ, _ := LookupType("text")
 	for b.Loop() {
-		if _, err := loadTypes(typeFiles); err != nil {
-			b.Fatal(err)
-		}
+		typ.New("oUser", "gh_account", time.Time{}, 1)
 	}
 }

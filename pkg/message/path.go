@@ -257,13 +257,13 @@ func (m *Message) insertOptional(name string) *Field {
 		return nil
 	}
 	rank := func(name string) int {
-		return slices.IndexFunc(t.optional, func(f *Field) bool { return strings.EqualFold(f.Name, name) })
+		return slices.IndexFunc(t.read().optional, func(f *Field) bool { return strings.EqualFold(f.Name, name) })
 	}
 	mine := rank(name)
 	if mine < 0 {
 		return nil
 	}
-	f := cloneField(t.optional[mine])
+	f := cloneField(t.read().optional[mine])
 	at := slices.IndexFunc(m.Fields, func(f *Field) bool { return rank(f.Name) > mine })
 	if at < 0 {
 		at = len(m.Fields)

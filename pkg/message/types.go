@@ -1,18 +1,14 @@
 package message
 
 import (
-	"bytes"
-	"embed"
+	"cmp"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
-
-	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
@@ -45,9 +41,18 @@ type Type struct {
 	Seen   string // the day, and the page or the file of a public repository, where its shape was read; empty is not recorded
 	Flags  []Flag
 
-	fields   []*Field // with {placeholders} for what New fills in
-	optional []*Field
+	// As the file has them, read on the first use of the shape.
+	body, extra string   // what follows the head; what only some pushes have
+	arrays      []string // paths that are arrays in JSON
+	inline      string   // the group that JSON has not
+	quoted      bool     // JSON has numbers as strings
+
+	once  sync.Once
+	shape shape
 }
+
+// shape is the fields that a type has, with {placeholders} for what New fills in.
+type shape struct{ fields, optional []*Field }
 
 // Flag is a short name under which a command offers a field.
 type Flag struct {
@@ -70,20 +75,8 @@ type FieldSpec struct {
 	Flag     string // its short name, if it has one
 }
 
-//go:embed types/*.toml
-var typeFiles embed.FS
-
-// allTypes reads the embedded files once, on the first use of any type.
-var allTypes = lazy.Value[[]*Type]{Make: func() []*Type {
-	types, err := loadTypes(typeFiles)
-	if err != nil {
-		panic(err) // embedded, and a test reads them
-	}
-	return types
-}}
-
 // Types returns every type, in the order of a list for people.
-func Types() []*Type { return slices.Clone(allTypes.Get()) }
+func Types() []*Type { return slices.Clone(types) }
 
 // LookupType returns the type called name or one of its aliases, in any case,
 // with - for _ or the other way round. An event can be called by its own name
@@ -91,7 +84,7 @@ func Types() []*Type { return slices.Clone(allTypes.Get()) }
 func LookupType(name string) (*Type, bool) {
 	fold := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
 	var folded *Type
-	for _, t := range allTypes.Get() {
+	for _, t := range types {
 		switch {
 		case t.Name == name:
 			return t, true
@@ -101,7 +94,7 @@ func LookupType(name string) (*Type, bool) {
 			}
 		}
 	}
-	for _, t := range allTypes.Get() {
+	for _, t := range types {
 		if t.Event == name && name != "" {
 			return t, true
 		}
@@ -117,7 +110,7 @@ func (m *Message) Type() *Type {
 	msgType, event, info := m.Get("MsgType"), m.Get("Event"), m.Get("InfoType")
 	var best *Type
 	most := 0
-	for _, t := range allTypes.Get() {
+	for _, t := range types {
 		if t.MsgType != msgType && info == "" || !strings.EqualFold(t.Event, event) || t.InfoType != info {
 			continue
 		}
@@ -133,10 +126,10 @@ func (m *Message) Type() *Type {
 // begins in its own way. Of lists the length tells.
 func (t *Type) likeness(m *Message) int {
 	n := 0
-	if countFields(t.fields) == countFields(m.Fields) {
+	if countFields(t.read().fields) == countFields(m.Fields) {
 		n++
 	}
-	for _, f := range t.fields {
+	for _, f := range t.read().fields {
 		if child(m.Fields, f.Name) != nil {
 			n++
 		} else {
@@ -173,8 +166,8 @@ func (t *Type) New(from, to string, now time.Time, id int64) *Message {
 	var room [2 * len("-9223372036854775808")]byte
 	seconds := strconv.AppendInt(room[:0], now.Unix(), 10)
 	digits := string(strconv.AppendInt(seconds, id, 10))
-	m, r := newRoom(countFields(t.fields))
-	m.Fields, m.Format, m.typ = r.clone(t.fields), msgcrypt.XML, t
+	m, r := newRoom(countFields(t.read().fields))
+	m.Fields, m.Format, m.typ = r.clone(t.read().fields), msgcrypt.XML, t
 	for i := range r.fields {
 		switch f := &r.fields[i]; f.Value {
 		case "{from}":
@@ -192,8 +185,8 @@ func (t *Type) New(from, to string, now time.Time, id int64) *Message {
 
 // Fields lists the fields of a message of the type, then the optional ones.
 func (t *Type) Fields() []FieldSpec {
-	specs := t.specs(nil, t.fields, "", false)
-	return t.specs(specs, t.optional, "", true)
+	specs := t.specs(nil, t.read().fields, "", false)
+	return t.specs(specs, t.read().optional, "", true)
 }
 
 func (t *Type) specs(specs []FieldSpec, fields []*Field, above string, optional bool) []FieldSpec {
@@ -214,98 +207,39 @@ func (t *Type) specs(specs []FieldSpec, fields []*Field, above string, optional 
 	return specs
 }
 
-// typeEntry is a [[type]] of the embedded files.
-type typeEntry struct {
-	Name     string   `toml:"name"`
-	Aliases  []string `toml:"aliases"`
-	Group    string   `toml:"group"`
-	MsgType  string   `toml:"msgtype"`
-	Event    string   `toml:"event"`
-	InfoType string   `toml:"infotype"`
-	En       string   `toml:"en"`
-	Zh       string   `toml:"zh"`
-	JSON     bool     `toml:"json"`
-	Source   Source   `toml:"source"`
-	Seen     string   `toml:"seen"`
-	Flags    []string `toml:"flags"`  // name=path or name=path:prefix
-	Arrays   []string `toml:"arrays"` // paths that are arrays in JSON
-	Inline   string   `toml:"inline"` // the group that JSON has not
-	Quoted   bool     `toml:"quoted"` // JSON has numbers as strings
-	Body     string   `toml:"body"`
-	Optional string   `toml:"optional"`
+// read returns the shape.
+func (t *Type) read() *shape {
+	t.once.Do(func() {
+		m, err := Parse([]byte("<xml>" + t.head() + t.body + "</xml>"))
+		if err == nil {
+			err = t.rule(m)
+		}
+		extra, wrong := Parse([]byte("<xml>" + t.extra + "</xml>"))
+		if err := cmp.Or(err, wrong); err != nil {
+			panic(fmt.Sprintf("type %s: %v", t.Name, err)) // a test reads them all
+		}
+		t.shape = shape{m.Fields, extra.Fields}
+	})
+	return &t.shape
 }
 
-func loadTypes(files fs.FS) ([]*Type, error) {
-	names, err := fs.Glob(files, "types/*.toml")
-	if err != nil {
-		return nil, err
-	}
-	var types []*Type
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		var file struct {
-			Type []typeEntry `toml:"type"`
-		}
-		if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&file); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		for _, e := range file.Type {
-			t, err := e.build()
-			if err != nil {
-				return nil, fmt.Errorf("%s: type %q: %w", name, e.Name, err)
-			}
-			types = append(types, t)
-		}
-	}
-	return types, nil
-}
-
-func (e *typeEntry) build() (*Type, error) {
-	t := &Type{
-		Name: e.Name, Aliases: e.Aliases, Group: e.Group,
-		MsgType: e.MsgType, Event: e.Event, InfoType: e.InfoType,
-		En: e.En, Zh: e.Zh, JSON: e.JSON, Source: e.Source, Seen: e.Seen,
-	}
-	if t.Event != "" && t.MsgType == "" {
-		t.MsgType = "event"
-	}
-	for _, flag := range e.Flags {
-		name, path, _ := strings.Cut(flag, "=")
-		path, prefix, _ := strings.Cut(path, ":")
-		t.Flags = append(t.Flags, Flag{Name: name, Path: path, Prefix: prefix})
-	}
-	m, err := Parse([]byte("<xml>" + t.head(e.Body) + e.Body + "</xml>"))
-	if err != nil {
-		return nil, fmt.Errorf("body: %w", err)
-	}
-	optional, err := Parse([]byte("<xml>" + e.Optional + "</xml>"))
-	if err != nil {
-		return nil, fmt.Errorf("optional: %w", err)
-	}
-	t.fields, t.optional = m.Fields, optional.Fields
-	return t, e.rule(m)
-}
-
-// head is the fields that come first in every push, but for an Event that body has
-// in a place of its own.
-func (t *Type) head(body string) string {
+// head is the fields that come first in every push, but for an Event that the body
+// has in a place of its own.
+func (t *Type) head() string {
 	if t.InfoType != "" {
 		return "<AppId><![CDATA[{to}]]></AppId><CreateTime>{now}</CreateTime>" +
 			"<InfoType><![CDATA[" + t.InfoType + "]]></InfoType>"
 	}
 	head := "<ToUserName><![CDATA[{to}]]></ToUserName><FromUserName><![CDATA[{from}]]></FromUserName>" +
 		"<CreateTime>{now}</CreateTime><MsgType><![CDATA[" + t.MsgType + "]]></MsgType>"
-	if t.Event != "" && !strings.Contains(body, "<Event>") {
+	if t.Event != "" && !strings.Contains(t.body, "<Event>") {
 		head += "<Event><![CDATA[" + t.Event + "]]></Event>"
 	}
 	return head
 }
 
 // rule marks the fields whose JSON is not like their XML.
-func (e *typeEntry) rule(m *Message) error {
+func (t *Type) rule(m *Message) error {
 	mark := func(path string, rule JSONRule) error {
 		fields := m.All(path)
 		if len(fields) == 0 {
@@ -316,17 +250,17 @@ func (e *typeEntry) rule(m *Message) error {
 		}
 		return nil
 	}
-	for _, path := range e.Arrays {
+	for _, path := range t.arrays {
 		if err := mark(path, Array); err != nil {
 			return err
 		}
 	}
-	if e.Inline != "" {
-		if err := mark(e.Inline, Inline); err != nil {
+	if t.inline != "" {
+		if err := mark(t.inline, Inline); err != nil {
 			return err
 		}
 	}
-	if e.Quoted {
+	if t.quoted {
 		quote(m.Fields)
 	}
 	return nil

@@ -1,6 +1,7 @@
 // Gen writes the Go tables that are made from data files:
 //
 //	go run ./tools/gen reasons    pkg/finding/reason/table.go from reasons.toml beside it
+//	go run ./tools/gen types      pkg/message/table.go from types/ beside it
 //	go run ./tools/gen words      internal/words/table.go from text/ beside it
 //
 // It is run from the root of the repository, by `make generate`. Its test fails
@@ -23,6 +24,7 @@ type table struct {
 
 var tables = []table{
 	{"reasons", "pkg/finding/reason/table.go", reasons},
+	{"types", "pkg/message/table.go", types},
 	{"words", "internal/words/table.go", words},
 }
 
