@@ -79,9 +79,9 @@ const (
 type Field struct {
 	Name     string
 	Kind     Kind
+	JSON     JSONRule
 	Value    string   // of a Group: text between its elements, which WeChat never sends
 	Children []*Field // of a Group
-	JSON     JSONRule
 
 	span // in the body it was read from
 }

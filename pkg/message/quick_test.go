@@ -129,10 +129,36 @@ func TestQuickTakesPushes(t *testing.T) {
 	}
 }
 
+// replies are as servers write them: by hand, with templates and with libraries.
+var replies = []string{
+	"<xml><ToUserName><![CDATA[o]]></ToUserName><FromUserName><![CDATA[gh_1]]></FromUserName><CreateTime>1700000001</CreateTime>" +
+		"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[你好]]></Content></xml>",
+	"<xml>\n    <ToUserName><![CDATA[o]]></ToUserName>\n    <FromUserName><![CDATA[gh_1]]></FromUserName>\n    <CreateTime>1700000001</CreateTime>\n" +
+		"    <MsgType><![CDATA[text]]></MsgType>\n    <Content><![CDATA[]]></Content>\n    <FuncFlag>0</FuncFlag>\n</xml>\n",
+	"<xml>\r\n\t<Content>hi</Content>\r\n\t<MsgType>text</MsgType>\r\n\t<CreateTime> 1700000001 </CreateTime>\r\n</xml>",
+	"<xml><MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[m]]></MediaId></Image></xml>",
+	"<xml>\n<MsgType>\n<![CDATA[voice]]>\n</MsgType>\n<Voice>\n<MediaId>\n<![CDATA[m]]>\n</MediaId>\n</Voice>\n</xml>",
+	"<xml><MsgType><![CDATA[news]]></MsgType><ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[a]]></Title><Description><![CDATA[b]]></Description>" +
+		"<PicUrl><![CDATA[https://example.com/a.png]]></PicUrl><Url><![CDATA[https://example.com/?a=1&b=2]]></Url></item></Articles></xml>",
+	`{"ToUserName":"o","FromUserName":"gh_1","CreateTime":1700000001,"MsgType":"transfer_customer_service"}`,
+	`{"code": 0, "msg": "success", "data": null}`,
+}
+
+func TestQuickTakesReplies(t *testing.T) {
+	for _, body := range replies {
+		if !bothWays(t, []byte(body), 0) {
+			t.Errorf("not read quickly: %s", body)
+		}
+	}
+}
+
 // FuzzQuick: what is read quickly is read as the general readers read it, and
 // they object to nothing in it.
 func FuzzQuick(f *testing.F) {
 	addVectors(f)
+	for _, body := range replies {
+		f.Add([]byte(body))
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for start := range min(len(body), 4) {
 			bothWays(t, body, start)

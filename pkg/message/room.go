@@ -7,7 +7,7 @@ type room struct {
 }
 
 // usualFields is room for the fields of most messages.
-const usualFields = 8
+const usualFields = 7
 
 // newRoom returns a message and room for n fields: one allocation, if there are
 // as few as usual.

@@ -46,13 +46,20 @@ func (p *parser) skipBOM(at int) int {
 // servers send them.
 func (p *parser) word(at int) bool {
 	rest := p.body[at:]
-	trimmed := string(bytes.TrimSpace(rest))
-	bare := strings.Trim(trimmed, `"'`)
+	space := bytes.TrimSpace(rest)
 	switch {
 	case len(rest) == 0:
 		p.reply.Type = TypeEmpty
+		return true
 	case string(rest) == Success:
 		p.reply.Type = TypeSuccess
+		return true
+	case len(bytes.Trim(space, `"'`)) > maxWord:
+		return false
+	}
+	trimmed := string(space)
+	bare := strings.Trim(trimmed, `"'`)
+	switch {
 	case trimmed == "":
 		p.reply.Type = TypeEmpty
 		p.add(ruleBlankBody, p.tail(at).gone(), "length", len(rest))
@@ -76,6 +83,9 @@ func (p *parser) word(at int) bool {
 	return true
 }
 
+// maxWord is more than the longest of the forms has without its quotes.
+const maxWord = 80
+
 // emptyWords is what languages print for nothing, and what people answer
 // instead of success.
 var emptyWords = []string{"", "null", "nil", "none", "undefined", "true", "false", "0", "1", "[]", "ok", "fail", "error"}
@@ -86,14 +96,14 @@ func (p *parser) document(at int) {
 	trimmed := bytes.TrimLeft(rest, blanks)
 	i := indexXML(rest)
 	switch {
-	case p.printed(at, string(bytes.TrimRight(trimmed, blanks))):
+	case p.printed(at, bytes.TrimRight(trimmed, blanks)):
 	case trimmed[0] == '"' && p.jsonString(at, trimmed):
 	case trimmed[0] == '{':
 		p.object(len(p.body) - len(trimmed))
 	case i < 0:
 		p.noXML(at, string(trimmed))
 	default:
-		root := wrapper(string(rest[:i]), string(rest))
+		root := wrapper(string(rest[:i]), rest)
 		m, end, err := message.ParseAt(p.body, at+i)
 		switch {
 		case root == "":
@@ -173,7 +183,7 @@ func (p *parser) noXML(at int, s string) {
 		p.add(ruleWrapped, p.unwrapped(at, s), "root", "<"+rootName(s)+">", "body", shown(s))
 	case rootName(s) != "":
 		p.add(ruleRoot, p.otherRoot(at, s), "root", "<"+rootName(s)+">", "body", shown(s))
-	case stream().MatchString(s):
+	case stream.find(s) != "":
 		p.add(ruleStream, p.rest(at), "body", shown(s))
 	default:
 		p.add(rulePlainText, p.rest(at), "body", shown(s))

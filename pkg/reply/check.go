@@ -1,11 +1,10 @@
 package reply
 
 import (
-	"regexp"
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -47,7 +46,7 @@ func check(r *Reply, inbound *message.Message) []finding.Finding {
 	case fromJSON && r.Doc.Format != msgcrypt.JSON:
 		c.add(ruleXMLReply, c.rest(0))
 	}
-	if _, f := find(c.doc.Fields, "xml", ""); f != nil {
+	if _, f := find(c.doc.Fields, "xml"); f != nil {
 		c.add(ruleNestedXML, c.inside(f)) // all that follows would only be about the wrong level
 		return c.found
 	}
@@ -78,10 +77,13 @@ func (c *checker) frame() {
 	if c.doc.LooseText() != "" {
 		c.add(ruleLooseText, c.loose(), "text", shown(c.doc.LooseText()))
 	}
-	counts := map[string]int{}
+	var counts [len(elements)]int
 	for _, f := range c.doc.Fields {
-		counts[f.Name]++
-		if counts[f.Name] == 2 && slices.Contains(elements, f.Name) {
+		i := slices.Index(elements[:], f.Name)
+		if i < 0 {
+			continue
+		}
+		if counts[i]++; counts[i] == 2 {
 			n := len(all(c.doc.Fields, f.Name))
 			c.add(ruleTwice, c.surplus([]*message.Field{f}), "element", f.Name, "count", n)
 		}
@@ -89,14 +91,16 @@ func (c *checker) frame() {
 }
 
 // elements are the elements that a reply may have at its top.
-var elements = []string{
+var elements = [...]string{
 	"ToUserName", "FromUserName", "CreateTime", "MsgType",
 	"Content", "Image", "Voice", "Video", "Music", "ArticleCount", "Articles", "TransInfo",
 }
 
-var appID = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^wx[0-9a-f]{16}$`)
-})
+// isAppID reports whether s has the form of an AppID.
+func isAppID(s string) bool {
+	digits, ok := strings.CutPrefix(s, "wx")
+	return ok && len(digits) == 16 && strings.Trim(digits, "0123456789abcdef") == ""
+}
 
 // names checks that sender and receiver are swapped.
 func (c *checker) names() {
@@ -116,7 +120,7 @@ func (c *checker) names() {
 	}
 	switch {
 	case from == nil:
-	case appID().MatchString(trim(from.Value)) && trim(from.Value) != wantFrom:
+	case isAppID(trim(from.Value)) && trim(from.Value) != wantFrom:
 		where := c.shouldBe(from, wantFrom)
 		if wantFrom == "" {
 			where, wantFrom = c.valueAt(from), "gh_…"
@@ -167,7 +171,7 @@ func (c *checker) time() {
 
 // roundedID looks for the MsgId as a floating point number rounds it.
 func (c *checker) roundedID() {
-	if c.in == nil {
+	if c.in == nil || !mayBeRounded(c.body) {
 		return
 	}
 	id, ok := c.in.Int("MsgId")
@@ -186,4 +190,21 @@ func (c *checker) roundedID() {
 			return
 		}
 	}
+}
+
+// mayBeRounded reports whether there is a number in a body with as many digits as
+// an integer has that a floating point number rounds, or with an exponent.
+func mayBeRounded(body []byte) bool {
+	const digits = len("9007199254740993") // the first of them
+	for at := 0; at+digits <= len(body); at++ {
+		n := digits
+		for n > 0 && body[at+n-1] >= '0' && body[at+n-1] <= '9' {
+			n--
+		}
+		if n == 0 {
+			return true
+		}
+		at += n - 1 // a number with a byte before it would have to hold that
+	}
+	return bytes.Contains(body, []byte("+1")) || bytes.Contains(body, []byte("E1"))
 }

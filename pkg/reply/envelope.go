@@ -29,12 +29,13 @@ func (j *opening) open() {
 		return
 	}
 	j.Envelope = env
-	if where, broken := j.brokenLines(); broken { // the wrong signature, if it is one, comes from that
+	unsigned := env.Verify(asked.Token)
+	if where, broken := j.brokenLines(unsigned); broken { // the wrong signature, if it is one, comes from that
 		j.wrong(ruleLineBreaks, where)
 		return
 	}
-	if err := env.Verify(asked.Token); err != nil {
-		j.wrongSignature(err)
+	if unsigned != nil {
+		j.wrongSignature(unsigned)
 	}
 	if asked.Codec == nil { // a compatible push can be read without
 		j.Reply = outer
@@ -143,10 +144,13 @@ func envelopeOf(r *Reply) (*msgcrypt.Reply, error) {
 
 // brokenLines reports whether the base64 has line breaks. One at its end does
 // not show in the XML, where blanks do not count, but in the signature.
-func (j *opening) brokenLines() (spot, bool) {
+func (j *opening) brokenLines(unsigned error) (spot, bool) {
 	env, token := j.Envelope, j.asked.Token
 	if strings.ContainsAny(env.Encrypt, "\r\n") {
 		return j.instead("Encrypt", strings.NewReplacer("\r", "", "\n", "").Replace(env.Encrypt)), true
+	}
+	if unsigned == nil {
+		return nowhere, false
 	}
 	for _, end := range []string{"\n", "\r\n"} {
 		if env.MsgSignature == signature.Message(token, env.TimeStamp, env.Nonce, env.Encrypt+end) {

@@ -1,9 +1,7 @@
 package reply
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,7 +13,7 @@ func Mojibake(shown string) (encoding, meant string) {
 	if meant := fromLatin(shown); meant != shown {
 		return "Latin-1", meant
 	}
-	if !strings.Contains(shown, lostInGBK) && asGBK(shown) {
+	if asGBK(shown) && !strings.Contains(shown, lostInGBK) {
 		return "GBK", ""
 	}
 	return "", ""
@@ -27,6 +25,9 @@ const lostInGBK = "锟斤拷"
 // fromLatin undoes what reading UTF-8 as Latin-1, or as the Windows encoding
 // that is much like it, has done, where three bytes or more made a character.
 func fromLatin(s string) string {
+	if strings.IndexByte(s, latinStart) < 0 {
+		return s
+	}
 	var out strings.Builder
 	for s != "" {
 		if s[0] < utf8.RuneSelf {
@@ -51,6 +52,10 @@ func fromLatin(s string) string {
 	}
 	return out.String()
 }
+
+// latinStart is in UTF-8 the first byte of all characters of Latin-1 that are
+// bytes with which three bytes or more of UTF-8 begin: à to ô.
+const latinStart = 0xC3
 
 // latinBytes are the first bytes of what was read as s, and how much of s that
 // many of them are.
@@ -96,10 +101,10 @@ func asGBK(s string) bool {
 			begun = false
 			continue
 		}
-		if begun && strings.ContainsRune(gbkMeets, r) {
+		if begun && gbk().meets.has(r) {
 			return true
 		}
-		begun = strings.ContainsRune(gbkBegins, r)
+		begun = gbk().begins.has(r)
 	}
 	return false
 }
@@ -117,6 +122,9 @@ func QuestionMarks(s string) string {
 // asksNobody reports whether a text has question marks in a row where no
 // question ends: at its beginning, or after what is no letter.
 func asksNobody(s string) bool {
+	if !strings.Contains(s, "??") {
+		return false
+	}
 	run, marks, before := 0, 0, rune(0)
 	for _, r := range s + "\x00" {
 		switch {
@@ -135,43 +143,52 @@ func asksNobody(s string) bool {
 
 // What is shown as it is written: nothing in a chat undoes it.
 var (
-	entity = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`&(?:lt|gt|amp|quot|apos|nbsp|[lr][sd]quo|hellip|mdash|#[0-9]{2,6}|#x[0-9A-Fa-f]{2,5});`)
-	})
-	unicodeEscape = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}\\x[0-9A-Fa-f]{2}`)
-	})
-	percentEscape = sync.OnceValue(func() *regexp.Regexp { // of three bytes, as Chinese has
-		return regexp.MustCompile(`%[Ee][4-9]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]`)
-	})
-	address    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\S*[/=]\S*`) })
-	lineEscape = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)\\r?\\n|\\n|<br */?>`)
-	})
-	tag    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<a[ \t\r\n][^<>]*>`) })
-	inCode = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile("[A-Za-z]:\\\\|[\"'`]\\\\[nr]|\\\\[nr][\"'`]")
-	})
+	entity = &pattern{
+		expr:    `&(?:lt|gt|amp|quot|apos|nbsp|[lr][sd]quo|hellip|mdash|#[0-9]{2,6}|#x[0-9A-Fa-f]{2,5});`,
+		needles: []string{"&"},
+	}
+	unicodeEscape = &pattern{
+		expr:    `\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}\\x[0-9A-Fa-f]{2}`,
+		needles: []string{`\`},
+	}
+	percentEscape = &pattern{ // of three bytes, as Chinese has
+		expr:    `%[Ee][4-9]%[89ABab][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]`,
+		needles: []string{"%"},
+	}
+	address    = &pattern{expr: `\S*[/=]\S*`, needles: []string{"/", "="}}
+	lineEscape = &pattern{expr: `(?i)\\r?\\n|\\n|<br */?>`, needles: []string{`\`, "<b", "<B"}}
+	tag        = &pattern{expr: `<a[ \t\r\n][^<>]*>`, needles: []string{"<a"}}
+	inCode     = &pattern{expr: "[A-Za-z]:\\\\|[\"'`]\\\\[nr]|\\\\[nr][\"'`]", needles: []string{`\`}}
 )
+
+// references returns the first reference to a character in a text, or "". Of the
+// attributes of a link there are rules of their own.
+func references(s string) string {
+	if !entity.suspects(s) {
+		return ""
+	}
+	return entity.find(tag.replace(s, ""))
+}
 
 // Newlines returns the first thing in a text that was meant as a line end and
 // is not shown as one, or "". Paths and quoted code have a backslash of their
 // own.
 func Newlines(s string) string {
-	if inCode().MatchString(s) {
+	escape := lineEscape.find(s)
+	if escape == "" || inCode.find(s) != "" {
 		return ""
 	}
-	return lineEscape().FindString(s)
+	return escape
 }
 
 // Escape is the first escape of a character in a text, as JSON or a URL has it, or
 // "". In an address it is where it belongs.
 func Escape(s string) string {
-	if escape := unicodeEscape().FindString(s); escape != "" {
+	if escape := unicodeEscape.find(s); escape != "" {
 		return escape
 	}
-	if !strings.Contains(s, "%") {
+	if !percentEscape.suspects(s) {
 		return ""
 	}
-	return percentEscape().FindString(address().ReplaceAllString(tag().ReplaceAllString(s, ""), ""))
+	return percentEscape.find(address.replace(tag.replace(s, ""), ""))
 }

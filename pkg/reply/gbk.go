@@ -1,5 +1,7 @@
 package reply
 
+import "sync"
+
 // Chinese in UTF-8 that is read as GBK turns into characters that hardly
 // anybody writes: 你好 into 浣犲ソ. Three bytes of UTF-8 begin with E2 to E9, or
 // EF, and go on with 80 to BF. These are the characters of GBK that such a
@@ -28,3 +30,22 @@ const (
 		"躲朵跺舵剁惰堕讹封枫蜂峰锋风疯烽凤糕搞镐稿告哥歌搁革光广逛瑰规圭硅归癸衡恒轰哄烘虹鸿洪猴烩汇讳诲绘荤昏婚伙尖笺间煎兼肩艰" +
 		"奸硷解姐戒藉芥界借介斤锯俱句惧炬剧捐鹃撅库裤夸垮挎跨胯块匡"
 )
+
+// gbk are those characters, for looking up.
+var gbk = sync.OnceValue(func() *struct{ begins, meets runeSet } {
+	var sets struct{ begins, meets runeSet }
+	sets.begins.add(gbkBegins)
+	sets.meets.add(gbkMeets)
+	return &sets
+})
+
+// runeSet is a set of characters of 16 bits.
+type runeSet [1 << 16 / 64]uint64
+
+func (s *runeSet) add(text string) {
+	for _, r := range text {
+		s[r/64] |= 1 << (r % 64)
+	}
+}
+
+func (s *runeSet) has(r rune) bool { return r < 1<<16 && s[r/64]&(1<<(r%64)) != 0 }

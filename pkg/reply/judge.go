@@ -33,8 +33,13 @@ type Judgement struct {
 // Judge reads the body of an answer, takes the reply out of its envelope if it
 // has one, and applies every rule to both.
 func Judge(body []byte, asked Asked) *Judgement {
-	r, found := Parse(body)
-	j := &Judgement{Reply: r, Plain: body}
+	one := new(struct { // one allocation
+		Judgement
+		reply Reply
+	})
+	j, r := &one.Judgement, &one.reply
+	found := r.parse(body)
+	j.Reply, j.Plain = r, body
 	p := problems{body: body}
 	encrypted := r.Type == TypeEncrypted
 	switch {

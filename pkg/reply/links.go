@@ -133,12 +133,16 @@ func attributes(s string) map[string]string {
 	}
 }
 
-// indexFold is strings.Index for ASCII letters of any case.
+// indexFold is strings.Index for ASCII letters of any case, after a first byte that
+// is none.
 func indexFold(s, lower string) int {
-	for i := 0; i+len(lower) <= len(s); i++ {
-		if s[i] == lower[0] && strings.EqualFold(s[i:i+len(lower)], lower) {
+	for i := 0; ; i++ {
+		next := strings.IndexByte(s[i:], lower[0])
+		if i += next; next < 0 || i+len(lower) > len(s) {
+			return -1
+		}
+		if strings.EqualFold(s[i:i+len(lower)], lower) {
 			return i
 		}
 	}
-	return -1
 }

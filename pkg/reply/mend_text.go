@@ -22,7 +22,7 @@ func cutAt(s string, most int) string {
 
 // plainHrefs is a text with the addresses of its menu links unescaped.
 func plainHrefs(s string) string {
-	return tag().ReplaceAllStringFunc(s, func(a string) string {
+	return tag.regexp().ReplaceAllStringFunc(s, func(a string) string {
 		if strings.Contains(a, menuScheme) {
 			return strings.ReplaceAll(a, "&amp;", "&")
 		}
@@ -73,7 +73,7 @@ func (c *checker) unescaped(f *message.Field, escape string) spot {
 		return percentDecoded(strings.ReplaceAll(run, `\x`, "%"), run)
 	})
 	if escape[0] == '%' {
-		meant = outside(meant, address(), func(s string) string { return percentDecoded(s, s) })
+		meant = outside(meant, address.regexp(), func(s string) string { return percentDecoded(s, s) })
 	}
 	if meant == f.Value || Escape(meant) != "" {
 		return c.foundIn(f, escape)
@@ -90,7 +90,7 @@ func percentDecoded(s, otherwise string) string {
 
 // unreferenced is a text with references, and the characters in their place.
 func (c *checker) unreferenced(f *message.Field, ref string) spot {
-	meant := outside(f.Value, tag(), html.UnescapeString)
+	meant := outside(f.Value, tag.regexp(), html.UnescapeString)
 	if meant == f.Value || strings.Contains(meant, ref) {
 		return c.foundIn(f, ref)
 	}

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"sync"
@@ -29,7 +30,11 @@ var (
 func printsSuccess(s string) bool { return printedSuccess().MatchString(s) }
 
 // printed finds a reply that was printed instead of written.
-func (p *parser) printed(at int, s string) bool {
+func (p *parser) printed(at int, body []byte) bool {
+	if bytes.HasPrefix(body, []byte("<xml>")) {
+		return false // nothing is printed so, and nearly all replies are written so
+	}
+	s := string(body)
 	const most = 4096 // the beginning tells, but for Python's quote at the end
 	switch {
 	case printedBytes().MatchString(s):
@@ -44,9 +49,9 @@ func (p *parser) printed(at int, s string) bool {
 
 // wrapper is the name of the one element that stands around the <xml>, with or
 // without a CDATA section, or "". Junk is what is before the <xml>.
-func wrapper(junk, body string) string {
+func wrapper(junk string, body []byte) string {
 	root := rootName(junk)
-	if root == "" || !strings.HasSuffix(strings.TrimRight(body, blanks), "</"+root+">") {
+	if root == "" || !bytes.HasSuffix(bytes.TrimRight(body, blanks), []byte("</"+root+">")) {
 		return ""
 	}
 	_, inner, _ := strings.Cut(junk, "<"+root)

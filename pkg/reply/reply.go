@@ -69,17 +69,23 @@ type Reply struct {
 //
 // The reply is never nil. An encrypted one has the type [TypeEncrypted].
 func Parse(body []byte) (*Reply, []finding.Finding) {
-	p := parser{problems: problems{body: body}, reply: &Reply{body: body}}
+	r := new(Reply)
+	return r, r.parse(body)
+}
+
+func (r *Reply) parse(body []byte) []finding.Finding {
+	r.body = body
+	p := parser{problems: problems{body: body}, reply: r}
 	if len(body) > message.MaxBody {
 		p.add(ruleTooLarge, nowhere, "length", len(body), "limit", message.MaxBody)
-		return p.reply, p.found
+		return p.found
 	}
 	at := p.skipHTTPHead()
 	at = p.skipBOM(at)
 	if !p.word(at) {
 		p.document(at)
 	}
-	return p.reply, p.found
+	return p.found
 }
 
 type parser struct {

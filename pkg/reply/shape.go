@@ -83,33 +83,36 @@ func (c *checker) unknownType(f *message.Field, name string) {
 
 // need checks an element that must be there and have a value.
 func (c *checker) need(path []string) {
-	fields, above := c.doc.Fields, ""
+	fields := c.doc.Fields
 	for i, name := range path {
-		f := c.elementOf(fields, above, name, path[i:], ruleMissing)
-		if f == nil {
+		f := exact(fields, name)
+		switch {
+		case f == nil:
+			above := strings.Join(append(path[:i:i], ""), "/")
+			c.elementOf(fields, above, name, path[i:], ruleMissing)
 			return
+		case i == len(path)-1:
+			c.value(f, path...)
 		}
-		above += name + "/"
-		if i < len(path)-1 {
-			fields = f.Children
-			continue
-		}
-		c.value(f, strings.Join(path, "/"))
+		fields = f.Children
 	}
 }
 
-func (c *checker) value(f *message.Field, path string) {
+func (c *checker) value(f *message.Field, path ...string) {
 	switch {
 	case f.Kind == message.Group:
-		c.add(ruleMarkup, c.asText(f), "element", path, "inside", shown(f.Children[0].Name))
+		c.add(ruleMarkup, c.asText(f), "element", strings.Join(path, "/"), "inside", shown(f.Children[0].Name))
 	case trim(f.Value) == "":
-		c.add(ruleEmpty, c.valueAt(f), "element", path)
+		c.add(ruleEmpty, c.valueAt(f), "element", strings.Join(path, "/"))
 	}
 }
 
 // element returns the element called name, or reports that it is missing, is
 // written in other case, or is in the wrong place.
 func (c *checker) element(fields []*message.Field, above, name string, missing ruleID) *message.Field {
+	if f := exact(fields, name); f != nil {
+		return f
+	}
 	return c.elementOf(fields, above, name, []string{name}, missing)
 }
 
@@ -125,7 +128,7 @@ func (c *checker) elementOf(fields []*message.Field, above, name string, rest []
 		return nil
 	}
 	if missing != ruleMissingInItem { // there the others have elements of this name
-		if path, f := find(c.doc.Fields, rest[len(rest)-1], ""); f != nil {
+		if path, f := find(c.doc.Fields, rest[len(rest)-1]); f != nil {
 			c.add(ruleMisplaced, c.misplaced(f, path, above, rest), "element", path, "want", want)
 			return nil
 		}

@@ -46,13 +46,12 @@ func (c *checker) shownAs(f *message.Field) {
 		c.add(ruleReplaced, c.valueAt(f), "content", content)
 	}
 	if escape := Newlines(s); escape != "" && !c.wrote(escape) {
-		c.add(ruleNewline, meant(lineEscape().ReplaceAllString(s, "\n")), "content", content, "escape", escape)
+		c.add(ruleNewline, meant(lineEscape.replace(s, "\n")), "content", content, "escape", escape)
 	}
 	if escape := Escape(s); escape != "" && !c.wrote(escape) {
 		c.add(ruleUnicode, c.unescaped(f, escape), "content", content, "escape", escape)
 	}
-	// Of the attributes of a link there are rules of their own.
-	if ref := entity().FindString(tag().ReplaceAllString(s, "")); ref != "" && !c.wrote(ref) {
+	if ref := references(s); ref != "" && !c.wrote(ref) {
 		c.add(ruleEntity, c.unreferenced(f, ref), "content", content, "entity", ref)
 	}
 	c.unedited(f, s)
@@ -61,6 +60,9 @@ func (c *checker) shownAs(f *message.Field) {
 // marked reports whether a text repeats the message's with its Chinese turned
 // into question marks.
 func (c *checker) marked(s string) bool {
+	if !strings.Contains(s, "??") {
+		return false
+	}
 	asked := c.said()
 	marks := QuestionMarks(asked)
 	return strings.Contains(marks, "??") && !strings.Contains(asked, "??") && strings.Contains(s, marks) && !strings.Contains(s, asked)

@@ -44,13 +44,13 @@ func all(fields []*message.Field, name string) []*message.Field {
 
 // find searches the whole tree, which is at most [message.MaxDepth] deep, and
 // returns a field with the path to it.
-func find(fields []*message.Field, name, above string) (string, *message.Field) {
+func find(fields []*message.Field, name string) (string, *message.Field) {
 	for _, f := range fields {
 		if f.Name == name {
-			return above + name, f
+			return name, f
 		}
-		if path, in := find(f.Children, name, above+f.Name+"/"); in != nil {
-			return path, in
+		if path, in := find(f.Children, name); in != nil {
+			return f.Name + "/" + path, in
 		}
 	}
 	return "", nil
@@ -59,10 +59,25 @@ func find(fields []*message.Field, name, above string) (string, *message.Field) 
 // blanks are what XML and JSON call white space.
 const blanks = " \t\r\n"
 
-func trim(s string) string { return strings.Trim(s, blanks) }
+func trim(s string) string {
+	for s != "" && isBlankByte(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlankByte(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 func isBlank(b []byte) bool { return len(bytes.Trim(b, blanks)) == 0 }
 
 func allDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
