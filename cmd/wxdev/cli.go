@@ -33,7 +33,7 @@ func Main(args []string, env *Env) int {
 
 	out := &checkedWriter{w: env.Out}
 	checked := *env
-	checked.Plain, checked.Commands = out, env.Err
+	checked.Plain, checked.Stream, checked.Commands = out, env.Out, env.Err
 	flush := func() {}
 	if inWorkflow(env) {
 		stdout, stderr := &harmless{w: out}, &harmless{w: env.Err}

@@ -21,6 +21,7 @@ type Env struct {
 
 	Known    *redact.Redactor // the secrets that Out, Err and Commands hide; the config's, as soon as it is read
 	Plain    io.Writer        // Out, but it hides no secret: for what is made to show one, and for bytes that must arrive as they are
+	Stream   io.Writer        // Out as it is, and unchecked: for what has no end but that of its reader; nil is Plain
 	Commands io.Writer        // for what a CI runner is to obey: Err, but for [harmless]
 
 	Std [3]*os.File // stdin, stdout and stderr as they are, for a program that is run; nil where Env is made up

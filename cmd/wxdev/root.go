@@ -141,6 +141,7 @@ var commandGroups = []struct {
 		{"verify", newVerify},
 		{"send", newSend},
 		{"test", newTest},
+		{"bench", newBench},
 		{"listen", newListen},
 		{"replay", newReplay},
 	}},

@@ -29,6 +29,7 @@ import (
 // kinds of objects has them all.
 var outputs = map[string][]any{
 	"api":         {apiJSON{}},
+	"bench":       {benchJSON{}},
 	"check":       {checkReport{}},
 	"config":      {ConfigReport{}},
 	"custom-send": {CustomSendReport{}},

@@ -170,6 +170,7 @@ pkg/api
 pkg/scenario
 pkg/verify
 pkg/load
+pkg/load/export pkg/load/loadpage
 pkg/emulator
 pkg/emulator/phone pkg/emulator/h5 internal/demobot
 pkg/emulator/control

@@ -61,6 +61,9 @@ var installed = map[string]func() bool{
 		return has(Testdata("run/node/node_modules/.package-lock.json"))
 	},
 	"silenceper":   sync.OnceValue(hasSilenceper),
+	"vegeta":       hasLoadTools,
+	"k6":           hasLoadTools,
+	"vegeta-lib":   hasVegetaExample,
 	"java":         func() bool { return find("java") != "" && find("javac") != "" },
 	"java clients": func() bool { return !slices.ContainsFunc(javaClients, func(jar string) bool { return !has(jar) }) },
 	"php clients":  sync.OnceValue(hasPHPClients),
@@ -155,9 +158,4 @@ var javaClients = []string{
 func JavaClients() string { return strings.Join(javaClients, string(os.PathListSeparator)) }
 
 // hasSilenceper: the SDK and what it requires are in the module cache.
-func hasSilenceper() bool {
-	cmd := exec.Command("go", "list", "-deps", "./...")
-	cmd.Dir = Testdata("silenceper")
-	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=readonly")
-	return cmd.Run() == nil
-}
+func hasSilenceper() bool { return hasModules("silenceper", "./...") }

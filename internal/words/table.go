@@ -41,6 +41,78 @@ const (
 	APIHintURL
 	APIHintUTF16
 	APIHintUTF8
+	BenchClassClosed
+	BenchClassConnect
+	BenchClassDNS
+	BenchClassMalformed
+	BenchClassNoRoute
+	BenchClassRefused
+	BenchClassReset
+	BenchClassShort
+	BenchClassStatus
+	BenchClassStatus2xx
+	BenchClassStatus3xx
+	BenchClassStatus4xx
+	BenchClassStatus5xx
+	BenchClassTimeout
+	BenchClassTLS
+	BenchClassTooLarge
+	BenchErrCheck
+	BenchErrExport
+	BenchErrHost
+	BenchErrOwn
+	BenchErrRate
+	BenchErrUnanswered
+	BenchErrUntold
+	BenchErrorsNone
+	BenchFaultsMany
+	BenchFaultsNone
+	BenchFaultsOne
+	BenchFoundMany
+	BenchFoundOne
+	BenchGoing
+	BenchGoingErrors
+	BenchGoingFaults
+	BenchGoingLate
+	BenchHintExport
+	BenchHintLimits
+	BenchHintOwn
+	BenchInterrupted
+	BenchJudgedMany
+	BenchJudgedNone
+	BenchJudgedOne
+	BenchKept
+	BenchLabelAgain
+	BenchLabelAnswered
+	BenchLabelErrors
+	BenchLabelFaults
+	BenchLabelJudged
+	BenchLabelLatency
+	BenchLabelSent
+	BenchLoadAtOnce
+	BenchLoadConnections
+	BenchLoadCount
+	BenchLoadDuration
+	BenchLoadRate
+	BenchMax
+	BenchScriptAbout
+	BenchScriptEncrypt
+	BenchScriptEvent
+	BenchScriptMsgid
+	BenchScriptNonce
+	BenchScriptSetup
+	BenchScriptShares
+	BenchScriptTags
+	BenchSending
+	BenchSent
+	BenchTwiceMany
+	BenchTwiceOne
+	BenchVerdictBroken
+	BenchVerdictHeld
+	BenchVerdictUnknown
+	BenchWithheldConnections
+	BenchWithheldLate
+	BenchWithheldUnanswered
 	CheckAgeDays
 	CheckAgeFuture
 	CheckAgePast
@@ -300,7 +372,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 277
+	HintAddr ID = iota + 294
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -777,6 +849,78 @@ var names = [...]string{
 	"api.hint.url",
 	"api.hint.utf16",
 	"api.hint.utf8",
+	"bench.class.closed",
+	"bench.class.connect",
+	"bench.class.dns",
+	"bench.class.malformed",
+	"bench.class.no-route",
+	"bench.class.refused",
+	"bench.class.reset",
+	"bench.class.short",
+	"bench.class.status",
+	"bench.class.status-2xx",
+	"bench.class.status-3xx",
+	"bench.class.status-4xx",
+	"bench.class.status-5xx",
+	"bench.class.timeout",
+	"bench.class.tls",
+	"bench.class.too-large",
+	"bench.err.check",
+	"bench.err.export",
+	"bench.err.host",
+	"bench.err.own",
+	"bench.err.rate",
+	"bench.err.unanswered",
+	"bench.err.untold",
+	"bench.errors.none",
+	"bench.faults.many",
+	"bench.faults.none",
+	"bench.faults.one",
+	"bench.found.many",
+	"bench.found.one",
+	"bench.going",
+	"bench.going.errors",
+	"bench.going.faults",
+	"bench.going.late",
+	"bench.hint.export",
+	"bench.hint.limits",
+	"bench.hint.own",
+	"bench.interrupted",
+	"bench.judged.many",
+	"bench.judged.none",
+	"bench.judged.one",
+	"bench.kept",
+	"bench.label.again",
+	"bench.label.answered",
+	"bench.label.errors",
+	"bench.label.faults",
+	"bench.label.judged",
+	"bench.label.latency",
+	"bench.label.sent",
+	"bench.load.at-once",
+	"bench.load.connections",
+	"bench.load.count",
+	"bench.load.duration",
+	"bench.load.rate",
+	"bench.max",
+	"bench.script.about",
+	"bench.script.encrypt",
+	"bench.script.event",
+	"bench.script.msgid",
+	"bench.script.nonce",
+	"bench.script.setup",
+	"bench.script.shares",
+	"bench.script.tags",
+	"bench.sending",
+	"bench.sent",
+	"bench.twice.many",
+	"bench.twice.one",
+	"bench.verdict.broken",
+	"bench.verdict.held",
+	"bench.verdict.unknown",
+	"bench.withheld.connections",
+	"bench.withheld.late",
+	"bench.withheld.unanswered",
 	"check.age.days",
 	"check.age.future",
 	"check.age.past",
@@ -1046,6 +1190,23 @@ var names = [...]string{
 	"help.api.flag.query",
 	"help.api.long",
 	"help.api.short",
+	"help.bench.example",
+	"help.bench.flag.check",
+	"help.bench.flag.connections",
+	"help.bench.flag.count",
+	"help.bench.flag.duration",
+	"help.bench.flag.export",
+	"help.bench.flag.fail-if",
+	"help.bench.flag.html",
+	"help.bench.flag.i-own-this-server",
+	"help.bench.flag.keepalive",
+	"help.bench.flag.mix",
+	"help.bench.flag.rate",
+	"help.bench.flag.timeout",
+	"help.bench.flag.users",
+	"help.bench.flag.wait",
+	"help.bench.long",
+	"help.bench.short",
 	"help.check.example",
 	"help.check.flag.encrypt",
 	"help.check.flag.verbose",
@@ -1790,6 +1951,78 @@ var en = [...]string{
 	"give what follows the host, such as /cgi-bin/user/info; --api-base is the rest",
 	"save it as UTF-8; it is UTF-16",
 	"save it as UTF-8; it may be GBK",
+	"closed",
+	"not connected",
+	"no address",
+	"not HTTP",
+	"no route",
+	"refused",
+	"reset",
+	"cut short",
+	"another status",
+	"status 2xx",
+	"status 3xx",
+	"status 4xx",
+	"status 5xx",
+	"timeout",
+	"TLS",
+	"too large",
+	"--check is {given}: it takes a share such as 1% of the replies",
+	"{flag} is of a load that wxdev makes itself; with --export {engine} it says nothing",
+	"where the load would go: {host}: {error}",
+	"{host} is neither this machine nor a private network: a load test of somebody else's server is an attack",
+	"--rate is {given}: it takes messages a second, such as 500/s, up to 1000000",
+	"no message was answered by {url}",
+	"whether {limit} cannot be told",
+	"none",
+	"{n} users saw it",
+	"no user saw it",
+	"1 user saw it",
+	"in {n} messages",
+	"in 1 message",
+	"{time}, {sent} sent",
+	"{n} errors",
+	"{n} fault lines",
+	"{n} late",
+	"k6 takes the pace from the script; vegeta has its own -rate and -duration, and is to be sent targets until it is done",
+	"as in 'p99>1s' or 'errors>0.1%'; the names are {names}",
+	"if it is yours: --i-own-this-server; it would get {load}",
+	"Interrupted: this is what there was so far.",
+	"{n} judged",
+	"none was judged",
+	"1 judged",
+	"HTTP/1.1, connections kept",
+	"re-delivered",
+	"answered",
+	"errors",
+	"fault line",
+	"replies",
+	"latency",
+	"sent",
+	"{n} at once",
+	"{n} connections at most",
+	"{n} messages",
+	"for {time}",
+	"{rate} a second",
+	"max",
+	"Messages as WeChat pushes them, for k6: made by 'wxdev bench --export k6'.\nThe Token and the EncodingAESKey are not in here:\n    WXDEV_TOKEN=… WXDEV_AES_KEY=… k6 run bench.js\nk6 sends no message again after 5 s, and judges no reply: 'wxdev bench' does.",
+	"k6 pads to 16 bytes, and always adds some: padded to 32 before, the block that k6 adds is dropped.",
+	"A server knows an event by its user and CreateTime: with more events a second than users these run ahead.",
+	"17 digits, more than a number of JavaScript has.",
+	"none comes twice in a million",
+	"Where the MsgIds of this run begin.",
+	"The types of messages, in parts, and the order in which they take turns. What is named differs in each.",
+	"one name for all: each URL is another",
+	"sending to {host}: {load}",
+	"{n} in {time}, {rate} a second",
+	"{n} messages were handled twice, and answered differently",
+	"1 message was handled twice, and answered differently",
+	"FAIL",
+	"ok",
+	"?",
+	"not told: {percent}% of the messages had to wait for one of the connections, which the server held: give more with --connections",
+	"not told: {percent}% of the messages were sent over 10 ms late, since this machine could not keep up; the generator was the limit, not the server",
+	"not known: no message was answered",
 	"{n} days ago",
 	"{age} in the future",
 	"{age} ago",
@@ -2059,6 +2292,23 @@ var en = [...]string{
 	"put `name=value` into the query; may be repeated",
 	"Call the API and print the answer: byte for byte into a pipe, indented on a\nterminal. The access_token is added, and replaced once if the API refuses it\n(40001, 40014, 42001). An errcode is an error: exit code 3, what it means on\nstderr, and nothing on stdout.\n\n-f name=value goes into the query. --body sends a file, stdin or literal JSON as\nit is: UTF-8 stays UTF-8, for the API refuses or garbles \\u escapes.\n-F media=@photo.jpg uploads a file as a form.\n\n--field data.openid.0 prints one value of the answer, text without quotes. --all\nfollows lists that come in pages, by next_openid or by offset and count, and\nprints one answer with the items of all pages. An answer may have 64 MiB, a list\n10,000 pages and 256 MiB.\n\n/sns/ paths get the AppID and AppSecret that they take instead. A call is made\nagain if the API is busy (-1), a GET also if the connection fails.\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
 	"Make any API call, with the token added",
+	"  $ wxdev bench --rate 200/s --duration 1m\n  $ wxdev bench --connections 64 --keepalive --count 100000\n  $ wxdev bench --mix text=70,click=20,subscribe=10 --mode safe\n  $ wxdev bench --rate 500/s --fail-if 'p99>1s' --fail-if 'faults>0'\n  $ wxdev bench --rate 500/s --duration 5m --html bench.html",
+	"the `SHARE` of the replies that is judged, such as 1%",
+	"without --rate: `N` messages at once; with it: a bound (default 10000)",
+	"end after `N` messages",
+	"how long, `TIME` such as 1m (default 10s, or until --count)",
+	"send nothing, write what `ENGINE` sends: vegeta or k6",
+	"exit 1 if this `LIMIT` is broken, such as 'p99>1s'; may be repeated",
+	"also write a page with charts to `FILE`",
+	"the server is neither local nor private, and it is yours",
+	"keep connections, over HTTP/1.1, as WeChat does not",
+	"the types and their weights, `TYPE=N,…`, see 'wxdev send list'",
+	"messages a second, `N/s`, whatever the server does",
+	"time limit of one delivery; WeChat's is 5s",
+	"`N` users take turns",
+	"first wait until the server answers, `TIME` at most, such as 30s",
+	"bench delivers messages as WeChat would when many users write at once: each with\na MsgId of its own, signed, encrypted in the account's mode, over HTTP/1.0 on a\nnew connection, and again with the same MsgId when no answer came in 5 seconds,\nup to three times. It says how long the answers took, how many users would have\nseen the fault line, what failed, and which rules of 'wxdev send' the replies\nbreak.\n\n--rate sends on schedule whatever the server does: the time counts from when a\nmessage was due, so that no stall of the server hides. --connections without\n--rate sends the next message when one was answered, which finds the most that\nthe server can do. A connection a message is what WeChat does; --keepalive\nshows what the server itself can do.\n\nWhen more than 1% of the messages were sent over 10 ms late, there are no\npercentiles: the machine that sends was the limit. Run it on another machine\nthan the server, or with less. --check 1% judges fewer replies.\n\n--fail-if ends with exit code 1 when something came out that must not. It takes\na name, one of > >= < <=, and a value:\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%    (of the messages), faults>0\n    findings twice                    findings>0     (replies that are wrong)\n    rate                              rate<100/s\n\nOnly this machine and private networks are sent to; another server takes\n--i-own-this-server.\n\nFor more than one machine can send: --export vegeta streams signed requests\nuntil vegeta is done, and --export k6 writes a script that signs and encrypts by\nitself. Neither sends a message again, or judges a reply.\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\nThe exit code is 0 when it was measured, 1 when a --fail-if came true, 3 when\nnothing was answered or a --fail-if cannot be told.",
+	"Deliver many messages, and say what users would wait",
 	"  $ wxdev check 'https://example.com/wx?signature=f464…&timestamp=…&nonce=…'\n  $ grep 'GET /wechat' access.log | wxdev check\n  $ tail -f access.log | wxdev check -v\n  $ wxdev check --json - < access.log",
 	"check msg_signature too, with this `BASE64` text of the body; - reads it from stdin",
 	"say also what would be right, how to mend it, and how old the request is",
@@ -2803,6 +3053,78 @@ var zh = [...]string{
 	"只写域名后面的部分，例如 /cgi-bin/user/info；前面的部分用 --api-base",
 	"请存成 UTF-8，现在是 UTF-16",
 	"请存成 UTF-8，现在可能是 GBK",
+	"连接关闭",
+	"连接失败",
+	"域名解析失败",
+	"不是 HTTP",
+	"没有路由",
+	"连接被拒绝",
+	"连接被重置",
+	"响应不完整",
+	"其他状态码",
+	"状态码 2xx",
+	"状态码 3xx",
+	"状态码 4xx",
+	"状态码 5xx",
+	"超时",
+	"TLS 错误",
+	"响应过大",
+	"--check 的值是 {given}，应写成比例，例如 1%（占回复数）",
+	"{flag} 用于 wxdev 自己发送的流量，与 --export {engine} 一起使用没有意义",
+	"无法确定流量发往哪里：{host}：{error}",
+	"{host} 既不是本机，也不在内网：对别人的服务器做压力测试就是攻击",
+	"--rate 的值是 {given}，应写成每秒的消息数，例如 500/s，最多 1000000",
+	"{url} 没有响应任何消息",
+	"无法判断是否 {limit}",
+	"无",
+	"{n} 个用户看到",
+	"没有用户看到",
+	"1 个用户看到",
+	"{n} 条消息",
+	"1 条消息",
+	"{time}，已推送 {sent} 条",
+	"{n} 个错误",
+	"{n} 次故障提示",
+	"{n} 条偏晚",
+	"k6 的节奏写在脚本里；vegeta 用它自己的 -rate 和 -duration，目标会一直写到它结束为止",
+	"例如 'p99>1s' 或 'errors>0.1%'；可用的名称：{names}",
+	"如果是你自己的服务器，请加 --i-own-this-server；将要发送：{load}",
+	"已中断，以下是中断前的结果。",
+	"检查了 {n} 条",
+	"没有检查",
+	"检查了 1 条",
+	"HTTP/1.1，保持连接",
+	"重新推送",
+	"响应",
+	"错误",
+	"故障提示",
+	"回复",
+	"响应时间",
+	"推送",
+	"同时 {n} 条",
+	"最多 {n} 个连接",
+	"共 {n} 条消息",
+	"持续 {time}",
+	"每秒 {rate} 条",
+	"最长",
+	"像微信那样推送消息，供 k6 使用，由 'wxdev bench --export k6' 生成。\n脚本里没有 Token 和 EncodingAESKey，运行时从环境变量读取：\n    WXDEV_TOKEN=… WXDEV_AES_KEY=… k6 run bench.js\nk6 不会在 5 秒后重新推送，也不检查回复；这些由 'wxdev bench' 来做。",
+	"k6 总是按 16 字节补位：先补到 32 的倍数，再去掉 k6 多加的那一块。",
+	"服务器靠用户和 CreateTime 识别事件：每秒的事件比用户多时，CreateTime 会走在时钟前面。",
+	"17 位数字，超出了 JavaScript 数字的精度。",
+	"一百万条之内不重复",
+	"本次运行的 MsgId 从哪里开始。",
+	"各类消息（分成若干部分）以及轮流的顺序。写了名称的部分每条消息都不同。",
+	"统计时用同一个名称：每条消息的 URL 都不同",
+	"发往 {host}：{load}",
+	"{n} 条，用时 {time}，每秒 {rate} 条",
+	"{n} 条消息被处理了两次，两次回复不同",
+	"1 条消息被处理了两次，两次回复不同",
+	"失败",
+	"通过",
+	"未知",
+	"不予给出：{percent}% 的消息要等空闲的连接，连接都被服务器占着：请用 --connections 增加连接数",
+	"不予给出：{percent}% 的消息发送时间晚了 10 ms 以上，是这台机器发不过来；瓶颈在发送端，不在服务器",
+	"未知：没有一条消息得到响应",
 	"{n} 天前",
 	"比现在晚 {age}",
 	"{age}前",
@@ -3072,6 +3394,23 @@ var zh = [...]string{
 	"放进查询串的 名称=值，可多次使用",
 	"调用接口并打印返回的内容：输出到管道时一字节不变，在终端上则缩进显示。自动带上\naccess_token；接口说它无效时（40001、40014、42001）换一个新的，再调用一次。返\n回 errcode 就是出错：退出码为 3，含义写到标准错误输出，标准输出上什么也没有。\n\n-f 名称=值 放进查询串。--body 后面是文件、-（标准输入），或者直接写 JSON，原样\n发送：中文就是 UTF-8，不会变成 \\u 转义，因为接口会拒绝它，或者当成乱码。\n-F media=@photo.jpg 以表单上传文件。\n\n--field data.openid.0 只打印返回内容里的一个值，文本不带引号。--all 用于分页的\n列表：按 next_openid 或 offset、count 逐页取完，合并成一个结果打印。返回的内容\n最多 64 MiB，一个列表最多 10000 页、256 MiB。\n\n需要 AppID 和 AppSecret 的 /sns/ 接口，自动带上的是这两项。接口繁忙（-1）时会\n再调用一次，GET 请求在连接失败时也是。\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
 	"调用任意接口，自动带上 access_token",
+	"",
+	"检查多少回复，例如 1%",
+	"不写 --rate 时：同时进行的消息数；写了则是上限（默认 10000）",
+	"发完这么多条消息就结束",
+	"持续多久，例如 1m（默认 10s，写了 --count 则到发完为止）",
+	"自己不发送，输出供 vegeta 或 k6 发送的内容",
+	"出现这样的结果时退出码为 1，例如 'p99>1s'；可多次使用",
+	"另外把带图表的网页写入这个文件",
+	"服务器不在本机或内网，但确实是你自己的",
+	"保持连接，使用 HTTP/1.1（微信不这样做）",
+	"各类消息的权重，见 'wxdev send list'",
+	"每秒推送的消息数，不管服务器处理得怎样",
+	"一次推送的时限，微信是 5s",
+	"由多少个用户轮流发送",
+	"先等服务器能响应再开始，最多等这么久，例如 30s",
+	"bench 模拟大量用户同时发消息时微信的推送：每条消息有自己的 MsgId，签名，按账号\n的模式加密，用 HTTP/1.0，每条新建连接；5 秒没有响应就用同一个 MsgId 重新推送，\n一共三次。然后给出响应时间、多少用户会看到故障提示、有哪些错误，以及回复违反了\n'wxdev send' 的哪些规则。\n\n--rate 按时间表发送，不管服务器处理得怎样：时间从消息应当发出的时刻算起，服务\n器的卡顿不会被掩盖。只用 --connections 则是收到响应后再发下一条，用来测服务器的\n极限。微信每条消息新建一个连接；--keepalive 用来看服务器本身的极限。\n\n有超过 1% 的消息晚发 10 ms 以上时，不给出百分位数：瓶颈在发送的机器。请换一台\n机器发送，或者降低速率。--check 1% 只检查一部分回复。\n\n--fail-if 指定不应出现的结果，一旦出现，退出码为 1。写法是：名称，> >= < <= 之\n一，再加一个值：\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%（占消息数），faults>0\n    findings twice                    findings>0（有问题的回复）\n    rate                              rate<100/s\n\n只向本机和内网发送；其他服务器要加 --i-own-this-server。\n\n一台机器不够时：--export vegeta 持续输出签好名的请求，直到 vegeta 结束；\n--export k6 生成一个脚本，由它自己签名和加密。两者都不会重新推送，也不检查回复。\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\n退出码：测完为 0；某个 --fail-if 成立为 1；没有任何响应，或者某个 --fail-if 无法\n判断，为 3。",
+	"压力测试：大量推送消息，看用户要等多久",
 	"",
 	"还检查 msg_signature，这是消息体里 Encrypt 的值；- 表示从标准输入读取",
 	"还说明正确的签名、改法，以及请求是多久以前的",

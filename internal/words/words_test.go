@@ -78,7 +78,7 @@ func TestFill(t *testing.T) {
 
 // byName are the families whose members are called by a name from data.
 var byName = []string{
-	"help.", "file.config.key.", "file.scenario.", "file.scenario-later.", "common.mode.", "delivery.unseen.", "report.severity.", "send.group.", "verify.passed.", "verify.reason.", "verify.noted.", "verify.failed.",
+	"bench.class.", "bench.script.", "bench.verdict.", "help.", "file.config.key.", "file.scenario.", "file.scenario-later.", "common.mode.", "delivery.unseen.", "report.severity.", "send.group.", "verify.passed.", "verify.reason.", "verify.noted.", "verify.failed.",
 }
 
 // Nobody keeps words that nothing says.

@@ -90,7 +90,11 @@ func NewSource(o Options) (*Source, error) {
 func (s *Source) Next() *message.Message {
 	i := s.next.Add(1) - 1
 	sh, user := s.turn(i)
-	m := sh.typ.New(s.users[user], s.to, s.time(sh, user), s.ids.Next())
+	return s.message(sh, s.users[user], s.time(sh, user), s.ids.Next(), i)
+}
+
+func (s *Source) message(sh share, from string, at time.Time, id, i int64) *message.Message {
+	m := sh.typ.New(from, s.to, at, id)
 	m.Format = s.format
 	if sh.typ.MsgType == "text" {
 		_ = m.Set("Content", content(i)) // every text has one

@@ -4,7 +4,8 @@
 # nginx, and the packages in node/; the API clients in ../clients/node and the Go
 # SDK in ../silenceper, for the tests of the emulator too; what ../run has, in
 # three versions of Node, with PHP's curl, Guzzle and Symfony, Python's requests,
-# Java's OkHttp and Apache HttpClient, Ruby and curl, for those of wxdev run; Chromium, for the tests of pages; Redis, for those of the
+# Java's OkHttp and Apache HttpClient, Ruby and curl, for those of wxdev run; vegeta and k6 in
+# ../loadtools, for what wxdev bench exports; Chromium, for the tests of pages; Redis, for those of the
 # token store; and tmux, a terminal for those of the live list. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
 # asks first on a terminal; elsewhere it says what that is, how to get it, and
@@ -115,3 +116,6 @@ done
 
 # Built once here, so that the tests have it in Go's caches.
 (cd ../silenceper && go build -o /dev/null ./bot && go build -o /dev/null ./client && go build -o /dev/null ./plain)
+# k6 takes some minutes, the first time.
+(cd ../loadtools && go tool -n github.com/tsenart/vegeta/v12 && go tool -n go.k6.io/k6) >/dev/null
+(cd ../../examples/vegeta && go build -o /dev/null .)

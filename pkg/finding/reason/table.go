@@ -417,6 +417,11 @@ const (
 	LargerThan               ID = "larger-than"
 	LaterNeedsEmulator       ID = "later-needs-emulator"
 	LibrarySays              ID = "library-says"
+	LimitCount               ID = "limit-count"
+	LimitForm                ID = "limit-form"
+	LimitName                ID = "limit-name"
+	LimitRate                ID = "limit-rate"
+	LimitTime                ID = "limit-time"
 	LineNotContinued         ID = "line-not-continued"
 	LineTooLong              ID = "line-too-long"
 	LinkFailed               ID = "link-failed"
@@ -1958,6 +1963,21 @@ func Text(id ID) (en, zh string) {
 	case LibrarySays:
 		return "{text}",
 			"{text}"
+	case LimitCount:
+		return "{name} takes a number or a share such as 0.1%, not {value}",
+			"{name} 要写数字或比例，例如 0.1%，不能是 {value}"
+	case LimitForm:
+		return "{limit} is not a name, one of > >= < <=, and a value",
+			"{limit} 的写法不对，应为：名称，> >= < <= 之一，再加一个值"
+	case LimitName:
+		return "a limit knows no {name}",
+			"没有 {name} 这个指标"
+	case LimitRate:
+		return "{name} takes messages a second such as 100/s, not {value}",
+			"{name} 要写每秒的消息数，例如 100/s，不能是 {value}"
+	case LimitTime:
+		return "{name} takes a time such as 500ms or 1s, not {value}",
+			"{name} 要写时间，例如 500ms 或 1s，不能是 {value}"
 	case LineNotContinued:
 		return "the line does not continue the one above",
 			"这一行接不上前一行"
