@@ -35,6 +35,7 @@ quick: ## run the tests that need only Go and do not wait
 .PHONY: test
 test: deps ## run all tests
 	CI=true $(GO) test -timeout 30m ./...
+	$(GO) run ./tools/bench -once
 
 .PHONY: race
 race: deps ## run all tests with the race detector
@@ -45,8 +46,8 @@ cover: ## show how much of each package the tests run
 	$(GO) test -timeout 30m -cover ./...
 
 .PHONY: bench
-bench: ## run the benchmarks, each beside its bare primitive
-	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
+bench: ## print how many times as long as its bare primitive each hot path takes
+	$(GO) run ./tools/bench
 
 .PHONY: bench-start
 bench-start: ## measure how long commands take to start, beside a bare program
@@ -62,7 +63,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts tools/benchstart testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts tools/bench tools/benchstart testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd testdata/silenceper && $(GO) mod tidy -diff && $(GO) vet ./...
@@ -72,7 +73,7 @@ lint: ## check format, vet and staticcheck
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts tools/benchstart testdata examples
+	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts tools/bench tools/benchstart testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens

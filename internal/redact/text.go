@@ -82,12 +82,8 @@ func (r Rule) member(s string, i int) (from, to int) {
 	if end < 0 || depthOf(s, end) != depth {
 		return 0, 0
 	}
-	name := s[i+1 : end-escapesAt(depth)]
-	if !r.Name(name) && !r.Name(unescape(name, depth)) {
-		return 0, 0
-	}
 	at, ok := skip(s, end+1, ":")
-	if !ok {
+	if !ok || !r.written(s[i+1:end-escapesAt(depth)], depth) {
 		return 0, 0
 	}
 	from, ok = skip(s, at, strings.Repeat(`\`, escapesAt(depth))+`"`)
@@ -119,6 +115,11 @@ func depthOf(s string, i int) int {
 
 // escapesAt is how many backslashes a quotation mark has at a depth.
 func escapesAt(depth int) int { return 1<<depth - 1 }
+
+// written is Name for a name as it is written at a depth.
+func (r Rule) written(name string, depth int) bool {
+	return r.Name(name) || strings.IndexByte(name, '\\') >= 0 && r.Name(unescape(name, depth))
+}
 
 func unescape(name string, depth int) string {
 	for range depth + 1 {

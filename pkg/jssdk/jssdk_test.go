@@ -134,28 +134,30 @@ func TestAllocs(t *testing.T) {
 	}
 }
 
+// BenchmarkSign is beside what it cannot be faster than: the hash of the same
+// bytes, and its hex.
 func BenchmarkSign(b *testing.B) {
 	v := vectors(b)[0][3:]
-	for b.Loop() {
-		Sign(v[0], v[1], v[2], v[3])
-	}
-}
-
-// BenchmarkBareSHA1 is what Sign cannot be faster than: the hash of the same
-// bytes, and its hex.
-func BenchmarkBareSHA1(b *testing.B) {
-	v := vectors(b)[0][3:]
-	text := []byte(StringToSign(v[0], v[1], v[2], v[3]))
-	var hexed string
-	for b.Loop() {
-		sum := sha1.Sum(text)
-		var out [40]byte
-		hex.Encode(out[:], sum[:])
-		hexed = string(out[:])
-	}
-	if hexed != vectors(b)[0][2] {
-		b.Fatal(hexed)
-	}
+	b.Run("bare", func(b *testing.B) {
+		text := []byte(StringToSign(v[0], v[1], v[2], v[3]))
+		var hexed string
+		b.ReportAllocs()
+		for b.Loop() {
+			sum := sha1.Sum(text)
+			var out [40]byte
+			hex.Encode(out[:], sum[:])
+			hexed = string(out[:])
+		}
+		if hexed != vectors(b)[0][2] {
+			b.Fatal(hexed)
+		}
+	})
+	b.Run("wxdev", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Sign(v[0], v[1], v[2], v[3])
+		}
+	})
 }
 
 func BenchmarkExplainNothing(b *testing.B) {

@@ -39,7 +39,7 @@ func bareAES(b *testing.B) (cipher.Block, []byte) {
 }
 
 func BenchmarkEncrypt(b *testing.B) {
-	b.Run("msgcrypt", func(b *testing.B) {
+	b.Run("wxdev", func(b *testing.B) {
 		codec := msgcrypt.New(mustKey(b, goodKey), appID)
 		b.SetBytes(int64(len(benchMsg)))
 		b.ReportAllocs()
@@ -63,7 +63,7 @@ func BenchmarkEncrypt(b *testing.B) {
 }
 
 func BenchmarkDecrypt(b *testing.B) {
-	b.Run("msgcrypt", func(b *testing.B) {
+	b.Run("wxdev", func(b *testing.B) {
 		codec := msgcrypt.New(mustKey(b, goodKey), appID)
 		_, encrypt := sealed2KB(b)
 		b.SetBytes(int64(len(benchMsg)))

@@ -78,13 +78,7 @@ func (p *Pusher) BuildBody(body []byte, options ...Option) (*Push, error) {
 }
 
 func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Push, error) {
-	b := build{codec: p.Codec, mode: p.Mode}
-	for _, o := range options {
-		o(&b)
-	}
-	if b.mode == "" {
-		b.mode = msgcrypt.Plain
-	}
+	b := p.settings(options)
 	push := &Push{Message: m, Plain: plain, Body: plain, Mode: b.mode, Type: "text/xml", Nonce: b.nonce}
 	if m != nil {
 		push.OpenID = m.Get("FromUserName")
@@ -109,6 +103,25 @@ func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Pus
 	}
 	push.MsgSignature = signature.Message(p.Token, push.Timestamp, push.Nonce, push.Encrypt)
 	return push, nil
+}
+
+// settings are those of a build.
+func (p *Pusher) settings(options []Option) build {
+	usual := build{codec: p.Codec, mode: p.Mode}
+	if usual.mode == "" {
+		usual.mode = msgcrypt.Plain
+	}
+	if len(options) == 0 {
+		return usual
+	}
+	b := usual
+	for _, o := range options {
+		o(&b)
+	}
+	if b.mode == "" {
+		b.mode = msgcrypt.Plain
+	}
+	return b
 }
 
 func (p *Pusher) encrypt(push *Push, b build) error {
@@ -164,7 +177,8 @@ func isJSON(m *message.Message, body []byte) bool {
 // WeChat's order.
 func (p *Push) Request(rawURL string) *wire.Request {
 	params := wire.PushParams(p.Signature, p.Timestamp, p.Nonce, p.OpenID, p.MsgSignature)
-	r := wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body).With("Content-Type", p.Type)
+	r := wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body)
+	r.Set("Content-Type", p.Type)
 	r.Cuts = p.Cuts
 	return r
 }

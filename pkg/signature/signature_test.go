@@ -111,28 +111,6 @@ func TestSortsAsPHPAndNode(t *testing.T) {
 	}
 }
 
-func BenchmarkAccess(b *testing.B) {
-	for b.Loop() {
-		Access("AAAAA", "1714036504", "1514711492")
-	}
-}
-
-// BenchmarkBareSHA1 is what Access cannot be faster than: the hash of the same
-// bytes, and its hex.
-func BenchmarkBareSHA1(b *testing.B) {
-	text := []byte("15147114921714036504AAAAA")
-	var hexed string
-	for b.Loop() {
-		sum := sha1.Sum(text)
-		var out [40]byte
-		hex.Encode(out[:], sum[:])
-		hexed = string(out[:])
-	}
-	if hexed != officialSignature {
-		b.Fatal(hexed)
-	}
-}
-
 func BenchmarkExplainNothing(b *testing.B) {
 	r := Request{Token: "AAAAA", Timestamp: "1714036504", Nonce: "1514711492", Echostr: "4375120948345356249"}
 	for b.Loop() {

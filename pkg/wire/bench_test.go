@@ -15,6 +15,7 @@ func BenchmarkDo(b *testing.B) {
 	addr := serve(b, says(answer))
 	r := wire.NewRequest("GET", wire.JoinQuery("http://"+addr+"/wechat", check...), nil)
 	b.Run("bare", func(b *testing.B) {
+		b.ReportAllocs()
 		request, got := r.Bytes(), make([]byte, len(answer))
 		for b.Loop() {
 			c, err := net.Dial("tcp", addr)
@@ -30,7 +31,8 @@ func BenchmarkDo(b *testing.B) {
 			c.Close()
 		}
 	})
-	b.Run("Sender", func(b *testing.B) {
+	b.Run("wxdev", func(b *testing.B) {
+		b.ReportAllocs()
 		var s wire.Sender
 		for b.Loop() {
 			if ex := s.Do(b.Context(), r); ex.Err != nil {

@@ -14,7 +14,7 @@ func VerificationParams(signature, echostr, timestamp, nonce string) [][2]string
 // platform's push has no openid, a message that is not encrypted no
 // msgSignature, and a forged one no signature.
 func PushParams(signature, timestamp, nonce, openid, msgSignature string) [][2]string {
-	var params [][2]string
+	params := make([][2]string, 0, 6)
 	for _, p := range [][2]string{{"signature", signature}, {"timestamp", timestamp}, {"nonce", nonce}, {"openid", openid}} {
 		if p[1] != "" {
 			params = append(params, p)

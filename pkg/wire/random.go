@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"crypto/rand"
+	"encoding/binary"
 	"io"
-	"math/big"
+	"math/bits"
+	"strconv"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -20,11 +21,18 @@ func NewEchostr(r io.Reader) (string, error) {
 	return between(r, 1_000_000_000_000_000_000, 1<<63)
 }
 
+// between returns a number from low on and below high, each as likely as the
+// others. Of the same bytes it makes the one that rand.Int would, without the
+// numbers of any size.
 func between(r io.Reader, low, high uint64) (string, error) {
-	span := new(big.Int).SetUint64(high - low)
-	n, err := rand.Int(r, span)
-	if err != nil {
-		return "", finding.Because(reason.NoRandom, "error", err)
+	unused := bits.LeadingZeros64(high - low - 1)
+	number := make([]byte, 8)
+	for {
+		if _, err := io.ReadFull(r, number[unused/8:]); err != nil {
+			return "", finding.Because(reason.NoRandom, "error", err)
+		}
+		if n := binary.BigEndian.Uint64(number) << unused >> unused; n < high-low {
+			return strconv.FormatUint(low+n, 10), nil
+		}
 	}
-	return n.Add(n, new(big.Int).SetUint64(low)).String(), nil
 }

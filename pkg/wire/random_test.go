@@ -3,6 +3,8 @@ package wire_test
 import (
 	"bytes"
 	"crypto/rand"
+	"math/big"
+	mathrand "math/rand/v2"
 	"strconv"
 	"testing"
 
@@ -47,5 +49,18 @@ func TestRandomFails(t *testing.T) {
 	}
 	if s, err := wire.NewEchostr(bytes.NewReader([]byte{1})); err == nil {
 		t.Errorf("an echostr %q of one byte", s)
+	}
+}
+
+// Who has recorded the bytes gets the numbers of rand.Int.
+func TestRandomIsThatOfTheBytes(t *testing.T) {
+	const begin, beyond = 10_000_000, 1 << 32
+	ours, theirs := mathrand.NewChaCha8([32]byte{1}), mathrand.NewChaCha8([32]byte{1})
+	for range 1000 {
+		got, err := wire.NewNonce(ours)
+		want, err2 := rand.Int(theirs, big.NewInt(beyond-begin))
+		if err != nil || err2 != nil || got != want.Add(want, big.NewInt(begin)).String() {
+			t.Fatalf("%s, %v; want %s, %v", got, err, want, err2)
+		}
 	}
 }

@@ -29,6 +29,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -66,12 +67,11 @@ type Request struct {
 // [CheckURL].
 func NewRequest(method, rawURL string, body []byte) *Request {
 	r := &Request{Method: method, URL: rawURL, Proto: "HTTP/1.0", Body: body}
-	r.Header = []Field{
-		{"User-Agent", "Mozilla/4.0"},
-		{"Accept", "*/*"},
-		{"Host", r.host()},
-		{"Pragma", "no-cache"},
-	}
+	r.Header = append(make([]Field, 0, 6),
+		Field{"User-Agent", "Mozilla/4.0"},
+		Field{"Accept", "*/*"},
+		Field{"Host", r.host()},
+		Field{"Pragma", "no-cache"})
 	if method == "POST" {
 		r.Header = append(r.Header,
 			Field{"Content-Length", strconv.Itoa(len(body))},
@@ -84,15 +84,21 @@ func NewRequest(method, rawURL string, body []byte) *Request {
 // one of that name, else at the end.
 func (r *Request) With(name, value string) *Request {
 	c := *r
-	c.Header = append([]Field(nil), r.Header...)
-	for i, f := range c.Header {
+	c.Header = slices.Clone(r.Header)
+	c.Set(name, value)
+	return &c
+}
+
+// Set sets a header field, in its place if r has one of that name, else at the
+// end.
+func (r *Request) Set(name, value string) {
+	for i, f := range r.Header {
 		if strings.EqualFold(f.Name, name) {
-			c.Header[i].Value = value
-			return &c
+			r.Header[i].Value = value
+			return
 		}
 	}
-	c.Header = append(c.Header, Field{name, value})
-	return &c
+	r.Header = append(r.Header, Field{name, value})
 }
 
 // Get returns the first header field of that name, or "".
