@@ -15,14 +15,12 @@ func (r Rule) Text(s string) string {
 	}
 	var out strings.Builder
 	done := 0 // what is before it is in out
-	for i := 0; ; {
-		step := strings.IndexAny(s[i:], `="<`)
-		if step < 0 {
-			break
-		}
-		i += step
+	for i := 0; i < len(s); {
 		var from, to int
 		switch s[i] {
+		default:
+			i++
+			continue
 		case '=':
 			from, to = r.pair(s, i)
 		case '"':
@@ -77,13 +75,16 @@ func isPairName(c byte) bool {
 // of that string 3, then 7. Those that are part of the text double with each
 // level: the depth is the number of ones at the end of their binary number.
 func (r Rule) member(s string, i int) (from, to int) {
-	depth := depthOf(s, i)
 	end := nextQuote(s, i+1, min(len(s), i+1+maxName))
-	if end < 0 || depthOf(s, end) != depth {
+	if end < 0 {
 		return 0, 0
 	}
 	at, ok := skip(s, end+1, ":")
-	if !ok || !r.written(s[i+1:end-escapesAt(depth)], depth) {
+	if !ok {
+		return 0, 0
+	}
+	depth := depthOf(s, i)
+	if depthOf(s, end) != depth || !r.written(s[i+1:end-escapesAt(depth)], depth) {
 		return 0, 0
 	}
 	from, ok = skip(s, at, strings.Repeat(`\`, escapesAt(depth))+`"`)

@@ -32,13 +32,17 @@ const (
 	otherValue // it has children, or is true, false or null
 )
 
+// maxNames is how many values a body is asked for.
+const maxNames = 4
+
 // document is the top level of a body: the values that were asked for, and
 // the names of the rest.
 type document struct {
-	what   *finding.Reason // a push or a reply, for errors
+	what   reason.ID // a push or a reply, for errors
 	format Format
 	names  []string
-	found  map[string]value
+	values [maxNames]value // of the names
+	there  [maxNames]bool
 	others []string
 	end    int
 }
@@ -71,7 +75,13 @@ func trimmed(text string, offset int) value {
 }
 
 func newDocument(what reason.ID, length int, names []string) *document {
-	return &document{what: finding.Because(what), names: names, found: make(map[string]value, len(names)), end: length}
+	return &document{what: what, names: names, end: length}
+}
+
+// found is the value of a name that was asked for.
+func (d *document) found(name string) (v value, ok bool) {
+	i := slices.Index(d.names, name)
+	return d.values[i], d.there[i]
 }
 
 // readBody parses a body that is to hold some of names. It is stricter than
@@ -104,25 +114,26 @@ func readBody(what reason.ID, body []byte, names ...string) (*document, *Error) 
 
 // add notes a value of the top level.
 func (d *document) add(name string, v value) *Error {
-	if !slices.Contains(d.names, name) {
+	i := slices.Index(d.names, name)
+	if i < 0 {
 		if len(d.others) < maxOthers {
 			d.others = append(d.others, name)
 		}
 		return nil
 	}
-	if _, twice := d.found[name]; twice {
+	if d.there[i] {
 		return d.field(v.offset, reason.HintParsersDiffer, reason.FieldTwice, name)
 	}
 	if v.kind == otherValue {
 		return d.field(v.offset, noHint, reason.FieldNotText, name)
 	}
-	d.found[name] = v
+	d.values[i], d.there[i] = v, true
 	return nil
 }
 
 // need returns the text of a value that must be there.
 func (d *document) need(name string) (string, *Error) {
-	v, ok := d.found[name]
+	v, ok := d.found(name)
 	if ok && v.text != "" {
 		return v.text, nil
 	}
@@ -131,7 +142,7 @@ func (d *document) need(name string) (string, *Error) {
 	}
 	if other := d.similar(name); other != "" {
 		return "", newError(ClassField, d.end, reason.HintFieldCase, reason.FieldCase,
-			"what", d.what, "got", quotation(other), "field", quotation(name))
+			"what", finding.Because(d.what), "got", quotation(other), "field", quotation(name))
 	}
 	return "", d.field(d.end, noHint, reason.FieldMissing, name)
 }
@@ -149,7 +160,7 @@ func (d *document) similar(name string) string {
 func (d *document) blanks() []*Error {
 	var list []*Error
 	for _, name := range d.names {
-		if v := d.found[name]; v.blanks {
+		if v, _ := d.found(name); v.blanks {
 			list = append(list, d.field(v.offset, reason.HintNoBlanks, reason.FieldBlanks, name))
 		}
 	}
@@ -157,9 +168,9 @@ func (d *document) blanks() []*Error {
 }
 
 func (d *document) syntax(offset int, hint, why reason.ID, pairs ...any) *Error {
-	return newError(ClassSyntax, offset, hint, why, append(pairs, "what", d.what)...)
+	return newError(ClassSyntax, offset, hint, why, append(pairs, "what", finding.Because(d.what))...)
 }
 
 func (d *document) field(offset int, hint, why reason.ID, name string) *Error {
-	return newError(ClassField, offset, hint, why, "what", d.what, "field", name)
+	return newError(ClassField, offset, hint, why, "what", finding.Because(d.what), "field", name)
 }

@@ -31,8 +31,8 @@ func ParseEnvelope(body []byte) (*Envelope, error) {
 	}
 	env := &Envelope{
 		Format:     d.format,
-		ToUserName: d.found["ToUserName"].text,
-		AppID:      d.found["AppId"].text,
+		ToUserName: d.text("ToUserName"),
+		AppID:      d.text("AppId"),
 		Compat:     len(d.others) > 0,
 		Warnings:   d.blanks(),
 	}
@@ -43,19 +43,25 @@ func ParseEnvelope(body []byte) (*Envelope, error) {
 	return env, nil
 }
 
+// text is that of a value, or "".
+func (d *document) text(name string) string {
+	v, _ := d.found(name)
+	return v.text
+}
+
 // encrypt returns Encrypt, or an error that says when nothing like it is
 // there.
 func (d *document) encrypt() (string, *Error) {
 	text, e := d.need("Encrypt")
 	if e != nil {
-		if _, there := d.found["Encrypt"]; !there && d.similar("Encrypt") == "" {
+		if _, there := d.found("Encrypt"); !there && d.similar("Encrypt") == "" {
 			e.err = ErrNoEncrypt
 			e.Hint = finding.Because(reason.HintPlainMode)
 		}
 		return "", e
 	}
-	if d.found["Encrypt"].kind == numberValue {
-		return "", d.field(d.found["Encrypt"].offset, noHint, reason.FieldIsNumber, "Encrypt")
+	if v, _ := d.found("Encrypt"); v.kind == numberValue {
+		return "", d.field(v.offset, noHint, reason.FieldIsNumber, "Encrypt")
 	}
 	return text, nil
 }

@@ -80,7 +80,8 @@ func (d *document) reply() (*Reply, error) {
 
 func (r *Reply) warn(d *document) {
 	note := func(at string, hint, why reason.ID, name string) {
-		r.Warnings = append(r.Warnings, d.field(d.found[at].offset, hint, why, name))
+		v, _ := d.found(at)
+		r.Warnings = append(r.Warnings, d.field(v.offset, hint, why, name))
 	}
 	switch {
 	case !isDigits(r.TimeStamp):
@@ -88,10 +89,10 @@ func (r *Reply) warn(d *document) {
 	case len(r.TimeStamp) == 13:
 		note("TimeStamp", reason.HintInSeconds, reason.FieldInMillis, "TimeStamp")
 	}
-	if r.Format == JSON && d.found["TimeStamp"].kind != numberValue {
+	if v, _ := d.found("TimeStamp"); r.Format == JSON && v.kind != numberValue {
 		note("TimeStamp", reason.HintTimestampNumber, reason.FieldIsString, "TimeStamp")
 	}
-	if d.found["Nonce"].kind == numberValue {
+	if v, _ := d.found("Nonce"); v.kind == numberValue {
 		note("Nonce", reason.HintNonceString, reason.FieldIsNumber, "Nonce")
 	}
 	for _, name := range d.others {

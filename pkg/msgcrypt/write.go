@@ -1,6 +1,8 @@
 package msgcrypt
 
 import (
+	"slices"
+
 	"github.com/wxdev/wxdev/internal/wxjson"
 	"github.com/wxdev/wxdev/internal/wxxml"
 )
@@ -16,6 +18,7 @@ type layout struct{ indent, end string }
 
 // appendEnvelope writes an envelope of either kind.
 func appendEnvelope(dst []byte, format Format, l layout, elements ...element) []byte {
+	dst = slices.Grow(dst, size(elements))
 	if format == JSON {
 		return appendJSON(dst, elements)
 	}
@@ -30,6 +33,15 @@ func appendEnvelope(dst []byte, format Format, l layout, elements ...element) []
 		dst = append(append(append(dst, "</"...), e.name...), ">\n"...)
 	}
 	return append(append(dst, "</xml>"...), l.end...)
+}
+
+// size is as much as an envelope takes whose values need no escapes.
+func size(elements []element) int {
+	n := len("<xml>\n</xml>\n")
+	for _, e := range elements {
+		n += len("    <></>\n<![CDATA[]]>") + 2*len(e.name) + len(e.value)
+	}
+	return n
 }
 
 func appendJSON(dst []byte, elements []element) []byte {

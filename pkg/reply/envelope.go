@@ -130,7 +130,7 @@ func (j *opening) incomplete(err error) spot {
 // envelopeOf is the envelope that a reply is, of what was read of it.
 func envelopeOf(r *Reply) (*msgcrypt.Reply, error) {
 	inJSON := r.Doc.Format == msgcrypt.JSON
-	var elements []msgcrypt.Element
+	elements := make([]msgcrypt.Element, 0, len(r.Doc.Fields))
 	for _, f := range r.Doc.Fields {
 		bare := inJSON && f.Kind == message.Bare
 		number := bare && strings.Trim(f.Value[:1], "-0123456789") == ""
