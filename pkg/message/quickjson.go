@@ -7,8 +7,8 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
-// quickJSON reads one object, if it has no arrays, no escapes and no numbers but
-// integers. It is for a body in UTF-8.
+// quickJSON reads one object, if it has no arrays, no characters escaped as
+// numbers and no numbers but integers. It is for a body in UTF-8.
 func quickJSON(body []byte, start int) (m *Message, end int, ok bool) {
 	n := bytes.Count(body[start:], []byte(":"))
 	if n > quickFields || !bytes.HasPrefix(body[start:], []byte("{")) {
@@ -82,7 +82,7 @@ func (q *quick) has(first, depth int, name string) bool {
 	return false
 }
 
-// text reads a string without escapes.
+// text reads a string.
 func (q *quick) text() (string, bool) {
 	if !q.skip(`"`) {
 		return "", false
@@ -92,9 +92,37 @@ func (q *quick) text() (string, bool) {
 		case c == '"':
 			q.at++
 			return q.s[begin : q.at-1], true
-		case c == '\\', c < ' ':
+		case c == '\\':
+			return q.escaped(begin)
+		case c < ' ':
 			return "", false
 		}
+	}
+	return "", false
+}
+
+// escaped reads on in a string that begins at begin and has escapes, of which
+// those with numbers are not for it.
+func (q *quick) escaped(begin int) (string, bool) {
+	const letters, characters = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	text := []byte(q.s[begin:q.at])
+	for q.at+1 < len(q.s) {
+		c := q.s[q.at]
+		q.at++
+		switch {
+		case c == '"':
+			return string(text), true
+		case c < ' ':
+			return "", false
+		case c == '\\':
+			i := strings.IndexByte(letters, q.s[q.at])
+			if i < 0 {
+				return "", false
+			}
+			c = characters[i]
+			q.at++
+		}
+		text = append(text, c)
 	}
 	return "", false
 }
