@@ -81,7 +81,7 @@ update: ## rewrite the expected output of scripts and goldens
 
 .PHONY: generate
 generate: ## rewrite the tables that are made from data files
-	$(GO) run ./tools/gen reasons types words
+	$(GO) run ./tools/gen reasons types words packs
 
 .PHONY: pictures
 pictures: ## make the pictures of the READMEs; needs Chromium and fonts-noto-cjk

@@ -59,14 +59,14 @@ func Main(args []string, env *Env) int {
 				})
 				c.SetContext(ctx)
 				env.In = interruptible{ctx, env.In}
-				return run(c, args)
+				return patiently(signalled, func() error { return run(c, args) })
 			}
 		}
 	})
 	root.SetArgs(protectNumbers(args))
-	c, err, ended := runRoot(root, signalled)
+	c, err := root.ExecuteContextC(context.Background())
 	flush()
-	if !ended {
+	if errors.Is(err, errStuck) {
 		g.report(c, nil, exitInterrupted)
 		if !out.written {
 			g.reportJSON(c, failed(words.CommonInterrupted))
@@ -93,25 +93,23 @@ func Main(args []string, env *Env) int {
 // to, a device, a stalled file system.
 const patience = 3 * time.Second
 
-// runRoot runs the command. It reports false for one that a signal did not end.
-func runRoot(root *cobra.Command, signalled <-chan struct{}) (c *cobra.Command, err error, ended bool) {
-	done := make(chan struct{})
-	var ran *cobra.Command
-	var failed error
-	go func() {
-		defer close(done)
-		ran, failed = root.ExecuteContextC(context.Background())
-	}()
+// errStuck is the error of a command that a signal did not end.
+var errStuck = errors.New("the command did not end")
+
+// patiently runs a command, and leaves it behind when it goes on after a signal.
+func patiently(signalled <-chan struct{}, run func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- run() }()
 	select {
-	case <-done:
-		return ran, failed, true
+	case err := <-done:
+		return err
 	case <-signalled:
 	}
 	select {
-	case <-done:
-		return ran, failed, true
+	case err := <-done:
+		return err
 	case <-time.After(patience):
-		return root, nil, false
+		return errStuck
 	}
 }
 

@@ -109,7 +109,11 @@ func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 	root.SetHelpCommandGroupID("help")
 	root.SetCompletionCommandGroupID("help")
 	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
+	if only == "" {
+		root.InitDefaultCompletionCmd()
+	} else {
+		root.CompletionOptions.DisableDefaultCmd = true // it would be built, too
+	}
 	walk(root, func(c *cobra.Command) {
 		if !c.Runnable() && c.HasSubCommands() { // a group: help when bare, an error when mistyped
 			c.Args = groupArgs

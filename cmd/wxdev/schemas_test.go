@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -83,6 +84,13 @@ func TestOutputSchemas(t *testing.T) {
 	r.hold(t, filepath.Join("..", "..", "internal", "schema", "file", "seed.json"), r.seed())
 	r = newReflector(t)
 	r.hold(t, filepath.Join("..", "..", "internal", "schema", "api", "control.json"), r.control(t))
+	if *update {
+		pack := exec.Command("go", "run", "./tools/gen", "packs")
+		pack.Dir = filepath.Join("..", "..")
+		if out, err := pack.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+	}
 }
 
 // TestEveryCommandHasASchema: what takes --json has one.

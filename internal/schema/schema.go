@@ -7,21 +7,23 @@
 //
 // The outputs', the control API's and that of seeds are made from the types that are printed, by
 // a test of package main which holds them to these; the others are written by
-// hand.
+// hand. `make generate` packs them all, which is how the program has them.
 package schema
 
 import (
-	"embed"
-	"io/fs"
-	"path"
+	_ "embed"
 	"slices"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/packed"
 	"github.com/wxdev/wxdev/pkg/menu"
 )
 
-//go:embed output/*.json file/*.json api/*.json
-var files embed.FS
+//go:embed schemas.pack
+var packedFiles string
+
+var files = lazy.Value[*packed.Pack]{Make: func() *packed.Pack { return packed.Open(packedFiles) }}
 
 // MenuFile is the name of the menu files' schema, which package menu has.
 const MenuFile = "menu"
@@ -43,13 +45,11 @@ func Files() []string {
 func APIs() []string { return names("api") }
 
 func names(dir string) []string {
-	entries, err := fs.ReadDir(files, dir)
-	if err != nil {
-		panic(err) // embedded
-	}
 	var all []string
-	for _, e := range entries {
-		all = append(all, strings.TrimSuffix(e.Name(), ".json"))
+	for _, name := range files.Get().Names() {
+		if rest, ok := strings.CutPrefix(name, dir+"/"); ok {
+			all = append(all, strings.TrimSuffix(rest, ".json"))
+		}
 	}
 	return all
 }
@@ -60,7 +60,7 @@ func Lookup(name string) ([]byte, bool) {
 		return menu.Schema(), true
 	}
 	for _, dir := range []string{"output", "file", "api"} {
-		if b, err := files.ReadFile(path.Join(dir, name+".json")); err == nil {
+		if b, ok := files.Get().Read(dir + "/" + name + ".json"); ok {
 			return b, true
 		}
 	}

@@ -21,15 +21,16 @@ package catalog
 import (
 	"bytes"
 	"cmp"
-	"embed"
+	_ "embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/packed"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -193,18 +194,19 @@ func (e *Entry) variantText(lang finding.Lang, variant string) VariantText {
 	return v.En
 }
 
-//go:embed findings/*.toml
-var findings embed.FS
+//go:embed catalog.pack
+var packedFiles string
+
+// files are the findings and the codes; `make generate` packs them.
+var files = lazy.Value[*packed.Pack]{Make: func() *packed.Pack { return packed.Open(packedFiles) }}
 
 // IDs returns the ids of all findings: V first, then M, J and A.
 func IDs() []string {
-	files, err := fs.ReadDir(findings, "findings")
-	if err != nil {
-		panic(err) // embedded
-	}
-	ids := make([]string, 0, len(files))
-	for _, f := range files {
-		ids = append(ids, strings.TrimSuffix(f.Name(), ".toml"))
+	var ids []string
+	for _, name := range files.Get().Names() {
+		if id, ok := strings.CutPrefix(name, "findings/"); ok {
+			ids = append(ids, strings.TrimSuffix(id, ".toml"))
+		}
 	}
 	const order = "VMJA"
 	slices.SortFunc(ids, func(a, b string) int {
@@ -226,8 +228,8 @@ func Lookup(id string) (*Entry, bool) {
 	if e, ok := read.Load(id); ok {
 		return e.(*Entry), true
 	}
-	b, err := findings.ReadFile("findings/" + id + ".toml")
-	if err != nil {
+	b, ok := files.Get().Read("findings/" + id + ".toml")
+	if !ok {
 		return nil, false
 	}
 	var e Entry

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
@@ -45,24 +46,27 @@ func (c APICode) Cause(lang finding.Lang) string {
 	return c.Hint
 }
 
-//go:embed errcodes.tsv
-var errcodes string
+var errcodes = lazy.Value[string]{Make: func() string {
+	table, _ := files.Get().Read("errcodes.tsv")
+	return string(table)
+}}
 
 // LookupCode explains an errcode, such as 40164.
 func LookupCode(code int) (APICode, bool) {
 	// The table is searched as text: no other row needs to be parsed.
 	key := "\n" + strconv.Itoa(code) + "\t"
-	i := strings.Index(errcodes, key)
+	table := errcodes.Get()
+	i := strings.Index(table, key)
 	if i < 0 {
 		return APICode{}, false
 	}
-	line, _, _ := strings.Cut(errcodes[i+1:], "\n")
+	line, _, _ := strings.Cut(table[i+1:], "\n")
 	return parseCode(line), true
 }
 
 // Codes returns all codes, in order.
 func Codes() []APICode {
-	lines := strings.Split(strings.TrimSuffix(errcodes, "\n"), "\n")
+	lines := strings.Split(strings.TrimSuffix(errcodes.Get(), "\n"), "\n")
 	all := make([]APICode, 0, len(lines))
 	for _, line := range lines[1:] { // the first is the header
 		all = append(all, parseCode(line))

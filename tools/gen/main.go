@@ -3,16 +3,16 @@
 //	go run ./tools/gen reasons    pkg/finding/reason/table.go from reasons.toml beside it
 //	go run ./tools/gen types      pkg/message/table.go from types/ beside it
 //	go run ./tools/gen words      internal/words/table.go from text/ beside it
+//	go run ./tools/gen packs      the packs of package packed, from what is beside them
 //
 // It is run from the root of the repository, by `make generate`. Its test fails
-// when a table is not what the data gives. It imports nothing of the product:
-// what uses a new id does not compile before the table has it.
+// when a table is not what the data gives. It imports nothing of the product but
+// package packed: what uses a new id does not compile before the table has it.
 package main
 
 import (
 	"fmt"
 	"os"
-	"slices"
 )
 
 // table is one generated file.
@@ -26,18 +26,27 @@ var tables = []table{
 	{"reasons", "pkg/finding/reason/table.go", reasons},
 	{"types", "pkg/message/table.go", types},
 	{"words", "internal/words/table.go", words},
+	pack("pkg/catalog/catalog.pack", "findings", "errcodes.tsv"),
+	pack("internal/schema/schemas.pack", "output", "file", "api"),
+	pack("pkg/emulator/phone/web.pack", "web"),
 }
 
 func main() {
 	for _, name := range os.Args[1:] {
-		i := slices.IndexFunc(tables, func(t table) bool { return t.name == name })
-		if i < 0 {
+		known := false
+		for _, t := range tables {
+			if t.name != name {
+				continue
+			}
+			known = true
+			if err := write(t); err != nil {
+				fmt.Fprintf(os.Stderr, "gen: %s: %v\n", name, err)
+				os.Exit(1)
+			}
+		}
+		if !known {
 			fmt.Fprintf(os.Stderr, "gen: there is no table %q\n", name)
 			os.Exit(2)
-		}
-		if err := write(tables[i]); err != nil {
-			fmt.Fprintf(os.Stderr, "gen: %s: %v\n", name, err)
-			os.Exit(1)
 		}
 	}
 }

@@ -1,22 +1,20 @@
 package phone
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"embed"
+	_ "embed"
 	"encoding/hex"
-	"io/fs"
 	"net/http"
 	"path"
 	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/packed"
 )
 
-//go:embed web
-var web embed.FS
+//go:embed web.pack
+var web string
 
 // types are the Content-Types: package mime reads the registry on Windows, where
 // another program may have given .js another one.
@@ -37,38 +35,22 @@ type asset struct {
 	raw, gzipped []byte // gzipped is nil where it is not smaller
 }
 
-// assets are read when the first one is asked for, by their paths in web.
+// assets are unpacked when the first one is asked for, by their paths in web.
 var assets = lazy.Value[map[string]*asset]{Make: func() map[string]*asset {
 	all := map[string]*asset{}
-	err := fs.WalkDir(web, "web", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		raw, err := web.ReadFile(name)
-		if err != nil {
-			return err
-		}
+	pack := packed.Open(web)
+	for _, name := range pack.Names() {
+		raw, _ := pack.Read(name)
+		small, _ := pack.Gzip(name)
 		sum := sha256.Sum256(raw)
 		a := &asset{kind: types.Get()[path.Ext(name)], etag: `"` + hex.EncodeToString(sum[:12]) + `"`, raw: raw}
-		if small := compress(raw); len(small) < len(raw) {
-			a.gzipped = small
+		if len(small) < len(raw) {
+			a.gzipped = []byte(small)
 		}
 		all[strings.TrimPrefix(name, "web/")] = a
-		return nil
-	})
-	if err != nil {
-		panic(err) // they are in the program
 	}
 	return all
 }}
-
-func compress(raw []byte) []byte {
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // a level that exists
-	_, _ = z.Write(raw)                                   // to memory
-	_ = z.Close()
-	return b.Bytes()
-}
 
 // serve sends a file of the page, unless the browser has it.
 func serve(w http.ResponseWriter, req *http.Request, name string) {
