@@ -210,7 +210,7 @@ func (e *Emulator) deliver(ctx context.Context, j *job) (*Push, error) {
 	d := j.pusher.Deliver(ctx, push)
 	p := e.describe(d)
 	p.ID = j.ID
-	e.log.end(j.pushed, d, p.kept(), e.walk(j.pusher, d), e.hideBytes)
+	e.log.end(j.pushed, d, p.kept(), e.later(j.pusher, d), e.hideBytes)
 	e.logPush(j, d, p)
 	e.settle(j, d.Seen, d)
 	return p, nil

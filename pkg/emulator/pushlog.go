@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/lazy"
@@ -12,7 +11,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
-	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -118,6 +116,7 @@ type pushed struct {
 	left     bool      // the log, which had no room for it
 	answered bool      // by a customer-service message
 	memory   keeper
+	walk     *lateWalk // nil until it ends
 }
 
 // pushLog keeps the newest pushes, in the order of their ids.
@@ -187,10 +186,10 @@ var ends = lazy.Value[map[wire.End]string]{Make: func() map[wire.End]string {
 // end notes what came of a push, and keeps of its bytes what there is room for:
 // first what was sent, with which the push can be made again, then what the newest
 // delivery received, which leaves half the room to the decrypted reply.
-func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w walk, hide func([]byte) []byte) {
+func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w *lateWalk, hide func([]byte) []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	r.Trace, r.words, r.Body = w.trace, w.steps, bodyPlace(d.Last())
+	r.walk, r.Body = w, bodyPlace(d.Last())
 	r.State, r.Push, r.MS = StateDone, p, millis(time.Since(r.began))
 	if d.Canceled {
 		r.State = StateCanceled
@@ -214,7 +213,7 @@ func (j *requestLog) end(r *pushed, d *push.Delivery, p *Push, w walk, hide func
 			r.ReplyPlain = keep.bytes(d.Plain, keep.room)
 		}
 	}
-	j.memory.keep(&r.memory, maxKeptOfOne-keep.room, r.gone)
+	j.memory.keep(&r.memory, maxKeptOfOne-keep.room+w.weight, r.gone)
 }
 
 // keeping shares out the room for the bytes of a push.
@@ -247,46 +246,10 @@ func bodyPlace(ex *wire.Exchange) *BodyPlace {
 	return &BodyPlace{len(ex.Received) - len(body), len(body)}
 }
 
-// walk is a delivery step by step.
-type walk struct {
-	steps map[finding.Lang][]push.StepView
-	trace *push.Trace
-}
-
-// maxPart is how much of a value the arithmetic shows: an encrypted message may
-// have a megabyte.
-const maxPart = 200
-
-// walk goes through a delivery step by step, in both languages: what is kept of
-// it has no room for facts.
-func (e *Emulator) walk(p *push.Pusher, d *push.Delivery) walk {
-	w := walk{steps: map[finding.Lang][]push.StepView{}, trace: p.Trace(d)}
-	for _, s := range d.Steps() {
-		s.Says = finding.Redact(s.Says, e.secrets.Text)
-		for _, lang := range []finding.Lang{finding.English, finding.Chinese} {
-			w.steps[lang] = append(w.steps[lang], s.In(lang))
-		}
-	}
-	sums := []*signature.Arithmetic{w.trace.Signature, w.trace.MsgSignature}
-	if r := w.trace.ReplyEncrypt; r != nil {
-		sums = append(sums, &r.Arithmetic)
-	}
-	for _, sum := range sums {
-		if sum == nil {
-			continue
-		}
-		for i, part := range sum.Sorted {
-			if len(part) > maxPart {
-				sum.Sorted[i] = strings.ToValidUTF8(part[:maxPart], "") + "…"
-			}
-		}
-	}
-	return w
-}
-
 // gone drops the bytes. Who reads them has a copy of what there was: the values
 // are replaced, not changed.
 func (r *pushed) gone() {
+	r.walk.get() // which lets go of the delivery
 	lose := func(b **Bytes) {
 		if *b != nil {
 			*b = &Bytes{Size: (*b).Size, Gone: true}
@@ -389,15 +352,24 @@ func (e *Emulator) Pushes(m PushMatch) []PushRecord {
 
 // Detail returns a push down to its bytes. The error is [ErrNotFound].
 func (e *Emulator) Detail(id int64) (PushDetail, error) {
-	e.log.mu.Lock()
-	defer e.log.mu.Unlock()
-	r := e.log.pushes.get(id)
+	d, late, err := e.log.detail(id)
+	if late != nil {
+		w := late.get() // without the lock
+		d.Trace, d.words = w.trace, w.steps
+	}
+	return d, err
+}
+
+func (j *requestLog) detail(id int64) (PushDetail, *lateWalk, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r := j.pushes.get(id)
 	if r == nil {
-		return PushDetail{}, notFound("there is no push " + itoa(id) + ", or it is no longer remembered")
+		return PushDetail{}, nil, notFound("there is no push " + itoa(id) + ", or it is no longer remembered")
 	}
 	d := r.PushDetail
 	d.Attempts = slices.Clone(d.Attempts) // a delivery that ends changes its own
-	return d, nil
+	return d, r.walk, nil
 }
 
 // In is the push with its findings and errors in a language.
