@@ -44,7 +44,7 @@ func Main(args []string, env *Env) int {
 	env = &checked
 	cobra.EnableCommandSorting = false // help shows them in the order of the table
 	root, g := newRoot(env, args)
-	ran := false
+	ran, stuck := false, false
 	signalled := make(chan struct{})
 	walk(root, func(c *cobra.Command) {
 		if run := c.RunE; run != nil {
@@ -59,14 +59,16 @@ func Main(args []string, env *Env) int {
 				})
 				c.SetContext(ctx)
 				env.In = interruptible{ctx, env.In}
-				return patiently(signalled, func() error { return run(c, args) })
+				var err error
+				err, stuck = patiently(signalled, func() error { return run(c, args) })
+				return err
 			}
 		}
 	})
 	root.SetArgs(protectNumbers(args))
 	c, err := root.ExecuteContextC(context.Background())
 	flush()
-	if errors.Is(err, errStuck) {
+	if stuck {
 		g.report(c, nil, exitInterrupted)
 		if !out.written {
 			g.reportJSON(c, failed(words.CommonInterrupted))
@@ -93,23 +95,21 @@ func Main(args []string, env *Env) int {
 // to, a device, a stalled file system.
 const patience = 3 * time.Second
 
-// errStuck is the error of a command that a signal did not end.
-var errStuck = errors.New("the command did not end")
-
-// patiently runs a command, and leaves it behind when it goes on after a signal.
-func patiently(signalled <-chan struct{}, run func() error) error {
+// patiently runs a command, and leaves it behind, stuck, when it goes on after a
+// signal.
+func patiently(signalled <-chan struct{}, run func() error) (err error, stuck bool) {
 	done := make(chan error, 1)
 	go func() { done <- run() }()
 	select {
 	case err := <-done:
-		return err
+		return err, false
 	case <-signalled:
 	}
 	select {
 	case err := <-done:
-		return err
+		return err, false
 	case <-time.After(patience):
-		return errStuck
+		return nil, true
 	}
 }
 
