@@ -14,7 +14,8 @@ const maxBinary = 16_000_000
 // TestBinaryIsSmall builds what is released, and holds it to its size. It keeps
 // out what makes the linker keep every exported method of every type, which
 // costs two megabytes: reflect.Value.MethodByName, which text/template calls, and
-// with it cobra's SetVersionTemplate and its kin.
+// with it cobra's SetVersionTemplate and its kin. It keeps out what our packages
+// would do before main, too, which every command waits for.
 func TestBinaryIsSmall(t *testing.T) {
 	if testing.Short() {
 		t.Skip("links a binary")
@@ -34,6 +35,9 @@ func TestBinaryIsSmall(t *testing.T) {
 		t.Errorf("the binary has %d bytes, more than %d", info.Size(), maxBinary)
 	}
 	for line := range strings.Lines(string(out)) {
+		if pkg, ok := strings.CutSuffix(strings.Fields(line)[0], "..inittask"); ok && strings.HasPrefix(pkg+"/", "github.com/wxdev/wxdev/") {
+			t.Errorf("%s has something to do before main: see package internal/lazy", pkg)
+		}
 		if strings.Contains(line, "<ReflectMethod>") {
 			t.Fatalf("all exported methods are linked, because of %s", strings.TrimSpace(line))
 		}

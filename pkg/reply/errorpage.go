@@ -1,15 +1,14 @@
 package reply
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/pkg/answer"
 )
 
-var markup = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]*>`) })
+var markup = lazy.Regexp(`<[^<>]*>`)
 
 // printedError returns what an error page says, on one line, fit to print, or
 // "" if the body is not an error page.
@@ -19,7 +18,7 @@ func printedError(body []byte) string {
 		return ""
 	}
 	const most = 4096 // of a page: the error is at its start
-	s := markup().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
+	s := markup.Get().ReplaceAllString(string(body[at:min(len(body), at+most)]), "")
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	line := lines[0]
 	if strings.HasPrefix(strings.ToLower(line), "traceback") { // Python says it last

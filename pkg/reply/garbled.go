@@ -101,10 +101,10 @@ func asGBK(s string) bool {
 			begun = false
 			continue
 		}
-		if begun && gbk().meets.has(r) {
+		if begun && gbk.Get().meets.has(r) {
 			return true
 		}
-		begun = gbk().begins.has(r)
+		begun = gbk.Get().begins.has(r)
 	}
 	return false
 }

@@ -1,6 +1,6 @@
 package reply
 
-import "sync"
+import "github.com/wxdev/wxdev/internal/lazy"
 
 // Chinese in UTF-8 that is read as GBK turns into characters that hardly
 // anybody writes: 你好 into 浣犲ソ. Three bytes of UTF-8 begin with E2 to E9, or
@@ -32,12 +32,12 @@ const (
 )
 
 // gbk are those characters, for looking up.
-var gbk = sync.OnceValue(func() *struct{ begins, meets runeSet } {
+var gbk = lazy.Value[*struct{ begins, meets runeSet }]{Make: func() *struct{ begins, meets runeSet } {
 	var sets struct{ begins, meets runeSet }
 	sets.begins.add(gbkBegins)
 	sets.meets.add(gbkMeets)
 	return &sets
-})
+}}
 
 // runeSet is a set of characters of 16 bits.
 type runeSet [1 << 16 / 64]uint64

@@ -13,8 +13,8 @@ import (
 // is not held at its beginning is tried at each byte of megabytes.
 func TestPatternsAreHeldAtTheBeginning(t *testing.T) {
 	for name, pattern := range map[string]*regexp.Regexp{
-		"printedBytes": printedBytes(), "printedObject": printedObject(), "printedSuccess": printedSuccess(), "errorText": errorText.regexp(), "stream": stream.regexp(),
-		"reference": reference(), "tenDigits": tenDigits(),
+		"printedBytes": printedBytes.Get(), "printedObject": printedObject.Get(), "printedSuccess": printedSuccess.Get(), "errorText": errorText.regexp(), "stream": stream.regexp(),
+		"reference": reference.Get(), "tenDigits": tenDigits.Get(),
 	} {
 		parsed, err := syntax.Parse(pattern.String(), syntax.Perl)
 		if err != nil {

@@ -3,12 +3,11 @@ package reply
 import (
 	"bytes"
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
@@ -48,9 +47,7 @@ func (p *problems) fault(err *message.SyntaxError) spot {
 	return at(offset)
 }
 
-var reference = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);`)
-})
+var reference = lazy.Regexp(`^&(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);`)
 
 func (p *problems) malformed(err *message.SyntaxError) spot {
 	switch offset := err.Offset; err.Reason.ID {
@@ -65,7 +62,7 @@ func (p *problems) malformed(err *message.SyntaxError) spot {
 			break
 		}
 		for i := offset; i < len(p.body); i++ {
-			if p.body[i] == '&' && !reference().Match(p.body[i:]) {
+			if p.body[i] == '&' && !reference.Get().Match(p.body[i:]) {
 				return between(i, i+1).want("&amp;")
 			}
 		}
@@ -145,7 +142,7 @@ func (p *problems) surplus(fields []*message.Field) spot {
 	return s
 }
 
-var comment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<!--.*?-->|<\?.*?\?>`) })
+var comment = lazy.Regexp(`(?s)<!--.*?-->|<\?.*?\?>`)
 
 // loose is the first text between the elements of the root.
 func (c *checker) loose() spot {
@@ -162,7 +159,7 @@ func (c *checker) loose() spot {
 			to = from + end
 		}
 		gap := string(c.body[from:to])
-		if core := strings.Trim(comment().ReplaceAllString(gap, ""), blanks); core != "" {
+		if core := strings.Trim(comment.Get().ReplaceAllString(gap, ""), blanks); core != "" {
 			core = strings.Trim(gap, blanks)
 			from += strings.Index(gap, core)
 			return between(from, from+len(core)).gone()
@@ -229,12 +226,12 @@ func (c *checker) nobody(f *message.Field) spot {
 	return c.valueAt(f)
 }
 
-var tenDigits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[^0-9]*([0-9]{10})[0-9]*(?:\.[0-9]*)?[^0-9]*$`) })
+var tenDigits = lazy.Regexp(`^[^0-9]*([0-9]{10})[0-9]*(?:\.[0-9]*)?[^0-9]*$`)
 
 // seconds is a time that is not in seconds, or not only that.
 func (c *checker) seconds(f *message.Field) spot {
 	want := c.usual("CreateTime") // a moment before
-	if m := tenDigits().FindStringSubmatch(f.Value); m != nil {
+	if m := tenDigits.Get().FindStringSubmatch(f.Value); m != nil {
 		want = m[1]
 	}
 	if want == "" || f.Kind == message.Group {

@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/message"
 )
 
@@ -48,28 +48,28 @@ func (c *checker) openLink(f *message.Field, open string) spot {
 }
 
 var (
-	unicodeRun = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4})+`) })
-	longRune   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\\U[0-9A-Fa-f]{8}`) })
-	byteRun    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:\\x[0-9A-Fa-f]{2}){2,}`) })
+	unicodeRun = lazy.Regexp(`(?:\\u[0-9A-Fa-f]{4})+`)
+	longRune   = lazy.Regexp(`\\U[0-9A-Fa-f]{8}`)
+	byteRun    = lazy.Regexp(`(?:\\x[0-9A-Fa-f]{2}){2,}`)
 )
 
 // unescaped is a text with escapes, and the characters in their place.
 func (c *checker) unescaped(f *message.Field, escape string) spot {
-	meant := unicodeRun().ReplaceAllStringFunc(f.Value, func(run string) string {
+	meant := unicodeRun.Get().ReplaceAllStringFunc(f.Value, func(run string) string {
 		var s string
 		if json.Unmarshal([]byte(`"`+run+`"`), &s) != nil {
 			return run
 		}
 		return s
 	})
-	meant = longRune().ReplaceAllStringFunc(meant, func(run string) string {
+	meant = longRune.Get().ReplaceAllStringFunc(meant, func(run string) string {
 		n, err := strconv.ParseUint(run[2:], 16, 32)
 		if err != nil || !utf8.ValidRune(rune(n)) {
 			return run
 		}
 		return string(rune(n))
 	})
-	meant = byteRun().ReplaceAllStringFunc(meant, func(run string) string {
+	meant = byteRun.Get().ReplaceAllStringFunc(meant, func(run string) string {
 		return percentDecoded(strings.ReplaceAll(run, `\x`, "%"), run)
 	})
 	if escape[0] == '%' {

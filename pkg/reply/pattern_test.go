@@ -40,10 +40,10 @@ func FuzzPatterns(f *testing.F) {
 // What is looked at before a text is read letter by letter leaves nothing out.
 func TestShortcutsOfGarbledText(t *testing.T) {
 	for r := range rune(unicode.MaxRune + 1) {
-		if got := gbk().begins.has(r); got != (r != unicode.ReplacementChar && strings.ContainsRune(gbkBegins, r)) {
+		if got := gbk.Get().begins.has(r); got != (r != unicode.ReplacementChar && strings.ContainsRune(gbkBegins, r)) {
 			t.Errorf("%c begins: %t", r, got)
 		}
-		if got := gbk().meets.has(r); got != (r != unicode.ReplacementChar && strings.ContainsRune(gbkMeets, r)) {
+		if got := gbk.Get().meets.has(r); got != (r != unicode.ReplacementChar && strings.ContainsRune(gbkMeets, r)) {
 			t.Errorf("%c meets: %t", r, got)
 		}
 		if b, ok := latinByte(r); ok && b >= 0xE0 && b <= 0xF4 && string(r)[0] != latinStart {

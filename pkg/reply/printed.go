@@ -4,30 +4,27 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/wxdev/wxdev/internal/lazy"
 )
 
 // What languages print for bytes and objects that a framework was to write,
 // and did not know how to. The ^ stands before all alternatives: then the
 // beginning of a body tells that none matches, be it as long as it likes.
 var (
-	printedBytes = sync.OnceValue(func() *regexp.Regexp {
+	printedBytes = lazy.Value[*regexp.Regexp]{Make: func() *regexp.Regexp {
 		return regexp.MustCompile(`(?s)^(?:(?:bytearray\()?[bB]['"]\s*(?:\\x..|\\[rnt])*<(?:xml|\?xml).*['"]\)?$` + // Python
 			`|\[60 (?:63 )?120 109 108 ` + // Go
 			`|\{"type":"Buffer","data":\[60,|<Buffer 3c |60,(?:63,)?120,109,108,` + // Node
 			`|\[B@[0-9a-f]{1,8}$|System\.Byte\[\]$` + // Java, .NET
 			`|"?PHhtbD[0-9A-Za-z+/]+=*"?$)`) // base64, which Go makes of bytes in JSON
-	})
-	printedObject = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:\[object [A-Z]\w*\]|<[\w.]+ (?:object|instance) at 0x[0-9a-fA-F]+>` +
-			`|#<[\w:]+(?:0x[0-9a-f]+)?[^<>]*>|[a-z]\w*(?:\.\w+)+(?:\$\w+)*@[0-9a-f]{5,8}|System(?:\.\w+)+)$`)
-	})
-	printedSuccess = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:(?:bytearray\()?[bB]['"]success['"]\)?|\[115 117 99 99 101 115 115\]|\{"type":"Buffer","data":\[115,117,99,99,101,115,115\]\}|"?c3VjY2Vzcw=="?)$`)
-	})
+	}}
+	printedObject = lazy.Regexp(`^(?:\[object [A-Z]\w*\]|<[\w.]+ (?:object|instance) at 0x[0-9a-fA-F]+>` +
+		`|#<[\w:]+(?:0x[0-9a-f]+)?[^<>]*>|[a-z]\w*(?:\.\w+)+(?:\$\w+)*@[0-9a-f]{5,8}|System(?:\.\w+)+)$`)
+	printedSuccess = lazy.Regexp(`^(?:(?:bytearray\()?[bB]['"]success['"]\)?|\[115 117 99 99 101 115 115\]|\{"type":"Buffer","data":\[115,117,99,99,101,115,115\]\}|"?c3VjY2Vzcw=="?)$`)
 )
 
-func printsSuccess(s string) bool { return printedSuccess().MatchString(s) }
+func printsSuccess(s string) bool { return printedSuccess.Get().MatchString(s) }
 
 // printed finds a reply that was printed instead of written.
 func (p *parser) printed(at int, body []byte) bool {
@@ -37,9 +34,9 @@ func (p *parser) printed(at int, body []byte) bool {
 	s := string(body)
 	const most = 4096 // the beginning tells, but for Python's quote at the end
 	switch {
-	case printedBytes().MatchString(s):
+	case printedBytes.Get().MatchString(s):
 		p.add(rulePrintedBytes, p.rest(at), "body", shown(s))
-	case len(s) < most && printedObject().MatchString(s):
+	case len(s) < most && printedObject.Get().MatchString(s):
 		p.add(rulePrintedObject, p.rest(at), "body", shown(s))
 	default:
 		return false
