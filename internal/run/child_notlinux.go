@@ -9,9 +9,9 @@ import (
 
 func withParent(*syscall.SysProcAttr) {}
 
-func (c *Child) inNamespace() error {
+func (c *Child) inNamespace() (started func(), err error) {
 	if c.command.Hosts != "" {
-		return errors.ErrUnsupported
+		return nil, errors.ErrUnsupported
 	}
-	return nil
+	return func() {}, nil
 }

@@ -25,9 +25,11 @@ func (c *Child) start() error {
 	}
 	c.cmd.SysProcAttr = attr
 	withParent(attr)
-	if err := c.inNamespace(); err != nil {
+	done, err := c.inNamespace()
+	if err != nil {
 		return err
 	}
+	defer done()
 	started := make(chan error)
 	go func() {
 		// On Linux the program hears of the end of this thread, not of the

@@ -35,7 +35,7 @@ func Helper(args []string) (code int, ok bool) {
 	case earHelper:
 		return listenForSignals(), true
 	case probeHelper:
-		return 0, true
+		return probeHosts(), true
 	}
 	return 0, false
 }
