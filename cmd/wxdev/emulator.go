@@ -28,6 +28,7 @@ import (
 type emulatorOptions struct {
 	*globals
 	addr      string
+	public    string // --public-url; empty is the address
 	readyFile string
 	variables bool // --env
 	seed      string
@@ -57,7 +58,7 @@ func newEmulator(g *globals) *cobra.Command {
 	}
 	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
-	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "")
+	o.addAddress(cmd)
 	f.StringVar(&o.readyFile, "ready-file", "", "")
 	f.BoolVar(&o.variables, "env", false, "")
 	f.StringVar(&o.seed, "seed", "", "")
@@ -67,7 +68,6 @@ func newEmulator(g *globals) *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVar(&o.open, "open", false, "")
 	cmd.MarkFlagsMutuallyExclusive("env", "json")
-	fixedValues(cmd, "addr")
 	fixedValues(cmd, "h5-hosts")
 	return cmd
 }
@@ -76,6 +76,9 @@ func newEmulator(g *globals) *cobra.Command {
 func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 	c, err := o.load(cmd)
 	if err != nil {
+		return err
+	}
+	if err := o.checkPublic(); err != nil {
 		return err
 	}
 	for _, s := range []struct {
@@ -138,10 +141,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	}
 	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
-	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang(), H5Hosts: o.h5Hosts}
-	if host, _, err := net.SplitHostPort(o.addr); err == nil && host != "" {
-		cfg.Hosts = []string{strings.ToLower(host)}
-	}
+	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang(), H5Hosts: o.h5Hosts, Hosts: o.hosts(), PublicURL: o.public}
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}
@@ -170,7 +170,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		return err
 	}
 	defer pages.Close()
-	base := "http://" + reachable(l.Addr())
+	base := o.base(l)
 	o.forget(base)
 	if o.json {
 		lines.Print(lineJSON(emulatorJSON{outcome: newOutcome(true), Event: eventServing, URL: base, AppID: o.account().AppID}))
@@ -204,8 +204,8 @@ func (o *emulatorOptions) show(base string) {
 	if !o.open {
 		return
 	}
-	if err := openPage(base + "/"); err != nil {
-		o.warn(failed(words.EmulatorErrBrowser, "url", base+"/", "error", cause(err)))
+	if err := openPage(o.page(base)); err != nil {
+		o.warn(failed(words.EmulatorErrBrowser, "url", o.page(base), "error", cause(err)))
 	}
 }
 
@@ -263,7 +263,7 @@ func (o *emulatorOptions) forget(base string) {
 
 // announce says where the emulator is, and who the account is.
 func (o *emulatorOptions) announce(base string) error {
-	fmt.Fprintf(o.env.Err, "%s\n", o.say(words.EmulatorPage, "url", base+"/"))
+	fmt.Fprintf(o.env.Err, "%s\n", o.say(words.EmulatorPage, "url", o.page(base)))
 	if o.greet != nil {
 		o.greet(base)
 	} else if err := o.introduce(base); err != nil {

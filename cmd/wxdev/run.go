@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,8 @@ type runOptions struct {
 	command   []string // of the server
 
 	check     bool
-	variables bool // --env
+	variables bool   // --env
+	dir       string // for its files; empty is one that only the user reads
 	watch     bool
 	offline   bool
 	hosts     bool
@@ -50,11 +53,12 @@ func newRun(g *globals) *cobra.Command {
 	}
 	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
-	f.StringVar(&o.emu.addr, "addr", "127.0.0.1:0", "")
+	o.emu.addAddress(cmd)
 	f.StringVar(&o.emu.readyFile, "ready-file", "", "")
 	f.StringVar(&o.emu.seed, "seed", "", "")
 	f.BoolVar(&o.check, "check", false, "")
 	f.BoolVar(&o.variables, "env", false, "")
+	f.StringVar(&o.dir, "dir", "", "")
 	f.BoolVar(&o.emu.open, "open", false, "")
 	f.BoolVar(&o.watch, "watch", false, "")
 	f.BoolVar(&o.offline, "offline", false, "")
@@ -64,7 +68,6 @@ func newRun(g *globals) *cobra.Command {
 	f.BoolVar(&o.json, "json", false, "")
 	addDuration(f, (*time.Duration)(&o.wait), "wait", time.Minute)
 	addReport(cmd, &o.report)
-	fixedValues(cmd, "addr")
 	fixedValues(cmd, "wait")
 	return cmd
 }
@@ -125,6 +128,9 @@ func (o *runOptions) settings(cmd *cobra.Command) error {
 	if len(o.targets) > 0 && !o.check {
 		return usage(words.RunErrReport)
 	}
+	if o.dir != "" && !o.variables {
+		return usage(words.RunErrDir)
+	}
 	if o.wait <= 0 {
 		return usage(words.ErrNotPositive, "flag", "--wait", "given", time.Duration(o.wait))
 	}
@@ -179,15 +185,33 @@ func runRun(ctx context.Context, o *runOptions) (err error) {
 	return s.stay(ctx)
 }
 
+// share lets the server read the files, wherever it runs. What it waits for
+// comes last.
+func (s *session) share(variables string) error {
+	if s.o.dir == "" {
+		return nil
+	}
+	if err := s.kit.WriteVariables(variables); err != nil {
+		return err
+	}
+	return s.folder.Share(s.kit.Files())
+}
+
 // serveVariables prints what the server needs that somebody else starts.
 func (s *session) serveVariables(ctx context.Context, serving <-chan error) error {
 	if err := s.announce(); err != nil {
 		return err
 	}
+	var lines strings.Builder
 	for _, v := range s.kit.Variables() {
-		if _, err := fmt.Fprintf(s.o.env.Plain, "export %s=%s\n", v.Name, shellQuote(v.Value)); err != nil {
-			return err
-		}
+		fmt.Fprintf(&lines, "export %s=%s\n", v.Name, shellQuote(v.Value))
+	}
+	s.say(words.RunPage, "url", s.page())
+	if err := s.share(lines.String()); err != nil {
+		return failed(words.RunErrFolder, "error", cause(err))
+	}
+	if _, err := io.WriteString(s.o.env.Plain, lines.String()); err != nil {
+		return err
 	}
 	if err := s.ready(); err != nil {
 		return err

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"net"
+	"os"
 
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/run"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -30,7 +33,7 @@ func (s *session) ownHosts() error {
 		case port == http:
 			s.own.warn(failed(words.RunErrHostsHTTP, "addr", addr, "error", cause(err)))
 		default:
-			return withHint(failed(words.ErrListen, "addr", addr, "error", cause(err)), hint(words.RunHintHosts))
+			return withHint(failed(words.ErrListen, "addr", addr, "error", cause(err)), hostsHint(err))
 		}
 	}
 	var err error
@@ -38,6 +41,18 @@ func (s *session) ownHosts() error {
 		return failed(words.RunErrFolder, "error", cause(err))
 	}
 	return nil
+}
+
+// hostsHint says what lets wxdev listen where WeChat does.
+func hostsHint(err error) finding.Fact {
+	if !errors.Is(err, os.ErrPermission) {
+		return hint(words.RunHintHostsTaken)
+	}
+	program, err := os.Executable()
+	if err != nil {
+		program = "wxdev"
+	}
+	return hint(words.RunHintHostsPort, "program", shellQuote(program))
 }
 
 // ownPort is the port of the server, when its URL says that it is on this machine.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -61,7 +60,7 @@ func newSession(o *runOptions) (s *session, err error) {
 	if s.listener, err = listenOn(o.emu.addr); err != nil {
 		return s, err
 	}
-	s.base = "http://" + reachable(s.listener.Addr())
+	s.base = o.emu.base(s.listener)
 	if err := s.emulate(); err != nil {
 		return s, err
 	}
@@ -76,10 +75,7 @@ func (s *session) emulate() error {
 	o := s.o
 	cfg := emulator.Config{
 		Seed: o.emu.state, Now: o.env.Now, Lang: o.Lang(), OnRequest: s.called,
-		Accounts: []emulator.Account{o.emu.account()},
-	}
-	if host, _, err := net.SplitHostPort(o.emu.addr); err == nil && host != "" {
-		cfg.Hosts = []string{strings.ToLower(host)}
+		Accounts: []emulator.Account{o.emu.account()}, Hosts: o.emu.hosts(), PublicURL: o.emu.public,
 	}
 	var err error
 	if s.emulator, err = local.New(cfg); err != nil {
@@ -99,13 +95,10 @@ func (s *session) emulate() error {
 
 // makeKit makes the proxy, and what tells the server of it.
 func (s *session) makeKit() error {
-	cache, err := s.o.env.CacheDir()
-	if err != nil {
-		cache = os.TempDir()
+	if err := s.makeFolder(); err != nil {
+		return err
 	}
-	if s.folder, err = run.NewFolder(filepath.Join(cache, "wxdev", "runs")); err != nil {
-		return failed(words.RunErrFolder, "error", cause(err))
-	}
+	var err error
 	s.redirect, err = run.NewRedirect(run.Options{
 		API: s.emulator.Emulator, Own: s.emulator, Base: s.base, Offline: s.o.offline,
 		LookupEnv: s.o.env.LookupEnv, Now: s.o.env.Now, Refused: s.tellRefused, Broken: s.tellBroken,
@@ -132,6 +125,28 @@ func (s *session) makeKit() error {
 	}
 	if s.o.hosts {
 		return s.ownHosts()
+	}
+	return nil
+}
+
+// makeFolder makes the folder for the files: that of --dir, or one of the user's.
+func (s *session) makeFolder() (err error) {
+	if dir := s.o.dir; dir != "" {
+		s.folder, err = run.SharedFolder(dir)
+	} else {
+		cache, uncached := s.o.env.CacheDir()
+		if uncached != nil {
+			cache = os.TempDir()
+		}
+		s.folder, err = run.NewFolder(filepath.Join(cache, "wxdev", "runs"))
+	}
+	switch {
+	case errors.Is(err, run.ErrFolderTaken):
+		return failed(words.RunErrDirTaken, "folder", quoted(s.o.dir))
+	case errors.Is(err, run.ErrFolderOpen):
+		return usage(words.RunErrDirOpen, "folder", quoted(s.o.dir))
+	case err != nil:
+		return failed(words.RunErrFolder, "error", cause(err))
 	}
 	return nil
 }
@@ -192,7 +207,11 @@ func (s *session) announce() error {
 	a := s.o.emu.account()
 	s.say(words.RunServing, "url", s.base, "appid", text.Line(a.AppID))
 	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		s.own.warn(failed(words.RunErrOpen, "addr", s.listener.Addr().String()))
+		err := failed(words.RunErrOpen, "addr", s.listener.Addr().String())
+		if s.o.variables && tcp.IP.IsUnspecified() && s.base == "http://"+reachable(tcp) {
+			err = withHint(err, hint(words.RunHintAddr, "url", s.base, "port", tcp.Port))
+		}
+		s.own.warn(err)
 	}
 	return nil
 }
@@ -217,7 +236,7 @@ func (s *session) say(id words.ID, pairs ...string) {
 func (s *session) line(doc runJSON) { fmt.Fprint(s.o.env.Out, lineJSON(doc)) }
 
 // page is the address of the phone.
-func (s *session) page() string { return s.base + "/" }
+func (s *session) page() string { return s.o.emu.page(s.base) }
 
 // called gets each request of the emulator.
 func (s *session) called(e emulator.Entry) {

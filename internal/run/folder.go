@@ -14,6 +14,9 @@ import (
 type Folder struct {
 	Path string
 	lock *flock.Flock // as long as it is held, the run is alive
+
+	shared bool // see SharedFolder
+	made   bool // by us
 }
 
 const (
@@ -53,10 +56,20 @@ func (f *Folder) Holds(group int) error {
 	return os.WriteFile(filepath.Join(f.Path, groupFile), []byte(text), 0o600)
 }
 
-// Remove removes the folder with all that is in it.
+// Remove removes the folder with all that is in it; of one that is shared, what
+// the run has put there.
 func (f *Folder) Remove() error {
-	f.lock.Close() // on Windows what is open is not removed
-	return os.RemoveAll(f.Path)
+	if !f.shared {
+		f.lock.Close() // on Windows what is open is not removed
+		return os.RemoveAll(f.Path)
+	}
+	f.removeFiles()
+	f.lock.Close()
+	err := os.Remove(f.lock.Path())
+	if f.made {
+		_ = os.Remove(f.Path) // others may have put something there
+	}
+	return err
 }
 
 // sweep removes what runs have left behind that were killed.

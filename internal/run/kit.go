@@ -20,6 +20,7 @@ type Kit struct {
 	proxy string // its URL
 	tls   int    // the port on loopback for who connects as if to WeChat
 	vars  []Variable
+	files []string // that were written
 }
 
 // Variable is one of the environment.
@@ -75,7 +76,7 @@ func (k *Kit) write(name string, content []byte) (string, error) {
 		if err != nil {
 			break
 		}
-		if bytes.Equal(old, content) {
+		if bytes.Equal(old, content) && slices.Contains(k.files, path) {
 			return path, nil
 		}
 		ext := filepath.Ext(name)
@@ -84,6 +85,7 @@ func (k *Kit) write(name string, content []byte) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return "", err
 	}
+	k.files = append(k.files, path)
 	return path, os.WriteFile(path, content, 0o600)
 }
 

@@ -43,6 +43,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,8 +86,14 @@ type Config struct {
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is ChaCha8, seeded by crypto/rand; a seeded one makes tokens repeatable
 
-	H5Hosts  []string      // besides this machine, from which pages may be shown in the phone
-	Hosts    []string      // names by which the control API may be called besides addresses and local ones, in lower case
+	H5Hosts []string // besides this machine, from which pages may be shown in the phone
+	Hosts   []string // names by which the control API may be called besides addresses and local ones, in lower case
+	// PublicURL is where a browser finds the emulator when it stands behind
+	// another name, such as https://wx.example.com: scheme, host and perhaps a
+	// port. Absolute URLs in answers begin with it; empty is what the caller
+	// named.
+	PublicURL string
+
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
 	Lang     finding.Lang  // of findings about a server, and of pages for a browser that asks for none; empty is English
@@ -138,6 +147,12 @@ func New(cfg Config) (*Emulator, error) {
 	if cfg.LogSize <= 0 {
 		cfg.LogSize = 1000
 	}
+	if u, err := url.Parse(cfg.PublicURL); err != nil {
+		return nil, err
+	} else if u.Host != "" {
+		cfg.PublicURL = strings.ToLower(u.Scheme + "://" + u.Host)
+		cfg.Hosts = append(slices.Clone(cfg.Hosts), strings.ToLower(u.Hostname()))
+	}
 	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, log: newRequestLog(cfg.LogSize), feed: feed.New(feedSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
@@ -157,7 +172,7 @@ func New(cfg Config) (*Emulator, error) {
 	return e, nil
 }
 
-// Hosts are those of the Config.
+// Hosts are those of the Config, that of its PublicURL included.
 func (e *Emulator) Hosts() []string { return e.cfg.Hosts }
 
 // load takes over a state, and makes it the one to reset to.

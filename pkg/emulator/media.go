@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"mime"
 	"net/http"
 	"path"
@@ -140,8 +141,23 @@ func (c *call) uploadImage() (any, error) {
 	return map[string]string{"url": c.base() + MediaPath + m.ID}, nil
 }
 
-// base is the emulator's own URL, as the caller named it.
-func (c *call) base() string { return BaseURL(c.req) }
+// base is the emulator's own URL.
+func (c *call) base() string { return c.BaseURL(c.req) }
+
+// BaseURL is the emulator's own URL in what answers a request, without a slash
+// at the end: that of the Config, or else as the caller named it.
+func (e *Emulator) BaseURL(req *http.Request) string {
+	return cmp.Or(e.cfg.PublicURL, BaseURL(req))
+}
+
+// OriginOf is the origin of a page of the emulator's that sends a request. Only
+// the Config knows that the browser came by https to a proxy before it.
+func (e *Emulator) OriginOf(req *http.Request) string {
+	if _, host, _ := strings.Cut(e.cfg.PublicURL, "://"); host != "" && strings.EqualFold(host, req.Host) {
+		return e.cfg.PublicURL
+	}
+	return BaseURL(req)
+}
 
 // BaseURL is the emulator's own URL as the caller of a request named it, without
 // a slash at the end.

@@ -158,6 +158,45 @@ func TestControlHosts(t *testing.T) {
 	}
 }
 
+// TestPublicURL: behind another name, what a browser will open has that name,
+// whoever asks; and by that name it may be called.
+func TestPublicURL(t *testing.T) {
+	for _, given := range []string{"https://WX.example.com", "https://wx.example.com/"} {
+		e, err := local.New(emulator.Config{PublicURL: given, Hosts: []string{"wxdev"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		call := func(method, host, path, body string) string {
+			req := httptest.NewRequest(method, path, strings.NewReader(body))
+			req.Host = host
+			req.Header.Set("Content-Type", "image/png")
+			w := httptest.NewRecorder()
+			e.ServeHTTP(w, req)
+			return w.Body.String()
+		}
+		var token struct {
+			AccessToken string `json:"access_token"`
+		}
+		if err := json.Unmarshal([]byte(call("GET", "api.weixin.qq.com", "/cgi-bin/token?grant_type=client_credential&appid="+emulator.DefaultAppID+"&secret="+emulator.DefaultSecret, "")), &token); err != nil {
+			t.Fatal(err)
+		}
+		for what, answer := range map[string]string{
+			"a file":      call("POST", "127.0.0.1:8900", "/__wxdev/media?type=image&filename=a.png", "\x89PNG\r\n\x1a\n"),
+			"a QR code":   call("POST", "api.weixin.qq.com", "/cgi-bin/qrcode/create?access_token="+token.AccessToken, `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"x"}}}`),
+			"the codes":   call("GET", "wxdev:8900", "/__wxdev/qrcodes", ""),
+			"by its name": call("GET", "wx.example.com", "/__wxdev/media?type=image", ""),
+		} {
+			if !strings.Contains(answer, `"https://wx.example.com/`) || strings.Contains(answer, "http://") {
+				t.Errorf("%s: %s", what, answer)
+			}
+		}
+	}
+	if _, err := local.New(emulator.Config{PublicURL: "http://[::1"}); err == nil {
+		t.Error("no URL is taken for one")
+	}
+}
+
 // TestPagesAreGuarded: whatever a browser may show of the emulator cannot be
 // framed, and is not taken for something else.
 func TestPagesAreGuarded(t *testing.T) {

@@ -31,7 +31,7 @@ func (h *handler) postH5Open(req *http.Request) (h5.Session, error) {
 	}
 	reached, _ := req.Context().Value(http.LocalAddrContextKey).(net.Addr)
 	s, err := h.pages.Open(req.Context(), h5.Ask{
-		AppID: what.AppID, User: what.User, URL: what.URL, Phone: emulator.BaseURL(req), Reached: reached,
+		AppID: what.AppID, User: what.User, URL: what.URL, Phone: h.emulator.OriginOf(req), Reached: reached,
 	})
 	return s, orNotFound(err)
 }

@@ -9,7 +9,7 @@ import (
 // What the sheets of a phone offer: codes to scan, places to be, files to send.
 
 func (h *handler) getQRCodes(req *http.Request) (qrCodesAnswer, error) {
-	list, err := h.emulator.ScanCodes(req.URL.Query().Get("appid"), emulator.BaseURL(req))
+	list, err := h.emulator.ScanCodes(req.URL.Query().Get("appid"), h.emulator.BaseURL(req))
 	return qrCodesAnswer{list}, orNotFound(err)
 }
 
@@ -20,7 +20,7 @@ func (h *handler) getPlaces(req *http.Request) (placesAnswer, error) {
 
 func (h *handler) getMediaFiles(req *http.Request) (mediaAnswer, error) {
 	q := req.URL.Query()
-	list, err := h.emulator.MediaFiles(q.Get("appid"), q.Get("type"), emulator.BaseURL(req))
+	list, err := h.emulator.MediaFiles(q.Get("appid"), q.Get("type"), h.emulator.BaseURL(req))
 	return mediaAnswer{list}, orNotFound(err)
 }
 
@@ -30,5 +30,5 @@ func (h *handler) postMedia(req *http.Request) (mediaIDAnswer, error) {
 	if err != nil {
 		return mediaIDAnswer{}, orNotFound(err)
 	}
-	return mediaIDAnswer{m.ID, m.Type, emulator.BaseURL(req) + emulator.MediaPath + m.ID}, nil
+	return mediaIDAnswer{m.ID, m.Type, h.emulator.BaseURL(req) + emulator.MediaPath + m.ID}, nil
 }
