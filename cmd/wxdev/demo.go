@@ -30,6 +30,7 @@ type demoOptions struct {
 	open      bool
 	readyFile string
 	json      bool
+	bot       string // where to serve the bot that demo starts itself
 }
 
 func newDemo(g *globals) *cobra.Command {
@@ -39,6 +40,8 @@ func newDemo(g *globals) *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
+			case o.bot != "":
+				return o.runBot(cmd.Context())
 			case o.phone:
 				return o.runPhone(cmd.Context())
 			case o.open:
@@ -56,6 +59,8 @@ func newDemo(g *globals) *cobra.Command {
 	f.BoolVar(&o.open, "open", false, "")
 	f.StringVar(&o.readyFile, "ready-file", "", "")
 	f.BoolVar(&o.json, "json", false, "")
+	f.StringVar(&o.bot, "bot", "", "")
+	f.Lookup("bot").Hidden = true
 	return cmd
 }
 
@@ -113,11 +118,17 @@ func runDemo(ctx context.Context, g *globals) error {
 		return failed(words.DemoMisjudged)
 	}
 	fmt.Fprintln(g.env.Out)
+	title(say(words.DemoRun))
+	if err := demoRun(ctx, g); err != nil {
+		return err
+	}
+	fmt.Fprintln(g.env.Out)
 	title(say(words.DemoAccount))
 	if err := demoAccount(g); err != nil {
 		return err
 	}
 	title(say(words.DemoYours))
+	fmt.Fprintf(g.env.Out, "  wxdev run --url http://127.0.0.1:8080/wechat --open -- npm start\n")
 	fmt.Fprintf(g.env.Out, "  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n")
 	fmt.Fprintf(g.env.Out, "  wxdev init                # %s\n  wxdev explain bom         # %s\n  wxdev demo --phone --open # %s\n", say(words.DemoInit), say(words.DemoSearch), say(words.DemoPhone))
 	return nil

@@ -23,8 +23,9 @@ type runOptions struct {
 	command   []string // of the server
 
 	check     bool
-	variables bool   // --env
-	dir       string // for its files; empty is one that only the user reads
+	variables bool              // --env
+	started   func(base string) // is told where the emulator is, once all is ready; nil is nobody
+	dir       string            // for its files; empty is one that only the user reads
 	watch     bool
 	offline   bool
 	hosts     bool

@@ -218,6 +218,9 @@ func (s *session) announce() error {
 
 // ready writes the ready file.
 func (s *session) ready() error {
+	if s.o.started != nil {
+		s.o.started(s.base)
+	}
 	if s.o.emu.readyFile == "" {
 		return nil
 	}

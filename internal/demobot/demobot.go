@@ -33,6 +33,8 @@ type Bot struct {
 	origin string            // its own, for links and pictures
 	client atomic.Pointer[api.Client]
 
+	HTTP *http.Client // for Join; nil is the API client's own
+
 	// Late is how long after the push the late customer-service message comes.
 	Late time.Duration
 }
@@ -46,7 +48,7 @@ func New(lang finding.Lang) *Bot {
 
 // Join tells the bot where the API is.
 func (b *Bot) Join(base string) {
-	b.client.Store(api.New(api.Options{Base: base, AppID: emulator.DefaultAppID, Secret: emulator.DefaultSecret}))
+	b.client.Store(api.New(api.Options{Base: base, AppID: emulator.DefaultAppID, Secret: emulator.DefaultSecret, HTTP: b.HTTP}))
 }
 
 // ServeHTTP implements [http.Handler].
