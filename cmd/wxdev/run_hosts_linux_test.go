@@ -40,7 +40,7 @@ func TestRunHostsUser(t *testing.T) {
 		t.Skipf("there are no user namespaces here: %s", out)
 	}
 	if low, _ := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start"); strings.TrimSpace(string(low)) == "1024" {
-		want := "hint: --hosts listens where WeChat does, and only root may take such a port: sudo setcap cap_net_bind_service=+ep '" + program + "' lets"
+		want := "hint: --hosts listens where WeChat does, and only root may take such a port: sudo setcap cap_net_bind_service=+ep '" + program + "' allows"
 		if err == nil || !strings.Contains(strings.ReplaceAll(out, "\n", " "), want) {
 			t.Errorf("%v, it says:\n%s\nwant %q", err, out, want)
 		}

@@ -206,6 +206,9 @@ func (s *session) announce() error {
 	}
 	a := s.o.emu.account()
 	s.say(words.RunServing, "url", s.base, "appid", text.Line(a.AppID))
+	if a.URL == "" && !s.o.quiet {
+		s.say(words.RunNoURL)
+	}
 	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		err := failed(words.RunErrOpen, "addr", s.listener.Addr().String())
 		if s.o.variables && tcp.IP.IsUnspecified() && s.base == "http://"+reachable(tcp) {
@@ -251,6 +254,18 @@ func (s *session) called(e emulator.Entry) {
 		s.lines.Print(lineJSON(runJSON{outcome: l.outcome, Event: l.Event, Entry: l.Entry}))
 	default:
 		s.lines.Print(requestLine(o.Colors(o.env.OutTTY), newLineMarks(o.sayer()), e))
+		s.tellOther(e)
+	}
+}
+
+// tellOther tells, once, that the server calls as somebody else.
+func (s *session) tellOther(e emulator.Entry) {
+	const noAppID, noSecret = 40013, 40125
+	if e.Kind != emulator.KindAPI || e.ErrCode != noAppID && e.ErrCode != noSecret || e.Fault {
+		return
+	}
+	if _, told := s.refused.LoadOrStore("account", true); !told {
+		s.lines.Print(s.o.say(words.RunOtherAccount, "appid", text.Line(s.o.emu.account().AppID)) + "\n")
 	}
 }
 

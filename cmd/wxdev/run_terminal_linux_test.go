@@ -127,6 +127,7 @@ func TestRunTerminal(t *testing.T) {
 			x.types("hello\n")
 			x.shows("got hello")
 			x.shows("ready")
+			x.hasEar()
 			x.types("\x03")
 			x.ends(exitOK)
 			if name == "says so" && !strings.Contains(x.text(), "bye") {

@@ -246,15 +246,20 @@ const (
 	DeliveryUnseenMiniProgram
 	DeliveryWaiting
 	DemoAccount
+	DemoBot
 	DemoErrCommand
 	DemoErrFolder
 	DemoErrPhone
 	DemoInit
+	DemoLate
 	DemoMisjudged
 	DemoPhone
 	DemoRight
+	DemoRun
 	DemoSearch
+	DemoSees
 	DemoTry
+	DemoWrites
 	DemoWrong
 	DemoYours
 	EmulatorAccount
@@ -372,7 +377,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 294
+	HintAddr ID = iota + 296
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -526,6 +531,9 @@ const (
 	RunChanged
 	RunEnded
 	RunErrDash
+	RunErrDir
+	RunErrDirOpen
+	RunErrDirTaken
 	RunErrEnded
 	RunErrEnvCommand
 	RunErrFolder
@@ -540,11 +548,16 @@ const (
 	RunErrScenarios
 	RunErrStart
 	RunErrTaken
+	RunHintAddr
 	RunHintDash
 	RunHintHosts
+	RunHintHostsPort
+	RunHintHostsTaken
 	RunHintNotFound
 	RunHintScenarios
 	RunHungUp
+	RunNoURL
+	RunOtherAccount
 	RunPage
 	RunPast
 	RunPortOwn
@@ -1054,15 +1067,20 @@ var names = [...]string{
 	"delivery.unseen.mini-program",
 	"delivery.waiting",
 	"demo.account",
+	"demo.bot",
 	"demo.err.command",
 	"demo.err.folder",
 	"demo.err.phone",
 	"demo.init",
+	"demo.late",
 	"demo.misjudged",
 	"demo.phone",
 	"demo.right",
+	"demo.run",
 	"demo.search",
+	"demo.sees",
 	"demo.try",
+	"demo.writes",
 	"demo.wrong",
 	"demo.yours",
 	"emulator.account",
@@ -1329,6 +1347,7 @@ var names = [...]string{
 	"help.replay.short",
 	"help.run.example",
 	"help.run.flag.check",
+	"help.run.flag.dir",
 	"help.run.flag.env",
 	"help.run.flag.hosts",
 	"help.run.flag.json",
@@ -1372,6 +1391,7 @@ var names = [...]string{
 	"help.shared.flag.mode",
 	"help.shared.flag.no-descriptions",
 	"help.shared.flag.nonce",
+	"help.shared.flag.public-url",
 	"help.shared.flag.ready-file",
 	"help.shared.flag.report",
 	"help.shared.flag.secret",
@@ -1628,6 +1648,9 @@ var names = [...]string{
 	"run.changed",
 	"run.ended",
 	"run.err.dash",
+	"run.err.dir",
+	"run.err.dir-open",
+	"run.err.dir-taken",
 	"run.err.ended",
 	"run.err.env-command",
 	"run.err.folder",
@@ -1642,11 +1665,16 @@ var names = [...]string{
 	"run.err.scenarios",
 	"run.err.start",
 	"run.err.taken",
+	"run.hint.addr",
 	"run.hint.dash",
 	"run.hint.hosts",
+	"run.hint.hosts-port",
+	"run.hint.hosts-taken",
 	"run.hint.not-found",
 	"run.hint.scenarios",
 	"run.hung-up",
+	"run.no-url",
+	"run.other-account",
 	"run.page",
 	"run.past",
 	"run.port-own",
@@ -2155,16 +2183,21 @@ var en = [...]string{
 	"Nobody sees the reply, since the user has left:",
 	"The server replied, but a mini program may show nothing of it:",
 	"waiting for {url}",
-	"3. The account: token, menu and JS-SDK signature, on an emulator of the API",
+	"4. The account: token, menu and JS-SDK signature, on an emulator of the API",
+	"bot: listening on {addr}",
 	"{command} failed",
 	"make a folder for the demo: {error}",
 	"{flag} goes with --phone",
 	"keeps URL and Token: then just wxdev verify",
+	"late answer",
 	"the demo's own servers were judged wrongly: please report this",
 	"a phone in your browser, and a bot to talk to",
 	"1. A server that does everything right",
+	"3. A bot with https://api.weixin.qq.com in its code, unchanged, from a user's message to the answer on the phone",
 	"search the catalogue of failures",
+	"alice sees:   {text}",
 	"tap its menu, or write \"bugs\" for famous ones to tap on; Ctrl-C ends it",
+	"alice writes: {text}",
 	"2. The same server with PHP's sort($a), without SORT_STRING",
 	"Now yours",
 	"  appid   {appid}\n  secret  {secret}\n  token   {token}",
@@ -2349,7 +2382,7 @@ var en = [...]string{
 	"--phone: open it in the browser",
 	"keep a phone in the browser running, with a bot to talk to",
 	"--phone: write the base URL to `FILE` once connections are accepted",
-	"demo does the daily jobs with the commands you would type: verify on a correct\ncallback server, and on the same one with a famous bug; then token, menu push\nand sign-js on an emulator of the API. It needs no account and no network, takes\na second, and leaves nothing behind.\n\n--phone keeps an emulator running instead, with a small bot that knows every\ntype of message and some famous bugs: open the page whose address is printed\nfirst (--open does it for you), and tap. --json then prints a line for each\nrequest and each push, as that of 'wxdev emulator' does. Ctrl-C ends it.",
+	"demo does the daily jobs with the commands you would type: verify on a correct\ncallback server, and on the same one with a famous bug; run on a bot that calls\nWeChat's own host, until its answer is on the phone; then token, menu push and\nsign-js on an emulator of the API. It needs no account and no network, takes a\nsecond or two, and leaves nothing behind.\n\n--phone keeps an emulator running instead, with a small bot that knows every\ntype of message and some famous bugs: open the page whose address is printed\nfirst (--open does it for you), and tap. --json then prints a line for each\nrequest and each push, as that of 'wxdev emulator' does. Ctrl-C ends it.",
 	"Show what wxdev does, with servers of its own",
 	"  $ wxdev emulator\n  $ wxdev emulator --addr 127.0.0.1:8900 --url http://127.0.0.1:8080/wechat\n  $ wxdev emulator --url http://127.0.0.1:8080/wechat --open\n  $ wxdev emulator --addr 127.0.0.1:8900 --env\n  $ wxdev emulator --seed seed.toml --snapshot-on-exit after.toml",
 	"print the variables to source, instead of the requests",
@@ -2429,10 +2462,11 @@ var en = [...]string{
 	"show requests and answers as bytes, on stderr",
 	"replay pushes messages kept by 'wxdev listen --record' to your server again, as\n'wxdev send' does: with a fresh time, id and signature, so that the server does\nnot take them for the ones it has had. It prints what the user would see, each\nrule that the reply breaks, and whether the reply differs from the recorded one.\n\nName a recording by its file, or by its id: the file's name without .json,\nlooked for in --dir. Part of an id will do if only one recording has it. --set\nName=value changes a field of the message, ScanCodeInfo.ScanResult=x a nested\none. With --same-id time and id stay as they were, as when WeChat delivers a\nmessage once more.\n\nThe mode is the account's where one is set, else the recording's; where they\ndiffer, replay says so.\n\nWith --to-scenario nothing is sent: the recordings become a conversation for\n'wxdev test', which expects the recorded replies. Without a name it takes all of\n--dir. There is no OpenID in it.\n\nThe rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nThe exit code is 0 when the users would see what your server meant, else 1.",
 	"Deliver recorded messages again, with fields changed",
-	"  $ wxdev run --url http://127.0.0.1:8080/wechat -- npm start\n  $ wxdev run --open --watch -- go run .\n  $ wxdev run --check conversations --report junit=report.xml -- python3 app.py\n  $ wxdev run --addr 0.0.0.0:8900 --env",
+	"  $ wxdev run --url http://127.0.0.1:8080/wechat -- npm start\n  $ wxdev run --open --watch -- go run .\n  $ wxdev run --check conversations --report junit=report.xml -- python3 app.py\n  $ wxdev run --env --addr wxdev:8900 --dir /wxdev",
 	"verify, run the scenarios, then end",
+	"--env: put the files into `DIR`, for a server in a container to read",
 	"start nothing: print the variables to source, and stay",
-	"also redirect what uses no proxy (Linux, root)",
+	"also redirect what uses no proxy (Linux)",
 	"print JSON objects, a line each; the server's stdout goes to stderr",
 	"verify with messages of every kind, too",
 	"refuse calls to all other hosts but local ones",
@@ -2441,7 +2475,7 @@ var en = [...]string{
 	"begin with the state in this TOML `FILE`; - is stdin",
 	"wait until the server answers, `TIME` at most, such as 30s",
 	"start the server again whenever a file changes",
-	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4 unless it\nis made by createSystem(). For these there is --hosts, on Linux and as root: the\nserver, and nobody else, gets a hosts file in which WeChat is on this machine,\nports 443 and 80; port 80 stays the server's when its --url has it. Calls by\nhttp:// are redirected like those by https://. A program that pins WeChat's\ncertificate, or has its own list of whom to trust, is reached by nothing: a line\nsays that it refused. So is one that sets a proxy of its own.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays. In a container, --addr takes an\naddress that others reach, and the files must be theirs to read, too.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
+	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4 unless it\nis made by createSystem(). For these there is --hosts, on Linux: the server, and\nnobody else, gets a hosts file in which WeChat is on this machine, ports 443 and\n80; port 80 stays the server's when its --url has it. It takes root, or for\nothers the right to listen there: sudo setcap cap_net_bind_service=+ep WXDEV.\nThe server stays the user it is, but cannot use sudo. Calls by http:// are\nredirected like those by https://. A program that pins WeChat's certificate, or\nhas its own list of whom to trust, is reached by nothing: a line says that it\nrefused. So is one that sets a proxy of its own.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays:\n\n  wxdev run --env > wxdev.env &     # then, in the same shell or another:\n  . ./wxdev.env && npm start\n\nFor a server in a container, --addr takes the name by which the server finds\nthis machine, and --dir the folder that both have at the same path: it gets the\nfiles, which are no secret, and the variables in a file named env. --public-url\nis where your browser finds it then. examples/compose has it all. Whoever\nreaches such an address can use the emulator and its proxy.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
 	"Start your server, its WeChat calls going to an emulator",
 	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml\n  $ wxdev schema control",
 	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nof the files it reads, and of what the control API of 'wxdev emulator' answers\n(control: one document, with each type once and each call by its name). With\na name it prints that one. Editors with a TOML or JSON language server complete\nand check the files by them; the files that init writes name theirs in the\nfirst line.",
@@ -2474,6 +2508,7 @@ var en = [...]string{
 	"`MODE` of message encryption: plain, compat or safe",
 	"complete without descriptions",
 	"sign this `NONCE` (default random digits)",
+	"`URL` of the emulator for a browser, behind a tunnel, proxy or mapped port",
 	"write the base URL to `FILE` once connections are accepted",
 	"also write `REPORT`: junit=FILE, or github for annotations; may be repeated",
 	"the AppSecret; better env:NAME, file:PATH or - than the `SECRET` itself",
@@ -2730,6 +2765,9 @@ var en = [...]string{
 	"{file} has changed: starting again",
 	"your server has ended with code {code}",
 	"the command that starts your server goes after --",
+	"--dir is for --env",
+	"everybody can write to {folder}, and your server would load what is there: chmod o-w",
+	"another wxdev run has its files in {folder}",
 	"your server ended with code {code} before it answered",
 	"--env starts no command: {given} is left over",
 	"make the files of this run: {error}",
@@ -2744,13 +2782,18 @@ var en = [...]string{
 	"{given} stands before --: only --check takes scenarios there",
 	"start {command}: {error}",
 	"somebody answers at {addr} already, before your server is started: what is checked may be another one",
+	"the variables name {url}: a server in a container or on another machine needs --addr NAME:{port}, the name by which it finds this one",
 	"write it as in: wxdev run -- {command}",
-	"it takes Linux and root, as in a container or with sudo; without it, what reads the proxy variables is redirected all the same",
+	"it takes Linux and the right to mount: sudo, or a container with the capability SYS_ADMIN; without --hosts, what reads the proxy variables is redirected all the same",
+	"--hosts listens where WeChat does, and only root may take such a port: sudo setcap cap_net_bind_service=+ep {program} allows it from now on; or sudo",
+	"another 'wxdev run --hosts' may have it: there can be one at a time",
 	"write it as you start it yourself; ./ before a file of this folder",
 	"write it as in: wxdev run --check greeting.toml -- npm start",
 	"a call to {host} broke off: your server hung up when it saw the certificate of this run, as it does that has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
+	"without --url nothing is verified, and what users write reaches no server: give it as in --url http://127.0.0.1:8080/wechat",
+	"your server has another AppID or AppSecret than this account, {appid}: give wxdev run the server's own with --appid and --secret",
 	"the phone: {url}",
-	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux, as root) they cannot",
+	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux) they cannot",
 	"your server has that port",
 	"a call to {host} was refused, because of --offline",
 	"WeChat is emulated on {url} for {appid}, Ctrl-C ends it all",
@@ -3257,16 +3300,21 @@ var zh = [...]string{
 	"用户已取消关注，没有人会看到这条回复：",
 	"服务器有回复，但小程序里可能什么都不会显示：",
 	"等待 {url} 响应",
-	"3. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
+	"4. 公众号接口：token、菜单、JS-SDK 签名，在本机的接口模拟器上",
+	"机器人：正在监听 {addr}",
 	"{command} 执行失败",
 	"无法为演示创建目录：{error}",
 	"{flag} 要和 --phone 一起使用",
 	"存下 URL 和 Token，之后只需 wxdev verify",
+	"迟到的客服消息",
 	"演示用的服务器被误判了，请报告这个问题",
 	"在浏览器里打开手机，和机器人聊天",
 	"1. 一个正确的服务器",
+	"3. 代码里写着 https://api.weixin.qq.com 的机器人，一行不改，从用户发消息到手机收到回答",
 	"按关键词搜索问题",
+	"alice 收到：{text}",
 	"点它的菜单，或者发“错误”看看经典的错误；按 Ctrl-C 结束",
+	"alice 发送：{text}",
 	"2. 同一个服务器，但用了 PHP 的 sort($a)，没加 SORT_STRING",
 	"换成你的服务器",
 	"  appid    {appid}\n  secret   {secret}\n  token    {token}",
@@ -3451,7 +3499,7 @@ var zh = [...]string{
 	"--phone：在浏览器里打开它",
 	"一直运行浏览器里的手机，和机器人聊天",
 	"--phone：开始接受连接后，把根地址写入这个文件",
-	"用你会输入的命令演示日常操作：先用 verify 检查一个正确的回调服务器，再检查有一\n个常见错误的同一个服务器；然后在本机的接口模拟器上演示 token、menu push 和\nsign-js。不需要账号，也不联网，一秒钟完成，不留下任何东西。\n\n使用 --phone 时，改为一直运行一个模拟器和一个小机器人，它会发各种消息，还有几个\n经典的错误可以点：打开第一行打印的网址（--open 直接打开浏览器），点点看。这时\n--json 为每个请求和每次推送输出一行，与 'wxdev emulator' 相同。按 Ctrl-C 结束。",
+	"用你会输入的命令演示日常操作：先用 verify 检查一个正确的回调服务器，再检查有一\n个常见错误的同一个服务器；接着用 run 启动一个直接调用微信域名的机器人，直到它的\n回答出现在手机上；然后在本机的接口模拟器上演示 token、menu push 和 sign-js。不\n需要账号，也不联网，一两秒完成，不留下任何东西。\n\n使用 --phone 时，改为一直运行一个模拟器和一个小机器人，它会发各种消息，还有几个\n经典的错误可以点：打开第一行打印的网址（--open 直接打开浏览器），点点看。这时\n--json 为每个请求和每次推送输出一行，与 'wxdev emulator' 相同。按 Ctrl-C 结束。",
 	"用自带的服务器演示 wxdev 的功能",
 	"",
 	"打印可供 shell 载入的环境变量，不打印请求",
@@ -3533,8 +3581,9 @@ var zh = [...]string{
 	"重新推送录制的消息，可以改动字段",
 	"",
 	"验证并运行场景文件，然后结束",
+	"--env：把文件放在这个目录里，供容器里的服务器读取",
 	"什么也不启动：打印可供 shell 载入的环境变量，并继续运行",
-	"不使用代理的调用也转发（Linux，root）",
+	"不使用代理的调用也转发（仅 Linux）",
 	"每行输出一个 JSON 对象，服务器的标准输出改到标准错误输出",
 	"验证时也推送各种消息",
 	"拒绝访问其他一切主机，本地的除外",
@@ -3543,7 +3592,7 @@ var zh = [...]string{
 	"从这个 TOML 文件读取初始状态，- 表示标准输入",
 	"等服务器能响应，最多等这么久，例如 30s",
 	"文件有改动就重新启动服务器",
-	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、没有用 createSystem() 建的 Apache HttpClient 4。这时请在\nLinux 上以 root 使用 --hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微\n信就在本机的 443 和 80 端口；--url 用了 80 端口时，80 仍归服务器。http:// 的调\n用和 https:// 的一样转发。固定(pin)了微信证书或自带信任列表的程序，哪种方法都不\n行，会有一行说明是它自己拒绝的；自己另设代理的程序也转发不到。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行。在容器里，用\n--addr 指定别人能访问的地址，证书文件也要让对方读得到。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
+	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、没有用 createSystem() 建的 Apache HttpClient 4。这时请在\nLinux 上使用 --hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微信就在本\n机的 443 和 80 端口；--url 用了 80 端口时，80 仍归服务器。需要 root；普通用户先\n执行一次 sudo setcap cap_net_bind_service=+ep WXDEV 也可以，服务器的用户身份不\n变，只是不能用 sudo。http:// 的调用和 https:// 的一样转发。固定(pin)了微信证书或\n自带信任列表的程序，哪种方法都不行，会有一行说明是它自己拒绝的；自己另设代理的\n程序也转发不到。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行：\n\n  wxdev run --env > wxdev.env &     # 然后在这个或另一个终端里：\n  . ./wxdev.env && npm start\n\n服务器在容器里时，--addr 写它访问本机所用的名字，--dir 写双方路径相同的目录：证\n书等文件（其中没有密钥）和名为 env 的变量文件都放在那里；--public-url 则是浏览器\n访问时的地址。完整的例子在 examples/compose。能访问这个地址的人，都能使用模拟\n器和代理。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
 	"启动你的服务器，让它对微信的调用都发到模拟器",
 	"",
 	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，wxdev 读取的各种文件，以及\n'wxdev emulator' 控制接口的响应（control：一个文档，每种类型只出现一次，各个调用\n按名称查找）。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
@@ -3576,6 +3625,7 @@ var zh = [...]string{
 	"消息加解密方式：plain 明文模式，compat 兼容模式，safe 安全模式",
 	"补全时不带说明",
 	"签名用的 nonce（默认为随机数字）",
+	"浏览器访问模拟器的地址（经过内网穿透、代理或端口映射时）",
 	"开始接受连接后，把根地址写入这个文件",
 	"另外输出报告：junit=文件，或 github（工作流注解）；可多次使用",
 	"账号的 AppSecret；最好写成 env:变量名、file:路径或 -",
@@ -3832,6 +3882,9 @@ var zh = [...]string{
 	"{file} 有改动，重新启动",
 	"你的服务器已退出，退出码 {code}",
 	"启动服务器的命令要写在 -- 后面",
+	"--dir 要和 --env 一起使用",
+	"所有人都能写入目录 {folder}，而你的服务器会加载其中的文件：请执行 chmod o-w",
+	"目录 {folder} 正由另一个 wxdev run 使用",
 	"你的服务器还没有响应就退出了，退出码 {code}",
 	"--env 不启动命令，{given} 是多余的",
 	"生成这次运行的文件失败：{error}",
@@ -3846,13 +3899,18 @@ var zh = [...]string{
 	"{given} 写在了 -- 前面：只有使用 --check 时，那里才能写场景文件",
 	"启动 {command} 失败：{error}",
 	"服务器还没有启动，{addr} 上已经有程序在响应：接下来检查的可能不是你要启动的那个",
+	"变量里写的是 {url}：服务器在容器里或另一台机器上时，请用 --addr NAME:{port}，NAME 是它访问这台机器所用的名字",
 	"请写成：wxdev run -- {command}",
-	"需要 Linux 和 root 权限，例如在容器里或用 sudo；不加 --hosts，能识别代理变量的程序照样会被转到模拟器",
+	"需要 Linux 和挂载权限：用 sudo，或者在有 SYS_ADMIN 权限的容器里运行；不加 --hosts，能识别代理变量的程序照样会被转到模拟器",
+	"--hosts 要监听微信使用的端口，普通用户没有权限：执行一次 sudo setcap cap_net_bind_service=+ep {program}，以后 wxdev 就可以监听；也可以用 sudo 运行",
+	"可能有另一个 'wxdev run --hosts' 正在运行：同一时间只能有一个",
 	"请写成你平时的启动方式；当前目录下的文件前面要加 ./",
 	"请写成：wxdev run --check greeting.toml -- npm start",
 	"对 {host} 的调用中断了：你的服务器看到 wxdev 为这次运行生成的证书后就断开了连接，自带信任列表或固定(pin)了微信证书的程序会这样，详见 'wxdev help run'",
+	"没有 --url，不会验证，用户发的消息也到不了任何服务器：请加上它，例如 --url http://127.0.0.1:8080/wechat",
+	"你的服务器用的 AppID 或 AppSecret 与账号 {appid} 不一致：请用 --appid 和 --secret 写上服务器自己的",
 	"手机页面：{url}",
-	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（Linux，root）就绕不过去了",
+	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（仅 Linux）就绕不过去了",
 	"这个端口是你的服务器的",
 	"已拒绝对 {host} 的调用（--offline）",
 	"已在 {url} 模拟微信，账号 {appid}，按 Ctrl-C 全部结束",
