@@ -1,9 +1,10 @@
 package scenario_test
 
 import (
+	"bytes"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
+	"io"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/message"
-	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
@@ -45,6 +45,44 @@ value = "after"
 `))[0]
 	if !res.OK() {
 		t.Error(describe(res))
+	}
+}
+
+// TestParallelIsFull: as many deliveries are under way at once as are asked for,
+// from the first steps to the last. Each waits for its round to be complete,
+// which a runner that sends fewer never brings about, and one that sends more
+// would be counted.
+func TestParallelIsFull(t *testing.T) {
+	const parallel, rounds = 4, 5
+	var (
+		mu      sync.Mutex
+		here    int
+		most    int
+		release = make(chan struct{})
+	)
+	r := serve(t, func(*message.Message) string {
+		mu.Lock()
+		here++
+		most = max(most, here)
+		round := release
+		if here == parallel {
+			close(round)
+			here, release = 0, make(chan struct{})
+		}
+		mu.Unlock()
+		<-round
+		return "ok"
+	})
+	r.Parallel = parallel
+	var text strings.Builder
+	for i := range parallel * rounds {
+		fmt.Fprintf(&text, "[[step]]\nfrom = \"user%d\"\nsend = \"text\"\nvalue = \"%d\"\n", i%parallel, i)
+	}
+	if res := run(t, r, parse(t, text.String()))[0]; !res.OK() {
+		t.Error(describe(res))
+	}
+	if most != parallel {
+		t.Errorf("up to %d at once, not %d", most, parallel)
 	}
 }
 
@@ -209,8 +247,19 @@ func TestThousandSteps(t *testing.T) {
 	}
 }
 
+// BenchmarkSteps is a thousand steps, beside as many bare round trips. The server
+// is in the same process, so the parallel steps can gain twice at most on two cores.
 func BenchmarkSteps(b *testing.B) {
-	for name, parallel := range map[string]int{"serial": 1, "parallel": 8} {
+	b.Run("bare", func(b *testing.B) {
+		trip := roundTrip(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			for range 1000 {
+				trip()
+			}
+		}
+	})
+	for name, parallel := range map[string]int{"wxdev": 1, "wxdev-parallel": 8} {
 		b.Run(name, func(b *testing.B) {
 			r := serve(b, echo)
 			r.Parallel = parallel
@@ -226,25 +275,27 @@ func BenchmarkSteps(b *testing.B) {
 	}
 }
 
-// roundTrip is what a step cannot be faster than: the same request on a new
+// roundTrip is what a step cannot be faster than: such a message on a new
 // connection, answered by the same server, and nothing judged.
 func roundTrip(tb testing.TB) func() {
-	s := httptest.NewServer(&receiver.Handler{Token: token})
-	tb.Cleanup(s.Close)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	r := serve(tb, echo)
+	typ, _ := message.LookupType("text")
+	p, err := r.Pusher.Build(typ.New(message.OpenID("alice"), message.OriginalID("wxdev"), time.Now(), 1))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	addr, raw := strings.TrimSuffix(strings.TrimPrefix(r.Pusher.URL, "http://"), "/wechat"), p.Request(r.Pusher.URL).Bytes()
 	return func() {
-		res, err := client.Post(s.URL, "text/xml", strings.NewReader("<xml/>"))
+		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		res.Body.Close()
-	}
-}
-
-func BenchmarkRoundTrip(b *testing.B) {
-	trip := roundTrip(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		trip()
+		defer conn.Close()
+		if _, err := conn.Write(raw); err != nil {
+			tb.Fatal(err)
+		}
+		if answer, err := io.ReadAll(conn); err != nil || !bytes.Contains(answer, []byte("you said")) {
+			tb.Fatalf("%q, %v", answer, err)
+		}
 	}
 }

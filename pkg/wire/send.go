@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/lazy"
@@ -232,9 +233,10 @@ func readError(err error) *Error {
 // version finds it.
 func receive(conn io.Reader, ex *Exchange, sent time.Time) *Error {
 	p := parser{http11: ex.Request.Proto == "HTTP/1.1"}
-	chunk := make([]byte, 16<<10)
+	chunk := chunks.Get().(*[chunkSize]byte)
+	defer chunks.Put(chunk)
 	for {
-		n, err := conn.Read(chunk)
+		n, err := conn.Read(chunk[:])
 		if n > 0 && len(ex.Received) == 0 {
 			ex.Times.FirstByte = time.Since(sent)
 		}
@@ -257,6 +259,12 @@ func receive(conn io.Reader, ex *Exchange, sent time.Time) *Error {
 		}
 	}
 }
+
+// What is read goes through a chunk, which would be most of what an exchange
+// allocates.
+const chunkSize = 16 << 10
+
+var chunks = sync.Pool{New: func() any { return new([chunkSize]byte) }}
 
 // end settles an answer that the server or the deadline ended.
 func (p *parser) end(ex *Exchange, err error) *Error {
