@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/terminal"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
@@ -181,7 +181,7 @@ func (o *explainOptions) entry(e *catalog.Entry) {
 		parts = parts[2:]
 	}
 	for _, part := range parts {
-		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(oneLine(part.text), min(o.env.Width, 100)-2, "  "))
+		fmt.Fprintf(w, "\n%s\n  %s\n", p.Bold(part.head), wrap(terminal.Paragraph(part.text), min(o.env.Width, 100)-2, "  "))
 	}
 	if o.stack != "" {
 		o.printSamples(e)
@@ -208,26 +208,6 @@ func (o *explainOptions) links(head string, links []string) {
 	for _, l := range links {
 		fmt.Fprintf(o.env.Out, "  %s\n", l)
 	}
-}
-
-// oneLine joins the lines of a paragraph: with a blank, but not between Chinese
-// characters nor beside Chinese punctuation.
-func oneLine(text string) string {
-	var b strings.Builder
-	last := ' '
-	for line := range strings.Lines(strings.TrimSpace(text)) {
-		line = strings.TrimSpace(line)
-		if line == "" {
-			continue
-		}
-		first, _ := utf8.DecodeRuneInString(line)
-		if b.Len() > 0 && !(isWide(last) && isWide(first)) && !isWideMark(last) && !isWideMark(first) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(line)
-		last, _ = utf8.DecodeLastRuneInString(line)
-	}
-	return b.String()
 }
 
 func (o *explainOptions) printCode(c catalog.APICode) {

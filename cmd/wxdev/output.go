@@ -142,18 +142,7 @@ func mayPart(before, r rune) bool {
 	if strings.ContainsRune(closing, r) || strings.ContainsRune(opening, before) {
 		return false
 	}
-	return isWide(before) || isWide(r)
-}
-
-// isWide reports whether r is Chinese, be it a character or punctuation.
-func isWide(r rune) bool {
-	return terminal.RuneColumns(r) == 2 || isWideMark(r)
-}
-
-// isWideMark reports whether r is Chinese punctuation, beside which no blank
-// belongs. Quotation marks are in no block of their own.
-func isWideMark(r rune) bool {
-	return r >= 0x3000 && r < 0x3040 || r >= 0xff00 && r < 0xfff0 || strings.ContainsRune("“”‘’", r)
+	return terminal.IsWide(before) || terminal.IsWide(r)
 }
 
 // padded fills s up with blanks to a width.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wxdev/wxdev/internal/terminal"
 	"github.com/wxdev/wxdev/pkg/catalog"
 )
 
@@ -14,7 +15,7 @@ func TestChineseLines(t *testing.T) {
 	word := regexp.MustCompile(`^[!-~]+`)
 	for _, id := range []string{"M12", "V29", "A08"} {
 		e, _ := catalog.Lookup(id)
-		text := oneLine(e.Zh.Why)
+		text := terminal.Paragraph(e.Zh.Why)
 		lines := strings.Split(wrap(text, width, ""), "\n")
 		for i, line := range lines {
 			if columns(line) > width {
@@ -34,22 +35,6 @@ func TestChineseLines(t *testing.T) {
 			if strings.ContainsAny(string([]rune(next)[:1]), "，。、；：）”") {
 				t.Errorf("%s: a line begins with punctuation: %s", id, next)
 			}
-		}
-	}
-}
-
-func TestOneLine(t *testing.T) {
-	for _, test := range []struct{ lines, want string }{
-		{"one\ntwo", "one two"},
-		{"一\n二", "一二"},
-		{"图文是 ArticleCount 加\nArticles/item", "图文是 ArticleCount 加 Articles/item"},
-		{"item\n不在里面", "item 不在里面"},
-		{"容器：\nImage", "容器：Image"},
-		{"报“x”\n或", "报“x”或"},
-		{"Image\n、Voice", "Image、Voice"},
-	} {
-		if got := oneLine(test.lines); got != test.want {
-			t.Errorf("%q is %q, want %q", test.lines, got, test.want)
 		}
 	}
 }
