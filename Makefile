@@ -63,7 +63,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools/gen tools/facts tools/bench tools/benchstart testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd testdata/silenceper && $(GO) mod tidy -diff && $(GO) vet ./...
@@ -73,7 +73,7 @@ lint: ## check format, vet and staticcheck
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg tools/gen tools/facts tools/bench tools/benchstart testdata examples
+	$(TOOL) gofumpt -w cmd internal pkg tools testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens
@@ -94,6 +94,15 @@ phone-figures: ## measure how fast the page of the emulator is, on a quiet machi
 .PHONY: facts
 facts: ## count the facts about WeChat whose source is recorded, and the others
 	@$(GO) run ./tools/facts
+
+.PHONY: docs
+docs: ## rewrite the pages of docs/ that are made from the catalogue
+	$(GO) run ./tools/docs pages
+
+.PHONY: site
+site: ## make the static site below dist/site
+	rm -rf dist/site
+	$(GO) run ./tools/docs site dist/site
 
 .PHONY: completions
 completions: ## rewrite completions/

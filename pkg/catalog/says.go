@@ -16,9 +16,27 @@ import (
 //go:embed says.tsv
 var saysTable string
 
+// Saying is what people call some entries by: words of WeChat's consoles, of
+// pages, logs and threads.
+type Saying struct {
+	Refs  []string // ids and codes, the likeliest first
+	Open  bool     // it tells of a symptom with many causes
+	Words []string // as people write them
+}
+
+// Sayings returns all of them, as they are in says.tsv.
+func Sayings() []Saying {
+	var all []Saying
+	for _, s := range sayings() {
+		all = append(all, Saying{Refs: s.refs, Open: s.open, Words: s.words})
+	}
+	return all
+}
+
 type said struct {
 	open, before bool
 	refs         []string
+	words        []string // those without a *
 	phrases      []phrase
 }
 
@@ -61,6 +79,9 @@ var sayings = lazy.Value[[]said]{Make: func() []said {
 		row.open, row.before = strings.Contains(marks, "~"), strings.Contains(marks, "!")
 		for phrase := range strings.SplitSeq(phrases, "|") {
 			row.phrases = append(row.phrases, newPhrase(phrase))
+			if !strings.Contains(phrase, "*") {
+				row.words = append(row.words, strings.TrimSpace(phrase))
+			}
 		}
 		all = append(all, row)
 	}
