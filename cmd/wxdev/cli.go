@@ -27,8 +27,11 @@ const (
 )
 
 // Main runs wxdev with args and returns its exit code.
-func Main(args []string, env *Env) int {
-	ctx, stop := context.Background(), func() {}
+func Main(args []string, env *Env) int { return mainIn(context.Background(), args, env) }
+
+// mainIn is [Main], interrupted when ctx ends.
+func mainIn(ctx context.Context, args []string, env *Env) int {
+	stop := func() {}
 	defer func() { stop() }()
 
 	out := &checkedWriter{w: env.Out}

@@ -124,7 +124,7 @@ func runDemo(ctx context.Context, g *globals) error {
 	}
 	fmt.Fprintln(g.env.Out)
 	title(say(words.DemoAccount))
-	if err := demoAccount(g); err != nil {
+	if err := demoAccount(ctx, g); err != nil {
 		return err
 	}
 	title(say(words.DemoYours))
@@ -148,7 +148,7 @@ const demoMenu = `{
 
 // demoAccount runs the commands of an account against an emulator, as Main
 // runs them, in a folder and with settings of its own.
-func demoAccount(g *globals) error {
+func demoAccount(ctx context.Context, g *globals) error {
 	s, err := local.NewServer(emulator.Config{})
 	if err != nil {
 		return err
@@ -185,7 +185,7 @@ func demoAccount(g *globals) error {
 	} {
 		line := "$ wxdev " + strings.Join(args, " ")
 		fmt.Fprintln(g.env.Out, strings.NewReplacer(file, "menu.json", demoPage, "'"+demoPage+"'").Replace(line))
-		if code := g.main(append(args, "--lang", string(g.Lang()), "--color", g.color), &env); code != exitOK {
+		if code := g.main(ctx, append(args, "--lang", string(g.Lang()), "--color", g.color), &env); code != exitOK {
 			return failed(words.DemoErrCommand, "command", quoted(line))
 		}
 		fmt.Fprintln(g.env.Out)

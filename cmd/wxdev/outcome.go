@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/wxdev/wxdev/pkg/api"
+	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // schemaVersion is in every --json object. Fields are added, never renamed.
@@ -19,6 +20,7 @@ type outcome struct {
 
 // failureJSON is an error for programs.
 type failureJSON struct {
+	ID      string   `json:"id,omitempty"`      // what kind of error it is, in any language and release
 	Code    int      `json:"errcode,omitempty"` // of the API
 	Rid     string   `json:"rid,omitempty"`     // of the API's answer
 	Message string   `json:"message"`
@@ -35,9 +37,25 @@ func newOutcome(ok bool, found ...findingJSON) outcome {
 // failure is an error for programs.
 func (g *globals) failure(err error) *failureJSON {
 	f := &failureJSON{Message: g.errorText(err), Hints: hintsOf(g.Lang(), err)}
+	f.ID = errorID(err)
 	var failed *api.Error
 	if errors.As(err, &failed) {
 		f.Code, f.Rid = failed.Code, failed.Rid
 	}
 	return f
+}
+
+// errorID is the id of the text that tells of an error, or of the reason in it;
+// an error of the API has its errcode.
+func errorID(err error) string {
+	if said := (*problem)(nil); errors.As(err, &said) {
+		return said.id.Name()
+	}
+	if why := (*finding.Reason)(nil); errors.As(err, &why) {
+		return "reason." + string(why.ID)
+	}
+	if why := finding.System(err); why != nil {
+		return "reason." + string(why.ID)
+	}
+	return ""
 }

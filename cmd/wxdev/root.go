@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -16,8 +17,9 @@ import (
 // globals are the flags that every command has.
 type globals struct {
 	env   *Env
-	main  func(args []string, env *Env) int // [Main], for a command that runs others
-	known *redact.Redactor                  // of secrets: what is cut is to hide them first
+	main  func(ctx context.Context, args []string, env *Env) int // [mainIn], for a command that runs others
+	tree  func() *cobra.Command                                  // [NewRoot], for a command that tells of others
+	known *redact.Redactor                                       // of secrets: what is cut is to hide them first
 
 	loaded *config.Config // by load; nil before
 
@@ -57,7 +59,7 @@ func onlyCommand(args []string) string {
 // newRoot builds what args are for.
 func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 	only := onlyCommand(args)
-	g := &globals{env: env, main: Main, known: env.Known}
+	g := &globals{env: env, main: mainIn, tree: func() *cobra.Command { return NewRoot(env) }, known: env.Known}
 	root := &cobra.Command{
 		Use:           "wxdev",
 		Version:       version(),
@@ -123,7 +125,7 @@ func newRoot(env *Env, args []string) (*cobra.Command, *globals) {
 			c.RunE = func(*cobra.Command, []string) error { g.page(env.Out).front(root); return nil }
 		}
 		if c.Parent() == root && c.Name() == "help" {
-			c.Args = helpArgs
+			g.helpForPrograms(c)
 		}
 		c.DisableFlagsInUseLine = true
 	})
@@ -176,6 +178,7 @@ var commandGroups = []struct {
 		{"demo", newDemo},
 		{"version", newVersion},
 		{"schema", newSchema},
+		{"mcp", newMCP},
 	}},
 }
 

@@ -46,6 +46,9 @@ func Fill(lang finding.Lang, id ID, pairs ...string) string {
 	return strings.NewReplacer(braced...).Replace(text)
 }
 
+// Name is what a text is called in text/. It stays when the words change.
+func (id ID) Name() string { return names[id] }
+
 // Named finds a text by its name in text/, such as "verify.passed.echo".
 func Named(name string) (ID, bool) {
 	i := sort.SearchStrings(names[:], name)

@@ -45,7 +45,7 @@ func reasons(root string) ([]byte, error) {
 }
 
 // initialisms are written in capitals in Go names.
-var initialisms = []string{"http", "https", "url", "dns", "tls", "xml", "json", "toml", "utf8", "utf16", "ascii", "cdata", "ip", "ipv6", "iv", "id", "aes", "bom", "html", "sni", "eof", "api", "crc", "pkcs7", "sha1", "js", "sdk", "ok"}
+var initialisms = []string{"http", "https", "url", "dns", "tls", "xml", "json", "toml", "utf8", "utf16", "ascii", "cdata", "ip", "ipv6", "iv", "id", "aes", "bom", "html", "sni", "eof", "api", "crc", "pkcs7", "sha1", "js", "sdk", "ok", "mcp"}
 
 // camel is an id such as "connection-refused" as a Go name.
 func camel(id string) string {
