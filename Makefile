@@ -99,6 +99,10 @@ facts: ## count the facts about WeChat whose source is recorded, and the others
 docs: ## rewrite the pages of docs/ that are made from the catalogue
 	$(GO) run ./tools/docs pages
 
+.PHONY: man
+man: ## rewrite the manual pages of docs/man
+	$(GO) test ./cmd/wxdev -run TestManPages -update
+
 .PHONY: site
 site: ## make the static site below dist/site
 	rm -rf dist/site
@@ -112,8 +116,10 @@ completions: ## rewrite completions/
 	$(GO) run ./cmd/wxdev completion powershell > completions/wxdev.ps1
 
 .PHONY: install
-install: build ## install the binary and completions below prefix
+install: build ## install the binary, manual pages and completions below prefix
 	install -D -m 755 bin/wxdev $(DESTDIR)$(prefix)/bin/wxdev
+	for page in docs/man/man1/*; do install -D -m 644 $$page $(DESTDIR)$(prefix)/share/man/man1/$${page##*/} || exit 1; done
+	for page in docs/man/zh_CN/man1/*; do install -D -m 644 $$page $(DESTDIR)$(prefix)/share/man/zh_CN/man1/$${page##*/} || exit 1; done
 	install -D -m 644 completions/wxdev.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/wxdev
 	install -D -m 644 completions/_wxdev $(DESTDIR)$(prefix)/share/zsh/site-functions/_wxdev
 	install -D -m 644 completions/wxdev.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/wxdev.fish

@@ -97,11 +97,7 @@ func (g *globals) commandForPrograms(c *cobra.Command) commandJSON {
 }
 
 func flagForPrograms(f *pflag.Flag) flagJSON {
-	doc := flagJSON{Name: f.Name, Short: f.Shorthand, Default: f.DefValue, Usage: f.Usage}
-	if value := f.Annotations[flagValue]; value != nil && f.Value.Type() != "bool" {
-		doc.Value = value[0]
-	}
-	return doc
+	return flagJSON{Name: f.Name, Short: f.Shorthand, Value: valueName(f), Default: f.DefValue, Usage: f.Usage}
 }
 
 // exitCodes are those of `wxdev help exit-codes`, without its remarks.

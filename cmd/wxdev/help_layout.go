@@ -162,19 +162,26 @@ func flagName(f *pflag.Flag) string {
 	if f.Shorthand != "" {
 		name = "  -" + f.Shorthand + ", --" + f.Name
 	}
-	value := strings.Join(f.Annotations[flagValue], "")
-	switch value {
-	case "":
+	value := valueName(f)
+	switch {
+	case value == "":
 		return name
-	case "duration":
-		value = "TIME"
-	case "int":
-		value = "N"
-	}
-	if f.NoOptDefVal != "" {
+	case f.NoOptDefVal != "":
 		return name + "[=" + value + "]"
 	}
 	return name + " " + value
+}
+
+// valueName is what a flag's value is called in its help; a switch has none.
+func valueName(f *pflag.Flag) string {
+	switch value := strings.Join(f.Annotations[flagValue], ""); value {
+	case "duration":
+		return "TIME"
+	case "int":
+		return "N"
+	default:
+		return value
+	}
 }
 
 // usual says what a flag is when it is not given, if it is anything.
