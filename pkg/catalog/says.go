@@ -27,7 +27,7 @@ type Saying struct {
 // Sayings returns all of them, as they are in says.tsv.
 func Sayings() []Saying {
 	var all []Saying
-	for _, s := range sayings() {
+	for _, s := range sayings.Get() {
 		all = append(all, Saying{Refs: s.refs, Open: s.open, Words: s.words})
 	}
 	return all
