@@ -51,9 +51,16 @@ func TestManPages(t *testing.T) {
 	}
 }
 
+// manTitles are those of a page that help has not.
+var manTitles = map[finding.Lang][3]string{
+	finding.English: {"Name", "Description", "See also"},
+	finding.Chinese: {"名称", "说明", "参见"},
+}
+
 // manPages are the pages by their files' names: wxdev-menu-push.1.
 func manPages(t *testing.T, lang finding.Lang) map[string][]byte {
 	env, _, _ := testEnv(t)
+	cobra.EnableCommandSorting = false // as Main has it
 	root := NewRoot(env)
 	fillAllHelp(root, lang)
 	pages := map[string][]byte{}
@@ -72,16 +79,17 @@ func manName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(
 func manPage(c *cobra.Command, lang finding.Lang) string {
 	var b strings.Builder
 	say, shown := sayIn(lang), page{lang: lang}
-	head := func(id words.ID) { fmt.Fprintf(&b, "# %s\n", strings.ToUpper(strings.TrimRight(say(id), ":："))) }
+	title := func(text string) { fmt.Fprintf(&b, "# %s\n", strings.ToUpper(strings.TrimRight(text, ":："))) }
+	head := func(id words.ID) { title(say(id)) }
 	as := func(text string) { fmt.Fprintf(&b, "```\n%s\n```\n\n", strings.Trim(text, "\n")) }
 	fmt.Fprintf(&b, "%% %s 1 \"\" wxdev \"wxdev\"\n", strings.ToUpper(manName(c)))
-	head(words.ManualName)
+	title(manTitles[lang][0])
 	fmt.Fprintf(&b, "%s - %s\n\n", manName(c), c.Short)
 	if c.Runnable() {
 		head(words.ManualUsage)
 		as(c.UseLine())
 	}
-	head(words.ManualDescription)
+	title(manTitles[lang][1])
 	as(c.Long)
 	if c.HasExample() {
 		head(words.ManualExamples)
@@ -114,7 +122,7 @@ func manPage(c *cobra.Command, lang finding.Lang) string {
 		head(words.ManualGlobalFlags)
 		flags(c.InheritedFlags())
 	}
-	head(words.ManualSeeAlso)
+	title(manTitles[lang][2])
 	var others []string
 	if c.HasParent() {
 		others = append(others, "**"+manName(c.Parent())+"(1)**")

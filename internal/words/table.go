@@ -377,7 +377,7 @@ const (
 	FileScenarioStep
 	FileScenarioTimeout
 	FileScenarioType
-	HintAddr ID = iota + 296
+	HintAddr ID = iota + 300
 	HintCommands
 	HintDidYouMean
 	HintGiveURL
@@ -453,6 +453,11 @@ const (
 	ManualCommands
 	ManualDefault
 	ManualExamples
+	ManualExitFailed
+	ManualExitInterrupted
+	ManualExitNo
+	ManualExitOK
+	ManualExitUsage
 	ManualFlags
 	ManualFront
 	ManualFrontMore
@@ -460,6 +465,31 @@ const (
 	ManualMore
 	ManualTopics
 	ManualUsage
+	MCPCheck
+	MCPCheckRequest
+	MCPErrStream
+	MCPExplain
+	MCPExplainWhat
+	MCPInstructions
+	MCPLog
+	MCPLogAfter
+	MCPLogContains
+	MCPLogKind
+	MCPLogLast
+	MCPLogPath
+	MCPLogURL
+	MCPMenuDiff
+	MCPMenuFiles
+	MCPMenuLint
+	MCPSend
+	MCPSendType
+	MCPSendValue
+	MCPSignJS
+	MCPSignJSPage
+	MCPTerminal
+	MCPTest
+	MCPTestFiles
+	MCPVerify
 	MenuArgUser
 	MenuClean
 	MenuConditional
@@ -1310,6 +1340,10 @@ var names = [...]string{
 	"help.listen.flag.verbose",
 	"help.listen.long",
 	"help.listen.short",
+	"help.mcp.example",
+	"help.mcp.flag.allow-changes",
+	"help.mcp.long",
+	"help.mcp.short",
 	"help.menu.long",
 	"help.menu.short",
 	"help.menu_delete.example",
@@ -1570,6 +1604,11 @@ var names = [...]string{
 	"manual.commands",
 	"manual.default",
 	"manual.examples",
+	"manual.exit-failed",
+	"manual.exit-interrupted",
+	"manual.exit-no",
+	"manual.exit-ok",
+	"manual.exit-usage",
 	"manual.flags",
 	"manual.front",
 	"manual.front-more",
@@ -1577,6 +1616,31 @@ var names = [...]string{
 	"manual.more",
 	"manual.topics",
 	"manual.usage",
+	"mcp.check",
+	"mcp.check-request",
+	"mcp.err-stream",
+	"mcp.explain",
+	"mcp.explain-what",
+	"mcp.instructions",
+	"mcp.log",
+	"mcp.log-after",
+	"mcp.log-contains",
+	"mcp.log-kind",
+	"mcp.log-last",
+	"mcp.log-path",
+	"mcp.log-url",
+	"mcp.menu-diff",
+	"mcp.menu-files",
+	"mcp.menu-lint",
+	"mcp.send",
+	"mcp.send-type",
+	"mcp.send-value",
+	"mcp.sign-js",
+	"mcp.sign-js-page",
+	"mcp.terminal",
+	"mcp.test",
+	"mcp.test-files",
+	"mcp.verify",
 	"menu.arg.user",
 	"menu.clean",
 	"menu.conditional",
@@ -2409,7 +2473,7 @@ var en = [...]string{
 	"show the fix only, in `STACK`: php, python, node, java or go",
 	"explain prints what wxdev knows: of a finding (V18), what you see, why, and how\nto fix it in the usual frameworks; of an error code of the API or the console\n(40164, -40001, 200302), what it means and what to do; of a rid, when the call\nwas made. It takes several at once.\n\nAnything else can be pasted as it is: an API's answer, a line of a log, the\nwords of a page or of the console, in English or Chinese. What it names is\nexplained first, with what belongs to it below; if many causes look alike, they\nare listed, the likeliest first. With - the text is read from stdin, where the\nshell leaves its quotes alone. Without arguments, all findings are listed.\n\n--for php shows the fix only, and its code in PHP and PHP's frameworks; without\narguments it lists the findings that have some.\n\nOn a terminal it shows a screen at a time, with the program that PAGER names, or\nwith less. NO_PAGER=1 or an empty PAGER turns that off.",
 	"Explain a finding, an API code, a rid or a pasted error",
-	"Show the help of any command or topic, such as 'wxdev help menu push'.",
+	"Show the help of any command or topic, such as 'wxdev help menu push'.\n\nWith --json it is one object for programs: the commands, or those below the one\nthat is named, each with its flags, their defaults and the schema of its output,\nand what the exit codes mean.",
 	"Show the help of a command",
 	"  $ wxdev init\n  $ wxdev init --url http://127.0.0.1:8080/wechat --token env:WX_TOKEN\n  $ wxdev init --config staging.toml --mode safe --aes-key file:.secrets/key\n  $ wxdev init --scenario conversations/greeting.toml\n  $ wxdev init --scenario later",
 	"write a conversation for wxdev test, not a wxdev.toml",
@@ -2427,6 +2491,10 @@ var en = [...]string{
 	"print lines, and the bodies of messages and answers too",
 	"listen is a callback server that does everything right: it checks signature\nand msg_signature, returns the echostr, decrypts messages, XML or JSON, and\nanswers them, on any path, showing each request. Use it to see what arrives,\nfrom a tunnel, the console or 'wxdev send', and to compare your own server with.\nOf a wrong signature it says which mistake made it.\n\nIt answers success, or what --reply or a file of rules says:\n\n  [[rule]]                       # the first that fits is taken\n  type  = \"text\"                 # as in 'wxdev send list'; event; message\n  text  = \"(?i)^hello\"           # a regular expression\n  reply = { type = \"text\", content = \"hello\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # of the whole EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\nReplies are text (content), image and voice (media_id), video (media_id, title,\ndescription), music (thumb_media_id, title, description, url, hq_url), news\n(articles: title, description, pic_url, url), transfer (account) and success.\n\nWith --forward it is a proxy in front of your own server. Requests pass through\nas they came: method, target, headers with Host, body. So do your server's\nanswers, which are judged by the rules of 'wxdev send': a fault is told in full\nonce, by its id from then on. If the URL has a path, all requests go there, else\nto the path they came with. Your server has WeChat's 5 seconds; after that the\nanswer is 502.\n\nOn a terminal it shows a list: j and k move, Enter shows all of a request (the\nmessage, the answer, findings with their fixes, headers, times), r sends its\nmessage again as a new one, / shows what has a text in it, ? lists the keys, q\nends. It follows the newest until you move; G follows again. There are lines\ninstead with --plain, -v, --json, in a pipe, in the background, with TERM=dumb,\nand in CI.\n\nWith --record each exchange that WeChat signed is kept as a JSON file, for\n'wxdev replay'. It holds no token, key or signature. But it holds OpenIDs and\nwhat users write: personal data, so the files are yours alone to read (0600),\nand do not belong in a public repository.\n\nMessages are taken in every mode that there are keys for; in safe mode (--mode\nsafe) only encrypted ones. Without a token in flags, environment or config it is\n{token}. listen stays on the loopback interface unless told otherwise;\nCtrl-C ends it. The rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
 	"Run a correct server, and show what comes in",
+	"  $ wxdev mcp --allow-changes",
+	"also offer what makes a server act: send, test, verify's messages",
+	"mcp speaks the Model Context Protocol on stdin and stdout. A coding agent starts\nit; its tools are verify, check, explain, menu_lint, menu_diff, sign_js_explain\nand emulator_log, which change nothing. With --allow-changes there are send and\ntest too, and verify may push messages: these make your server act.\n\nEach tool takes what the command's flags take, and answers with what its --json\nprints. Settings come from wxdev.toml in the working folder, and secrets are\nmasked as everywhere. Calls are answered one after the other.\n\n'claude mcp add wxdev -- wxdev mcp' tells Claude Code; most other agents take\n\n  {\"mcpServers\": {\"wxdev\": {\"command\": \"wxdev\", \"args\": [\"mcp\"]}}}",
+	"Offer wxdev as tools to a coding agent (MCP)",
 	"The custom menu (自定义菜单) of an account, kept in a file: JSON as the API\ntakes it, or TOML with the same fields. Conditional menus (个性化菜单) are in\nthe same file (\"conditional\": [...]) or in files beside it.",
 	"Check, compare and push the custom menu",
 	"  $ wxdev menu delete\n  $ wxdev menu delete --yes",
@@ -2687,6 +2755,11 @@ var en = [...]string{
 	"Commands:",
 	" (default {value})",
 	"Examples:",
+	"it could not be done: a file, the network, an errcode of the API",
+	"interrupted",
+	"the check ran, and the answer is no",
+	"done, or the answer is yes",
+	"the command line or the config is wrong; nothing was tried",
 	"Flags:",
 	"wxdev plays WeChat's side of the wire for the server you write, and says why\nWeChat would refuse it.\n\nStart with:  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\nNo server?   wxdev demo",
 	"'wxdev --help' says what each is for, and which flags all of them have;\n'wxdev COMMAND --help' is the manual of one.",
@@ -2694,6 +2767,31 @@ var en = [...]string{
 	"'{command}' tells more about a command.",
 	"More to read:",
 	"Usage:",
+	"Check the signature of a request copied from an access log, and name the mistake that made it.",
+	"the URL, query string or log line",
+	"the agent's connection broke: {error}",
+	"Explain a finding id (V18), an errcode (40164), a rid, or an error message as it was pasted: cause, fix, code.",
+	"the id, code or text",
+	"wxdev plays WeChat's side of the wire for a callback server under development and says why WeChat would refuse it. Loop: verify, read findings (the cause comes first; each has a fix), change the code, restart the server, verify again, until ok is true. explain says more about an id (V18), an errcode (40164) or a pasted error message. Settings come from wxdev.toml in the working folder unless given.",
+	"The last requests of a running emulator (wxdev emulator, wxdev run): calls of the API with their errcodes, pushes with what the user sees and what is wrong.",
+	"only those with a larger id",
+	"only those with this text in query or body",
+	"only calls of the API, or only pushes",
+	"how many at most; 20 if not given",
+	"only this path; an * at its end stands for more",
+	"the emulator's base URL, as it printed it",
+	"Say how the account's menu differs from menu files. Reads the account, changes nothing.",
+	"menu files or folders",
+	"Check menu files (JSON or TOML) by WeChat's rules, offline.",
+	"Deliver one message or event to the server as WeChat does, and judge its reply: what the user would see, and what is wrong with it.",
+	"what to send: text, image, subscribe, CLICK, SCAN …",
+	"its main value: the text, the menu key, the scene",
+	"Say why wx.config reports invalid signature: which URL, ticket or string made the signature that the page has.",
+	"the page's address, as the browser shows it",
+	"wxdev mcp speaks the Model Context Protocol on stdin and stdout: an agent starts it; see 'wxdev help mcp'",
+	"Run conversations written in TOML files against the server, and say which expectations fail.",
+	"conversation files or folders",
+	"Check a callback server the way WeChat does when its URL is submitted, and say what is wrong with proof and fix. Read-only requests; with messages (only if allowed) message pushes too. ok true: WeChat would accept it.",
 	"user: an OpenID, or a WeChat id",
 	"no problem found, files read: {n}",
 	"conditional menu {rule}",
@@ -3526,7 +3624,7 @@ var zh = [...]string{
 	"只显示改法，用这种语言：php、python、node、java 或 go",
 	"解释问题编号（V18）：有什么现象、为什么、在常用框架里怎么改；接口或公众平台的\n错误码（40164、-40001、200302）：是什么意思、怎么办；rid：是什么时候的调用。可\n以一次给出几个。\n\n其他内容可以整段粘贴：接口返回的内容、日志里的一行、网页或公众平台上的字，中英\n文都行。里面点明的先解释，有关的列在后面；可能的原因很多时就列出来，可能性大的\n在前。- 表示从标准输入读取，引号就不会被 shell 处理掉。什么都不写，则列出全部\n问题。\n\n--for php 只显示改法，以及 PHP 和 PHP 框架的代码；不带其他参数时，列出有这种代\n码的问题。\n\n在终端上分页显示，用 PAGER 指定的程序，没有指定就用 less；设置 NO_PAGER=1，或\n把 PAGER 设为空，就不分页。",
 	"解释问题编号、错误码、rid 或粘贴的报错",
-	"显示任意命令或主题的帮助：例如 'wxdev help menu push'。",
+	"显示任意命令或主题的帮助：例如 'wxdev help menu push'。\n\n加上 --json 时输出一个供程序读取的对象：全部命令（或所指定命令及其下级），每个\n命令的参数、默认值、输出的 schema，以及退出码的含义。",
 	"显示命令的帮助",
 	"",
 	"写一段供 wxdev test 使用的测试对话，而不是 wxdev.toml",
@@ -3544,6 +3642,10 @@ var zh = [...]string{
 	"逐行打印，并打印收到的消息体和返回的响应体",
 	"listen 是一个标准的回调服务器：校验 signature 和 msg_signature，原样返回\nechostr，解密消息（XML 或 JSON）并回复，任何路径都行，并显示每个请求。可以用它\n看看收到了什么（来自内网穿透、公众平台或 'wxdev send'），也可以拿来与自己的服务\n器对照。签名不对时，它会指出是哪一种错误造成的。\n\n默认回复 success；也可以用 --reply，或者写一个规则文件：\n\n  [[rule]]                       # 最先符合的规则生效\n  type  = \"text\"                 # 见 'wxdev send list'；或 event、message\n  text  = \"^你好\"                # 正则表达式\n  reply = { type = \"text\", content = \"你好\" }\n\n  [[rule]]\n  event = \"CLICK\"\n  key   = \"MENU_[12]\"            # 须匹配整个 EventKey\n  reply = { type = \"image\", media_id = \"…\" }\n\n回复可以是 text（content）、image 和 voice（media_id）、video（media_id、\ntitle、description）、music（thumb_media_id、title、description、url、\nhq_url）、news（articles：title、description、pic_url、url）、transfer\n（account）和 success。\n\n使用 --forward 时，它是你的服务器前面的代理：请求的方法、路径、请求头和请求体都\n原样转发，你的服务器的响应也原样返回，并按 'wxdev send' 的规则检查：同一个问题只\n详细说一次，以后只列编号。URL 带路径时，所有请求都转发到这个路径，否则转发到原来\n的路径；Host 头不变。你的服务器也只有 5 秒，超时返回 502。\n\n在终端上显示为列表：j、k 移动；Enter 查看详情（消息、响应、问题和改法、请求头、\n耗时）；r 把消息作为新消息再发一次；/ 只看含有某段文字的请求；? 列出按键；q 退\n出。列表跟随最新的请求，移动后停止，按 G 恢复。使用 --plain、-v、--json、管道、\nTERM=dumb、CI 或在后台运行时，逐行打印。\n\n使用 --record 时，每次带有微信签名的请求和回复都保存为一个 JSON 文件，供\n'wxdev replay' 使用。文件里没有令牌、密钥和签名，但有 OpenID 和用户发的内容，\n属于个人信息：文件只有你自己可读（0600），不要提交到公开的仓库。\n\n有哪种模式的密钥，就能接收哪种模式的消息；安全模式（--mode safe）下只接收加密\n的消息。命令行参数、环境变量和配置里都没有令牌时，令牌是 {token}。\n默认只监听本机回环地址，按 Ctrl-C 结束。依据：\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\nhttps://developers.weixin.qq.com/doc/service/en/guide/product/message/Passive_user_reply_message.html",
 	"运行一个标准的回调服务器，显示收到的请求",
+	"",
+	"同时提供会让服务器执行操作的工具：send、test、verify 的 messages",
+	"mcp 在标准输入输出上使用 Model Context Protocol，由编程助手启动。工具有 verify、\ncheck、explain、menu_lint、menu_diff、sign_js_explain 和 emulator_log，都不改变\n任何东西。加上 --allow-changes 后还有 send 和 test，verify 也可以推送消息：\n它们会让你的服务器执行操作。\n\n每个工具的参数与对应命令的参数相同，结果与 --json 的输出相同。设置取自工作目录\n下的 wxdev.toml，密钥照例会被遮住。调用依次处理。\n\nClaude Code 用 'claude mcp add wxdev -- wxdev mcp' 添加；其他编程助手多用：\n\n  {\"mcpServers\": {\"wxdev\": {\"command\": \"wxdev\", \"args\": [\"mcp\"]}}}",
+	"供编程助手调用（MCP）",
 	"账号的自定义菜单，写在文件里：可以是接口所用的 JSON，也可以是字段相同的 TOML；\n个性化菜单写在同一个文件里（\"conditional\": [...]），或者写在旁边的文件里。",
 	"检查、比较和推送自定义菜单",
 	"",
@@ -3804,6 +3906,11 @@ var zh = [...]string{
 	"命令：",
 	"（默认 {value}）",
 	"示例：",
+	"没能完成：文件、网络、接口返回 errcode",
+	"被中断",
+	"检查做完了，结论是否定的",
+	"完成，或者结论是肯定的",
+	"命令行或配置有误；什么也没有做",
 	"参数：",
 	"wxdev 在本机扮演微信一方，检查你的公众号、服务号或小程序后端，\n微信会拒绝时，指出原因。\n\n从这里开始：  wxdev verify --url http://127.0.0.1:8080/wechat --token mytoken\n还没有服务器：wxdev demo",
 	"'wxdev --help' 列出每个命令的用途和通用参数；\n'wxdev COMMAND --help' 显示一个命令的完整用法。",
@@ -3811,6 +3918,31 @@ var zh = [...]string{
 	"各命令的详细用法见 '{command}'。",
 	"其他帮助主题：",
 	"用法：",
+	"检查从访问日志复制来的请求的签名，签名不对时指出是哪种错误造成的。",
+	"URL、查询串或日志行",
+	"与编程助手的连接中断：{error}",
+	"解释问题编号（V18）、错误码（40164）、rid，或粘贴来的报错：原因、改法、代码。",
+	"编号、错误码或文字",
+	"wxdev 扮演微信一方，检查开发中的消息推送服务器，并说明微信会拒绝它的原因。循环：verify，读 findings（原因排在最前，每条都有 fix），改代码，重启服务器，再 verify，直到 ok 为 true。explain 说明一个编号（V18）、错误码（40164）或粘贴来的报错。没有给出的设置取自工作目录下的 wxdev.toml。",
+	"正在运行的模拟器（wxdev emulator、wxdev run）最近的请求：接口调用及错误码，推送及用户看到的结果和问题。",
+	"只看编号更大的",
+	"只看查询串或内容里有这段文字的",
+	"只看接口调用，或只看推送",
+	"最多几条，默认 20",
+	"只看这个路径；末尾的 * 表示任意后续",
+	"模拟器的根地址，启动时会显示",
+	"比较账号当前的菜单与菜单文件。只读取，不修改。",
+	"菜单文件或文件夹",
+	"离线按微信的规则检查菜单文件（JSON 或 TOML）。",
+	"像微信那样向服务器推送一条消息或事件，并判断回复：用户会看到什么，有什么问题。",
+	"推送什么：text、image、subscribe、CLICK、SCAN……",
+	"主要的值：文本内容、菜单 key、场景值",
+	"说明 wx.config 为什么报 invalid signature：页面上的签名是由哪个 URL、ticket 或字符串算出来的。",
+	"页面地址，与浏览器地址栏一致",
+	"wxdev mcp 在标准输入输出上使用 Model Context Protocol，由编程助手启动；见 'wxdev help mcp'",
+	"用 TOML 文件里写的对话测试服务器，指出哪些预期没有满足。",
+	"对话文件或文件夹",
+	"像微信提交服务器配置时那样检查服务器，指出问题、证据和改法。只发 GET；允许时可加 messages 推送消息。ok 为 true 表示微信会接受。",
 	"用户：OpenID 或微信号",
 	"没有发现问题，检查了 {n} 个文件",
 	"个性化菜单 {rule}",
