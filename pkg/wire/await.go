@@ -61,11 +61,7 @@ func ended(ctx context.Context) bool {
 
 // knock is one try.
 func (s *Sender) knock(ctx context.Context, u *url.URL) *Error {
-	timeout := s.Timeout
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.timeout())
 	defer cancel()
 	deadline, _ := ctx.Deadline()
 	ex := &Exchange{}

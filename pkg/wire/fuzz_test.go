@@ -9,7 +9,7 @@ import (
 )
 
 // FuzzResponse: no answer panics or breaks what holds for all exchanges, and
-// where it is cut into segments changes nothing.
+// where it is cut into segments changes nothing, nor does it to a Conn.
 func FuzzResponse(f *testing.F) {
 	for _, s := range []string{
 		"", "HTT", ok("", echo), ok("Content-Length: 19\r\n", echo), ok("Content-Length: 99\r\n", echo), "HTTP/1.0 200\n\n" + echo,
@@ -37,6 +37,16 @@ func FuzzResponse(f *testing.F) {
 		}
 		if a, b := whole.Response, parts.Response; a != nil && (a.Status != b.Status || string(a.Body) != string(b.Body) || string(a.Decoded) != string(b.Decoded)) {
 			t.Errorf("%+v as a whole, %+v in segments of %d", a, b, segment)
+		}
+		s := pipe(answer, segment)
+		route, err := s.Route(t.Context(), r.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := route.Conn(true)
+		for range 2 { // the second time the head is known
+			same(t, "on a Conn", whole, send(t, c, r))
+			c.Close()
 		}
 		if whole.Err != nil && hasControl(whole.Err.Error()) {
 			t.Errorf("control characters in %q", whole.Err)

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -20,7 +21,7 @@ func isReset(err error) bool { return is(err, reason.ConnectionReset, reason.Bro
 // systemReason is what the system said of a connection; what has no reason of
 // its own stays as it is.
 func systemReason(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return finding.Because(reason.NotConnectedInTime).Wrap(err)
 	}
 	if r := finding.System(err); r != nil {

@@ -6,17 +6,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
-	"math"
 	"net"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -37,12 +34,8 @@ type Sender struct {
 // Do delivers r on a new connection. It always returns an exchange; what went
 // wrong is in its Err and End.
 func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
-	timeout := s.Timeout
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
 	start := time.Now()
-	deadline := start.Add(timeout)
+	deadline := start.Add(s.timeout())
 	bounded, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 
@@ -65,11 +58,7 @@ func (s *Sender) Do(ctx context.Context, r *Request) *Exchange {
 // without having sent a byte, and returns nil, or the [*Error] that kept it from
 // that. It is for asking whether anybody still listens.
 func (s *Sender) Connect(ctx context.Context, address string) error {
-	timeout := s.Timeout
-	if timeout <= 0 {
-		timeout = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.timeout())
 	defer cancel()
 	conn, err := s.connect(ctx, address)
 	if err != nil {
@@ -79,11 +68,26 @@ func (s *Sender) Connect(ctx context.Context, address string) error {
 	return nil
 }
 
+func (s *Sender) timeout() time.Duration {
+	if s.Timeout > 0 {
+		return s.Timeout
+	}
+	return DefaultTimeout
+}
+
+// dialer sends no probes: no connection is kept for as long as that takes.
+var dialer = net.Dialer{KeepAlive: -1}
+
 func (s *Sender) connect(ctx context.Context, address string) (net.Conn, error) {
 	if s.Dial != nil {
+		if at, ok := ctx.Deadline(); ok {
+			bounded, cancel := context.WithDeadline(ctx, at) // an until has no Done of its own
+			defer cancel()
+			ctx = bounded
+		}
 		return s.Dial(ctx, "tcp", address)
 	}
-	return new(net.Dialer).DialContext(ctx, "tcp", address)
+	return dialer.DialContext(ctx, "tcp", address)
 }
 
 func (s *Sender) exchange(ctx context.Context, deadline time.Time, ex *Exchange) *Error {
@@ -181,11 +185,10 @@ func (s *Sender) dial(ctx context.Context, ex *Exchange, port string, deadline t
 	var first *Error
 	start := time.Now()
 	for i, a := range ex.Addresses {
-		share := time.Until(deadline) / time.Duration(len(ex.Addresses)-i)
-		attempt, cancel := context.WithTimeout(ctx, share)
+		now := time.Now()
+		share := deadline.Sub(now) / time.Duration(len(ex.Addresses)-i)
 		address := net.JoinHostPort(a.String(), port)
-		conn, err := s.connect(attempt, address)
-		cancel()
+		conn, err := s.connect(until{ctx, now.Add(share)}, address)
 		if err == nil {
 			ex.Address = address
 			ex.Times.Connect = time.Since(start)
@@ -235,9 +238,13 @@ func receive(conn io.Reader, ex *Exchange, sent time.Time) *Error {
 	p := parser{http11: ex.Request.Proto == "HTTP/1.1"}
 	chunk := chunks.Get().(*[chunkSize]byte)
 	defer chunks.Put(chunk)
+	return p.receive(conn, ex, chunk[:], sent)
+}
+
+func (p *parser) receive(conn io.Reader, ex *Exchange, chunk []byte, sent time.Time) *Error {
 	for {
-		n, err := conn.Read(chunk[:])
-		if n > 0 && len(ex.Received) == 0 {
+		n, err := conn.Read(chunk)
+		if n > 0 && len(ex.Received) == 0 && !sent.IsZero() {
 			ex.Times.FirstByte = time.Since(sent)
 		}
 		room := MaxBytes - len(ex.Received)
@@ -291,11 +298,15 @@ func (p *parser) end(ex *Exchange, err error) *Error {
 // parser takes a response apart while it comes in.
 type parser struct {
 	http11   bool
+	heads    *heads    // those that were taken apart before; may be nil
+	room     *Response // for the response; nil makes one
 	response *Response
-	body     int // offset of the body
-	length   int // Content-Length, -1 without
+	body     int  // offset of the body
+	length   int  // Content-Length, -1 without
+	keeps    bool // the server does not close the connection
 	chunks   dechunker
 	done     bool
+	size     int // of all of it, once it is done
 }
 
 // ReadResponse is the response in the bytes that were received of an exchange,
@@ -318,7 +329,7 @@ func (p *parser) feed(b []byte) *Error {
 		if n := min(len(rest), 5); string(rest[:n]) != "HTTP/"[:n] {
 			return &Error{Kind: NotHTTP, Err: finding.Because(reason.NotHTTP)}
 		}
-		head, size := cutHead(rest)
+		size := headSize(rest)
 		// Interim heads count too, or they could go on for ever.
 		if p.body+size > MaxHead || size == 0 && len(b) > MaxHead {
 			return &Error{Kind: BadHead, Err: finding.Because(reason.HeadersTooLarge, "limit", MaxHead)}
@@ -326,45 +337,21 @@ func (p *parser) feed(b []byte) *Error {
 		if size == 0 {
 			return nil
 		}
-		r, err := parseHead(head)
+		h, err := p.heads.read(rest[:size])
 		if err != nil {
 			return &Error{Kind: BadHead, Err: err}
 		}
 		p.body += size
-		if r.Status/100 == 1 { // an interim answer: the real one follows
+		if h.response.Status/100 == 1 { // an interim answer: the real one follows
 			continue
 		}
-		if err := p.framing(r); err != nil {
-			return &Error{Kind: BadHead, Err: err}
+		if p.room == nil {
+			p.room = new(Response)
 		}
-		p.response = r
+		*p.room = h.response
+		p.response, p.length, p.keeps = p.room, h.length, h.keeps
 	}
 	p.takeBody(b[p.body:])
-	return nil
-}
-
-// framing finds out how the body will end.
-func (p *parser) framing(r *Response) error {
-	p.length = -1
-	r.Chunked = strings.EqualFold(strings.TrimSpace(r.Get("Transfer-Encoding")), "chunked")
-	if r.Status == 204 || r.Status == 304 {
-		p.length = 0
-		return nil
-	}
-	v := r.Get("Content-Length")
-	if r.Chunked || v == "" {
-		return nil
-	}
-	for _, f := range r.Header {
-		if strings.EqualFold(f.Name, "Content-Length") && f.Value != v {
-			return finding.Because(reason.ContentLengthTwice)
-		}
-	}
-	n, err := strconv.ParseUint(v, 10, 62)
-	if err != nil {
-		return finding.Because(reason.ContentLengthMalformed, "value", finding.Quote{Text: v, Limit: 40})
-	}
-	p.length = int(min(n, math.MaxInt))
 	return nil
 }
 
@@ -373,7 +360,7 @@ func (p *parser) takeBody(b []byte) {
 	if p.length >= 0 {
 		b = b[:min(len(b), p.length)]
 		r.Body, r.Decoded = b, b
-		p.done = len(b) == p.length
+		p.done, p.size = len(b) == p.length, p.body+p.length
 		return
 	}
 	r.Body, r.Decoded = b, b
@@ -381,48 +368,12 @@ func (p *parser) takeBody(b []byte) {
 		var size int
 		r.Decoded, size = p.chunks.feed(b)
 		if p.done = size > 0; p.done {
-			r.Body = b[:size]
+			r.Body, p.size = b[:size], p.body+size
 		}
 		if p.http11 {
 			r.Body = r.Decoded
 		}
 	}
-}
-
-// cutHead returns the head without its final blank line, and how many bytes
-// it takes with it; 0 when the head is not complete.
-func cutHead(b []byte) (head string, size int) {
-	b = b[:min(len(b), MaxHead+4)]
-	crlf, lf := bytes.Index(b, []byte("\n\r\n")), bytes.Index(b, []byte("\n\n"))
-	switch {
-	case crlf >= 0 && (lf < 0 || crlf < lf):
-		return strings.TrimSuffix(string(b[:crlf]), "\r"), crlf + 3
-	case lf >= 0:
-		return string(b[:lf]), lf + 2
-	}
-	return "", 0
-}
-
-// folded is a line end within a header field, as old servers write them.
-var folded = lazy.Regexp(`\n[ \t]+`)
-
-func parseHead(head string) (*Response, error) {
-	lines := strings.Split(folded.Get().ReplaceAllString(strings.ReplaceAll(head, "\r\n", "\n"), " "), "\n")
-	proto, rest, _ := strings.Cut(lines[0], " ")
-	code, phrase, _ := strings.Cut(strings.TrimSpace(rest), " ")
-	status, err := strconv.Atoi(code)
-	if err != nil || len(code) != 3 || status < 100 {
-		return nil, finding.Because(reason.StatusLineMalformed)
-	}
-	r := &Response{Proto: proto, Status: status, Reason: phrase}
-	for _, line := range lines[1:] {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || name == "" || strings.ContainsAny(name, " \t") {
-			return nil, finding.Because(reason.HeaderLineMalformed)
-		}
-		r.Header = append(r.Header, Field{name, strings.Trim(value, " \t")})
-	}
-	return r, nil
 }
 
 // dechunker removes the framing of the chunked coding.

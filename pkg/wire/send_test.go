@@ -20,7 +20,13 @@ import (
 
 // doPipe gives r the answer, in writes of n bytes, without a socket.
 func doPipe(t testing.TB, r *wire.Request, answer string, n int) *wire.Exchange {
-	s := wire.Sender{Timeout: busy.Net, Dial: func(context.Context, string, string) (net.Conn, error) {
+	s := pipe(answer, n)
+	return s.Do(t.Context(), r)
+}
+
+// pipe is a sender to a server that writes the answer in segments of n bytes.
+func pipe(answer string, n int) wire.Sender {
+	return wire.Sender{Timeout: busy.Net, Dial: func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
 		go func() {
 			defer server.Close()
@@ -33,7 +39,6 @@ func doPipe(t testing.TB, r *wire.Request, answer string, n int) *wire.Exchange 
 		}()
 		return client, nil
 	}}
-	return s.Do(t.Context(), r)
 }
 
 func TestExchangeIsRecorded(t *testing.T) {

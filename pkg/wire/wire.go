@@ -122,11 +122,16 @@ func (r *Request) HTTP11() *Request {
 }
 
 // Bytes returns what goes over the wire.
-func (r *Request) Bytes() []byte {
-	b := make([]byte, 0, 512+len(r.Body))
-	b = append(b, r.Method+" "+r.target()+" "+r.Proto+"\r\n"...)
+func (r *Request) Bytes() []byte { return r.Append(make([]byte, 0, 512+len(r.Body))) }
+
+// Append appends what goes over the wire.
+func (r *Request) Append(b []byte) []byte {
+	b = append(append(b, r.Method...), ' ')
+	b = append(append(b, r.target()...), ' ')
+	b = append(append(b, r.Proto...), "\r\n"...)
 	for _, f := range r.Header {
-		b = append(b, f.Name+": "+f.Value+"\r\n"...)
+		b = append(append(b, f.Name...), ": "...)
+		b = append(append(b, f.Value...), "\r\n"...)
 	}
 	b = append(b, "\r\n"...)
 	return append(b, r.Body...)
@@ -267,6 +272,11 @@ func splitURL(rawURL string) (host, target string) {
 func JoinQuery(rawURL string, params ...[2]string) string {
 	rawURL, _, _ = strings.Cut(rawURL, "#")
 	var b strings.Builder
+	size := len(rawURL)
+	for _, p := range params {
+		size += len(p[0]) + len(p[1]) + 2
+	}
+	b.Grow(size)
 	for i := range len(rawURL) {
 		if c := rawURL[i]; c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' {
 			fmt.Fprintf(&b, "%%%02X", c)
@@ -287,7 +297,9 @@ func JoinQuery(rawURL string, params ...[2]string) string {
 		if i > 0 {
 			b.WriteByte('&')
 		}
-		b.WriteString(escapeQuery(p[0]) + "=" + escapeQuery(p[1]))
+		b.WriteString(escapeQuery(p[0]))
+		b.WriteByte('=')
+		b.WriteString(escapeQuery(p[1]))
 	}
 	return b.String()
 }
