@@ -94,7 +94,18 @@ func (p *page) answers(took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.answered++
+	p.ended++
 	p.latency.record(took)
+}
+
+// judged enters an answer that was judged.
+func (p *page) judged(fault bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.checked++
+	if fault {
+		p.faults++
+	}
 }
 
 // fails enters a delivery that failed.

@@ -60,6 +60,8 @@ import (
 	"context"
 	"math"
 	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -135,30 +137,44 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r := newRun(p, cancel)
+	r, err := newRun(ctx, p, cancel)
+	if err != nil {
+		return nil, err
+	}
+	defer context.AfterFunc(ctx, r.aborts.end)()
 	stop := r.book.tick(r.began, p.OnTick)
 	if p.Rate > 0 {
 		r.open(ctx)
 	} else {
 		r.closed(ctx)
 	}
+	took := time.Since(r.began)
+	r.late.Wait()
 	stop()
-	return r.result(ctx)
+	return r.result(ctx, took)
 }
 
 // run is a plan that is being carried out.
 type run struct {
 	plan   *Plan
 	pusher push.Pusher
+	route  *wire.Route
 	began  time.Time
 	book   *book
 	fail   context.CancelCauseFunc // ends the run
+	aborts aborts
+
+	hearing atomic.Int64 // how many deliveries that were cut off
+	late    sync.WaitGroup
 }
 
-func newRun(p *Plan, fail context.CancelCauseFunc) *run {
-	r := &run{plan: p, pusher: *p.Pusher, fail: fail, began: time.Now()}
-	r.pusher.OnAttempt = nil
+func newRun(ctx context.Context, p *Plan, fail context.CancelCauseFunc) (*run, error) {
+	r := &run{plan: p, pusher: *p.Pusher, fail: fail, book: newBook(runtime.GOMAXPROCS(0))}
 	r.pusher.Sender.Timeout = p.timeout()
-	r.book = newBook(runtime.GOMAXPROCS(0))
-	return r
+	route, err := r.pusher.Sender.Route(ctx, p.Pusher.URL)
+	if err != nil {
+		return nil, err
+	}
+	r.route, r.began = route, time.Now()
+	return r, nil
 }

@@ -15,8 +15,12 @@ func (r *run) closed(ctx context.Context) {
 		workers.Go(func() {
 			w := r.worker(n)
 			defer w.close()
-			for ctx.Err() == nil && r.more(next.Add(1)-1, time.Since(r.began)) {
-				w.message(ctx, ticket{})
+			for ctx.Err() == nil {
+				i := next.Add(1) - 1
+				if !r.more(i, time.Since(r.began)) {
+					return
+				}
+				w.message(ctx, ticket{i: i})
 			}
 		})
 	}
@@ -28,9 +32,10 @@ func (r *run) more(i int64, due time.Duration) bool {
 	return (r.plan.Count <= 0 || i < int64(r.plan.Count)) && (r.plan.Duration <= 0 || due < r.plan.Duration)
 }
 
-// ticket is a message of the open loop: when it is due, and whether it had to wait
-// for a connection. The closed loop has the zero one.
+// ticket is for message i. In the open loop it says when that is due, and whether it
+// had to wait for a connection.
 type ticket struct {
+	i       int64
 	due     time.Time
 	crowded bool
 }
@@ -46,7 +51,7 @@ func (r *run) open(ctx context.Context) {
 		if !r.more(i, after) || !sleepUntil(ctx, r.began.Add(after)) {
 			break
 		}
-		t := ticket{due: r.began.Add(after)}
+		t := ticket{i: i, due: r.began.Add(after)}
 		select {
 		case tickets <- t:
 			continue

@@ -75,9 +75,9 @@ func (r *Result) Withheld() Withheld {
 }
 
 // result is all that the book has, once every worker is done.
-func (r *run) result(ctx context.Context) (*Result, error) {
+func (r *run) result(ctx context.Context, took time.Duration) (*Result, error) {
 	res := r.book.result()
-	res.Seconds = time.Since(r.began).Seconds()
+	res.Seconds = took.Seconds()
 	sending := r.book.sending()
 	if r.plan.Rate == 0 {
 		sending = res.Seconds

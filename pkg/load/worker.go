@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/push"
@@ -12,13 +13,25 @@ import (
 // worker delivers one message after the other.
 type worker struct {
 	*run
-	page *page
-	owed float64 // of an answer to judge
+	pusher push.Pusher // with random bytes of its own
+	page   *page
+	conn   *wire.Conn
+	buffer []byte
 }
 
-func (r *run) worker(n int) *worker { return &worker{run: r, page: r.book.page(n)} }
+func (r *run) worker(n int) *worker {
+	w := &worker{run: r, pusher: r.pusher, page: r.book.page(n), conn: r.route.Conn(r.plan.KeepAlive)}
+	if w.pusher.Rand == nil {
+		w.pusher.Rand = newRandom()
+	}
+	r.aborts.add(w.conn)
+	return w
+}
 
-func (w *worker) close() {}
+func (w *worker) close() {
+	w.aborts.remove(w.conn)
+	w.conn.Close()
+}
 
 // message makes a message and delivers it as WeChat would.
 func (w *worker) message(ctx context.Context, t ticket) {
@@ -32,34 +45,22 @@ func (w *worker) message(ctx context.Context, t ticket) {
 		t.due = now
 	}
 	w.page.sends(now, now.Sub(t.due) > LateAfter, t.crowded)
-	w.deliver(ctx, p, t.due)
+	w.deliver(ctx, p, t)
 }
 
 // deliver makes the deliveries of a message, and enters what came of them.
-func (w *worker) deliver(ctx context.Context, p *push.Push, due time.Time) {
-	defer w.page.enter(func(t *tally) { t.ended++ })
+func (w *worker) deliver(ctx context.Context, p *push.Push, t ticket) {
 	req := w.request(p)
-	var all []*wire.Exchange
-	for n := range push.Attempts {
-		if n > 0 {
-			w.page.enter(func(t *tally) { t.redelivered++ })
+	w.buffer = req.Append(w.buffer[:0])
+	ex := w.conn.Do(ctx, req, w.buffer)
+	if push.Accepted(ex) {
+		w.page.answers(time.Since(t.due))
+		if w.judges(t.i) {
+			w.judge(p, ex)
 		}
-		ex := w.pusher.Sender.Do(ctx, req)
-		all = append(all, ex)
-		if push.Accepted(ex) {
-			w.page.answers(time.Since(due))
-			if n > 0 || w.judges() {
-				w.judge(p, all)
-			}
-			return
-		}
-		if ctx.Err() != nil {
-			w.page.enter(func(t *tally) { t.canceled++ })
-			return
-		}
-		w.page.fails(classOf(ex))
+		return
 	}
-	w.judge(p, all)
+	w.again(ctx, p, t.due, ex)
 }
 
 func (w *worker) request(p *push.Push) *wire.Request {
@@ -73,22 +74,32 @@ func (w *worker) request(p *push.Push) *wire.Request {
 	return req
 }
 
-// judges reports whether the next answer is of those that are judged.
-func (w *worker) judges() bool {
-	if w.owed += w.plan.Check; w.owed < 1 {
-		return false
-	}
-	w.owed--
-	return true
+// judges reports whether the answer to message i is of those that are judged. They
+// are spread evenly, in no step with the types or users.
+func (r *run) judges(i int64) bool {
+	_, part := math.Modf(float64(i) * math.Phi)
+	return part < r.plan.Check
 }
 
-func (w *worker) judge(p *push.Push, all []*wire.Exchange) {
-	d := w.pusher.Verdict(p, all...)
-	w.book.found.add(d.Findings)
-	w.page.enter(func(t *tally) {
-		t.checked++
-		if d.Seen == reply.SeenFault {
-			t.faults++
-		}
-	})
+// judge judges the answer that was accepted at once.
+func (w *worker) judge(p *push.Push, ex *wire.Exchange) {
+	d := w.pusher.Verdict(p, ex)
+	if w.book.found.news(d.Findings) {
+		w.keep()
+	}
+	w.enter(d)
+}
+
+// keep gives away all that the last message used.
+func (w *worker) keep() {
+	w.conn.Keep()
+	w.buffer = nil
+}
+
+// enter enters a verdict.
+func (w *worker) enter(d *push.Delivery) {
+	if len(d.Findings) > 0 {
+		w.book.found.add(d.Findings)
+	}
+	w.page.judged(d.Seen == reply.SeenFault)
 }
