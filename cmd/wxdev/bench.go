@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -16,10 +17,12 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/load"
 	"github.com/wxdev/wxdev/pkg/push"
+	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 type benchOptions struct {
 	*globals
+	files       []string // scenarios, in place of mix
 	rate        string
 	connections int
 	duration    time.Duration
@@ -40,6 +43,7 @@ type benchOptions struct {
 	perSecond float64 // of rate
 	share     float64 // of check
 	shares    load.Mix
+	steps     []*scenario.Step
 	limits    []load.Limit
 }
 
@@ -52,10 +56,13 @@ const (
 func newBench(g *globals) *cobra.Command {
 	o := &benchOptions{globals: g}
 	cmd := &cobra.Command{
-		Use:               "bench [flags]",
-		Args:              noArgs,
-		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use:  "bench [file...] [flags]",
+		Args: cobra.ArbitraryArgs,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"toml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.files = args
 			if err := o.settings(cmd); err != nil {
 				return err
 			}
@@ -98,7 +105,7 @@ func (o *benchOptions) settings(cmd *cobra.Command) error {
 		o.positive(given),
 		o.readPace(given),
 		o.readShare(),
-		o.readMix(),
+		o.readMix(given),
 		o.readLimits(),
 		o.wait.check(),
 		o.checkExport(given),
@@ -174,7 +181,10 @@ func (o *benchOptions) readShare() error {
 	return nil
 }
 
-func (o *benchOptions) readMix() error {
+func (o *benchOptions) readMix(given func(string) bool) error {
+	if len(o.files) > 0 {
+		return o.readScenarios(given)
+	}
 	var err error
 	if o.shares, err = load.ParseMix(o.mix); err == nil {
 		return nil
@@ -184,6 +194,27 @@ func (o *benchOptions) readMix() error {
 		return withHint(usageError{err}, didYouMean(wrong.Nearest))
 	}
 	return withHint(usageError{err}, hint(words.SendHintTypes))
+}
+
+// readScenarios takes the messages of conversations, without what they expect.
+func (o *benchOptions) readScenarios(given func(string) bool) error {
+	if given("mix") {
+		return usage(words.BenchErrMixFiles)
+	}
+	all, err := (&testOptions{globals: o.globals, paths: o.files, pattern: regexp.MustCompile("")}).scenarios()
+	if err != nil {
+		return err
+	}
+	names := make([]string, 0, len(all))
+	for _, s := range all {
+		if err := s.NeedsAnswers(); err != nil {
+			return fileError(err)
+		}
+		names = append(names, text.Line(s.Name))
+		o.steps = append(o.steps, s.Steps...)
+	}
+	o.mix = o.list(names)
+	return nil
 }
 
 func (o *benchOptions) readLimits() error {
@@ -203,7 +234,7 @@ func (o *benchOptions) readLimits() error {
 
 func (o *benchOptions) source() (*load.Source, error) {
 	source, err := load.NewSource(load.Options{
-		Mix: o.shares, Users: o.users, Format: o.account.format, To: o.account.accountID(), Now: o.env.Now, Rand: o.env.Rand,
+		Mix: o.shares, Steps: o.steps, Users: o.users, Format: o.account.format, To: o.account.accountID(), Now: o.env.Now, Rand: o.env.Rand,
 	})
 	if err != nil {
 		return nil, usageError{err}

@@ -44,6 +44,7 @@ func runBenchExport(ctx context.Context, o *benchOptions) error {
 	p := o.account.pusher(o.env, o.timeout)
 	if o.export == "vegeta" {
 		outliveReader()
+		narrow(o.env.Std[1])
 		return export.Vegeta(o.env.Stream, p, source.Next)
 	}
 	script, err := export.K6(p, source, export.Options{

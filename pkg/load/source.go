@@ -10,6 +10,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/scenario"
 )
 
 // DefaultUsers is how many users send where [Options] do not say it.
@@ -17,10 +18,11 @@ const DefaultUsers = 10_000
 
 // Options are what a [Source] makes.
 type Options struct {
-	Mix    Mix             // empty is text alone
-	Users  int             // how many users take turns; 0 is [DefaultUsers]
-	Format msgcrypt.Format // empty is XML
-	To     string          // the account's original id; empty is a test account's
+	Mix    Mix              // empty is text alone
+	Steps  []*scenario.Step // in place of a Mix: the messages of scenarios, each as often as it is repeated
+	Users  int              // how many users take turns; 0 is [DefaultUsers]
+	Format msgcrypt.Format  // empty is XML
+	To     string           // the account's original id; empty is a test account's
 
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // where the ids begin; nil is crypto/rand
@@ -46,11 +48,18 @@ type Source struct {
 type share struct {
 	typ   *message.Type
 	event bool
+	step  *scenario.Step // nil: a sample of the type
 }
 
 // NewSource returns a Source. The error is a [*MixError], or of a type that
 // does not come in JSON where that is the format.
 func NewSource(o Options) (*Source, error) {
+	if o.Steps != nil {
+		o.Mix = nil
+	}
+	for _, st := range o.Steps {
+		o.Mix = append(o.Mix, Share{st.Type().Name, min(st.Repeat, MaxWeight)})
+	}
 	if len(o.Mix) == 0 {
 		o.Mix = Mix{{Type: "text", Weight: 1}}
 	}
@@ -67,12 +76,18 @@ func NewSource(o Options) (*Source, error) {
 	if s.format == "" {
 		s.format = msgcrypt.XML
 	}
-	for _, sh := range o.Mix {
+	for i, sh := range o.Mix {
 		t, _ := message.LookupType(sh.Type)
 		if s.format == msgcrypt.JSON && !t.JSON && sh.Weight > 0 {
 			return nil, finding.Because(reason.NotPushedInJSON, "type", t.Name)
 		}
 		s.mix = append(s.mix, share{typ: t, event: t.MsgType == "event" || t.InfoType != ""})
+		if o.Steps != nil {
+			s.mix[i].step = o.Steps[i]
+			if _, err := o.Steps[i].Message(message.OpenID("bench"), s.to, s.now(), 1, 1, s.format); err != nil {
+				return nil, err
+			}
+		}
 	}
 	n := o.Users
 	if n <= 0 {
@@ -94,6 +109,10 @@ func (s *Source) Next() *message.Message {
 }
 
 func (s *Source) message(sh share, from string, at time.Time, id, i int64) *message.Message {
+	if sh.step != nil {
+		m, _ := sh.step.Message(from, s.to, at, id, i+1, s.format) // NewSource has made one
+		return m
+	}
 	m := sh.typ.New(from, s.to, at, id)
 	m.Format = s.format
 	if sh.typ.MsgType == "text" {

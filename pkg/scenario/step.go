@@ -139,17 +139,9 @@ func (x *run) push(pusher *push.Pusher, st *Step, openID string, value func(use)
 		to = message.OriginalID("wxdev")
 	}
 	at, id := x.clock.next(x.now(), openID, st.typ.MsgType != "event" && st.typ.InfoType == "")
-	m := st.typ.New(openID, to, at, id)
-	m.Format, m.Raw = x.format(st), st.raw
-	if st.value != nil {
-		if err := st.typ.Flags[0].Set(m, st.value.expand(value)); err != nil {
-			return nil, err
-		}
-	}
-	for _, a := range st.set {
-		if err := m.Set(a.path, a.value.expand(value)); err != nil {
-			return nil, err
-		}
+	m, err := st.message(openID, to, at, id, x.format(st), value)
+	if err != nil {
+		return nil, err
 	}
 	return pusher.Build(m, push.WithMode(x.mode(st)))
 }

@@ -457,6 +457,7 @@ const (
 	NameTooLong              ID = "name-too-long"
 	NameTwice                ID = "name-twice"
 	Named                    ID = "named"
+	NeedsAnswer              ID = "needs-answer"
 	NestedTooDeep            ID = "nested-too-deep"
 	NetAccept                ID = "net-accept"
 	NetClose                 ID = "net-close"
@@ -2083,6 +2084,9 @@ func Text(id ID) (en, zh string) {
 	case Named:
 		return "{name} {why}",
 			"{name} {why}"
+	case NeedsAnswer:
+		return "{name} comes from an answer, and these messages are sent by themselves",
+			"{name} 要从回复里取，而这里只发送消息"
 	case NestedTooDeep:
 		return "nested too deep",
 			"嵌套层数过多"
