@@ -60,6 +60,7 @@ const (
 	BenchErrCheck
 	BenchErrExport
 	BenchErrHost
+	BenchErrMixFiles
 	BenchErrOwn
 	BenchErrRate
 	BenchErrUnanswered
@@ -911,6 +912,7 @@ var names = [...]string{
 	"bench.err.check",
 	"bench.err.export",
 	"bench.err.host",
+	"bench.err.mix-files",
 	"bench.err.own",
 	"bench.err.rate",
 	"bench.err.unanswered",
@@ -2062,6 +2064,7 @@ var en = [...]string{
 	"--check is {given}: it takes a share such as 1% of the replies",
 	"{flag} is of a load that wxdev makes itself; with --export {engine} it says nothing",
 	"where the load would go: {host}: {error}",
+	"--mix and files: one of them says what is sent",
 	"{host} is neither this machine nor a private network: a load test of somebody else's server is an attack",
 	"--rate is {given}: it takes messages a second, such as 500/s, up to 1000000",
 	"no message was answered by {url}",
@@ -2389,7 +2392,7 @@ var en = [...]string{
 	"put `name=value` into the query; may be repeated",
 	"Call the API and print the answer: byte for byte into a pipe, indented on a\nterminal. The access_token is added, and replaced once if the API refuses it\n(40001, 40014, 42001). An errcode is an error: exit code 3, what it means on\nstderr, and nothing on stdout.\n\n-f name=value goes into the query. --body sends a file, stdin or literal JSON as\nit is: UTF-8 stays UTF-8, for the API refuses or garbles \\u escapes.\n-F media=@photo.jpg uploads a file as a form.\n\n--field data.openid.0 prints one value of the answer, text without quotes. --all\nfollows lists that come in pages, by next_openid or by offset and count, and\nprints one answer with the items of all pages. An answer may have 64 MiB, a list\n10,000 pages and 256 MiB.\n\n/sns/ paths get the AppID and AppSecret that they take instead. A call is made\nagain if the API is busy (-1), a GET also if the connection fails.\nhttps://developers.weixin.qq.com/doc/service/guide/dev/api",
 	"Make any API call, with the token added",
-	"  $ wxdev bench --rate 200/s --duration 1m\n  $ wxdev bench --connections 64 --keepalive --count 100000\n  $ wxdev bench --mix text=70,click=20,subscribe=10 --mode safe\n  $ wxdev bench --rate 500/s --fail-if 'p99>1s' --fail-if 'faults>0'\n  $ wxdev bench --rate 500/s --duration 5m --html bench.html",
+	"  $ wxdev bench --rate 200/s --duration 1m\n  $ wxdev bench --connections 64 --keepalive --count 100000\n  $ wxdev bench --mix text=70,click=20,subscribe=10 --mode safe\n  $ wxdev bench conversations/greeting.toml --rate 50/s\n  $ wxdev bench --rate 500/s --fail-if 'p99>1s' --fail-if 'faults>0'\n  $ wxdev bench --rate 500/s --duration 5m --html bench.html",
 	"the `SHARE` of the replies that is judged, such as 1%",
 	"without --rate: `N` messages at once; with it: a bound (default 10000)",
 	"end after `N` messages",
@@ -2404,7 +2407,7 @@ var en = [...]string{
 	"time limit of one delivery; WeChat's is 5s",
 	"`N` users take turns",
 	"first wait until the server answers, `TIME` at most, such as 30s",
-	"bench delivers messages as WeChat would when many users write at once: each with\na MsgId of its own, signed, encrypted in the account's mode, over HTTP/1.0 on a\nnew connection, and again with the same MsgId when no answer came in 5 seconds,\nup to three times. It says how long the answers took, how many users would have\nseen the fault line, what failed, and which rules of 'wxdev send' the replies\nbreak.\n\n--rate sends on schedule whatever the server does: the time counts from when a\nmessage was due, so that no stall of the server hides. --connections without\n--rate sends the next message when one was answered, which finds the most that\nthe server can do. A connection a message is what WeChat does; --keepalive\nshows what the server itself can do.\n\nWhen more than 1% of the messages were sent over 10 ms late, there are no\npercentiles: the machine that sends was the limit. Run it on another machine\nthan the server, or with less. --check 1% judges fewer replies.\n\n--fail-if ends with exit code 1 when something came out that must not. It takes\na name, one of > >= < <=, and a value:\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%    (of the messages), faults>0\n    findings twice                    findings>0     (replies that are wrong)\n    rate                              rate<100/s\n\nOnly this machine and private networks are sent to; another server takes\n--i-own-this-server.\n\nFor more than one machine can send: --export vegeta streams signed requests\nuntil vegeta is done, and --export k6 writes a script that signs and encrypts by\nitself. Neither sends a message again, or judges a reply.\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\nThe exit code is 0 when it was measured, 1 when a --fail-if came true, 3 when\nnothing was answered or a --fail-if cannot be told.",
+	"bench delivers messages as WeChat would when many users write at once: each with\na MsgId of its own, signed, encrypted in the account's mode, over HTTP/1.0 on a\nnew connection, and again with the same MsgId when no answer came in 5 seconds,\nup to three times. It says how long the answers took, how many users would have\nseen the fault line, what failed, and which rules of 'wxdev send' the replies\nbreak.\n\n--rate sends on schedule whatever the server does: the time counts from when a\nmessage was due, so that no stall of the server hides. --connections without\n--rate sends the next message when one was answered, which finds the most that\nthe server can do. A connection a message is what WeChat does; --keepalive\nshows what the server itself can do.\n\nThe messages are texts, what --mix says, or those of the conversations of 'wxdev\ntest' in the files, without what these expect: each user says all of it.\n\nWhen more than 1% of the messages were sent over 10 ms late, there are no\npercentiles: the machine that sends was the limit. Run it on another machine\nthan the server, or with less. --check 1% judges fewer replies.\n\n--fail-if ends with exit code 1 when something came out that must not. It takes\na name, one of > >= < <=, and a value:\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%    (of the messages), faults>0\n    findings twice                    findings>0     (replies that are wrong)\n    rate                              rate<100/s\n\nOnly this machine and private networks are sent to; another server takes\n--i-own-this-server.\n\nFor more than one machine can send: --export vegeta streams signed requests\nuntil vegeta is done, and --export k6 writes a script that signs and encrypts by\nitself. Neither sends a message again, or judges a reply.\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\nThe exit code is 0 when it was measured, 1 when a --fail-if came true, 3 when\nnothing was answered or a --fail-if cannot be told.",
 	"Deliver many messages, and say what users would wait",
 	"  $ wxdev check 'https://example.com/wx?signature=f464…&timestamp=…&nonce=…'\n  $ grep 'GET /wechat' access.log | wxdev check\n  $ tail -f access.log | wxdev check -v\n  $ wxdev check --json - < access.log",
 	"check msg_signature too, with this `BASE64` text of the body; - reads it from stdin",
@@ -3213,6 +3216,7 @@ var zh = [...]string{
 	"--check 的值是 {given}，应写成比例，例如 1%（占回复数）",
 	"{flag} 用于 wxdev 自己发送的流量，与 --export {engine} 一起使用没有意义",
 	"无法确定流量发往哪里：{host}：{error}",
+	"--mix 和文件只能用一个：都是用来指定发送什么的",
 	"{host} 既不是本机，也不在内网：对别人的服务器做压力测试就是攻击",
 	"--rate 的值是 {given}，应写成每秒的消息数，例如 500/s，最多 1000000",
 	"{url} 没有响应任何消息",
@@ -3555,7 +3559,7 @@ var zh = [...]string{
 	"一次推送的时限，微信是 5s",
 	"由多少个用户轮流发送",
 	"先等服务器能响应再开始，最多等这么久，例如 30s",
-	"bench 模拟大量用户同时发消息时微信的推送：每条消息有自己的 MsgId，签名，按账号\n的模式加密，用 HTTP/1.0，每条新建连接；5 秒没有响应就用同一个 MsgId 重新推送，\n一共三次。然后给出响应时间、多少用户会看到故障提示、有哪些错误，以及回复违反了\n'wxdev send' 的哪些规则。\n\n--rate 按时间表发送，不管服务器处理得怎样：时间从消息应当发出的时刻算起，服务\n器的卡顿不会被掩盖。只用 --connections 则是收到响应后再发下一条，用来测服务器的\n极限。微信每条消息新建一个连接；--keepalive 用来看服务器本身的极限。\n\n有超过 1% 的消息晚发 10 ms 以上时，不给出百分位数：瓶颈在发送的机器。请换一台\n机器发送，或者降低速率。--check 1% 只检查一部分回复。\n\n--fail-if 指定不应出现的结果，一旦出现，退出码为 1。写法是：名称，> >= < <= 之\n一，再加一个值：\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%（占消息数），faults>0\n    findings twice                    findings>0（有问题的回复）\n    rate                              rate<100/s\n\n只向本机和内网发送；其他服务器要加 --i-own-this-server。\n\n一台机器不够时：--export vegeta 持续输出签好名的请求，直到 vegeta 结束；\n--export k6 生成一个脚本，由它自己签名和加密。两者都不会重新推送，也不检查回复。\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\n退出码：测完为 0；某个 --fail-if 成立为 1；没有任何响应，或者某个 --fail-if 无法\n判断，为 3。",
+	"bench 模拟大量用户同时发消息时微信的推送：每条消息有自己的 MsgId，签名，按账号\n的模式加密，用 HTTP/1.0，每条新建连接；5 秒没有响应就用同一个 MsgId 重新推送，\n一共三次。然后给出响应时间、多少用户会看到故障提示、有哪些错误，以及回复违反了\n'wxdev send' 的哪些规则。\n\n--rate 按时间表发送，不管服务器处理得怎样：时间从消息应当发出的时刻算起，服务\n器的卡顿不会被掩盖。只用 --connections 则是收到响应后再发下一条，用来测服务器的\n极限。微信每条消息新建一个连接；--keepalive 用来看服务器本身的极限。\n\n默认发送文本；--mix 指定各类消息的比例；写文件则发送其中 'wxdev test' 对话里的消\n息，不检查期望：每个用户都会发到每一条。\n\n有超过 1% 的消息晚发 10 ms 以上时，不给出百分位数：瓶颈在发送的机器。请换一台\n机器发送，或者降低速率。--check 1% 只检查一部分回复。\n\n--fail-if 指定不应出现的结果，一旦出现，退出码为 1。写法是：名称，> >= < <= 之\n一，再加一个值：\n\n    p50 p90 p99 p99.9 max             p99>1s\n    faults redelivered errors late    errors>0.1%（占消息数），faults>0\n    findings twice                    findings>0（有问题的回复）\n    rate                              rate<100/s\n\n只向本机和内网发送；其他服务器要加 --i-own-this-server。\n\n一台机器不够时：--export vegeta 持续输出签好名的请求，直到 vegeta 结束；\n--export k6 生成一个脚本，由它自己签名和加密。两者都不会重新推送，也不检查回复。\n\n    wxdev bench --export vegeta | vegeta attack -lazy -format json \\\n      -rate 5000/s -duration 1m | vegeta report\n    wxdev bench --export k6 --rate 5000/s --duration 1m > bench.js\n\n退出码：测完为 0；某个 --fail-if 成立为 1；没有任何响应，或者某个 --fail-if 无法\n判断，为 3。",
 	"压力测试：大量推送消息，看用户要等多久",
 	"",
 	"还检查 msg_signature，这是消息体里 Encrypt 的值；- 表示从标准输入读取",

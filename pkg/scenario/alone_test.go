@@ -17,20 +17,6 @@ func TestMessage(t *testing.T) {
 	s, err := scenario.Parse("a.toml", []byte(`
 [[step]]
 send = "text"
-value = "{{n}} of {{openid}}, {{other}}"
-set = { MsgDataId = "{{n}}" }
-
-[[step]]
-send = "image"
-to = "gh_own"
-format = "json"
-`))
-	if err == nil {
-		t.Fatal("an unknown variable is no mistake")
-	}
-	s, err = scenario.Parse("a.toml", []byte(`
-[[step]]
-send = "text"
 value = "{{n}} of {{openid}}"
 set = { MsgDataId = "{{n}}" }
 
