@@ -64,7 +64,9 @@ func (s *session) checkOnce(ctx context.Context) error {
 	if len(s.o.scenarios) > 0 && err != nil {
 		return err
 	}
-	s.tellTaken()
+	if err := s.vacant(ctx); err != nil {
+		return err
+	}
 	child, err := s.start()
 	if err != nil {
 		return err

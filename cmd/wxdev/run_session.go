@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -198,6 +199,9 @@ func (s *session) Close() {
 
 // announce says where everything is.
 func (s *session) announce() error {
+	if system := run.SystemTrust(runtime.GOOS); system != "" {
+		s.say(words.RunSystemTrust, "system", system)
+	}
 	if s.o.json {
 		if !s.o.check {
 			s.line(runJSON{outcome: newOutcome(true), Event: eventServing, URL: s.base, AppID: s.o.emu.account().AppID})

@@ -3,16 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"net"
-	"path/filepath"
 	"strconv"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/internal/run"
-	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
-	"github.com/wxdev/wxdev/pkg/wire"
 )
 
 // stopGrace is for a server that is asked to end. All must be over within the
@@ -21,16 +16,18 @@ const stopGrace = 2 * time.Second
 
 // stay runs the server until it ends, or Ctrl-C.
 func (s *session) stay(ctx context.Context) error {
-	var changes <-chan string
+	var w *watched
 	if s.o.watch {
-		w, err := s.watcher()
+		files, err := s.watcher()
 		if err != nil {
 			return err
 		}
-		defer w.Close()
-		changes = w.Changes
+		defer files.Close()
+		w = &watched{s: s, files: files}
 	}
-	s.tellTaken()
+	if err := s.vacant(ctx); err != nil {
+		return err
+	}
 	for first := true; ; first = false {
 		child, err := s.start()
 		if err != nil {
@@ -42,47 +39,23 @@ func (s *session) stay(ctx context.Context) error {
 				return err
 			}
 		}
-		again, err := s.attend(ctx, child, changes, first)
+		again, err := s.attend(ctx, child, w, first)
 		if !again {
 			return err
 		}
 	}
 }
 
-// tellTaken tells when somebody answers already where the server will be: what
-// is checked then may be another one.
-func (s *session) tellTaken() {
-	u, err := wire.CheckURL(s.o.emu.given.URL)
-	if err != nil || !hostname.Loopback(u.Hostname()) {
-		return
-	}
-	if c, err := net.DialTimeout("tcp", wire.HostPort(u), time.Second); err == nil {
-		c.Close()
-		s.own.warn(failed(words.RunErrTaken, "addr", text.Line(wire.HostPort(u))))
-	}
-}
-
-func (s *session) watcher() (*run.Watcher, error) {
-	dir, err := s.o.env.Getwd()
-	if err != nil {
-		return nil, failed(words.ErrWorkingFolder, "error", err)
-	}
-	w, err := run.Watch(dir, filepath.Dir(s.folder.Path))
-	if err != nil {
-		return nil, failed(words.TestErrWatch, "error", cause(err))
-	}
-	return w, nil
-}
-
 // attend looks after a server that has been started, and reports whether it is
 // to be started again.
-func (s *session) attend(ctx context.Context, child *run.Child, changes <-chan string, first bool) (again bool, err error) {
+func (s *session) attend(ctx context.Context, child *run.Child, w *watched, first bool) (again bool, err error) {
 	defer child.Stop(stopGrace)
+	w.started()
 	checked := make(chan error, 1)
 	checking, stop := context.WithCancel(ctx)
 	go func() {
 		defer close(checked)
-		checked <- s.checkAndTell(checking, child, first)
+		checked <- s.checkAndTell(checking, child, w, first)
 	}()
 	defer func() {
 		stop()
@@ -99,12 +72,13 @@ func (s *session) attend(ctx context.Context, child *run.Child, changes <-chan s
 			if err != nil && ctx.Err() == nil {
 				return false, err
 			}
-		case file, ok := <-changes:
+		case file, ok := <-w.changes():
 			if !ok {
 				return false, failed(words.TestErrWatcher)
 			}
-			s.say(words.RunChanged, "file", text.Line(s.relative(file)))
-			return true, nil
+			if w.again(file) {
+				return true, nil
+			}
 		case <-child.Interrupted():
 			select { // it has heard of it
 			case <-child.Done():
@@ -114,29 +88,12 @@ func (s *session) attend(ctx context.Context, child *run.Child, changes <-chan s
 			return false, nil
 		case <-child.Done():
 			err := s.tellEnd(child)
-			if changes == nil {
+			if w == nil {
 				return false, err
 			}
-			select {
-			case <-ctx.Done():
-				return false, nil
-			case file := <-changes:
-				s.say(words.RunChanged, "file", text.Line(s.relative(file)))
-				return true, nil
-			}
+			return w.await(ctx)
 		}
 	}
-}
-
-func (s *session) relative(file string) string {
-	dir, err := s.o.env.Getwd()
-	if err != nil {
-		return file
-	}
-	if rel, err := filepath.Rel(dir, file); err == nil {
-		return rel
-	}
-	return file
 }
 
 // tellEnd tells that the server has ended, and is what run ends with. Ctrl-C
@@ -160,17 +117,19 @@ func (s *session) tellEnd(child *run.Child) error {
 
 // checkAndTell verifies the server as soon as it answers, and says where the
 // phone is.
-func (s *session) checkAndTell(ctx context.Context, child *run.Child, first bool) error {
+func (s *session) checkAndTell(ctx context.Context, child *run.Child, w *watched, first bool) error {
 	if s.o.emu.given.URL != "" {
 		ended, err := s.answers(ctx, child)
 		if ended || ctx.Err() != nil {
 			return nil
 		}
+		w.started() // it may write something with its first request, or the last
 		if err != nil {
 			s.own.complain(err) // it may come yet
 		} else if err := s.verify(ctx); err != nil {
 			return err
 		}
+		w.started()
 	}
 	if !first || ctx.Err() != nil {
 		return nil

@@ -21,6 +21,15 @@ var systemBundles = []string{
 	"/usr/local/share/certs/ca-root-nss.crt",
 }
 
+// SystemTrust is the name of an operating system where Go asks the system whom to
+// trust, and no variable; "" of the others. Schannel, which is behind the curl of
+// Windows, does so, too.
+// https://pkg.go.dev/crypto/x509#SystemCertPool, https://curl.se/docs/sslcerts.html
+// (source: unrecorded on which day)
+func SystemTrust(goos string) string {
+	return map[string]string{"darwin": "macOS", "ios": "iOS", "windows": "Windows"}[goos]
+}
+
 // systemBundle is what this system trusts, nil where it has no such file.
 func systemBundle() []byte {
 	for _, name := range systemBundles {

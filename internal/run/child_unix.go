@@ -37,6 +37,9 @@ func (c *Child) start() error {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := c.cmd.Start()
+		if err == nil {
+			c.command.Keeper.keep(c.cmd.Process.Pid)
+		}
 		started <- err
 		if err == nil {
 			c.wait()
@@ -50,7 +53,6 @@ func (c *Child) start() error {
 func (c *Child) wait() {
 	defer close(c.done)
 	pid := c.cmd.Process.Pid
-	c.command.Keeper.keep(pid)
 	defer c.command.Keeper.keep(0)
 	var ears *ear
 	if c.command.Terminal != nil {

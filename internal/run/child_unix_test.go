@@ -5,6 +5,7 @@ package run
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -159,7 +160,9 @@ func TestKilled(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			until(t, "it does not start", func() bool { return strings.Count(out.String(), "pid ") == 2 })
+			until(t, "it does not start", func() bool {
+				return strings.Count(out.String(), "pid ") == 2 && strings.Contains(out.String(), "held\n")
+			})
 			if err := cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
@@ -206,5 +209,6 @@ func runForKilled() {
 	if err := f.Holds(c.Pid()); err != nil {
 		panic(err)
 	}
+	fmt.Println("held")
 	<-c.Done()
 }

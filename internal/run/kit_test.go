@@ -5,12 +5,15 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/wxdev/wxdev/internal/stacks"
 )
 
 // variables are those of a kit, by name, for a user who has some already.
@@ -113,6 +116,70 @@ func TestUsersValues(t *testing.T) {
 	for _, line := range k.Env([]string{"A=1", "https_proxy=http://old", "NODE_OPTIONS=x"}) {
 		if line == "https_proxy=http://old" || line == "NODE_OPTIONS=x" {
 			t.Errorf("%s is still there", line)
+		}
+	}
+}
+
+// TestUsersPHP: what the user's own ini files say of whom to trust is kept, each
+// setting for itself, and the other settings are theirs.
+func TestUsersPHP(t *testing.T) {
+	stacks.Need(t, "php", "php-curl")
+	theirs, err := newAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"mine.pem": string(theirs.pem()), "ini/zz.ini": "curl.cainfo = " + filepath.Join(dir, "mine.pem") + "\nuser_agent = mine\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scan := string(os.PathListSeparator) + filepath.Join(dir, "ini") // the compiled-in folder first
+	_, r, k := variables(t, map[string]string{"PHP_INI_SCAN_DIR": scan}, Options{})
+	php := exec.Command("php", "-r", `echo ini_get("user_agent"), "\n", ini_get("curl.cainfo"), "\n", ini_get("openssl.cafile"), "\n", extension_loaded("curl");`)
+	php.Env = k.Env(os.Environ())
+	out, err := php.CombinedOutput()
+	said := strings.Split(string(out), "\n")
+	if err != nil || len(said) != 4 || said[0] != "mine" || said[3] != "1" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i, want := range [][]byte{theirs.pem(), systemBundle()} {
+		text, err := os.ReadFile(said[i+1])
+		if err != nil || !bytes.Contains(text, want) || !bytes.Contains(text, r.authority.pem()) {
+			t.Errorf("%s of %s: %v, %d certificates", said[i+1], out, err, len(certificates(text)))
+		}
+	}
+}
+
+// TestUsersRequests: the variable of Python's requests is kept for itself.
+func TestUsersRequests(t *testing.T) {
+	theirs, err := newAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := filepath.Join(t.TempDir(), "mine.pem")
+	if err := os.WriteFile(mine, theirs.pem(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, r, _ := variables(t, map[string]string{"REQUESTS_CA_BUNDLE": mine}, Options{})
+	for name, want := range map[string]bool{"REQUESTS_CA_BUNDLE": true, "SSL_CERT_FILE": false} {
+		text, err := os.ReadFile(all[name])
+		if err != nil || bytes.Contains(text, theirs.pem()) != want || !bytes.Contains(text, r.authority.pem()) {
+			t.Errorf("%s: %v, %d certificates", name, err, len(certificates(text)))
+		}
+	}
+}
+
+func TestSystemTrust(t *testing.T) {
+	for goos, want := range map[string]string{"darwin": "macOS", "windows": "Windows", "linux": "", "freebsd": ""} {
+		if got := SystemTrust(goos); got != want {
+			t.Errorf("%s: %q", goos, got)
 		}
 	}
 }

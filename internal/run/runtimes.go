@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -85,13 +86,18 @@ func nodeProxyValue(k *Kit, old string) (string, error) {
 }
 
 // phpValue names a folder besides those that PHP has compiled in, or the user's.
+// Its ini file is read last: what the user's say is in it, with ours.
 func phpValue(k *Kit, old string) (string, error) {
-	bundle, err := k.bundle(k.get("SSL_CERT_FILE"))
-	if err != nil {
-		return "", err
+	var text strings.Builder
+	theirs := phpSettings(old, phpTrust)
+	for i, setting := range phpTrust {
+		bundle, err := k.bundle(cmp.Or(theirs[i], k.get("SSL_CERT_FILE")))
+		if err != nil {
+			return "", err
+		}
+		text.WriteString(setting + " = \"" + bundle + "\"\n")
 	}
-	text := "curl.cainfo = \"" + bundle + "\"\nopenssl.cafile = \"" + bundle + "\"\n"
-	file, err := k.write(filepath.Join("php", "wxdev.ini"), []byte(text))
+	file, err := k.write(filepath.Join("php", "wxdev.ini"), []byte(text.String()))
 	return old + string(os.PathListSeparator) + filepath.Dir(file), err
 }
 

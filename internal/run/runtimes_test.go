@@ -67,18 +67,43 @@ echo (new GuzzleHttp\Client())->get("https://api.weixin.qq.com/cgi-bin/token")->
 	{"PHP Symfony", []string{"php", "php-curl", "php clients"}, "a.php", `<?php
 require 'Symfony/Component/HttpClient/autoload.php';
 echo Symfony\Component\HttpClient\HttpClient::create()->request("GET", "https://api.weixin.qq.com/cgi-bin/token")->getContent();`, []string{"php", "FILE"}, false},
-	{"Java URLConnection", []string{"java"}, "A.java", java("", `System.out.println(new String(new java.net.URL(url).openStream().readAllBytes()));`),
-		[]string{"java", "-Xshare:auto", "FILE"}, false},
-	{"Java HttpClient", []string{"java"}, "A.java", java("import java.net.http.*;", `
+	{
+		"Java URLConnection",
+		[]string{"java"},
+		"A.java", java("", `System.out.println(new String(new java.net.URL(url).openStream().readAllBytes()));`),
+		[]string{"java", "-Xshare:auto", "FILE"},
+		false,
+	},
+	{
+		"Java HttpClient",
+		[]string{"java"},
+		"A.java", java("import java.net.http.*;", `
   System.out.println(HttpClient.newHttpClient().send(HttpRequest.newBuilder(java.net.URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body());`),
-		[]string{"java", "-Xshare:auto", "FILE"}, false},
-	{"Java OkHttp", []string{"java", "java clients"}, "A.java", java("import okhttp3.*;", `
+		[]string{"java", "-Xshare:auto", "FILE"},
+		false,
+	},
+	{
+		"Java OkHttp",
+		[]string{"java", "java clients"},
+		"A.java", java("import okhttp3.*;", `
   System.out.println(new OkHttpClient().newCall(new Request.Builder().url(url).build()).execute().body().string());`),
-		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"}, false},
-	{"Java Apache HttpClient 4, the default", []string{"java", "java clients"}, "A.java", apache("createDefault"),
-		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"}, true},
-	{"Java Apache HttpClient 4, createSystem", []string{"java", "java clients"}, "A.java", apache("createSystem"),
-		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"}, false},
+		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"},
+		false,
+	},
+	{
+		"Java Apache HttpClient 4, the default",
+		[]string{"java", "java clients"},
+		"A.java", apache("createDefault"),
+		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"},
+		true,
+	},
+	{
+		"Java Apache HttpClient 4, createSystem",
+		[]string{"java", "java clients"},
+		"A.java", apache("createSystem"),
+		[]string{"java", "-Xshare:auto", "-cp", stacks.JavaClients(), "FILE"},
+		false,
+	},
 	{"Go, the default client", []string{"go"}, "a.go", goProgram("http.DefaultClient"), []string{"go", "run", "FILE"}, false},
 	{"Go, a transport of its own", []string{"go"}, "a.go", goProgram("&http.Client{Transport: &http.Transport{}}"), []string{"go", "run", "FILE"}, true},
 	{"Ruby", []string{"ruby"}, "a.rb", `

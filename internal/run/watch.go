@@ -19,8 +19,12 @@ import (
 // editors write in several steps, and a build writes many.
 const settle = 200 * time.Millisecond
 
+// longest is how long a change waits at most for that: a server may write
+// something all the time.
+const longest = 2 * time.Second
+
 // Watcher tells of changes in a folder and those below it. What git ignores is
-// no change.
+// no change, nor what programs write while they run.
 type Watcher struct {
 	Changes chan string // a file that has changed, once all is quiet again
 
@@ -28,6 +32,30 @@ type Watcher struct {
 	but  string // a folder of our own, which may be below
 	fs   *fsnotify.Watcher
 	done sync.WaitGroup
+
+	mu  sync.Mutex
+	out []string // patterns of files that are left out
+}
+
+// LeaveOut tells of no file any more that a pattern of [filepath.Match] or a
+// path names.
+func (w *Watcher) LeaveOut(pattern string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.out = append(w.out, pattern)
+}
+
+// leftOut reports whether a file is none to tell of, without asking git.
+func (w *Watcher) leftOut(name string) bool {
+	if rel, err := filepath.Rel(w.dir, name); within(name, w.but) || err == nil && written(rel) {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.ContainsFunc(w.out, func(pattern string) bool {
+		ok, _ := filepath.Match(pattern, name) // a path may be no pattern
+		return ok || pattern == name
+	})
 }
 
 // Watch watches a folder, but for one that may be below it. Close the Watcher.
@@ -79,19 +107,23 @@ func (w *Watcher) follow() {
 	quiet.Stop()
 	defer quiet.Stop()
 	var changed []string
+	var since time.Time // of the first
 	for {
 		select {
 		case e, ok := <-w.fs.Events:
 			if !ok {
 				return
 			}
-			if e.Op == fsnotify.Chmod {
+			if e.Op == fsnotify.Chmod || w.leftOut(e.Name) {
 				continue
+			}
+			if len(changed) == 0 {
+				since = time.Now()
 			}
 			if len(changed) < 1000 && !slices.Contains(changed, e.Name) {
 				changed = append(changed, e.Name)
 			}
-			quiet.Reset(settle)
+			quiet.Reset(max(0, min(settle, longest-time.Since(since))))
 		case _, ok := <-w.fs.Errors:
 			if !ok {
 				return
@@ -120,13 +152,9 @@ func within(name, folder string) bool {
 	return folder != "" && err == nil && filepath.IsLocal(rel)
 }
 
-// matters leaves out what git ignores, and what no program is made of.
+// matters leaves out what git ignores, and what is left out without it.
 func (w *Watcher) matters(names []string) []string {
-	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		base := filepath.Base(name)
-		return within(name, w.but) || base == ".git" || base == "node_modules" || base == "__pycache__" || strings.HasSuffix(base, "~") || strings.HasSuffix(base, ".swp") ||
-			slices.Contains(strings.Split(filepath.ToSlash(strings.TrimPrefix(name, w.dir)), "/"), ".git")
-	})
+	names = slices.DeleteFunc(slices.Clone(names), w.leftOut)
 	if len(names) == 0 {
 		return nil
 	}

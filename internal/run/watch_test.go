@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,7 +31,7 @@ func TestWatch(t *testing.T) {
 	if out, err := exec.Command("git", "init", "-q", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*.log\n/dist/\n!keep.log\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*.out\n/dist/\n!keep.out\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	write("dist/old.js")
@@ -51,7 +52,10 @@ func TestWatch(t *testing.T) {
 			t.Errorf("nothing is told of %s", name)
 		}
 	}
-	for _, ignored := range []string{"ours/x", "server.log", "dist/new.js", "node_modules/x/y.js", ".git/index2", "src/a/b.js~", "src/__pycache__/b.pyc"} {
+	for _, ignored := range []string{
+		"ours/x", "server.out", "dist/new.js", "node_modules/x/y.js", ".git/index2", "src/a/b.js~", "src/__pycache__/b.pyc",
+		"app.db", "data.sqlite3-wal", "x.sqlite-journal", "src/run.pid", ".venv/x.py", "a.LOG",
+	} {
 		write(ignored)
 	}
 	write("src/a/b.js") // what came before is told before it, or not at all
@@ -63,8 +67,8 @@ func TestWatch(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Error("nothing is told")
 	}
-	write("keep.log")
-	told("keep.log")
+	write("keep.out")
+	told("keep.out")
 	if err := os.MkdirAll(filepath.Join(dir, "fresh", "deep"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -75,4 +79,72 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	told("src/a/b.js")
+}
+
+// TestWatchBusy: what is written all the time, be it left out or not, keeps no
+// change from being told.
+func TestWatchBusy(t *testing.T) {
+	dir := t.TempDir()
+	w, err := Watch(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	done := make(chan struct{})
+	defer func() { <-done }()
+	stop := time.AfterFunc(30*time.Second, func() { t.Error("nothing is told") })
+	defer stop.Stop()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			_ = os.WriteFile(filepath.Join(dir, "busy.txt"), []byte(time.Now().String()), 0o600)
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	if file := <-w.Changes; file != filepath.Join(dir, "busy.txt") {
+		t.Errorf("%s was told", file)
+	}
+	w.LeaveOut(filepath.Join(dir, "busy.*"))
+	for { // what had come already may be told
+		if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(time.Now().String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if file, ok := <-w.Changes; !ok || file == filepath.Join(dir, "a.go") {
+			return
+		}
+	}
+}
+
+// TestLoop: only what changes soon after each of several starts is the program's
+// own doing.
+func TestLoop(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files []string
+		after time.Duration
+		want  string
+	}{
+		{"the same file", []string{"/a/x", "/a/x", "/a/x", "/a/x", "/a/x"}, time.Second, "/a/x"},
+		{"of one kind", []string{"/a/1.jpg", "/a/2.jpg", "/a/3.jpg", "/a/4.jpg", "/a/5.jpg"}, time.Second, "/a/*.jpg"},
+		{"not often", []string{"/a/x", "/a/x", "/a/x", "/a/x"}, time.Second, ""},
+		{"not in a row", []string{"/a/x", "/a/x", "/b/y", "/a/x", "/a/x", "/a/x"}, time.Second, ""},
+		{"by a person", []string{"/a/x", "/a/x", "/a/x", "/a/x", "/a/x", "/a/x"}, time.Minute, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var l Loop
+			now, got := time.Now(), ""
+			for _, file := range c.files {
+				l.Started(now)
+				now = now.Add(c.after)
+				if out, own := l.Changed(filepath.FromSlash(file), now); own {
+					got = filepath.ToSlash(out)
+				}
+			}
+			if got != c.want {
+				t.Errorf("%q is left out, not %q", got, c.want)
+			}
+		})
+	}
 }

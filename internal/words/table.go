@@ -568,6 +568,7 @@ const (
 	RunErrEnded
 	RunErrEnvCommand
 	RunErrFolder
+	RunErrFront
 	RunErrHosts
 	RunErrHostsHTTP
 	RunErrNoCommand
@@ -586,7 +587,9 @@ const (
 	RunHintHostsTaken
 	RunHintNotFound
 	RunHintScenarios
+	RunHintTaken
 	RunHungUp
+	RunLoop
 	RunNoURL
 	RunOtherAccount
 	RunPage
@@ -594,6 +597,7 @@ const (
 	RunPortOwn
 	RunRefused
 	RunServing
+	RunSystemTrust
 	RunUntrusted
 	SchemaApis
 	SchemaErrUnknown
@@ -1720,6 +1724,7 @@ var names = [...]string{
 	"run.err.ended",
 	"run.err.env-command",
 	"run.err.folder",
+	"run.err.front",
 	"run.err.hosts",
 	"run.err.hosts-http",
 	"run.err.no-command",
@@ -1738,7 +1743,9 @@ var names = [...]string{
 	"run.hint.hosts-taken",
 	"run.hint.not-found",
 	"run.hint.scenarios",
+	"run.hint.taken",
 	"run.hung-up",
+	"run.loop",
 	"run.no-url",
 	"run.other-account",
 	"run.page",
@@ -1746,6 +1753,7 @@ var names = [...]string{
 	"run.port-own",
 	"run.refused",
 	"run.serving",
+	"run.system-trust",
 	"run.untrusted",
 	"schema.apis",
 	"schema.err.unknown",
@@ -2546,7 +2554,7 @@ var en = [...]string{
 	"begin with the state in this TOML `FILE`; - is stdin",
 	"wait until the server answers, `TIME` at most, such as 30s",
 	"start the server again whenever a file changes",
-	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4 unless it\nis made by createSystem(). For these there is --hosts, on Linux: the server, and\nnobody else, gets a hosts file in which WeChat is on this machine, ports 443 and\n80; port 80 stays the server's when its --url has it. It takes root, or for\nothers the right to listen there: sudo setcap cap_net_bind_service=+ep WXDEV.\nThe server stays the user it is, but cannot use sudo. Calls by http:// are\nredirected like those by https://. A program that pins WeChat's certificate, or\nhas its own list of whom to trust, is reached by nothing: a line says that it\nrefused. So is one that sets a proxy of its own.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges that git does not ignore. --env starts nothing: it prints the variables\nfor a server that you start yourself, and stays:\n\n  wxdev run --env > wxdev.env &     # then, in the same shell or another:\n  . ./wxdev.env && npm start\n\nFor a server in a container, --addr takes the name by which the server finds\nthis machine, and --dir the folder that both have at the same path: it gets the\nfiles, which are no secret, and the variables in a file named env. --public-url\nis where your browser finds it then. examples/compose has it all. Whoever\nreaches such an address can use the emulator and its proxy.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, and with --check that of verify and test.",
+	"run starts an emulator of WeChat, then your server, unchanged, with its calls to\nWeChat's hosts going to the emulator. It waits until the server answers at\n--url, verifies it as 'wxdev verify' does, prints the address of a phone that\ntalks to it, and stays. Ctrl-C ends the server with all that it has started.\nLines that begin with [wxdev] are wxdev's; all others are the server's own.\n\nThese hosts are redirected, and no others: api, api2, sh.api, sz.api, hk.api,\nfile.api and mp, each at weixin.qq.com. Payment (api.mch.weixin.qq.com), WeCom\n(qyapi.weixin.qq.com) and all else goes where it always goes; with --offline it\nis refused, except for this machine and its network.\n\nThe server hears of it by its environment: the proxy variables, SSL_CERT_FILE,\nREQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS, NODE_OPTIONS,\nPHP_INI_SCAN_DIR and JAVA_TOOL_OPTIONS; what you have in them is kept. Its\ncertificates come from an authority made for this run, which is good for these\nhosts alone and whose key is never written. That reaches Python's requests and\nurllib, Node from 20 on, PHP's curl, Java, Go's default client, Ruby and curl.\n\nIt does not reach what asks for no proxy: Python's http.client, PHP's\nfile_get_contents, a Go http.Transport of its own, Apache HttpClient 4 unless it\nis made by createSystem(). For these there is --hosts, on Linux: the server, and\nnobody else, gets a hosts file in which WeChat is on this machine, ports 443 and\n80; port 80 stays the server's when its --url has it. It takes root, or for\nothers the right to listen there: sudo setcap cap_net_bind_service=+ep WXDEV.\nThe server stays the user it is, but cannot use sudo. Calls by http:// are\nredirected like those by https://. A program that pins WeChat's certificate, or\nhas its own list of whom to trust, is reached by nothing: a line says that it\nrefused. So is one that sets a proxy of its own.\n\nThe account is that of flags, environment and config, as for 'wxdev emulator':\nthe server must use the same appid, secret and token. Without a URL nothing is\nverified.\n\n--check verifies, runs the scenarios that are named before --, as 'wxdev test'\ndoes, and ends. --watch starts the server again when a file in this folder\nchanges; what git ignores is none, nor are logs, databases and caches (.log,\n.pid, .tmp, .pyc, .db, .sqlite, .venv, node_modules), nor what the server writes\neach time that it is started, which a line names. --env starts nothing: it\nprints the variables for a server that you start yourself, and stays:\n\n  wxdev run --env > wxdev.env &     # then, in the same shell or another:\n  . ./wxdev.env && npm start\n\nFor a server in a container, --addr takes the name by which the server finds\nthis machine, and --dir the folder that both have at the same path: it gets the\nfiles, which are no secret, and the variables in a file named env. --public-url\nis where your browser finds it then. examples/compose has it all. Whoever\nreaches such an address can use the emulator and its proxy.\n\nThe exit code is the server's own when it ends by itself, 0 after Ctrl-C, 2 when\nthe command cannot be started, 3 when somebody serves the URL before it is, and\nwith --check that of verify and test.",
 	"Start your server, its WeChat calls going to an emulator",
 	"  $ wxdev schema\n  $ wxdev schema verify > verify.schema.json\n  $ wxdev schema wxdev.toml\n  $ wxdev schema control",
 	"List the JSON Schemas that wxdev has: of what its commands print with --json,\nof the files it reads, and of what the control API of 'wxdev emulator' answers\n(control: one document, with each type once and each call by its name). With\na name it prints that one. Editors with a TOML or JSON language server complete\nand check the files by them; the files that init writes name theirs in the\nfirst line.",
@@ -2872,6 +2880,7 @@ var en = [...]string{
 	"your server ended with code {code} before it answered",
 	"--env starts no command: {given} is left over",
 	"make the files of this run: {error}",
+	"{addr} takes connections already, before your server is started: a proxy before it, or another program; what is checked may be that one",
 	"--hosts cannot be had here: {error}",
 	"what your server calls as http://, not https://, is not redirected: {addr} cannot be had, {error}",
 	"there is no command that starts your server",
@@ -2882,7 +2891,7 @@ var en = [...]string{
 	"--report is for --check",
 	"{given} stands before --: only --check takes scenarios there",
 	"start {command}: {error}",
-	"somebody answers at {addr} already, before your server is started: what is checked may be another one",
+	"{addr} is taken: another server answers there already, before yours is started",
 	"the variables name {url}: a server in a container or on another machine needs --addr NAME:{port}, the name by which it finds this one",
 	"write it as in: wxdev run -- {command}",
 	"it takes Linux and the right to mount: sudo, or a container with the capability SYS_ADMIN; without --hosts, what reads the proxy variables is redirected all the same",
@@ -2890,14 +2899,17 @@ var en = [...]string{
 	"another 'wxdev run --hosts' may have it: there can be one at a time",
 	"write it as you start it yourself; ./ before a file of this folder",
 	"write it as in: wxdev run --check greeting.toml -- npm start",
+	"end that one, or give your server and --url another port; 'wxdev run --env' is for a server that is started elsewhere",
 	"a call to {host} broke off: your server hung up when it saw the certificate of this run, as it does that has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
+	"{file} changes each time your server has been started: it writes that itself, so it is no longer watched; let git ignore it",
 	"without --url nothing is verified, and what users write reaches no server: give it as in --url http://127.0.0.1:8080/wechat",
 	"your server has another AppID or AppSecret than this account, {appid}: give wxdev run the server's own with --appid and --secret",
 	"the phone: {url}",
-	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux) they cannot",
+	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux) they cannot, unless it has a proxy of its own",
 	"your server has that port",
 	"a call to {host} was refused, because of --offline",
 	"WeChat is emulated on {url} for {appid}, Ctrl-C ends it all",
+	"on {system}, what asks the system whom to trust is not redirected, its calls to WeChat fail: programs in Go, on Windows curl as well; for these use Linux, such as a container",
 	"a call to {host} is refused by your server itself: it does not trust the certificate of this run ({error}), because it has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
 	"the emulator's control API",
 	"there is no schema {name}",
@@ -3698,7 +3710,7 @@ var zh = [...]string{
 	"从这个 TOML 文件读取初始状态，- 表示标准输入",
 	"等服务器能响应，最多等这么久，例如 30s",
 	"文件有改动就重新启动服务器",
-	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、没有用 createSystem() 建的 Apache HttpClient 4。这时请在\nLinux 上使用 --hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微信就在本\n机的 443 和 80 端口；--url 用了 80 端口时，80 仍归服务器。需要 root；普通用户先\n执行一次 sudo setcap cap_net_bind_service=+ep WXDEV 也可以，服务器的用户身份不\n变，只是不能用 sudo。http:// 的调用和 https:// 的一样转发。固定(pin)了微信证书或\n自带信任列表的程序，哪种方法都不行，会有一行说明是它自己拒绝的；自己另设代理的\n程序也转发不到。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，git 忽略的文件除外。--env 什么\n也不启动，只打印环境变量，供你自己启动服务器时使用，并继续运行：\n\n  wxdev run --env > wxdev.env &     # 然后在这个或另一个终端里：\n  . ./wxdev.env && npm start\n\n服务器在容器里时，--addr 写它访问本机所用的名字，--dir 写双方路径相同的目录：证\n书等文件（其中没有密钥）和名为 env 的变量文件都放在那里；--public-url 则是浏览器\n访问时的地址。完整的例子在 examples/compose。能访问这个地址的人，都能使用模拟\n器和代理。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；--check\n的退出码与 verify、test 相同。",
+	"先启动微信的模拟器，再启动你的服务器：服务器不用改一行，它对微信域名的调用都发\n到模拟器。等服务器在 --url 上能响应后，像 'wxdev verify' 那样验证一遍，打印手机\n页面的地址，然后一直运行。按 Ctrl-C，服务器和它启动的一切都会结束。\n以 [wxdev] 开头的行是 wxdev 输出的，其余都是服务器自己的输出。\n\n只转发 weixin.qq.com 下的这些域名：api、api2、sh.api、sz.api、hk.api、file.api\n和 mp。支付（api.mch.weixin.qq.com）、企业微信（qyapi.weixin.qq.com）和其他一切\n照常访问；使用 --offline 时，除本机和本地网络外一律拒绝。\n\n转发靠环境变量：代理变量、SSL_CERT_FILE、REQUESTS_CA_BUNDLE、CURL_CA_BUNDLE、\nNODE_EXTRA_CA_CERTS、NODE_OPTIONS、PHP_INI_SCAN_DIR、JAVA_TOOL_OPTIONS，你原来\n的值都会保留。证书由只为这次运行生成的 CA 签发，只对这些域名有效，私钥不落盘。\nPython 的 requests 和 urllib、Node 20 以上、PHP 的 curl、Java、Go 的默认客户端、\nRuby、curl 都能转发。\n\n不看代理变量的转发不到：Python 的 http.client、PHP 的 file_get_contents、Go 里自\n己写的 http.Transport、没有用 createSystem() 建的 Apache HttpClient 4。这时请在\nLinux 上使用 --hosts：只有你的服务器会看到一份特殊的 hosts 文件，其中微信就在本\n机的 443 和 80 端口；--url 用了 80 端口时，80 仍归服务器。需要 root；普通用户先\n执行一次 sudo setcap cap_net_bind_service=+ep WXDEV 也可以，服务器的用户身份不\n变，只是不能用 sudo。http:// 的调用和 https:// 的一样转发。固定(pin)了微信证书或\n自带信任列表的程序，哪种方法都不行，会有一行说明是它自己拒绝的；自己另设代理的\n程序也转发不到。\n\n账号取自命令行参数、环境变量和配置，与 'wxdev emulator' 相同；服务器用的 AppID、\nAppSecret 和令牌(Token)要与之一致。没有 URL 就不验证。\n\n--check 验证一遍，再运行写在 -- 前面的场景文件（同 'wxdev test'），然后结束。\n--watch 在当前目录的文件有改动时重新启动服务器，例外是 git 忽略的文件、日志、数\n据库和缓存（.log、.pid、.tmp、.pyc、.db、.sqlite、.venv、node_modules），以及服\n务器每次启动都会改的文件（会有一行说明是哪个）。--env 什么也不启动，只打印环境\n变量，供你自己启动服务器时使用，并继续运行：\n\n  wxdev run --env > wxdev.env &     # 然后在这个或另一个终端里：\n  . ./wxdev.env && npm start\n\n服务器在容器里时，--addr 写它访问本机所用的名字，--dir 写双方路径相同的目录：证\n书等文件（其中没有密钥）和名为 env 的变量文件都放在那里；--public-url 则是浏览器\n访问时的地址。完整的例子在 examples/compose。能访问这个地址的人，都能使用模拟\n器和代理。\n\n服务器自己结束时，退出码就是它的退出码；Ctrl-C 是 0；命令无法启动是 2；服务器启\n动前 URL 上已有别的服务器在响应是 3；--check 的退出码与 verify、test 相同。",
 	"启动你的服务器，让它对微信的调用都发到模拟器",
 	"",
 	"列出 wxdev 的全部 JSON Schema：各命令 --json 的输出，wxdev 读取的各种文件，以及\n'wxdev emulator' 控制接口的响应（control：一个文档，每种类型只出现一次，各个调用\n按名称查找）。\n带上名字就输出那一个。装有 TOML 或 JSON 语言服务的编辑器会据此补全、检查文件；\ninit 生成的文件第一行就写着自己的 schema。",
@@ -4024,6 +4036,7 @@ var zh = [...]string{
 	"你的服务器还没有响应就退出了，退出码 {code}",
 	"--env 不启动命令，{given} 是多余的",
 	"生成这次运行的文件失败：{error}",
+	"你的服务器还没有启动，{addr} 上已经有程序在接受连接：可能是服务器前面的代理，也可能是别的程序，接下来检查的可能就是它",
 	"这里无法使用 --hosts：{error}",
 	"你的服务器用 http://（而不是 https://）发出的调用转发不到：无法使用 {addr}，{error}",
 	"缺少启动服务器的命令",
@@ -4034,7 +4047,7 @@ var zh = [...]string{
 	"--report 要和 --check 一起使用",
 	"{given} 写在了 -- 前面：只有使用 --check 时，那里才能写场景文件",
 	"启动 {command} 失败：{error}",
-	"服务器还没有启动，{addr} 上已经有程序在响应：接下来检查的可能不是你要启动的那个",
+	"{addr} 已被占用：你的服务器还没有启动，那里就已经有别的服务器在响应",
 	"变量里写的是 {url}：服务器在容器里或另一台机器上时，请用 --addr NAME:{port}，NAME 是它访问这台机器所用的名字",
 	"请写成：wxdev run -- {command}",
 	"需要 Linux 和挂载权限：用 sudo，或者在有 SYS_ADMIN 权限的容器里运行；不加 --hosts，能识别代理变量的程序照样会被转到模拟器",
@@ -4042,14 +4055,17 @@ var zh = [...]string{
 	"可能有另一个 'wxdev run --hosts' 正在运行：同一时间只能有一个",
 	"请写成你平时的启动方式；当前目录下的文件前面要加 ./",
 	"请写成：wxdev run --check greeting.toml -- npm start",
+	"请结束它，或者给你的服务器和 --url 换一个端口；服务器在别处启动时，请用 'wxdev run --env'",
 	"对 {host} 的调用中断了：你的服务器看到 wxdev 为这次运行生成的证书后就断开了连接，自带信任列表或固定(pin)了微信证书的程序会这样，详见 'wxdev help run'",
+	"你的服务器每次启动后 {file} 都会变：是它自己写的，不再监视这个文件，建议让 git 忽略它",
 	"没有 --url，不会验证，用户发的消息也到不了任何服务器：请加上它，例如 --url http://127.0.0.1:8080/wechat",
 	"你的服务器用的 AppID 或 AppSecret 与账号 {appid} 不一致：请用 --appid 和 --secret 写上服务器自己的",
 	"手机页面：{url}",
-	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（仅 Linux）就绕不过去了",
+	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（仅 Linux）就绕不过去了，除非它另设了代理",
 	"这个端口是你的服务器的",
 	"已拒绝对 {host} 的调用（--offline）",
 	"已在 {url} 模拟微信，账号 {appid}，按 Ctrl-C 全部结束",
+	"在 {system} 上，只信任系统证书的程序无法转发，对微信的调用会失败：Go 程序，以及 Windows 自带的 curl；这些程序请在 Linux（例如容器）里运行",
 	"对 {host} 的调用被你的服务器自己拒绝了：它不信任 wxdev 为这次运行生成的证书（{error}），因为它自带信任列表，或固定(pin)了微信的证书，详见 'wxdev help run'",
 	"模拟器的控制接口",
 	"没有 {name} 这个 schema",
