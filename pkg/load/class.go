@@ -1,6 +1,7 @@
 package load
 
 import (
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -36,16 +37,18 @@ func Classes() []Class {
 	}
 }
 
-var failures = map[wire.Kind]Class{
-	wire.DNS: ErrDNS, wire.Refused: ErrRefused, wire.NoRoute: ErrNoRoute, wire.Dial: ErrConnect,
-	wire.TLSFault: ErrTLS, wire.Closed: ErrClosed, wire.Reset: ErrReset, wire.Timeout: ErrTimeout,
-	wire.NotHTTP: ErrMalformed, wire.BadHead: ErrMalformed,
-}
+var failures = lazy.Value[map[wire.Kind]Class]{Make: func() map[wire.Kind]Class {
+	return map[wire.Kind]Class{
+		wire.DNS: ErrDNS, wire.Refused: ErrRefused, wire.NoRoute: ErrNoRoute, wire.Dial: ErrConnect,
+		wire.TLSFault: ErrTLS, wire.Closed: ErrClosed, wire.Reset: ErrReset, wire.Timeout: ErrTimeout,
+		wire.NotHTTP: ErrMalformed, wire.BadHead: ErrMalformed,
+	}
+}}
 
 // classOf is what was wrong with an exchange that WeChat does not accept.
 func classOf(ex *wire.Exchange) Class {
 	if ex.Response == nil {
-		if c, ok := failures[ex.Failure()]; ok {
+		if c, ok := failures.Get()[ex.Failure()]; ok {
 			return c
 		}
 		return ErrReset

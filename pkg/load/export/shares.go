@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/load"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
@@ -23,9 +24,13 @@ const (
 	encryptMark = "ENCRYPT+MARK+ENCRYPT+MARK"
 )
 
-var marks = []struct{ text, name string }{
-	{fromMark, "from"}, {strconv.Itoa(idMark), "id"}, {strconv.Itoa(numberMark), "n"}, {strconv.Itoa(timeMark), "time"}, {encryptMark, "encrypt"},
-}
+type mark struct{ text, name string }
+
+var marks = lazy.Value[[]mark]{Make: func() []mark {
+	return []mark{
+		{fromMark, "from"}, {strconv.Itoa(idMark), "id"}, {strconv.Itoa(numberMark), "n"}, {strconv.Itoa(timeMark), "time"}, {encryptMark, "encrypt"},
+	}
+}}
 
 // shareList is the messages as a script has them: their text in parts, with names
 // where a value belongs. kind is their Content-Type.
@@ -72,7 +77,7 @@ func parts(text string) string {
 	var out []string
 	for text != "" {
 		at, mark := len(text), -1
-		for i, m := range marks {
+		for i, m := range marks.Get() {
 			if j := strings.Index(text, m.text); j >= 0 && j < at {
 				at, mark = j, i
 			}
@@ -83,8 +88,8 @@ func parts(text string) string {
 		if mark < 0 {
 			break
 		}
-		out = append(out, "{ is: '"+marks[mark].name+"' }")
-		text = text[at+len(marks[mark].text):]
+		out = append(out, "{ is: '"+marks.Get()[mark].name+"' }")
+		text = text[at+len(marks.Get()[mark].text):]
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }

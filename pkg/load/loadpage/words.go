@@ -1,13 +1,12 @@
 package loadpage
 
 import (
-	"sync"
-
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 // text is what the page says, in English and Chinese.
-var text = sync.OnceValue(func() map[string][2]string {
+var text = lazy.Value[map[string][2]string]{Make: func() map[string][2]string {
 	return map[string][2]string{
 		"p50":         {"p50", "p50"},
 		"p90":         {"p90", "p90"},
@@ -35,12 +34,12 @@ var text = sync.OnceValue(func() map[string][2]string {
 		"failed-line": {"failed", "失败"},
 		"limit":       {"WeChat gives up", "微信不再等待"},
 	}
-})
+}}
 
 func sayIn(lang finding.Lang) func(id string) string {
 	at := 0
 	if lang == finding.Chinese {
 		at = 1
 	}
-	return func(id string) string { return text()[id][at] }
+	return func(id string) string { return text.Get()[id][at] }
 }
