@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,12 +81,13 @@ func (w *Watcher) Close() {
 }
 
 // add watches a folder and those below it, level by level: what is ignored is
-// not looked into.
+// not looked into, nor is what this user may not read, such as a database's.
 func (w *Watcher) add(dir string) error {
 	for level := []string{dir}; len(level) > 0; {
 		var below []string
 		for _, d := range level {
-			if err := w.fs.Add(d); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			err := w.fs.Add(d)
+			if err != nil && (d == w.dir || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission)) {
 				return err
 			}
 			entries, _ := os.ReadDir(d) // it may be gone meanwhile
@@ -106,43 +108,52 @@ func (w *Watcher) follow() {
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	defer quiet.Stop()
-	var changed []string
+	changed := map[string]bool{}
 	var since time.Time // of the first
+	note := func(name string) {
+		if len(changed) == 0 {
+			since = time.Now()
+		}
+		changed[name] = true
+		quiet.Reset(max(0, min(settle, longest-time.Since(since))))
+	}
 	for {
 		select {
 		case e, ok := <-w.fs.Events:
 			if !ok {
 				return
 			}
-			if e.Op == fsnotify.Chmod || w.leftOut(e.Name) {
-				continue
+			if e.Op != fsnotify.Chmod && !w.leftOut(e.Name) {
+				note(e.Name)
 			}
-			if len(changed) == 0 {
-				since = time.Now()
-			}
-			if len(changed) < 1000 && !slices.Contains(changed, e.Name) {
-				changed = append(changed, e.Name)
-			}
-			quiet.Reset(max(0, min(settle, longest-time.Since(since))))
-		case _, ok := <-w.fs.Errors:
+		case err, ok := <-w.fs.Errors:
 			if !ok {
 				return
 			}
+			if errors.Is(err, fsnotify.ErrEventOverflow) { // which files is lost
+				note(w.dir)
+			}
 		case <-quiet.C:
-			real := w.matters(changed)
-			changed = nil
-			for _, name := range real {
-				if info, err := os.Lstat(name); err == nil && info.IsDir() {
-					_ = w.add(name) // it may be gone again
-				}
-			}
-			if len(real) > 0 {
-				select {
-				case w.Changes <- real[0]:
-				default: // one is told already
-				}
-			}
+			w.tell(slices.Sorted(maps.Keys(changed)))
+			clear(changed)
 		}
+	}
+}
+
+// tell tells of a change that matters, and watches the folders that are new.
+func (w *Watcher) tell(changed []string) {
+	real := w.matters(changed)
+	for _, name := range real {
+		if info, err := os.Lstat(name); err == nil && info.IsDir() {
+			_ = w.add(name) // it may be gone again
+		}
+	}
+	if len(real) == 0 {
+		return
+	}
+	select {
+	case w.Changes <- real[0]:
+	default: // one is told already
 	}
 }
 
@@ -158,15 +169,47 @@ func (w *Watcher) matters(names []string) []string {
 	if len(names) == 0 {
 		return nil
 	}
+	ignored := w.ignored(names)
+	return slices.DeleteFunc(names, func(name string) bool { return ignored[name] })
+}
+
+// ignored are those that git ignores. A folder that is gone is asked for as a
+// folder, too: what there is of it to see does not tell.
+func (w *Watcher) ignored(names []string) map[string]bool {
+	var asked []string
+	for _, name := range names {
+		asked = append(asked, name)
+		if _, err := os.Lstat(name); err != nil {
+			asked = append(asked, name+"/")
+		}
+	}
+	all := map[string]bool{}
+	w.askGit(asked, all)
+	return all
+}
+
+// askGit asks which names git ignores. At one that it wants to know nothing of,
+// such as a file of a submodule, git gives up on all that follow.
+func (w *Watcher) askGit(names []string, ignored map[string]bool) {
 	git := exec.Command("git", "check-ignore", "-z", "--stdin")
 	git.Dir, git.Stdin = w.dir, strings.NewReader(strings.Join(names, "\x00")+"\x00")
-	ignored, err := git.Output()
-	if err != nil && len(ignored) == 0 { // none is, or there is no git
-		return names
+	out, err := git.Output()
+	for name := range bytes.SplitSeq(out, []byte{0}) {
+		ignored[strings.TrimSuffix(string(name), "/")] = true
 	}
-	out := map[string]bool{}
-	for name := range bytes.SplitSeq(ignored, []byte{0}) {
-		out[string(name)] = true
+	const none = 1
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() == none || len(names) == 1 || w.noGit() {
+		return
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return out[name] })
+	half := len(names) / 2
+	w.askGit(names[:half], ignored)
+	w.askGit(names[half:], ignored)
+}
+
+// noGit reports whether git knows nothing of the folder.
+func (w *Watcher) noGit() bool {
+	git := exec.Command("git", "rev-parse", "--is-inside-work-tree")
+	git.Dir = w.dir
+	return git.Run() != nil
 }
