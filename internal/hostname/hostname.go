@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/lazy"
@@ -34,14 +35,23 @@ func Private(ip netip.Addr) bool {
 
 // Local reports whether a host, as in a URL, can only be the developer's own
 // machine or network: a private address, a name without a dot, or one in a
-// domain that the internet does not have. It is not a guard: lan and home are
+// domain that the internet does not have. Numbers that systems take for an
+// address (134744072 is 8.8.8.8) are no name. It is not a guard: lan and home are
 // unused by custom, not by rule.
 func Local(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return Private(ip)
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return unregistrable(host) || within(host, "lan", "home")
+	return !number(host) && unregistrable(host) || within(host, "lan", "home")
+}
+
+// number reports whether the last part of a host is a number: no name's is
+// (https://url.spec.whatwg.org/#ends-in-a-number-checker, source: unrecorded).
+func number(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	_, err := strconv.ParseUint(last, 0, 64)
+	return last != "" && (err == nil || strings.Trim(last, "0123456789") == "")
 }
 
 // Loopback reports whether a host, as in a URL or in the address of a listener,

@@ -15,8 +15,10 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 )
 
-// dialTime is for a connection that is passed on.
-const dialTime = 30 * time.Second
+const (
+	dialTime    = 30 * time.Second      // for a connection that is passed on
+	acceptPause = 20 * time.Millisecond // after one that could not be taken
+)
 
 // connect opens a tunnel: to the emulator, or to where the client wants to go.
 func (r *Redirect) connect(w http.ResponseWriter, req *http.Request) {
@@ -122,8 +124,11 @@ func (r *Redirect) ServeHosts(l net.Listener) error {
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return nil
-		case err != nil:
+		case err != nil && r.ctx.Err() != nil:
 			return err
+		case err != nil: // such as too many open files: it passes, and the clients wait
+			time.Sleep(acceptPause)
+			continue
 		}
 		r.open.Go(func() { r.take(c, hosts[0]) })
 	}

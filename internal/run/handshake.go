@@ -43,7 +43,7 @@ func (r *Redirect) take(c net.Conn, host string) {
 			return nil, nil
 		}
 		if host = canonical(hello.ServerName); !redirected(host) {
-			return nil, errRefused
+			return nil, r.strange()
 		}
 		return nil, nil
 	}
@@ -58,9 +58,19 @@ func (r *Redirect) take(c net.Conn, host string) {
 	r.conns.put(secure)
 }
 
-// errRefused is of a handshake with another host than ours, which only a hook
-// of ours leads here.
-var errRefused = errors.New("it is not called with --offline")
+// A handshake with another host than ours: with Offline it is our hook that has
+// led it here.
+var (
+	errRefused = errors.New("it is not called with --offline")
+	errStrange = errors.New("the client asks for another host than the one it has called")
+)
+
+func (r *Redirect) strange() error {
+	if r.Offline {
+		return errRefused
+	}
+	return errStrange
+}
 
 // UntrustedError is of a client that has a mind of its own of whom to trust: it
 // does not trust the authority of this run, or it has pinned WeChat's own.

@@ -2,13 +2,18 @@
 // connections to WeChat's hosts are led to wxdev here, where all of them are
 // made: those of net, http, https, http2, tls and fetch.
 'use strict'
-const { Socket } = require('net')
+const { Socket, isIP } = require('net')
 const { TLSSocket } = require('tls')
 const config = JSON.parse('CONFIG')
 const hosts = new Set(config.hosts)
 const name = (host) => String(host || '').toLowerCase().replace(/\.$/, '')
-const local = (host) => host === '' || !host.includes('.') && !host.includes(':') || /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cde])/.test(host) ||
-  /\.(localhost|local|internal|test|lan|home)$/.test(host)
+// An address may be written as a number, too: 134744072 is 8.8.8.8.
+const number = (host) => /^(0x[\da-f]*|\d+)(\.(0x[\da-f]*|\d+))*$/.test(host)
+const nearby = /^(0\.|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/
+const local = (host) => {
+  if (isIP(host) === 4 || isIP(host) === 6) return isIP(host) === 4 ? nearby.test(host) : /^::1?$|^f[cd]|^fe[89ab]/.test(host) || /^::ffff:/.test(host) && isIP(host.slice(7)) === 4 && nearby.test(host.slice(7))
+  return host === '' || !number(host) && (!host.includes('.') || /\.(localhost|local|internal|test|lan|home)$/.test(host))
+}
 // A database elsewhere is no call: only what is encrypted or HTTP is refused, be
 // it of http, which sets the first of these, or of fetch, which sets the second.
 const call = (socket, options) => socket instanceof TLSSocket || '_agentKey' in options || 'highWaterMark' in options || Number(options.port) === 80

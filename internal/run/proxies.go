@@ -42,6 +42,17 @@ func readProxies(lookup func(string) (string, bool)) proxies {
 	}
 }
 
+// but leaves out a proxy that is at an address: this run's own, which has the
+// port of an earlier one whose variables are still there.
+func (p proxies) but(addr string) proxies {
+	for _, u := range []**url.URL{&p.http, &p.https} {
+		if *u != nil && strings.EqualFold((*u).Host, addr) {
+			*u = nil
+		}
+	}
+	return p
+}
+
 // proxyURL is nil for what is no proxy: the client would have had an error of
 // its own.
 func proxyURL(s string) *url.URL {

@@ -56,7 +56,7 @@ func NewRedirect(o Options) (*Redirect, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Redirect{Options: o, authority: a, base: base, upstream: readProxies(o.LookupEnv), conns: newQueue()}
+	r := &Redirect{Options: o, authority: a, base: base, upstream: readProxies(o.LookupEnv).but(base.Host), conns: newQueue()}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.plain = r.passer()
 	r.server = &http.Server{
@@ -86,18 +86,24 @@ func (r *Redirect) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case !r.allowed(req.URL.Hostname()):
 		r.refuse(w, req.URL.Hostname())
 	default:
+		// How long it may take to send is for the other server to say.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // of a connection that has one
 		r.plain.ServeHTTP(w, req)
 	}
 }
 
 // direct answers who thinks that it is connected to the host itself. Another one
-// comes here only because of our hook, which cannot tell refusing from breaking.
+// comes here because of our hook, which cannot tell refusing from breaking, or
+// it is a web page that has found the port: its browser names no host of ours.
 func (r *Redirect) direct(w http.ResponseWriter, req *http.Request) {
-	if host := hostOf(req.Host); req.TLS == nil && host != "" && !redirected(host) && !r.allowed(host) {
+	switch host := hostOf(req.Host); {
+	case req.TLS != nil || host == "" || redirected(host):
+		r.answer(w, req)
+	case !r.allowed(host):
 		r.refuse(w, host)
-		return
+	default:
+		http.Error(w, "wxdev run: this is no "+host, http.StatusMisdirectedRequest)
 	}
-	r.answer(w, req)
 }
 
 // answer lets the emulator answer, as if it had been called by its own name:

@@ -258,7 +258,7 @@ func TestUntrusted(t *testing.T) {
 // without encryption, too.
 func TestHookRefuses(t *testing.T) {
 	r := newRedirect(t, Options{Offline: true})
-	for host, want := range map[string]int{"example.org": 403, "qyapi.weixin.qq.com": 403, "api.weixin.qq.com": 200, "localhost:1": 200} {
+	for host, want := range map[string]int{"example.org": 403, "qyapi.weixin.qq.com": 403, "api.weixin.qq.com": 200, "localhost:1": 421} {
 		req, err := http.NewRequest("GET", fmt.Sprintf("http://127.0.0.1:%d/x", r.tls), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -133,7 +134,7 @@ func javaValue(k *Kit, old string) (string, error) {
 func javaDirect(old string) string {
 	direct := []string{"localhost", "127.*", "[::1]"}
 	for entry := range strings.SplitSeq(old, "|") {
-		if entry != "" && !javaExcludes(entry) && !strings.Contains(strings.Join(direct, "|"), entry) {
+		if entry != "" && !javaExcludes(entry) && !slices.Contains(direct, entry) {
 			direct = append(direct, entry)
 		}
 	}

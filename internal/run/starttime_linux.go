@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"os"
 	"strconv"
 	"strings"
@@ -13,8 +14,8 @@ func startTime(pid int) string {
 	if err != nil {
 		return ""
 	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // after the name, which may have any character
-	if fields := strings.Fields(rest); len(fields) > 19 {
+	rest := stat[bytes.LastIndexByte(stat, ')')+1:] // after the name, which may have any character
+	if fields := strings.Fields(string(rest)); len(fields) > 19 {
 		return fields[19] // field 22 of proc(5)
 	}
 	return ""
