@@ -99,8 +99,12 @@ func (r *Redirect) broken(host string, err error) {
 		return
 	}
 	var alert *net.OpError // how crypto/tls has the other side's
-	if errors.As(err, &alert) && alert.Op == "remote error" && strings.Contains(alert.Err.Error(), "certificate") {
+	switch {
+	case !errors.As(err, &alert):
+	case alert.Op == "remote error" && strings.Contains(alert.Err.Error(), "certificate"):
 		err = &UntrustedError{alert.Err}
+	case alert.Op == "local error" && strings.Contains(alert.Err.Error(), "bad record MAC"):
+		err = &UntrustedError{} // OpenSSL says it in clear, which crypto/tls takes for garbage
 	}
 	r.Broken(host, err)
 }

@@ -128,6 +128,40 @@ func TestStrangeName(t *testing.T) {
 	}
 }
 
+// inClear is the connection of a client that answers a certificate as OpenSSL does
+// with TLS 1.3: with an alert that is not encrypted.
+type inClear struct {
+	net.Conn
+	read bool
+}
+
+func (c *inClear) Read(p []byte) (int, error) {
+	c.read = true
+	return c.Conn.Read(p)
+}
+
+func (c *inClear) Write(p []byte) (int, error) {
+	if c.read {
+		p = []byte{21, 3, 3, 0, 2, 2, 48} // an alert of 2 bytes: fatal, unknown CA
+	}
+	return c.Conn.Write(p)
+}
+
+// TestUntrustedOpenSSL: curl, Python and PHP break off as who does not trust.
+func TestUntrustedOpenSSL(t *testing.T) {
+	r := newRedirect(t, Options{})
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", r.tls))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	c := tls.Client(&inClear{Conn: conn}, &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "api.weixin.qq.com", MinVersion: tls.VersionTLS13})
+	if err := c.Handshake(); err == nil {
+		t.Error("it trusts")
+	}
+	r.hears(t, "untrusted api.weixin.qq.com")
+}
+
 // TestOfflineNumbers: an address is one however it is written.
 func TestOfflineNumbers(t *testing.T) {
 	r := newRedirect(t, Options{Offline: true})
