@@ -2,6 +2,7 @@ package run
 
 import (
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -25,10 +26,26 @@ func (k *Kit) HostsFile() (string, error) {
 	for _, h := range hosts {
 		text.WriteString(HostsIP + " " + h + "\n")
 	}
-	text.Write(system)
+	for line := range strings.Lines(string(system)) {
+		text.WriteString(without(line))
+	}
 	name, err := k.write("hosts", []byte(text.String()))
 	if err != nil {
 		return "", err
 	}
 	return name, os.Chmod(name, 0o644) // the program may run as another user
+}
+
+// without is a line of a hosts file without our hosts: of two addresses a program
+// may take either.
+func without(line string) string {
+	entry, _, _ := strings.Cut(line, "#")
+	fields := strings.Fields(entry)
+	if !slices.ContainsFunc(fields, redirected) {
+		return line
+	}
+	if fields = slices.DeleteFunc(fields, redirected); len(fields) < 2 {
+		return ""
+	}
+	return strings.Join(fields, " ") + "\n"
 }
