@@ -30,6 +30,13 @@ func (s *session) stay(ctx context.Context) error {
 	}
 	for first := true; ; first = false {
 		child, err := s.start()
+		if err != nil && !first { // a program that is just being built is missing for a while
+			s.own.complain(err)
+			if again, err := w.await(ctx); !again {
+				return err
+			}
+			continue
+		}
 		if err != nil {
 			return err
 		}
