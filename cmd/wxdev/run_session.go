@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -135,11 +137,7 @@ func (s *session) makeFolder() (err error) {
 	if dir := s.o.dir; dir != "" {
 		s.folder, err = run.SharedFolder(dir)
 	} else {
-		cache, uncached := s.o.env.CacheDir()
-		if uncached != nil {
-			cache = os.TempDir()
-		}
-		s.folder, err = run.NewFolder(filepath.Join(cache, "wxdev", "runs"))
+		s.folder, err = run.NewFolder(s.folders()...)
 	}
 	switch {
 	case errors.Is(err, run.ErrFolderTaken):
@@ -150,6 +148,20 @@ func (s *session) makeFolder() (err error) {
 		return failed(words.RunErrFolder, "error", cause(err))
 	}
 	return nil
+}
+
+// folders are where the one for the files may be: in the user's cache, or else
+// where everybody has some, under a name of the user's.
+func (s *session) folders() []string {
+	own := "wxdev-" + strconv.Itoa(os.Getuid())
+	all := []string{filepath.Join(os.TempDir(), own)}
+	if runtime.GOOS != "windows" {
+		all = append(all, filepath.Join("/tmp", own)) // whatever TMPDIR says
+	}
+	if cache, err := s.o.env.CacheDir(); err == nil {
+		all = slices.Insert(all, 0, filepath.Join(cache, "wxdev", "runs"))
+	}
+	return all
 }
 
 // loopback reports whether only this machine reaches what is served.
@@ -390,7 +402,7 @@ func (s *session) start() (*run.Child, error) {
 	o := s.o
 	c := run.Command{
 		Args: o.command, Env: s.kit.Env(os.Environ()), Stdin: o.env.In, Stdout: o.env.Plain, Stderr: o.env.Err,
-		Keeper: s.keeper, Hosts: s.hosts,
+		Folder: s.folder.Path, Keeper: s.keeper, Hosts: s.hosts,
 	}
 	if std := o.env.Std; std[0] != nil {
 		c.Stdin, c.Stdout, c.Stderr = std[0], std[1], std[2]

@@ -51,10 +51,10 @@ func trusted(name string) []byte {
 		b, _ := os.ReadFile(name) // what cannot be read, the program could not read either
 		return b
 	}
-	files, _ := filepath.Glob(filepath.Join(name, "*"))
+	files, _ := os.ReadDir(name) // what cannot be read, the program could not read either
 	var all []byte
 	for _, f := range files {
-		if b, err := os.ReadFile(f); err == nil && bytes.Contains(b, []byte("-----BEGIN ")) {
+		if b, err := os.ReadFile(filepath.Join(name, f.Name())); err == nil && bytes.Contains(b, []byte("-----BEGIN ")) {
 			all = append(append(all, b...), '\n')
 		}
 	}

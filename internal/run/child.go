@@ -20,6 +20,7 @@ type Command struct {
 
 	Terminal *os.File // the terminal that the program is to have to itself; nil for none
 	Hosts    string   // a file that is to be its /etc/hosts, and nobody else's: Linux only
+	Folder   string   // of the run: what has it in its environment ends with the program; may be empty
 	Keeper   *Keeper  // ends what it started when this process is killed; may be nil
 }
 

@@ -12,9 +12,6 @@ import (
 	"golang.org/x/term"
 )
 
-// leftoverGrace is for what a program that has ended by itself has left behind.
-const leftoverGrace = 500 * time.Millisecond
-
 // start starts the program, and sees to its end.
 func (c *Child) start() error {
 	attr := &syscall.SysProcAttr{Setpgid: true}
@@ -71,6 +68,7 @@ func (c *Child) wait() {
 	if alive(pid) {
 		_ = syscall.Kill(-pid, syscall.SIGKILL)
 	}
+	endStragglers(c.command.Folder, leftoverGrace)
 }
 
 // takeBack makes our group the terminal's again. Whoever does so from the

@@ -96,6 +96,7 @@ func keeper(args []string) int {
 	}
 	if group > 1 {
 		endGroup(group)
+		endStragglers(args[0], leftoverGrace)
 	}
 	if err := os.RemoveAll(args[0]); err != nil {
 		return helperFailed

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,25 +70,43 @@ func (k *Kit) get(name string) string {
 }
 
 // write puts a file into the folder, and returns its path. One that is there
-// with the same content serves again.
+// with the same content serves again. Whoever else may write there, of a folder
+// that is shared, leads it nowhere else.
 func (k *Kit) write(name string, content []byte) (string, error) {
-	path := filepath.Join(k.Dir, name)
-	for n := 2; ; n++ {
-		old, err := os.ReadFile(path)
-		if err != nil {
-			break
-		}
-		if bytes.Equal(old, content) && slices.Contains(k.files, path) {
-			return path, nil
-		}
-		ext := filepath.Ext(name)
-		path = filepath.Join(k.Dir, strings.TrimSuffix(name, ext)+"-"+strconv.Itoa(n)+ext)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	root, err := os.OpenRoot(k.Dir)
+	if err != nil {
 		return "", err
 	}
-	k.files = append(k.files, path)
-	return path, os.WriteFile(path, content, 0o600)
+	defer root.Close()
+	if dir := filepath.Dir(name); dir != "." {
+		if err := root.MkdirAll(dir, 0o700); err != nil {
+			return "", err
+		}
+	}
+	for n, at := 1, name; ; {
+		path := filepath.Join(k.Dir, at)
+		if slices.Contains(k.files, path) {
+			if old, err := root.ReadFile(at); err == nil && bytes.Equal(old, content) {
+				return path, nil
+			}
+		} else if err := create(root, at, content, 0o600); !errors.Is(err, fs.ErrExist) {
+			k.files = append(k.files, path)
+			return path, err
+		}
+		n++
+		ext := filepath.Ext(name)
+		at = strings.TrimSuffix(name, ext) + "-" + strconv.Itoa(n) + ext
+	}
+}
+
+// create makes a file that is not there.
+func create(root *os.Root, name string, content []byte, mode os.FileMode) error {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
 }
 
 // bundle is a file with our certificate and those of the user's file or folder,

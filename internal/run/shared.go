@@ -52,6 +52,11 @@ func SharedFolder(path string) (*Folder, error) {
 
 // Share lets others read the files, and notes them.
 func (f *Folder) Share(files []string) error {
+	root, err := os.OpenRoot(f.Path)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	var list strings.Builder
 	for _, name := range files {
 		rel, err := filepath.Rel(f.Path, name)
@@ -59,35 +64,35 @@ func (f *Folder) Share(files []string) error {
 			return err
 		}
 		list.WriteString(rel + "\n")
-		if err := os.Chmod(name, 0o644); err != nil {
+		if err := root.Chmod(rel, 0o644); err != nil {
 			return err
 		}
 		if dir := filepath.Dir(rel); dir != "." {
-			if err := os.Chmod(filepath.Join(f.Path, dir), 0o755); err != nil {
+			if err := root.Chmod(dir, 0o755); err != nil {
 				return err
 			}
 		}
 	}
-	return os.WriteFile(filepath.Join(f.Path, filesFile), []byte(list.String()), 0o644)
+	return create(root, filesFile, []byte(list.String()), 0o644)
 }
 
 // removeFiles removes what is listed, and the folders in which nothing is left.
+// Whoever else may write the list has nothing removed elsewhere by it.
 func (f *Folder) removeFiles() {
-	list, err := os.ReadFile(filepath.Join(f.Path, filesFile))
+	root, err := os.OpenRoot(f.Path)
 	if err != nil {
 		return
 	}
+	defer root.Close()
+	list, _ := root.ReadFile(filesFile) // which may not be there
 	for name := range strings.Lines(string(list)) {
 		name = strings.TrimSuffix(name, "\n")
-		if !filepath.IsLocal(name) {
-			continue
-		}
-		_ = os.Remove(filepath.Join(f.Path, name)) // it may be gone
+		_ = root.Remove(name) // it may be gone
 		if dir := filepath.Dir(name); dir != "." {
-			_ = os.Remove(filepath.Join(f.Path, dir)) // it may have others' files
+			_ = root.Remove(dir) // it may have others' files
 		}
 	}
-	_ = os.Remove(filepath.Join(f.Path, filesFile))
+	_ = root.Remove(filesFile)
 }
 
 // Files are what the kit has put into the folder.
