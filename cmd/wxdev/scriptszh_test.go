@@ -51,10 +51,10 @@ func mainChinese(args []string, env *Env, file string) int {
 }
 
 // speaksEnglish reports whether a command was told to, or prints what is a
-// language of its own: a schema, a completion, the user's files.
+// language of its own: a schema, a completion, a script, the user's files.
 func speaksEnglish(args []string, env *Env) bool {
 	lang, _ := env.LookupEnv("WXDEV_LANG")
-	return lang != "zh" || slices.Contains(args, "--json") ||
+	return lang != "zh" || slices.Contains(args, "--json") || slices.Contains(args, "--export") ||
 		slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "--lang") }) ||
 		len(args) > 0 && slices.Contains([]string{"schema", "completion", "__complete", "decrypt"}, args[0])
 }
