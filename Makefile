@@ -53,6 +53,10 @@ bench: ## print how many times as long as its bare primitive each hot path takes
 bench-start: ## measure how long commands take to start, beside a bare program
 	@$(GO) run ./tools/benchstart
 
+.PHONY: bench-peers
+bench-peers: ## measure wxdev bench beside hey, ab, wrk and vegeta, on a quiet machine; writes docs/performance.md
+	$(GO) run ./tools/benchpeers -write
+
 .PHONY: fuzz
 fuzz: ## run each fuzz test for FUZZTIME
 	@for pkg in $$($(GO) list ./...); do \
