@@ -44,6 +44,7 @@ const (
 	BenchClassClosed
 	BenchClassConnect
 	BenchClassDNS
+	BenchClassLocal
 	BenchClassMalformed
 	BenchClassNoRoute
 	BenchClassRefused
@@ -900,6 +901,7 @@ var names = [...]string{
 	"bench.class.closed",
 	"bench.class.connect",
 	"bench.class.dns",
+	"bench.class.local",
 	"bench.class.malformed",
 	"bench.class.no-route",
 	"bench.class.refused",
@@ -2056,6 +2058,7 @@ var en = [...]string{
 	"closed",
 	"not connected",
 	"no address",
+	"no port or descriptor left here",
 	"not HTTP",
 	"no route",
 	"refused",
@@ -3212,6 +3215,7 @@ var zh = [...]string{
 	"连接关闭",
 	"连接失败",
 	"域名解析失败",
+	"本机的端口或文件描述符已用尽",
 	"不是 HTTP",
 	"没有路由",
 	"连接被拒绝",

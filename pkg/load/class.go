@@ -1,7 +1,11 @@
 package load
 
 import (
+	"errors"
+
 	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -11,6 +15,7 @@ type Class string
 // The classes there are.
 const (
 	ErrDNS       Class = "dns"
+	ErrLocal     Class = "local" // this machine has no port or descriptor left: the generator is the limit
 	ErrRefused   Class = "refused"
 	ErrNoRoute   Class = "no-route"
 	ErrConnect   Class = "connect" // not connected, in time or for another reason
@@ -32,7 +37,7 @@ const (
 // answer.
 func Classes() []Class {
 	return []Class{
-		ErrDNS, ErrNoRoute, ErrRefused, ErrConnect, ErrTLS, ErrClosed, ErrReset, ErrTimeout,
+		ErrLocal, ErrDNS, ErrNoRoute, ErrRefused, ErrConnect, ErrTLS, ErrClosed, ErrReset, ErrTimeout,
 		ErrMalformed, ErrShort, ErrTooLarge, ErrStatus2xx, ErrStatus3xx, ErrStatus4xx, ErrStatus5xx, ErrStatus,
 	}
 }
@@ -48,6 +53,9 @@ var failures = lazy.Value[map[wire.Kind]Class]{Make: func() map[wire.Kind]Class 
 // classOf is what was wrong with an exchange that WeChat does not accept.
 func classOf(ex *wire.Exchange) Class {
 	if ex.Response == nil {
+		if isLocal(ex.Err) {
+			return ErrLocal
+		}
 		if c, ok := failures.Get()[ex.Failure()]; ok {
 			return c
 		}
@@ -73,4 +81,11 @@ func classOf(ex *wire.Exchange) Class {
 		return ErrShort
 	}
 	return ErrStatus
+}
+
+// isLocal reports whether an error is of this machine, which has run out of
+// something.
+func isLocal(err error) bool {
+	var r *finding.Reason
+	return errors.As(err, &r) && (r.ID == reason.TooManyFiles || r.ID == reason.AddressNotHere)
 }

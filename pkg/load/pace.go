@@ -46,9 +46,11 @@ func (r *run) open(ctx context.Context) {
 	var workers sync.WaitGroup
 	tickets := make(chan ticket)
 	started := 0
+	timer := time.NewTimer(0)
+	<-timer.C
 	for i := int64(0); ; i++ {
 		after := time.Duration(float64(i) / r.plan.Rate * float64(time.Second))
-		if !r.more(i, after) || !sleepUntil(ctx, r.began.Add(after)) {
+		if !r.more(i, after) || !sleepUntil(ctx, timer, r.began.Add(after)) {
 			break
 		}
 		t := ticket{i: i, due: r.began.Add(after)}
@@ -82,11 +84,13 @@ func (r *run) serve(ctx context.Context, n int, t ticket, tickets <-chan ticket)
 	}
 }
 
-// sleepUntil reports whether the time came before the context ended.
-func sleepUntil(ctx context.Context, at time.Time) bool {
+// sleepUntil reports whether the time came before the context ended. The timer is
+// used again, and has not been started or has fired.
+func sleepUntil(ctx context.Context, timer *time.Timer, at time.Time) bool {
 	if wait := time.Until(at); wait > 0 {
+		timer.Reset(wait)
 		select {
-		case <-time.After(wait):
+		case <-timer.C:
 		case <-ctx.Done():
 		}
 	}

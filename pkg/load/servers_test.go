@@ -1,12 +1,15 @@
 package load_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -180,6 +183,20 @@ func TestRefused(t *testing.T) {
 	p.Count = 4
 	if res := run(t, p); res.Errors[load.ErrRefused] != 12 || res.Faults != 4 {
 		t.Errorf("%+v", res)
+	}
+}
+
+// TestLocal: what this machine has run out of is not the server's fault.
+func TestLocal(t *testing.T) {
+	for _, out := range []error{syscall.EMFILE, syscall.EADDRNOTAVAIL} {
+		p := planTo(t, "http://127.0.0.1:1/", load.Options{})
+		p.Pusher.Sender.Dial = func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", out)}
+		}
+		p.Count = 4
+		if res := run(t, p); res.Errors[load.ErrLocal] != 12 {
+			t.Errorf("%v: %v", out, res.Errors)
+		}
 	}
 }
 
