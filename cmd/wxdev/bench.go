@@ -259,7 +259,7 @@ func runBench(ctx context.Context, o *benchOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.wait.forServer(ctx, o.globals, o.account.url); err != nil {
+	if err := o.wait.forServer(ctx, o.globals, o.account.url, words.WaitHint); err != nil {
 		return err
 	}
 	p := o.account.pusher(o.env, o.timeout)

@@ -53,7 +53,7 @@ func TestCompose(t *testing.T) {
 			if left, _ := os.ReadDir(volume); len(left) > 0 {
 				t.Errorf("%s is left in the volume", left[0].Name())
 			}
-			for _, want := range []string{"whoever reaches " + wxdevAddr, "the phone: http://localhost:8900/\n"} {
+			for _, want := range []string{"whoever reaches " + wxdevAddr, "the phone: http://localhost:8900/ "} {
 				if host != "127.0.0.1" && !strings.Contains(out.String(), want) {
 					t.Errorf("it does not say %q:\n%s", want, out)
 				}

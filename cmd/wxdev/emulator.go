@@ -21,6 +21,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -340,12 +341,20 @@ func (o *emulatorOptions) printVariables(base string) error {
 }
 
 // lineMarks are the words of the lines, looked up once.
-type lineMarks struct{ dropped, fault, panicked, push string }
+type lineMarks struct {
+	dropped, fault, panicked, push string
+
+	seen map[reply.Seen]string
+}
 
 func newLineMarks(say sayer) lineMarks {
 	return lineMarks{
 		say(words.EmulatorDropped), say(words.CommonBracket, "text", say(words.EmulatorFault)),
 		say(words.EmulatorPanic) + say(words.CommonColon), say(words.EmulatorPush),
+		map[reply.Seen]string{
+			reply.SeenReply: say(words.EmulatorPushReply), reply.SeenNothing: say(words.EmulatorPushNothing), reply.SeenFault: say(words.EmulatorPushFault),
+			reply.SeenUnknown: say(words.EmulatorPushUnknown),
+		},
 	}
 }
 
@@ -389,7 +398,7 @@ func pushLine(p palette, say lineMarks, e emulator.Entry) string {
 	if e.Push == nil { // it was never sent
 		return say.push + "  " + p.Red(say.panicked+text.Line(e.Panic)) + "\n"
 	}
-	result := p.Green(string(e.Push.Seen))
+	result := p.Green(say.seen[e.Push.Seen])
 	for _, f := range e.Push.Findings {
 		if f.Severity == finding.Error {
 			result = p.Red(f.ID + " " + text.Line(f.Title))

@@ -108,13 +108,24 @@ func (o *runOptions) args(cmd *cobra.Command, args []string) error {
 	case o.variables:
 		return nil
 	case len(o.command) == 0 && len(args) > 0:
-		return withHint(failed(words.RunErrDash), hint(words.RunHintDash, "command", text.Line(args[0])))
+		return withHint(failed(words.RunErrDash), hint(words.RunHintDash, "command", text.Line(asTyped(args))))
 	case len(o.command) == 0:
 		return withHint(failed(words.RunErrNoCommand), hint(words.RunHintDash, "command", "npm start"))
 	case len(o.scenarios) > 0 && !o.check:
 		return withHint(failed(words.RunErrScenarios, "given", quoted(o.scenarios[0])), hint(words.RunHintScenarios))
 	}
 	return nil
+}
+
+// asTyped is how a command is typed.
+func asTyped(args []string) string {
+	quotedArgs := make([]string, len(args))
+	for i, arg := range args {
+		if quotedArgs[i] = arg; arg == "" || strings.ContainsAny(arg, " \t\n'\"\\$`*?;&|<>()") {
+			quotedArgs[i] = shellQuote(arg)
+		}
+	}
+	return strings.Join(quotedArgs, " ")
 }
 
 // settings reads the account and checks the flags.
@@ -164,10 +175,13 @@ func notStarted(name string, err error) error {
 	case errors.As(err, &look):
 		err = look.Err
 	}
-	if errors.Is(err, exec.ErrNotFound) {
+	switch {
+	case errors.Is(err, exec.ErrNotFound) && strings.Contains(name, " "):
+		return withHint(usage(words.RunErrNotFound, "command", quoted(name)), hint(words.RunHintOneWord, "command", text.Line(name)))
+	case errors.Is(err, exec.ErrNotFound):
 		return withHint(usage(words.RunErrNotFound, "command", quoted(name)), hint(words.RunHintNotFound))
 	}
-	return usage(words.RunErrStart, "command", quoted(name), "error", cause(err))
+	return withHint(usage(words.RunErrStart, "command", quoted(name), "error", cause(err)), hint(words.RunHintStart, "command", text.Line(name)))
 }
 
 func runRun(ctx context.Context, o *runOptions) (err error) {
@@ -176,6 +190,11 @@ func runRun(ctx context.Context, o *runOptions) (err error) {
 		return err
 	}
 	defer s.Close()
+	defer func() {
+		if err != nil {
+			o.env.Err = s.own.env.Err // it is told among the lines of the server
+		}
+	}()
 	serving := s.serve()
 	if o.variables {
 		return s.serveVariables(ctx, serving)

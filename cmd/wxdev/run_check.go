@@ -51,7 +51,13 @@ func (s *session) runVerify(ctx context.Context, quiet bool) (taken, error) {
 	if a.mode != msgcrypt.Plain {
 		v.Codec = a.codec
 	}
-	return took, runVerify(ctx, v)
+	err = runVerify(ctx, v)
+	accepted := took.verify.Accepted != nil && *took.verify.Accepted
+	s.accepted.Store(accepted)
+	if errors.Is(err, errNo) && s.o.emu.given.Token == "" && !accepted {
+		s.say(words.RunNoToken, "token", a.token)
+	}
+	return took, err
 }
 
 // checkOnce starts the server, verifies it, runs the scenarios, and ends it.

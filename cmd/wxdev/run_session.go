@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/atomicfile"
@@ -45,8 +46,9 @@ type session struct {
 	base     string
 	hosts    string // the server's hosts file; "" is the system's
 
-	past    *pastWatch
-	refused sync.Map // hosts that were told
+	past     *pastWatch
+	refused  sync.Map    // what was told, once: hosts that were refused
+	accepted atomic.Bool // the URL, by verify
 }
 
 // newSession makes what the server needs. Nothing is left of one that fails.
@@ -271,6 +273,7 @@ func (s *session) called(e emulator.Entry) {
 	default:
 		s.lines.Print(requestLine(o.Colors(o.env.OutTTY), newLineMarks(o.sayer()), e))
 		s.tellOther(e)
+		s.tellFormat(e)
 	}
 }
 
@@ -284,6 +287,21 @@ func (s *session) tellOther(e emulator.Entry) {
 		s.lines.Print(s.o.say(words.RunOtherAccount, "appid", text.Line(s.o.emu.account().AppID)) + "\n")
 	}
 }
+
+// tellFormat tells, once, what the messages are that the server refuses, when
+// nobody has chosen that: its URL is right, so its Token is.
+func (s *session) tellFormat(e emulator.Entry) {
+	given := s.o.emu.given
+	if e.Push == nil || given.Format != "" || given.Mode != "" || !s.accepted.Load() || !slices.ContainsFunc(e.Push.Findings, refusal) {
+		return
+	}
+	if _, told := s.refused.LoadOrStore("format", true); !told {
+		s.lines.Print(s.o.say(words.RunNoFormat) + "\n")
+	}
+}
+
+// refusal is a finding about a server that makes nothing of a message.
+func refusal(f emulator.Finding) bool { return f.ID == "M29" }
 
 // tellRefused tells of a call that --offline has refused, once for each host.
 func (s *session) tellRefused(host string) {
@@ -438,7 +456,7 @@ func (s *session) answers(ctx context.Context, child *run.Child) (ended bool, er
 		case <-waiting.Done():
 		}
 	}()
-	err = s.o.wait.forServer(waiting, s.own, s.o.emu.given.URL)
+	err = s.o.wait.forServer(waiting, s.own, s.o.emu.given.URL, words.RunHintWait)
 	if over(child) {
 		return true, nil
 	}

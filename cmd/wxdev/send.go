@@ -168,7 +168,7 @@ func runSend(ctx context.Context, o *sendOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.wait.forServer(ctx, o.globals, o.account.url); err != nil {
+	if err := o.wait.forServer(ctx, o.globals, o.account.url, words.WaitHint); err != nil {
 		return err
 	}
 	bar := newProgress(o.env)

@@ -150,7 +150,7 @@ func runTest(ctx context.Context, o *testOptions) error {
 func (o *testOptions) awaitServer(ctx context.Context) error {
 	wait := o.wait
 	o.wait = 0
-	return wait.forServer(ctx, o.globals, o.runner.Pusher.URL)
+	return wait.forServer(ctx, o.globals, o.runner.Pusher.URL, words.WaitHint)
 }
 
 // scenarios reads the files and selects what --run asks for.

@@ -39,7 +39,7 @@ func newVerify(g *globals) *cobra.Command {
 			if err := opts.settings(cmd); err != nil {
 				return err
 			}
-			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL); err != nil {
+			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL, words.WaitHint); err != nil {
 				return err
 			}
 			if !opts.json && !opts.quiet {

@@ -30,8 +30,8 @@ func (w waiting) check() error {
 const quietWait = time.Second
 
 // forServer returns once the server of the URL answers. Who has not asked to
-// wait does not.
-func (w waiting) forServer(ctx context.Context, g *globals, rawURL string) error {
+// wait does not. The advice is for a server that does not.
+func (w waiting) forServer(ctx context.Context, g *globals, rawURL string, advice words.ID) error {
 	if w == 0 {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (w waiting) forServer(ctx context.Context, g *globals, rawURL string) error
 		return ctx.Err()
 	case err != nil:
 		err = failed(words.WaitFailed, "address", address, "time", limit, "error", err)
-		return withHint(err, hint(words.WaitHint))
+		return withHint(err, hint(advice))
 	}
 	return nil
 }

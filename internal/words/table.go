@@ -277,6 +277,10 @@ const (
 	EmulatorPage
 	EmulatorPanic
 	EmulatorPush
+	EmulatorPushFault
+	EmulatorPushNothing
+	EmulatorPushReply
+	EmulatorPushUnknown
 	EmulatorServer
 	EmulatorServing
 	EncryptErrEmpty
@@ -587,10 +591,15 @@ const (
 	RunHintHostsPort
 	RunHintHostsTaken
 	RunHintNotFound
+	RunHintOneWord
 	RunHintScenarios
+	RunHintStart
 	RunHintTaken
+	RunHintWait
 	RunHungUp
 	RunLoop
+	RunNoFormat
+	RunNoToken
 	RunNoURL
 	RunOtherAccount
 	RunPage
@@ -1134,6 +1143,10 @@ var names = [...]string{
 	"emulator.page",
 	"emulator.panic",
 	"emulator.push",
+	"emulator.push.fault",
+	"emulator.push.nothing",
+	"emulator.push.reply",
+	"emulator.push.unknown",
 	"emulator.server",
 	"emulator.serving",
 	"encrypt.err.empty",
@@ -1744,10 +1757,15 @@ var names = [...]string{
 	"run.hint.hosts-port",
 	"run.hint.hosts-taken",
 	"run.hint.not-found",
+	"run.hint.one-word",
 	"run.hint.scenarios",
+	"run.hint.start",
 	"run.hint.taken",
+	"run.hint.wait",
 	"run.hung-up",
 	"run.loop",
+	"run.no-format",
+	"run.no-token",
 	"run.no-url",
 	"run.other-account",
 	"run.page",
@@ -2291,6 +2309,10 @@ var en = [...]string{
 	"the phone, in your browser: {url}",
 	"panic",
 	"push",
+	"fault",
+	"accepted, nothing shown",
+	"replied",
+	"unknown",
 	"  server  {url}",
 	"emulating api.weixin.qq.com on {url}, Ctrl-C ends it",
 	"the message is empty; to encrypt an empty one, give '' as the argument",
@@ -2544,7 +2566,7 @@ var en = [...]string{
 	"show requests and answers as bytes, on stderr",
 	"replay pushes messages kept by 'wxdev listen --record' to your server again, as\n'wxdev send' does: with a fresh time, id and signature, so that the server does\nnot take them for the ones it has had. It prints what the user would see, each\nrule that the reply breaks, and whether the reply differs from the recorded one.\n\nName a recording by its file, or by its id: the file's name without .json,\nlooked for in --dir. Part of an id will do if only one recording has it. --set\nName=value changes a field of the message, ScanCodeInfo.ScanResult=x a nested\none. With --same-id time and id stay as they were, as when WeChat delivers a\nmessage once more.\n\nThe mode is the account's where one is set, else the recording's; where they\ndiffer, replay says so.\n\nWith --to-scenario nothing is sent: the recordings become a conversation for\n'wxdev test', which expects the recorded replies. Without a name it takes all of\n--dir. There is no OpenID in it.\n\nThe rules are in:\nhttps://developers.weixin.qq.com/doc/oplatform/developers/dev/push\n\nThe exit code is 0 when the users would see what your server meant, else 1.",
 	"Deliver recorded messages again, with fields changed",
-	"  $ wxdev run --url http://127.0.0.1:8080/wechat -- npm start\n  $ wxdev run --open --watch -- go run .\n  $ wxdev run --check conversations --report junit=report.xml -- python3 app.py\n  $ wxdev run --env --addr wxdev:8900 --dir /wxdev",
+	"  $ wxdev run --url http://127.0.0.1:8080/wechat -- npm start\n  $ wxdev run --open --watch -- go run .\n  $ wxdev run --check scenarios --report junit=report.xml -- python3 app.py\n  $ wxdev run --env --addr wxdev:8900 --dir /wxdev",
 	"verify, run the scenarios, then end",
 	"--env: put the files into `DIR`, for a server in a container to read",
 	"start nothing: print the variables to source, and stay",
@@ -2901,17 +2923,22 @@ var en = [...]string{
 	"--hosts listens where WeChat does, and only root may take such a port: sudo setcap cap_net_bind_service=+ep {program} allows it from now on; or sudo",
 	"another 'wxdev run --hosts' may have it: there can be one at a time",
 	"write it as you start it yourself; ./ before a file of this folder",
+	"leave out the quotes: wxdev run -- {command}",
 	"write it as in: wxdev run --check greeting.toml -- npm start",
+	"name what runs it, too, as in: node {command}, python3 {command}, sh {command}; a program of its own takes chmod +x",
 	"end that one, or give your server and --url another port; 'wxdev run --env' is for a server that is started elsewhere",
+	"your server is running: look which address it listens on, and give that in --url; or give --wait more time",
 	"a call to {host} broke off: your server hung up when it saw the certificate of this run, as it does that has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
 	"{file} changes each time your server has been started: it writes that itself, so it is no longer watched; let git ignore it",
+	"the messages are XML, in plain mode: for a server that wants JSON give --format json, for an encrypted one --mode safe",
+	"no Token was given, so {token} was tried: give your server's own with --token",
 	"without --url nothing is verified, and what users write reaches no server: give it as in --url http://127.0.0.1:8080/wechat",
 	"your server has another AppID or AppSecret than this account, {appid}: give wxdev run the server's own with --appid and --secret",
-	"the phone: {url}",
+	"the phone: {url} (Ctrl-C ends it all)",
 	"a message was answered with success, and no call came within 10 seconds: if your server has called WeChat, its calls went past wxdev; with --hosts (on Linux) they cannot, unless it has a proxy of its own",
 	"your server has that port",
 	"a call to {host} was refused, because of --offline",
-	"WeChat is emulated on {url} for {appid}, Ctrl-C ends it all",
+	"WeChat is emulated on {url} for {appid}",
 	"on {system}, what asks the system whom to trust is not redirected, its calls to WeChat fail: programs in Go, on Windows curl as well; for these use Linux, such as a container",
 	"a call to {host} is refused by your server itself: it does not trust the certificate of this run ({error}), because it has its own list of whom to trust, or pins WeChat's; see 'wxdev help run'",
 	"the emulator's control API",
@@ -3448,6 +3475,10 @@ var zh = [...]string{
 	"在浏览器里打开手机：{url}",
 	"程序异常",
 	"推送",
+	"故障",
+	"已接收，没有显示回复",
+	"已回复",
+	"未知",
 	"  服务器   {url}",
 	"正在 {url} 模拟 api.weixin.qq.com，按 Ctrl-C 结束",
 	"消息为空；确实要加密空消息，请把参数写成 ''",
@@ -4058,17 +4089,22 @@ var zh = [...]string{
 	"--hosts 要监听微信使用的端口，普通用户没有权限：执行一次 sudo setcap cap_net_bind_service=+ep {program}，以后 wxdev 就可以监听；也可以用 sudo 运行",
 	"可能有另一个 'wxdev run --hosts' 正在运行：同一时间只能有一个",
 	"请写成你平时的启动方式；当前目录下的文件前面要加 ./",
+	"请去掉引号：wxdev run -- {command}",
 	"请写成：wxdev run --check greeting.toml -- npm start",
+	"请写上用什么运行它，例如 node {command}、python3 {command}、sh {command}；如果它本身就是程序，请执行 chmod +x",
 	"请结束它，或者给你的服务器和 --url 换一个端口；服务器在别处启动时，请用 'wxdev run --env'",
+	"你的服务器正在运行：请看它监听的是哪个地址，写在 --url 里；或者把 --wait 的时间设长一些",
 	"对 {host} 的调用中断了：你的服务器看到 wxdev 为这次运行生成的证书后就断开了连接，自带信任列表或固定(pin)了微信证书的程序会这样，详见 'wxdev help run'",
 	"你的服务器每次启动后 {file} 都会变：是它自己写的，不再监视这个文件，建议让 git 忽略它",
+	"推送的消息是明文模式的 XML：服务器要 JSON 时加上 --format json，要加密时加上 --mode safe",
+	"没有指定令牌(Token)，刚才用的是 {token}：请用 --token 写上服务器自己的",
 	"没有 --url，不会验证，用户发的消息也到不了任何服务器：请加上它，例如 --url http://127.0.0.1:8080/wechat",
 	"你的服务器用的 AppID 或 AppSecret 与账号 {appid} 不一致：请用 --appid 和 --secret 写上服务器自己的",
-	"手机页面：{url}",
+	"手机页面：{url} （按 Ctrl-C 全部结束）",
 	"有一条消息得到的响应是 success，之后 10 秒内没有任何接口调用。如果你的服务器调用了微信，那些调用没有经过 wxdev；加上 --hosts（仅 Linux）就绕不过去了，除非它另设了代理",
 	"这个端口是你的服务器的",
 	"已拒绝对 {host} 的调用（--offline）",
-	"已在 {url} 模拟微信，账号 {appid}，按 Ctrl-C 全部结束",
+	"已在 {url} 模拟微信，账号 {appid}",
 	"在 {system} 上，只信任系统证书的程序无法转发，对微信的调用会失败：Go 程序，以及 Windows 自带的 curl；这些程序请在 Linux（例如容器）里运行",
 	"对 {host} 的调用被你的服务器自己拒绝了：它不信任 wxdev 为这次运行生成的证书（{error}），因为它自带信任列表，或固定(pin)了微信的证书，详见 'wxdev help run'",
 	"模拟器的控制接口",
