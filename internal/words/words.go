@@ -5,7 +5,7 @@
 // The texts are in text/*.toml, a file for each command or topic, and those of
 // the commands' help in text/help/*.toml; table.go is generated from them by
 // `make generate`. They are static data: nothing is built when the program
-// starts. Code names what it says by a constant; only the help, and what is
+// starts. Those of the help are compressed, in help.pack, until one is shown. Code names what it says by a constant; only the help, and what is
 // called by a name from data, is looked up with [Named].
 package words
 
@@ -23,6 +23,9 @@ type ID int
 
 // Get returns the text in lang; one that has no Chinese is in English.
 func Get(lang finding.Lang, id ID) string {
+	if i := int(id) - len(en); i >= 0 {
+		return helpText(lang, i)
+	}
 	if lang == finding.Chinese && zh[id] != "" {
 		return zh[id]
 	}
@@ -51,6 +54,10 @@ func (id ID) Name() string { return names[id] }
 
 // Named finds a text by its name in text/, such as "verify.passed.echo".
 func Named(name string) (ID, bool) {
-	i := sort.SearchStrings(names[:], name)
-	return ID(i), i < len(names) && names[i] == name
+	from, to := 0, len(en)
+	if strings.HasPrefix(name, "help.") {
+		from, to = to, len(names) // they come last
+	}
+	i := from + sort.SearchStrings(names[from:to], name)
+	return ID(i), i < to && names[i] == name
 }

@@ -30,23 +30,32 @@ var twoDigits = strings.NewReplacer("{mm}", "{m}", "{ss}", "{s}")
 // Every text is in both languages, with the same placeholders.
 func TestBothLanguages(t *testing.T) {
 	for i, name := range names {
-		if zh[i] == "" && strings.HasPrefix(name, "help.") && strings.HasSuffix(name, ".example") && !strings.Contains(en[i], " # ") {
+		en, zh := texts(i)
+		if zh == "" && strings.HasPrefix(name, "help.") && strings.HasSuffix(name, ".example") && !strings.Contains(en, " # ") {
 			continue // commands are the same in both, but for comments
 		}
-		if verb.MatchString(strings.ReplaceAll(en[i]+zh[i], "%63", "")) { // which is a way to write c
-			t.Errorf("%s is a format of package fmt: %q, %q", name, en[i], zh[i])
+		if verb.MatchString(strings.ReplaceAll(en+zh, "%63", "")) { // which is a way to write c
+			t.Errorf("%s is a format of package fmt: %q, %q", name, en, zh)
 		}
-		if en[i] == "" || zh[i] == "" {
-			t.Errorf("%s: %q, %q", name, en[i], zh[i])
+		if en == "" || zh == "" {
+			t.Errorf("%s: %q, %q", name, en, zh)
 		}
-		letters := strings.ContainsFunc(placeholder.ReplaceAllString(zh[i], ""), unicode.IsLetter)
-		if letters && !strings.ContainsFunc(zh[i], han) && !slices.Contains(english, name) {
-			t.Errorf("%s: %q is not Chinese", name, zh[i])
+		letters := strings.ContainsFunc(placeholder.ReplaceAllString(zh, ""), unicode.IsLetter)
+		if letters && !strings.ContainsFunc(zh, han) && !slices.Contains(english, name) {
+			t.Errorf("%s: %q is not Chinese", name, zh)
 		}
-		if a, b := arguments(en[i]), arguments(zh[i]); !slices.Equal(a, b) {
+		if a, b := arguments(en), arguments(zh); !slices.Equal(a, b) {
 			t.Errorf("%s: the placeholders are %q in English, %q in Chinese", name, a, b)
 		}
 	}
+}
+
+// texts are a text in both languages, as it was written.
+func texts(i int) (english, chinese string) {
+	if i < len(en) {
+		return en[i], zh[i]
+	}
+	return help[0].Get()[i-len(en)], help[1].Get()[i-len(en)]
 }
 
 func arguments(s string) []string {
@@ -61,8 +70,10 @@ func TestNamed(t *testing.T) {
 			t.Fatalf("%s is %d, %t", name, id, ok)
 		}
 	}
-	if _, ok := Named("no.such.text"); ok {
-		t.Error("a text that there is none of was found")
+	for _, name := range []string{"no.such.text", "help.no.such", "help", "zz"} {
+		if _, ok := Named(name); ok {
+			t.Errorf("a text that there is none of was found: %s", name)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	_ "embed"
 	"strings"
 	"unicode"
 
@@ -12,9 +11,7 @@ import (
 // findings and codes, the right one first, and the words, parted by |; a * is
 // other words between them. A line that begins with ~ tells of a symptom with many causes; with ! it comes before
 // an errcode that is in the same text.
-//
-//go:embed says.tsv
-var saysTable string
+const saysTable = "says.tsv"
 
 // Saying is what people call some entries by: words of WeChat's consoles, of
 // pages, logs and threads.
@@ -69,7 +66,8 @@ func (p phrase) in(text string) bool {
 
 var sayings = lazy.Value[[]said]{Make: func() []said {
 	var all []said
-	for line := range strings.Lines(saysTable) {
+	table, _ := files.Get().Read(saysTable)
+	for line := range strings.Lines(string(table)) {
 		refs, phrases, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
 
@@ -28,12 +27,10 @@ func (s Setting) Lines(lang finding.Lang) []string {
 	return strings.Split(strings.Trim(text, "\n"), "\n")
 }
 
-//go:embed settings.toml
-var settingsTable []byte
-
 var settings = lazy.Value[map[string]Setting]{Make: func() map[string]Setting {
 	all := map[string]Setting{}
-	if err := toml.Unmarshal(settingsTable, &all); err != nil {
+	table, _ := files.Get().Read("settings.toml")
+	if err := toml.Unmarshal(table, &all); err != nil {
 		panic("catalog: settings.toml: " + err.Error()) // embedded, and a test reads it
 	}
 	return all

@@ -26,7 +26,8 @@ var tables = []table{
 	{"reasons", "pkg/finding/reason/table.go", reasons},
 	{"types", "pkg/message/table.go", types},
 	{"words", "internal/words/table.go", words},
-	pack("pkg/catalog/catalog.pack", "findings", "errcodes.tsv"),
+	pack("pkg/catalog/catalog.pack", "findings", "errcodes.tsv", "says.tsv", "settings.toml"),
+	packOf("internal/words/help.pack", helpTexts),
 	pack("internal/schema/schemas.pack", "output", "file", "api"),
 	pack("pkg/emulator/phone/web.pack", "web"),
 }

@@ -8,22 +8,31 @@ import (
 	"github.com/wxdev/wxdev/internal/packed"
 )
 
-// pack makes the pack in dir of the files that are below it: those of the
-// folders and the files named.
+// pack makes the pack file of what is below its folder: those of the folders and
+// the files named.
 func pack(file string, of ...string) table {
-	dir := filepath.Dir(file)
-	return table{"packs", file, func(root string) ([]byte, error) {
+	return packOf(file, func(root string) (map[string][]byte, error) {
 		files := map[string][]byte{}
 		for _, name := range of {
-			if err := collect(files, filepath.Join(root, dir), name); err != nil {
+			if err := collect(files, filepath.Join(root, filepath.Dir(file)), name); err != nil {
 				return nil, err
 			}
+		}
+		return files, nil
+	})
+}
+
+func packOf(file string, files func(root string) (map[string][]byte, error)) table {
+	return table{"packs", file, func(root string) ([]byte, error) {
+		all, err := files(root)
+		if err != nil {
+			return nil, err
 		}
 		old, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil && !os.IsNotExist(err) {
 			return nil, err
 		}
-		return packed.Make(files, old), nil
+		return packed.Make(all, old), nil
 	}}
 }
 
