@@ -46,6 +46,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/wxdev/wxdev/internal/packed"
 )
 
 // Menu is an account's default menu and its conditional ones.
@@ -227,10 +229,13 @@ func (b *Button) normalize() {
 	}
 }
 
-//go:embed menu.schema.json
-var schema string
+//go:embed schema.pack
+var schemaPack string
 
 // Schema returns a JSON Schema (draft 7) of menu files in JSON, for editors:
 // they read it from the "$schema" at a file's top, which Parse leaves alone.
 // It cannot count bytes, so it lets some names pass that Parse does not.
-func Schema() []byte { return []byte(schema) }
+func Schema() []byte {
+	text, _ := packed.Open(schemaPack).Read("menu.schema.json")
+	return text
+}

@@ -30,6 +30,9 @@ var tables = []table{
 	packOf("internal/words/help.pack", helpTexts),
 	pack("internal/schema/schemas.pack", "output", "file", "api"),
 	pack("pkg/emulator/phone/web.pack", "web"),
+	pack("pkg/emulator/h5/web.pack", "web"),
+	pack("pkg/jssdk/devserver/standin.pack", "standin"),
+	pack("pkg/menu/schema.pack", "menu.schema.json"),
 }
 
 func main() {

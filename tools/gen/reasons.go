@@ -19,8 +19,8 @@ type sentence struct {
 	Zh string `toml:"zh"`
 }
 
-// reasons makes the table of package reason: a constant for each id, and one
-// switch from the ids to the sentences, which costs nothing at start-up.
+// reasons makes the table of package reason: a constant for each id, and the
+// sentences, which are data to the compiler and cost nothing at start-up.
 func reasons(root string) ([]byte, error) {
 	data, err := os.ReadFile(filepath.Join(root, "pkg/finding/reason/reasons.toml"))
 	if err != nil {
@@ -36,11 +36,11 @@ func reasons(root string) ([]byte, error) {
 	for _, id := range ids {
 		fmt.Fprintf(&b, "%s ID = %q\n", camel(id), id)
 	}
-	b.WriteString(")\n\n// Text is the sentence of a reason in English and Chinese, with {placeholders}\n// for its arguments; both are empty for an id that there is none of.\nfunc Text(id ID) (en, zh string) {\nswitch id {\n")
+	b.WriteString(")\n\n// sentences are in the order of their ids.\nvar sentences = [...]sentence{\n")
 	for _, id := range ids {
-		fmt.Fprintf(&b, "case %s:\nreturn %q,\n%q\n", camel(id), all[id].En, all[id].Zh)
+		fmt.Fprintf(&b, "{%s, %q,\n%q},\n", camel(id), all[id].En, all[id].Zh)
 	}
-	b.WriteString("}\nreturn \"\", \"\"\n}\n")
+	b.WriteString("}\n")
 	return format.Source(b.Bytes())
 }
 

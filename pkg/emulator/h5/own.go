@@ -12,14 +12,21 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/guard"
+	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/packed"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
-//go:embed web/page.js
-var pageScript string
+//go:embed web.pack
+var web string
 
-//go:embed web/bridge.js
-var bridgeScript string
+// scripts are what runs in every page: page.js and bridge.js.
+var scripts = lazy.Value[[2]string]{Make: func() [2]string {
+	pack := packed.Open(web)
+	page, _ := pack.Read("web/page.js")
+	bridge, _ := pack.Read("web/bridge.js")
+	return [2]string{string(page), string(bridge)}
+}}
 
 // serveOwn answers what is ours on a site's host.
 func (b *Browser) serveOwn(w http.ResponseWriter, req *http.Request, s *session) {
@@ -62,7 +69,7 @@ func (b *Browser) script(s *session) string {
 	if err != nil {
 		panic(err) // texts always marshal
 	}
-	return strings.Replace(pageScript, "__SETTINGS__", string(text), 1) + strings.Replace(bridgeScript, "__OWN__", ownPath, 1)
+	return strings.Replace(scripts.Get()[0], "__SETTINGS__", string(text), 1) + strings.Replace(scripts.Get()[1], "__OWN__", ownPath, 1)
 }
 
 // leave says that a page leads to where pages are not shown from, and tells the

@@ -17,3 +17,25 @@ package reason
 
 // ID is a reason's stable name, such as "connection-refused".
 type ID string
+
+type sentence struct {
+	id     ID
+	en, zh string
+}
+
+// Text is the sentence of a reason in English and Chinese, with {placeholders}
+// for its arguments; both are empty for an id that there is none of.
+func Text(id ID) (en, zh string) {
+	from, to := 0, len(sentences)
+	for from < to {
+		if i := (from + to) / 2; sentences[i].id < id {
+			from = i + 1
+		} else {
+			to = i
+		}
+	}
+	if from == len(sentences) || sentences[from].id != id {
+		return "", ""
+	}
+	return sentences[from].en, sentences[from].zh
+}

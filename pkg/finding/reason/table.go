@@ -721,2155 +721,1436 @@ const (
 	WrongSignature           ID = "wrong-signature"
 )
 
-// Text is the sentence of a reason in English and Chinese, with {placeholders}
-// for its arguments; both are empty for an id that there is none of.
-func Text(id ID) (en, zh string) {
-	switch id {
-	case ABody:
-		return "body",
-			"消息体"
-	case ABrowser:
-		return "browser",
-			"浏览器"
-	case AMessage:
-		return "message",
-			"消息"
-	case APush:
-		return "push",
-			"推送"
-	case AReply:
-		return "reply",
-			"回复"
-	case AReplyMessage:
-		return "a reply",
-			"回复消息"
-	case AccountTwice:
-		return "account {account} is listed twice",
-			"账号 {account} 写了两次"
-	case AccountWithoutURL:
-		return "the account has no url, so there is no server to ask: give it one with --url, or POST /__wxdev/accounts",
-			"该公众号没有设置 URL，没有服务器可以检查：请用 --url 或 POST /__wxdev/accounts 设置"
-	case AddressInUse:
-		return "address already in use",
-			"地址已被占用"
-	case AddressNotHere:
-		return "cannot assign requested address",
-			"本机没有这个地址"
-	case AfterObject:
-		return "something follows the object: {rest}",
-			"对象后面还有内容：{rest}"
-	case AfterQuotedValue:
-		return "there is something after the quoted value",
-			"引号里的值后面还有内容"
-	case AfterRecording:
-		return "something follows the recording",
-			"录制内容之后还有别的内容"
-	case AfterXML:
-		return "something follows </xml>: {rest}",
-			"</xml> 后面还有内容：{rest}"
-	case AllowHeader:
-		return "(Allow: {value})",
-			"（Allow: {value}）"
-	case AnAcceptedAnswer:
-		return "an answer that WeChat accepts",
-			"微信接受的响应"
-	case AndMore:
-		return "{list} … (+{more})",
-			"{list} 等（另有 {more} 个）"
-	case AnswerBody:
-		return "{status}, {body}",
-			"{status}，{body}"
-	case AnswerEmpty:
-		return "{status}, empty body",
-			"{status}，响应体为空"
-	case AnswerLacksToken:
-		return "the answer has no {field} with an expires_in",
-			"响应里没有 {field} 或 expires_in"
-	case AnswerNotEmulators:
-		return "the answer is not an emulator's",
-			"这不是模拟器的响应"
-	case AnswerNotTheJSON:
-		return "the answer is not the JSON that was expected",
-			"响应不是预期的 JSON"
-	case AnswerOfNoEmulator:
-		return "the answer of {path} is not an emulator's",
-			"{path} 返回的不是模拟器的响应"
-	case AnswerTooLong:
-		return "the answer has more than {limit} bytes",
-			"响应超过 {limit} 字节"
-	case Answered:
-		return "{what} ({answer})",
-			"{what}（{answer}）"
-	case AnswersRedirect:
-		return "{base} answers {status}, not 200 and points to {url}, which is not followed",
-			"{base} 返回 {status}，而不是 200，并跳转到 {url}；不会跟随跳转"
-	case AnswersStatus:
-		return "{base} answers {status}, not 200",
-			"{base} 返回 {status}，而不是 200"
-	case AnswersStatusBody:
-		return "{base} answers {status}, not 200: {body}",
-			"{base} 返回 {status}，而不是 200：{body}"
-	case APIErrcode:
-		return "{op}: errcode {code}: {errmsg}",
-			"{op}：errcode {code}：{errmsg}"
-	case APIErrcodeRid:
-		return "{op}: errcode {code}: {errmsg} (rid {rid})",
-			"{op}：errcode {code}：{errmsg}（rid {rid}）"
-	case ArticleNotTable:
-		return "an article is {got}, not a table",
-			"图文是{got}，应为表"
-	case ArticleOutside:
-		return "an article is outside the list",
-			"图文写在了列表外面"
-	case ArticleWithoutTitle:
-		return "an article has no title",
-			"图文没有标题"
-	case AskingAnotherToken:
-		return "{error}; asking for another token",
-			"{error}；重新获取 access_token"
-	case AtAccount:
-		return "account {account}: {error}",
-			"账号 {account}：{error}"
-	case AtFault:
-		return "fault {number}: {error}",
-			"第 {number} 个 fault：{error}"
-	case AtField:
-		return "field {field}: {error}",
-			"字段 {field}：{error}"
-	case AtKey:
-		return "{key}: {error}",
-			"{key}：{error}"
-	case AtLineColumn:
-		return "line {line}, column {column}: {error}",
-			"第 {line} 行第 {column} 列：{error}"
-	case AtPlace:
-		return "{place}: {why}",
-			"{place}：{why}"
-	case AtUser:
-		return "user {user}: {error}",
-			"用户 {user}：{error}"
-	case BackslashEscapes:
-		return "the backslash in double quotes starts an escape",
-			"双引号里的反斜杠会被当作转义"
-	case BadToken:
-		return "token: it takes 3 to 32 letters and digits",
-			"token：应是 3～32 个英文字母或数字"
-	case BeginsOddly:
-		return "neither XML nor JSON: begins with {text}",
-			"既不是 XML 也不是 JSON，开头是 {text}"
-	case BlankAt:
-		return "has a space or a control character at position {position}",
-			"第 {position} 个字符是空白或控制字符"
-	case BodyOfNoKind:
-		return "a body is neither text nor an object with base64",
-			"消息体既不是字符串，也不是带 base64 的对象"
-	case BodyTooLarge:
-		return "the body is larger than {limit} bytes",
-			"消息体超过 {limit} 字节"
-	case BodyUnreadable:
-		return "the body could not be read",
-			"消息体读取失败"
-	case BrokenPipe:
-		return "broken pipe",
-			"读取的一方已经关闭"
-	case ByteNotUTF8:
-		return "byte {byte}, which is not UTF-8, is not allowed in {format}",
-			"字节 {byte} 不是 UTF-8，{format} 不允许出现"
-	case ByteNotUTF8At:
-		return "byte {byte}, which is not UTF-8, at byte {offset} is not allowed in XML",
-			"偏移 {offset} 处的字节 {byte} 不是 UTF-8，XML 不允许出现"
-	case Bytes:
-		return "{count} bytes",
-			"{count} 字节"
-	case CacheDamaged:
-		return "the file is damaged",
-			"文件已损坏"
-	case CacheNotHidden:
-		return "the token cache: hide from other users in {folder}: {error}",
-			"access_token 缓存：无法对其他用户隐藏 {folder} 里的文件：{error}"
-	case CacheNotLocked:
-		return "the token cache: lock in {folder}: {error}",
-			"access_token 缓存：在 {folder} 里加锁失败：{error}"
-	case CacheNotRead:
-		return "the token cache: read in {folder}: {error}",
-			"access_token 缓存：读取 {folder} 失败：{error}"
-	case CacheNotWritten:
-		return "the token cache: write in {folder}: {error}",
-			"access_token 缓存：写入 {folder} 失败：{error}"
-	case CacheOtherAccount:
-		return "the file is another account's",
-			"文件是另一个账号的"
-	case CacheOtherVersion:
-		return "the file has version {version}, not {want}",
-			"文件的版本是 {version}，应为 {want}"
-	case CacheReplaced:
-		return "{why}: it is replaced",
-			"{why}，将重新生成"
-	case CacheTooLarge:
-		return "the file has more than {limit} KiB",
-			"文件超过 {limit} KiB"
-	case CallFailed:
-		return "{call}: {error}",
-			"{error}（{call}）"
-	case CallsOrAll:
-		return "a number of calls, or 0 for all",
-			"调用次数，0 表示所有调用"
-	case Canceled:
-		return "context canceled",
-			"已中断"
-	case CapturedTwice:
-		return "this step captures {variable} twice",
-			"这一步捕获了两次 {variable}"
-	case CDATAEndInText:
-		return "]]> appears in text outside a CDATA section",
-			"文本里有 ]]>，却没有放进 CDATA"
-	case CertificateOtherName:
-		return "the certificate is not valid for {host}",
-			"证书不适用于 {host}"
-	case CertificateOutOfDate:
-		return "the certificate has expired or is not yet valid",
-			"证书已过期或尚未生效"
-	case CertificateRefused:
-		return "failed to verify certificate: {error}",
-			"证书校验失败：{error}"
-	case CertificateUntrusted:
-		return "certificate signed by unknown authority",
-			"证书不是由受信任的机构签发的"
-	case CharacterBlank:
-		return "a space or a line break",
-			"空格或换行"
-	case CharacterControl:
-		return "a control character or broken text",
-			"控制字符或乱码"
-	case CharacterEquals:
-		return "a \"=\"",
-			"“=”"
-	case CharacterForbidden:
-		return "{character} is not allowed in {format}",
-			"{format} 不允许出现 {character}"
-	case CharacterForbiddenAt:
-		return "{character} at byte {offset} is not allowed in XML",
-			"偏移 {offset} 处的 {character} 在 XML 中不允许出现"
-	case CharacterNotASCII:
-		return "not ASCII",
-			"非 ASCII 字符"
-	case CharacterOfBase64:
-		return "a base64 symbol",
-			"用于 base64 的符号"
-	case CharacterPunctuation:
-		return "a punctuation mark",
-			"标点符号"
-	case CharacterXMLForbids:
-		return "a character that XML forbids",
-			"含有 XML 不允许的字符"
-	case CharactersLong:
-		return "is {count} characters long",
-			"有 {count} 个字符"
-	case ClosedBeforeComplete:
-		return "the connection was closed before the answer was complete",
-			"响应还没收完，连接就关闭了"
-	case ClosedWithinHeaders:
-		return "the connection was closed in the middle of the headers",
-			"响应头还没发完就关闭了连接"
-	case ClosedWithoutAnswer:
-		return "connection closed without an answer",
-			"没有响应就关闭了连接"
-	case ClosesNothing:
-		return "</{name}> has no opening tag",
-			"</{name}> 没有对应的开始标签"
-	case ClosesOther:
-		return "</{name}> closes <{open}>",
-			"<{open}> 的结束标签写成了 </{name}>"
-	case ConfigArgument:
-		return "read the argument of wx.config: {error}",
-			"读取 wx.config 的参数失败：{error}"
-	case ConfigUnreadable:
-		return "config {file}: {error}",
-			"配置文件 {file}：{error}"
-	case ConfigWithoutSignature:
-		return "there is no signature in the config",
-			"config 里没有 signature"
-	case ConnectionClosed:
-		return "use of closed network connection",
-			"连接已经关闭"
-	case ConnectionRefused:
-		return "connection refused",
-			"连接被拒绝"
-	case ConnectionReset:
-		return "connection reset",
-			"连接被重置"
-	case ConnectionTimedOut:
-		return "connection timed out",
-			"连接超时"
-	case ContentCDATAEnd:
-		return "the text ]]>",
-			"含 ]]> 的文本"
-	case ContentControlGs:
-		return "the control character U+001D",
-			"控制字符 U+001D"
-	case ContentControlStx:
-		return "the control character U+0002",
-			"控制字符 U+0002"
-	case ContentCutCharacter:
-		return "a character cut in the middle",
-			"被截断的半个汉字"
-	case ContentDigits:
-		return "digits only",
-			"纯数字文本"
-	case ContentEmoji:
-		return "emoji",
-			"emoji 表情"
-	case ContentEmojiCodes:
-		return "WeChat's emoticon codes such as /::)",
-			"/::) 之类的微信表情代码"
-	case ContentEntity:
-		return "a text with an entity",
-			"带实体的文本"
-	case ContentEscapes:
-		return "text with escapes such as &amp; and %E4",
-			"含 &amp;、%E4 等转义的文本"
-	case ContentHuge:
-		return "1 MB of text",
-			"1 MB 的文本"
-	case ContentLengthMalformed:
-		return "the Content-Length {value} is not a length",
-			"Content-Length 的值 {value} 不是有效的长度"
-	case ContentLengthTwice:
-		return "two Content-Length headers differ",
-			"有两个 Content-Length，值不同"
-	case ContentLines:
-		return "several lines of text",
-			"多行文本"
-	case ContentLink:
-		return "text with a link",
-			"带链接的文本"
-	case ContentLong:
-		return "600 characters of text",
-			"600 字的长文本"
-	case ContentNestedXML:
-		return "text with tags",
-			"带标签的文本"
-	case ContentNull:
-		return "the word null",
-			"单词 null"
-	case ContentPieces:
-		return "a text whose body arrives in two pieces",
-			"请求体分两段到达的文本"
-	case ContentRareHan:
-		return "rare Chinese characters of four bytes",
-			"四字节的生僻字"
-	case ContentSurrogate:
-		return "half a surrogate pair",
-			"半个代理对"
-	case ContentXMLMessage:
-		return "text with a whole <xml> message",
-			"含完整 <xml> 消息的文本"
-	case ContentZero:
-		return "a single 0",
-			"单独一个 0"
-	case ContentZeroWidth:
-		return "invisible characters",
-			"不可见字符"
-	case ContentZeros:
-		return "digits that begin with a zero",
-			"以 0 开头的数字文本"
-	case CutBeforeXML:
-		return "ends before <xml>",
-			"还没有 <xml>，内容就结束了"
-	case CutInside:
-		return "ends inside <{open}>",
-			"<{open}> 还没结束，内容就没有了"
-	case DeadlineExceeded:
-		return "context deadline exceeded",
-			"已超时"
-	case DefinedAgain:
-		return "this is already defined in another way",
-			"前面已经用别的写法定义过了"
-	case DelayNegative:
-		return "delay is negative",
-			"delay 是负数"
-	case DirectoryNotEmpty:
-		return "directory not empty",
-			"目录不是空的"
-	case DNSMisbehaving:
-		return "server misbehaving",
-			"DNS 服务器响应异常"
-	case DNSTimeout:
-		return "the DNS server did not answer in time",
-			"DNS 服务器没有在时限内响应"
-	case DocBeginsOddly:
-		return "the {what} is neither XML nor JSON: it begins with {text}",
-			"{what}既不是 XML 也不是 JSON，开头是 {text}"
-	case DocBOM:
-		return "the {what} begins with a byte order mark",
-			"{what}的开头有 BOM"
-	case DocBroken:
-		return "the {what} is broken: {error}",
-			"{what}有错误：{error}"
-	case DocDeclaration:
-		return "the {what} has a <!…> declaration: {text}",
-			"{what}里有 <!…> 声明：{text}"
-	case DocEmpty:
-		return "the {what} is empty",
-			"{what}是空的"
-	case DocNotJSON:
-		return "the {what} is not JSON: offset {offset}: {error}",
-			"{what}不是 JSON：偏移 {offset} 处{error}"
-	case DocNotUTF8:
-		return "the {what} is not UTF-8: byte {offset} is {byte}",
-			"{what}不是 UTF-8：偏移 {offset} 处的字节是 {byte}"
-	case DocNotWellFormed:
-		return "the {what} is not well-formed XML: line {line}: {error}",
-			"{what}不是格式正确的 XML：第 {line} 行{error}"
-	case DocOfNoFormat:
-		return "the {what} is neither XML nor JSON",
-			"{what}既不是 XML 也不是 JSON"
-	case DocOtherRoot:
-		return "the {what} is not a message: its root is <{root}>, not <xml>",
-			"{what}不是消息：根元素是 <{root}>，不是 <xml>"
-	case DocSecondXML:
-		return "the {what} has a second <xml> after the first",
-			"{what}里有第二个 <xml>"
-	case DocTextOutside:
-		return "the {what} has text outside <xml>: {text}",
-			"{what}在 <xml> 之外还有文本：{text}"
-	case DocTooDeep:
-		return "the {what} has elements nested more than {limit} deep",
-			"{what}的元素嵌套超过 {limit} 层"
-	case DocTooLong:
-		return "the {what} is longer than {limit} bytes",
-			"{what}超过 {limit} 字节"
-	case DocWithoutXML:
-		return "the {what} has no <xml> element",
-			"{what}里没有 <xml> 元素"
-	case DocumentType:
-		return "a document type is not allowed",
-			"不允许有 DOCTYPE"
-	case DurationRange:
-		return "{key} must be more than 0 and at most 1h",
-			"{key} 应大于 0，不超过 1h"
-	case Empty:
-		return "is empty",
-			"是空的"
-	case EmptyInEveryReply:
-		return "{key} is empty, which every reply contains",
-			"{key} 是空的，任何回复都满足"
-	case EmulatorAnswers:
-		return "the emulator answers {status}",
-			"模拟器返回 {status}"
-	case EmulatorSays:
-		return "the emulator answers {status}: {text}",
-			"模拟器返回 {status}：{text}"
-	case Encoding:
-		return "encoding {name}",
-			"encoding 是 {name}"
-	case EncryptAppID:
-		return "the AppID is {got}, not {want}",
-			"AppID 是 {got}，应为 {want}"
-	case EncryptBlocks:
-		return "Encrypt decodes to {count} bytes, which is not a multiple of 16",
-			"Encrypt 解码后是 {count} 字节，不是 16 的倍数"
-	case EncryptCharacter:
-		return "Encrypt is not base64: character {character} at offset {offset}",
-			"Encrypt 不是 base64：偏移 {offset} 处的字符是 {character}"
-	case EncryptCut:
-		return "the message has {given} bytes, but the text ends after {count} of them",
-			"消息应有 {given} 字节，内容却在第 {count} 字节之后就断了"
-	case EncryptCutInAppID:
-		return "the text ends within the AppID, after the whole message",
-			"消息完整，密文断在后面的 AppID 中间"
-	case EncryptEmpty:
-		return "Encrypt is empty",
-			"Encrypt 是空的"
-	case EncryptGroups:
-		return "Encrypt is not base64: its {count} characters are not whole groups of 4",
-			"Encrypt 不是 base64：共 {count} 个字符，不是 4 的倍数"
-	case EncryptLength:
-		return "the length field says {given} bytes, but {count} follow",
-			"写明的消息长度是 {given} 字节，后面却有 {count} 字节"
-	case EncryptLengthAppID:
-		return "the length field says {given} bytes, but {count} come before the AppID",
-			"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"
-	case EncryptNoPrefix:
-		return "encrypt a message: no random prefix gives the wanted first character",
-			"加密消息失败：没有随机前缀能得到所要的第一个字符"
-	case EncryptNoRandom:
-		return "encrypt a message: read random bytes: {error}",
-			"加密消息失败：取不到随机数：{error}"
-	case EncryptPaddedTo16:
-		return "the text is padded to a multiple of 16 bytes, not of 32",
-			"密文填充到了 16 字节的倍数，而不是 32 字节的倍数"
-	case EncryptPadding:
-		return "the padding is wrong: the last decrypted byte is {byte}, not 1..32",
-			"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"
-	case EncryptTooLong:
-		return "encrypt a message: {count} bytes are more than its length field can tell",
-			"加密消息失败：{count} 字节超出了长度字段的范围"
-	case EncryptTooShort:
-		return "it decrypts to {count} bytes, too few for 16 random bytes and the length",
-			"只解出 {count} 字节，不够 16 个随机字节和长度"
-	case EncryptTwice:
-		return "the message contains another Encrypt: it was encrypted twice",
-			"消息里又有一个 Encrypt：加密了两次"
-	case EncryptUnevenPadding:
-		return "the last byte says {count} bytes of padding, but not all of them are {count}",
-			"最后一个字节表示填充了 {count} 字节，但这些字节并不都是 {count}"
-	case EncryptedNotWritten:
-		return "write the encrypted message: {error}",
-			"生成加密消息失败：{error}"
-	case EncryptedWithoutKey:
-		return "the message is encrypted, but there is no EncodingAESKey",
-			"消息已加密，而没有配置 EncodingAESKey"
-	case EndOfInput:
-		return "EOF",
-			"内容已到结尾"
-	case EndsInvisibly:
-		return "ends with the invisible character {character}",
-			"末尾有不可见字符 {character}"
-	case EndsWithBlank:
-		return "ends with white space",
-			"末尾有空白"
-	case EndsWithNewline:
-		return "ends with a newline",
-			"末尾有换行"
-	case EnvNeedsName:
-		return "env: needs the name of a variable",
-			"env: 后面应是环境变量的名称"
-	case Event:
-		return "event {event}",
-			"事件 {event}"
-	case FaultWithoutKind:
-		return "it does not say how to fail: errcode, status, delay or drop",
-			"没有写怎样出错：errcode、status、delay 或 drop"
-	case FieldBesideEncrypt:
-		return "the {what} has {field} beside Encrypt",
-			"{what}在 Encrypt 之外还有 {field}"
-	case FieldBlanks:
-		return "there is white space around {field} of the {what}",
-			"{what}的 {field} 前后有空白"
-	case FieldCase:
-		return "the {what} has {got} where {field} belongs",
-			"{what}中应为 {field} 的地方写成了 {got}"
-	case FieldEmpty:
-		return "{field} of the {what} is empty",
-			"{what}的 {field} 是空的"
-	case FieldHasFields:
-		return "it has fields of its own: {fields}",
-			"它里面还有字段：{fields}"
-	case FieldHasValue:
-		return "{field} has a value and no fields of its own",
-			"{field} 是一个值，里面没有字段"
-	case FieldInMillis:
-		return "{field} of the {what} is in milliseconds",
-			"{what}的 {field} 是毫秒"
-	case FieldIsExpression:
-		return "{field} is {text}, which only the page knows: paste what JSON.stringify(config) prints there",
-			"{field} 是 {text}，其值只有页面知道：请粘贴页面里 JSON.stringify(config) 的输出"
-	case FieldIsNumber:
-		return "{field} of the {what} is a number",
-			"{what}的 {field} 是数字，应为字符串"
-	case FieldIsString:
-		return "{field} of the {what} is a string",
-			"{what}的 {field} 是字符串，应为数字"
-	case FieldMissing:
-		return "the {what} has no {field}",
-			"{what}缺少 {field}"
-	case FieldNotRecorded:
-		return "{field} is not in the recording, because it opens an account",
-			"录制文件里没有 {field}，因为有了它就能操作账号"
-	case FieldNotScalar:
-		return "{field} is neither text nor a number",
-			"{field} 既不是字符串也不是数字"
-	case FieldNotText:
-		return "{field} of the {what} is not text",
-			"{what}的 {field} 不是文本"
-	case FieldNotWhole:
-		return "{field} of the {what} is not a whole number",
-			"{what}的 {field} 不是整数"
-	case FieldOfOtherKind:
-		return "{field} is a JSON {kind}, which it cannot be",
-			"{field} 不能是 JSON 的 {kind} 类型"
-	case FieldTwice:
-		return "the {what} has {field} twice",
-			"{what}中有两个 {field}"
-	case FileAbsent:
-		return "no such file",
-			"文件不存在"
-	case FileCannotBeRead:
-		return "cannot be read: {error}",
-			"无法读取：{error}"
-	case FileClosed:
-		return "file already closed",
-			"文件已经关闭"
-	case FileExists:
-		return "file exists",
-			"文件已存在"
-	case FileFails:
-		return "file {file}: {error}",
-			"文件 {file}：{error}"
-	case FileIsFolder:
-		return "is a folder, not a file",
-			"是目录，不是文件"
-	case FileMayNotBeRead:
-		return "may not be read: permission denied",
-			"没有读取权限"
-	case FileNeedsPath:
-		return "file: needs a path",
-			"file: 后面应是路径"
-	case FileNotUTF8:
-		return "not UTF-8; it may be GBK",
-			"不是 UTF-8，可能是 GBK"
-	case FileNul:
-		return "a NUL byte: the file is UTF-16, or not text",
-			"有 NUL 字节：文件是 UTF-16，或者不是文本"
-	case FileTooBig:
-		return "is too big: more than {limit} KiB",
-			"过大：超过 {limit} KiB"
-	case FileTooLarge:
-		return "file too large",
-			"文件过大"
-	case FileUTF16:
-		return "the file is UTF-16",
-			"文件是 UTF-16"
-	case FileWithoutRule:
-		return "the file has no rule",
-			"文件里没有规则"
-	case FileWithoutStep:
-		return "the file has no step",
-			"文件里没有步骤"
-	case FormatAt:
-		return "{format}, line {line}, column {column}: {reason}",
-			"{format} 第 {line} 行第 {column} 列：{reason}"
-	case FromStdin:
-		return "{name} (from stdin)",
-			"{name}（来自标准输入）"
-	case FromTo:
-		return "{least} to {most}",
-			"{least} 到 {most} 之间"
-	case GoesWith:
-		return "{key} goes with {needs}, and type is {type}",
-			"{key} 只能与{needs}同用，而 type 是 {type}"
-	case HasQuery:
-		return "has a query",
-			"带有查询串"
-	case HasQueryOrFragment:
-		return "has a query or a fragment",
-			"带有查询串或 #片段"
-	case HeaderLineMalformed:
-		return "a header line is malformed",
-			"响应头里有一行格式错误"
-	case HeadersTooLarge:
-		return "the headers are larger than {limit} bytes",
-			"响应头超过 {limit} 字节"
-	case HintAddToReply:
-		return "add it to the reply",
-			"请在回复里加上"
-	case HintAESKey:
-		return "an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
-			"EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"
-	case HintAnswerOnce:
-		return "answer once: two parts of the program wrote a body",
-			"只能响应一次：程序里有两处都写了响应体"
-	case HintAppID:
-		return "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
-			"AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
-	case HintAppIDBlanks:
-		return "the sender's AppID has a space, a line break or a zero byte around it",
-			"发送方的 AppID 前后有空格、换行或零字节"
-	case HintAppIDCase:
-		return "AppIDs are case-sensitive: copy it from the console",
-			"AppID 区分大小写，请从公众平台复制"
-	case HintAppIDLeftOut:
-		return "the sender left the AppID out: is it set in its configuration?",
-			"发送方漏了 AppID：它的配置里填了吗？"
-	case HintAppIDLower:
-		return "write it in lower case: an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
-			"请用小写：AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
-	case HintAppIDOriginal:
-		return "that is the account's original ID; an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
-			"这是账号的原始 ID；AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"
-	case HintAppSecret:
-		return "an AppSecret is 32 hex digits",
-			"AppSecret 是 32 位十六进制数"
-	case HintAsIn:
-		return "as in {example}",
-			"例如 {example}"
-	case HintBackslash:
-		return "write '…' for text with backslashes",
-			"含反斜杠的文本请写在单引号里：'…'"
-	case HintBaseQuery:
-		return "remove ? and everything after it: each call adds its own",
-			"去掉 ? 和它后面的部分：每次调用会自己加上"
-	case HintBase64Twice:
-		return "it is base64 of base64: encode once",
-			"做了两次 base64 编码，一次就够"
-	case HintBlankForPlus:
-		return "a \"+\" turned into a space: the text was URL-decoded once too often, or went through a form unescaped",
-			"“+”变成了空格：密文多做了一次 URL 解码，或者没有转义就经过了表单"
-	case HintBool:
-		return "write true or false, without quotes",
-			"写 true 或 false，不加引号"
-	case HintCapture:
-		return "capture it in an earlier step: {example}",
-			"在前面的步骤里捕获它：{example}"
-	case HintCommas:
-		return "put commas between the elements of a list, and ] at its end",
-			"列表的元素之间写逗号，末尾写 ]"
-	case HintComment:
-		return "start a comment with #",
-			"注释要以 # 开头"
-	case HintConfig:
-		return "'wxdev config' shows what is set, and where",
-			"用 'wxdev config' 查看设置了什么、来自哪里"
-	case HintCountBytes:
-		return "take the length in bytes of the final message",
-			"长度应取消息最终内容的字节数，取完之后不要再改动消息"
-	case HintCountsCharacters:
-		return "the length counts characters: take the length of the UTF-8 bytes",
-			"长度数的是字符，应取 UTF-8 的字节数"
-	case HintCut:
-		return "the key is right, but the end of the text is missing: was it cut off?",
-			"密钥没错，但密文的结尾缺失，是不是被截断了？"
-	case HintDefineOnce:
-		return "define each table once, and each key in it once",
-			"每个表只定义一次，表里的每个键也只写一次"
-	case HintDropEquals:
-		return "drop the =: an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
-			"去掉 =：EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"
-	case HintDuration:
-		return "write a number with its unit: \"500ms\", \"2s\"",
-			"写数字和单位，例如 \"500ms\"、\"2s\""
-	case HintEmptyUnencrypted:
-		return "an empty reply is sent as it is, not encrypted",
-			"空回复直接返回即可，不用加密"
-	case HintEmulator:
-		return "start 'wxdev emulator', let your server call it, and give its address with --api-base or WXDEV_API_BASE",
-			"运行 'wxdev emulator'，让服务器调用它，再用 --api-base 或 WXDEV_API_BASE 给出它的地址"
-	case HintEncryptOnce:
-		return "encrypt once: the library or a second layer does it already",
-			"只需加密一次：类库或另一层代码已经加密过了"
-	case HintEndMissing:
-		return "the end is missing: was it cut off?",
-			"结尾缺失，是不是被截断了？"
-	case HintEnvName:
-		return "write it without $ and quotes, as in env:WX_TOKEN",
-			"不要带 $ 和引号，例如 env:WX_TOKEN"
-	case HintExpectText:
-		return "write expect = { text = \"…\" }, or contains or match in place of text",
-			"写成 expect = { text = \"…\" }，其中 text 也可换成 contains 或 match"
-	case HintExport:
-		return "export {name} before starting wxdev",
-			"请先 export {name} 再运行 wxdev"
-	case HintFieldCase:
-		return "names are case-sensitive; all-lower-case names are WeCom's, not WeChat's",
-			"字段名区分大小写；全小写的是企业微信的写法，不是微信的"
-	case HintGroups:
-		return "it was cut off, or the \"=\" at its end was left out or doubled",
-			"密文被截断，或者末尾的“=”漏写、多写了"
-	case HintHeaderAbove:
-		return "write {header} above it",
-			"在它前面写 {header}"
-	case HintHex:
-		return "it is hex: WeChat uses base64",
-			"这是十六进制；微信用的是 base64"
-	case HintInQuotes:
-		return "put it in double quotes: {example}",
-			"请加上双引号：{example}"
-	case HintInSeconds:
-		return "write the time in seconds",
-			"时间请以秒为单位"
-	case HintInStep:
-		return "it belongs in a [[step]], next to send; 'wxdev init --scenario' writes an example",
-			"它应写在 [[step]] 里，与 send 并列；'wxdev init --scenario' 可生成示例"
-	case HintInit:
-		return "'wxdev init' writes a {file}",
-			"'wxdev init' 可生成 {file}"
-	case HintInitConfig:
-		return "'wxdev init --config {file}' writes one",
-			"'wxdev init --config {file}' 可生成一个"
-	case HintInitProfile:
-		return "'wxdev init' writes one; add [profile.NAME] to it",
-			"'wxdev init' 可生成一个，再在里面加上 [profile.NAME]"
-	case HintInsideOnly:
-		return "it belongs inside the encrypted text",
-			"它只应写在加密的内容里"
-	case HintJoinTables:
-		return "put the keys of both into one",
-			"请把两处的键合并到一个表里"
-	case HintJSONEscape:
-		return "a JSON escape such as \"\\/\" was not decoded: read the value with a JSON parser",
-			"“\\/”之类的 JSON 转义没有还原：请用 JSON 解析器取值"
-	case HintKeepOne:
-		return "keep one of them",
-			"只留一个"
-	case HintKeyBlanks:
-		return "there is a space or a line break around it: remove it",
-			"前后有空格或换行，请去掉"
-	case HintKeyCopy:
-		return "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
-			"请从公众平台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"
-	case HintKeyEquals:
-		return "leave out the \"=\" at the end: the console shows the key without it",
-			"去掉末尾的“=”：公众平台显示的 EncodingAESKey 不带它"
-	case HintKeyOtherSecret:
-		return "32 characters are the length of an AppSecret or a Token: were they mixed up?",
-			"32 个字符是 AppSecret 或令牌(Token)的长度，是不是填混了？"
-	case HintKeyPlainMode:
-		return "plain mode needs none; safe and compatible mode use the one from the console",
-			"明文模式不需要；安全模式和兼容模式请填公众平台上的 EncodingAESKey"
-	case HintKeys:
-		return "the keys are {keys}",
-			"可用的键：{keys}"
-	case HintKeysHere:
-		return "the keys here are {keys}",
-			"这里可用的键：{keys}"
-	case HintLeaveOut:
-		return "leave it out",
-			"不需要就删掉它"
-	case HintLineBreaks:
-		return "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)",
-			"编码时自动折行了：微信的 base64 是一整行（Java 请用 Base64.getEncoder()，Python 请用 b64encode）"
-	case HintListMarks:
-		return "'wxdev send list' marks the types that are",
-			"'wxdev send list' 标明了哪些类型会推送 JSON"
-	case HintLittleEndian:
-		return "the length is little-endian: write it in network byte order (htonl)",
-			"长度写成了小端序，应为网络字节序（htonl）"
-	case HintLowerCaseHex:
-		return "write it in lower-case hex",
-			"请写成小写的十六进制"
-	case HintMakeReadable:
-		return "make it readable for the user that runs wxdev",
-			"请让运行 wxdev 的用户有读取权限"
-	case HintMarkup:
-		return "markup was included: give only the text inside the CDATA section",
-			"连标签也带进来了：只取 CDATA 标记之间的内容"
-	case HintMeant:
-		return "did you mean {word}?",
-			"是不是想写 {word}？"
-	case HintModes:
-		return "the console calls them 明文模式 (plain), 兼容模式 (compat) and 安全模式 (safe)",
-			"对应公众平台上的明文模式（plain）、兼容模式（compat）和安全模式（safe）"
-	case HintNameFile:
-		return "name a file, or move the folder away",
-			"请指定文件，或移走这个目录"
-	case HintNameIt:
-		return "give it one, as in [profile.staging]",
-			"请写上名称，例如 [profile.staging]"
-	case HintNameProfile:
-		return "give the profile a name, as in [profile.staging]",
-			"请在 profile 后面写上名称，例如 [profile.staging]"
-	case HintNewline:
-		return "remove the newline; file:PATH does so by itself",
-			"请去掉换行；用 file:PATH 时会自动去掉"
-	case HintNoAppIDSet:
-		return "no AppID is configured to compare it with",
-			"没有配置可供比对的 AppID"
-	case HintNoBlanks:
-		return "write the value directly between the tags",
-			"值要紧贴标签，中间不留空白"
-	case HintNoCondition:
-		return "leave it out: a rule without {key} fits every one",
-			"删掉它即可：没有 {key} 的规则对谁都适用"
-	case HintNoHead:
-		return "the message comes first: put 16 random bytes and the 4-byte length before it",
-			"消息直接写在了开头：前面要有 16 个随机字节和 4 字节的长度"
-	case HintNoLength:
-		return "the 4-byte length between the random bytes and the message is missing",
-			"随机字节和消息之间缺少 4 字节的长度"
-	case HintNoNesting:
-		return "no value here has lists within lists",
-			"这里的值都不会有嵌套的列表"
-	case HintNoPadding:
-		return "the key is right, but the sender added no padding of its own: add 1 to 32 bytes, each holding their number",
-			"密钥没错，但发送方没有自己填充：请补上 1～32 个字节，每个的值都是填充的字节数"
-	case HintNoProfiles:
-		return "it has no profiles, only [account]",
-			"其中没有 [profile.NAME]，只有 [account]"
-	case HintNoRandom:
-		return "the 16 random bytes before the length are missing",
-			"长度前面缺少 16 个随机字节"
-	case HintNonceString:
-		return "in JSON, Nonce is a string",
-			"在 JSON 中 Nonce 是字符串"
-	case HintNotAnAppID:
-		return "the end of the text is not an AppID: the sender added something, or its length field is too small",
-			"密文末尾不是 AppID：发送方多写了内容，或者写的长度偏小"
-	case HintNotBlocks:
-		return "it was cut off, or was not encrypted with AES-CBC",
-			"密文被截断，或者不是用 AES-CBC 加密的"
-	case HintNotEncrypt:
-		return "it is not the text of an Encrypt element, or it was changed on the way",
-			"这不是 Encrypt 元素的内容，或者中途被改动过"
-	case HintNotStdin:
-		return "write env:NAME or file:PATH there, or give the flag",
-			"请在那里写 env:NAME 或 file:PATH，或者用命令行参数给出"
-	case HintNothingEncrypted:
-		return "nothing was encrypted, or the element is empty",
-			"没有加密任何内容，或者元素是空的"
-	case HintOmitSetting:
-		return "omit it to leave the setting unset",
-			"不想设置就不要写它"
-	case HintOneBracket:
-		return "a table has one pair of brackets: [account]",
-			"表只用一对方括号：[account]"
-	case HintOneGroup:
-		return "write (?:…) for the groups that are not captured",
-			"不用捕获的分组写成 (?:…)"
-	case HintOriginalID:
-		return "gh_… is the account's original id: the AppID begins with wx",
-			"gh_… 是账号的原始 ID；AppID 以 wx 开头"
-	case HintOtherAccount:
-		return "sender and receiver are set up for different accounts; a third-party platform's pushes end with the component AppID",
-			"收发双方配置的不是同一个账号；第三方平台的推送以第三方平台自己的 AppID 结尾"
-	case HintOtherEncoding:
-		return "the sender wrote it in another encoding, GBK for instance, or cut it within a character",
-			"发送方用了别的编码（例如 GBK），或者从一个字符中间截断了"
-	case HintOtherFile:
-		return "a wxdev.toml has a few lines; this is some other file",
-			"wxdev.toml 只有几行，这应该是别的文件"
-	case HintOtherName:
-		return "give it another name",
-			"请换一个名字"
-	case HintOtherReplyType:
-		return "remove it, or give the reply another type",
-			"去掉它，或者换一种回复类型"
-	case HintOtherWays:
-		return "give the others as env:NAME or file:PATH",
-			"其余的请用 env:NAME 或 file:PATH 给出"
-	case HintOwnLine:
-		return "write {header} on a line of its own",
-			"{header} 要单独占一行"
-	case HintPadTo32:
-		return "pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
-			"要填充到 32 字节的倍数：多数 AES 库自动填充只到 16 字节，请自己填充"
-	case HintPaddingBytes:
-		return "write the number of padding bytes into each of them",
-			"每个填充字节的值都应是填充的字节数"
-	case HintParsersDiffer:
-		return "parsers differ in which one they take",
-			"取哪一个，各个解析器并不一致"
-	case HintPasswordEscapes:
-		return "in a password write @ as %40, / as %2F, : as %3A and % as %25",
-			"密码里的 @ 写成 %40，/ 写成 %2F，: 写成 %3A，% 写成 %25"
-	case HintPath:
-		return "a path is like \"Articles.item[2].Title\"",
-			"路径的写法如 \"Articles.item[2].Title\""
-	case HintPatternQuotes:
-		return "give a regular expression, in single quotes",
-			"请写正则表达式，用单引号"
-	case HintPatternRule:
-		return "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
-			"语法见 https://pkg.go.dev/regexp/syntax；含反斜杠的文本在 TOML 里写成 '…'"
-	case HintPatternSyntax:
-		return "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
-			"语法以 Go 为准，见 https://pkg.go.dev/regexp/syntax ：没有环视和反向引用"
-	case HintPlainMode:
-		return "it is in plain mode: nothing in it is encrypted",
-			"这是明文模式，内容没有加密"
-	case HintPlainQuotes:
-		return "write {example} with plain quotes",
-			"请用英文引号：{example}"
-	case HintProfileTable:
-		return "a profile is written {table}",
-			"另一套配置写成 {table}"
-	case HintProfiles:
-		return "it has {profiles}",
-			"其中有 {profiles}"
-	case HintPunycode:
-		return "write it in Punycode (xn--…), as a browser sends it",
-			"写成 Punycode（xn--…），浏览器就是这样发送的"
-	case HintQuoteText:
-		return "put it in quotes if it is text",
-			"如果是文本，请加上引号"
-	case HintQuotes:
-		return "put it in quotes",
-			"请加上引号"
-	case HintRaw:
-		return "raw = true sends it all the same",
-			"写上 raw = true 就照样发送"
-	case HintRelativeToConfig:
-		return "a path in the config is relative to the config's folder",
-			"配置文件里的路径相对于配置文件所在的目录"
-	case HintRelativeToFolder:
-		return "the path is relative to the working folder",
-			"路径相对于当前目录"
-	case HintRemoveOne:
-		return "remove one of them",
-			"去掉其中一个"
-	case HintRemoveQuotes:
-		return "remove them: to an env file quotes are part of the value",
-			"请去掉引号：在 env 文件里，引号也是值的一部分"
-	case HintReplySignature:
-		return "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
-			"MsgSignature 由令牌(Token)和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"
-	case HintRuleAbove:
-		return "write [[rule]] on a line above it",
-			"在它前面另起一行写 [[rule]]"
-	case HintRuleBegins:
-		return "a rule begins with [[rule]] on a line of its own",
-			"每条规则以单独一行 [[rule]] 开头"
-	case HintSaveAsUTF8:
-		return "save it as UTF-8",
-			"请存为 UTF-8"
-	case HintSaveWithoutBOM:
-		return "save the program's source files without a byte order mark",
-			"请把程序的源文件存为不带 BOM 的 UTF-8"
-	case HintSaveWithoutMark:
-		return "save the file as UTF-8 without one",
-			"请把文件存为不带 BOM 的 UTF-8"
-	case HintSendList:
-		return "'wxdev send list' shows the types",
-			"用 'wxdev send list' 查看各种类型"
-	case HintSendListFields:
-		return "'wxdev send list {type}' shows its fields",
-			"用 'wxdev send list {type}' 查看它的字段"
-	case HintSetKeyOrNoMode:
-		return "set aes_key and appid, or remove mode",
-			"请设置 aes_key 和 appid，或去掉 mode"
-	case HintSplitFile:
-		return "split it into several files",
-			"请拆成几个文件"
-	case HintStepBegins:
-		return "a step begins with a line [[step]]",
-			"每个步骤以一行 [[step]] 开头"
-	case HintStepBrackets:
-		return "write [[step]], in two pairs of brackets",
-			"写成 [[step]]，要两对方括号"
-	case HintStepExpect:
-		return "write {key}; 'wxdev init --scenario' writes an example",
-			"写成 {key}；'wxdev init --scenario' 可生成示例"
-	case HintStepKeys:
-		return "the keys are {keys}; 'wxdev init --scenario' writes an example",
-			"可用的键：{keys}；'wxdev init --scenario' 可生成示例"
-	case HintStore:
-		return "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS",
-			"写成 redis://HOST:6379 或 redis://:PASSWORD@HOST:6379/1，TLS 用 rediss://"
-	case HintStoreQuery:
-		return "remove everything after ? or #; in a password write them as %3F and %23",
-			"去掉 ? 或 # 后面的部分；如果是密码里的字符，写成 %3F 和 %23"
-	case HintTableHeader:
-		return "a table header has a line of its own: {table}",
-			"表头要单独占一行：{table}"
-	case HintTableIs:
-		return "the table is {table}",
-			"可用的表是 {table}"
-	case HintTables:
-		return "the tables are [account] and [profile.NAME]",
-			"可用的表是 [account] 和 [profile.NAME]"
-	case HintTakeAway:
-		return "remove it where the value is set: it counts as part of the value",
-			"请在设置它的地方去掉：它会被算作值的一部分"
-	case HintTakes:
-		return "it takes {values}",
-			"可以是 {values}"
-	case HintTilde:
-		return "~ is not expanded after file:; write the whole path",
-			"file: 后面的 ~ 不会展开，请写完整路径"
-	case HintTimestampNumber:
-		return "in JSON, TimeStamp is a number",
-			"在 JSON 中 TimeStamp 是数字"
-	case HintToken:
-		return "WeChat's console takes 3 to 32 ASCII letters and digits",
-			"公众平台要求 3～32 个英文字母或数字"
-	case HintTooLong:
-		return "nothing this platform sends or accepts is this long",
-			"微信平台收发的内容都没有这么长"
-	case HintTripleQuotes:
-		return "write the value on one line, in one pair of quotes, or close the block with {quotes}",
-			"把值写在一行、放进一对引号里，或者用 {quotes} 结束这一段"
-	case HintTwoTexts:
-		return "two texts were joined, or it was cut and continued",
-			"两段密文连在了一起，或者截断后又接上了别的内容"
-	case HintURLBlank:
-		return "in a URL a space is written %20",
-			"URL 里的空格要写成 %20"
-	case HintURLEncoded:
-		return "it is still URL-encoded: decode it once",
-			"密文还是 URL 编码后的样子，请先解码一次"
-	case HintURLFragment:
-		return "remove # and everything after it: no server ever sees it",
-			"去掉 # 和它后面的部分：服务器看不到它"
-	case HintURLPort:
-		return "give the port, or remove the colon",
-			"写上端口，或去掉冒号"
-	case HintURLSafe:
-		return "it is URL-safe base64: WeChat uses the standard alphabet, with \"+\" and \"/\"",
-			"这是 URL 安全的 base64；微信用的是标准字符表，含“+”和“/”"
-	case HintURLUserinfo:
-		return "remove it: WeChat sends none",
-			"去掉它：微信不会发送这些内容"
-	case HintVariableName:
-		return "a name has letters, digits and _",
-			"变量名由字母、数字和 _ 组成"
-	case HintWholeURL:
-		return "write the whole address, as in {example}",
-			"写完整的地址，例如 {example}"
-	case HintWrite:
-		return "write {example}",
-			"写成 {example}"
-	case HintWriteAndComment:
-		return "write {example} and start a comment with #",
-			"写成 {example}，注释要以 # 开头"
-	case HintWriteLater:
-		return "write [step.later] on a line of its own, or later = { type = \"text\" }",
-			"[step.later] 单独占一行，或者写成 later = { type = \"text\" }"
-	case HintWriteOrDelete:
-		return "write {example}, or delete the line",
-			"写成 {example}，或者删掉这一行"
-	case HintWriteSend:
-		return "write send = \"text\", or another type",
-			"写上 send = \"text\" 或其他类型"
-	case HintWriteUTF8:
-		return "write it in UTF-8",
-			"请用 UTF-8 编码输出"
-	case HintWrongKey:
-		return "it was encrypted with another key, or the key was used undecoded: the AES key is base64-decode(EncodingAESKey + \"=\"), the IV its first 16 bytes",
-			"加密用的是另一个密钥，或者 EncodingAESKey 没有解码就直接用了：AES 密钥是 base64-decode(EncodingAESKey + \"=\")，IV 是它的前 16 字节"
-	case HintXMLEscape:
-		return "an XML or HTML escape was not decoded: read the value with an XML parser",
-			"XML 或 HTML 转义没有还原：请用 XML 解析器取值"
-	case HintXMLOnly:
-		return "print the XML and nothing else",
-			"除了 XML，不要输出任何内容"
-	case HintZeroPadding:
-		return "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each",
-			"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"
-	case HTTPClientSays:
-		return "{text}",
-			"HTTP 客户端报错：{text}"
-	case InBraces:
-		return "something in { } is not in quotes, or a comma is missing",
-			"{ } 里有内容没加引号，或者缺少逗号"
-	case InBrackets:
-		return "something in [ ] is not in quotes, or a comma is missing",
-			"[ ] 里有内容没加引号，或者缺少逗号"
-	case InQuotes:
-		return "is in quotes, which are part of it",
-			"两端带了引号，引号会被算作值的一部分"
-	case InUse:
-		return "device or resource busy",
-			"正被占用"
-	case InputOutput:
-		return "input/output error",
-			"读写出错，请检查磁盘"
-	case InvalidArgument:
-		return "invalid argument",
-			"参数无效"
-	case InvalidBase64:
-		return "the base64 is invalid",
-			"base64 有误"
-	case IsButTakes:
-		return "is {value}: it takes {values}",
-			"是 {value}，应为 {values}"
-	case IsDirectory:
-		return "is a directory",
-			"这是目录，不是文件"
-	case IsTableList:
-		return "[[…]] is a list of tables",
-			"[[…]] 表示由表组成的列表"
-	case JSBadEscape:
-		return "a bad escape in a string",
-			"字符串里的转义有误"
-	case JSNested:
-		return "brackets are nested more than {limit} deep",
-			"括号嵌套超过 {limit} 层"
-	case JSNoComma:
-		return "no comma between two values",
-			"两个值之间没有逗号"
-	case JSNoName:
-		return "a field's name is missing",
-			"缺少字段名"
-	case JSNoValue:
-		return "a value is missing",
-			"缺少值"
-	case JSObjectCut:
-		return "the object ends too soon",
-			"对象还没结束，内容就没有了"
-	case JSStringOpen:
-		return "a string does not end on its line",
-			"字符串没有在这一行内结束"
-	case KeyCharacter:
-		return "character {position} of the EncodingAESKey is {kind}, not a letter or digit",
-			"EncodingAESKey 的第 {position} 个字符是{kind}，应为字母或数字"
-	case KeyEmpty:
-		return "{key} is empty",
-			"{key} 是空的"
-	case KeyInNoTable:
-		return "key {key} is in no table",
-			"键 {key} 不在任何表里"
-	case KeyLength:
-		return "the EncodingAESKey has {count} characters, not 43",
-			"EncodingAESKey 有 {count} 个字符，应为 43 个"
-	case KeyNotBase64:
-		return "the EncodingAESKey is not base64",
-			"EncodingAESKey 不是 base64"
-	case KeyNotPattern:
-		return "{key} is not a regular expression: {error}",
-			"{key} 不是正则表达式：{error}"
-	case KeySetOnLine:
-		return "{key} is already set on line {line}",
-			"{key} 在第 {line} 行已经设置过"
-	case KeyTakes:
-		return "{key} is {value}: it takes {values}",
-			"{key} 是 {value}，应为 {values}"
-	case KeyUnderProfile:
-		return "key {key} is directly under [profile]",
-			"键 {key} 直接写在了 [profile] 下"
-	case KeyUnknown:
-		return "unknown key {key}",
-			"没有 {key} 这个键"
-	case KeyUnusable:
-		return "the EncodingAESKey does not make an AES key",
-			"EncodingAESKey 得不出 AES 密钥"
-	case KeyWithEquals:
-		return "is 44 characters long, with = at its end",
-			"有 44 个字符，末尾带 ="
-	case KeyWithoutValue:
-		return "the key has no value",
-			"这个键没有值"
-	case KindBool:
-		return "true or false",
-			"布尔值（true 或 false）"
-	case KindDate:
-		return "a date or a time",
-			"日期或时间"
-	case KindList:
-		return "a list",
-			"列表"
-	case KindMisfit:
-		return "{key} is {got}, which it cannot be",
-			"{key} 不能是{got}"
-	case KindNumber:
-		return "a number",
-			"数字"
-	case KindOther:
-		return "{key} is {got}, not {want}",
-			"{key} 是{got}，应为{want}"
-	case KindTable:
-		return "a table",
-			"表"
-	case KindText:
-		return "text",
-			"文本"
-	case KindWhole:
-		return "a whole number",
-			"整数"
-	case LargerThan:
-		return "{what} is larger than {limit} bytes",
-			"{what} 超过 {limit} 字节"
-	case LaterNeedsEmulator:
-		return "later is read from the emulator that your server calls, and there is no address of one",
-			"later 要从你的服务器所调用的模拟器读取，而没有模拟器的地址"
-	case LibrarySays:
-		return "{text}",
-			"{text}"
-	case LimitCount:
-		return "{name} takes a number or a share such as 0.1%, not {value}",
-			"{name} 要写数字或比例，例如 0.1%，不能是 {value}"
-	case LimitForm:
-		return "{limit} is not a name, one of > >= < <=, and a value",
-			"{limit} 的写法不对，应为：名称，> >= < <= 之一，再加一个值"
-	case LimitName:
-		return "a limit knows no {name}",
-			"没有 {name} 这个指标"
-	case LimitRate:
-		return "{name} takes messages a second such as 100/s, not {value}",
-			"{name} 要写每秒的消息数，例如 100/s，不能是 {value}"
-	case LimitTime:
-		return "{name} takes a time such as 500ms or 1s, not {value}",
-			"{name} 要写时间，例如 500ms 或 1s，不能是 {value}"
-	case LineNotContinued:
-		return "the line does not continue the one above",
-			"这一行接不上前一行"
-	case LineTooLong:
-		return "the line is longer than {limit} KiB",
-			"这一行超过 {limit} KiB"
-	case LinkFailed:
-		return "{op} {from} {to}: {error}",
-			"处理 {from} → {to} 失败（{op}）：{error}"
-	case LinkOpens:
-		return "link {text} opens {url}",
-			"链接 {text} 打开 {url}"
-	case LinkOpensMiniProgram:
-		return "link {text} opens mini program {appid} {path}",
-			"链接 {text} 打开小程序 {appid} {path}"
-	case LinkRename:
-		return "rename {from} {to}: {error}",
-			"把 {from} 改名为 {to} 失败：{error}"
-	case LinkSends:
-		return "link {text} sends {content}, menu id {id}",
-			"链接 {text} 发送 {content}，菜单 id {id}"
-	case ListEmpty:
-		return "{key} is an empty list",
-			"{key} 是空列表"
-	case ListEndless:
-		return "the list does not end after {limit} pages",
-			"列表翻不到末页：取了 {limit} 页还没有取完"
-	case ListRepeats:
-		return "the list does not end: two pages have the same next_openid",
-			"列表翻不到末页：有两页的 next_openid 相同"
-	case LoadWithoutEnd:
-		return "a load needs a duration or a count, above zero",
-			"压测需要大于零的时长或数量"
-	case LoadWithoutPace:
-		return "a load needs a rate or a number of connections, above zero",
-			"压测需要大于零的速率或连接数"
-	case LockFailed:
-		return "lock it: {error}",
-			"加锁失败：{error}"
-	case LockHeld:
-		return "another process has held the lock for {limit}",
-			"锁已被另一个进程占用 {limit}"
-	case LockLost:
-		return "the lock was lost while a token was fetched",
-			"获取 access_token 期间锁已失效"
-	case LongerThan:
-		return "longer than {limit} bytes",
-			"超过 {limit} 字节"
-	case LookupFailed:
-		return "lookup {host}: {error}",
-			"解析域名 {host} 失败：{error}"
-	case LoopbackListen:
-		return "listen on the loopback interface: {error}",
-			"在本机回环地址上监听失败：{error}"
-	case LooseCDATAEnd:
-		return "]]> appears outside CDATA",
-			"]]> 出现在 CDATA 之外"
-	case MakesNoRequest:
-		return "this makes no request: {why}",
-			"无法据此发出请求：{why}"
-	case MenuAnswerErrcode:
-		return "the answer of {call} is errcode {code}",
-			"{call} 返回 errcode {code}"
-	case MenuAnswerUnreadable:
-		return "read the answer of {call}: line {line}, column {column}: {why}",
-			"读取 {call} 的响应失败：第 {line} 行第 {column} 列：{why}"
-	case MenuAnswerWithoutButtons:
-		return "the answer of {call} has no {wrapper} with a list called button",
-			"{call} 的响应里没有 {wrapper}，或其中没有 button 列表"
-	case MessageAt:
-		return "message, line {line}, column {column}: {reason}",
-			"消息第 {line} 行第 {column} 列：{reason}"
-	case MessageNotUTF8:
-		return "the message is not UTF-8",
-			"消息不是 UTF-8"
-	case MessageNotWritten:
-		return "write the message: {error}",
-			"生成消息失败：{error}"
-	case MessageWithBraces:
-		return "the message has a text in double braces, which a scenario takes for a variable",
-			"消息里有双花括号，在对话里会被当作变量"
-	case MixEmpty:
-		return "nothing in the mix has a weight above zero",
-			"各类消息的权重都是零"
-	case MixWeight:
-		return "the weight of {type} is not a number from 0 to {limit}",
-			"{type} 的权重不是 0 到 {limit} 的数"
-	case ModeNeedsKey:
-		return "{mode} mode needs an EncodingAESKey and an AppID",
-			"{mode} 模式需要 EncodingAESKey 和 AppID"
-	case NameBadlyEncoded:
-		return "parameter name {name}: bad percent-encoding",
-			"参数名 {name} 的百分号编码有误"
-	case NameNotAllowed:
-		return "not a name that XML allows",
-			"XML 不允许这样的名称"
-	case NameTooLong:
-		return "file name too long",
-			"文件名过长"
-	case NameTwice:
-		return "{name} appears twice",
-			"{name} 出现了两次"
-	case Named:
-		return "{name} {why}",
-			"{name} {why}"
-	case NeedsAnswer:
-		return "{name} comes from an answer, and these messages are sent by themselves",
-			"{name} 要从回复里取，而这里只发送消息"
-	case NestedTooDeep:
-		return "nested too deep",
-			"嵌套层数过多"
-	case NetAccept:
-		return "accept {address}: {error}",
-			"在 {address} 上接受连接失败：{error}"
-	case NetClose:
-		return "close {address}: {error}",
-			"关闭 {address} 失败：{error}"
-	case NetDial:
-		return "dial {address}: {error}",
-			"连接 {address} 失败：{error}"
-	case NetListen:
-		return "listen {address}: {error}",
-			"监听 {address} 失败：{error}"
-	case NetOther:
-		return "{op} {address}: {error}",
-			"{address} 网络操作失败（{op}）：{error}"
-	case NetRead:
-		return "read {address}: {error}",
-			"从 {address} 读取失败：{error}"
-	case NetWrite:
-		return "write {address}: {error}",
-			"向 {address} 写入失败：{error}"
-	case NetworkUnreachable:
-		return "network is unreachable",
-			"网络不可达"
-	case NextOfList:
-		return "there are {count} of {name}, so the next is {next}",
-			"已有 {count} 个 {name}，下一个是 {next}"
-	case NoAddress:
-		return "{host} has no address",
-			"{host} 没有任何地址"
-	case NoAnswerWithin:
-		return "no answer within {limit}",
-			"{limit} 内没有响应"
-	case NoCacheHeader:
-		return "no cache header",
-			"没有与缓存有关的响应头"
-	case NoContent:
-		return "empty",
-			"内容为空"
-	case NoDefaultMenu:
-		return "menu: it has no default menu",
-			"menu：没有默认菜单"
-	case NoDevice:
-		return "no such device or address",
-			"没有这个设备或地址"
-	case NoEmulator:
-		return "there is no emulator",
-			"没有模拟器"
-	case NoFieldForValue:
-		return "{type} has no field for a value: use set",
-			"{type} 没有可以放 value 的字段，请用 set"
-	case NoFile:
-		return "there is no file {file}",
-			"没有文件 {file}"
-	case NoMemory:
-		return "cannot allocate memory",
-			"内存不足"
-	case NoMessageInCompat:
-		return "a body that is not a message cannot be sent in compat mode, which shows its fields",
-			"兼容模式要带上明文字段，不是消息的内容无法用它发送"
-	case NoMessageType:
-		return "there is no message type {type}",
-			"没有 {type} 这种消息类型"
-	case NoParameterIn:
-		return "no {name} in {text}",
-			"{text} 里没有 {name}"
-	case NoProfile:
-		return "no profile {profile} in {file}",
-			"{file} 里没有名为 {profile} 的配置"
-	case NoQuota:
-		return "quota: there is no {path}",
-			"quota：没有 {path} 这个接口"
-	case NoRandom:
-		return "read random bytes: {error}",
-			"取不到随机数：{error}"
-	case NoRandomBytes:
-		return "read random bytes: {error}",
-			"取不到随机数：{error}"
-	case NoRecording:
-		return "there is no recording {id} in {folder}",
-			"{folder} 中没有录制文件 {id}"
-	case NoReplyType:
-		return "there is no reply type {type}",
-			"没有 {type} 这种回复类型"
-	case NoRoute:
-		return "no route to host",
-			"没有到主机的路由"
-	case NoSetting:
-		return "no {key}",
-			"{key}"
-	case NoSignatureIn:
-		return "no signature parameter in {text}",
-			"{text} 里没有 signature 参数"
-	case NoSpace:
-		return "no space left on device",
-			"磁盘空间不足"
-	case NoStdin:
-		return "there is no stdin to read",
-			"没有标准输入可读"
-	case NoSuchFile:
-		return "no such file or directory",
-			"文件或目录不存在"
-	case NoSuchHost:
-		return "no such host",
-			"域名不存在"
-	case NoTag:
-		return "there is no tag {id}",
-			"没有标签 {id}"
-	case NoTimeForCause:
-		return "the answer is not the echostr, and there was no time to find out why: run 'wxdev verify'",
-			"响应不是 echostr，但没有时间查明原因：请运行 'wxdev verify'"
-	case NoWxConfig:
-		return "no wx.config in {text}: {error}",
-			"{text} 里没有 wx.config：{error}"
-	case NotAlphanumericAt:
-		return "has a character at position {position} that is not an ASCII letter or digit",
-			"第 {position} 个字符不是英文字母或数字"
-	case NotAnAppID:
-		return "not an appid",
-			"不是 AppID"
-	case NotAppID:
-		return "is {value}, which is not an AppID",
-			"是 {value}，不是 AppID"
-	case NotBase64:
-		return "not base64: {error}",
-			"不是 base64：{error}"
-	case NotBase64At:
-		return "illegal base64 data at input byte {offset}",
-			"偏移 {offset} 处不是 base64"
-	case NotCaptured:
-		return "no step before this one captures {variable}",
-			"前面没有步骤捕获 {variable}"
-	case NotConnectedInTime:
-		return "i/o timeout",
-			"超时"
-	case NotDatabase:
-		return "has a path that is not a database number",
-			"路径部分不是数据库编号"
-	case NotDirectory:
-		return "not a directory",
-			"路径中有一段不是目录"
-	case NotDuration:
-		return "{value} is not a duration",
-			"{value} 不是有效的时长"
-	case NotDurationSuchAs:
-		return "{value} is not a duration such as 90s or 2h",
-			"{value} 不是 90s、2h 这样的时长"
-	case NotEncrypted:
-		return "the message is not encrypted, but safe mode requires it",
-			"消息没有加密，而安全模式要求加密"
-	case NotHTTP:
-		return "the answer is not HTTP",
-			"响应不是 HTTP"
-	case NotIndex:
-		return "{index} is not an index from 1 to {limit}",
-			"{index} 不是 1 到 {limit} 之间的序号"
-	case NotJoined:
-		return "key and value are joined by =",
-			"键和值之间要用 = 连接"
-	case NotJSON:
-		return "not JSON: {text}",
-			"不是 JSON：{text}"
-	case NotName:
-		return "{name} is not a name",
-			"{name} 不是字段名"
-	case NotNumberOrDate:
-		return "this is not a number, a date or a time, or is out of range",
-			"这不是数字、日期或时间，或者超出了范围"
-	case NotPaged:
-		return "the answer is not a paged list: it has neither next_openid nor total_count",
-			"响应不是分页的列表：既没有 next_openid，也没有 total_count"
-	case NotPattern:
-		return "not a regular expression: {error}",
-			"不是正则表达式：{error}"
-	case NotPermitted:
-		return "operation not permitted",
-			"不允许执行这个操作"
-	case NotPushedInJSON:
-		return "{type} is not pushed in JSON: no mini program gets it",
-			"{type} 不会以 JSON 推送：小程序收不到它"
-	case NotRead:
-		return "read {file}: {error}",
-			"读取 {file} 失败：{error}"
-	case NotRedis:
-		return "starts with neither redis:// nor rediss://",
-			"不以 redis:// 或 rediss:// 开头"
-	case NotSent:
-		return "nothing was sent",
-			"没有发出任何请求"
-	case NotTableHeader:
-		return "the line is not a table header",
-			"这一行不是表头"
-	case NotTableOrKey:
-		return "the line is neither a table nor KEY = \"VALUE\"",
-			"这一行既不是表头，也不是 KEY = \"VALUE\""
-	case NotTLS:
-		return "the other side does not speak TLS",
-			"对方用的不是 TLS"
-	case NotTOML:
-		return "not TOML: {why}",
-			"不是合法的 TOML：{why}"
-	case NotTried:
-		return " ({n} more were not tried: the time was spent)",
-			"（还有 {n} 种因时间用完没有试）"
-	case NotURL:
-		return "is not a URL",
-			"不是 URL"
-	case NotUTF8:
-		return "is not UTF-8",
-			"不是 UTF-8"
-	case NotUTF8Encoding:
-		return "only UTF-8 is read: {error}",
-			"只支持 UTF-8：{error}"
-	case NotVariableName:
-		return "{name} cannot be the name of a variable",
-			"{name} 不能作变量名"
-	case NotWrittenJSON:
-		return "write JSON: {error}",
-			"写成 JSON 失败：{error}"
-	case NotWrittenXML:
-		return "write XML: field {field}: {error}",
-			"写成 XML 失败：字段 {field}：{error}"
-	case NothingLater:
-		return "nothing may come later with times = 0, and so nothing can be captured",
-			"times = 0 表示之后不应有消息，也就没有可捕获的内容"
-	case NumberFromTo:
-		return "{key} takes a number from {least} to {most}",
-			"{key} 应是 {least} 到 {most} 之间的数字"
-	case NumberMalformed:
-		return "invalid syntax",
-			"不是数字"
-	case NumberOutOfRange:
-		return "value out of range",
-			"超出范围"
-	case NumberRefused:
-		return "{value}: {error}",
-			"{value}：{error}"
-	case ObjectCut:
-		return "ends before the object does",
-			"对象还没结束，内容就没有了"
-	case ObjectWithoutSignature:
-		return "the object has no signature",
-			"对象里没有 signature"
-	case OddKey:
-		return "the key has a character that a key cannot have",
-			"键里有不允许的字符"
-	case OneCharacter:
-		return "is one character long",
-			"只有 1 个字符"
-	case OneStdin:
-		return "{places} are -, and only one of them can read stdin",
-			"{places} 都是 -，但只有一个能读标准输入"
-	case OnlyMsgSignature:
-		return "no signature parameter in {text}, and msg_signature alone is WeCom's",
-			"{text} 里没有 signature 参数；只有 msg_signature 的是企业微信"
-	case OtherDevice:
-		return "invalid cross-device link",
-			"不在同一个文件系统上"
-	case OtherProcessFailed:
-		return "another process failed to get it",
-			"另一个进程获取失败"
-	case OutsideRule:
-		return "{key} is outside a rule",
-			"{key} 写在了规则外面"
-	case PagesNeedObject:
-		return "the body of a call for pages must be a JSON object",
-			"逐页取列表时，请求体必须是 JSON 对象"
-	case ParameterTwice:
-		return "parameter {name} occurs twice, as {first} and as {second}",
-			"参数 {name} 出现了两次，值分别是 {first} 和 {second}"
-	case ParserSays:
-		return "{error}",
-			"{error}"
-	case PathChdir:
-		return "chdir {path}: {error}",
-			"进入目录 {path} 失败：{error}"
-	case PathChmod:
-		return "chmod {path}: {error}",
-			"修改 {path} 的权限失败：{error}"
-	case PathMkdir:
-		return "mkdir {path}: {error}",
-			"创建目录 {path} 失败：{error}"
-	case PathOpen:
-		return "open {path}: {error}",
-			"打开 {path} 失败：{error}"
-	case PathOther:
-		return "{op} {path}: {error}",
-			"处理 {path} 失败（{op}）：{error}"
-	case PathQueryBroken:
-		return "the query in the path has a bad percent-encoding",
-			"路径里的查询串百分号编码有误"
-	case PathRead:
-		return "read {path}: {error}",
-			"读取 {path} 失败：{error}"
-	case PathRemove:
-		return "remove {path}: {error}",
-			"删除 {path} 失败：{error}"
-	case PathStat:
-		return "stat {path}: {error}",
-			"查看 {path} 失败：{error}"
-	case PathWrite:
-		return "write {path}: {error}",
-			"写入 {path} 失败：{error}"
-	case PatternBackslash:
-		return "trailing backslash at end of expression: {expression}",
-			"不能以反斜杠结尾：{expression}"
-	case PatternBracket:
-		return "missing closing ]: {expression}",
-			"缺少 ]：{expression}"
-	case PatternClass:
-		return "invalid character class: {expression}",
-			"字符类无效：{expression}"
-	case PatternClosed:
-		return "unexpected ): {expression}",
-			"多了一个 )：{expression}"
-	case PatternDeep:
-		return "expression nests too deeply: {expression}",
-			"嵌套过深：{expression}"
-	case PatternEscape:
-		return "invalid escape sequence: {expression}",
-			"转义无效：{expression}"
-	case PatternLarge:
-		return "expression too large: {expression}",
-			"表达式过大：{expression}"
-	case PatternName:
-		return "invalid named capture: {expression}",
-			"命名分组无效：{expression}"
-	case PatternOther:
-		return "invalid expression: {expression}",
-			"表达式无效：{expression}"
-	case PatternParen:
-		return "missing closing ): {expression}",
-			"缺少 )：{expression}"
-	case PatternPerl:
-		return "invalid or unsupported Perl syntax: {expression}",
-			"语法无效，或不支持这种 Perl 语法：{expression}"
-	case PatternRange:
-		return "invalid character class range: {expression}",
-			"字符范围无效：{expression}"
-	case PatternRepeatCount:
-		return "invalid repeat count: {expression}",
-			"重复次数无效：{expression}"
-	case PatternRepeatNothing:
-		return "missing argument to repetition operator: {expression}",
-			"重复符号前面没有内容：{expression}"
-	case PatternRepeatTwice:
-		return "invalid nested repetition operator: {expression}",
-			"重复符号不能连用：{expression}"
-	case PatternUTF8:
-		return "invalid UTF-8: {expression}",
-			"不是 UTF-8：{expression}"
-	case PermissionDenied:
-		return "permission denied",
-			"没有权限"
-	case PlatformPush:
-		return "push {type}",
-			"推送 {type}"
-	case ProfileWithoutFile:
-		return "no profile {profile}: there is no {file}",
-			"没有名为 {profile} 的配置：没有 {file}"
-	case ProfileWithoutName:
-		return "a profile without a name",
-			"[profile] 后面没有名称"
-	case QuotaExceeded:
-		return "disk quota exceeded",
-			"超出磁盘配额"
-	case QuoteNotClosed:
-		return "the quote is not closed",
-			"引号没有闭合"
-	case ReadOnly:
-		return "read-only file system",
-			"文件系统是只读的"
-	case RecordingCut:
-		return "it ends too early: it is not complete",
-			"文件不完整，没有写完"
-	case RecordingEmpty:
-		return "it is empty",
-			"文件是空的"
-	case RecordingFolder:
-		return "make the folder for recordings: {error}",
-			"创建录制目录失败：{error}"
-	case RecordingMode:
-		return "its mode is {value}: it takes plain, compat or safe",
-			"mode 是 {value}，应为 plain、compat 或 safe"
-	case RecordingNewer:
-		return "it has schema_version {version}, and this wxdev reads up to {limit}",
-			"schema_version 是 {version}，这个版本的 wxdev 最高支持 {limit}"
-	case RecordingNoName:
-		return "write a recording: no name is free in {folder}",
-			"写入录制文件失败：{folder} 里没有可用的文件名"
-	case RecordingNoVersion:
-		return "it has no schema_version, so it is not a recording",
-			"没有 schema_version，不是录制文件"
-	case RecordingNotObject:
-		return "it is {kind}, not an object, so it is not a recording",
-			"内容是 {kind}，不是对象，因此不是录制文件"
-	case RecordingNotWritten:
-		return "write a recording: {error}",
-			"写入录制文件失败：{error}"
-	case RecordingTooLarge:
-		return "it is larger than {limit} bytes",
-			"文件超过 {limit} 字节"
-	case RecordingWithoutMessage:
-		return "the recording has no message",
-			"录制文件里没有消息"
-	case RedisArray:
-		return "its reply nests arrays, or has one of more than {limit} elements",
-			"它的响应里数组套数组，或数组超过 {limit} 个元素"
-	case RedisClientSays:
-		return "{text}",
-			"Redis 客户端报错：{text}"
-	case RedisNoTime:
-		return "it does not tell the time",
-			"它没有返回时间"
-	case RedisSays:
-		return "{text}",
-			"Redis 返回：{text}"
-	case RedisTooLong:
-		return "its reply has more than {limit} bytes",
-			"它的响应超过 {limit} 字节"
-	case ReplyHasNo:
-		return "a reply of type {type} has no {key}",
-			"{type} 类型的回复没有 {key}"
-	case ReplyNeeds:
-		return "a reply of type {type} needs {key}",
-			"{type} 类型的回复要有 {key}"
-	case ReplyOutsideRule:
-		return "a reply is outside a rule",
-			"回复写在了规则外面"
-	case ReplySignature:
-		return "MsgSignature does not match the reply",
-			"MsgSignature 与回复的内容不符"
-	case ReplyUnreadable:
-		return "unreadable: {body}",
-			"无法识别：{body}"
-	case ReplyWithoutType:
-		return "the reply has no type",
-			"回复没有写 type"
-	case RequestFailed:
-		return "{op} {url}: {error}",
-			"用 {op} 请求 {url} 失败：{error}"
-	case RequestGet:
-		return "Get {url}: {error}",
-			"请求 {url} 失败：{error}"
-	case RequestParse:
-		return "parse {url}: {error}",
-			"解析 {url} 失败：{error}"
-	case RequestPost:
-		return "Post {url}: {error}",
-			"向 {url} 发送 POST 请求失败：{error}"
-	case RequestWithoutSignature:
-		return "the request has no signature parameter",
-			"请求没有 signature 参数"
-	case RootNotXML:
-		return "the root is <{root}>, not <xml>",
-			"根元素是 <{root}>，不是 <xml>"
-	case RuleBrackets:
-		return "a rule has two pairs of brackets",
-			"规则要用两对方括号"
-	case RuleWithoutReply:
-		return "the rule has no reply",
-			"规则没有写回复"
-	case ScenarioTooLarge:
-		return "a scenario has at most {limit} KiB",
-			"对话文件最多 {limit} KiB"
-	case SettingMissing:
-		return "{absent}: give {flags}, set {variables}, or write it to {file}",
-			"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
-	case SettingsMissing:
-		return "{absent}: give {flags}, set {variables}, or write them to {file}",
-			"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"
-	case SeveralGroups:
-		return "it has {count} groups, but only one can be captured",
-			"有 {count} 个分组，但只能捕获一个"
-	case SeveralRecordings:
-		return "{count} recordings in {folder} have {id} in their name",
-			"{folder} 中有 {count} 个录制文件的名称含有 {id}"
-	case ShortWrite:
-		return "short write",
-			"没有全部写入"
-	case StartsInvisibly:
-		return "starts with the invisible character {character}",
-			"开头有不可见字符 {character}"
-	case StartsWithBlank:
-		return "starts with white space",
-			"开头有空白"
-	case StartsWithBOM:
-		return "starts with a byte order mark",
-			"开头有 BOM"
-	case StateNotWritten:
-		return "write the state: {error}",
-			"写入状态失败：{error}"
-	case StatusLineMalformed:
-		return "the status line is malformed",
-			"状态行格式错误"
-	case StdinEmpty:
-		return "the line on stdin is empty",
-			"标准输入的那一行是空的"
-	case StdinFails:
-		return "read stdin: {error}",
-			"读取标准输入失败：{error}"
-	case StdinInFile:
-		return "- means stdin, and only a flag or a variable can ask for it",
-			"- 表示标准输入，只能用在命令行参数或环境变量里"
-	case StepAddressee:
-		return "from {from} to {to}, as it should be",
-			"由 {from} 发给 {to}，正确"
-	case StepAnswered:
-		return "{status}, the first byte after {time}",
-			"{status}，{time} 后收到第一个字节"
-	case StepBody:
-		return "{count} bytes",
-			"{count} 字节"
-	case StepBodyCut:
-		return "{count} bytes, and then it broke off",
-			"收到 {count} 字节后中断"
-	case StepCanceled:
-		return "given up by the sender",
-			"发送方中途取消"
-	case StepConnected:
-		return "connected to {address} in {time}",
-			"连接 {address} 用了 {time}"
-	case StepContent:
-		return "nothing is wrong with what it says",
-			"内容没有问题"
-	case StepDecrypted:
-		return "decrypted to {count} bytes",
-			"解密后是 {count} 字节"
-	case StepEnvelope:
-		return "the MsgSignature is right",
-			"MsgSignature 正确"
-	case StepEnvelopeRead:
-		return "an encrypted reply",
-			"是加密的回复"
-	case StepFailed:
-		return "something is wrong here: {ids}",
-			"这一步有问题：{ids}"
-	case StepFaultShown:
-		return "the user sees: {line}",
-			"用户看到：{line}"
-	case StepNoEnvelope:
-		return "not encrypted",
-			"没有加密"
-	case StepNoMessage:
-		return "no message, so this does not matter",
-			"不是消息，不涉及这一步"
-	case StepNoTLS:
-		return "http: no TLS",
-			"http 地址，不经 TLS"
-	case StepNotReached:
-		return "not reached",
-			"没有走到这一步"
-	case StepNotTable:
-		return "a step is {got}, not a table",
-			"步骤是{got}，应为表"
-	case StepNotTables:
-		return "step is {got}, not a list of tables",
-			"step 是{got}，应为由表组成的列表"
-	case StepNothingShown:
-		return "the user sees nothing",
-			"用户什么也看不到"
-	case StepReply:
-		return "a reply of type {type}",
-			"是 {type} 类型的回复"
-	case StepResolved:
-		return "looked {host} up in {dns}, connected to {address} in {time}",
-			"解析 {host} 用了 {dns}，连接 {address} 用了 {time}"
-	case StepSendsNothing:
-		return "the step sends nothing",
-			"这一步没有发送内容"
-	case StepSent:
-		return "{count} bytes sent",
-			"发出了 {count} 字节"
-	case StepShown:
-		return "the user sees the reply",
-			"用户看到这条回复"
-	case StepSilent:
-		return "{type}: nothing is to be shown",
-			"{type}：不显示任何内容"
-	case StepTLS:
-		return "{version} in {time}",
-			"{version} 握手用了 {time}"
-	case StoreCache:
-		return "the token cache",
-			"access_token 缓存"
-	case StoreMemory:
-		return "memory",
-			"内存"
-	case StoreNotRedis:
-		return "the store is not a redis:// or rediss:// address",
-			"store 不是 redis:// 或 rediss:// 地址"
-	case StoreRedis:
-		return "the Redis at {address}",
-			"{address} 上的 Redis"
-	case TableDefinedOnLine:
-		return "table [{table}] is already defined on line {line}",
-			"表 [{table}] 在第 {line} 行已经定义过"
-	case TableUnknown:
-		return "unknown table [{table}]",
-			"没有 [{table}] 这个表"
-	case TagNotUnique:
-		return "tag {id} {name}: it needs an id and a name that no other has",
-			"标签 {id} {name}：id 和名称都不能为空，也不能与别的标签重复"
-	case TargetNoPath:
-		return "the request target is not a path",
-			"请求目标不是路径"
-	case TemplateNotUnique:
-		return "template {id}: it needs an id that no other has",
-			"模板 {id}：id 不能为空，也不能与别的模板重复"
-	case TextOutsideXML:
-		return "text outside <xml>: {text}",
-			"<xml> 之外有文本：{text}"
-	case TextTooLong:
-		return "the text is longer than {limit} MiB",
-			"文本超过 {limit} MiB"
-	case TextWithoutObject:
-		return "it has no object",
-			"其中没有对象"
-	case TextWithoutQuotes:
-		return "text without quotes: {text}",
-			"文本没有加引号：{text}"
-	case TheURL:
-		return "the URL {fault}",
-			"这个 URL {fault}"
-	case TicketEmpty:
-		return "the ticket is empty",
-			"ticket 是空的"
-	case TimeMalformed:
-		return "time is not written as in {example}",
-			"time 的写法应如 {example}"
-	case TimedOut:
-		return "no complete answer in time",
-			"没有在时限内收到完整的响应"
-	case TokenJustReplaced:
-		return "the token was replaced {since} ago and WeChat does it every {pause} at most: this is still that token",
-			"{since} 前刚强制刷新过，而微信每 {pause} 最多刷新一次：这还是那时的 access_token"
-	case TokenNotRenewed:
-		return "the token could not be renewed, the old one still serves: {error}",
-			"access_token 没能更新，旧的仍然可用：{error}"
-	case TokenReplacedOften:
-		return "the token was replaced {count} times today, and WeChat's limit is {limit} a day",
-			"今天已强制刷新 {count} 次，微信每天最多 {limit} 次"
-	case TooManyFiles:
-		return "too many open files",
-			"打开的文件过多"
-	case TooManyLevels:
-		return "more than {limit} levels",
-			"嵌套超过 {limit} 层"
-	case TooManyLinks:
-		return "too many levels of symbolic links",
-			"符号链接层数过多"
-	case TripleQuotes:
-		return "look at the triple quotes above",
-			"请检查前面的三引号"
-	case TryingAgain:
-		return "{error}; trying again in {pause} ({try} of {tries})",
-			"{error}；{pause} 后重试（第 {try} 次，共 {tries} 次）"
-	case TypeHasNoChoices:
-		return "{type} has no choices",
-			"{type} 没有选项"
-	case TypeHasNoField:
-		return "{type} has no field {field}",
-			"{type} 没有 {field} 这个字段"
-	case TypeIs:
-		return "type {type}",
-			"类型为 {type} 的消息"
-	case TypeLacks:
-		return "{type} lacks its {field}",
-			"{type} 缺少 {field}"
-	case TypeNotJSON:
-		return "the type {type} is not known to come in JSON",
-			"目前不知道类型 {type} 会以 JSON 推送"
-	case TypeUnknown:
-		return "the type {type} is unknown",
-			"未知的类型 {type}"
-	case TypographicQuotes:
-		return "the value is in typographic quotes",
-			"值用了中文引号"
-	case UnexpectedEnd:
-		return "unexpected EOF",
-			"内容不完整，提前结束了"
-	case URLHasBadPort:
-		return "has a port that is not between 1 and 65535",
-			"端口不在 1～65535 之间"
-	case URLHasBlank:
-		return "has a space or a control character at position {position}",
-			"第 {position} 个字符是空白或控制字符"
-	case URLHasColonWithoutPort:
-		return "has a colon without a port",
-			"有冒号却没有端口"
-	case URLHasFragment:
-		return "has a fragment",
-			"带有 #片段"
-	case URLHasNoHost:
-		return "has no host",
-			"没有域名"
-	case URLHasUserinfo:
-		return "has a user name or a password before the host",
-			"在域名前带有用户名或密码"
-	case URLHostMalformed:
-		return "has the host {host}, which is not a host name",
-			"主机部分 {host} 不是主机名"
-	case URLHostNotASCII:
-		return "has the host {host}, which is not ASCII",
-			"主机部分 {host} 不是 ASCII"
-	case URLHostNotIPV6:
-		return "has the host {host}, which is not an IPv6 address",
-			"主机部分 {host} 不是 IPv6 地址"
-	case URLMalformed:
-		return "is not a URL: {error}",
-			"不是 URL：{error}"
-	case URLStartsWithNoScheme:
-		return "starts with neither http:// nor https://",
-			"不以 http:// 或 https:// 开头"
-	case UserNameLong:
-		return "a user's name has at most {limit} bytes, not {count}",
-			"用户名称最多 {limit} 字节，现在是 {count} 字节"
-	case UserNameNotUTF8:
-		return "a user's name is UTF-8",
-			"用户名称应是 UTF-8"
-	case UserTwice:
-		return "user {user} is listed twice",
-			"用户 {user} 写了两次"
-	case UserWithoutID:
-		return "user {user}: it needs an openid or a name",
-			"用户 {user}：要有 openid 或名称"
-	case ValueBadlyEncoded:
-		return "{name} is {value}: bad percent-encoding",
-			"{name} 的值 {value} 的百分号编码有误"
-	case ValueNotJSON:
-		return "field {field}: {value} is not JSON",
-			"字段 {field}：{value} 不是 JSON"
-	case ValueNotQuoted:
-		return "the value is not quoted",
-			"值没有加引号"
-	case ValueNotUTF8:
-		return "{text} is not UTF-8",
-			"{text} 不是 UTF-8"
-	case ValueRefused:
-		return "{text}",
-			"这个值无效：{text}"
-	case ValueTooDeep:
-		return "the value is nested too deep",
-			"值的嵌套过深"
-	case VariableEmpty:
-		return "the variable {name} is empty",
-			"环境变量 {name} 是空的"
-	case VariableN:
-		return "the number of the repetition",
-			"第几次重复"
-	case VariableOpenid:
-		return "the sender's OpenID",
-			"发送者的 OpenID"
-	case VariableTaken:
-		return "{variable} already means {meaning}: it cannot be captured",
-			"{variable} 已经表示{meaning}，不能再用来捕获"
-	case VariableUnset:
-		return "the variable {name} is not set",
-			"没有设置环境变量 {name}"
-	case Via:
-		return "{name} ({via})",
-			"{name}（{via}）"
-	case WhichUser:
-		return "which user? give a name or an OpenID",
-			"是哪个用户？请给出名称或 OpenID"
-	case WithText:
-		return "{what} {text}",
-			"{what} {text}"
-	case WithoutErrmsg:
-		return "without an errmsg",
-			"没有 errmsg"
-	case WrongMethod:
-		return "WeChat uses only GET and POST",
-			"微信只用 GET 和 POST"
-	case WrongMsgSignature:
-		return "the msg_signature is wrong for this token and body",
-			"msg_signature 与令牌(Token)和消息体不符"
-	case WrongSignature:
-		return "the signature is wrong for this token",
-			"signature 与令牌(Token)不符"
-	}
-	return "", ""
+// sentences are in the order of their ids.
+var sentences = [...]sentence{
+	{ABody, "body",
+		"消息体"},
+	{ABrowser, "browser",
+		"浏览器"},
+	{AMessage, "message",
+		"消息"},
+	{APush, "push",
+		"推送"},
+	{AReply, "reply",
+		"回复"},
+	{AReplyMessage, "a reply",
+		"回复消息"},
+	{AccountTwice, "account {account} is listed twice",
+		"账号 {account} 写了两次"},
+	{AccountWithoutURL, "the account has no url, so there is no server to ask: give it one with --url, or POST /__wxdev/accounts",
+		"该公众号没有设置 URL，没有服务器可以检查：请用 --url 或 POST /__wxdev/accounts 设置"},
+	{AddressInUse, "address already in use",
+		"地址已被占用"},
+	{AddressNotHere, "cannot assign requested address",
+		"本机没有这个地址"},
+	{AfterObject, "something follows the object: {rest}",
+		"对象后面还有内容：{rest}"},
+	{AfterQuotedValue, "there is something after the quoted value",
+		"引号里的值后面还有内容"},
+	{AfterRecording, "something follows the recording",
+		"录制内容之后还有别的内容"},
+	{AfterXML, "something follows </xml>: {rest}",
+		"</xml> 后面还有内容：{rest}"},
+	{AllowHeader, "(Allow: {value})",
+		"（Allow: {value}）"},
+	{AnAcceptedAnswer, "an answer that WeChat accepts",
+		"微信接受的响应"},
+	{AndMore, "{list} … (+{more})",
+		"{list} 等（另有 {more} 个）"},
+	{AnswerBody, "{status}, {body}",
+		"{status}，{body}"},
+	{AnswerEmpty, "{status}, empty body",
+		"{status}，响应体为空"},
+	{AnswerLacksToken, "the answer has no {field} with an expires_in",
+		"响应里没有 {field} 或 expires_in"},
+	{AnswerNotEmulators, "the answer is not an emulator's",
+		"这不是模拟器的响应"},
+	{AnswerNotTheJSON, "the answer is not the JSON that was expected",
+		"响应不是预期的 JSON"},
+	{AnswerOfNoEmulator, "the answer of {path} is not an emulator's",
+		"{path} 返回的不是模拟器的响应"},
+	{AnswerTooLong, "the answer has more than {limit} bytes",
+		"响应超过 {limit} 字节"},
+	{Answered, "{what} ({answer})",
+		"{what}（{answer}）"},
+	{AnswersRedirect, "{base} answers {status}, not 200 and points to {url}, which is not followed",
+		"{base} 返回 {status}，而不是 200，并跳转到 {url}；不会跟随跳转"},
+	{AnswersStatus, "{base} answers {status}, not 200",
+		"{base} 返回 {status}，而不是 200"},
+	{AnswersStatusBody, "{base} answers {status}, not 200: {body}",
+		"{base} 返回 {status}，而不是 200：{body}"},
+	{APIErrcode, "{op}: errcode {code}: {errmsg}",
+		"{op}：errcode {code}：{errmsg}"},
+	{APIErrcodeRid, "{op}: errcode {code}: {errmsg} (rid {rid})",
+		"{op}：errcode {code}：{errmsg}（rid {rid}）"},
+	{ArticleNotTable, "an article is {got}, not a table",
+		"图文是{got}，应为表"},
+	{ArticleOutside, "an article is outside the list",
+		"图文写在了列表外面"},
+	{ArticleWithoutTitle, "an article has no title",
+		"图文没有标题"},
+	{AskingAnotherToken, "{error}; asking for another token",
+		"{error}；重新获取 access_token"},
+	{AtAccount, "account {account}: {error}",
+		"账号 {account}：{error}"},
+	{AtFault, "fault {number}: {error}",
+		"第 {number} 个 fault：{error}"},
+	{AtField, "field {field}: {error}",
+		"字段 {field}：{error}"},
+	{AtKey, "{key}: {error}",
+		"{key}：{error}"},
+	{AtLineColumn, "line {line}, column {column}: {error}",
+		"第 {line} 行第 {column} 列：{error}"},
+	{AtPlace, "{place}: {why}",
+		"{place}：{why}"},
+	{AtUser, "user {user}: {error}",
+		"用户 {user}：{error}"},
+	{BackslashEscapes, "the backslash in double quotes starts an escape",
+		"双引号里的反斜杠会被当作转义"},
+	{BadToken, "token: it takes 3 to 32 letters and digits",
+		"token：应是 3～32 个英文字母或数字"},
+	{BeginsOddly, "neither XML nor JSON: begins with {text}",
+		"既不是 XML 也不是 JSON，开头是 {text}"},
+	{BlankAt, "has a space or a control character at position {position}",
+		"第 {position} 个字符是空白或控制字符"},
+	{BodyOfNoKind, "a body is neither text nor an object with base64",
+		"消息体既不是字符串，也不是带 base64 的对象"},
+	{BodyTooLarge, "the body is larger than {limit} bytes",
+		"消息体超过 {limit} 字节"},
+	{BodyUnreadable, "the body could not be read",
+		"消息体读取失败"},
+	{BrokenPipe, "broken pipe",
+		"读取的一方已经关闭"},
+	{ByteNotUTF8, "byte {byte}, which is not UTF-8, is not allowed in {format}",
+		"字节 {byte} 不是 UTF-8，{format} 不允许出现"},
+	{ByteNotUTF8At, "byte {byte}, which is not UTF-8, at byte {offset} is not allowed in XML",
+		"偏移 {offset} 处的字节 {byte} 不是 UTF-8，XML 不允许出现"},
+	{Bytes, "{count} bytes",
+		"{count} 字节"},
+	{CacheDamaged, "the file is damaged",
+		"文件已损坏"},
+	{CacheNotHidden, "the token cache: hide from other users in {folder}: {error}",
+		"access_token 缓存：无法对其他用户隐藏 {folder} 里的文件：{error}"},
+	{CacheNotLocked, "the token cache: lock in {folder}: {error}",
+		"access_token 缓存：在 {folder} 里加锁失败：{error}"},
+	{CacheNotRead, "the token cache: read in {folder}: {error}",
+		"access_token 缓存：读取 {folder} 失败：{error}"},
+	{CacheNotWritten, "the token cache: write in {folder}: {error}",
+		"access_token 缓存：写入 {folder} 失败：{error}"},
+	{CacheOtherAccount, "the file is another account's",
+		"文件是另一个账号的"},
+	{CacheOtherVersion, "the file has version {version}, not {want}",
+		"文件的版本是 {version}，应为 {want}"},
+	{CacheReplaced, "{why}: it is replaced",
+		"{why}，将重新生成"},
+	{CacheTooLarge, "the file has more than {limit} KiB",
+		"文件超过 {limit} KiB"},
+	{CallFailed, "{call}: {error}",
+		"{error}（{call}）"},
+	{CallsOrAll, "a number of calls, or 0 for all",
+		"调用次数，0 表示所有调用"},
+	{Canceled, "context canceled",
+		"已中断"},
+	{CapturedTwice, "this step captures {variable} twice",
+		"这一步捕获了两次 {variable}"},
+	{CDATAEndInText, "]]> appears in text outside a CDATA section",
+		"文本里有 ]]>，却没有放进 CDATA"},
+	{CertificateOtherName, "the certificate is not valid for {host}",
+		"证书不适用于 {host}"},
+	{CertificateOutOfDate, "the certificate has expired or is not yet valid",
+		"证书已过期或尚未生效"},
+	{CertificateRefused, "failed to verify certificate: {error}",
+		"证书校验失败：{error}"},
+	{CertificateUntrusted, "certificate signed by unknown authority",
+		"证书不是由受信任的机构签发的"},
+	{CharacterBlank, "a space or a line break",
+		"空格或换行"},
+	{CharacterControl, "a control character or broken text",
+		"控制字符或乱码"},
+	{CharacterEquals, "a \"=\"",
+		"“=”"},
+	{CharacterForbidden, "{character} is not allowed in {format}",
+		"{format} 不允许出现 {character}"},
+	{CharacterForbiddenAt, "{character} at byte {offset} is not allowed in XML",
+		"偏移 {offset} 处的 {character} 在 XML 中不允许出现"},
+	{CharacterNotASCII, "not ASCII",
+		"非 ASCII 字符"},
+	{CharacterOfBase64, "a base64 symbol",
+		"用于 base64 的符号"},
+	{CharacterPunctuation, "a punctuation mark",
+		"标点符号"},
+	{CharacterXMLForbids, "a character that XML forbids",
+		"含有 XML 不允许的字符"},
+	{CharactersLong, "is {count} characters long",
+		"有 {count} 个字符"},
+	{ClosedBeforeComplete, "the connection was closed before the answer was complete",
+		"响应还没收完，连接就关闭了"},
+	{ClosedWithinHeaders, "the connection was closed in the middle of the headers",
+		"响应头还没发完就关闭了连接"},
+	{ClosedWithoutAnswer, "connection closed without an answer",
+		"没有响应就关闭了连接"},
+	{ClosesNothing, "</{name}> has no opening tag",
+		"</{name}> 没有对应的开始标签"},
+	{ClosesOther, "</{name}> closes <{open}>",
+		"<{open}> 的结束标签写成了 </{name}>"},
+	{ConfigArgument, "read the argument of wx.config: {error}",
+		"读取 wx.config 的参数失败：{error}"},
+	{ConfigUnreadable, "config {file}: {error}",
+		"配置文件 {file}：{error}"},
+	{ConfigWithoutSignature, "there is no signature in the config",
+		"config 里没有 signature"},
+	{ConnectionClosed, "use of closed network connection",
+		"连接已经关闭"},
+	{ConnectionRefused, "connection refused",
+		"连接被拒绝"},
+	{ConnectionReset, "connection reset",
+		"连接被重置"},
+	{ConnectionTimedOut, "connection timed out",
+		"连接超时"},
+	{ContentCDATAEnd, "the text ]]>",
+		"含 ]]> 的文本"},
+	{ContentControlGs, "the control character U+001D",
+		"控制字符 U+001D"},
+	{ContentControlStx, "the control character U+0002",
+		"控制字符 U+0002"},
+	{ContentCutCharacter, "a character cut in the middle",
+		"被截断的半个汉字"},
+	{ContentDigits, "digits only",
+		"纯数字文本"},
+	{ContentEmoji, "emoji",
+		"emoji 表情"},
+	{ContentEmojiCodes, "WeChat's emoticon codes such as /::)",
+		"/::) 之类的微信表情代码"},
+	{ContentEntity, "a text with an entity",
+		"带实体的文本"},
+	{ContentEscapes, "text with escapes such as &amp; and %E4",
+		"含 &amp;、%E4 等转义的文本"},
+	{ContentHuge, "1 MB of text",
+		"1 MB 的文本"},
+	{ContentLengthMalformed, "the Content-Length {value} is not a length",
+		"Content-Length 的值 {value} 不是有效的长度"},
+	{ContentLengthTwice, "two Content-Length headers differ",
+		"有两个 Content-Length，值不同"},
+	{ContentLines, "several lines of text",
+		"多行文本"},
+	{ContentLink, "text with a link",
+		"带链接的文本"},
+	{ContentLong, "600 characters of text",
+		"600 字的长文本"},
+	{ContentNestedXML, "text with tags",
+		"带标签的文本"},
+	{ContentNull, "the word null",
+		"单词 null"},
+	{ContentPieces, "a text whose body arrives in two pieces",
+		"请求体分两段到达的文本"},
+	{ContentRareHan, "rare Chinese characters of four bytes",
+		"四字节的生僻字"},
+	{ContentSurrogate, "half a surrogate pair",
+		"半个代理对"},
+	{ContentXMLMessage, "text with a whole <xml> message",
+		"含完整 <xml> 消息的文本"},
+	{ContentZero, "a single 0",
+		"单独一个 0"},
+	{ContentZeroWidth, "invisible characters",
+		"不可见字符"},
+	{ContentZeros, "digits that begin with a zero",
+		"以 0 开头的数字文本"},
+	{CutBeforeXML, "ends before <xml>",
+		"还没有 <xml>，内容就结束了"},
+	{CutInside, "ends inside <{open}>",
+		"<{open}> 还没结束，内容就没有了"},
+	{DeadlineExceeded, "context deadline exceeded",
+		"已超时"},
+	{DefinedAgain, "this is already defined in another way",
+		"前面已经用别的写法定义过了"},
+	{DelayNegative, "delay is negative",
+		"delay 是负数"},
+	{DirectoryNotEmpty, "directory not empty",
+		"目录不是空的"},
+	{DNSMisbehaving, "server misbehaving",
+		"DNS 服务器响应异常"},
+	{DNSTimeout, "the DNS server did not answer in time",
+		"DNS 服务器没有在时限内响应"},
+	{DocBeginsOddly, "the {what} is neither XML nor JSON: it begins with {text}",
+		"{what}既不是 XML 也不是 JSON，开头是 {text}"},
+	{DocBOM, "the {what} begins with a byte order mark",
+		"{what}的开头有 BOM"},
+	{DocBroken, "the {what} is broken: {error}",
+		"{what}有错误：{error}"},
+	{DocDeclaration, "the {what} has a <!…> declaration: {text}",
+		"{what}里有 <!…> 声明：{text}"},
+	{DocEmpty, "the {what} is empty",
+		"{what}是空的"},
+	{DocNotJSON, "the {what} is not JSON: offset {offset}: {error}",
+		"{what}不是 JSON：偏移 {offset} 处{error}"},
+	{DocNotUTF8, "the {what} is not UTF-8: byte {offset} is {byte}",
+		"{what}不是 UTF-8：偏移 {offset} 处的字节是 {byte}"},
+	{DocNotWellFormed, "the {what} is not well-formed XML: line {line}: {error}",
+		"{what}不是格式正确的 XML：第 {line} 行{error}"},
+	{DocOfNoFormat, "the {what} is neither XML nor JSON",
+		"{what}既不是 XML 也不是 JSON"},
+	{DocOtherRoot, "the {what} is not a message: its root is <{root}>, not <xml>",
+		"{what}不是消息：根元素是 <{root}>，不是 <xml>"},
+	{DocSecondXML, "the {what} has a second <xml> after the first",
+		"{what}里有第二个 <xml>"},
+	{DocTextOutside, "the {what} has text outside <xml>: {text}",
+		"{what}在 <xml> 之外还有文本：{text}"},
+	{DocTooDeep, "the {what} has elements nested more than {limit} deep",
+		"{what}的元素嵌套超过 {limit} 层"},
+	{DocTooLong, "the {what} is longer than {limit} bytes",
+		"{what}超过 {limit} 字节"},
+	{DocWithoutXML, "the {what} has no <xml> element",
+		"{what}里没有 <xml> 元素"},
+	{DocumentType, "a document type is not allowed",
+		"不允许有 DOCTYPE"},
+	{DurationRange, "{key} must be more than 0 and at most 1h",
+		"{key} 应大于 0，不超过 1h"},
+	{Empty, "is empty",
+		"是空的"},
+	{EmptyInEveryReply, "{key} is empty, which every reply contains",
+		"{key} 是空的，任何回复都满足"},
+	{EmulatorAnswers, "the emulator answers {status}",
+		"模拟器返回 {status}"},
+	{EmulatorSays, "the emulator answers {status}: {text}",
+		"模拟器返回 {status}：{text}"},
+	{Encoding, "encoding {name}",
+		"encoding 是 {name}"},
+	{EncryptAppID, "the AppID is {got}, not {want}",
+		"AppID 是 {got}，应为 {want}"},
+	{EncryptBlocks, "Encrypt decodes to {count} bytes, which is not a multiple of 16",
+		"Encrypt 解码后是 {count} 字节，不是 16 的倍数"},
+	{EncryptCharacter, "Encrypt is not base64: character {character} at offset {offset}",
+		"Encrypt 不是 base64：偏移 {offset} 处的字符是 {character}"},
+	{EncryptCut, "the message has {given} bytes, but the text ends after {count} of them",
+		"消息应有 {given} 字节，内容却在第 {count} 字节之后就断了"},
+	{EncryptCutInAppID, "the text ends within the AppID, after the whole message",
+		"消息完整，密文断在后面的 AppID 中间"},
+	{EncryptEmpty, "Encrypt is empty",
+		"Encrypt 是空的"},
+	{EncryptGroups, "Encrypt is not base64: its {count} characters are not whole groups of 4",
+		"Encrypt 不是 base64：共 {count} 个字符，不是 4 的倍数"},
+	{EncryptLength, "the length field says {given} bytes, but {count} follow",
+		"写明的消息长度是 {given} 字节，后面却有 {count} 字节"},
+	{EncryptLengthAppID, "the length field says {given} bytes, but {count} come before the AppID",
+		"写明的消息长度是 {given} 字节，AppID 之前却有 {count} 字节"},
+	{EncryptNoPrefix, "encrypt a message: no random prefix gives the wanted first character",
+		"加密消息失败：没有随机前缀能得到所要的第一个字符"},
+	{EncryptNoRandom, "encrypt a message: read random bytes: {error}",
+		"加密消息失败：取不到随机数：{error}"},
+	{EncryptPaddedTo16, "the text is padded to a multiple of 16 bytes, not of 32",
+		"密文填充到了 16 字节的倍数，而不是 32 字节的倍数"},
+	{EncryptPadding, "the padding is wrong: the last decrypted byte is {byte}, not 1..32",
+		"填充错误：解密后的最后一个字节是 {byte}，不在 1～32 之间"},
+	{EncryptTooLong, "encrypt a message: {count} bytes are more than its length field can tell",
+		"加密消息失败：{count} 字节超出了长度字段的范围"},
+	{EncryptTooShort, "it decrypts to {count} bytes, too few for 16 random bytes and the length",
+		"只解出 {count} 字节，不够 16 个随机字节和长度"},
+	{EncryptTwice, "the message contains another Encrypt: it was encrypted twice",
+		"消息里又有一个 Encrypt：加密了两次"},
+	{EncryptUnevenPadding, "the last byte says {count} bytes of padding, but not all of them are {count}",
+		"最后一个字节表示填充了 {count} 字节，但这些字节并不都是 {count}"},
+	{EncryptedNotWritten, "write the encrypted message: {error}",
+		"生成加密消息失败：{error}"},
+	{EncryptedWithoutKey, "the message is encrypted, but there is no EncodingAESKey",
+		"消息已加密，而没有配置 EncodingAESKey"},
+	{EndOfInput, "EOF",
+		"内容已到结尾"},
+	{EndsInvisibly, "ends with the invisible character {character}",
+		"末尾有不可见字符 {character}"},
+	{EndsWithBlank, "ends with white space",
+		"末尾有空白"},
+	{EndsWithNewline, "ends with a newline",
+		"末尾有换行"},
+	{EnvNeedsName, "env: needs the name of a variable",
+		"env: 后面应是环境变量的名称"},
+	{Event, "event {event}",
+		"事件 {event}"},
+	{FaultWithoutKind, "it does not say how to fail: errcode, status, delay or drop",
+		"没有写怎样出错：errcode、status、delay 或 drop"},
+	{FieldBesideEncrypt, "the {what} has {field} beside Encrypt",
+		"{what}在 Encrypt 之外还有 {field}"},
+	{FieldBlanks, "there is white space around {field} of the {what}",
+		"{what}的 {field} 前后有空白"},
+	{FieldCase, "the {what} has {got} where {field} belongs",
+		"{what}中应为 {field} 的地方写成了 {got}"},
+	{FieldEmpty, "{field} of the {what} is empty",
+		"{what}的 {field} 是空的"},
+	{FieldHasFields, "it has fields of its own: {fields}",
+		"它里面还有字段：{fields}"},
+	{FieldHasValue, "{field} has a value and no fields of its own",
+		"{field} 是一个值，里面没有字段"},
+	{FieldInMillis, "{field} of the {what} is in milliseconds",
+		"{what}的 {field} 是毫秒"},
+	{FieldIsExpression, "{field} is {text}, which only the page knows: paste what JSON.stringify(config) prints there",
+		"{field} 是 {text}，其值只有页面知道：请粘贴页面里 JSON.stringify(config) 的输出"},
+	{FieldIsNumber, "{field} of the {what} is a number",
+		"{what}的 {field} 是数字，应为字符串"},
+	{FieldIsString, "{field} of the {what} is a string",
+		"{what}的 {field} 是字符串，应为数字"},
+	{FieldMissing, "the {what} has no {field}",
+		"{what}缺少 {field}"},
+	{FieldNotRecorded, "{field} is not in the recording, because it opens an account",
+		"录制文件里没有 {field}，因为有了它就能操作账号"},
+	{FieldNotScalar, "{field} is neither text nor a number",
+		"{field} 既不是字符串也不是数字"},
+	{FieldNotText, "{field} of the {what} is not text",
+		"{what}的 {field} 不是文本"},
+	{FieldNotWhole, "{field} of the {what} is not a whole number",
+		"{what}的 {field} 不是整数"},
+	{FieldOfOtherKind, "{field} is a JSON {kind}, which it cannot be",
+		"{field} 不能是 JSON 的 {kind} 类型"},
+	{FieldTwice, "the {what} has {field} twice",
+		"{what}中有两个 {field}"},
+	{FileAbsent, "no such file",
+		"文件不存在"},
+	{FileCannotBeRead, "cannot be read: {error}",
+		"无法读取：{error}"},
+	{FileClosed, "file already closed",
+		"文件已经关闭"},
+	{FileExists, "file exists",
+		"文件已存在"},
+	{FileFails, "file {file}: {error}",
+		"文件 {file}：{error}"},
+	{FileIsFolder, "is a folder, not a file",
+		"是目录，不是文件"},
+	{FileMayNotBeRead, "may not be read: permission denied",
+		"没有读取权限"},
+	{FileNeedsPath, "file: needs a path",
+		"file: 后面应是路径"},
+	{FileNotUTF8, "not UTF-8; it may be GBK",
+		"不是 UTF-8，可能是 GBK"},
+	{FileNul, "a NUL byte: the file is UTF-16, or not text",
+		"有 NUL 字节：文件是 UTF-16，或者不是文本"},
+	{FileTooBig, "is too big: more than {limit} KiB",
+		"过大：超过 {limit} KiB"},
+	{FileTooLarge, "file too large",
+		"文件过大"},
+	{FileUTF16, "the file is UTF-16",
+		"文件是 UTF-16"},
+	{FileWithoutRule, "the file has no rule",
+		"文件里没有规则"},
+	{FileWithoutStep, "the file has no step",
+		"文件里没有步骤"},
+	{FormatAt, "{format}, line {line}, column {column}: {reason}",
+		"{format} 第 {line} 行第 {column} 列：{reason}"},
+	{FromStdin, "{name} (from stdin)",
+		"{name}（来自标准输入）"},
+	{FromTo, "{least} to {most}",
+		"{least} 到 {most} 之间"},
+	{GoesWith, "{key} goes with {needs}, and type is {type}",
+		"{key} 只能与{needs}同用，而 type 是 {type}"},
+	{HasQuery, "has a query",
+		"带有查询串"},
+	{HasQueryOrFragment, "has a query or a fragment",
+		"带有查询串或 #片段"},
+	{HeaderLineMalformed, "a header line is malformed",
+		"响应头里有一行格式错误"},
+	{HeadersTooLarge, "the headers are larger than {limit} bytes",
+		"响应头超过 {limit} 字节"},
+	{HintAddToReply, "add it to the reply",
+		"请在回复里加上"},
+	{HintAESKey, "an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
+		"EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"},
+	{HintAnswerOnce, "answer once: two parts of the program wrote a body",
+		"只能响应一次：程序里有两处都写了响应体"},
+	{HintAppID, "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+		"AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"},
+	{HintAppIDBlanks, "the sender's AppID has a space, a line break or a zero byte around it",
+		"发送方的 AppID 前后有空格、换行或零字节"},
+	{HintAppIDCase, "AppIDs are case-sensitive: copy it from the console",
+		"AppID 区分大小写，请从公众平台复制"},
+	{HintAppIDLeftOut, "the sender left the AppID out: is it set in its configuration?",
+		"发送方漏了 AppID：它的配置里填了吗？"},
+	{HintAppIDLower, "write it in lower case: an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+		"请用小写：AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"},
+	{HintAppIDOriginal, "that is the account's original ID; an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
+		"这是账号的原始 ID；AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"},
+	{HintAppSecret, "an AppSecret is 32 hex digits",
+		"AppSecret 是 32 位十六进制数"},
+	{HintAsIn, "as in {example}",
+		"例如 {example}"},
+	{HintBackslash, "write '…' for text with backslashes",
+		"含反斜杠的文本请写在单引号里：'…'"},
+	{HintBaseQuery, "remove ? and everything after it: each call adds its own",
+		"去掉 ? 和它后面的部分：每次调用会自己加上"},
+	{HintBase64Twice, "it is base64 of base64: encode once",
+		"做了两次 base64 编码，一次就够"},
+	{HintBlankForPlus, "a \"+\" turned into a space: the text was URL-decoded once too often, or went through a form unescaped",
+		"“+”变成了空格：密文多做了一次 URL 解码，或者没有转义就经过了表单"},
+	{HintBool, "write true or false, without quotes",
+		"写 true 或 false，不加引号"},
+	{HintCapture, "capture it in an earlier step: {example}",
+		"在前面的步骤里捕获它：{example}"},
+	{HintCommas, "put commas between the elements of a list, and ] at its end",
+		"列表的元素之间写逗号，末尾写 ]"},
+	{HintComment, "start a comment with #",
+		"注释要以 # 开头"},
+	{HintConfig, "'wxdev config' shows what is set, and where",
+		"用 'wxdev config' 查看设置了什么、来自哪里"},
+	{HintCountBytes, "take the length in bytes of the final message",
+		"长度应取消息最终内容的字节数，取完之后不要再改动消息"},
+	{HintCountsCharacters, "the length counts characters: take the length of the UTF-8 bytes",
+		"长度数的是字符，应取 UTF-8 的字节数"},
+	{HintCut, "the key is right, but the end of the text is missing: was it cut off?",
+		"密钥没错，但密文的结尾缺失，是不是被截断了？"},
+	{HintDefineOnce, "define each table once, and each key in it once",
+		"每个表只定义一次，表里的每个键也只写一次"},
+	{HintDropEquals, "drop the =: an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
+		"去掉 =：EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"},
+	{HintDuration, "write a number with its unit: \"500ms\", \"2s\"",
+		"写数字和单位，例如 \"500ms\"、\"2s\""},
+	{HintEmptyUnencrypted, "an empty reply is sent as it is, not encrypted",
+		"空回复直接返回即可，不用加密"},
+	{HintEmulator, "start 'wxdev emulator', let your server call it, and give its address with --api-base or WXDEV_API_BASE",
+		"运行 'wxdev emulator'，让服务器调用它，再用 --api-base 或 WXDEV_API_BASE 给出它的地址"},
+	{HintEncryptOnce, "encrypt once: the library or a second layer does it already",
+		"只需加密一次：类库或另一层代码已经加密过了"},
+	{HintEndMissing, "the end is missing: was it cut off?",
+		"结尾缺失，是不是被截断了？"},
+	{HintEnvName, "write it without $ and quotes, as in env:WX_TOKEN",
+		"不要带 $ 和引号，例如 env:WX_TOKEN"},
+	{HintExpectText, "write expect = { text = \"…\" }, or contains or match in place of text",
+		"写成 expect = { text = \"…\" }，其中 text 也可换成 contains 或 match"},
+	{HintExport, "export {name} before starting wxdev",
+		"请先 export {name} 再运行 wxdev"},
+	{HintFieldCase, "names are case-sensitive; all-lower-case names are WeCom's, not WeChat's",
+		"字段名区分大小写；全小写的是企业微信的写法，不是微信的"},
+	{HintGroups, "it was cut off, or the \"=\" at its end was left out or doubled",
+		"密文被截断，或者末尾的“=”漏写、多写了"},
+	{HintHeaderAbove, "write {header} above it",
+		"在它前面写 {header}"},
+	{HintHex, "it is hex: WeChat uses base64",
+		"这是十六进制；微信用的是 base64"},
+	{HintInQuotes, "put it in double quotes: {example}",
+		"请加上双引号：{example}"},
+	{HintInSeconds, "write the time in seconds",
+		"时间请以秒为单位"},
+	{HintInStep, "it belongs in a [[step]], next to send; 'wxdev init --scenario' writes an example",
+		"它应写在 [[step]] 里，与 send 并列；'wxdev init --scenario' 可生成示例"},
+	{HintInit, "'wxdev init' writes a {file}",
+		"'wxdev init' 可生成 {file}"},
+	{HintInitConfig, "'wxdev init --config {file}' writes one",
+		"'wxdev init --config {file}' 可生成一个"},
+	{HintInitProfile, "'wxdev init' writes one; add [profile.NAME] to it",
+		"'wxdev init' 可生成一个，再在里面加上 [profile.NAME]"},
+	{HintInsideOnly, "it belongs inside the encrypted text",
+		"它只应写在加密的内容里"},
+	{HintJoinTables, "put the keys of both into one",
+		"请把两处的键合并到一个表里"},
+	{HintJSONEscape, "a JSON escape such as \"\\/\" was not decoded: read the value with a JSON parser",
+		"“\\/”之类的 JSON 转义没有还原：请用 JSON 解析器取值"},
+	{HintKeepOne, "keep one of them",
+		"只留一个"},
+	{HintKeyBlanks, "there is a space or a line break around it: remove it",
+		"前后有空格或换行，请去掉"},
+	{HintKeyCopy, "copy it again from the console: it is 43 characters of A-Z, a-z and 0-9",
+		"请从公众平台重新复制：应是由 A-Z、a-z、0-9 组成的 43 个字符"},
+	{HintKeyEquals, "leave out the \"=\" at the end: the console shows the key without it",
+		"去掉末尾的“=”：公众平台显示的 EncodingAESKey 不带它"},
+	{HintKeyOtherSecret, "32 characters are the length of an AppSecret or a Token: were they mixed up?",
+		"32 个字符是 AppSecret 或令牌(Token)的长度，是不是填混了？"},
+	{HintKeyPlainMode, "plain mode needs none; safe and compatible mode use the one from the console",
+		"明文模式不需要；安全模式和兼容模式请填公众平台上的 EncodingAESKey"},
+	{HintKeys, "the keys are {keys}",
+		"可用的键：{keys}"},
+	{HintKeysHere, "the keys here are {keys}",
+		"这里可用的键：{keys}"},
+	{HintLeaveOut, "leave it out",
+		"不需要就删掉它"},
+	{HintLineBreaks, "the encoder breaks lines: WeChat's base64 is one line (in Java use Base64.getEncoder(), in Python b64encode)",
+		"编码时自动折行了：微信的 base64 是一整行（Java 请用 Base64.getEncoder()，Python 请用 b64encode）"},
+	{HintListMarks, "'wxdev send list' marks the types that are",
+		"'wxdev send list' 标明了哪些类型会推送 JSON"},
+	{HintLittleEndian, "the length is little-endian: write it in network byte order (htonl)",
+		"长度写成了小端序，应为网络字节序（htonl）"},
+	{HintLowerCaseHex, "write it in lower-case hex",
+		"请写成小写的十六进制"},
+	{HintMakeReadable, "make it readable for the user that runs wxdev",
+		"请让运行 wxdev 的用户有读取权限"},
+	{HintMarkup, "markup was included: give only the text inside the CDATA section",
+		"连标签也带进来了：只取 CDATA 标记之间的内容"},
+	{HintMeant, "did you mean {word}?",
+		"是不是想写 {word}？"},
+	{HintModes, "the console calls them 明文模式 (plain), 兼容模式 (compat) and 安全模式 (safe)",
+		"对应公众平台上的明文模式（plain）、兼容模式（compat）和安全模式（safe）"},
+	{HintNameFile, "name a file, or move the folder away",
+		"请指定文件，或移走这个目录"},
+	{HintNameIt, "give it one, as in [profile.staging]",
+		"请写上名称，例如 [profile.staging]"},
+	{HintNameProfile, "give the profile a name, as in [profile.staging]",
+		"请在 profile 后面写上名称，例如 [profile.staging]"},
+	{HintNewline, "remove the newline; file:PATH does so by itself",
+		"请去掉换行；用 file:PATH 时会自动去掉"},
+	{HintNoAppIDSet, "no AppID is configured to compare it with",
+		"没有配置可供比对的 AppID"},
+	{HintNoBlanks, "write the value directly between the tags",
+		"值要紧贴标签，中间不留空白"},
+	{HintNoCondition, "leave it out: a rule without {key} fits every one",
+		"删掉它即可：没有 {key} 的规则对谁都适用"},
+	{HintNoHead, "the message comes first: put 16 random bytes and the 4-byte length before it",
+		"消息直接写在了开头：前面要有 16 个随机字节和 4 字节的长度"},
+	{HintNoLength, "the 4-byte length between the random bytes and the message is missing",
+		"随机字节和消息之间缺少 4 字节的长度"},
+	{HintNoNesting, "no value here has lists within lists",
+		"这里的值都不会有嵌套的列表"},
+	{HintNoPadding, "the key is right, but the sender added no padding of its own: add 1 to 32 bytes, each holding their number",
+		"密钥没错，但发送方没有自己填充：请补上 1～32 个字节，每个的值都是填充的字节数"},
+	{HintNoProfiles, "it has no profiles, only [account]",
+		"其中没有 [profile.NAME]，只有 [account]"},
+	{HintNoRandom, "the 16 random bytes before the length are missing",
+		"长度前面缺少 16 个随机字节"},
+	{HintNonceString, "in JSON, Nonce is a string",
+		"在 JSON 中 Nonce 是字符串"},
+	{HintNotAnAppID, "the end of the text is not an AppID: the sender added something, or its length field is too small",
+		"密文末尾不是 AppID：发送方多写了内容，或者写的长度偏小"},
+	{HintNotBlocks, "it was cut off, or was not encrypted with AES-CBC",
+		"密文被截断，或者不是用 AES-CBC 加密的"},
+	{HintNotEncrypt, "it is not the text of an Encrypt element, or it was changed on the way",
+		"这不是 Encrypt 元素的内容，或者中途被改动过"},
+	{HintNotStdin, "write env:NAME or file:PATH there, or give the flag",
+		"请在那里写 env:NAME 或 file:PATH，或者用命令行参数给出"},
+	{HintNothingEncrypted, "nothing was encrypted, or the element is empty",
+		"没有加密任何内容，或者元素是空的"},
+	{HintOmitSetting, "omit it to leave the setting unset",
+		"不想设置就不要写它"},
+	{HintOneBracket, "a table has one pair of brackets: [account]",
+		"表只用一对方括号：[account]"},
+	{HintOneGroup, "write (?:…) for the groups that are not captured",
+		"不用捕获的分组写成 (?:…)"},
+	{HintOriginalID, "gh_… is the account's original id: the AppID begins with wx",
+		"gh_… 是账号的原始 ID；AppID 以 wx 开头"},
+	{HintOtherAccount, "sender and receiver are set up for different accounts; a third-party platform's pushes end with the component AppID",
+		"收发双方配置的不是同一个账号；第三方平台的推送以第三方平台自己的 AppID 结尾"},
+	{HintOtherEncoding, "the sender wrote it in another encoding, GBK for instance, or cut it within a character",
+		"发送方用了别的编码（例如 GBK），或者从一个字符中间截断了"},
+	{HintOtherFile, "a wxdev.toml has a few lines; this is some other file",
+		"wxdev.toml 只有几行，这应该是别的文件"},
+	{HintOtherName, "give it another name",
+		"请换一个名字"},
+	{HintOtherReplyType, "remove it, or give the reply another type",
+		"去掉它，或者换一种回复类型"},
+	{HintOtherWays, "give the others as env:NAME or file:PATH",
+		"其余的请用 env:NAME 或 file:PATH 给出"},
+	{HintOwnLine, "write {header} on a line of its own",
+		"{header} 要单独占一行"},
+	{HintPadTo32, "pad to a multiple of 32 bytes: most AES libraries pad to 16 by themselves, so pad by hand",
+		"要填充到 32 字节的倍数：多数 AES 库自动填充只到 16 字节，请自己填充"},
+	{HintPaddingBytes, "write the number of padding bytes into each of them",
+		"每个填充字节的值都应是填充的字节数"},
+	{HintParsersDiffer, "parsers differ in which one they take",
+		"取哪一个，各个解析器并不一致"},
+	{HintPasswordEscapes, "in a password write @ as %40, / as %2F, : as %3A and % as %25",
+		"密码里的 @ 写成 %40，/ 写成 %2F，: 写成 %3A，% 写成 %25"},
+	{HintPath, "a path is like \"Articles.item[2].Title\"",
+		"路径的写法如 \"Articles.item[2].Title\""},
+	{HintPatternQuotes, "give a regular expression, in single quotes",
+		"请写正则表达式，用单引号"},
+	{HintPatternRule, "see https://pkg.go.dev/regexp/syntax; TOML takes '…' for text with backslashes",
+		"语法见 https://pkg.go.dev/regexp/syntax；含反斜杠的文本在 TOML 里写成 '…'"},
+	{HintPatternSyntax, "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
+		"语法以 Go 为准，见 https://pkg.go.dev/regexp/syntax ：没有环视和反向引用"},
+	{HintPlainMode, "it is in plain mode: nothing in it is encrypted",
+		"这是明文模式，内容没有加密"},
+	{HintPlainQuotes, "write {example} with plain quotes",
+		"请用英文引号：{example}"},
+	{HintProfileTable, "a profile is written {table}",
+		"另一套配置写成 {table}"},
+	{HintProfiles, "it has {profiles}",
+		"其中有 {profiles}"},
+	{HintPunycode, "write it in Punycode (xn--…), as a browser sends it",
+		"写成 Punycode（xn--…），浏览器就是这样发送的"},
+	{HintQuoteText, "put it in quotes if it is text",
+		"如果是文本，请加上引号"},
+	{HintQuotes, "put it in quotes",
+		"请加上引号"},
+	{HintRaw, "raw = true sends it all the same",
+		"写上 raw = true 就照样发送"},
+	{HintRelativeToConfig, "a path in the config is relative to the config's folder",
+		"配置文件里的路径相对于配置文件所在的目录"},
+	{HintRelativeToFolder, "the path is relative to the working folder",
+		"路径相对于当前目录"},
+	{HintRemoveOne, "remove one of them",
+		"去掉其中一个"},
+	{HintRemoveQuotes, "remove them: to an env file quotes are part of the value",
+		"请去掉引号：在 env 文件里，引号也是值的一部分"},
+	{HintReplySignature, "MsgSignature is made of the token and the reply's own TimeStamp, Nonce and Encrypt, sorted by byte value",
+		"MsgSignature 由令牌(Token)和回复自己的 TimeStamp、Nonce、Encrypt 按字节值排序后算出"},
+	{HintRuleAbove, "write [[rule]] on a line above it",
+		"在它前面另起一行写 [[rule]]"},
+	{HintRuleBegins, "a rule begins with [[rule]] on a line of its own",
+		"每条规则以单独一行 [[rule]] 开头"},
+	{HintSaveAsUTF8, "save it as UTF-8",
+		"请存为 UTF-8"},
+	{HintSaveWithoutBOM, "save the program's source files without a byte order mark",
+		"请把程序的源文件存为不带 BOM 的 UTF-8"},
+	{HintSaveWithoutMark, "save the file as UTF-8 without one",
+		"请把文件存为不带 BOM 的 UTF-8"},
+	{HintSendList, "'wxdev send list' shows the types",
+		"用 'wxdev send list' 查看各种类型"},
+	{HintSendListFields, "'wxdev send list {type}' shows its fields",
+		"用 'wxdev send list {type}' 查看它的字段"},
+	{HintSetKeyOrNoMode, "set aes_key and appid, or remove mode",
+		"请设置 aes_key 和 appid，或去掉 mode"},
+	{HintSplitFile, "split it into several files",
+		"请拆成几个文件"},
+	{HintStepBegins, "a step begins with a line [[step]]",
+		"每个步骤以一行 [[step]] 开头"},
+	{HintStepBrackets, "write [[step]], in two pairs of brackets",
+		"写成 [[step]]，要两对方括号"},
+	{HintStepExpect, "write {key}; 'wxdev init --scenario' writes an example",
+		"写成 {key}；'wxdev init --scenario' 可生成示例"},
+	{HintStepKeys, "the keys are {keys}; 'wxdev init --scenario' writes an example",
+		"可用的键：{keys}；'wxdev init --scenario' 可生成示例"},
+	{HintStore, "write redis://HOST:6379, redis://:PASSWORD@HOST:6379/1, or rediss:// for TLS",
+		"写成 redis://HOST:6379 或 redis://:PASSWORD@HOST:6379/1，TLS 用 rediss://"},
+	{HintStoreQuery, "remove everything after ? or #; in a password write them as %3F and %23",
+		"去掉 ? 或 # 后面的部分；如果是密码里的字符，写成 %3F 和 %23"},
+	{HintTableHeader, "a table header has a line of its own: {table}",
+		"表头要单独占一行：{table}"},
+	{HintTableIs, "the table is {table}",
+		"可用的表是 {table}"},
+	{HintTables, "the tables are [account] and [profile.NAME]",
+		"可用的表是 [account] 和 [profile.NAME]"},
+	{HintTakeAway, "remove it where the value is set: it counts as part of the value",
+		"请在设置它的地方去掉：它会被算作值的一部分"},
+	{HintTakes, "it takes {values}",
+		"可以是 {values}"},
+	{HintTilde, "~ is not expanded after file:; write the whole path",
+		"file: 后面的 ~ 不会展开，请写完整路径"},
+	{HintTimestampNumber, "in JSON, TimeStamp is a number",
+		"在 JSON 中 TimeStamp 是数字"},
+	{HintToken, "WeChat's console takes 3 to 32 ASCII letters and digits",
+		"公众平台要求 3～32 个英文字母或数字"},
+	{HintTooLong, "nothing this platform sends or accepts is this long",
+		"微信平台收发的内容都没有这么长"},
+	{HintTripleQuotes, "write the value on one line, in one pair of quotes, or close the block with {quotes}",
+		"把值写在一行、放进一对引号里，或者用 {quotes} 结束这一段"},
+	{HintTwoTexts, "two texts were joined, or it was cut and continued",
+		"两段密文连在了一起，或者截断后又接上了别的内容"},
+	{HintURLBlank, "in a URL a space is written %20",
+		"URL 里的空格要写成 %20"},
+	{HintURLEncoded, "it is still URL-encoded: decode it once",
+		"密文还是 URL 编码后的样子，请先解码一次"},
+	{HintURLFragment, "remove # and everything after it: no server ever sees it",
+		"去掉 # 和它后面的部分：服务器看不到它"},
+	{HintURLPort, "give the port, or remove the colon",
+		"写上端口，或去掉冒号"},
+	{HintURLSafe, "it is URL-safe base64: WeChat uses the standard alphabet, with \"+\" and \"/\"",
+		"这是 URL 安全的 base64；微信用的是标准字符表，含“+”和“/”"},
+	{HintURLUserinfo, "remove it: WeChat sends none",
+		"去掉它：微信不会发送这些内容"},
+	{HintVariableName, "a name has letters, digits and _",
+		"变量名由字母、数字和 _ 组成"},
+	{HintWholeURL, "write the whole address, as in {example}",
+		"写完整的地址，例如 {example}"},
+	{HintWrite, "write {example}",
+		"写成 {example}"},
+	{HintWriteAndComment, "write {example} and start a comment with #",
+		"写成 {example}，注释要以 # 开头"},
+	{HintWriteLater, "write [step.later] on a line of its own, or later = { type = \"text\" }",
+		"[step.later] 单独占一行，或者写成 later = { type = \"text\" }"},
+	{HintWriteOrDelete, "write {example}, or delete the line",
+		"写成 {example}，或者删掉这一行"},
+	{HintWriteSend, "write send = \"text\", or another type",
+		"写上 send = \"text\" 或其他类型"},
+	{HintWriteUTF8, "write it in UTF-8",
+		"请用 UTF-8 编码输出"},
+	{HintWrongKey, "it was encrypted with another key, or the key was used undecoded: the AES key is base64-decode(EncodingAESKey + \"=\"), the IV its first 16 bytes",
+		"加密用的是另一个密钥，或者 EncodingAESKey 没有解码就直接用了：AES 密钥是 base64-decode(EncodingAESKey + \"=\")，IV 是它的前 16 字节"},
+	{HintXMLEscape, "an XML or HTML escape was not decoded: read the value with an XML parser",
+		"XML 或 HTML 转义没有还原：请用 XML 解析器取值"},
+	{HintXMLOnly, "print the XML and nothing else",
+		"除了 XML，不要输出任何内容"},
+	{HintZeroPadding, "the key is right; the sender padded with zeros: write the number of padding bytes, 1 to 32, into each",
+		"密钥没错，但发送方用 0 填充：每个填充字节的值都应是填充的字节数（1～32）"},
+	{HTTPClientSays, "{text}",
+		"HTTP 客户端报错：{text}"},
+	{InBraces, "something in { } is not in quotes, or a comma is missing",
+		"{ } 里有内容没加引号，或者缺少逗号"},
+	{InBrackets, "something in [ ] is not in quotes, or a comma is missing",
+		"[ ] 里有内容没加引号，或者缺少逗号"},
+	{InQuotes, "is in quotes, which are part of it",
+		"两端带了引号，引号会被算作值的一部分"},
+	{InUse, "device or resource busy",
+		"正被占用"},
+	{InputOutput, "input/output error",
+		"读写出错，请检查磁盘"},
+	{InvalidArgument, "invalid argument",
+		"参数无效"},
+	{InvalidBase64, "the base64 is invalid",
+		"base64 有误"},
+	{IsButTakes, "is {value}: it takes {values}",
+		"是 {value}，应为 {values}"},
+	{IsDirectory, "is a directory",
+		"这是目录，不是文件"},
+	{IsTableList, "[[…]] is a list of tables",
+		"[[…]] 表示由表组成的列表"},
+	{JSBadEscape, "a bad escape in a string",
+		"字符串里的转义有误"},
+	{JSNested, "brackets are nested more than {limit} deep",
+		"括号嵌套超过 {limit} 层"},
+	{JSNoComma, "no comma between two values",
+		"两个值之间没有逗号"},
+	{JSNoName, "a field's name is missing",
+		"缺少字段名"},
+	{JSNoValue, "a value is missing",
+		"缺少值"},
+	{JSObjectCut, "the object ends too soon",
+		"对象还没结束，内容就没有了"},
+	{JSStringOpen, "a string does not end on its line",
+		"字符串没有在这一行内结束"},
+	{KeyCharacter, "character {position} of the EncodingAESKey is {kind}, not a letter or digit",
+		"EncodingAESKey 的第 {position} 个字符是{kind}，应为字母或数字"},
+	{KeyEmpty, "{key} is empty",
+		"{key} 是空的"},
+	{KeyInNoTable, "key {key} is in no table",
+		"键 {key} 不在任何表里"},
+	{KeyLength, "the EncodingAESKey has {count} characters, not 43",
+		"EncodingAESKey 有 {count} 个字符，应为 43 个"},
+	{KeyNotBase64, "the EncodingAESKey is not base64",
+		"EncodingAESKey 不是 base64"},
+	{KeyNotPattern, "{key} is not a regular expression: {error}",
+		"{key} 不是正则表达式：{error}"},
+	{KeySetOnLine, "{key} is already set on line {line}",
+		"{key} 在第 {line} 行已经设置过"},
+	{KeyTakes, "{key} is {value}: it takes {values}",
+		"{key} 是 {value}，应为 {values}"},
+	{KeyUnderProfile, "key {key} is directly under [profile]",
+		"键 {key} 直接写在了 [profile] 下"},
+	{KeyUnknown, "unknown key {key}",
+		"没有 {key} 这个键"},
+	{KeyUnusable, "the EncodingAESKey does not make an AES key",
+		"EncodingAESKey 得不出 AES 密钥"},
+	{KeyWithEquals, "is 44 characters long, with = at its end",
+		"有 44 个字符，末尾带 ="},
+	{KeyWithoutValue, "the key has no value",
+		"这个键没有值"},
+	{KindBool, "true or false",
+		"布尔值（true 或 false）"},
+	{KindDate, "a date or a time",
+		"日期或时间"},
+	{KindList, "a list",
+		"列表"},
+	{KindMisfit, "{key} is {got}, which it cannot be",
+		"{key} 不能是{got}"},
+	{KindNumber, "a number",
+		"数字"},
+	{KindOther, "{key} is {got}, not {want}",
+		"{key} 是{got}，应为{want}"},
+	{KindTable, "a table",
+		"表"},
+	{KindText, "text",
+		"文本"},
+	{KindWhole, "a whole number",
+		"整数"},
+	{LargerThan, "{what} is larger than {limit} bytes",
+		"{what} 超过 {limit} 字节"},
+	{LaterNeedsEmulator, "later is read from the emulator that your server calls, and there is no address of one",
+		"later 要从你的服务器所调用的模拟器读取，而没有模拟器的地址"},
+	{LibrarySays, "{text}",
+		"{text}"},
+	{LimitCount, "{name} takes a number or a share such as 0.1%, not {value}",
+		"{name} 要写数字或比例，例如 0.1%，不能是 {value}"},
+	{LimitForm, "{limit} is not a name, one of > >= < <=, and a value",
+		"{limit} 的写法不对，应为：名称，> >= < <= 之一，再加一个值"},
+	{LimitName, "a limit knows no {name}",
+		"没有 {name} 这个指标"},
+	{LimitRate, "{name} takes messages a second such as 100/s, not {value}",
+		"{name} 要写每秒的消息数，例如 100/s，不能是 {value}"},
+	{LimitTime, "{name} takes a time such as 500ms or 1s, not {value}",
+		"{name} 要写时间，例如 500ms 或 1s，不能是 {value}"},
+	{LineNotContinued, "the line does not continue the one above",
+		"这一行接不上前一行"},
+	{LineTooLong, "the line is longer than {limit} KiB",
+		"这一行超过 {limit} KiB"},
+	{LinkFailed, "{op} {from} {to}: {error}",
+		"处理 {from} → {to} 失败（{op}）：{error}"},
+	{LinkOpens, "link {text} opens {url}",
+		"链接 {text} 打开 {url}"},
+	{LinkOpensMiniProgram, "link {text} opens mini program {appid} {path}",
+		"链接 {text} 打开小程序 {appid} {path}"},
+	{LinkRename, "rename {from} {to}: {error}",
+		"把 {from} 改名为 {to} 失败：{error}"},
+	{LinkSends, "link {text} sends {content}, menu id {id}",
+		"链接 {text} 发送 {content}，菜单 id {id}"},
+	{ListEmpty, "{key} is an empty list",
+		"{key} 是空列表"},
+	{ListEndless, "the list does not end after {limit} pages",
+		"列表翻不到末页：取了 {limit} 页还没有取完"},
+	{ListRepeats, "the list does not end: two pages have the same next_openid",
+		"列表翻不到末页：有两页的 next_openid 相同"},
+	{LoadWithoutEnd, "a load needs a duration or a count, above zero",
+		"压测需要大于零的时长或数量"},
+	{LoadWithoutPace, "a load needs a rate or a number of connections, above zero",
+		"压测需要大于零的速率或连接数"},
+	{LockFailed, "lock it: {error}",
+		"加锁失败：{error}"},
+	{LockHeld, "another process has held the lock for {limit}",
+		"锁已被另一个进程占用 {limit}"},
+	{LockLost, "the lock was lost while a token was fetched",
+		"获取 access_token 期间锁已失效"},
+	{LongerThan, "longer than {limit} bytes",
+		"超过 {limit} 字节"},
+	{LookupFailed, "lookup {host}: {error}",
+		"解析域名 {host} 失败：{error}"},
+	{LoopbackListen, "listen on the loopback interface: {error}",
+		"在本机回环地址上监听失败：{error}"},
+	{LooseCDATAEnd, "]]> appears outside CDATA",
+		"]]> 出现在 CDATA 之外"},
+	{MakesNoRequest, "this makes no request: {why}",
+		"无法据此发出请求：{why}"},
+	{MenuAnswerErrcode, "the answer of {call} is errcode {code}",
+		"{call} 返回 errcode {code}"},
+	{MenuAnswerUnreadable, "read the answer of {call}: line {line}, column {column}: {why}",
+		"读取 {call} 的响应失败：第 {line} 行第 {column} 列：{why}"},
+	{MenuAnswerWithoutButtons, "the answer of {call} has no {wrapper} with a list called button",
+		"{call} 的响应里没有 {wrapper}，或其中没有 button 列表"},
+	{MessageAt, "message, line {line}, column {column}: {reason}",
+		"消息第 {line} 行第 {column} 列：{reason}"},
+	{MessageNotUTF8, "the message is not UTF-8",
+		"消息不是 UTF-8"},
+	{MessageNotWritten, "write the message: {error}",
+		"生成消息失败：{error}"},
+	{MessageWithBraces, "the message has a text in double braces, which a scenario takes for a variable",
+		"消息里有双花括号，在对话里会被当作变量"},
+	{MixEmpty, "nothing in the mix has a weight above zero",
+		"各类消息的权重都是零"},
+	{MixWeight, "the weight of {type} is not a number from 0 to {limit}",
+		"{type} 的权重不是 0 到 {limit} 的数"},
+	{ModeNeedsKey, "{mode} mode needs an EncodingAESKey and an AppID",
+		"{mode} 模式需要 EncodingAESKey 和 AppID"},
+	{NameBadlyEncoded, "parameter name {name}: bad percent-encoding",
+		"参数名 {name} 的百分号编码有误"},
+	{NameNotAllowed, "not a name that XML allows",
+		"XML 不允许这样的名称"},
+	{NameTooLong, "file name too long",
+		"文件名过长"},
+	{NameTwice, "{name} appears twice",
+		"{name} 出现了两次"},
+	{Named, "{name} {why}",
+		"{name} {why}"},
+	{NeedsAnswer, "{name} comes from an answer, and these messages are sent by themselves",
+		"{name} 要从回复里取，而这里只发送消息"},
+	{NestedTooDeep, "nested too deep",
+		"嵌套层数过多"},
+	{NetAccept, "accept {address}: {error}",
+		"在 {address} 上接受连接失败：{error}"},
+	{NetClose, "close {address}: {error}",
+		"关闭 {address} 失败：{error}"},
+	{NetDial, "dial {address}: {error}",
+		"连接 {address} 失败：{error}"},
+	{NetListen, "listen {address}: {error}",
+		"监听 {address} 失败：{error}"},
+	{NetOther, "{op} {address}: {error}",
+		"{address} 网络操作失败（{op}）：{error}"},
+	{NetRead, "read {address}: {error}",
+		"从 {address} 读取失败：{error}"},
+	{NetWrite, "write {address}: {error}",
+		"向 {address} 写入失败：{error}"},
+	{NetworkUnreachable, "network is unreachable",
+		"网络不可达"},
+	{NextOfList, "there are {count} of {name}, so the next is {next}",
+		"已有 {count} 个 {name}，下一个是 {next}"},
+	{NoAddress, "{host} has no address",
+		"{host} 没有任何地址"},
+	{NoAnswerWithin, "no answer within {limit}",
+		"{limit} 内没有响应"},
+	{NoCacheHeader, "no cache header",
+		"没有与缓存有关的响应头"},
+	{NoContent, "empty",
+		"内容为空"},
+	{NoDefaultMenu, "menu: it has no default menu",
+		"menu：没有默认菜单"},
+	{NoDevice, "no such device or address",
+		"没有这个设备或地址"},
+	{NoEmulator, "there is no emulator",
+		"没有模拟器"},
+	{NoFieldForValue, "{type} has no field for a value: use set",
+		"{type} 没有可以放 value 的字段，请用 set"},
+	{NoFile, "there is no file {file}",
+		"没有文件 {file}"},
+	{NoMemory, "cannot allocate memory",
+		"内存不足"},
+	{NoMessageInCompat, "a body that is not a message cannot be sent in compat mode, which shows its fields",
+		"兼容模式要带上明文字段，不是消息的内容无法用它发送"},
+	{NoMessageType, "there is no message type {type}",
+		"没有 {type} 这种消息类型"},
+	{NoParameterIn, "no {name} in {text}",
+		"{text} 里没有 {name}"},
+	{NoProfile, "no profile {profile} in {file}",
+		"{file} 里没有名为 {profile} 的配置"},
+	{NoQuota, "quota: there is no {path}",
+		"quota：没有 {path} 这个接口"},
+	{NoRandom, "read random bytes: {error}",
+		"取不到随机数：{error}"},
+	{NoRandomBytes, "read random bytes: {error}",
+		"取不到随机数：{error}"},
+	{NoRecording, "there is no recording {id} in {folder}",
+		"{folder} 中没有录制文件 {id}"},
+	{NoReplyType, "there is no reply type {type}",
+		"没有 {type} 这种回复类型"},
+	{NoRoute, "no route to host",
+		"没有到主机的路由"},
+	{NoSetting, "no {key}",
+		"{key}"},
+	{NoSignatureIn, "no signature parameter in {text}",
+		"{text} 里没有 signature 参数"},
+	{NoSpace, "no space left on device",
+		"磁盘空间不足"},
+	{NoStdin, "there is no stdin to read",
+		"没有标准输入可读"},
+	{NoSuchFile, "no such file or directory",
+		"文件或目录不存在"},
+	{NoSuchHost, "no such host",
+		"域名不存在"},
+	{NoTag, "there is no tag {id}",
+		"没有标签 {id}"},
+	{NoTimeForCause, "the answer is not the echostr, and there was no time to find out why: run 'wxdev verify'",
+		"响应不是 echostr，但没有时间查明原因：请运行 'wxdev verify'"},
+	{NoWxConfig, "no wx.config in {text}: {error}",
+		"{text} 里没有 wx.config：{error}"},
+	{NotAlphanumericAt, "has a character at position {position} that is not an ASCII letter or digit",
+		"第 {position} 个字符不是英文字母或数字"},
+	{NotAnAppID, "not an appid",
+		"不是 AppID"},
+	{NotAppID, "is {value}, which is not an AppID",
+		"是 {value}，不是 AppID"},
+	{NotBase64, "not base64: {error}",
+		"不是 base64：{error}"},
+	{NotBase64At, "illegal base64 data at input byte {offset}",
+		"偏移 {offset} 处不是 base64"},
+	{NotCaptured, "no step before this one captures {variable}",
+		"前面没有步骤捕获 {variable}"},
+	{NotConnectedInTime, "i/o timeout",
+		"超时"},
+	{NotDatabase, "has a path that is not a database number",
+		"路径部分不是数据库编号"},
+	{NotDirectory, "not a directory",
+		"路径中有一段不是目录"},
+	{NotDuration, "{value} is not a duration",
+		"{value} 不是有效的时长"},
+	{NotDurationSuchAs, "{value} is not a duration such as 90s or 2h",
+		"{value} 不是 90s、2h 这样的时长"},
+	{NotEncrypted, "the message is not encrypted, but safe mode requires it",
+		"消息没有加密，而安全模式要求加密"},
+	{NotHTTP, "the answer is not HTTP",
+		"响应不是 HTTP"},
+	{NotIndex, "{index} is not an index from 1 to {limit}",
+		"{index} 不是 1 到 {limit} 之间的序号"},
+	{NotJoined, "key and value are joined by =",
+		"键和值之间要用 = 连接"},
+	{NotJSON, "not JSON: {text}",
+		"不是 JSON：{text}"},
+	{NotName, "{name} is not a name",
+		"{name} 不是字段名"},
+	{NotNumberOrDate, "this is not a number, a date or a time, or is out of range",
+		"这不是数字、日期或时间，或者超出了范围"},
+	{NotPaged, "the answer is not a paged list: it has neither next_openid nor total_count",
+		"响应不是分页的列表：既没有 next_openid，也没有 total_count"},
+	{NotPattern, "not a regular expression: {error}",
+		"不是正则表达式：{error}"},
+	{NotPermitted, "operation not permitted",
+		"不允许执行这个操作"},
+	{NotPushedInJSON, "{type} is not pushed in JSON: no mini program gets it",
+		"{type} 不会以 JSON 推送：小程序收不到它"},
+	{NotRead, "read {file}: {error}",
+		"读取 {file} 失败：{error}"},
+	{NotRedis, "starts with neither redis:// nor rediss://",
+		"不以 redis:// 或 rediss:// 开头"},
+	{NotSent, "nothing was sent",
+		"没有发出任何请求"},
+	{NotTableHeader, "the line is not a table header",
+		"这一行不是表头"},
+	{NotTableOrKey, "the line is neither a table nor KEY = \"VALUE\"",
+		"这一行既不是表头，也不是 KEY = \"VALUE\""},
+	{NotTLS, "the other side does not speak TLS",
+		"对方用的不是 TLS"},
+	{NotTOML, "not TOML: {why}",
+		"不是合法的 TOML：{why}"},
+	{NotTried, " ({n} more were not tried: the time was spent)",
+		"（还有 {n} 种因时间用完没有试）"},
+	{NotURL, "is not a URL",
+		"不是 URL"},
+	{NotUTF8, "is not UTF-8",
+		"不是 UTF-8"},
+	{NotUTF8Encoding, "only UTF-8 is read: {error}",
+		"只支持 UTF-8：{error}"},
+	{NotVariableName, "{name} cannot be the name of a variable",
+		"{name} 不能作变量名"},
+	{NotWrittenJSON, "write JSON: {error}",
+		"写成 JSON 失败：{error}"},
+	{NotWrittenXML, "write XML: field {field}: {error}",
+		"写成 XML 失败：字段 {field}：{error}"},
+	{NothingLater, "nothing may come later with times = 0, and so nothing can be captured",
+		"times = 0 表示之后不应有消息，也就没有可捕获的内容"},
+	{NumberFromTo, "{key} takes a number from {least} to {most}",
+		"{key} 应是 {least} 到 {most} 之间的数字"},
+	{NumberMalformed, "invalid syntax",
+		"不是数字"},
+	{NumberOutOfRange, "value out of range",
+		"超出范围"},
+	{NumberRefused, "{value}: {error}",
+		"{value}：{error}"},
+	{ObjectCut, "ends before the object does",
+		"对象还没结束，内容就没有了"},
+	{ObjectWithoutSignature, "the object has no signature",
+		"对象里没有 signature"},
+	{OddKey, "the key has a character that a key cannot have",
+		"键里有不允许的字符"},
+	{OneCharacter, "is one character long",
+		"只有 1 个字符"},
+	{OneStdin, "{places} are -, and only one of them can read stdin",
+		"{places} 都是 -，但只有一个能读标准输入"},
+	{OnlyMsgSignature, "no signature parameter in {text}, and msg_signature alone is WeCom's",
+		"{text} 里没有 signature 参数；只有 msg_signature 的是企业微信"},
+	{OtherDevice, "invalid cross-device link",
+		"不在同一个文件系统上"},
+	{OtherProcessFailed, "another process failed to get it",
+		"另一个进程获取失败"},
+	{OutsideRule, "{key} is outside a rule",
+		"{key} 写在了规则外面"},
+	{PagesNeedObject, "the body of a call for pages must be a JSON object",
+		"逐页取列表时，请求体必须是 JSON 对象"},
+	{ParameterTwice, "parameter {name} occurs twice, as {first} and as {second}",
+		"参数 {name} 出现了两次，值分别是 {first} 和 {second}"},
+	{ParserSays, "{error}",
+		"{error}"},
+	{PathChdir, "chdir {path}: {error}",
+		"进入目录 {path} 失败：{error}"},
+	{PathChmod, "chmod {path}: {error}",
+		"修改 {path} 的权限失败：{error}"},
+	{PathMkdir, "mkdir {path}: {error}",
+		"创建目录 {path} 失败：{error}"},
+	{PathOpen, "open {path}: {error}",
+		"打开 {path} 失败：{error}"},
+	{PathOther, "{op} {path}: {error}",
+		"处理 {path} 失败（{op}）：{error}"},
+	{PathQueryBroken, "the query in the path has a bad percent-encoding",
+		"路径里的查询串百分号编码有误"},
+	{PathRead, "read {path}: {error}",
+		"读取 {path} 失败：{error}"},
+	{PathRemove, "remove {path}: {error}",
+		"删除 {path} 失败：{error}"},
+	{PathStat, "stat {path}: {error}",
+		"查看 {path} 失败：{error}"},
+	{PathWrite, "write {path}: {error}",
+		"写入 {path} 失败：{error}"},
+	{PatternBackslash, "trailing backslash at end of expression: {expression}",
+		"不能以反斜杠结尾：{expression}"},
+	{PatternBracket, "missing closing ]: {expression}",
+		"缺少 ]：{expression}"},
+	{PatternClass, "invalid character class: {expression}",
+		"字符类无效：{expression}"},
+	{PatternClosed, "unexpected ): {expression}",
+		"多了一个 )：{expression}"},
+	{PatternDeep, "expression nests too deeply: {expression}",
+		"嵌套过深：{expression}"},
+	{PatternEscape, "invalid escape sequence: {expression}",
+		"转义无效：{expression}"},
+	{PatternLarge, "expression too large: {expression}",
+		"表达式过大：{expression}"},
+	{PatternName, "invalid named capture: {expression}",
+		"命名分组无效：{expression}"},
+	{PatternOther, "invalid expression: {expression}",
+		"表达式无效：{expression}"},
+	{PatternParen, "missing closing ): {expression}",
+		"缺少 )：{expression}"},
+	{PatternPerl, "invalid or unsupported Perl syntax: {expression}",
+		"语法无效，或不支持这种 Perl 语法：{expression}"},
+	{PatternRange, "invalid character class range: {expression}",
+		"字符范围无效：{expression}"},
+	{PatternRepeatCount, "invalid repeat count: {expression}",
+		"重复次数无效：{expression}"},
+	{PatternRepeatNothing, "missing argument to repetition operator: {expression}",
+		"重复符号前面没有内容：{expression}"},
+	{PatternRepeatTwice, "invalid nested repetition operator: {expression}",
+		"重复符号不能连用：{expression}"},
+	{PatternUTF8, "invalid UTF-8: {expression}",
+		"不是 UTF-8：{expression}"},
+	{PermissionDenied, "permission denied",
+		"没有权限"},
+	{PlatformPush, "push {type}",
+		"推送 {type}"},
+	{ProfileWithoutFile, "no profile {profile}: there is no {file}",
+		"没有名为 {profile} 的配置：没有 {file}"},
+	{ProfileWithoutName, "a profile without a name",
+		"[profile] 后面没有名称"},
+	{QuotaExceeded, "disk quota exceeded",
+		"超出磁盘配额"},
+	{QuoteNotClosed, "the quote is not closed",
+		"引号没有闭合"},
+	{ReadOnly, "read-only file system",
+		"文件系统是只读的"},
+	{RecordingCut, "it ends too early: it is not complete",
+		"文件不完整，没有写完"},
+	{RecordingEmpty, "it is empty",
+		"文件是空的"},
+	{RecordingFolder, "make the folder for recordings: {error}",
+		"创建录制目录失败：{error}"},
+	{RecordingMode, "its mode is {value}: it takes plain, compat or safe",
+		"mode 是 {value}，应为 plain、compat 或 safe"},
+	{RecordingNewer, "it has schema_version {version}, and this wxdev reads up to {limit}",
+		"schema_version 是 {version}，这个版本的 wxdev 最高支持 {limit}"},
+	{RecordingNoName, "write a recording: no name is free in {folder}",
+		"写入录制文件失败：{folder} 里没有可用的文件名"},
+	{RecordingNoVersion, "it has no schema_version, so it is not a recording",
+		"没有 schema_version，不是录制文件"},
+	{RecordingNotObject, "it is {kind}, not an object, so it is not a recording",
+		"内容是 {kind}，不是对象，因此不是录制文件"},
+	{RecordingNotWritten, "write a recording: {error}",
+		"写入录制文件失败：{error}"},
+	{RecordingTooLarge, "it is larger than {limit} bytes",
+		"文件超过 {limit} 字节"},
+	{RecordingWithoutMessage, "the recording has no message",
+		"录制文件里没有消息"},
+	{RedisArray, "its reply nests arrays, or has one of more than {limit} elements",
+		"它的响应里数组套数组，或数组超过 {limit} 个元素"},
+	{RedisClientSays, "{text}",
+		"Redis 客户端报错：{text}"},
+	{RedisNoTime, "it does not tell the time",
+		"它没有返回时间"},
+	{RedisSays, "{text}",
+		"Redis 返回：{text}"},
+	{RedisTooLong, "its reply has more than {limit} bytes",
+		"它的响应超过 {limit} 字节"},
+	{ReplyHasNo, "a reply of type {type} has no {key}",
+		"{type} 类型的回复没有 {key}"},
+	{ReplyNeeds, "a reply of type {type} needs {key}",
+		"{type} 类型的回复要有 {key}"},
+	{ReplyOutsideRule, "a reply is outside a rule",
+		"回复写在了规则外面"},
+	{ReplySignature, "MsgSignature does not match the reply",
+		"MsgSignature 与回复的内容不符"},
+	{ReplyUnreadable, "unreadable: {body}",
+		"无法识别：{body}"},
+	{ReplyWithoutType, "the reply has no type",
+		"回复没有写 type"},
+	{RequestFailed, "{op} {url}: {error}",
+		"用 {op} 请求 {url} 失败：{error}"},
+	{RequestGet, "Get {url}: {error}",
+		"请求 {url} 失败：{error}"},
+	{RequestParse, "parse {url}: {error}",
+		"解析 {url} 失败：{error}"},
+	{RequestPost, "Post {url}: {error}",
+		"向 {url} 发送 POST 请求失败：{error}"},
+	{RequestWithoutSignature, "the request has no signature parameter",
+		"请求没有 signature 参数"},
+	{RootNotXML, "the root is <{root}>, not <xml>",
+		"根元素是 <{root}>，不是 <xml>"},
+	{RuleBrackets, "a rule has two pairs of brackets",
+		"规则要用两对方括号"},
+	{RuleWithoutReply, "the rule has no reply",
+		"规则没有写回复"},
+	{ScenarioTooLarge, "a scenario has at most {limit} KiB",
+		"对话文件最多 {limit} KiB"},
+	{SettingMissing, "{absent}: give {flags}, set {variables}, or write it to {file}",
+		"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"},
+	{SettingsMissing, "{absent}: give {flags}, set {variables}, or write them to {file}",
+		"缺少 {absent}：请用 {flags} 给出，或设置环境变量 {variables}，或写进 {file}"},
+	{SeveralGroups, "it has {count} groups, but only one can be captured",
+		"有 {count} 个分组，但只能捕获一个"},
+	{SeveralRecordings, "{count} recordings in {folder} have {id} in their name",
+		"{folder} 中有 {count} 个录制文件的名称含有 {id}"},
+	{ShortWrite, "short write",
+		"没有全部写入"},
+	{StartsInvisibly, "starts with the invisible character {character}",
+		"开头有不可见字符 {character}"},
+	{StartsWithBlank, "starts with white space",
+		"开头有空白"},
+	{StartsWithBOM, "starts with a byte order mark",
+		"开头有 BOM"},
+	{StateNotWritten, "write the state: {error}",
+		"写入状态失败：{error}"},
+	{StatusLineMalformed, "the status line is malformed",
+		"状态行格式错误"},
+	{StdinEmpty, "the line on stdin is empty",
+		"标准输入的那一行是空的"},
+	{StdinFails, "read stdin: {error}",
+		"读取标准输入失败：{error}"},
+	{StdinInFile, "- means stdin, and only a flag or a variable can ask for it",
+		"- 表示标准输入，只能用在命令行参数或环境变量里"},
+	{StepAddressee, "from {from} to {to}, as it should be",
+		"由 {from} 发给 {to}，正确"},
+	{StepAnswered, "{status}, the first byte after {time}",
+		"{status}，{time} 后收到第一个字节"},
+	{StepBody, "{count} bytes",
+		"{count} 字节"},
+	{StepBodyCut, "{count} bytes, and then it broke off",
+		"收到 {count} 字节后中断"},
+	{StepCanceled, "given up by the sender",
+		"发送方中途取消"},
+	{StepConnected, "connected to {address} in {time}",
+		"连接 {address} 用了 {time}"},
+	{StepContent, "nothing is wrong with what it says",
+		"内容没有问题"},
+	{StepDecrypted, "decrypted to {count} bytes",
+		"解密后是 {count} 字节"},
+	{StepEnvelope, "the MsgSignature is right",
+		"MsgSignature 正确"},
+	{StepEnvelopeRead, "an encrypted reply",
+		"是加密的回复"},
+	{StepFailed, "something is wrong here: {ids}",
+		"这一步有问题：{ids}"},
+	{StepFaultShown, "the user sees: {line}",
+		"用户看到：{line}"},
+	{StepNoEnvelope, "not encrypted",
+		"没有加密"},
+	{StepNoMessage, "no message, so this does not matter",
+		"不是消息，不涉及这一步"},
+	{StepNoTLS, "http: no TLS",
+		"http 地址，不经 TLS"},
+	{StepNotReached, "not reached",
+		"没有走到这一步"},
+	{StepNotTable, "a step is {got}, not a table",
+		"步骤是{got}，应为表"},
+	{StepNotTables, "step is {got}, not a list of tables",
+		"step 是{got}，应为由表组成的列表"},
+	{StepNothingShown, "the user sees nothing",
+		"用户什么也看不到"},
+	{StepReply, "a reply of type {type}",
+		"是 {type} 类型的回复"},
+	{StepResolved, "looked {host} up in {dns}, connected to {address} in {time}",
+		"解析 {host} 用了 {dns}，连接 {address} 用了 {time}"},
+	{StepSendsNothing, "the step sends nothing",
+		"这一步没有发送内容"},
+	{StepSent, "{count} bytes sent",
+		"发出了 {count} 字节"},
+	{StepShown, "the user sees the reply",
+		"用户看到这条回复"},
+	{StepSilent, "{type}: nothing is to be shown",
+		"{type}：不显示任何内容"},
+	{StepTLS, "{version} in {time}",
+		"{version} 握手用了 {time}"},
+	{StoreCache, "the token cache",
+		"access_token 缓存"},
+	{StoreMemory, "memory",
+		"内存"},
+	{StoreNotRedis, "the store is not a redis:// or rediss:// address",
+		"store 不是 redis:// 或 rediss:// 地址"},
+	{StoreRedis, "the Redis at {address}",
+		"{address} 上的 Redis"},
+	{TableDefinedOnLine, "table [{table}] is already defined on line {line}",
+		"表 [{table}] 在第 {line} 行已经定义过"},
+	{TableUnknown, "unknown table [{table}]",
+		"没有 [{table}] 这个表"},
+	{TagNotUnique, "tag {id} {name}: it needs an id and a name that no other has",
+		"标签 {id} {name}：id 和名称都不能为空，也不能与别的标签重复"},
+	{TargetNoPath, "the request target is not a path",
+		"请求目标不是路径"},
+	{TemplateNotUnique, "template {id}: it needs an id that no other has",
+		"模板 {id}：id 不能为空，也不能与别的模板重复"},
+	{TextOutsideXML, "text outside <xml>: {text}",
+		"<xml> 之外有文本：{text}"},
+	{TextTooLong, "the text is longer than {limit} MiB",
+		"文本超过 {limit} MiB"},
+	{TextWithoutObject, "it has no object",
+		"其中没有对象"},
+	{TextWithoutQuotes, "text without quotes: {text}",
+		"文本没有加引号：{text}"},
+	{TheURL, "the URL {fault}",
+		"这个 URL {fault}"},
+	{TicketEmpty, "the ticket is empty",
+		"ticket 是空的"},
+	{TimeMalformed, "time is not written as in {example}",
+		"time 的写法应如 {example}"},
+	{TimedOut, "no complete answer in time",
+		"没有在时限内收到完整的响应"},
+	{TokenJustReplaced, "the token was replaced {since} ago and WeChat does it every {pause} at most: this is still that token",
+		"{since} 前刚强制刷新过，而微信每 {pause} 最多刷新一次：这还是那时的 access_token"},
+	{TokenNotRenewed, "the token could not be renewed, the old one still serves: {error}",
+		"access_token 没能更新，旧的仍然可用：{error}"},
+	{TokenReplacedOften, "the token was replaced {count} times today, and WeChat's limit is {limit} a day",
+		"今天已强制刷新 {count} 次，微信每天最多 {limit} 次"},
+	{TooManyFiles, "too many open files",
+		"打开的文件过多"},
+	{TooManyLevels, "more than {limit} levels",
+		"嵌套超过 {limit} 层"},
+	{TooManyLinks, "too many levels of symbolic links",
+		"符号链接层数过多"},
+	{TripleQuotes, "look at the triple quotes above",
+		"请检查前面的三引号"},
+	{TryingAgain, "{error}; trying again in {pause} ({try} of {tries})",
+		"{error}；{pause} 后重试（第 {try} 次，共 {tries} 次）"},
+	{TypeHasNoChoices, "{type} has no choices",
+		"{type} 没有选项"},
+	{TypeHasNoField, "{type} has no field {field}",
+		"{type} 没有 {field} 这个字段"},
+	{TypeIs, "type {type}",
+		"类型为 {type} 的消息"},
+	{TypeLacks, "{type} lacks its {field}",
+		"{type} 缺少 {field}"},
+	{TypeNotJSON, "the type {type} is not known to come in JSON",
+		"目前不知道类型 {type} 会以 JSON 推送"},
+	{TypeUnknown, "the type {type} is unknown",
+		"未知的类型 {type}"},
+	{TypographicQuotes, "the value is in typographic quotes",
+		"值用了中文引号"},
+	{UnexpectedEnd, "unexpected EOF",
+		"内容不完整，提前结束了"},
+	{URLHasBadPort, "has a port that is not between 1 and 65535",
+		"端口不在 1～65535 之间"},
+	{URLHasBlank, "has a space or a control character at position {position}",
+		"第 {position} 个字符是空白或控制字符"},
+	{URLHasColonWithoutPort, "has a colon without a port",
+		"有冒号却没有端口"},
+	{URLHasFragment, "has a fragment",
+		"带有 #片段"},
+	{URLHasNoHost, "has no host",
+		"没有域名"},
+	{URLHasUserinfo, "has a user name or a password before the host",
+		"在域名前带有用户名或密码"},
+	{URLHostMalformed, "has the host {host}, which is not a host name",
+		"主机部分 {host} 不是主机名"},
+	{URLHostNotASCII, "has the host {host}, which is not ASCII",
+		"主机部分 {host} 不是 ASCII"},
+	{URLHostNotIPV6, "has the host {host}, which is not an IPv6 address",
+		"主机部分 {host} 不是 IPv6 地址"},
+	{URLMalformed, "is not a URL: {error}",
+		"不是 URL：{error}"},
+	{URLStartsWithNoScheme, "starts with neither http:// nor https://",
+		"不以 http:// 或 https:// 开头"},
+	{UserNameLong, "a user's name has at most {limit} bytes, not {count}",
+		"用户名称最多 {limit} 字节，现在是 {count} 字节"},
+	{UserNameNotUTF8, "a user's name is UTF-8",
+		"用户名称应是 UTF-8"},
+	{UserTwice, "user {user} is listed twice",
+		"用户 {user} 写了两次"},
+	{UserWithoutID, "user {user}: it needs an openid or a name",
+		"用户 {user}：要有 openid 或名称"},
+	{ValueBadlyEncoded, "{name} is {value}: bad percent-encoding",
+		"{name} 的值 {value} 的百分号编码有误"},
+	{ValueNotJSON, "field {field}: {value} is not JSON",
+		"字段 {field}：{value} 不是 JSON"},
+	{ValueNotQuoted, "the value is not quoted",
+		"值没有加引号"},
+	{ValueNotUTF8, "{text} is not UTF-8",
+		"{text} 不是 UTF-8"},
+	{ValueRefused, "{text}",
+		"这个值无效：{text}"},
+	{ValueTooDeep, "the value is nested too deep",
+		"值的嵌套过深"},
+	{VariableEmpty, "the variable {name} is empty",
+		"环境变量 {name} 是空的"},
+	{VariableN, "the number of the repetition",
+		"第几次重复"},
+	{VariableOpenid, "the sender's OpenID",
+		"发送者的 OpenID"},
+	{VariableTaken, "{variable} already means {meaning}: it cannot be captured",
+		"{variable} 已经表示{meaning}，不能再用来捕获"},
+	{VariableUnset, "the variable {name} is not set",
+		"没有设置环境变量 {name}"},
+	{Via, "{name} ({via})",
+		"{name}（{via}）"},
+	{WhichUser, "which user? give a name or an OpenID",
+		"是哪个用户？请给出名称或 OpenID"},
+	{WithText, "{what} {text}",
+		"{what} {text}"},
+	{WithoutErrmsg, "without an errmsg",
+		"没有 errmsg"},
+	{WrongMethod, "WeChat uses only GET and POST",
+		"微信只用 GET 和 POST"},
+	{WrongMsgSignature, "the msg_signature is wrong for this token and body",
+		"msg_signature 与令牌(Token)和消息体不符"},
+	{WrongSignature, "the signature is wrong for this token",
+		"signature 与令牌(Token)不符"},
 }

@@ -1,23 +1,27 @@
 package devserver
 
 import (
-	"embed"
+	_ "embed"
 	"encoding/json"
 	"html"
 	"net/http"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/guard"
+	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/packed"
 	"github.com/wxdev/wxdev/pkg/jssdk"
 )
 
-//go:embed standin
-var standin embed.FS
+//go:embed standin.pack
+var standinPack string
+
+var standin = lazy.Value[*packed.Pack]{Make: func() *packed.Pack { return packed.Open(standinPack) }}
 
 func standinFile(name string) string {
-	b, err := standin.ReadFile("standin/" + name)
-	if err != nil {
-		panic(err) // embedded
+	b, ok := standin.Get().Read("standin/" + name)
+	if !ok {
+		panic("standin/" + name + " is not packed")
 	}
 	return string(b)
 }
