@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/internal/mcp"
 	"github.com/wxdev/wxdev/internal/words"
 )
@@ -68,8 +69,11 @@ type argument struct {
 var (
 	serverFlags  = []string{"url", "token", "aes-key", "appid", "mode", "format", "profile", "config", "timeout", "wait"}
 	accountFlags = []string{"appid", "secret", "api-base", "profile", "config"}
+)
 
-	commandTools = []commandTool{
+// commandTools are the commands that an agent may use.
+var commandTools = lazy.Value[[]commandTool]{Make: func() []commandTool {
+	return []commandTool{
 		{name: "verify", command: "verify", what: words.MCPVerify, flags: slices.Concat(serverFlags, []string{"only", "skip", "strict"}), changing: []string{"messages"}},
 		{name: "send", command: "send", what: words.MCPSend, changes: true, flags: slices.Concat(serverFlags, []string{"from", "set", "attempts"}), args: []argument{
 			{name: "type", what: words.MCPSendType},
@@ -82,14 +86,14 @@ var (
 		{name: "menu_diff", command: "menu diff", what: words.MCPMenuDiff, flags: accountFlags, args: []argument{{name: "files", many: true, what: words.MCPMenuFiles}}},
 		{name: "sign_js_explain", command: "sign-js", what: words.MCPSignJS, flags: []string{"explain", "appid", "ticket", "signing-api", "entry-url", "other-url", "profile", "config"}, args: []argument{{name: "page_url", optional: true, what: words.MCPSignJSPage}}},
 	}
-)
+}}
 
 // tools are those that may be used: without --allow-changes, none that changes
 // anything.
 func (o *mcpOptions) tools() []mcp.Tool {
 	root := o.tree()
 	var all []mcp.Tool
-	for _, t := range commandTools {
+	for _, t := range commandTools.Get() {
 		if t.changes && !o.allowChanges {
 			continue
 		}

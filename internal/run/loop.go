@@ -2,6 +2,7 @@ package run
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -69,13 +70,13 @@ func all(names []string, of func(string) string) bool {
 // written are names of what programs write while they run, and none is made of:
 // folders and files, by name or by extension. What git ignores need not be here.
 var (
-	writtenNames = map[string]bool{
-		".git": true, ".hg": true, ".svn": true, ".idea": true, ".DS_Store": true, "nohup.out": true, "dump.rdb": true,
-		"node_modules": true, "__pycache__": true, ".venv": true, ".pytest_cache": true, ".mypy_cache": true, ".ruff_cache": true,
+	writtenNames = []string{
+		".git", ".hg", ".svn", ".idea", ".DS_Store", "nohup.out", "dump.rdb",
+		"node_modules", "__pycache__", ".venv", ".pytest_cache", ".mypy_cache", ".ruff_cache",
 	}
-	writtenExtensions = map[string]bool{
-		".log": true, ".pid": true, ".pyc": true, ".swp": true, ".swo": true, ".tmp": true,
-		".sqlite": true, ".sqlite3": true, ".db": true, ".db3": true,
+	writtenExtensions = []string{
+		".log", ".pid", ".pyc", ".swp", ".swo", ".tmp",
+		".sqlite", ".sqlite3", ".db", ".db3",
 	}
 )
 
@@ -84,12 +85,12 @@ var (
 func written(rel string) bool {
 	base := filepath.Base(rel)
 	for part := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
-		if writtenNames[part] {
+		if slices.Contains(writtenNames, part) {
 			return true
 		}
 	}
 	for _, more := range []string{"-journal", "-wal", "-shm"} { // SQLite's
 		base = strings.TrimSuffix(base, more)
 	}
-	return strings.HasSuffix(base, "~") || writtenExtensions[strings.ToLower(filepath.Ext(base))]
+	return strings.HasSuffix(base, "~") || slices.Contains(writtenExtensions, strings.ToLower(filepath.Ext(base)))
 }
