@@ -63,6 +63,9 @@ func table(rows []row, lang int) string {
 		if r.ratio > 0 && !r.atMost {
 			ratio = fmt.Sprintf("**%.2f**", r.ratio)
 		}
+		if r.group == "stall" {
+			goal = "0.95–1.05"
+		}
 		if r.atMost {
 			goal = fmt.Sprintf("< %g%s", r.goal, r.unit)
 		}

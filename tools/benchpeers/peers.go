@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,7 +65,7 @@ func program(rate string, args ...string) func(l *lab, url string) (float64, err
 	return func(l *lab, _ string) (float64, error) {
 		fill := strings.NewReplacer(
 			"{url}", l.url, "{body}", l.body, "{n}", strconv.Itoa(l.requests), "{dir}", l.dir,
-			"{s}", strconv.FormatFloat(l.time.Seconds(), 'f', -1, 64)+"s")
+			"{s}", strconv.Itoa(int(math.Ceil(l.time.Seconds())))+"s") // wrk takes whole seconds
 		var words []string
 		for _, a := range args {
 			words = append(words, fill.Replace(a))
