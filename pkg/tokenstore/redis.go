@@ -8,9 +8,10 @@ import (
 	"errors"
 	"net"
 	"net/url"
-	"strconv"
 	"sync"
 	"time"
+
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -31,7 +32,7 @@ type Redis struct {
 	name  finding.Fact
 	known *redact.Redactor // of the password
 	tls   *tls.Config      // nil without TLS
-	conns client
+	pool  *redis.Pool
 }
 
 // NewRedis returns the store at redis://[[user]:password@]host[:port][/db],
@@ -53,26 +54,38 @@ func NewRedis(address string) (*Redis, error) {
 	r.known = redact.New(redact.Mask, 1, password)
 	if u.Scheme == "rediss" {
 		r.tls = &tls.Config{ServerName: u.Hostname()}
+		u.Scheme = "redis" // TLS is below what checks the replies
 	}
-	r.conns.dial = func(ctx context.Context) (net.Conn, error) {
-		return dial(ctx, net.JoinHostPort(u.Hostname(), port), r.tls)
+	r.pool = &redis.Pool{
+		MaxIdle: 2,
+		DialContext: func(ctx context.Context) (redis.Conn, error) {
+			ctx, cancel := context.WithTimeout(ctx, redisTime)
+			defer cancel()
+			return redis.DialURLContext(ctx, u.String(), redis.DialClientName("wxdev"), redis.DialContextFunc(r.dial),
+				redis.DialReadTimeout(redisTime), redis.DialWriteTimeout(redisTime))
+		},
 	}
-	r.conns.greet, r.conns.invalid = greetings(u)
 	return r, nil
+}
+
+func (r *Redis) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return dial(ctx, network, address, r.tls)
 }
 
 // Name is "the Redis at host:port".
 func (r *Redis) Name() finding.Fact { return r.name }
 
 // Close closes the connections.
-func (r *Redis) Close() error {
-	r.conns.close()
-	return nil
-}
+func (r *Redis) Close() error { return r.pool.Close() }
 
-// do runs one command.
-func (r *Redis) do(ctx context.Context, command ...string) (any, error) {
-	reply, err := r.conns.do(ctx, command...)
+// do runs one command on a connection of its own.
+func (r *Redis) do(ctx context.Context, command string, args ...any) (any, error) {
+	conn, err := r.pool.GetContext(ctx)
+	if err != nil {
+		return nil, r.fail(ctx, err)
+	}
+	defer conn.Close()
+	reply, err := redis.DoContext(conn, ctx, command, args...)
 	if err != nil {
 		return nil, r.fail(ctx, err)
 	}
@@ -95,7 +108,7 @@ func (r *Redis) fail(ctx context.Context, err error) error {
 // the system's, which are said in both languages.
 func whyRedis(err error) finding.Fact {
 	var ours *finding.Reason
-	var said redisSays
+	var said redis.Error
 	switch {
 	case errors.As(err, &ours):
 		return ours
@@ -115,9 +128,9 @@ func (r *Redis) Load(ctx context.Context, key Key) (Record, error) {
 	if err != nil || reply == nil {
 		return Record{}, err
 	}
-	data, ok := reply.([]byte)
-	if !ok {
-		return Record{}, r.fail(ctx, errReply)
+	data, err := redis.Bytes(reply, nil)
+	if err != nil {
+		return Record{}, r.fail(ctx, err)
 	}
 	var rec Record
 	if json.Unmarshal(data, &rec) != nil {
@@ -139,7 +152,7 @@ func (r *Redis) Save(ctx context.Context, key Key, rec Record) error {
 	if err != nil {
 		return finding.Because(reason.NotWrittenJSON, "error", err)
 	}
-	_, err = r.do(ctx, "SET", r.key(key), string(data), "PX", milliseconds(recordLife))
+	_, err = r.do(ctx, "SET", r.key(key), data, "PX", recordLife.Milliseconds())
 	return err
 }
 
@@ -150,30 +163,13 @@ func (r *Redis) ahead(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	seconds, micros, ok := clock(reply)
-	if !ok {
+	parts, err := redis.Int64s(reply, nil)
+	if err != nil || len(parts) != 2 {
 		return 0, r.fail(ctx, finding.Because(reason.RedisNoTime))
 	}
 	took := time.Since(before)
-	return time.Unix(seconds, micros*1000).Sub(before.Add(took / 2)), nil
+	return time.Unix(parts[0], parts[1]*1000).Sub(before.Add(took / 2)), nil
 }
-
-// clock reads the reply to TIME.
-func clock(reply any) (seconds, micros int64, ok bool) {
-	parts, _ := reply.([]any)
-	var n [2]int64
-	for i, p := range parts {
-		digits, _ := p.([]byte)
-		v, err := strconv.ParseInt(string(digits), 10, 64)
-		if err != nil || i >= len(n) {
-			return 0, 0, false
-		}
-		n[i] = v
-	}
-	return n[0], n[1], len(parts) == len(n)
-}
-
-func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // shift moves the times of t. The count of forced refreshes is by the day, so
 // small differences between clocks do not matter there.
@@ -193,7 +189,7 @@ const (
 // TryLock locks key against everyone who uses the server.
 func (r *Redis) TryLock(ctx context.Context, key Key) (*Lock, bool, error) {
 	name, id := r.key(key)+":lock", rand.Text()
-	reply, err := r.do(ctx, "SET", name, id, "NX", "PX", milliseconds(lockLife))
+	reply, err := r.do(ctx, "SET", name, id, "NX", "PX", lockLife.Milliseconds())
 	if err != nil || reply == nil {
 		return nil, false, err
 	}
@@ -205,7 +201,7 @@ func (r *Redis) TryLock(ctx context.Context, key Key) (*Lock, bool, error) {
 		beat.Wait()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), redisTime)
 		defer cancel()
-		r.do(last, "EVAL", releaseScript, "1", name, id) // what fails here ends by itself, in lockLife
+		r.do(last, "EVAL", releaseScript, 1, name, id) // what fails here ends by itself, in lockLife
 	}
 	return &Lock{Ctx: held, Release: release}, true, nil
 }
@@ -221,14 +217,14 @@ func (r *Redis) prolong(held context.Context, lose context.CancelCauseFunc, name
 			return
 		case <-tick.C:
 		}
-		kept, err := r.do(held, "EVAL", prolongScript, "1", name, id, milliseconds(lockLife))
+		kept, err := redis.Int(r.do(held, "EVAL", prolongScript, 1, name, id, lockLife.Milliseconds()))
 		switch {
 		case held.Err() != nil:
 			return
 		case err != nil:
 			lose(err)
 			return
-		case kept != int64(1):
+		case kept == 0:
 			lose(&StoreError{Store: r.name, Why: finding.Because(reason.LockLost)})
 			return
 		}

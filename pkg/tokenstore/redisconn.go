@@ -23,8 +23,8 @@ const (
 )
 
 // dial connects to a Redis, with TLS unless config is nil.
-func dial(ctx context.Context, address string, config *tls.Config) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+func dial(ctx context.Context, network, address string, config *tls.Config) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,30 @@ func dial(ctx context.Context, address string, config *tls.Config) (net.Conn, er
 		}
 		conn = secure
 	}
-	return conn, nil
+	return &checkedConn{Conn: conn, in: bufio.NewReaderSize(conn, maxReplyLine)}, nil
+}
+
+// checkedConn is a connection that gives only whole replies that keep to the
+// limits. The client above it believes what it reads: it recurses as deep as
+// arrays are nested, and allocates what a length announces.
+type checkedConn struct {
+	net.Conn
+	in   *bufio.Reader
+	rest []byte // of a reply, not read yet
+}
+
+// Read implements [net.Conn].
+func (c *checkedConn) Read(p []byte) (int, error) {
+	if len(c.rest) == 0 {
+		reply, err := readReply(c.in)
+		if err != nil {
+			return 0, err
+		}
+		c.rest = reply
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
 }
 
 // readReply reads one reply of RESP2, as it is on the wire:

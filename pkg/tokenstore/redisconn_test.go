@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gomodule/redigo/redis"
+
 	"github.com/wxdev/wxdev/internal/bilingual"
 	"github.com/wxdev/wxdev/internal/busy"
 )
@@ -207,10 +209,12 @@ func FuzzRedisReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		conn := &redisConn{in: bufio.NewReaderSize(bytes.NewReader(data), maxReplyLine)}
+		conn := redis.NewConn(&checkedConn{Conn: deadEnd{}, in: bufio.NewReaderSize(bytes.NewReader(data), maxReplyLine)}, 0, 0)
 		for range 4 {
-			if _, err := conn.receive(); err != nil && !errors.As(err, new(redisSays)) {
+			if _, err := conn.Receive(); conn.Err() != nil {
 				break
+			} else if err != nil && !errors.As(err, new(redis.Error)) {
+				t.Fatalf("%v, and the connection lives on", err)
 			}
 		}
 		runtime.ReadMemStats(&after)
@@ -219,3 +223,9 @@ func FuzzRedisReply(f *testing.F) {
 		}
 	})
 }
+
+// deadEnd is the other half of a connection of which only reading is used.
+type deadEnd struct{ net.Conn }
+
+func (deadEnd) Close() error                    { return nil }
+func (deadEnd) SetReadDeadline(time.Time) error { return nil }
