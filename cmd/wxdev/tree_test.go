@@ -148,7 +148,7 @@ func TestCompletionsAreCurrent(t *testing.T) {
 // in an earlier line, and nothing of its own line. Rooms that are not built
 // yet have their place already.
 const house = `
-internal/lazy internal/packed internal/png
+internal/lazy internal/packed
 internal/text internal/source internal/atomicfile internal/hostname internal/guard internal/qr internal/busy internal/feed
 internal/wxjson internal/wxxml internal/redact internal/stacks
 internal/browser

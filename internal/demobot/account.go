@@ -1,12 +1,15 @@
 package demobot
 
 import (
+	"bytes"
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
 	"math"
 	"strings"
 	"time"
 
-	"github.com/wxdev/wxdev/internal/png"
 	"github.com/wxdev/wxdev/pkg/emulator"
 )
 
@@ -98,42 +101,50 @@ func asJSON(v any) string {
 
 // picture is a bowl from above: what the bot has to show, without a file.
 func picture(width, height int) []byte {
-	palette := []png.Colour{
-		{0xb8, 0x5c, 0x38},
-		{0xa6, 0x4f, 0x2f},
-		{0x2f, 0x4a, 0x3c},
-		{0xf4, 0xef, 0xe6},
-		{0xdf, 0xd6, 0xc8},
-		{0xf6, 0xd8, 0x8a},
-		{0xff, 0xff, 0xff},
-		{0xd9, 0x8e, 0x2b},
+	palette := color.Palette{
+		color.RGBA{0xb8, 0x5c, 0x38, 255},
+		color.RGBA{0xa6, 0x4f, 0x2f, 255},
+		color.RGBA{0x2f, 0x4a, 0x3c, 255},
+		color.RGBA{0xf4, 0xef, 0xe6, 255},
+		color.RGBA{0xdf, 0xd6, 0xc8, 255},
+		color.RGBA{0xf6, 0xd8, 0x8a, 255},
+		color.RGBA{0xff, 0xff, 0xff, 255},
+		color.RGBA{0xd9, 0x8e, 0x2b, 255},
 	}
+	img := image.NewPaletted(image.Rect(0, 0, width, height), palette)
 	size := float64(min(width, height)) / 2
 	cx, cy := float64(width)/2, float64(height)/2
 	dumplings := [][2]float64{{-.28, -.18}, {.05, -.34}, {.3, -.05}, {-.05, .05}, {-.3, .22}, {.18, .3}}
-	return png.Encode(width, height, palette, func(x, y int) byte {
-		dx, dy := (float64(x)-cx)/size, (float64(y)-cy)/size
-		c := byte(0)
-		if (x+y)/18%2 == 0 {
-			c = 1
-		}
-		switch r := math.Hypot(dx, dy); {
-		case r < .68:
-			c = 5
-		case r < .78:
-			c = 4
-		case r < .86:
-			c = 3
-		case r < .9:
-			c = 2
-		}
-		for i, d := range dumplings {
-			if r := math.Hypot(dx-d[0], dy-d[1]); r < .15 {
-				c = 6
-			} else if i%2 == 0 && math.Hypot(dx-d[0]-.2, dy-d[1]+.1) < .025 {
-				c = 7
+	for y := range height {
+		for x := range width {
+			dx, dy := (float64(x)-cx)/size, (float64(y)-cy)/size
+			c := uint8(0)
+			if (x+y)/18%2 == 0 {
+				c = 1
 			}
+			switch r := math.Hypot(dx, dy); {
+			case r < .68:
+				c = 5
+			case r < .78:
+				c = 4
+			case r < .86:
+				c = 3
+			case r < .9:
+				c = 2
+			}
+			for i, d := range dumplings {
+				if r := math.Hypot(dx-d[0], dy-d[1]); r < .15 {
+					c = 6
+				} else if i%2 == 0 && math.Hypot(dx-d[0]-.2, dy-d[1]+.1) < .025 {
+					c = 7
+				}
+			}
+			img.SetColorIndex(x, y, c)
 		}
-		return c
-	})
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, img); err != nil {
+		panic(err) // to memory
+	}
+	return out.Bytes()
 }

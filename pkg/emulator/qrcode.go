@@ -1,14 +1,17 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/base64"
+	"image"
+	"image/color"
+	"image/png"
 	"net/http"
 	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
 
-	"github.com/wxdev/wxdev/internal/png"
 	"github.com/wxdev/wxdev/internal/qr"
 )
 
@@ -148,10 +151,17 @@ func (c *call) showQRCode() (any, error) {
 func drawCode(code *qr.Code) []byte {
 	const scale, quiet = 8, 4
 	side := (code.Size + 2*quiet) * scale
-	return png.Encode(side, side, []png.Colour{{255, 255, 255}, {0, 0, 0}}, func(x, y int) byte {
-		if code.Black(x/scale-quiet, y/scale-quiet) {
-			return 1
+	picture := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
+	for y := range side {
+		for x := range side {
+			if code.Black(x/scale-quiet, y/scale-quiet) {
+				picture.SetColorIndex(x, y, 1)
+			}
 		}
-		return 0
-	})
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.Bytes()
 }
