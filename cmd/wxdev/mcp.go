@@ -132,10 +132,12 @@ func (o *mcpOptions) tool(t commandTool, c *cobra.Command) mcp.Tool {
 	if t.command == "sign-js" { // without it, it would make a signature
 		input.Required = append(input.Required, "explain")
 	}
-	return mcp.Tool{Name: t.name, Description: o.say(t.what), Input: input, Changes: t.changes || o.allowChanges && len(t.changing) > 0,
+	return mcp.Tool{
+		Name: t.name, Description: o.say(t.what), Input: input, Changes: t.changes || o.allowChanges && len(t.changing) > 0,
 		Call: func(ctx context.Context, given map[string]json.RawMessage) (mcp.Result, error) {
 			return o.runTool(ctx, t.line(flags, given))
-		}}
+		},
+	}
 }
 
 func propertyOf(f *pflag.Flag) mcp.Property {

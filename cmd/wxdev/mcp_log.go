@@ -98,8 +98,10 @@ func (o *mcpOptions) emulatorLog(ctx context.Context, given map[string]json.RawM
 
 func logEntry(e client.Entry) mcpEntry {
 	cut := func(s string) string { head, _ := text.Head(s, mcpLogBody); return head }
-	doc := mcpEntry{ID: e.ID, Kind: e.Kind, Time: e.Time, Method: e.Method, Path: e.Path, Query: e.Query, Body: cut(e.Body), Status: e.Status,
-		ErrCode: e.ErrCode, ErrMsg: e.ErrMsg, Response: cut(e.Response), User: e.User}
+	doc := mcpEntry{
+		ID: e.ID, Kind: e.Kind, Time: e.Time, Method: e.Method, Path: e.Path, Query: e.Query, Body: cut(e.Body), Status: e.Status,
+		ErrCode: e.ErrCode, ErrMsg: e.ErrMsg, Response: cut(e.Response), User: e.User,
+	}
 	if e.Push != nil {
 		doc.Sees = e.Push.Seen
 		for _, f := range e.Push.Findings {

@@ -55,9 +55,7 @@ func TestPageBeginsWithWhatPeopleSee(t *testing.T) {
 	}
 }
 
-var (
-	anHref = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
-)
+var anHref = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
 
 // Every link of the site leads to a page that is there, and to a heading of it.
 func TestSiteLinks(t *testing.T) {
