@@ -29,7 +29,6 @@ var (
 	labelMeans    = label{"In Chinese", "英文原文"}
 	labelFindings = label{"Findings about it", "相关问题"}
 	labelIndex    = label{"Find it by what you see", "按看到的现象查找"}
-	labelGroups   = label{"All findings", "全部问题"}
 	labelSee      = label{"What you see", "看到的现象"}
 	labelWhat     = label{"What it is", "是什么问题"}
 	labelCode     = label{"Code", "错误码"}
