@@ -33,12 +33,22 @@ func sendMsgOrders(h *handle) {
 			return
 		}
 	}
-	for _, nonce := range []string{h.shortNonce(), h.timestamp()} {
-		if !ordered(h, "nonce "+nonce, h.build(h.text(firstText), push.WithNonce(nonce))) {
+	for _, p := range []*push.Push{h.build(h.text(firstText), push.WithNonce(h.shortNonce())), twiceTheTime(h)} {
+		if !ordered(h, "nonce "+p.Nonce, p) {
 			return
 		}
 	}
 	ordered(h, "msg_signature from 0", signedFromZero(h))
+}
+
+// twiceTheTime is a push whose nonce is its timestamp. A second may end while it is
+// built, so that they differ.
+func twiceTheTime(h *handle) *push.Push {
+	for tries := 1; ; tries++ {
+		if p := h.build(h.text(firstText), push.WithNonce(h.timestamp())); p.Nonce == p.Timestamp || tries == 5 {
+			return p
+		}
+	}
 }
 
 // signedFromZero is a push whose msg_signature begins with a zero: one that is

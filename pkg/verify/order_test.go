@@ -1,9 +1,12 @@
 package verify_test
 
 import (
+	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 )
@@ -36,6 +39,25 @@ func TestOrderThatHardlyShows(t *testing.T) {
 					t.Errorf("found %v with %d requests", r.Findings, len(r.Probes))
 				}
 			})
+		}
+	}
+}
+
+// A server that drops equal values is found also where a second ends between the
+// nonce and the timestamp of the push that has both alike.
+func TestEqualValuesAtTheEndOfASecond(t *testing.T) {
+	start := safeBot(bot{check: func(q url.Values, e string) bool {
+		parts := []string{token, q.Get("timestamp"), q.Get("nonce"), e}
+		slices.Sort(parts)
+		return q.Get("msg_signature") == sum(nil, slices.Compact(parts)...)
+	}})
+	for _, step := range []time.Duration{300 * time.Millisecond, 600 * time.Millisecond} {
+		o := messageOptions(t, handler(start(newCodec(t, appID)))(t), "safe")
+		var calls atomic.Int64
+		began := time.Now()
+		o.Now = func() time.Time { return began.Add(time.Duration(calls.Add(1)) * step) }
+		if r := run(t, o); !names(r, "M23 set") {
+			t.Errorf("with %s from one look at the clock to the next: %v", step, serious(r))
 		}
 	}
 }
