@@ -153,10 +153,11 @@ func New(cfg Config) (*Emulator, error) {
 		cfg.PublicURL = strings.ToLower(u.Scheme + "://" + u.Host)
 		cfg.Hosts = append(slices.Clone(cfg.Hosts), strings.ToLower(u.Hostname()))
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, log: newRequestLog(cfg.LogSize), feed: feed.New(feedSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, feed: feed.New(feedSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
+	e.log = newRequestLog(cfg.LogSize, e.mask)
 	e.msgIDs = message.NewMsgIDs(e.rand, e.Now())
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	seed := &State{}

@@ -50,6 +50,20 @@ type Entry struct {
 	Panic    string    `json:"panic,omitempty"` // a mistake of this package: what it was, and where
 
 	memory keeper // of body and response
+	raw    *raw   // what Query, Body and Response are made of; nil when they are made
+}
+
+// raw is what of a call is still to be masked, and of bodies as much as that
+// needs.
+type raw struct {
+	query          string
+	body, response part
+}
+
+// part is the beginning of a body.
+type part struct {
+	seen  []byte
+	whole int // how many bytes it has
 }
 
 // In is the entry with its findings in the words of a language.
@@ -70,7 +84,8 @@ type Match struct {
 	After    int64  // entries with a larger ID
 }
 
-func (m Match) matches(e *Entry) bool {
+// concerns is all of the match but what an entry contains.
+func (m Match) concerns(e *Entry) bool {
 	prefix, isPrefix := strings.CutSuffix(m.Path, "*")
 	return e.ID > m.After &&
 		(m.Kind == "" || m.Kind == e.Kind) &&
@@ -78,8 +93,17 @@ func (m Match) matches(e *Entry) bool {
 		(m.Path == "" || m.Path == e.Path || isPrefix && strings.HasPrefix(e.Path, prefix)) &&
 		(m.AppID == "" || m.AppID == e.AppID) &&
 		(m.User == "" || m.User == e.User) &&
-		(m.ErrCode == nil || *m.ErrCode == e.ErrCode) &&
-		(m.Contains == "" || strings.Contains(e.Query, m.Contains) || strings.Contains(e.Body, m.Contains))
+		(m.ErrCode == nil || *m.ErrCode == e.ErrCode)
+}
+
+// contained looks only into what is shown: a secret is not to be found by
+// guessing.
+func (m Match) contained(j *requestLog, e *Entry) bool {
+	if m.Contains == "" {
+		return true
+	}
+	e = j.shown(e)
+	return strings.Contains(e.Query, m.Contains) || strings.Contains(e.Body, m.Contains)
 }
 
 // requestLog is the log: the newest entries, the newest pushes, and who waits
@@ -91,13 +115,14 @@ type requestLog struct {
 	limit   int
 	id      int64
 	changed chan struct{} // closed on the next entry; nil as long as nobody waits
+	mask    func(*Entry)  // makes of an entry that is raw what is shown
 
 	pushes pushLog
 	memory memory // of both
 }
 
-func newRequestLog(limit int) *requestLog {
-	return &requestLog{limit: limit, pushes: pushLog{limit: limit}, memory: memory{limit: maxKept}}
+func newRequestLog(limit int, mask func(*Entry)) *requestLog {
+	return &requestLog{limit: limit, mask: mask, pushes: pushLog{limit: limit}, memory: memory{limit: maxKept}}
 }
 
 // add gives the entry its id. It is the log's from then on.
@@ -113,7 +138,16 @@ func (j *requestLog) add(e *Entry) {
 		j.entries[j.next] = e
 		j.next = (j.next + 1) % j.limit
 	}
-	j.memory.keep(&e.memory, len(e.Body)+len(e.Response), func() { e.Body, e.Response, e.Gone = "", "", true })
+	kept := len(e.Body) + len(e.Response)
+	if e.raw != nil {
+		kept = len(e.raw.body.seen) + len(e.raw.response.seen)
+	}
+	j.memory.keep(&e.memory, kept, func() {
+		if e.raw != nil {
+			e.raw.body, e.raw.response = part{}, part{}
+		}
+		e.Body, e.Response, e.Gone = "", "", true
+	})
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
@@ -124,7 +158,17 @@ func (j *requestLog) add(e *Entry) {
 func (j *requestLog) copy(e *Entry) Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return *e
+	return *j.shown(e)
+}
+
+// shown is an entry without secrets. They are hidden when it is first read: most
+// never are, and it takes as long as all else that a call costs.
+func (j *requestLog) shown(e *Entry) *Entry {
+	if e.raw != nil {
+		j.mask(e)
+		e.raw = nil
+	}
+	return e
 }
 
 // clear forgets the entries, and the pushes that are done, and goes on counting:
@@ -146,8 +190,9 @@ func (j *requestLog) find(m Match) []Entry {
 func (j *requestLog) matching(m Match) []Entry {
 	var found []Entry
 	for i := range j.entries {
-		if e := j.entries[(j.next+i)%len(j.entries)]; m.matches(e) {
-			found = append(found, *e)
+		e := j.entries[(j.next+i)%len(j.entries)]
+		if m.concerns(e) && m.contained(j, e) {
+			found = append(found, *j.shown(e))
 		}
 	}
 	return found
@@ -243,8 +288,8 @@ const shownOfToken = 4
 func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	entry := Entry{
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
-		Query: redact.Credentials.Query(c.req.URL.RawQuery), Body: e.kept(c.body, redact.Credentials),
-		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid, Response: e.kept(a.body, redact.Credentials),
+		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid,
+		raw:    &raw{c.req.URL.RawQuery, begin(c.body), begin(a.body)},
 		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked, User: c.about, Cause: c.cause,
 	}
 	entry.Token = c.given[max(0, len(c.given)-shownOfToken):]
@@ -270,7 +315,7 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 // addEntry adds an entry. What OnRequest gets of a push may be more than the log
 // keeps.
 func (e *Emulator) addEntry(entry *Entry, whole *Push) {
-	for _, s := range []*string{&entry.Path, &entry.Query, &entry.ErrMsg, &entry.Panic} { // bodies are clean already
+	for _, s := range []*string{&entry.Path, &entry.ErrMsg, &entry.Panic} { // bodies are clean already
 		if *s != "" && e.routes[*s] == nil { // a known path is the usual case, and is clean
 			*s = e.secrets.Text(*s)
 		}
@@ -291,17 +336,35 @@ func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 // maxSecret is more than an AppSecret is long, in whatever spelling.
 const maxSecret = 1 << 10
 
-// kept is what is kept of a body: one that is not text says only how long it
-// was. What the rule names and the accounts' AppSecrets, by whatever name, are
-// hidden before it is cut. It need not see all that is cut off, which may be
-// megabytes: the end of what it sees, where half a secret can be, goes.
-func (e *Emulator) kept(body []byte, hide redact.Rule) string {
-	if bytes.IndexByte(body[:min(len(body), maxLogged)], 0) >= 0 {
-		return "(" + itoa(int64(len(body))) + " bytes)"
+// mask makes what is shown of a call.
+func (e *Emulator) mask(entry *Entry) {
+	entry.Query = e.secrets.Text(redact.Credentials.Query(entry.raw.query))
+	entry.Body = e.masked(entry.raw.body, redact.Credentials)
+	entry.Response = e.masked(entry.raw.response, redact.Credentials)
+}
+
+// begin is as much of a body as masked looks at. What is cut off may be
+// megabytes, and is not kept alive.
+func begin(body []byte) part {
+	if len(body) <= maxLogged+maxSecret {
+		return part{body, len(body)}
 	}
-	seen := body[:min(len(body), maxLogged+maxSecret)]
-	s := hide.Body(e.secrets.Text(string(seen)))
-	if len(seen) < len(body) {
+	return part{bytes.Clone(body[:maxLogged+maxSecret]), len(body)}
+}
+
+// kept is what is kept of a body.
+func (e *Emulator) kept(body []byte, hide redact.Rule) string { return e.masked(begin(body), hide) }
+
+// masked is what is kept of a body of which this is the beginning: one that is not
+// text says only how long it was. What the rule names and the accounts' AppSecrets,
+// by whatever name, are hidden before it is cut: the end of what is seen, where
+// half a secret can be, goes.
+func (e *Emulator) masked(p part, hide redact.Rule) string {
+	if bytes.IndexByte(p.seen[:min(len(p.seen), maxLogged)], 0) >= 0 {
+		return "(" + itoa(int64(p.whole)) + " bytes)"
+	}
+	s := hide.Body(e.secrets.Text(string(p.seen)))
+	if len(p.seen) < p.whole {
 		s = s[:max(len(s)-maxSecret, 0)]
 	}
 	whole := len(s)
@@ -309,8 +372,8 @@ func (e *Emulator) kept(body []byte, hide redact.Rule) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
-	if len(seen) < len(body) || whole > maxLogged {
-		s += "… (" + itoa(int64(len(body))) + " bytes)"
+	if len(p.seen) < p.whole || whole > maxLogged {
+		s += "… (" + itoa(int64(p.whole)) + " bytes)"
 	}
 	return s
 }

@@ -57,6 +57,11 @@ func TestLogHasNoSecret(t *testing.T) {
 	b.do("POST", "/cgi-bin/clear_quota/v2?secret", `{"appsecret":"`+secret+`"}`)
 	b.do("POST", "/cgi-bin/clear_quota/v2?appid=a&appsecret="+secret, "")
 	b.do("POST", "/cgi-bin/token?secret", "appid=a&secret="+secret)
+	for i := 1; i <= len(secret); i++ { // whoever guesses letter by letter would find out
+		if found := b.Log(emulator.Match{Contains: "secret=" + secret[:i]}); len(found) > 0 {
+			t.Errorf("%q is found in %+v", secret[:i], found)
+		}
+	}
 	for _, e := range b.Log(emulator.Match{}) {
 		if text := fmt.Sprintf("%+v", e); strings.Contains(text, secret) {
 			t.Errorf("the log holds the secret: %s", text)
