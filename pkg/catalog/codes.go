@@ -53,15 +53,32 @@ var errcodes = lazy.Value[string]{Make: func() string {
 
 // LookupCode explains an errcode, such as 40164.
 func LookupCode(code int) (APICode, bool) {
-	// The table is searched as text: no other row needs to be parsed.
-	key := "\n" + strconv.Itoa(code) + "\t"
+	// The table is in order and is searched as text: no other row need be parsed.
 	table := errcodes.Get()
-	i := strings.Index(table, key)
-	if i < 0 {
-		return APICode{}, false
+	lo, hi := strings.IndexByte(table, '\n')+1, len(table) // the first line is the header
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		start := lo + strings.LastIndexByte(table[lo:mid], '\n') + 1
+		end := start + strings.IndexByte(table[start:], '\n') + 1
+		switch row := rowCode(table[start:end]); {
+		case row == code:
+			return parseCode(table[start : end-1]), true
+		case row < code:
+			lo = end
+		default:
+			hi = start
+		}
 	}
-	line, _, _ := strings.Cut(table[i+1:], "\n")
-	return parseCode(line), true
+	return APICode{}, false
+}
+
+func rowCode(line string) int {
+	field, _, _ := strings.Cut(line, "\t")
+	n, err := strconv.Atoi(field)
+	if err != nil {
+		panic("catalog: errcodes.tsv: " + err.Error()) // embedded, and a test reads all
+	}
+	return n
 }
 
 // Codes returns all codes, in order.
@@ -77,18 +94,14 @@ func Codes() []APICode {
 func parseCode(line string) APICode {
 	f := append(strings.Split(line, "\t"), "") // old rows have no source
 	if len(f) != 6 && len(f) != 7 {
-		panic(fmt.Sprintf("catalog: errcodes.tsv: %q has %d fields", line, len(f))) // embedded, and a test reads all
-	}
-	n, err := strconv.Atoi(f[0])
-	if err != nil {
-		panic("catalog: errcodes.tsv: " + err.Error())
+		panic(fmt.Sprintf("catalog: errcodes.tsv: %q has %d fields", line, len(f)))
 	}
 	for i, s := range f {
 		if s == "-" {
 			f[i] = "" // the table has no empty fields: a dash is seen in a diff
 		}
 	}
-	return APICode{Code: n, Zh: f[1], En: f[2], Hint: f[3], HintZh: f[4], Source: Source(f[5])}
+	return APICode{Code: rowCode(line), Zh: f[1], En: f[2], Hint: f[3], HintZh: f[4], Source: Source(f[5])}
 }
 
 // ParseRid returns when the call was made that an API answer names by its
