@@ -67,17 +67,18 @@ fuzz: ## run each fuzz test for FUZZTIME
 
 .PHONY: lint
 lint: ## check format, vet and staticcheck
-	@out=$$($(TOOL) gofumpt -l cmd internal pkg tools testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	@out=$$($(TOOL) gofumpt -l cmd internal packaging pkg tools testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd testdata/silenceper && $(GO) mod tidy -diff && $(GO) vet ./...
 	cd testdata/loadtools && $(GO) mod tidy -diff
 	cd examples/vegeta && $(GO) mod tidy -diff && $(GO) vet ./...
+	cd tools/dist && $(GO) mod tidy -diff && $(GO) vet ./...
 	$(TOOL) staticcheck ./...
 
 .PHONY: fmt
 fmt: ## format the Go files
-	$(TOOL) gofumpt -w cmd internal pkg tools testdata examples
+	$(TOOL) gofumpt -w cmd internal packaging pkg tools testdata examples
 
 .PHONY: update
 update: ## rewrite the expected output of scripts and goldens
@@ -129,14 +130,9 @@ install: build ## install the binary, manual pages and completions below prefix
 	install -D -m 644 completions/wxdev.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/wxdev.fish
 
 .PHONY: dist
-dist: ## build archives for all systems into dist/
-	@for t in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64; do \
-	  os=$${t%/*}; arch=$${t#*/}; name=wxdev_$(VERSION)_$${os}_$${arch}; ext=; [ $$os = windows ] && ext=.exe; \
-	  mkdir -p dist/$$name && \
-	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/$$name/wxdev$$ext ./cmd/wxdev && \
-	  cp -r completions docs LICENSE README.md README.zh-CN.md CHANGELOG.md dist/$$name/ && \
-	  tar -C dist -czf dist/$$name.tar.gz $$name && rm -r dist/$$name && echo dist/$$name.tar.gz || exit 1; \
-	done; cd dist && sha256sum *.tar.gz > checksums.txt
+dist: ## build archives and packages into dist/, for all systems or TARGETS=linux/amd64,darwin/arm64
+	@rm -rf dist/wxdev* dist/checksums.txt
+	@cd tools/dist && $(GO) run . -version '$(VERSION)' -targets '$(TARGETS)'
 
 .PHONY: ci
 ci: lint test ## what CI runs

@@ -33,6 +33,14 @@ func VegetaExample(t testing.TB) string {
 	return bin
 }
 
+// Dist runs tools/dist, which makes the packages, as `make dist` does.
+func Dist(t testing.TB, args ...string) {
+	t.Helper()
+	if err := offline("../tools/dist", append([]string{"go", "run", "."}, args...)...).Run(); err != nil {
+		t.Fatalf("tools/dist: %v", err)
+	}
+}
+
 // offline is a command in a folder below testdata that gets nothing from elsewhere.
 func offline(dir string, command ...string) *exec.Cmd {
 	cmd := exec.Command(command[0], command[1:]...)

@@ -1,6 +1,6 @@
 // Package stacks is for tests that run other programs than their own: servers
 // in PHP, Python, Node, Java and behind nginx, clients from npm, Redis,
-// Chromium, a terminal (tmux). testdata/servers/setup.sh (`make deps`) installs all of them.
+// Chromium, a terminal (tmux), package managers. testdata/servers/setup.sh (`make deps`) installs all of them.
 //
 // [Need] names what a test cannot do without. `go test -short` skips such a
 // test. Otherwise it is skipped where something is missing, and fails there in
@@ -74,6 +74,11 @@ var installed = map[string]func() bool{
 	"redis-server": func() bool { return find("redis-server") != "" },
 	"chromium":     func() bool { return Chromium() != "" },
 	"tmux":         func() bool { return find("tmux") != "" },
+	"npm":          func() bool { return find("node") != "" && find("npm") != "" },
+	"dpkg":         func() bool { return find("dpkg") != "" },
+	"rpm":          func() bool { return find("rpm") != "" },
+	"qemu-arm64":   func() bool { return QEMU() != "" },
+	"dist":         sync.OnceValue(func() bool { return hasModules("../tools/dist", ".") }),
 }
 
 // Python is the one with Flask: the system's, which has the system's packages,
@@ -101,6 +106,10 @@ func PythonWith(module string) string {
 func Chromium() string {
 	return find("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 }
+
+// QEMU is the path of what runs programs for Linux on arm64, empty where there
+// is none.
+func QEMU() string { return find("qemu-aarch64-static", "qemu-aarch64") }
 
 // Testdata is the path of a file in the repository's testdata/, from whatever
 // package.

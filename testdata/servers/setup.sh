@@ -6,7 +6,8 @@
 # three versions of Node, with PHP's curl, Guzzle and Symfony, Python's requests,
 # Java's OkHttp and Apache HttpClient, Ruby and curl, for those of wxdev run; vegeta and k6 in
 # ../loadtools, for what wxdev bench exports; Chromium, for the tests of pages; Redis, for those of the
-# token store; and tmux, a terminal for those of the live list. Does nothing when all of
+# token store; tmux, a terminal for those of the live list; and rpm, QEMU for arm64
+# and what ../../tools/dist is made of, for those of the packages. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
 # asks first on a terminal; elsewhere it says what that is, how to get it, and
 # which tests run without, and exits 1.
@@ -70,6 +71,8 @@ look() {
 	has redis-server || echo redis-server
 	has chromium || has chromium-browser || has google-chrome || echo chromium
 	has tmux || echo tmux
+	has rpm || echo rpm
+	has qemu-aarch64-static || has qemu-aarch64 || echo qemu-user-static
 }
 
 # npm leaves a copy of the lock file where it installs, so its age tells.
@@ -81,7 +84,7 @@ has_packages() {
 explain() {
 	echo "setup.sh: missing for the tests:" $1 >&2
 	echo "  Debian, Ubuntu:  apt-get install" $1 >&2
-	echo "  macOS:           brew install php python node nginx redis openjdk tmux && brew install --cask chromium && python3 -m pip install flask requests" >&2
+	echo "  macOS:           brew install php python node nginx redis openjdk tmux rpm && brew install --cask chromium && python3 -m pip install flask requests" >&2
 	echo "  without them:    make quick runs the tests that need only Go" >&2
 	exit 1
 }
@@ -119,3 +122,4 @@ done
 # k6 takes some minutes, the first time.
 (cd ../loadtools && go tool -n github.com/tsenart/vegeta/v12 && go tool -n go.k6.io/k6) >/dev/null
 (cd ../../examples/vegeta && go build -o /dev/null .)
+(cd ../../tools/dist && go build -o /dev/null .)
