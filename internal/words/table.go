@@ -864,6 +864,13 @@ const (
 	VerifyUntriedWhy
 	VerifyVerified
 	VerifyVerifiedPartly
+	VersionErrAnswer
+	VersionErrAsk
+	VersionHintAsk
+	VersionNewer
+	VersionNewest
+	VersionNone
+	VersionUnknown
 	WaitFailed
 	WaitHint
 	WaitWaiting
@@ -1730,6 +1737,13 @@ var names = [...]string{
 	"verify.untried-why",
 	"verify.verified",
 	"verify.verified-partly",
+	"version.err.answer",
+	"version.err.ask",
+	"version.hint.ask",
+	"version.newer",
+	"version.newest",
+	"version.none",
+	"version.unknown",
 	"wait.failed",
 	"wait.hint",
 	"wait.waiting",
@@ -2015,6 +2029,8 @@ var names = [...]string{
 	"help.verify.long",
 	"help.verify.short",
 	"help.version.example",
+	"help.version.flag.check",
+	"help.version.flag.timeout",
 	"help.version.long",
 	"help.version.short",
 	"help.wxdev.flag.color",
@@ -2896,6 +2912,13 @@ var en = [...]string{
 	"{ids} ({why})",
 	"WeChat would accept this URL's verification. Messages were not tried: add --messages.",
 	"WeChat would accept this URL's verification. Not everything was tried: see above.",
+	"the answer names no release",
+	"ask for the newest release: {url}: {error}",
+	"HTTPS_PROXY names a proxy; in a browser the releases are at {url}",
+	"{version} is newer: {url}",
+	"that is the newest release",
+	"there is no release yet",
+	"the newest release is {version}, this program is of none: {url}",
 	"wait for {address}: no answer within {time}: {error}",
 	"start the server first, look whether it listens on this port, or give --wait more time",
 	"waiting for {address} to answer, {time} at most",
@@ -3762,6 +3785,13 @@ var zh = [...]string{
 	"{ids}（{why}）",
 	"微信的 URL 验证可以通过。没有检查消息推送：加上 --messages 才会检查。",
 	"微信的 URL 验证可以通过。有些项目没有检查，原因见上。",
+	"响应里没有版本号",
+	"查询最新版本失败：{url}：{error}",
+	"需要代理时设置 HTTPS_PROXY；也可以用浏览器打开 {url}",
+	"有更新的版本 {version}：{url}",
+	"已经是最新版本",
+	"还没有发布过版本",
+	"最新版本是 {version}，而本程序不是由某个版本构建的：{url}",
 	"等待 {address}：{time} 内没有响应：{error}",
 	"请先启动服务器，确认它监听的是这个端口，或者把 --wait 的时间设长一些",
 	"等待 {address} 响应，最多 {time}",
