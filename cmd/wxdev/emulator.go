@@ -18,7 +18,6 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator"
-	"github.com/wxdev/wxdev/pkg/emulator/client"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -32,6 +31,7 @@ type emulatorOptions struct {
 	public    string // --public-url; empty is the address
 	readyFile string
 	variables bool // --env
+	ready     bool
 	seed      string
 	snapshot  string
 	h5Hosts   []string // from which pages may be shown, besides this machine
@@ -51,8 +51,16 @@ func newEmulator(g *globals) *cobra.Command {
 		Use:  "emulator [flags]",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			for flag, other := range map[string]bool{"--json": o.json, "--ready": o.ready} {
+				if o.variables && other {
+					return usage(words.ErrNoPair, "a", "--env", "b", flag)
+				}
+			}
 			if err := o.settings(cmd); err != nil {
 				return err
+			}
+			if o.ready {
+				return o.askReady(cmd.Context())
 			}
 			return runEmulator(cmd.Context(), o)
 		},
@@ -62,13 +70,13 @@ func newEmulator(g *globals) *cobra.Command {
 	o.addAddress(cmd)
 	f.StringVar(&o.readyFile, "ready-file", "", "")
 	f.BoolVar(&o.variables, "env", false, "")
+	f.BoolVar(&o.ready, "ready", false, "")
 	f.StringVar(&o.seed, "seed", "", "")
 	f.StringVar(&o.snapshot, "snapshot-on-exit", "", "")
 	f.StringSliceVar(&o.h5Hosts, "h5-hosts", nil, "")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVar(&o.open, "open", false, "")
-	cmd.MarkFlagsMutuallyExclusive("env", "json")
 	fixedValues(cmd, "h5-hosts")
 	return cmd
 }
@@ -136,9 +144,11 @@ func (o *emulatorOptions) hasAccount() bool {
 }
 
 func runEmulator(ctx context.Context, o *emulatorOptions) error {
-	if base := o.running(ctx); o.variables && base != "" {
-		o.show(base)
-		return o.printVariables(base)
+	if o.variables {
+		if base, err := o.running(ctx); err == nil {
+			o.show(base)
+			return o.printVariables(base)
+		}
 	}
 	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
@@ -213,32 +223,6 @@ func (o *emulatorOptions) show(base string) {
 // snapshotError names the file once.
 func (o *emulatorOptions) snapshotError(err error) error {
 	return failed(words.EmulatorErrSnapshot, "file", quoted(o.snapshot), "error", cause(err))
-}
-
-// running is the base URL of an emulator that already runs where this one is
-// to be, or "".
-func (o *emulatorOptions) running(ctx context.Context) string {
-	if !o.variables {
-		return ""
-	}
-	var bases []string
-	if _, port, err := net.SplitHostPort(o.addr); err == nil && port != "0" {
-		bases = append(bases, "http://"+o.addr)
-	}
-	if o.readyFile != "" {
-		if b, err := os.ReadFile(o.readyFile); err == nil && len(b) < 1024 {
-			bases = append(bases, strings.TrimSpace(string(b)))
-		}
-	}
-	for _, base := range bases {
-		limited, cancel := context.WithTimeout(ctx, 2*time.Second)
-		err := (&client.Client{BaseURL: base}).Ready(limited)
-		cancel()
-		if err == nil {
-			return base
-		}
-	}
-	return ""
 }
 
 // forget removes the tokens that were kept of an emulator that was here

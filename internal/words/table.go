@@ -270,10 +270,13 @@ const (
 	EmulatorControl
 	EmulatorDropped
 	EmulatorErrBrowser
+	EmulatorErrNoPlace
+	EmulatorErrNowhere
 	EmulatorErrOpen
 	EmulatorErrSnapshot
 	EmulatorFault
 	EmulatorJSSDK
+	EmulatorNotReady
 	EmulatorPage
 	EmulatorPanic
 	EmulatorPush
@@ -1143,10 +1146,13 @@ var names = [...]string{
 	"emulator.control",
 	"emulator.dropped",
 	"emulator.err.browser",
+	"emulator.err.no-place",
+	"emulator.err.nowhere",
 	"emulator.err.open",
 	"emulator.err.snapshot",
 	"emulator.fault",
 	"emulator.js-sdk",
+	"emulator.not-ready",
 	"emulator.page",
 	"emulator.panic",
 	"emulator.push",
@@ -1821,6 +1827,7 @@ var names = [...]string{
 	"help.emulator.flag.h5-hosts",
 	"help.emulator.flag.open",
 	"help.emulator.flag.quiet",
+	"help.emulator.flag.ready",
 	"help.emulator.flag.seed",
 	"help.emulator.flag.snapshot-on-exit",
 	"help.emulator.long",
@@ -2318,10 +2325,13 @@ var en = [...]string{
 	"  control {url}",
 	"dropped",
 	"open the browser: {error}; the page is at {url}",
+	"--ready takes an --addr with a port, or a --ready-file",
+	"nothing says where it is",
 	"whoever reaches {addr} has the control API, secrets included, and sees all messages",
 	"write the snapshot: {file}: {error}",
 	"fault",
 	"  js-sdk  {url}",
+	"no emulator is ready: {error}",
 	"the phone, in your browser: {url}",
 	"panic",
 	"push",
@@ -3191,10 +3201,13 @@ var zh = [...]string{
 	"  控制接口 {url}",
 	"已断开",
 	"打不开浏览器：{error}；页面地址是 {url}",
+	"--ready 需要带端口的 --addr，或者 --ready-file",
+	"不知道它的地址",
 	"能访问 {addr} 的人都能使用控制接口，包括读取密钥和查看全部消息",
 	"写快照失败：{file}：{error}",
 	"模拟故障",
 	"  JS-SDK   {url}",
+	"没有就绪的模拟器：{error}",
 	"在浏览器里打开手机：{url}",
 	"程序异常",
 	"推送",
