@@ -101,7 +101,7 @@ facts: ## count the facts about WeChat whose source is recorded, and the others
 	@$(GO) run ./tools/facts
 
 .PHONY: docs
-docs: ## rewrite the pages of docs/ that are made from the catalogue
+docs: ## rewrite the pages of docs/ that are made from the catalogue, and the schemas
 	$(GO) run ./tools/docs pages
 
 .PHONY: man

@@ -28,7 +28,8 @@ var files = lazy.Value[*packed.Pack]{Make: func() *packed.Pack { return packed.O
 // MenuFile is the name of the menu files' schema, which package menu has.
 const MenuFile = "menu"
 
-// base is where the schemas can be had without wxdev. Editors read them there.
+// base is where the schemas can be had without wxdev: a path that stays, as
+// the files that name it do. Editors read them there.
 const base = "https://raw.githubusercontent.com/wxdev/wxdev/main/"
 
 // Outputs are the names of the schemas of outputs.
@@ -67,16 +68,5 @@ func Lookup(name string) ([]byte, bool) {
 	return nil, false
 }
 
-// URL is where the schema called name can be had.
-func URL(name string) string {
-	if name == MenuFile {
-		return base + "pkg/menu/menu.schema.json"
-	}
-	dir := "output"
-	for _, other := range []string{"file", "api"} {
-		if slices.Contains(names(other), name) {
-			dir = other
-		}
-	}
-	return base + "internal/schema/" + dir + "/" + name + ".json"
-}
+// URL is where the schema called name can be had: docs/schemas has a copy of each.
+func URL(name string) string { return base + "docs/schemas/" + name + ".json" }

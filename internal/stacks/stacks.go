@@ -57,6 +57,12 @@ var installed = map[string]func() bool{
 	"npm clients": func() bool {
 		return find("node") != "" && has(Testdata("clients/node/node_modules/.package-lock.json"))
 	},
+	"npm taplo": func() bool {
+		return find("node") != "" && has(Testdata("editors/node_modules/.package-lock.json"))
+	},
+	"npm testcontainers": func() bool {
+		return find("node") != "" && has(Testdata("../examples/testcontainers/node/node_modules/.package-lock.json"))
+	},
 	"npm run": func() bool {
 		return has(Testdata("run/node/node_modules/.package-lock.json"))
 	},

@@ -11,7 +11,7 @@ import (
 )
 
 // SchemaURL is where editors find the JSON Schema of a file.
-const SchemaURL = "https://raw.githubusercontent.com/wxdev/wxdev/main/internal/schema/file/scenario.json"
+const SchemaURL = "https://raw.githubusercontent.com/wxdev/wxdev/main/docs/schemas/scenario.json"
 
 // File is a scenario to be written: its keys in order, and what it says of
 // itself to those who read it. [Parse] reads what [File.Append] writes.

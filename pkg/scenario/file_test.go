@@ -25,7 +25,7 @@ func TestFileLayout(t *testing.T) {
 			{Above: "off", Off: true, Keys: Table{{Key: "send", Value: "click"}, {Key: "expect", Value: Table{{Key: "match", Value: Pattern(`\d`), Remark: "x"}}}}},
 		},
 	}
-	const want = `#:schema https://raw.githubusercontent.com/wxdev/wxdev/main/internal/schema/file/scenario.json
+	const want = `#:schema https://raw.githubusercontent.com/wxdev/wxdev/main/docs/schemas/scenario.json
 
 # First.
 #

@@ -280,7 +280,7 @@ func TestScenarioFile(t *testing.T) {
 	}
 	made, left := scenario.FromRecordings(list, comments)
 	got := made.Append(nil)
-	const want = `#:schema https://raw.githubusercontent.com/wxdev/wxdev/main/internal/schema/file/scenario.json
+	const want = `#:schema https://raw.githubusercontent.com/wxdev/wxdev/main/docs/schemas/scenario.json
 
 # Recorded: what was sent, and what was answered. Where an answer is not the
 # same each time, write match or contains in place of text.

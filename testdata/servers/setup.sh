@@ -5,7 +5,8 @@
 # SDK in ../silenceper, for the tests of the emulator too; what ../run has, in
 # three versions of Node, with PHP's curl, Guzzle and Symfony, Python's requests,
 # Java's OkHttp and Apache HttpClient, Ruby and curl, for those of wxdev run; vegeta and k6 in
-# ../loadtools, for what wxdev bench exports; Chromium, for the tests of pages; Redis, for those of the
+# ../loadtools, for what wxdev bench exports; taplo, which checks
+# TOML as editors do; testcontainers and tsc, for that example; Chromium, for the tests of pages; Redis, for those of the
 # token store; tmux, a terminal for those of the live list; and rpm, QEMU for arm64
 # and what ../../tools/dist is made of, for those of the packages. Does nothing when all of
 # it is there. As root on a system with apt-get it installs what is missing, and
@@ -111,7 +112,7 @@ if [ -n "$missing" ]; then
 	[ -z "$missing" ] || explain "$missing"
 fi
 
-for folder in node ../clients/node ../run/node; do
+for folder in node ../clients/node ../run/node ../editors ../../examples/testcontainers/node; do
 	has_packages "$folder" && continue
 	echo "setup.sh: npm ci in $folder"
 	(cd "$folder" && npm ci --loglevel=error --no-progress >/dev/null)

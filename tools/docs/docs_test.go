@@ -26,7 +26,7 @@ func TestPagesAreCurrent(t *testing.T) {
 			t.Errorf("%s is not current: run `make docs` (%v)", name, err)
 		}
 	}
-	for _, dir := range []string{"docs/findings", "docs/codes"} {
+	for _, dir := range []string{"docs/findings", "docs/codes", "docs/schemas"} {
 		files, err := os.ReadDir(filepath.Join(root, dir))
 		if err != nil {
 			t.Fatal(err)

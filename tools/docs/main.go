@@ -1,6 +1,6 @@
 // Docs writes the pages of docs/ that are made from the catalogue, and the site:
 //
-//	go run ./tools/docs pages       docs/findings, docs/codes and docs/llms.txt
+//	go run ./tools/docs pages       docs/findings, docs/codes, docs/llms.txt and docs/schemas
 //	go run ./tools/docs site DIR    README, docs and the catalogue as a static site
 //
 // It is run from the root of the repository, by `make docs` and `make site`. Its
@@ -33,7 +33,7 @@ func run(args []string) error {
 
 // writePages writes the pages and removes those of entries that are gone.
 func writePages(root string) error {
-	for _, dir := range []string{"docs/findings", "docs/codes"} {
+	for _, dir := range []string{"docs/findings", "docs/codes", "docs/schemas"} {
 		if err := os.RemoveAll(filepath.Join(root, dir)); err != nil {
 			return err
 		}

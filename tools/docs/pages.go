@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/schema"
 	"github.com/wxdev/wxdev/internal/terminal"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -35,6 +37,17 @@ func pages() map[string]string {
 		}
 		all["docs/findings/README"+ending(lang)] = findingsIndex(lang)
 		all["docs/codes/README"+ending(lang)] = codesIndex(lang)
+	}
+	maps.Copy(all, schemas())
+	return all
+}
+
+// schemas are copies of those that wxdev has, at the path that they name.
+func schemas() map[string]string {
+	all := map[string]string{}
+	for _, name := range slices.Concat(schema.Files(), schema.Outputs(), schema.APIs()) {
+		text, _ := schema.Lookup(name)
+		all["docs/schemas/"+name+".json"] = string(text)
 	}
 	return all
 }
