@@ -66,7 +66,7 @@ fuzz: ## run each fuzz test for FUZZTIME
 	done
 
 .PHONY: lint
-lint: ## check format, vet and staticcheck
+lint: ## check format, vet, staticcheck and workflows
 	@out=$$($(TOOL) gofumpt -l cmd internal packaging pkg tools testdata examples); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
@@ -75,6 +75,7 @@ lint: ## check format, vet and staticcheck
 	cd examples/vegeta && $(GO) mod tidy -diff && $(GO) vet ./...
 	cd tools/dist && $(GO) mod tidy -diff && $(GO) vet ./...
 	$(TOOL) staticcheck ./...
+	$(TOOL) actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
 
 .PHONY: fmt
 fmt: ## format the Go files
@@ -133,6 +134,12 @@ install: build ## install the binary, manual pages and completions below prefix
 dist: ## build archives and packages into dist/, for all systems or TARGETS=linux/amd64,darwin/arm64
 	@rm -rf dist/wxdev* dist/checksums.txt
 	@cd tools/dist && $(GO) run . -version '$(VERSION)' -targets '$(TARGETS)'
+
+# goreleaser is two gigabytes of modules, and takes two cores ten minutes the
+# first time, so CI only reads its configuration, with tools/dist.
+.PHONY: release-check
+release-check: ## have goreleaser check its configuration and make one target, and compare that with make dist
+	CI=true $(GO) test -count=1 -timeout 60m -v -run '^TestGoreleaser$$' ./packaging -goreleaser
 
 .PHONY: ci
 ci: lint test ## what CI runs

@@ -158,3 +158,12 @@ func npmForm(t *testing.T, dir string) {
 		t.Errorf("the package for Windows has %q", windows)
 	}
 }
+
+// TestYAML: what others read can be read. The workflows are held by actionlint,
+// in make lint.
+func TestYAML(t *testing.T) {
+	stacks.Need(t, "ruby")
+	for _, file := range []string{"../.goreleaser.yaml", "../examples/compose/compose.yaml"} {
+		said(t, "ruby", "-ryaml", "-e", "YAML.safe_load(File.read(ARGV[0]), aliases: true)", file)
+	}
+}

@@ -31,12 +31,27 @@ func TestCompose(t *testing.T) {
 	bot, host := busy.Free(t), otherAddress()
 	_, botPort, _ := net.SplitHostPort(bot)
 	wxdevAddr := net.JoinHostPort(host, freePort(t, host))
-	in := strings.NewReplacer("/wxdev/env", volume+"/env", `"/wxdev"`, `"`+volume+`"`, "wxdev:8900", wxdevAddr, "bot:8080", bot, "python ", "python3 ")
-	start := func(service, dir string, env ...string) {
-		args := composeCommand(t, string(file), service, in)
-		cmd, out := exec.Command(args[0], args[1:]...), &bytes.Buffer{}
-		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, out, out
+	tests, err := filepath.Abs(filepath.Join(examples, "later"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := strings.NewReplacer("/wxdev/env", volume+"/env", `"/wxdev"`, `"`+volume+`"`, "wxdev:8900", wxdevAddr, "bot:8080", bot, "python ", "python3 ",
+		"/tmp/ready", filepath.Join(home, "ready"), `"/tests"`, `"`+tests+`"`)
+	command := func(key, service, dir string, env ...string) *exec.Cmd {
+		args := composeCommand(t, string(file), service, key, in)
+		if args[0] == "CMD" { // of the health check
+			args = args[1:]
+		} else if service != "bot" { // the image begins each command with its program
+			args = append([]string{"wxdev"}, args...)
+		}
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir = dir
 		cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "WXDEV_LANG=en"}, env...)
+		return cmd
+	}
+	start := func(service, dir string, env ...string) {
+		cmd, out := command("command", service, dir, env...), &bytes.Buffer{}
+		cmd.Stdout, cmd.Stderr = out, out
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -61,7 +76,7 @@ func TestCompose(t *testing.T) {
 		})
 	}
 	start("wxdev", home)
-	within(t, "env", func() bool { info, err := os.Stat(filepath.Join(volume, "env")); return err == nil && info.Size() > 0 })
+	within(t, "health", func() bool { return command("test", "wxdev", home).Run() == nil })
 	for _, name := range []string{"env", "ca.pem", "trusted.pem", "php/wxdev.ini"} {
 		if info, err := os.Stat(filepath.Join(volume, name)); err != nil || info.Mode().Perm() != 0o644 {
 			t.Errorf("%s: %v, %v", name, info, err)
@@ -84,12 +99,15 @@ func TestCompose(t *testing.T) {
 		out, _ := exec.Command("curl", "-s", users+"chat").Output()
 		return strings.Contains(string(out), "您说的是：你好")
 	})
+	if out, err := command("command", "tests", home).CombinedOutput(); err != nil {
+		t.Errorf("the tests: %v\n%s", err, out)
+	}
 }
 
-// composeCommand is the command of a service.
-func composeCommand(t *testing.T, file, service string, in *strings.Replacer) []string {
+// composeCommand is a command of a service, by its key.
+func composeCommand(t *testing.T, file, service, key string, in *strings.Replacer) []string {
 	_, file, _ = strings.Cut(file, "\n  "+service+":\n")
-	_, file, _ = strings.Cut(file, "\n    command: ")
+	_, file, _ = strings.Cut(file, " "+key+": ")
 	line, _, _ := strings.Cut(file, "\n")
 	var args []string
 	if err := json.Unmarshal([]byte(in.Replace(line)), &args); err != nil || len(args) == 0 {

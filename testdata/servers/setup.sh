@@ -73,6 +73,7 @@ look() {
 	has chromium || has chromium-browser || has google-chrome || echo chromium
 	has tmux || echo tmux
 	has rpm || echo rpm
+	[ -f /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
 	has qemu-aarch64-static || has qemu-aarch64 || echo qemu-user-static
 }
 
