@@ -43,6 +43,7 @@ type benchOptions struct {
 	perSecond float64 // of rate
 	share     float64 // of check
 	shares    load.Mix
+	scenarios []*scenario.Scenario
 	steps     []*scenario.Step
 	limits    []load.Limit
 }
@@ -115,15 +116,22 @@ func (o *benchOptions) settings(cmd *cobra.Command) error {
 	}
 	if o.html != "" {
 		if err := atomicfile.Try(o.html); err != nil {
-			return withHint(failed(words.ReportErrWrite, "file", quoted(o.html), "error", cause(err)), hint(words.ReportHintFolder))
+			return withHint(failed(words.ReportErrWrite, "file", quoted(o.html), "error", cause(err)), hint(words.BenchHintHTML))
 		}
 	}
 	c, err := o.load(cmd)
 	if err != nil {
 		return err
 	}
-	o.account, err = readAccount(c)
-	return err
+	if o.account, err = readAccount(c); err != nil {
+		return err
+	}
+	for _, s := range o.scenarios {
+		if err := s.CheckAlone(o.account.mode, o.account.format); err != nil {
+			return fileError(err)
+		}
+	}
+	return nil
 }
 
 // positive refuses numbers of nothing.
@@ -144,14 +152,21 @@ func (o *benchOptions) positive(given func(string) bool) error {
 			return usage(words.ErrNotPositive, "flag", "--"+d.name, "given", d.value)
 		}
 	}
-	if o.users > maxUsers {
-		return usage(words.ErrTakesRange, "flag", "--users", "given", o.users, "from", 1, "to", maxUsers)
+	for _, n := range []struct {
+		name        string
+		value, most int
+	}{{"users", o.users, maxUsers}, {"connections", o.connections, maxConnections}} {
+		if n.value > n.most {
+			return usage(words.ErrTakesRange, "flag", "--"+n.name, "given", n.value, "from", 1, "to", n.most)
+		}
 	}
 	return nil
 }
 
-// maxUsers is how many OpenIDs are kept ready.
-const maxUsers = 10_000_000
+const (
+	maxUsers       = 10_000_000 // OpenIDs that are kept ready
+	maxConnections = 100_000    // more than a machine has ports
+)
 
 // readPace: --connections alone is the closed loop, and --count alone has no
 // other end.
@@ -164,7 +179,7 @@ func (o *benchOptions) readPace(given func(string) bool) error {
 	}
 	number, _ := strings.CutSuffix(strings.TrimSpace(o.rate), "/s")
 	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || n <= 0 || n > 1e6 {
+	if err != nil || n != n || n <= 0 || n > 1e6 {
 		return usage(words.BenchErrRate, "given", quoted(o.rate))
 	}
 	o.perSecond = n
@@ -174,7 +189,7 @@ func (o *benchOptions) readPace(given func(string) bool) error {
 func (o *benchOptions) readShare() error {
 	number, percent := strings.CutSuffix(strings.TrimSpace(o.check), "%")
 	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || n < 0 || n > 100 || !percent && n != 0 {
+	if err != nil || n != n || n < 0 || n > 100 || !percent && n != 0 {
 		return usage(words.BenchErrCheck, "given", quoted(o.check))
 	}
 	o.share = n / 100
@@ -201,15 +216,12 @@ func (o *benchOptions) readScenarios(given func(string) bool) error {
 	if given("mix") {
 		return usage(words.BenchErrMixFiles)
 	}
-	all, err := (&testOptions{globals: o.globals, paths: o.files, pattern: regexp.MustCompile("")}).scenarios()
-	if err != nil {
+	var err error
+	if o.scenarios, err = (&testOptions{globals: o.globals, paths: o.files, pattern: regexp.MustCompile("")}).scenarios(); err != nil {
 		return err
 	}
-	names := make([]string, 0, len(all))
-	for _, s := range all {
-		if err := s.NeedsAnswers(); err != nil {
-			return fileError(err)
-		}
+	names := make([]string, 0, len(o.scenarios))
+	for _, s := range o.scenarios {
 		names = append(names, text.Line(s.Name))
 		o.steps = append(o.steps, s.Steps...)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/load/export"
@@ -32,6 +33,20 @@ func (o *benchOptions) checkExport(given func(string) bool) error {
 	return nil
 }
 
+// whileWanted is a writer that takes nothing more when a context has ended. What it
+// was writing then is over when somebody reads it, or when [patience] is.
+type whileWanted struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (w whileWanted) Write(b []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.w.Write(b)
+}
+
 // runBenchExport writes what another engine sends.
 func runBenchExport(ctx context.Context, o *benchOptions) error {
 	source, err := o.source()
@@ -45,7 +60,7 @@ func runBenchExport(ctx context.Context, o *benchOptions) error {
 	if o.export == "vegeta" {
 		outliveReader()
 		narrow(o.env.Std[1])
-		return export.Vegeta(o.env.Stream, p, source.Next)
+		return export.Vegeta(whileWanted{ctx, o.env.Stream}, p, source.Next)
 	}
 	script, err := export.K6(p, source, export.Options{
 		Rate: o.perSecond, Connections: o.connections, Duration: o.duration, Count: o.count,

@@ -90,7 +90,7 @@ func (o *benchOptions) described() string {
 		parts = append(parts, o.say(words.BenchLoadDuration, "time", o.duration.String()))
 	}
 	if n := o.total(); n > 0 {
-		parts = append(parts, o.say(words.BenchLoadCount, "n", strconv.Itoa(n)))
+		parts = append(parts, o.many(int64(n), 0, words.BenchLoadOne, words.BenchLoadCount))
 	}
 	return strings.Join(parts, o.say(words.CommonComma))
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/wxdev/wxdev/internal/busy"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/load"
 )
@@ -164,5 +166,24 @@ func TestBenchDocumentsAgree(t *testing.T) {
 	}
 	if page := string(b.htmlPage()); !strings.Contains(page, "<code>M14</code>") || !strings.Contains(page, "in 7 messages") {
 		t.Error(page)
+	}
+}
+
+// TestBenchExportEnds: a stream of targets that somebody reads to no end is over with
+// Ctrl-C.
+func TestBenchExportEnds(t *testing.T) {
+	o, _, _ := benchOf(t, "en")
+	o.export, o.users, o.env.Stream = "vegeta", 10, io.Discard
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- runBenchExport(ctx, o) }()
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	case <-time.After(busy.Net):
+		t.Error("it goes on")
 	}
 }

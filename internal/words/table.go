@@ -77,6 +77,7 @@ const (
 	BenchGoingFaults
 	BenchGoingLate
 	BenchHintExport
+	BenchHintHTML
 	BenchHintLimits
 	BenchHintOwn
 	BenchInterrupted
@@ -95,6 +96,7 @@ const (
 	BenchLoadConnections
 	BenchLoadCount
 	BenchLoadDuration
+	BenchLoadOne
 	BenchLoadRate
 	BenchMax
 	BenchScriptAbout
@@ -953,6 +955,7 @@ var names = [...]string{
 	"bench.going.faults",
 	"bench.going.late",
 	"bench.hint.export",
+	"bench.hint.html",
 	"bench.hint.limits",
 	"bench.hint.own",
 	"bench.interrupted",
@@ -971,6 +974,7 @@ var names = [...]string{
 	"bench.load.connections",
 	"bench.load.count",
 	"bench.load.duration",
+	"bench.load.one",
 	"bench.load.rate",
 	"bench.max",
 	"bench.script.about",
@@ -2132,6 +2136,7 @@ var en = [...]string{
 	"{n} fault lines",
 	"{n} late",
 	"k6 takes the pace from the script; vegeta has its own -rate and -duration, and is to be sent targets until it is done",
+	"nothing was sent; --html takes a file in a folder that is there",
 	"as in 'p99>1s' or 'errors>0.1%'; the names are {names}",
 	"if it is yours: --i-own-this-server; it would get {load}",
 	"Interrupted: this is what there was so far.",
@@ -2150,6 +2155,7 @@ var en = [...]string{
 	"{n} connections at most",
 	"{n} messages",
 	"for {time}",
+	"1 message",
 	"{rate} a second",
 	"max",
 	"Messages as WeChat pushes them, for k6: made by 'wxdev bench --export k6'.\nThe Token and the EncodingAESKey are not in here:\n    WXDEV_TOKEN=… WXDEV_AES_KEY=… k6 run bench.js\nk6 sends no message again after 5 s, and judges no reply: 'wxdev bench' does.",
@@ -3008,6 +3014,7 @@ var zh = [...]string{
 	"{n} 次故障提示",
 	"{n} 条偏晚",
 	"k6 的节奏写在脚本里；vegeta 用它自己的 -rate 和 -duration，目标会一直写到它结束为止",
+	"还没有发送；--html 要写已有目录里的文件",
 	"例如 'p99>1s' 或 'errors>0.1%'；可用的名称：{names}",
 	"如果是你自己的服务器，请加 --i-own-this-server；将要发送：{load}",
 	"已中断，以下是中断前的结果。",
@@ -3026,6 +3033,7 @@ var zh = [...]string{
 	"最多 {n} 个连接",
 	"共 {n} 条消息",
 	"持续 {time}",
+	"共 1 条消息",
 	"每秒 {rate} 条",
 	"最长",
 	"像微信那样推送消息，供 k6 使用，由 'wxdev bench --export k6' 生成。\n脚本里没有 Token 和 EncodingAESKey，运行时从环境变量读取：\n    WXDEV_TOKEN=… WXDEV_AES_KEY=… k6 run bench.js\nk6 不会在 5 秒后重新推送，也不检查回复；这些由 'wxdev bench' 来做。",

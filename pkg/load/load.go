@@ -119,6 +119,8 @@ func (p *Plan) timeout() time.Duration {
 // most is how many connections may be in use at once.
 func (p *Plan) most() int {
 	switch {
+	case p.Connections > 0 && p.Count > 0:
+		return min(p.Connections, p.Count)
 	case p.Connections > 0:
 		return p.Connections
 	case p.Count > 0:

@@ -79,8 +79,11 @@ func (r *run) result(ctx context.Context, took time.Duration) (*Result, error) {
 	res := r.book.result()
 	res.Seconds = took.Seconds()
 	sending := r.book.sending()
-	if r.plan.Rate == 0 {
+	switch {
+	case r.plan.Rate == 0:
 		sending = res.Seconds
+	case res.Sent == 1: // one message has no rate but the one it was sent at
+		sending = max(sending, 1/r.plan.Rate)
 	}
 	if sending > 0 {
 		res.Rate = float64(res.Sent) / sending

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -10,27 +11,44 @@ import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
 )
 
-// NeedsAnswers returns the place of the first variable that an answer gives, as a
-// [*finding.FileError]: the messages of such a scenario cannot be sent by
-// themselves. It is nil when there is none.
-func (s *Scenario) NeedsAnswers() error {
+// CheckAlone reports what keeps the messages of a scenario from being sent by
+// themselves, all in one mode and format, as a [*finding.FileError]: a variable that
+// an answer gives, another mode or format, or a message that the format does not
+// have. Empty is plain, and XML.
+func (s *Scenario) CheckAlone(mode msgcrypt.Mode, format msgcrypt.Format) error {
+	mode, format = cmp.Or(mode, msgcrypt.Plain), cmp.Or(format, msgcrypt.XML)
 	for _, st := range s.Steps {
-		values := []*template{st.value}
-		for _, a := range st.set {
-			values = append(values, a.value)
+		if v, name := st.needsAnswer(); v != nil {
+			return s.text.Fail(v.offset, finding.Because(reason.HintAlone), finding.Because(reason.NeedsAnswer, "name", name))
 		}
-		for _, v := range values {
-			if v == nil {
-				continue
-			}
-			for _, u := range v.uses {
-				if u.step >= 0 {
-					return s.text.Fail(v.offset, nil, finding.Because(reason.NeedsAnswer, "name", u.name))
-				}
-			}
+		if st.mode != "" && st.mode != mode {
+			return s.differs(st.offsets.mode, "mode", string(st.mode), string(mode))
+		}
+		if st.format != "" && st.format != format {
+			return s.differs(st.offsets.format, "format", string(st.format), string(format))
+		}
+		if err := s.unfit(st, format); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (s *Scenario) differs(at int, key, value, all string) error {
+	return s.text.Fail(at, finding.Because(reason.HintAloneFlag, "key", key, "value", value), finding.Because(reason.AloneDiffers, "key", key, "value", value, "all", all))
+}
+
+// needsAnswer is the first value of the step that has a variable which an answer
+// gives, with its name; nil is none.
+func (st *Step) needsAnswer() (*template, string) {
+	for _, v := range st.sends() {
+		for _, u := range v.uses {
+			if u.step >= 0 {
+				return v, u.name
+			}
+		}
+	}
+	return nil, ""
 }
 
 // Type is what the step sends.
@@ -38,8 +56,8 @@ func (st *Step) Type() *message.Type { return st.typ }
 
 // Message makes the step's message by itself, as often as wanted and by whomever:
 // the sender is {{openid}}, and {{n}} the number. The account's original id and the
-// format are those of the step, where it has them. A scenario that [NeedsAnswers]
-// has no such messages.
+// format are those of the step, where it has them. A scenario that fails
+// [Scenario.CheckAlone] has no such messages.
 func (st *Step) Message(from, to string, at time.Time, id, n int64, format msgcrypt.Format) (*message.Message, error) {
 	if st.to != "" {
 		to = st.to

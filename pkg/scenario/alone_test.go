@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -25,8 +26,8 @@ send = "image"
 to = "gh_own"
 format = "json"
 `))
-	if err != nil || s.NeedsAnswers() != nil {
-		t.Fatal(err, s.NeedsAnswers())
+	if err != nil {
+		t.Fatal(err)
 	}
 	at, alice := time.Unix(1_800_000_000, 0), message.OpenID("alice")
 	m, err := s.Steps[0].Message(alice, "gh_1", at, 5, 7, msgcrypt.XML)
@@ -39,23 +40,40 @@ format = "json"
 	}
 }
 
-// TestNeedsAnswers names the first variable that an answer gives, in the value or
-// in a field.
-func TestNeedsAnswers(t *testing.T) {
-	const captures = "[[step]]\nsend = \"text\"\ncapture = { a = '(\\d+)' }\n\n[[step]]\nsend = \"text\"\n"
-	for file, line := range map[string]int{
-		captures + `value = "{{a}}"`:               7,
-		captures + `set = { MsgDataId = "{{a}}" }`: 7,
-		captures + `value = "a"`:                   0,
-		captures + `expect = { text = "{{a}}" }`:   0, // which is not looked at
+// TestCheckAlone names the first variable that an answer gives, in the value or in a
+// field, and what is in another mode or format than all, the file's or the step's.
+func TestCheckAlone(t *testing.T) {
+	const text = "[[step]]\nsend = \"text\"\n"
+	const captures = text + "capture = { a = '(\\d+)' }\n\n" + text
+	for file, want := range map[string]string{
+		captures + `value = "{{a}}"`:               "7 needs-answer",
+		captures + `set = { MsgDataId = "{{a}}" }`: "7 needs-answer",
+		captures + `value = "a"`:                   "",
+		captures + `expect = { text = "{{a}}" }`:   "", // which is not looked at
+
+		text + `mode = "safe"`:                       "",
+		"mode = \"safe\"\nformat = \"xml\"\n" + text: "",
+		text + "\n" + text + `mode = "plain"`:        "6 alone-differs",
+		"mode = \"compat\"\n" + text:                 "1 alone-differs",
+		text + `format = "json"`:                     "3 alone-differs",
+		text + `value = "\u0001"`:                    "3 character-xml-forbids",
+		text + "value = \"\\u0001\"\nraw = true":     "",
 	} {
 		s, err := scenario.Parse("a.toml", []byte(file))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var at *finding.FileError
-		if err := s.NeedsAnswers(); errors.As(err, &at) != (line > 0) || line > 0 && at.Line != line {
-			t.Errorf("%s: %v", file, err)
+		got := ""
+		if errors.As(s.CheckAlone(msgcrypt.Safe, ""), &at) {
+			got = fmt.Sprint(at.Line, " ", at.Msg.(*finding.Reason).ID)
 		}
+		if got != want {
+			t.Errorf("%q, not %q: %s", got, want, file)
+		}
+	}
+	s, err := scenario.Parse("a.toml", []byte("[[step]]\nsend = \"pic_weixin\"\n"))
+	if err != nil || s.CheckAlone("", "") != nil || s.CheckAlone("", msgcrypt.JSON) == nil {
+		t.Errorf("%v: a type that JSON does not have", err)
 	}
 }

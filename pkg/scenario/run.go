@@ -51,12 +51,20 @@ func (r *Runner) Check(s *Scenario) error {
 		if mode := r.mode(st); mode != msgcrypt.Plain && r.Pusher.Codec == nil {
 			return s.text.Fail(at, finding.Because(reason.HintSetKeyOrNoMode), finding.Because(reason.ModeNeedsKey, "mode", string(mode)))
 		}
-		if r.format(st) == msgcrypt.JSON && !st.typ.JSON {
-			return s.text.Fail(st.offsets.send, finding.Because(reason.HintListMarks), finding.Because(reason.NotPushedInJSON, "type", st.typ.Name))
+		if err := s.unfit(st, r.format(st)); err != nil {
+			return err
 		}
-		if v := st.forbidden(); v != nil && r.format(st) != msgcrypt.JSON && !st.raw {
-			return s.text.Fail(v.offset, finding.Because(reason.HintRaw), finding.Because(reason.CharacterXMLForbids))
-		}
+	}
+	return nil
+}
+
+// unfit reports a message that a format does not have.
+func (s *Scenario) unfit(st *Step, format msgcrypt.Format) error {
+	if format == msgcrypt.JSON && !st.typ.JSON {
+		return s.text.Fail(st.offsets.send, finding.Because(reason.HintListMarks), finding.Because(reason.NotPushedInJSON, "type", st.typ.Name))
+	}
+	if v := st.forbidden(); v != nil && format != msgcrypt.JSON && !st.raw {
+		return s.text.Fail(v.offset, finding.Because(reason.HintRaw), finding.Because(reason.CharacterXMLForbids))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ const (
 	AfterRecording           ID = "after-recording"
 	AfterXML                 ID = "after-xml"
 	AllowHeader              ID = "allow-header"
+	AloneDiffers             ID = "alone-differs"
 	AnAcceptedAnswer         ID = "an-accepted-answer"
 	AndMore                  ID = "and-more"
 	AnswerBody               ID = "answer-body"
@@ -218,6 +219,8 @@ const (
 	HeadersTooLarge          ID = "headers-too-large"
 	HintAddToReply           ID = "hint-add-to-reply"
 	HintAESKey               ID = "hint-aes-key"
+	HintAlone                ID = "hint-alone"
+	HintAloneFlag            ID = "hint-alone-flag"
 	HintAnswerOnce           ID = "hint-answer-once"
 	HintAppID                ID = "hint-app-id"
 	HintAppIDBlanks          ID = "hint-app-id-blanks"
@@ -753,6 +756,8 @@ var sentences = [...]sentence{
 		"</xml> 后面还有内容：{rest}"},
 	{AllowHeader, "(Allow: {value})",
 		"（Allow: {value}）"},
+	{AloneDiffers, "{key} is {value} here, and {all} for the other messages: a load has one",
+		"这里的 {key} 是 {value}，其余消息是 {all}：一次压力测试只用一种"},
 	{AnAcceptedAnswer, "an answer that WeChat accepts",
 		"微信接受的响应"},
 	{AndMore, "{list} … (+{more})",
@@ -1151,6 +1156,10 @@ var sentences = [...]sentence{
 		"请在回复里加上"},
 	{HintAESKey, "an EncodingAESKey is 43 characters of A-Z, a-z and 0-9",
 		"EncodingAESKey 是由 A-Z、a-z、0-9 组成的 43 个字符"},
+	{HintAlone, "a load waits for no answer: leave this file out, or put its other steps into one of their own",
+		"压力测试不等回复：请去掉这个文件，或把其余步骤另存为一个文件"},
+	{HintAloneFlag, "run it with --{key} {value}, or remove this",
+		"请加上 --{key} {value}，或去掉这一项"},
 	{HintAnswerOnce, "answer once: two parts of the program wrote a body",
 		"只能响应一次：程序里有两处都写了响应体"},
 	{HintAppID, "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
