@@ -21,8 +21,9 @@ type benchJSON struct {
 	Seconds       float64              `json:"seconds"`
 	Rate          float64              `json:"rate"`                       // messages sent a second
 	Late          int64                `json:"late"`                       // messages that were sent over 10 ms after their time
+	Unsent        int64                `json:"unsent,omitempty"`           // messages that still waited when the time was long over
 	Latency       *latencyJSON         `json:"latency_ms"`                 // null where it cannot be told, or was not
-	Withheld      string               `json:"latency_withheld,omitempty"` // why not: late, connections, unanswered
+	Withheld      string               `json:"latency_withheld,omitempty"` // why not: late, connections, local, unanswered
 	Faults        int64                `json:"faults"`                     // users who saw the fault line
 	Redelivered   int64                `json:"redelivered"`
 	AnsweredTwice int64                `json:"answered_twice"`
@@ -54,7 +55,7 @@ func (b *benchReport) document(err error) benchJSON {
 	r := b.r
 	doc := benchJSON{
 		outcome: newOutcome(err == nil, b.findings...), URL: b.known.Text(b.account.url), Mode: string(b.account.mode),
-		Count: r.Sent, Answered: r.Answered, Seconds: toMicros(r.Seconds), Rate: toMicros(r.Rate), Late: r.Late,
+		Count: r.Sent, Answered: r.Answered, Seconds: toMicros(r.Seconds), Rate: toMicros(r.Rate), Late: r.Late, Unsent: r.Unsent,
 		Withheld: string(r.Withheld()), Faults: r.Faults, Redelivered: r.Redelivered, AnsweredTwice: r.AnsweredTwice,
 		Checked: r.Checked, Errors: r.Errors, Found: []foundJSON{}, Limits: b.limits, Interrupted: r.Interrupted,
 	}

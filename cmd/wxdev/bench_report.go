@@ -68,12 +68,15 @@ func (b *benchReport) outcome(ctx context.Context) error {
 
 // noPercentiles says why there are none; it is empty where there are.
 func (b *benchReport) noPercentiles() string {
-	late := fmt.Sprintf("%.1f", float64(b.r.Late)*100/float64(max(b.r.Sent, 1)))
+	share := func(n, of int64) string { return fmt.Sprintf("%.1f", float64(n)*100/float64(max(of, 1))) }
+	late := share(b.r.Delayed(), b.r.Sent+b.r.Unsent)
 	switch b.r.Withheld() {
 	case load.WithheldLate:
 		return b.say(words.BenchWithheldLate, "percent", late)
 	case load.WithheldCrowded:
 		return b.say(words.BenchWithheldConnections, "percent", late)
+	case load.WithheldLocal:
+		return b.say(words.BenchWithheldLocal, "percent", share(b.r.Local, b.r.Sent))
 	}
 	if b.r.Answered == 0 {
 		return b.say(words.BenchWithheldUnanswered)
@@ -103,7 +106,11 @@ func (b *benchReport) print(w io.Writer) {
 	if r.Interrupted {
 		fmt.Fprintf(w, "%s\n\n", p.Yellow(say(words.BenchInterrupted)))
 	}
-	line(words.BenchLabelSent, say(words.BenchSent, "n", strconv.FormatInt(r.Sent, 10), "time", took(r.Seconds), "rate", perSecond(r.Rate)), false)
+	sent := say(words.BenchSent, "n", strconv.FormatInt(r.Sent, 10), "time", took(r.Seconds), "rate", perSecond(r.Rate))
+	if r.Unsent > 0 {
+		sent += say(words.CommonComma) + say(words.BenchUnsent, "n", strconv.FormatInt(r.Unsent, 10))
+	}
+	line(words.BenchLabelSent, fitted(sent), r.Unsent > 0)
 	line(words.BenchLabelAnswered, strconv.FormatInt(r.Answered, 10), r.Answered < r.Sent-r.Canceled)
 	if why := b.noPercentiles(); why != "" {
 		line(words.BenchLabelLatency, p.Yellow(fitted(why)), false)

@@ -51,6 +51,8 @@ func TestBenchOutcome(t *testing.T) {
 		"late, with a broken one":  {late, "faults>0", exitNo, "FAIL  faults>0 (1)"},
 		"late, demanded":           {late, "late>1%", exitNo, "FAIL  late>1% (1.10%)"},
 		"no connection":            {crowded, "max>1s", exitFailed, "give more with --connections"},
+		"no descriptor":            {&load.Result{Sent: 1000, Answered: 989, Local: 11}, "faults>0", exitFailed, "not told: 1.1% of the messages could not leave this machine"},
+		"some were left":           {&load.Result{Sent: 5, Answered: 5, Unsent: 5}, "faults>0", exitOK, ", 5 were left when the time was over"},
 		"nothing sent":             {&load.Result{}, "errors>0", exitFailed, "?  errors>0"},
 		"interrupted":              {interrupted, "", exitInterrupted, "Interrupted: this is what there was so far."},
 		"interrupted, and demands": {interrupted, "faults>0", exitInterrupted, "FAIL  faults>0 (5)"},

@@ -111,11 +111,13 @@ const (
 	BenchSent
 	BenchTwiceMany
 	BenchTwiceOne
+	BenchUnsent
 	BenchVerdictBroken
 	BenchVerdictHeld
 	BenchVerdictUnknown
 	BenchWithheldConnections
 	BenchWithheldLate
+	BenchWithheldLocal
 	BenchWithheldUnanswered
 	CheckAgeDays
 	CheckAgeFuture
@@ -989,11 +991,13 @@ var names = [...]string{
 	"bench.sent",
 	"bench.twice.many",
 	"bench.twice.one",
+	"bench.unsent",
 	"bench.verdict.broken",
 	"bench.verdict.held",
 	"bench.verdict.unknown",
 	"bench.withheld.connections",
 	"bench.withheld.late",
+	"bench.withheld.local",
 	"bench.withheld.unanswered",
 	"check.age.days",
 	"check.age.future",
@@ -2170,11 +2174,13 @@ var en = [...]string{
 	"{n} in {time}, {rate} a second",
 	"{n} messages were handled twice, and answered differently",
 	"1 message was handled twice, and answered differently",
+	"{n} were left when the time was over",
 	"FAIL",
 	"ok",
 	"?",
 	"not told: {percent}% of the messages had to wait for one of the connections, which the server held: give more with --connections",
 	"not told: {percent}% of the messages were sent over 10 ms late, since this machine could not keep up; the generator was the limit, not the server",
+	"not told: {percent}% of the messages could not leave this machine, which has no port or descriptor left: raise 'ulimit -n', or send from another machine",
 	"not known: no message was answered",
 	"{n} days ago",
 	"{age} in the future",
@@ -3048,11 +3054,13 @@ var zh = [...]string{
 	"{n} 条，用时 {time}，每秒 {rate} 条",
 	"{n} 条消息被处理了两次，两次回复不同",
 	"1 条消息被处理了两次，两次回复不同",
+	"时间到时还有 {n} 条没发",
 	"失败",
 	"通过",
 	"未知",
 	"不予给出：{percent}% 的消息要等空闲的连接，连接都被服务器占着：请用 --connections 增加连接数",
 	"不予给出：{percent}% 的消息发送时间晚了 10 ms 以上，是这台机器发不过来；瓶颈在发送端，不在服务器",
+	"不予给出：{percent}% 的消息没能从这台机器发出，本机的端口或文件描述符已用尽：请调大 ulimit -n，或换一台机器发送",
 	"未知：没有一条消息得到响应",
 	"{n} 天前",
 	"比现在晚 {age}",

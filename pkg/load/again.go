@@ -26,6 +26,10 @@ func (w *worker) again(ctx context.Context, p *push.Push, due time.Time, ex *wir
 			return
 		}
 		w.page.fails(classOf(ex))
+		if classOf(ex) == ErrLocal { // which says nothing of the server, and nobody knows what it would have said
+			w.page.enter(func(t *tally) { t.local++; t.ended++ })
+			return
+		}
 		if classOf(ex) == ErrTimeout {
 			answers.listen(w.conn)
 		}

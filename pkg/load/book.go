@@ -21,7 +21,7 @@ type book struct {
 
 // tally is what is counted.
 type tally struct {
-	sent, ended, answered, canceled, late, crowded, faults, redelivered, twice, checked, errors int64
+	sent, ended, answered, canceled, late, crowded, faults, redelivered, twice, checked, errors, local int64
 
 	classes map[Class]int64
 	left    time.Time // when the last message did
@@ -39,6 +39,7 @@ func (t *tally) add(o *tally) {
 	t.twice += o.twice
 	t.checked += o.checked
 	t.errors += o.errors
+	t.local += o.local
 	for c, n := range o.classes {
 		if t.classes == nil {
 			t.classes = map[Class]int64{}
@@ -189,7 +190,7 @@ func (b *book) result() *Result {
 	t := &b.total
 	return &Result{
 		Sent: t.sent, Answered: t.answered, Canceled: t.canceled, Late: t.late, Crowded: t.crowded,
-		Latency: b.all, Faults: t.faults, Redelivered: t.redelivered, AnsweredTwice: t.twice, Checked: t.checked,
+		Latency: b.all, Faults: t.faults, Redelivered: t.redelivered, AnsweredTwice: t.twice, Checked: t.checked, Local: t.local,
 		Errors: t.classes, Findings: b.found.list(), Series: b.series,
 	}
 }

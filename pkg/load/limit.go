@@ -145,8 +145,9 @@ func (l Limit) Name() string { return l.name }
 // Verdict is what a result is by a limit.
 type Verdict string
 
-// Unknown is the verdict when nothing was sent, and of a limit on percentiles
-// that are withheld, or of no answer.
+// Unknown is the verdict when nothing was sent, of a limit on percentiles that are
+// withheld, or of no answer, and of one that would hold where too many messages
+// could not leave this machine.
 const (
 	Held    Verdict = "held"
 	Broken  Verdict = "broken"
@@ -172,6 +173,9 @@ func (l Limit) Judge(r *Result) (value float64, v Verdict) {
 	}
 	if l.equal && value == l.bound || l.over && value > l.bound || !l.over && value < l.bound {
 		return value, Broken
+	}
+	if r.Withheld() == WithheldLocal { // too many messages said nothing
+		return 0, Unknown
 	}
 	return value, Held
 }

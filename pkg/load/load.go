@@ -18,7 +18,9 @@
 // that no stall of the server hides what users would have waited. A message
 // that left over [LateAfter] after its time was late. When more than one in a
 // hundred were, the generator was the limit and not the server: [Result.Withheld]
-// says why, and the percentiles are not to be shown.
+// says why, and the percentiles are not to be shown. What has a Duration ends: a
+// message that still waits for its turn when those sent last could have been delivered
+// three times is not sent any more, and is [Result].Unsent.
 //
 // Without a Rate the loop is closed: each of so many Connections sends its next
 // message when the one before it is done. That finds the most a server can do,
@@ -35,6 +37,8 @@
 // byte, up to [push.Attempts] in all. After the last the user sees that the
 // service is out of order: a fault. What WeChat would do with an answer is for
 // package reply to say, so an answer that breaks a rule may be a fault too.
+// A message that cannot leave because this machine has no port or descriptor left
+// is not delivered again, and is no fault: it says nothing of the server.
 //
 // A delivery that was cut off for its time may be answered yet. Its connection
 // is closed for sending, which a server sees as WeChat's cut, and heard for a
@@ -165,6 +169,7 @@ type run struct {
 	book   *book
 	fail   context.CancelCauseFunc // ends the run
 	aborts aborts
+	unsent int64 // of the schedule
 
 	hearing atomic.Int64 // how many deliveries that were cut off
 	late    sync.WaitGroup

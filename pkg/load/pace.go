@@ -2,9 +2,12 @@ package load
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // closed is the closed loop: each worker sends when it is done.
@@ -41,18 +44,22 @@ type ticket struct {
 }
 
 // open is the open loop: the schedule hands out each message when it is due, to a
-// worker that is free, or else to a new one while there may be more.
+// worker that is free, or else to a new one while there may be more. When the time
+// is long over it hands out no more.
 func (r *run) open(ctx context.Context) {
 	var workers sync.WaitGroup
+	schedule, stop := r.schedule(ctx)
+	defer stop()
 	tickets := make(chan ticket)
-	started := 0
+	started, handed := 0, int64(0)
 	timer := time.NewTimer(0)
 	<-timer.C
 	for i := int64(0); ; i++ {
 		after := time.Duration(float64(i) / r.plan.Rate * float64(time.Second))
-		if !r.more(i, after) || !sleepUntil(ctx, timer, r.began.Add(after)) {
+		if !r.more(i, after) || !sleepUntil(schedule, timer, r.began.Add(after)) {
 			break
 		}
+		handed++
 		t := ticket{i: i, due: r.began.Add(after)}
 		select {
 		case tickets <- t:
@@ -68,11 +75,32 @@ func (r *run) open(ctx context.Context) {
 		t.crowded = true
 		select {
 		case tickets <- t:
-		case <-ctx.Done():
+		case <-schedule.Done():
+			handed--
 		}
+	}
+	if schedule.Err() != nil && ctx.Err() == nil {
+		r.unsent = r.planned() - handed
 	}
 	close(tickets)
 	workers.Wait()
+}
+
+// schedule ends with ctx, or when what waits then is not sent any more.
+func (r *run) schedule(ctx context.Context) (context.Context, context.CancelFunc) {
+	if r.plan.Duration <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, r.began.Add(r.plan.Duration+push.Attempts*r.plan.timeout()))
+}
+
+// planned is how many messages are due in the plan's Duration.
+func (r *run) planned() int64 {
+	n := int64(math.Ceil(r.plan.Rate * r.plan.Duration.Seconds()))
+	if r.plan.Count > 0 {
+		return min(n, int64(r.plan.Count))
+	}
+	return n
 }
 
 // serve is a worker of the open loop, with its first message.

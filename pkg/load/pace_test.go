@@ -202,3 +202,19 @@ func TestInterruptedWhileOpen(t *testing.T) {
 		t.Errorf("%+v %v", res, err)
 	}
 }
+
+// TestTimeIsOver: a load with a duration ends, also when there are more messages than
+// connections for them. What was left is counted, and nothing is said of latency.
+func TestTimeIsOver(t *testing.T) {
+	var came atomic.Int64
+	p := plan(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		came.Add(1)
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	p.Rate, p.Connections, p.Count, p.Duration, p.Timeout = 1000, 2, 0, 500*time.Millisecond, 200*time.Millisecond
+	res := run(t, p)
+	if res.Unsent == 0 || res.Sent+res.Unsent != 500 || came.Load() > 3*res.Sent || res.Withheld() != load.WithheldCrowded {
+		t.Errorf("%d came: %+v", came.Load(), res)
+	}
+}

@@ -18,6 +18,8 @@ type Result struct {
 
 	Late    int64 // messages that left over [LateAfter] after their time
 	Crowded int64 // of those the ones that waited for one of the connections
+	Unsent  int64 // messages that were due, and still waited when the time was long over; not among Sent
+	Local   int64 // messages that could not leave, or not again, as this machine had no port or descriptor left
 
 	Latency       *Latency // of the messages that were answered
 	Faults        int64    // users who saw the fault line
@@ -56,9 +58,11 @@ type Snapshot struct {
 // reason.
 type Withheld string
 
-// The reasons there are: more than one message in a hundred was sent late, by a
-// generator that could not do it in time, or for want of a connection.
+// The reasons there are: more than one message in a hundred was sent late or not at
+// all, by a generator that could not do it in time, for want of a connection, or
+// by a machine that had nothing left to send with.
 const (
+	WithheldLocal   Withheld = "local"
 	WithheldLate    Withheld = "late"
 	WithheldCrowded Withheld = "connections"
 )
@@ -66,7 +70,9 @@ const (
 // Withheld is why the percentiles of Latency are not to be shown, or empty.
 func (r *Result) Withheld() Withheld {
 	switch {
-	case r.Late*100 <= r.Sent:
+	case r.Local*100 > r.Sent:
+		return WithheldLocal
+	case r.Delayed()*100 <= r.Sent+r.Unsent:
 		return ""
 	case r.Crowded*2 > r.Late:
 		return WithheldCrowded
@@ -74,10 +80,13 @@ func (r *Result) Withheld() Withheld {
 	return WithheldLate
 }
 
+// Delayed is how many messages were sent late, or not at all.
+func (r *Result) Delayed() int64 { return r.Late + r.Unsent }
+
 // result is all that the book has, once every worker is done.
 func (r *run) result(ctx context.Context, took time.Duration) (*Result, error) {
 	res := r.book.result()
-	res.Seconds = took.Seconds()
+	res.Seconds, res.Unsent = took.Seconds(), r.unsent
 	sending := r.book.sending()
 	switch {
 	case r.plan.Rate == 0:

@@ -186,7 +186,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestLocal: what this machine has run out of is not the server's fault.
+// TestLocal: what this machine has run out of is not the server's fault, and what
+// was not sent is not green.
 func TestLocal(t *testing.T) {
 	for _, out := range []error{syscall.EMFILE, syscall.EADDRNOTAVAIL} {
 		p := planTo(t, "http://127.0.0.1:1/", load.Options{})
@@ -194,8 +195,15 @@ func TestLocal(t *testing.T) {
 			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", out)}
 		}
 		p.Count = 4
-		if res := run(t, p); res.Errors[load.ErrLocal] != 12 {
-			t.Errorf("%v: %v", out, res.Errors)
+		res := run(t, p)
+		if res.Errors[load.ErrLocal] != 4 || res.Local != 4 || res.Faults != 0 || res.Redelivered != 0 || len(res.Findings) != 0 || res.Withheld() != load.WithheldLocal {
+			t.Errorf("%v: %+v", out, res)
+		}
+		for limit, want := range map[string]load.Verdict{"faults>0": load.Unknown, "errors>0": load.Broken, "p99>1s": load.Unknown} {
+			l, err := load.ParseLimit(limit)
+			if _, v := l.Judge(res); err != nil || v != want {
+				t.Errorf("%s: %s, %v", limit, v, err)
+			}
 		}
 	}
 }

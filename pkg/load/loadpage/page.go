@@ -123,7 +123,10 @@ func (p *printer) figures() {
 	tile("redelivered", count(r.Redelivered), r.Redelivered > 0)
 	tile("twice", count(r.AnsweredTwice), r.AnsweredTwice > 0)
 	tile("errors", count(failed), failed > 0)
-	tile("late", count(r.Late), p.about.Withheld != "")
+	tile("late", count(r.Late), r.Delayed()*100 > r.Sent+r.Unsent)
+	if r.Unsent > 0 {
+		tile("unsent", count(r.Unsent), true)
+	}
 	p.b.WriteString("</section>\n")
 }
 

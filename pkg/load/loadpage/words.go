@@ -21,6 +21,7 @@ var text = lazy.Value[map[string][2]string]{Make: func() map[string][2]string {
 		"twice":       {"answered twice", "重复处理"},
 		"errors":      {"failed deliveries", "失败的推送"},
 		"late":        {"sent late", "发送偏晚"},
+		"unsent":      {"never sent", "没有发送"},
 		"interrupted": {"It was interrupted: this is what there was so far.", "测试被中断，以下是中断前的结果。"},
 		"limits":      {"What was demanded", "要求"},
 		"findings":    {"What is wrong with the replies", "回复的问题"},
