@@ -50,7 +50,7 @@ func goreleaser(t *testing.T, args ...string) {
 	t.Helper()
 	mod := filepath.Join(filepath.Dir(stacks.Testdata(".")), "tools", "release", "go.mod")
 	cmd := exec.Command("go", append([]string{"tool", "-modfile=" + mod, "goreleaser"}, args...)...)
-	cmd.Dir, cmd.Env = "..", append(os.Environ(), "VERSION="+version)
+	cmd.Dir, cmd.Env = "..", append(os.Environ(), "VERSION="+version, "GOFLAGS=-mod=readonly") // as stacks.Dist has it
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("goreleaser %s: %v\n%s", args[0], err, out)
 	}
@@ -63,7 +63,8 @@ func files(t *testing.T, list []string) string {
 	var lines []string
 	for line := range strings.Lines(said(t, list...)) {
 		if !strings.HasPrefix(line, "d") {
-			lines = append(lines, strings.NewReplacer("0/0", "", "root/root", "").Replace(line))
+			line = strings.NewReplacer("0/0", "", "root/root", "").Replace(line)
+			lines = append(lines, strings.Join(strings.Fields(line), " ")+"\n")
 		}
 	}
 	slices.Sort(lines)
