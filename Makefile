@@ -35,6 +35,7 @@ quick: ## run the tests that need only Go and do not wait
 .PHONY: test
 test: deps ## run all tests
 	CI=true $(GO) test -timeout 30m ./...
+	cd tools/dist && $(GO) test ./...
 	$(GO) run ./tools/bench -once
 
 .PHONY: race

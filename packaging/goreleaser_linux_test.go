@@ -56,8 +56,8 @@ func goreleaser(t *testing.T, args ...string) {
 	}
 }
 
-// files are those of a package, in one order, however their owners are written,
-// and without folders, which rpm lists for one and not for the other.
+// files are those of a package, in one order and however their owners are
+// written; folders are not looked at.
 func files(t *testing.T, list []string) string {
 	t.Helper()
 	var lines []string
