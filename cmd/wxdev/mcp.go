@@ -20,27 +20,33 @@ import (
 
 type mcpOptions struct {
 	*globals
+	cmd          *cobra.Command
 	allowChanges bool
 }
 
 func newMCP(g *globals) *cobra.Command {
 	opts := &mcpOptions{globals: g}
-	cmd := &cobra.Command{
+	opts.cmd = &cobra.Command{
 		Use:               "mcp [flags]",
 		Args:              noArgs,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return runMCP(cmd.Context(), opts) },
 	}
-	cmd.Flags().BoolVar(&opts.allowChanges, "allow-changes", false, "")
-	return cmd
+	opts.cmd.Flags().BoolVar(&opts.allowChanges, "allow-changes", false, "")
+	return opts.cmd
 }
 
 func runMCP(ctx context.Context, o *mcpOptions) error {
 	if o.env.InTTY {
 		fmt.Fprintln(o.env.Err, o.say(words.MCPTerminal))
 	}
-	s := &mcp.Server{Name: "wxdev", Version: version(), Instructions: o.say(words.MCPInstructions), Tools: o.tools()}
-	if err := s.Serve(ctx, o.env.In, o.env.Out); err != nil && ctx.Err() == nil {
+	in, err := apart(o.env.Std[0], o.env.In)
+	if err != nil {
+		return failed(words.MCPErrStream, "error", cause(err))
+	}
+	s := &mcp.Server{Name: "wxdev", Version: version(), Instructions: o.say(words.MCPInstructions), Missing: map[string]string{}}
+	s.Tools = o.tools(s.Missing)
+	if err := s.Serve(ctx, in, o.env.Out); err != nil && ctx.Err() == nil {
 		return failed(words.MCPErrStream, "error", cause(err))
 	}
 	return nil
@@ -89,12 +95,13 @@ var commandTools = lazy.Value[[]commandTool]{Make: func() []commandTool {
 }}
 
 // tools are those that may be used: without --allow-changes, none that changes
-// anything.
-func (o *mcpOptions) tools() []mcp.Tool {
+// anything. Why the others are missing goes into missing.
+func (o *mcpOptions) tools(missing map[string]string) []mcp.Tool {
 	root := o.tree()
 	var all []mcp.Tool
 	for _, t := range commandTools.Get() {
 		if t.changes && !o.allowChanges {
+			missing[t.name] = o.say(words.MCPNotAllowed, "name", t.name)
 			continue
 		}
 		if o.allowChanges {
@@ -111,7 +118,12 @@ func (o *mcpOptions) tools() []mcp.Tool {
 }
 
 func (o *mcpOptions) tool(t commandTool, c *cobra.Command) mcp.Tool {
-	input := mcp.Schema{Type: "object", Properties: map[string]mcp.Property{}}
+	input := mcp.Schema{Type: "object", Properties: map[string]mcp.Property{}, Missing: map[string]string{}}
+	if !o.allowChanges {
+		for _, name := range t.changing {
+			input.Missing[name] = o.say(words.MCPNotAllowed, "name", name)
+		}
+	}
 	flags := map[string]*pflag.Flag{}
 	for _, name := range t.flags {
 		f := c.Flag(name)

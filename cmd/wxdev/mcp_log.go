@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net/url"
 	"time"
 
 	"github.com/wxdev/wxdev/internal/mcp"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/emulator/client"
-	"github.com/wxdev/wxdev/pkg/finding"
 )
 
 const (
@@ -81,18 +82,24 @@ func (o *mcpOptions) emulatorLog(ctx context.Context, given map[string]json.RawM
 	if asked.Last <= 0 {
 		asked.Last = mcpLogLast
 	}
+	_, _ = o.load(o.cmd) // for its secrets: what is wrong with it is of no matter here
 	ctx, stop := context.WithTimeout(ctx, 10*time.Second)
 	defer stop()
 	c := &client.Client{BaseURL: asked.URL}
 	entries, err := c.Log(ctx, client.Match{Kind: asked.Kind, Path: asked.Path, Contains: asked.Contains, After: asked.After})
 	if err != nil {
-		return mcp.Result{Text: finding.ErrorIn(o.Lang(), err), Failed: true}, nil
+		var sent *url.Error // which has the address, and Go's words for the rest
+		if errors.As(err, &sent) {
+			err = sent.Err
+		}
+		return mcp.Result{Text: "wxdev: " + o.errorText(failed(words.MCPErrLog, "url", quoted(asked.URL), "error", cause(err))), Failed: true}, nil
 	}
 	doc := mcpLog{Entries: []mcpEntry{}, More: max(0, len(entries)-asked.Last)}
 	for _, e := range entries[doc.More:] {
 		doc.Entries = append(doc.Entries, logEntry(e))
 	}
 	object, err := json.Marshal(doc)
+	object = []byte(o.known.Text(string(object)))
 	return mcp.Result{Text: string(object), Object: object}, err
 }
 

@@ -50,6 +50,10 @@ func (c *session) call(ctx context.Context, m message) {
 		return
 	}
 	i := slices.IndexFunc(c.server.Tools, func(t Tool) bool { return t.Name == asked.Name })
+	if why := c.server.Missing[asked.Name]; i < 0 && why != "" {
+		c.answer(m.ID, content{Content: []text{{"text", why}}, Failed: true})
+		return
+	}
 	if i < 0 {
 		c.refuse(m.ID, invalidParams, "there is no such tool; there are "+strings.Join(c.server.names(), ", "))
 		return
@@ -128,16 +132,20 @@ func (s *Server) names() []string {
 func (s Schema) wrong(arguments map[string]json.RawMessage) string {
 	for name, value := range arguments {
 		p, ok := s.Properties[name]
-		if !ok {
+		switch {
+		case !ok && s.Missing[name] != "":
+			return s.Missing[name]
+		case !ok:
 			return "there is no such argument as " + quote(name)
-		}
-		if !p.takes(value) {
-			return name + " is to be of type " + p.Type
+		case !p.takes(value) && len(p.Enum) > 0:
+			return quote(name) + " is to be one of " + strings.Join(p.Enum, ", ")
+		case !p.takes(value):
+			return quote(name) + " is to be of type " + p.Type
 		}
 	}
 	for _, name := range s.Required {
 		if _, ok := arguments[name]; !ok {
-			return name + " is missing"
+			return quote(name) + " is missing"
 		}
 	}
 	return ""
@@ -160,7 +168,11 @@ func (p Property) takes(value json.RawMessage) bool {
 	return json.Unmarshal(value, &s) == nil && s != nil && (len(p.Enum) == 0 || slices.Contains(p.Enum, *s))
 }
 
+// quote shows a name, which may be anything.
 func quote(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:60]) + "…"
+	}
 	b, _ := json.Marshal(s)
 	return string(b)
 }

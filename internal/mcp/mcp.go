@@ -11,7 +11,8 @@
 //
 // What the client sends is hostile: a line has at most 4 MiB, at most 64 calls
 // wait, and what is no request gets the error that JSON-RPC has for it. Text that
-// goes out is JSON, so that no control character leaves as it is.
+// goes out is JSON in which no character leaves as it is that a terminal acts on or
+// does not show.
 //
 // The page: https://modelcontextprotocol.io/specification/2025-06-18
 package mcp
@@ -30,6 +31,7 @@ type Server struct {
 	Name, Version string
 	Instructions  string // how the tools belong together, for the model
 	Tools         []Tool
+	Missing       map[string]string // why a tool is not there, by its name, for who calls it
 }
 
 // Tool is something that can be called.
@@ -50,6 +52,7 @@ type Schema struct {
 	Properties map[string]Property `json:"properties"`
 	Required   []string            `json:"required,omitempty"`
 	Additional bool                `json:"additionalProperties"` // always false
+	Missing    map[string]string   `json:"-"`                    // why an argument is not there, by its name, for who gives it
 }
 
 // Property is one argument.

@@ -19,10 +19,12 @@ func server(waits chan<- struct{}) *mcp.Server {
 	object := func(p map[string]mcp.Property, required ...string) mcp.Schema {
 		return mcp.Schema{Type: "object", Properties: p, Required: required}
 	}
-	return &mcp.Server{Name: "test", Version: "1", Instructions: "say it", Tools: []mcp.Tool{
-		{Name: "echo", Description: "it", Input: object(map[string]mcp.Property{
-			"text": {Type: "string"}, "n": {Type: "integer"}, "yes": {Type: "boolean"}, "all": {Type: "array", Items: &mcp.Property{Type: "string"}}, "one": {Type: "string", Enum: []string{"a", "b"}},
-		}, "text"), Call: func(_ context.Context, a map[string]json.RawMessage) (mcp.Result, error) {
+	echo := object(map[string]mcp.Property{
+		"text": {Type: "string"}, "n": {Type: "integer"}, "yes": {Type: "boolean"}, "all": {Type: "array", Items: &mcp.Property{Type: "string"}}, "one": {Type: "string", Enum: []string{"a", "b"}},
+	}, "text")
+	echo.Missing = map[string]string{"force": "not yet"}
+	return &mcp.Server{Name: "test", Version: "1", Instructions: "say it", Missing: map[string]string{"sudo": "not here"}, Tools: []mcp.Tool{
+		{Name: "echo", Description: "it", Input: echo, Call: func(_ context.Context, a map[string]json.RawMessage) (mcp.Result, error) {
 			return mcp.Result{Text: string(a["text"]), Object: json.RawMessage(`{"text":` + string(a["text"]) + `}`)}, nil
 		}},
 		{Name: "fail", Changes: true, Input: object(map[string]mcp.Property{}), Call: func(context.Context, map[string]json.RawMessage) (mcp.Result, error) {
@@ -94,21 +96,26 @@ func TestOfficialClient(t *testing.T) {
 func TestWrongMessages(t *testing.T) {
 	const ping = `{"jsonrpc":"2.0","id":"p","method":"ping"}`
 	for name, test := range map[string]struct{ in, want string }{
-		"no JSON":        {`{`, `"code":-32700`},
-		"a batch":        {`[` + ping + `]`, `"code":-32600`},
-		"no version":     {`{"id":1,"method":"ping"}`, `"code":-32600`},
-		"an object's id": {`{"jsonrpc":"2.0","id":{},"method":"ping"}`, `"code":-32600`},
-		"no such method": {`{"jsonrpc":"2.0","id":1,"method":"resources/list"}`, `"code":-32601`},
-		"odd params":     {`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}`, `"code":-32602`},
-		"no tool":        {`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rm"}}`, `"code":-32602`},
-		"no argument":    {call(`{}`), `text is missing`},
-		"another one":    {call(`{"text":"x","sudo":true}`), `there is no such argument`},
-		"another type":   {call(`{"text":1}`), `text is to be of type string`},
-		"null":           {call(`{"text":null}`), `text is to be of type string`},
-		"a fraction":     {call(`{"text":"x","n":1.5}`), `n is to be of type integer`},
-		"an odd list":    {call(`{"text":"x","all":["a",1]}`), `all is to be of type array`},
-		"not of those":   {call(`{"text":"x","one":"c"}`), `one is to be of type string`},
-		"too long":       {`{"jsonrpc":"2.0","id":1,"method":"` + strings.Repeat("x", 5<<20) + `"}`, `4 MiB`},
+		"no JSON":         {`{`, `"code":-32700`},
+		"a batch":         {`[` + ping + `]`, `"code":-32600`},
+		"no version":      {`{"id":1,"method":"ping"}`, `"code":-32600`},
+		"an object's id":  {`{"jsonrpc":"2.0","id":{},"method":"ping"}`, `"code":-32600`},
+		"no text":         {"{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"ping\"}", `"id":null,"error":{"code":-32700`},
+		"unseen":          {"{\"jsonrpc\":\"2.0\",\"id\":\"\u202e\u009b\",\"method\":\"ping\"}", `"id":"\u202e\u009b"`},
+		"a long name":     {call(`{"text":"x","` + strings.Repeat("y", 100_000) + `":1}`), strings.Repeat("y", 60) + `…\""`},
+		"a missing tool":  {`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sudo"}}`, `"text":"not here"`},
+		"no argument yet": {call(`{"text":"x","force":true}`), `"text":"not yet"`},
+		"no such method":  {`{"jsonrpc":"2.0","id":1,"method":"resources/list"}`, `"code":-32601`},
+		"odd params":      {`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":[]}`, `"code":-32602`},
+		"no tool":         {`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rm"}}`, `"code":-32602`},
+		"no argument":     {call(`{}`), `\"text\" is missing`},
+		"another one":     {call(`{"text":"x","sudo":true}`), `there is no such argument`},
+		"another type":    {call(`{"text":1}`), `\"text\" is to be of type string`},
+		"null":            {call(`{"text":null}`), `\"text\" is to be of type string`},
+		"a fraction":      {call(`{"text":"x","n":1.5}`), `\"n\" is to be of type integer`},
+		"an odd list":     {call(`{"text":"x","all":["a",1]}`), `\"all\" is to be of type array`},
+		"not of those":    {call(`{"text":"x","one":"c"}`), `\"one\" is to be one of a, b`},
+		"too long":        {`{"jsonrpc":"2.0","id":1,"method":"` + strings.Repeat("x", 5<<20) + `"}`, `4 MiB`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

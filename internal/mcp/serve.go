@@ -9,6 +9,9 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"unicode/utf8"
+
+	"github.com/wxdev/wxdev/internal/wxjson"
 )
 
 const (
@@ -111,7 +114,7 @@ func (c *session) take(ctx context.Context, line []byte) {
 	case line == nil:
 		c.refuse(nil, invalidRequest, "a message has at most 4 MiB")
 		return
-	case !json.Valid(line):
+	case !utf8.Valid(line), !json.Valid(line): // package json takes bytes that are no text, and an id goes back as it came
 		c.refuse(nil, parseError, "this is not JSON")
 		return
 	}
@@ -206,7 +209,7 @@ func (c *session) write(a answer) {
 	if c.lost != nil {
 		return
 	}
-	if _, err := c.out.Write(append(line, '\n')); err != nil {
+	if _, err := c.out.Write(append(wxjson.Visible(line), '\n')); err != nil {
 		c.lost = err
 		c.stop()
 	}

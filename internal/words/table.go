@@ -480,6 +480,7 @@ const (
 	ManualUsage
 	MCPCheck
 	MCPCheckRequest
+	MCPErrLog
 	MCPErrStream
 	MCPExplain
 	MCPExplainWhat
@@ -494,6 +495,7 @@ const (
 	MCPMenuDiff
 	MCPMenuFiles
 	MCPMenuLint
+	MCPNotAllowed
 	MCPSend
 	MCPSendType
 	MCPSendValue
@@ -1360,6 +1362,7 @@ var names = [...]string{
 	"manual.usage",
 	"mcp.check",
 	"mcp.check-request",
+	"mcp.err-log",
 	"mcp.err-stream",
 	"mcp.explain",
 	"mcp.explain-what",
@@ -1374,6 +1377,7 @@ var names = [...]string{
 	"mcp.menu-diff",
 	"mcp.menu-files",
 	"mcp.menu-lint",
+	"mcp.not-allowed",
 	"mcp.send",
 	"mcp.send-type",
 	"mcp.send-value",
@@ -2543,6 +2547,7 @@ var en = [...]string{
 	"Usage:",
 	"Check the signature of a request copied from an access log, and name the mistake that made it.",
 	"the URL, query string or log line",
+	"read the emulator's log: {url}: {error}",
 	"the agent's connection broke: {error}",
 	"Explain a finding id (V18), an errcode (40164), a rid, or an error message as it was pasted: cause, fix, code.",
 	"the id, code or text",
@@ -2557,6 +2562,7 @@ var en = [...]string{
 	"Say how the account's menu differs from menu files. Reads the account, changes nothing.",
 	"menu files or folders",
 	"Check menu files (JSON or TOML) by WeChat's rules, offline.",
+	"{name} makes a server act: it is there only with 'wxdev mcp --allow-changes', which is for the user to say",
 	"Deliver one message or event to the server as WeChat does, and judge its reply: what the user would see, and what is wrong with it.",
 	"what to send: text, image, subscribe, CLICK, SCAN …",
 	"its main value: the text, the menu key, the scene",
@@ -3423,6 +3429,7 @@ var zh = [...]string{
 	"用法：",
 	"检查从访问日志复制来的请求的签名，签名不对时指出是哪种错误造成的。",
 	"URL、查询串或日志行",
+	"读取模拟器的记录：{url}：{error}",
 	"与编程助手的连接中断：{error}",
 	"解释问题编号（V18）、错误码（40164）、rid，或粘贴来的报错：原因、改法、代码。",
 	"编号、错误码或文字",
@@ -3437,6 +3444,7 @@ var zh = [...]string{
 	"比较账号当前的菜单与菜单文件。只读取，不修改。",
 	"菜单文件或文件夹",
 	"离线按微信的规则检查菜单文件（JSON 或 TOML）。",
+	"{name} 会让服务器执行操作：只有用户用 'wxdev mcp --allow-changes' 启动时才提供",
 	"像微信那样向服务器推送一条消息或事件，并判断回复：用户会看到什么，有什么问题。",
 	"推送什么：text、image、subscribe、CLICK、SCAN……",
 	"主要的值：文本内容、菜单 key、场景值",

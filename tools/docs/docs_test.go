@@ -120,7 +120,7 @@ func TestSearch(t *testing.T) {
 		wanted := map[string]string{
 			"token验证失败": "#token验证失败", "errcode=40164, errmsg=invalid ip 1.2.3.4 ipv6 ::ffff:1.2.3.4, not in whitelist rid: 65f0": "codes/40164",
 			"config:fail, Error: 系统错误，错误码：63002，invalid signature": "#configfail-invalid-signature", "该公众号提供的服务出现故障，请稍后再试": "#该公众号提供的服务出现故障",
-			"V18": "findings/V18", "sorted as numbers": "findings/V18", "按数值排序": "findings/V18", "bad decrypt": "findings/M31",
+			"V18": "findings/V18", "40001": "codes/40001", "-40001": "codes/-40001", "errcode:-40001": "codes/-40001", "sorted as numbers": "findings/V18", "按数值排序": "findings/V18", "bad decrypt": "findings/M31",
 		}
 		for _, s := range catalog.Sayings() {
 			for _, words := range s.Words[:min(1, len(s.Words))] {

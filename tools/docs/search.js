@@ -7,8 +7,8 @@
   let pages, asked;
 
   // plain is a text as it is compared: lower case, words and runs of Chinese
-  // parted by one blank.
-  const plain = s => (s.normalize('NFKC').toLowerCase().match(/[a-z0-9_]+|\p{Script=Han}+/gu) || []).join(' ');
+  // parted by one blank. -40001 is another code than 40001.
+  const plain = s => (s.normalize('NFKC').toLowerCase().match(/(?<![a-z0-9_-])-\d+(?![a-z0-9_])|[a-z0-9_]+|\p{Script=Han}+/gu) || []).join(' ');
 
   const has = (text, words) => words !== '' && (/[a-z0-9_]/.test(words) ? ` ${text} `.includes(` ${words} `) || /\p{Script=Han}/u.test(words) && text.includes(words) : text.includes(words));
 
