@@ -106,6 +106,10 @@ facts: ## count the facts about WeChat whose source is recorded, and the others
 docs: ## rewrite the pages of docs/ that are made from the catalogue, and the schemas
 	$(GO) run ./tools/docs pages
 
+.PHONY: guides
+guides: ## rewrite what the commands of docs/guides print
+	$(GO) test ./cmd/wxdev -run TestGuides -update
+
 .PHONY: man
 man: ## rewrite the manual pages of docs/man
 	$(GO) test ./cmd/wxdev -run TestManPages -update

@@ -101,7 +101,7 @@ func resolves(t *testing.T, where, line string) {
 // toldIn are the files that tell people of commands. What help says is in
 // internal/words/text/help; hints and package docs are in Go.
 var toldIn = []string{
-	"README*.md", "CONTRIBUTING.md", "AGENTS.md", "skills/*/SKILL.md", "examples/*/README.md", "pkg/catalog/findings/*.toml", "pkg/catalog/*.tsv",
+	"README*.md", "CONTRIBUTING.md", "AGENTS.md", "skills/*/SKILL.md", "examples/*/README.md", "examples/ci/*", "docs/editors*.md", "docs/guides/*.md", "pkg/catalog/findings/*.toml", "pkg/catalog/*.tsv",
 	"pkg/finding/reason/*.toml", "internal/words/text/*.toml", "internal/words/text/help/*.toml",
 	"cmd/wxdev/*.go", "internal/*/*.go", "pkg/*/*.go", "pkg/*/*/*.go",
 }
@@ -234,7 +234,7 @@ func unknownFlag(c *cobra.Command, words []string) string {
 	for _, w := range words {
 		name, _, _ := strings.Cut(w, "=")
 		switch {
-		case w == "--":
+		case w == "--", w == "-->": // the latter ends a comment in Markdown
 			return ""
 		case strings.HasPrefix(name, "--") && c.Flag(name[2:]) == nil:
 			return "there is no flag " + name

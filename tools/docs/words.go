@@ -62,6 +62,7 @@ var groups = []struct {
 
 // layoutWords are the words of every page of the site.
 var layoutWords = map[string]label{
+	"Guides":   {"Guides", "教程"},
 	"Findings": {"Findings", "问题"},
 	"Codes":    {"Errcodes", "错误码"},
 	"Other":    labelOther,
