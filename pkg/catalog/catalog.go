@@ -9,7 +9,8 @@
 // nothing at start-up.
 //
 // Ids: V is the verification GET, M the message POST and its reply, J the
-// JS-SDK signature, A the API, token and menu. Ids are never reused.
+// JS-SDK signature, A the API, token and menu, S, E and R the signature, the
+// encryption and the answer of signed calls. Ids are never reused.
 //
 // # Compatibility
 //
@@ -200,7 +201,7 @@ var packedFiles string
 // files are the findings and the codes; `make generate` packs them.
 var files = lazy.Value[*packed.Pack]{Make: func() *packed.Pack { return packed.Open(packedFiles) }}
 
-// IDs returns the ids of all findings: V first, then M, J and A.
+// IDs returns the ids of all findings: V first, then M, J, A, S, E and R.
 func IDs() []string {
 	var ids []string
 	for _, name := range files.Get().Names() {
@@ -208,7 +209,7 @@ func IDs() []string {
 			ids = append(ids, strings.TrimSuffix(id, ".toml"))
 		}
 	}
-	const order = "VMJA"
+	const order = "VMJASER"
 	slices.SortFunc(ids, func(a, b string) int {
 		if a[0] != b[0] {
 			return strings.IndexByte(order, a[0]) - strings.IndexByte(order, b[0])
