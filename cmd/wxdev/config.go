@@ -92,6 +92,15 @@ func (g *globals) reportConfig(c *config.Config) (r ConfigReport, wrong []string
 		}
 		r.Settings = append(r.Settings, s)
 	}
+	for _, k := range config.APISecurity() { // few accounts have them
+		s := g.reportSetting(c, k)
+		if s.Error != "" {
+			wrong = append(wrong, string(k))
+		}
+		if s.Set || s.Error != "" {
+			r.Settings = append(r.Settings, s)
+		}
+	}
 	r.OK = len(wrong) == 0
 	return r, wrong
 }

@@ -154,6 +154,7 @@ var commandGroups = []struct {
 	{"signature", []entry{
 		{"sign", newSign},
 		{"check", newCheck},
+		{"check-api", newCheckAPI},
 		{"encrypt", newEncrypt},
 		{"decrypt", newDecrypt},
 		{"keygen", newKeygen},
@@ -302,6 +303,13 @@ var settingFlags = lazy.Value[map[string]settingFlag]{Make: func() map[string]se
 		"format":   {config.Format, []string{"xml", "json"}},
 		"api-base": {config.APIBase, nil},
 		"store":    {config.Store, nil},
+
+		"sym-key":        {config.SymmetricKey, nil},
+		"sym-sn":         {config.SymmetricSN, nil},
+		"private-key":    {config.PrivateKey, nil},
+		"serial":         {config.PrivateSN, nil},
+		"certificate":    {config.Certificate, nil},
+		"certificate-sn": {config.CertificateSN, nil},
 	}
 }}
 

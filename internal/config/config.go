@@ -19,6 +19,10 @@
 //	token  = "file:.secrets/token"   # relative to this file
 //	secret = "env:WX_SECRET"
 //
+//	[account.api_security]           # for signed calls
+//	symmetric_key = "env:WX_SYM_KEY"
+//	private_key   = "file:.secrets/private.pem"
+//
 //	[profile.staging]
 //	url = "https://staging.example.com/wechat"
 //
@@ -271,9 +275,9 @@ func (c *Config) source(k Key) (source, bool) {
 			return c.file.source(c.profile, k, e), true
 		}
 	}
-	if c.environ {
-		if text, _ := c.lookup(k.Env()); text != "" {
-			return source{text: text, from: k.Env(), place: k.Env(), dir: c.dir}, true
+	if name := k.Env(); c.environ && name != "" {
+		if text, _ := c.lookup(name); text != "" {
+			return source{text: text, from: name, place: name, dir: c.dir}, true
 		}
 	}
 	if c.file == nil {

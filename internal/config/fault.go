@@ -55,6 +55,8 @@ func fault(k Key, text string) (why, hint *finding.Reason) {
 		return urlFault(k, text)
 	case Store:
 		return storeFault(text)
+	case SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN:
+		return securityFault(k, text)
 	}
 	return choiceFault(k, text)
 }

@@ -19,6 +19,20 @@ const (
 	Store   Key = "store"
 )
 
+// The settings of signed calls (API 安全), which stand in a table of their own,
+// [account.api_security]. No variable or common flag sets them.
+const (
+	SymmetricKey  Key = "api_security.symmetric_key"
+	SymmetricSN   Key = "api_security.symmetric_sn"
+	PrivateKey    Key = "api_security.private_key"
+	PrivateSN     Key = "api_security.private_sn"
+	Certificate   Key = "api_security.certificate"
+	CertificateSN Key = "api_security.certificate_sn"
+)
+
+// apiSecurity is the table of those, within an account's.
+const apiSecurity = "api_security"
+
 // protect is in the file only: a flag or a variable that lifts it would be what
 // it is there to prevent.
 const protect Key = "protect"
@@ -28,15 +42,49 @@ func Keys() []Key {
 	return []Key{URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase, Store}
 }
 
-// Env is the environment variable of k: WXDEV_AES_KEY.
-func (k Key) Env() string { return "WXDEV_" + strings.ToUpper(string(k)) }
+// APISecurity returns the settings of signed calls, in the order in which they
+// are shown.
+func APISecurity() []Key {
+	return []Key{SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN}
+}
+
+// table and name are where the file has k: its table within an account's, "" for
+// that itself, and what it is called there.
+func (k Key) table() (table, name string) {
+	if table, name, ok := strings.Cut(string(k), "."); ok {
+		return table, name
+	}
+	return "", string(k)
+}
+
+// Env is the environment variable of k: WXDEV_AES_KEY. What stands in a table
+// of its own has none.
+func (k Key) Env() string {
+	if table, _ := k.table(); table != "" {
+		return ""
+	}
+	return "WXDEV_" + strings.ToUpper(string(k))
+}
 
 // Flag is the flag of k: --aes-key.
-func (k Key) Flag() string { return "--" + strings.ReplaceAll(string(k), "_", "-") }
+func (k Key) Flag() string {
+	switch k {
+	case SymmetricKey:
+		return "--sym-key"
+	case SymmetricSN:
+		return "--sym-sn"
+	case PrivateSN:
+		return "--serial"
+	}
+	_, name := k.table()
+	return "--" + strings.ReplaceAll(name, "_", "-")
+}
 
 // Secret says whether k's value must never be shown. The address of a store
 // may hold its password.
-func (k Key) Secret() bool { return k == Token || k == Secret || k == AESKey || k == Store }
+func (k Key) Secret() bool {
+	return k == Token || k == Secret || k == AESKey || k == Store || k == SymmetricKey || k == PrivateKey
+}
 
 // Values are the only values that k takes, or nil when it takes any.
 func (k Key) Values() []string {
@@ -63,7 +111,9 @@ func (k Key) standard() string {
 }
 
 // indirect says whether k may be given as env:, file: or -.
-func (k Key) indirect() bool { return k.Secret() || k == AppID || k == URL }
+func (k Key) indirect() bool {
+	return k.Secret() || k == AppID || k == URL || strings.HasPrefix(string(k), apiSecurity)
+}
 
 func keyNames() []string {
 	var names []string
@@ -75,3 +125,13 @@ func keyNames() []string {
 
 // fileKeys are the keys that a table of the file may have.
 func fileKeys() []string { return append(keyNames(), string(protect)) }
+
+// securityKeys are those of the table of signed calls.
+func securityKeys() []string {
+	var names []string
+	for _, k := range APISecurity() {
+		_, name := k.table()
+		names = append(names, name)
+	}
+	return names
+}

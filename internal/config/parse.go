@@ -87,8 +87,10 @@ func (p *parser) visit(n *tomldoc.Node) error {
 // enter checks that the file may have a table called path.
 func (p *parser) enter(path []string, offset int) error {
 	switch {
-	case path[0] == "account" && len(path) == 1, path[0] == "profile" && len(path) == 1:
+	case path[0] == "account" && len(path) == 1, path[0] == "profile" && len(path) == 1, path[0] == "account" && len(path) == 2 && path[1] == apiSecurity:
 		return nil
+	case path[0] == "profile" && len(path) == 3 && path[2] == apiSecurity:
+		return p.addProfile(path[1], offset)
 	case path[0] == "profile" && len(path) == 2:
 		return p.addProfile(path[1], offset)
 	case path[0] == "account" || path[0] == "profile":
@@ -119,6 +121,13 @@ func (p *parser) value(n *tomldoc.Node) error {
 	path := n.Path()
 	known := slices.Contains(fileKeys(), n.Key)
 	switch {
+	case path[0] == "account" && len(path) == 3 && path[1] == apiSecurity:
+		return p.setSecurity("", n)
+	case path[0] == "profile" && len(path) == 4 && path[2] == apiSecurity:
+		if err := p.addProfile(path[1], n.KeyAt); err != nil {
+			return err
+		}
+		return p.setSecurity(path[1], n)
 	case path[0] == "account" && len(path) == 2:
 		return p.set("", n)
 	case path[0] == "profile" && len(path) == 3:
@@ -153,8 +162,25 @@ func (p *parser) set(profile string, n *tomldoc.Node) error {
 	if err != nil {
 		return ours(p.text.Refuse(err, hint))
 	}
+	p.store(profile, k, s, n)
+	return nil
+}
+
+func (p *parser) store(profile string, k Key, text string, n *tomldoc.Node) {
 	line, column := p.text.Position(n.KeyAt)
-	p.file.tables[profile][k] = entry{s, line, column}
+	p.file.tables[profile][k] = entry{text, line, column}
+}
+
+// setSecurity stores one value of the table of signed calls.
+func (p *parser) setSecurity(profile string, n *tomldoc.Node) error {
+	if keys := securityKeys(); !slices.Contains(keys, n.Key) {
+		return ours(p.text.Refuse(n.Unknown(keys), finding.Because(reason.HintAPISecurity, "keys", finding.AllOf(keys))))
+	}
+	s, err := n.AsText()
+	if err != nil {
+		return ours(p.text.Refuse(err, tomldoc.PutInQuotes(n.Key)))
+	}
+	p.store(profile, Key(apiSecurity+"."+n.Key), s, n)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,21 +41,27 @@ func TestSchemaHasTheKeys(t *testing.T) {
 	var s struct {
 		Definitions struct {
 			Account struct {
-				Properties map[string]any `json:"properties"`
+				Properties map[string]struct {
+					Properties map[string]any
+				} `json:"properties"`
 			} `json:"account"`
 		} `json:"definitions"`
 	}
 	if err := json.Unmarshal(b, &s); err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range fileKeys() {
-		if s.Definitions.Account.Properties[k] == nil {
+	properties := s.Definitions.Account.Properties
+	for _, k := range append(fileKeys(), apiSecurity) {
+		if _, ok := properties[k]; !ok {
 			t.Errorf("the schema lacks %s", k)
 		}
 	}
-	for k := range s.Definitions.Account.Properties {
-		if !slices.Contains(fileKeys(), k) {
+	for k := range properties {
+		if k != apiSecurity && !slices.Contains(fileKeys(), k) {
 			t.Errorf("the schema has %s", k)
 		}
+	}
+	if got := slices.Sorted(maps.Keys(properties[apiSecurity].Properties)); !slices.Equal(got, slices.Sorted(slices.Values(securityKeys()))) {
+		t.Errorf("the schema of %s has %q", apiSecurity, got)
 	}
 }

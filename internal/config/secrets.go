@@ -15,7 +15,7 @@ import (
 // it is read.
 func (c *Config) Secrets() []string {
 	var all []string
-	for _, k := range Keys() {
+	for _, k := range append(Keys(), APISecurity()...) {
 		if !k.Secret() {
 			continue
 		}
@@ -38,8 +38,10 @@ func (c *Config) sources(k Key) (all []source) {
 	if text, ok := c.flags[k]; ok {
 		add(source{text: text, dir: c.dir})
 	}
-	if text, _ := c.lookup(k.Env()); text != "" {
-		add(source{text: text, dir: c.dir})
+	if name := k.Env(); name != "" {
+		if text, _ := c.lookup(name); text != "" {
+			add(source{text: text, dir: c.dir})
+		}
 	}
 	if c.file != nil {
 		for profile, table := range c.file.tables {
@@ -71,6 +73,10 @@ func exposed(k Key, text string) []string {
 	switch k {
 	case AESKey:
 		if raw, err := base64.RawStdEncoding.DecodeString(text); err == nil {
+			all = append(all, string(raw))
+		}
+	case SymmetricKey:
+		if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
 			all = append(all, string(raw))
 		}
 	case Store:
