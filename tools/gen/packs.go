@@ -8,10 +8,19 @@ import (
 	"github.com/wxdev/wxdev/internal/packed"
 )
 
+// together is how many bytes of small files share a stream: what is read for one
+// of them.
+const together = 64 << 10
+
 // pack makes the pack file of what is below its folder: those of the folders and
 // the files named.
-func pack(file string, of ...string) table {
-	return packOf(file, func(root string) (map[string][]byte, error) {
+func pack(file string, of ...string) table { return packFolders(file, 0, of...) }
+
+// packTogether is pack for many small files that are much alike.
+func packTogether(file string, of ...string) table { return packFolders(file, together, of...) }
+
+func packFolders(file string, together int, of ...string) table {
+	return packOf(file, together, func(root string) (map[string][]byte, error) {
 		files := map[string][]byte{}
 		for _, name := range of {
 			if err := collect(files, filepath.Join(root, filepath.Dir(file)), name); err != nil {
@@ -22,7 +31,7 @@ func pack(file string, of ...string) table {
 	})
 }
 
-func packOf(file string, files func(root string) (map[string][]byte, error)) table {
+func packOf(file string, together int, files func(root string) (map[string][]byte, error)) table {
 	return table{"packs", file, func(root string) ([]byte, error) {
 		all, err := files(root)
 		if err != nil {
@@ -32,7 +41,7 @@ func packOf(file string, files func(root string) (map[string][]byte, error)) tab
 		if err != nil && !os.IsNotExist(err) {
 			return nil, err
 		}
-		return packed.Make(all, old), nil
+		return packed.Make(all, together, old), nil
 	}}
 }
 
