@@ -32,6 +32,7 @@ var outputs = map[string][]any{
 	"api":         {apiJSON{}},
 	"bench":       {benchJSON{}},
 	"check":       {checkReport{}},
+	"check-api":   {checkAPIJSON{}},
 	"config":      {ConfigReport{}},
 	"custom-send": {CustomSendReport{}},
 	"decrypt":     {decryptResult{}},

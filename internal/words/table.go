@@ -119,6 +119,29 @@ const (
 	BenchWithheldLate
 	BenchWithheldLocal
 	BenchWithheldUnanswered
+	CheckAPIAlso
+	CheckAPIAnswered
+	CheckAPIErrAt
+	CheckAPIErrKey
+	CheckAPIErrNothing
+	CheckAPIErrRead
+	CheckAPIErrURL
+	CheckAPIHintAt
+	CheckAPIHintForms
+	CheckAPIHintURL
+	CheckAPILabelAad
+	CheckAPILabelAnswer
+	CheckAPILabelNot
+	CheckAPILabelPlaintext
+	CheckAPILabelRight
+	CheckAPILabelSignature
+	CheckAPILabelSigned
+	CheckAPIPartly
+	CheckAPIPkcs1
+	CheckAPIPss
+	CheckAPIRight
+	CheckAPIUncertain
+	CheckAPIWrong
 	CheckAgeDays
 	CheckAgeFuture
 	CheckAgePast
@@ -1001,6 +1024,29 @@ var names = [...]string{
 	"bench.withheld.late",
 	"bench.withheld.local",
 	"bench.withheld.unanswered",
+	"check-api.also",
+	"check-api.answered",
+	"check-api.err.at",
+	"check-api.err.key",
+	"check-api.err.nothing",
+	"check-api.err.read",
+	"check-api.err.url",
+	"check-api.hint.at",
+	"check-api.hint.forms",
+	"check-api.hint.url",
+	"check-api.label.aad",
+	"check-api.label.answer",
+	"check-api.label.not",
+	"check-api.label.plaintext",
+	"check-api.label.right",
+	"check-api.label.signature",
+	"check-api.label.signed",
+	"check-api.partly",
+	"check-api.pkcs1",
+	"check-api.pss",
+	"check-api.right",
+	"check-api.uncertain",
+	"check-api.wrong",
 	"check.age.days",
 	"check.age.future",
 	"check.age.past",
@@ -1792,6 +1838,22 @@ var names = [...]string{
 	"help.bench.flag.wait",
 	"help.bench.long",
 	"help.bench.short",
+	"help.check-api.example",
+	"help.check-api.flag.at",
+	"help.check-api.flag.certificate",
+	"help.check-api.flag.certificate-sn",
+	"help.check-api.flag.other-appid",
+	"help.check-api.flag.private-key",
+	"help.check-api.flag.public-key",
+	"help.check-api.flag.response",
+	"help.check-api.flag.secret",
+	"help.check-api.flag.serial",
+	"help.check-api.flag.sym-key",
+	"help.check-api.flag.sym-sn",
+	"help.check-api.flag.url",
+	"help.check-api.flag.verbose",
+	"help.check-api.long",
+	"help.check-api.short",
 	"help.check.example",
 	"help.check.flag.encrypt",
 	"help.check.flag.verbose",
@@ -2186,6 +2248,29 @@ var en = [...]string{
 	"not told: {percent}% of the messages were sent over 10 ms late, since this machine could not keep up; the generator was the limit, not the server",
 	"not told: {percent}% of the messages could not leave this machine, which has no port or descriptor left: raise 'ulimit -n', or send from another machine",
 	"not known: no message was answered",
+	"The same signature would come of {id}: {title}.",
+	"WeChat answered {code}",
+	"--at takes a time, not {given}",
+	"the file of {flag} {error}",
+	"give a file with the call, or pipe it into this command",
+	"no call can be read: {file}: {error}",
+	"the log does not say which URL was called",
+	"as seconds (1767225600) or as 2026-01-01T00:00:00Z",
+	"it takes an HTTP request, a curl command, a HAR entry, or an SDK's log with Headers: {…} Body: {…}",
+	"give it with --url https://api.weixin.qq.com/…",
+	"AAD",
+	"answer",
+	"not checked",
+	"plaintext",
+	"to sign",
+	"signature",
+	"was signed",
+	"Nothing wrong was found in what could be checked.",
+	"{padding}, {hash}; made with this key",
+	"{padding}, {hash}, MGF1 with {mgf}, salt of {salt} bytes; made with this key",
+	"The call is right for these keys: signature, encryption and parameters.",
+	"The call does not fit the keys: {n} found, by what remains.",
+	"The call is wrong: {n} found.",
 	"{n} days ago",
 	"{age} in the future",
 	"{age} ago",
@@ -3068,6 +3153,29 @@ var zh = [...]string{
 	"不予给出：{percent}% 的消息发送时间晚了 10 ms 以上，是这台机器发不过来；瓶颈在发送端，不在服务器",
 	"不予给出：{percent}% 的消息没能从这台机器发出，本机的端口或文件描述符已用尽：请调大 ulimit -n，或换一台机器发送",
 	"未知：没有一条消息得到响应",
+	"{id} 也会得到同样的签名：{title}。",
+	"微信返回 {code}",
+	"--at 应为时间，不是 {given}",
+	"{flag} 的文件{error}",
+	"请给出保存请求的文件，或用管道传入",
+	"读不出请求：{file}：{error}",
+	"日志里没有请求的 URL",
+	"写成秒数（1767225600）或 2026-01-01T00:00:00Z",
+	"可以是 HTTP 请求、curl 命令、HAR 条目，或带 Headers: {…} Body: {…} 的 SDK 日志",
+	"请用 --url https://api.weixin.qq.com/… 给出",
+	"附加数据",
+	"响应明文",
+	"没有检查",
+	"明文",
+	"应签的串",
+	"签名方式",
+	"签名的串",
+	"能检查的部分没有发现错误。",
+	"{padding}，{hash}；是这个密钥签的",
+	"{padding}，{hash}，MGF1 用 {mgf}，盐长 {salt} 字节；是这个密钥签的",
+	"对这些密钥来说请求是对的：签名、加密和参数。",
+	"请求与密钥不符：排除其他可能后剩下 {n} 处。",
+	"请求有错：找到 {n} 处。",
 	"{n} 天前",
 	"比现在晚 {age}",
 	"{age}前",

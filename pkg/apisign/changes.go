@@ -64,8 +64,15 @@ func (e *explainer) bareURLs() []signedURL {
 	right := e.base.url
 	path := pathOf(right)
 	list := []signedURL{
-		{"path", path}, {"path", strings.TrimPrefix(path, "/")}, {"no-scheme", bare(right)}, {"no-scheme", "//" + bare(right)},
-		{"http", "http://" + bare(right)}, {"slash", right + "/"}, {"slash", path + "/"}, {"host", official}, {"host", bare(official)},
+		{"path", path},
+		{"path", strings.TrimPrefix(path, "/")},
+		{"no-scheme", bare(right)},
+		{"no-scheme", "//" + bare(right)},
+		{"http", "http://" + bare(right)},
+		{"slash", right + "/"},
+		{"slash", path + "/"},
+		{"host", official},
+		{"host", bare(official)},
 		{"relay", URLPath(e.r.URL)},
 	}
 	for _, host := range []string{"api", "api2", "sh.api", "sz.api", "hk.api"} {

@@ -71,7 +71,7 @@ func (c *Call) learn() {
 var ridSign = lazy.Regexp(`\brid:?\s*([0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8})\b`)
 
 // Answered tells a call what came of it: the errcode, and the time at which
-// WeChat got it, which its rid and the header Date have.
+// WeChat got it, which its rid, its own time and the header Date have.
 func (r *Request) Answered(resp Response) {
 	if code, _ := errcodeOf(resp.Body); code != 0 {
 		r.ErrCode = code
@@ -82,7 +82,9 @@ func (r *Request) Answered(resp Response) {
 			return
 		}
 	}
-	if at, err := http.ParseTime(header(resp.Header, "Date")); err == nil {
+	if n, err := strconv.ParseInt(header(resp.Header, HeaderTimestamp), 10, 64); err == nil && n > 0 {
+		r.At = time.Unix(n, 0)
+	} else if at, err := http.ParseTime(header(resp.Header, "Date")); err == nil {
 		r.At = at
 	}
 }

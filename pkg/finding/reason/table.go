@@ -33,8 +33,37 @@ const (
 	AnswersRedirect          ID = "answers-redirect"
 	AnswersStatus            ID = "answers-status"
 	AnswersStatusBody        ID = "answers-status-body"
+	APICallCurl              ID = "api-call-curl"
+	APICallEmpty             ID = "api-call-empty"
+	APICallHeader            ID = "api-call-header"
+	APICallQuotes            ID = "api-call-quotes"
+	APICallUnknown           ID = "api-call-unknown"
+	APICertUnreadable        ID = "api-cert-unreadable"
 	APIErrcode               ID = "api-errcode"
 	APIErrcodeRid            ID = "api-errcode-rid"
+	APIKeyCertificate        ID = "api-key-certificate"
+	APIKeyEmpty              ID = "api-key-empty"
+	APIKeyEncrypted          ID = "api-key-encrypted"
+	APIKeyNotPem             ID = "api-key-not-pem"
+	APIKeyPublic             ID = "api-key-public"
+	APIKeySm2                ID = "api-key-sm2"
+	APIKeySmall              ID = "api-key-small"
+	APIKeyUnreadable         ID = "api-key-unreadable"
+	APINoAsymmetricNumber    ID = "api-no-asymmetric-number"
+	APINoCertificate         ID = "api-no-certificate"
+	APINoClock               ID = "api-no-clock"
+	APINoPublicKey           ID = "api-no-public-key"
+	APINoSymmetricKey        ID = "api-no-symmetric-key"
+	APINoSymmetricNumber     ID = "api-no-symmetric-number"
+	APINumber                ID = "api-number"
+	APIParamsObject          ID = "api-params-object"
+	APIParamsQuery           ID = "api-params-query"
+	APIParamsReserved        ID = "api-params-reserved"
+	APIParamsTwice           ID = "api-params-twice"
+	APISymKeyBase64          ID = "api-sym-key-base64"
+	APISymKeyHex             ID = "api-sym-key-hex"
+	APISymKeySize            ID = "api-sym-key-size"
+	APISymKeySm4             ID = "api-sym-key-sm4"
 	ArticleNotTable          ID = "article-not-table"
 	ArticleOutside           ID = "article-outside"
 	ArticleWithoutTitle      ID = "article-without-title"
@@ -222,6 +251,8 @@ const (
 	HintAlone                ID = "hint-alone"
 	HintAloneFlag            ID = "hint-alone-flag"
 	HintAnswerOnce           ID = "hint-answer-once"
+	HintAPINumber            ID = "hint-api-number"
+	HintAPISecurity          ID = "hint-api-security"
 	HintAppID                ID = "hint-app-id"
 	HintAppIDBlanks          ID = "hint-app-id-blanks"
 	HintAppIDCase            ID = "hint-app-id-case"
@@ -320,6 +351,7 @@ const (
 	HintPatternQuotes        ID = "hint-pattern-quotes"
 	HintPatternRule          ID = "hint-pattern-rule"
 	HintPatternSyntax        ID = "hint-pattern-syntax"
+	HintPemFile              ID = "hint-pem-file"
 	HintPlainMode            ID = "hint-plain-mode"
 	HintPlainQuotes          ID = "hint-plain-quotes"
 	HintProfileTable         ID = "hint-profile-table"
@@ -784,10 +816,68 @@ var sentences = [...]sentence{
 		"{base} 返回 {status}，而不是 200"},
 	{AnswersStatusBody, "{base} answers {status}, not 200: {body}",
 		"{base} 返回 {status}，而不是 200：{body}"},
+	{APICallCurl, "the option {option} of curl has no value that can be read here",
+		"curl 的 {option} 选项没有可以读取的值"},
+	{APICallEmpty, "there is nothing in it",
+		"里面没有内容"},
+	{APICallHeader, "a line of the head is no header: {line}",
+		"头部有一行不是请求头：{line}"},
+	{APICallQuotes, "a quotation mark of the curl command is not closed",
+		"curl 命令里有引号没有闭合"},
+	{APICallUnknown, "it is none of: an HTTP request, a curl command, a HAR entry, an SDK's log with Headers: {…} Body: {…}",
+		"不是以下任何一种：HTTP 请求、curl 命令、HAR 条目、带 Headers: {…} Body: {…} 的 SDK 日志"},
+	{APICertUnreadable, "is not a certificate",
+		"不是证书"},
 	{APIErrcode, "{op}: errcode {code}: {errmsg}",
 		"{op}：errcode {code}：{errmsg}"},
 	{APIErrcodeRid, "{op}: errcode {code}: {errmsg} (rid {rid})",
 		"{op}：errcode {code}：{errmsg}（rid {rid}）"},
+	{APIKeyCertificate, "is a certificate, not the private key",
+		"是证书，不是私钥"},
+	{APIKeyEmpty, "has no key in it",
+		"里面没有密钥"},
+	{APIKeyEncrypted, "is protected by a passphrase; remove it with openssl rsa",
+		"有密码保护；请用 openssl rsa 去掉密码"},
+	{APIKeyNotPem, "is not a PEM file (-----BEGIN …)",
+		"不是 PEM 文件（-----BEGIN …）"},
+	{APIKeyPublic, "is the public key; the private key is given once, when the console makes the pair",
+		"是公钥；私钥只在公众平台生成密钥对时下载一次"},
+	{APIKeySm2, "is an SM2 or elliptic-curve key; wxdev signs with RSA only: choose RSA in the console",
+		"是 SM2 或椭圆曲线密钥；wxdev 只支持 RSA：请在公众平台选择 RSA"},
+	{APIKeySmall, "is an RSA key of {bits} bits, and at least {least} are needed (the console makes 2048)",
+		"是只有 {bits} 位的 RSA 密钥，至少要 {least} 位（公众平台生成的是 2048 位）"},
+	{APIKeyUnreadable, "is not an RSA key that can be read",
+		"不是可以读取的 RSA 密钥"},
+	{APINoAsymmetricNumber, "a string with the number of the asymmetric key in it (S03): the number was not given",
+		"含非对称密钥编号的串（S03）：没有提供这个编号"},
+	{APINoCertificate, "the signature of the answer: no certificate of the platform was given",
+		"响应的签名：没有提供平台证书"},
+	{APINoClock, "the clock: nobody knows when WeChat got the call (the rid in its answer does)",
+		"时钟：不知道微信何时收到请求（响应里的 rid 有时间）"},
+	{APINoPublicKey, "the signature: no public key was given",
+		"签名：没有提供公钥"},
+	{APINoSymmetricKey, "the encryption: no symmetric key was given",
+		"加密：没有提供对称密钥"},
+	{APINoSymmetricNumber, "the additional data (AAD): the number of the symmetric key was not given",
+		"附加数据（AAD）：没有提供对称密钥的编号"},
+	{APINumber, "is not a number of the console, which has 32 hex digits",
+		"不是公众平台上的编号（32 位十六进制）"},
+	{APIParamsObject, "the parameters are not a JSON object",
+		"参数不是 JSON 对象"},
+	{APIParamsQuery, "the query of the URL is not well formed",
+		"URL 的查询参数格式不对"},
+	{APIParamsReserved, "the parameters have {name}, which is put in by the signing",
+		"参数里有 {name}，这个字段由签名过程加入"},
+	{APIParamsTwice, "{name} is in the query and in the body",
+		"查询参数和请求体里都有 {name}"},
+	{APISymKeyBase64, "is not base64, as the console shows it",
+		"不是公众平台显示的 base64"},
+	{APISymKeyHex, "is 64 hex digits; the console shows base64 of 44 characters",
+		"是 64 位十六进制；公众平台显示的是 44 个字符的 base64"},
+	{APISymKeySize, "decodes to {n} bytes, and {want} are needed",
+		"解码后是 {n} 字节，应为 {want} 字节"},
+	{APISymKeySm4, "has 16 bytes: an SM4 key; wxdev encrypts with AES-256 only: choose AES256 in the console",
+		"有 16 字节，是 SM4 密钥；wxdev 只支持 AES-256：请在公众平台选择 AES256"},
 	{ArticleNotTable, "an article is {got}, not a table",
 		"图文是{got}，应为表"},
 	{ArticleOutside, "an article is outside the list",
@@ -1162,6 +1252,10 @@ var sentences = [...]sentence{
 		"请加上 --{key} {value}，或去掉这一项"},
 	{HintAnswerOnce, "answer once: two parts of the program wrote a body",
 		"只能响应一次：程序里有两处都写了响应体"},
+	{HintAPINumber, "copy it from the page API安全 of the console; it is not the serial number inside of the certificate",
+		"从公众平台的“API安全”页面复制；它不是证书内的序列号"},
+	{HintAPISecurity, "[account.api_security] takes {keys}",
+		"[account.api_security] 可用的键：{keys}"},
 	{HintAppID, "an AppID is wx and 16 hex digits, as in wx0123456789abcdef",
 		"AppID 是 wx 加 16 位十六进制数，例如 wx0123456789abcdef"},
 	{HintAppIDBlanks, "the sender's AppID has a space, a line break or a zero byte around it",
@@ -1358,6 +1452,8 @@ var sentences = [...]sentence{
 		"语法见 https://pkg.go.dev/regexp/syntax；含反斜杠的文本在 TOML 里写成 '…'"},
 	{HintPatternSyntax, "the syntax is that of Go, https://pkg.go.dev/regexp/syntax : without lookaround and back references",
 		"语法以 Go 为准，见 https://pkg.go.dev/regexp/syntax ：没有环视和反向引用"},
+	{HintPemFile, "name the file as it was downloaded: file:PATH",
+		"请写下载的那个文件（file:PATH）"},
 	{HintPlainMode, "it is in plain mode: nothing in it is encrypted",
 		"这是明文模式，内容没有加密"},
 	{HintPlainQuotes, "write {example} with plain quotes",
