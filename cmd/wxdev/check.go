@@ -60,7 +60,7 @@ func newCheck(g *globals) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return runCheck(o, cmd, args) },
 	}
-	addSettings(cmd, "token", "appid", "secret", "aes-key")
+	addSettings(cmd, "product", "token", "appid", "secret", "aes-key")
 	f := cmd.Flags()
 	f.StringVar(&o.Encrypt, "encrypt", "", "")
 	f.BoolVar(&o.JSON, "json", false, "")

@@ -33,7 +33,7 @@ func newConfig(g *globals) *cobra.Command {
 			return runConfig(o, c)
 		},
 	}
-	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base", "store")
+	addSettings(cmd, "product", "url", "token", "appid", "secret", "aes-key", "mode", "format", "api-base", "store", "auth-url", "account-appid", "receiver", "provider-corpid")
 	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd
 }
@@ -87,6 +87,9 @@ func (g *globals) reportConfig(c *config.Config) (r ConfigReport, wrong []string
 	}
 	for _, k := range config.Keys() {
 		s := g.reportSetting(c, k)
+		if k.OfProduct() != "" && !s.Set && s.Error == "" {
+			continue
+		}
 		if s.Error != "" {
 			wrong = append(wrong, string(k))
 		}
@@ -164,8 +167,11 @@ func printConfig(g *globals, r ConfigReport) {
 // settingRow is KEY VALUE FROM, or KEY "error" MESSAGE HINT.
 func settingRow(lang finding.Lang, s SettingReport) []string {
 	say, from := sayIn(lang), s.From
-	if from == "default" {
+	switch from {
+	case "default":
 		from = say(words.ConfigDefault)
+	case "product":
+		from = say(words.ConfigByProduct)
 	}
 	if s.Via != "" {
 		from += say(words.CommonComma) + text.Line(s.Via)

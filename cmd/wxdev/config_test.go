@@ -23,6 +23,7 @@ func TestConfigOnATerminal(t *testing.T) {
 	}
 	want := `config    DIR/wxdev.toml
 profile   none
+product   not set
 url       http://127.0.0.1/微信      wxdev.toml [account]
 token     set, 7 characters          wxdev.toml [account]
 appid     not set

@@ -83,7 +83,7 @@ func newDecrypt(g *globals) *cobra.Command {
 		Args: atMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDecrypt(o, cmd, args) },
 	}
-	addSettings(cmd, "token", "appid", "aes-key")
+	addSettings(cmd, "product", "token", "appid", "aes-key")
 	f := cmd.Flags()
 	f.StringVar(&o.Body, "body", "", "")
 	f.StringVar(&o.MsgSignature, "msg-signature", "", "")

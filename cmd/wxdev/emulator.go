@@ -65,7 +65,7 @@ func newEmulator(g *globals) *cobra.Command {
 			return runEmulator(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
+	addSettings(cmd, "product", "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
 	o.addAddress(cmd)
 	f.StringVar(&o.readyFile, "ready-file", "", "")

@@ -53,7 +53,7 @@ func newEncrypt(g *globals) *cobra.Command {
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runEncrypt(o, cmd, args) },
 	}
-	addSettings(cmd, "token", "appid", "aes-key", "format")
+	addSettings(cmd, "product", "token", "appid", "aes-key", "format")
 	f := cmd.Flags()
 	f.StringVar(&o.Body, "body", "", "")
 	f.BoolVar(&o.Envelope, "envelope", false, "")

@@ -48,7 +48,7 @@ func newInit(g *globals) *cobra.Command {
 			return runInit(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "url", "token", "appid", "secret", "aes-key", "mode", "format")
+	addSettings(cmd, "product", "url", "token", "appid", "secret", "aes-key", "mode", "format", "auth-url", "account-appid", "receiver", "provider-corpid")
 	cmd.Flags().BoolVar(&o.scenario, "scenario", false, "")
 	cmd.Flags().BoolVar(&o.json, "json", false, "")
 	return cmd

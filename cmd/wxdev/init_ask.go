@@ -14,6 +14,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // questions asks on stderr and reads the answers from stdin.
@@ -48,6 +49,10 @@ func (q *questions) askAll(ctx context.Context, values map[config.Key]string) (m
 	}
 	ask(config.URL, words.InitAskURL, leaveOut)
 	ask(config.Token, words.InitAskToken, makeToken)
+	ask(config.Product, words.InitAskProduct, leaveOut)
+	if rules, ok := product.Lookup(product.Product(values[config.Product])); ok && len(rules.Modes) == 1 && values[config.Mode] == "" {
+		values[config.Mode] = string(rules.Mode())
+	}
 	ask(config.Mode, words.InitAskMode, func() (string, error) { return "plain", nil })
 	if values[config.Mode] != "plain" {
 		ask(config.AppID, words.InitAskAppid, leaveOut)

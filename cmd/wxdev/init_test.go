@@ -43,7 +43,7 @@ func written(t *testing.T, dir string) map[config.Key]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v.From != "default" && v.Text != "" {
+		if v.From != "default" && v.From != "product" && v.Text != "" {
 			got[k] = v.Text
 		}
 	}
@@ -69,13 +69,13 @@ func TestInitAsks(t *testing.T) {
 		notAsked      string
 	}{
 		{
-			"plain mode needs no key", "http://127.0.0.1/w\nmytoken\n\n", nil,
+			"plain mode needs no key", "http://127.0.0.1/w\nmytoken\n\n\n", nil,
 			map[config.Key]string{config.URL: "http://127.0.0.1/w", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"URL", "Token", "1 plain"},
 			"EncodingAESKey",
 		},
 		{
-			"safe mode does", "\nmytoken\nsafe\nwx0123456789abcdef\n" + key + "\n", nil,
+			"safe mode does", "\nmytoken\n\nsafe\nwx0123456789abcdef\n" + key + "\n", nil,
 			map[config.Key]string{
 				config.Token: "mytoken", config.Mode: "safe",
 				config.AppID: "wx0123456789abcdef", config.AESKey: key,
@@ -84,7 +84,7 @@ func TestInitAsks(t *testing.T) {
 			"made up",
 		},
 		{
-			"empty secrets are made up", "\n\ncompat\n\n\n", nil,
+			"empty secrets are made up", "\n\n\ncompat\n\n\n", nil,
 			map[config.Key]string{
 				config.Token: madeToken, config.Mode: "compat", config.AESKey: madeKey,
 			},
@@ -92,50 +92,56 @@ func TestInitAsks(t *testing.T) {
 			"ABC",
 		},
 		{
-			"a bad answer is asked for again", "ftp://a\nhttp://a/\nmy_token\n  mytoken  \nsave\nplain\n", nil,
+			"a bad answer is asked for again", "ftp://a\nhttp://a/\nmy_token\n  mytoken  \n\nsave\nplain\n", nil,
 			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"URL", "the url starts with neither", "Token", "the token has a character at position 3", "did you mean safe?"},
 			"my_token",
 		},
 		{
-			"a scheme that is missing is offered", "localhost:8080/wechat\n\nmytoken\n1\n", nil,
+			"a scheme that is missing is offered", "localhost:8080/wechat\n\nmytoken\n\n1\n", nil,
 			map[config.Key]string{config.URL: "http://localhost:8080/wechat", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"There is no http:// in it. Enter: take http://localhost:8080/wechat\n> Token"},
 			"neither",
 		},
 		{
-			"yes is as good as Enter", "localhost:8080/wechat\ny\nmytoken\n1\n", nil,
+			"yes is as good as Enter", "localhost:8080/wechat\ny\nmytoken\n\n1\n", nil,
 			map[config.Key]string{config.URL: "http://localhost:8080/wechat", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"take http://localhost:8080/wechat\n> Token"},
 			"http://y",
 		},
 		{
-			"another URL than the one that is offered", "localhost\nwx.example.com\nhttps://wx.example.com/\nmytoken\nPlain\n", nil,
+			"another URL than the one that is offered", "localhost\nwx.example.com\nhttps://wx.example.com/\nmytoken\n\nPlain\n", nil,
 			map[config.Key]string{config.URL: "https://wx.example.com/", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"take http://localhost\n", "take http://wx.example.com\n"},
 			"neither",
 		},
 		{
-			"nothing is offered for what is no host", "not a host\nhttp://a/\nmytoken\n\n", nil,
+			"nothing is offered for what is no host", "not a host\nhttp://a/\nmytoken\n\n\n", nil,
 			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"the url starts with neither"},
 			"There is no http://",
 		},
 		{
-			"the console's name for a mode", "\nmytoken\n安全模式\n\n" + key + "\n", nil,
+			"the console's name for a mode", "\nmytoken\n\n安全模式\n\n" + key + "\n", nil,
 			map[config.Key]string{config.Token: "mytoken", config.Mode: "safe", config.AESKey: key},
 			[]string{"AppID", "fill in url"},
 			"it takes",
 		},
 		{
-			"flags answer in advance", "\n",
+			"a product that knows one mode is not asked for it", "\nmytoken\n8\n\n" + key + "\n", nil,
+			map[config.Key]string{config.Token: "mytoken", config.Product: "wecom", config.Mode: "safe", config.AESKey: key},
+			[]string{"Product", "AppID", "fill in url"},
+			"Messages: 1 plain",
+		},
+		{
+			"flags answer in advance", "\n\n",
 			[]string{"--url", "http://a/", "--mode", "safe", "--aes-key", key, "--token", "mytoken"},
 			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "safe", config.AESKey: key},
 			[]string{"AppID"},
 			"Token",
 		},
 		{
-			"the last answer needs no newline", "http://a/\nmytoken\nplain", nil,
+			"the last answer needs no newline", "http://a/\nmytoken\n\nplain", nil,
 			map[config.Key]string{config.URL: "http://a/", config.Token: "mytoken", config.Mode: "plain"},
 			[]string{"wrote wxdev.toml"},
 			"ended",
@@ -174,7 +180,7 @@ func TestInitAsks(t *testing.T) {
 // neither on the terminal nor in the file.
 func TestInitFits(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
-		answers := "localhost:8080/wechat\n\n" + strings.Repeat("t", 40) + "\n\n无\n3\nwx\n\nkey\n\n"
+		answers := "localhost:8080/wechat\n\n" + strings.Repeat("t", 40) + "\n\n9\n\n无\n3\nwx\n\nkey\n\n"
 		env, dir, stderr := atTerminal(t, answers)
 		if code := Main([]string{"init", "--lang", lang}, env); code != exitOK {
 			t.Fatalf("exit code %d\n%s", code, stderr)
@@ -193,7 +199,7 @@ func TestInitFits(t *testing.T) {
 
 // What is wrong with an answer is said in one language.
 func TestInitMistakesAreChinese(t *testing.T) {
-	env, _, stderr := atTerminal(t, "ftp://a\n\nno_token\n\n9\n3\nwx\n\n\n")
+	env, _, stderr := atTerminal(t, "ftp://a\n\nno_token\n\n\n9\n3\nwx\n\n\n")
 	if code := Main([]string{"init", "--lang", "zh"}, env); code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, stderr)
 	}
@@ -218,7 +224,7 @@ func TestInitWithoutAnswer(t *testing.T) {
 }
 
 func TestInitWithoutRandomBytes(t *testing.T) {
-	env, dir, stderr := atTerminal(t, "\n\n\n")
+	env, dir, stderr := atTerminal(t, "\n\n\n\n")
 	env.Rand = bytes.NewReader(nil)
 	if code := Main([]string{"init"}, env); code != exitFailed {
 		t.Errorf("exit code %d, want %d\n%s", code, exitFailed, stderr)

@@ -74,7 +74,7 @@ func newListen(g *globals) *cobra.Command {
 			return runListen(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "token", "mode", "appid", "aes-key", "format")
+	addSettings(cmd, "product", "token", "mode", "appid", "aes-key", "format")
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "")
 	f.StringVar(&o.readyFile, "ready-file", "", "")

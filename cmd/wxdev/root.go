@@ -304,12 +304,17 @@ var settingFlags = lazy.Value[map[string]settingFlag]{Make: func() map[string]se
 		"api-base": {config.APIBase, nil},
 		"store":    {config.Store, nil},
 
-		"sym-key":        {config.SymmetricKey, nil},
-		"sym-sn":         {config.SymmetricSN, nil},
-		"private-key":    {config.PrivateKey, nil},
-		"serial":         {config.PrivateSN, nil},
-		"certificate":    {config.Certificate, nil},
-		"certificate-sn": {config.CertificateSN, nil},
+		"sym-key":         {config.SymmetricKey, nil},
+		"sym-sn":          {config.SymmetricSN, nil},
+		"private-key":     {config.PrivateKey, nil},
+		"serial":          {config.PrivateSN, nil},
+		"certificate":     {config.Certificate, nil},
+		"certificate-sn":  {config.CertificateSN, nil},
+		"product":         {config.Product, config.Product.Values()},
+		"auth-url":        {config.AuthURL, nil},
+		"account-appid":   {config.AccountAppID, nil},
+		"receiver":        {config.Receiver, config.Receiver.Values()},
+		"provider-corpid": {config.ProviderCorpID, nil},
 	}
 }}
 

@@ -52,7 +52,7 @@ func newRun(g *globals) *cobra.Command {
 			return runRun(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "appid", "secret", "token", "aes-key", "url", "mode", "format")
+	addSettings(cmd, "product", "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
 	o.emu.addAddress(cmd)
 	f.StringVar(&o.emu.readyFile, "ready-file", "", "")

@@ -67,7 +67,7 @@ func newSend(g *globals) *cobra.Command {
 			return runSend(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
 	f.StringArrayVar(&o.fields, "set", nil, "")
 	f.StringVar(&o.body, "body", "", "")

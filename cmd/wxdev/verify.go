@@ -48,7 +48,7 @@ func newVerify(g *globals) *cobra.Command {
 			return runVerify(cmd.Context(), opts)
 		},
 	}
-	addSettings(cmd, "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key")
 	f := cmd.Flags()
 	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
 	f.BoolVar(&opts.json, "json", false, "")

@@ -228,10 +228,7 @@ func (c *Config) Get(k Key) (Value, error) {
 func (c *Config) get(k Key) (Value, error) {
 	s, ok := c.source(k)
 	if !ok {
-		if d := k.standard(); d != "" {
-			return Value{Text: d, From: "default"}, nil
-		}
-		return Value{}, nil
+		return c.standard(k)
 	}
 	value, via, err := c.resolve(k, s)
 	if err != nil {
@@ -252,6 +249,9 @@ func (c *Config) get(k Key) (Value, error) {
 	}
 	if why, hint := fault(k, value); why != nil {
 		return Value{From: s.from, Via: via}, wrong(named(name, why), hint)
+	}
+	if err := c.suitsProduct(k, value, s.place); err != nil {
+		return Value{From: s.from, Via: via}, err
 	}
 	return Value{Text: value, From: s.from, Via: via}, nil
 }

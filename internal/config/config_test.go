@@ -144,9 +144,10 @@ func TestEveryKeyFromTheEnvironment(t *testing.T) {
 	values := map[Key]string{
 		URL: "http://127.0.0.1/w", Token: "abc", AppID: "wx0123456789abcdef", Secret: "s", AESKey: goodKey,
 		Mode: "safe", Format: "json", APIBase: "http://127.0.0.1:1", Store: "redis://:hunter2@127.0.0.1/1",
+		Product: "miniprogram", AuthURL: "http://127.0.0.1/t", AccountAppID: "wx0123456789abcde0", Receiver: "suite", ProviderCorpID: "ww0123456789ABCDEF",
 	}
-	for _, name := range []string{"URL", "TOKEN", "APPID", "SECRET", "AES_KEY", "MODE", "FORMAT", "API_BASE", "STORE"} {
-		w.env["WXDEV_"+name] = values[Key(strings.ToLower(name))]
+	for k, text := range values {
+		w.env["WXDEV_"+strings.ToUpper(string(k))] = text
 	}
 	c := w.load()
 	for _, k := range Keys() {

@@ -45,13 +45,13 @@ func fault(k Key, text string) (why, hint *finding.Reason) {
 	switch k {
 	case Token:
 		return tokenFault(text)
-	case AppID:
+	case AppID, AccountAppID, ProviderCorpID:
 		return appIDFault(text)
 	case Secret:
 		return secretFault(text)
 	case AESKey:
 		return aesKeyFault(text)
-	case URL, APIBase:
+	case URL, AuthURL, APIBase:
 		return urlFault(k, text)
 	case Store:
 		return storeFault(text)
@@ -144,7 +144,7 @@ func aesKeyFault(text string) (why, hint *finding.Reason) {
 
 // theAppID is the form that official accounts, test accounts, mini programs and
 // third-party platforms have.
-var theAppID = lazy.Regexp(`^wx[0-9a-f]{16}$`)
+var theAppID = lazy.Regexp(`^(wx[0-9a-f]{16}|ww[0-9A-Za-z]{16})$`)
 
 func appIDFault(s string) (why, hint *finding.Reason) {
 	if theAppID.Get().MatchString(s) {

@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/wxdev/wxdev/pkg/product"
+)
 
 // Key names one setting: the key in wxdev.toml, and, spelled with WXDEV_ and
 // capitals, the environment variable.
@@ -8,6 +12,7 @@ type Key string
 
 // The settings of an account.
 const (
+	Product Key = "product"
 	URL     Key = "url"
 	Token   Key = "token"
 	AppID   Key = "appid"
@@ -17,6 +22,20 @@ const (
 	Format  Key = "format"
 	APIBase Key = "api_base"
 	Store   Key = "store"
+
+	// Of some products only.
+	AuthURL        Key = "auth_url"        // where a third-party platform gets its ticket and authorizations
+	AccountAppID   Key = "account_appid"   // what stands for $APPID$ in a third-party platform's url
+	Receiver       Key = "receiver"        // whose id is in WeCom's envelopes
+	ProviderCorpID Key = "provider_corpid" // the id in the verification of a suite's URL
+)
+
+// The values of [Receiver].
+const (
+	ReceiverCorp     = "corp"     // an own app's: the CorpID
+	ReceiverSuite    = "suite"    // a suite's commands: the SuiteID, but the provider's CorpID in the verification
+	ReceiverProvider = "provider" // the provider's CorpID
+	ReceiverEmpty    = "empty"    // a robot's: none
 )
 
 // The settings of signed calls (API 安全), which stand in a table of their own,
@@ -39,7 +58,22 @@ const protect Key = "protect"
 
 // Keys returns every setting, in the order in which they are shown.
 func Keys() []Key {
-	return []Key{URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase, Store}
+	return append([]Key{Product, URL, Token, AppID, Secret, AESKey, Mode, Format, APIBase, Store}, ofProducts()...)
+}
+
+// ofProducts are the settings that only some products have: they are not shown
+// where nothing sets them.
+func ofProducts() []Key { return []Key{AuthURL, AccountAppID, Receiver, ProviderCorpID} }
+
+// OfProduct is the one product that has k, "" where all do.
+func (k Key) OfProduct() product.Product {
+	switch k {
+	case AuthURL, AccountAppID:
+		return product.Component
+	case Receiver, ProviderCorpID:
+		return product.WeCom
+	}
+	return ""
 }
 
 // APISecurity returns the settings of signed calls, in the order in which they
@@ -89,6 +123,10 @@ func (k Key) Secret() bool {
 // Values are the only values that k takes, or nil when it takes any.
 func (k Key) Values() []string {
 	switch k {
+	case Product:
+		return product.Names()
+	case Receiver:
+		return []string{ReceiverCorp, ReceiverSuite, ReceiverProvider, ReceiverEmpty}
 	case Mode:
 		return []string{"plain", "compat", "safe"}
 	case Format:
@@ -112,7 +150,8 @@ func (k Key) standard() string {
 
 // indirect says whether k may be given as env:, file: or -.
 func (k Key) indirect() bool {
-	return k.Secret() || k == AppID || k == URL || strings.HasPrefix(string(k), apiSecurity)
+	return k.Secret() || k == AppID || k == URL || k == AuthURL || k == AccountAppID || k == ProviderCorpID ||
+		strings.HasPrefix(string(k), apiSecurity)
 }
 
 func keyNames() []string {

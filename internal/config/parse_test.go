@@ -10,7 +10,7 @@ func TestParseRefuses(t *testing.T) {
 		name, text, msg, hint string
 	}{
 		{"unknown key", "[account]\n\napp_id = \"x\"", `f:3:1: unknown key "app_id"`, "did you mean appid?"},
-		{"far key", "[account]\nzzzzzz = 1", `f:2:1: unknown key "zzzzzz"`, "the keys are url, token"},
+		{"far key", "[account]\nzzzzzz = 1", `f:2:1: unknown key "zzzzzz"`, "the keys are product, url, token"},
 		{"hostile key", "[account]\n\"\\u001b[2J\" = 1", `unknown key "\x1B[2J"`, ""},
 		{"endless key", "[account]\n" + strings.Repeat("k", 300) + " = 1", `… (300 bytes)`, "the keys are"},
 		{"key below a key", "[account]\ntoken.x = \"y\"", `f:2:7: unknown key "x"`, ""},

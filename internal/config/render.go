@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/tomldoc"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // Comments are what a config file says of itself, in the reader's language.
@@ -20,6 +21,9 @@ func Render(values map[Key]string, say Comments) string {
 	var s strings.Builder
 	s.WriteString(comment(say.Head) + "\n[account]\n")
 	for _, k := range Keys() {
+		if of := k.OfProduct(); of != "" && values[k] == "" && values[Product] != string(of) {
+			continue
+		}
 		s.WriteString("\n" + comment(say.Key(k)))
 		if text, ok := values[k]; ok {
 			fmt.Fprintf(&s, "%s = %s\n", k, tomldoc.EncodeString(text))
@@ -42,6 +46,16 @@ func comment(text string) string {
 
 func example(k Key) string {
 	switch k {
+	case Product:
+		return string(product.Service)
+	case AuthURL:
+		return "http://127.0.0.1:8080/wechat/ticket"
+	case AccountAppID:
+		return "wx0123456789abcdef"
+	case Receiver:
+		return ReceiverCorp
+	case ProviderCorpID:
+		return "ww0123456789abcdef"
 	case URL:
 		return "http://127.0.0.1:8080/wechat"
 	case Token:

@@ -30,19 +30,34 @@ func TestRenderRoundTrip(t *testing.T) {
 	}
 }
 
-// Its commented lines are good examples: taken together they load.
+// Its commented lines are good examples: taken together they load. What only one
+// product has is shown to that one.
 func TestRenderExamples(t *testing.T) {
-	text := Render(nil, said)
-	for _, k := range Keys() {
-		text = strings.Replace(text, "# "+string(k)+" =", string(k)+" =", 1)
-	}
-	text = strings.Replace(text, "# [profile.staging]\n# url", "[profile.staging]\nurl", 1)
-	w := newWorld(t, map[string]string{"wxdev.toml": text})
-	w.env = map[string]string{"WX_TOKEN": "abc", "WX_SECRET": "s", "WX_AES_KEY": goodKey, "WX_STORE": "redis://127.0.0.1"}
-	for _, profile := range []string{"", "staging"} {
-		c := w.load(func(o *Options) { o.Profile = profile })
-		if err := c.Require(Keys()...); err != nil {
-			t.Error(err)
+	for _, p := range []string{"", "component", "wecom"} {
+		values := map[Key]string{}
+		if p != "" {
+			values = map[Key]string{Product: p, Mode: "safe"}
+		}
+		text := Render(values, said)
+		var keys []Key
+		for _, k := range Keys() {
+			if of := string(k.OfProduct()); of != "" && of != p {
+				if strings.Contains(text, string(k)) {
+					t.Errorf("%s: %s is shown", p, k)
+				}
+				continue
+			}
+			keys = append(keys, k)
+			text = strings.Replace(text, "# "+string(k)+" =", string(k)+" =", 1)
+		}
+		text = strings.Replace(text, "# [profile.staging]\n# url", "[profile.staging]\nurl", 1)
+		w := newWorld(t, map[string]string{"wxdev.toml": text})
+		w.env = map[string]string{"WX_TOKEN": "abc", "WX_SECRET": "s", "WX_AES_KEY": goodKey, "WX_STORE": "redis://127.0.0.1"}
+		for _, profile := range []string{"", "staging"} {
+			c := w.load(func(o *Options) { o.Profile = profile })
+			if err := c.Require(keys...); err != nil {
+				t.Error(p, err)
+			}
 		}
 	}
 }
