@@ -33,7 +33,7 @@ const (
 )
 
 // maxNames is how many values a body is asked for.
-const maxNames = 4
+const maxNames = 5
 
 // document is the top level of a body: the values that were asked for, and
 // the names of the rest.

@@ -141,7 +141,7 @@ func TestParseRefuses(t *testing.T) {
 		{"nested", "<xml><Encrypt><b>x</b></Encrypt></xml>", "field", 32, "is not text"},
 		{"empty Encrypt", "<xml><Encrypt></Encrypt></xml>", "field", 24, "Encrypt of the"},
 		{"prefix", "<xml><a:Encrypt>QUJD</a:Encrypt></xml>", "field", 38, "has no Encrypt"},
-		{"lower case", `{"encrypt":"QUJD"}`, "field", 18, `has "encrypt" where "Encrypt" belongs`},
+		{"upper case", `{"ENCRYPT":"QUJD"}`, "field", 18, `has "ENCRYPT" where "Encrypt" belongs`},
 		{"bad JSON", `{"Encrypt":"a",}`, "syntax", 15, "offset 15: invalid character '}'"},
 		{"cut JSON", `{"Encrypt":"a`, "syntax", 12, "unexpected end of JSON input"},
 		{"junk behind JSON", `{"Encrypt":"a"} x`, "syntax", 16, "after top-level value"},

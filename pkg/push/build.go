@@ -1,12 +1,14 @@
 package push
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -19,6 +21,7 @@ type Push struct {
 	Body    []byte           // what goes over the wire
 	Type    string           // its Content-Type
 	Mode    msgcrypt.Mode
+	Product product.Product // as in the Pusher
 
 	// Of these what is empty is left out of the request.
 	Timestamp, Nonce, Signature, OpenID string
@@ -79,8 +82,8 @@ func (p *Pusher) BuildBody(body []byte, options ...Option) (*Push, error) {
 
 func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Push, error) {
 	b := p.settings(options)
-	push := &Push{Message: m, Plain: plain, Body: plain, Mode: b.mode, Type: "text/xml", Nonce: b.nonce}
-	if m != nil {
+	push := &Push{Message: m, Plain: plain, Body: plain, Mode: b.mode, Product: p.Product, Type: "text/xml", Nonce: b.nonce}
+	if m != nil && p.Product != product.WeCom {
 		push.OpenID = m.Get("FromUserName")
 	}
 	if isJSON(m, plain) {
@@ -94,7 +97,9 @@ func (p *Pusher) build(m *message.Message, plain []byte, options []Option) (*Pus
 		push.Nonce = nonce
 	}
 	push.Timestamp = strconv.FormatInt(p.now().Unix(), 10)
-	push.Signature = signature.Access(p.Token, push.Timestamp, push.Nonce)
+	if p.Product != product.WeCom {
+		push.Signature = signature.Access(p.Token, push.Timestamp, push.Nonce)
+	}
 	if b.mode == msgcrypt.Plain {
 		return push, nil
 	}
@@ -145,6 +150,7 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 		return finding.Because(reason.NoMessageInCompat)
 	case m == nil:
 		env := msgcrypt.Envelope{Encrypt: push.Encrypt}
+		env.Robot = push.isRobot()
 		if push.Type == "application/json" {
 			env.Format = msgcrypt.JSON
 		}
@@ -154,10 +160,18 @@ func (p *Pusher) encrypt(push *Push, b build) error {
 			return finding.Because(reason.EncryptedNotWritten, "error", err)
 		}
 	default:
-		push.Body = m.Envelope(push.Encrypt).Body()
+		env := m.Envelope(push.Encrypt)
+		if push.Product == product.WeCom {
+			env.AgentID, env.Robot = m.Get("AgentID"), push.isRobot()
+			env.ToUserName = cmp.Or(env.ToUserName, m.Get("SuiteId")) // of a suite's commands
+		}
+		push.Body = env.Body()
 	}
 	return nil
 }
+
+// isRobot reports whether it is for a robot of WeCom: those alone get JSON there.
+func (p *Push) isRobot() bool { return p.Product == product.WeCom && p.Type == "application/json" }
 
 func isJSON(m *message.Message, body []byte) bool {
 	if m != nil {
@@ -177,6 +191,9 @@ func isJSON(m *message.Message, body []byte) bool {
 // WeChat's order.
 func (p *Push) Request(rawURL string) *wire.Request {
 	params := wire.PushParams(p.Signature, p.Timestamp, p.Nonce, p.OpenID, p.MsgSignature)
+	if p.Product == product.WeCom {
+		params = wire.WeComParams(p.MsgSignature, p.Timestamp, p.Nonce, "")
+	}
 	r := wire.NewRequest("POST", wire.JoinQuery(rawURL, params...), p.Body)
 	r.Set("Content-Type", p.Type)
 	r.Cuts = p.Cuts

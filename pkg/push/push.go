@@ -40,6 +40,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -52,7 +53,8 @@ const Attempts = 3
 type Pusher struct {
 	URL      string
 	Token    string
-	Mode     msgcrypt.Mode // empty is Plain
+	Mode     msgcrypt.Mode   // empty is Plain
+	Product  product.Product // empty is any but WeCom, whose query and envelope are its own
 	Codec    *msgcrypt.Codec
 	Attempts int          // deliveries in all when they fail; 0 is [Attempts]
 	Header   []wire.Field // sent with each push besides WeChat's own

@@ -2,6 +2,7 @@ package push
 
 import (
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -31,7 +32,9 @@ type ReplyTrace struct {
 func (p *Pusher) Trace(d *Delivery) *Trace {
 	t := &Trace{}
 	if push := d.Push; push != nil {
-		t.Signature = signature.ArithmeticOf(p.Token, push.Timestamp, push.Nonce)
+		if push.Product != product.WeCom { // which has none
+			t.Signature = signature.ArithmeticOf(p.Token, push.Timestamp, push.Nonce)
+		}
 		if push.Encrypt != "" {
 			t.MsgSignature = signature.ArithmeticOf(p.Token, push.Timestamp, push.Nonce, push.Encrypt)
 			t.Encrypt = p.layout(push.Encrypt)

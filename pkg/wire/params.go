@@ -26,6 +26,19 @@ func PushParams(signature, timestamp, nonce, openid, msgSignature string) [][2]s
 	return params
 }
 
+// WeComParams are those of WeCom's GET, which has an echostr, and of its POST:
+// there is no other signature, no openid and no encrypt_type. What is empty is left
+// out.
+func WeComParams(msgSignature, timestamp, nonce, echostr string) [][2]string {
+	params := make([][2]string, 0, 4)
+	for _, p := range [][2]string{{"msg_signature", msgSignature}, {"timestamp", timestamp}, {"nonce", nonce}, {"echostr", echostr}} {
+		if p[1] != "" {
+			params = append(params, p)
+		}
+	}
+	return params
+}
+
 // WithoutParams is a URL, or the target of a request, without the parameters
 // that WeChat adds: those of somebody's own stay as they are written.
 func WithoutParams(rawURL string) string {
