@@ -7,6 +7,7 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -17,6 +18,22 @@ type account struct {
 	mode              msgcrypt.Mode
 	format            msgcrypt.Format
 	codec             *msgcrypt.Codec // nil in plain mode
+	product           product.Product // empty where none is named
+
+	// Of WeCom: the codec of the verification, and ids that a server may take for
+	// the receive id.
+	echoCodec *msgcrypt.Codec
+	receivers []string
+}
+
+// readProduct returns the rules of the product that is named, or nil.
+func readProduct(c *config.Config) (*product.Rules, error) {
+	v, err := c.Get(config.Product)
+	if err != nil {
+		return nil, err
+	}
+	r, _ := product.Lookup(product.Product(v.Text))
+	return r, nil
 }
 
 // readAccount reads the settings that pushing messages takes.
@@ -36,9 +53,19 @@ func readAccountIn(c *config.Config, mode msgcrypt.Mode) (*account, error) {
 		return nil, err
 	}
 	a := &account{mode: mode, format: msgcrypt.Format(format.Text)}
+	rules, err := readProduct(c)
+	if err != nil {
+		return nil, err
+	}
+	if rules != nil {
+		a.product = rules.Product
+	}
 	needs := []config.Key{config.URL, config.Token}
 	if a.mode != msgcrypt.Plain {
-		needs = append(needs, config.AppID, config.AESKey)
+		needs = append(needs, config.AESKey)
+		if !isRobot(c, a.product) {
+			needs = append(needs, config.AppID)
+		}
 	}
 	if err := c.Require(needs...); err != nil {
 		return nil, err
@@ -51,12 +78,60 @@ func readAccountIn(c *config.Config, mode msgcrypt.Mode) (*account, error) {
 		}
 		*to[k] = v.Text
 	}
+	if a.product == product.Component {
+		if a.url, err = ofAccount(c, a.url); err != nil {
+			return nil, err
+		}
+	}
 	if a.mode == msgcrypt.Plain {
 		a.appid = optional(c, config.AppID)
 		return a, nil
 	}
-	a.codec, err = newCodec(a.aesKey, a.appid)
+	if a.codec, err = newCodec(a.aesKey, a.appid); err == nil && a.product == product.WeCom {
+		err = a.readReceiver(c)
+	}
 	return a, err
+}
+
+// isRobot reports whether what is encrypted has no receive id.
+func isRobot(c *config.Config, p product.Product) bool {
+	return p == product.WeCom && optional(c, config.Receiver) == config.ReceiverEmpty
+}
+
+// readReceiver reads whose id is in the envelopes of WeCom: that of the messages is
+// the appid, but for a robot; that of the verification is another one for a suite.
+func (a *account) readReceiver(c *config.Config) error {
+	v, err := c.Get(config.Receiver)
+	if err != nil {
+		return err
+	}
+	provider, err := c.Get(config.ProviderCorpID)
+	if err != nil {
+		return err
+	}
+	a.echoCodec = a.codec
+	if v.Text == config.ReceiverSuite {
+		if err := c.Require(config.ProviderCorpID); err != nil {
+			return err
+		}
+		a.echoCodec = a.codec.WithAppID(provider.Text)
+	}
+	if provider.Text != "" {
+		a.receivers = append(a.receivers, provider.Text)
+	}
+	return nil
+}
+
+// ofAccount is a third-party platform's URL for the account that is served.
+func ofAccount(c *config.Config, url string) (string, error) {
+	if !product.HasAccount(url) {
+		return url, nil
+	}
+	if err := c.Require(config.AccountAppID); err != nil {
+		return "", err
+	}
+	v, err := c.Get(config.AccountAppID)
+	return product.ForAccount(url, v.Text), err
 }
 
 func newCodec(aesKey, appid string) (*msgcrypt.Codec, error) {
@@ -69,13 +144,16 @@ func newCodec(aesKey, appid string) (*msgcrypt.Codec, error) {
 
 // pusher delivers to the account's server.
 func (a *account) pusher(env *Env, timeout time.Duration) *push.Pusher {
-	c := &push.Pusher{URL: a.url, Token: a.token, Mode: a.mode, Codec: a.codec, Now: env.Now, Rand: env.Rand}
+	c := &push.Pusher{URL: a.url, Token: a.token, Mode: a.mode, Product: a.product, Codec: a.codec, Now: env.Now, Rand: env.Rand}
 	c.Sender.Timeout = timeout
 	return c
 }
 
 // accountID is the original id that messages are addressed to.
 func (a *account) accountID() string {
+	if a.product == product.WeCom {
+		return a.appid
+	}
 	if a.appid != "" {
 		return message.OriginalID(a.appid)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -48,7 +50,7 @@ func newVerify(g *globals) *cobra.Command {
 			return runVerify(cmd.Context(), opts)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "receiver", "provider-corpid")
 	f := cmd.Flags()
 	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
 	f.BoolVar(&opts.json, "json", false, "")
@@ -128,14 +130,34 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	o.Others = otherTokens(c)
 	o.Now, o.Rand = o.env.Now, o.env.Rand
 	o.User = verify.TestUser(o.Rand)
-	if !o.Messages {
-		return nil
+	rules, err := readProduct(c)
+	if err != nil {
+		return err
+	}
+	echoes := rules != nil && rules.Verification == product.EncryptedEcho
+	if !o.Messages && !echoes {
+		return o.forProduct(rules)
 	}
 	a, err := readAccount(c)
 	if err != nil {
 		return err
 	}
-	o.Codec = a.codec
+	o.URL, o.Codec, o.EchoCodec, o.Receivers = a.url, a.codec, a.echoCodec, a.receivers
+	return o.forProduct(rules)
+}
+
+// forProduct refuses what verify cannot do for a product.
+func (o *verifyOptions) forProduct(rules *product.Rules) error {
+	if rules == nil {
+		return nil
+	}
+	o.Product = rules.Product
+	switch {
+	case rules.Verification == product.Ticket:
+		return usage(words.VerifyErrNoEcho, "product", string(rules.Product))
+	case rules.Product == product.WeCom && o.Messages && o.Format == string(msgcrypt.JSON):
+		return withHint(usage(words.VerifyErrRobot), hint(words.VerifyHintRobot))
+	}
 	return nil
 }
 

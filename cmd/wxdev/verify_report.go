@@ -11,6 +11,8 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
@@ -114,10 +116,16 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 		return say(o.acceptance(r))
 	case r.Accepted:
 		return say(words.VerifyUnsafe)
-	case len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout:
-		return say(words.VerifyTimeout)
 	}
-	return say(words.VerifyRefused)
+	rules := product.Of(o.Product, msgcrypt.Format(o.Format))
+	said := rules.Refused
+	if len(r.Findings) > 0 && consoleSays(r.Findings[0].ID) == catalog.ConsoleTimeout {
+		said = rules.TimedOut
+	}
+	if said == "" {
+		return say(words.VerifyRefusedSilently)
+	}
+	return say(words.VerifyRefused, "words", said)
 }
 
 // acceptance is the verdict on a server that nothing is wrong with, as far as

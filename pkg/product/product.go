@@ -116,16 +116,13 @@ type Rules struct {
 	Reply     Text // what an answer may be
 
 	Console   Text   // where the setting is
-	Words     []Said // what it says when it refuses a URL
+	Refused   string // what it says of a URL that answers wrongly; empty is unknown
+	TimedOut  string // and of one that gives no answer in time
 	Addresses Text   // which calls of the API an address list holds for; empty is unknown
 
 	Page string // of the setting
 	Read string // the day on which the pages were read
 }
-
-// Said is a text of a console, and the finding that explains it; empty where
-// several causes have the same words.
-type Said struct{ Text, Finding string }
 
 // Format is the format to take where none is given.
 func (r *Rules) Format() msgcrypt.Format { return r.Formats[0] }
@@ -159,6 +156,25 @@ func list[T ~string](values []T) finding.Fact {
 		names = append(names, string(v))
 	}
 	return finding.AnyOf(names)
+}
+
+// Sends reports whether the product pushes a type of package message: by its
+// name and its group, and by whether mini programs get it. Of a shop no type is
+// known there.
+func (r *Rules) Sends(name, group string, inMiniPrograms bool) bool {
+	switch r.Product {
+	case MiniProgram, MiniGame:
+		return inMiniPrograms
+	case Component:
+		return true // its own, and those of every account that it serves
+	case Shop:
+		return false
+	case Website:
+		return group == "privacy"
+	case WeCom:
+		return slices.Contains([]string{"text", "image", "voice", "video", "location", "link"}, name)
+	}
+	return group != "platform"
 }
 
 // AccountMark is what a third-party platform's URL has in the place of the AppID

@@ -22,10 +22,6 @@ var (
 
 	ownAppID = Text{"the account's AppID", "帐号自己的 AppID"}
 	quiet    = Text{"success, or an empty body", "success 或空串"}
-
-	// The words of the console of accounts, and of the one of mini programs.
-	accountWords = []Said{{"请求URL超时", ""}, {"check token request timeout", ""}, {"token验证失败", ""}, {"verify token fail", ""}}
-	programWords = []Said{{"Token校验失败，请检查确认", ""}, {"请求超时，请检查信息是否填写正确", ""}}
 )
 
 // table is made on its first use.
@@ -38,7 +34,7 @@ var table = lazy.Value[[]*Rules]{Make: func() []*Rules {
 			"微信开发者平台 (WeChat developer platform), 我的业务, the account, 消息推送",
 			"微信开发者平台，我的业务，服务号或公众号，消息推送",
 		},
-		Words: accountWords,
+		Refused: "token验证失败", TimedOut: "请求URL超时",
 		Addresses: Text{
 			"every call of the API, with the AppSecret or an access_token; single addresses and CIDR",
 			"所有服务端接口调用（用 AppSecret 或 access_token）；可填单个 IP 和 CIDR",
@@ -51,7 +47,8 @@ var table = lazy.Value[[]*Rules]{Make: func() []*Rules {
 	subscription.Page = pages + "doc/subscription/guide/dev/push"
 
 	program := Rules{
-		Formats: either, Modes: anyMode, Attempts: 3, ReceiveID: ownAppID, Reply: quiet, Words: programWords,
+		Formats: either, Modes: anyMode, Attempts: 3, ReceiveID: ownAppID, Reply: quiet,
+		Refused: "Token校验失败，请检查确认", TimedOut: "请求超时，请检查信息是否填写正确",
 		Addresses: Text{
 			"calls with the AppSecret only; ten entries, also 172.0.0.* and CIDR",
 			"仅限使用 AppSecret 的调用；最多 10 条，可填 172.0.0.* 和 CIDR",
@@ -87,7 +84,7 @@ func component() *Rules {
 			"open.weixin.qq.com, 管理中心, 第三方平台, 开发配置, 开发资料",
 			"open.weixin.qq.com，管理中心，第三方平台，开发配置，开发资料",
 		},
-		Words: []Said{{"授权事件接收url地址没有正确返回success字符串", "M06"}},
+		Refused: "授权事件接收url地址没有正确返回success字符串", // of the ticket, in the alarm group
 		Addresses: Text{
 			"every call, also with the tokens of accounts that are served; a refusal is 61004",
 			"所有接口调用，包括使用 authorizer_access_token 的调用；被拒返回 61004",
@@ -140,13 +137,7 @@ func workWeChat() *Rules {
 			"work.weixin.qq.com, 应用管理, the app, 接收消息, 设置API接收",
 			"work.weixin.qq.com，应用管理，对应应用，接收消息，设置API接收",
 		},
-		Words: []Said{
-			{"openapi回调地址请求不通过", ""},
-			{"echostr校验失败，请您检查是否正确解密并输出明文echostr", ""},
-			{"回调URL校验失败", ""},
-			{"域名主体校验未通过，需配置备案主体与当前企业主体相同或有关联关系的域名", ""},
-			{"请填写带http或https协议头的合法URL", ""},
-		},
+		Refused: "openapi回调地址请求不通过", TimedOut: "openapi回调地址请求不通过",
 		Addresses: Text{
 			"each app's 企业可信IP, separated by ;; a refusal is 60020",
 			"每个应用的企业可信IP，用 ; 分隔；被拒返回 60020",

@@ -9,6 +9,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -19,6 +20,12 @@ func checkCause(h *handle) finding.Facts {
 	steps := []func(*handle) bool{
 		byRepeat, byPrinted, byFront, byCoding, byNumber, byRoute, byAgent,
 		byEchoName, byDemand, byHandler, byLostQuery, bySignature, byClock, byNonce, byAddressFilter, byPath, byRest,
+	}
+	if h.Product == product.WeCom {
+		steps = []func(*handle) bool{
+			byRepeat, byPrinted, byFront, byCoding, byCiphertext, byRoute, byAgent, byDemand, byHandler,
+			byPlus, byReceiver, byAccountCode, byOtherToken, byPath, byStage, byRest,
+		}
 	}
 	for _, step := range steps {
 		if h.ctx.Err() != nil || step(h) {
@@ -58,7 +65,7 @@ func byHandler(h *handle) bool {
 		h.add(v.Finding)
 		return true
 	}
-	return h.base.Response.Status >= 500 && echoAsStatus(h)
+	return h.base.Response.Status >= 500 && h.query.sealed == "" && echoAsStatus(h)
 }
 
 // byPath tries the paths that are meant when this one is wrong.
@@ -171,6 +178,10 @@ func byRest(h *handle) bool {
 // refusedAll tells of a server that refused all signatures that were tried. One that
 // never sees them looks alike, and is much rarer.
 func refusedAll(h *handle) {
+	if h.query.sealed != "" {
+		h.find("W05", "signature", h.base, "answer", answer.Summary(h.base))
+		return
+	}
 	variant, rest := "token-unknown", finding.Fact(finding.Name(""))
 	if h.blind {
 		variant = "token-or-query"

@@ -6,6 +6,7 @@ import (
 	"github.com/wxdev/wxdev/internal/hostname"
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // checkSubmit names what is in the way of submitting this URL, which is no
@@ -24,7 +25,7 @@ func checkSubmit(h *handle) finding.Facts {
 		}
 	}
 	switch port := h.target.Port(); {
-	case port == "":
+	case port == "", h.Product == product.WeCom: // of WeCom no page says which ports it takes
 	case port == "80" && h.target.Scheme == "http", port == "443" && h.target.Scheme == "https":
 		onSubmit(h, finding.Warning, "V26", "default-port", "port", port)
 	default:

@@ -62,6 +62,8 @@ func (h *handle) tight() time.Duration { return time.Duration(tightBySlow * floa
 func judgeSpeed(h *handle, first, second time.Duration, ex *wire.Exchange) {
 	way := ex.Times.DNS + ex.Times.Connect + ex.Times.TLS
 	switch {
+	case h.rules.VerifyWithin > 0 && second >= max(h.rules.VerifyWithin, h.slow):
+		h.find("W06", "late", ex, "seconds", second, "limit", h.rules.VerifyWithin)
 	case second >= h.tight():
 		h.find("V37", "close", ex, "seconds", second)
 	case second >= h.slow:

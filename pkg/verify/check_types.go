@@ -7,22 +7,23 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
 // pushTypes are the messages and events that a server of the format gets.
 // Those of a third-party platform go to other servers, and those of devices to
 // the few accounts that have some: their MsgTypes are unknown to all others.
-func pushTypes(f msgcrypt.Format) []*message.Type {
+func pushTypes(r *product.Rules, f msgcrypt.Format) []*message.Type {
 	return slices.DeleteFunc(message.Types(), func(t *message.Type) bool {
-		return t.Group == "platform" || t.Group == "device" || f == msgcrypt.JSON && !t.JSON
+		return !r.Sends(t.Name, t.Group, t.JSON) || t.Group == "platform" || t.Group == "device" || f == msgcrypt.JSON && !t.JSON
 	})
 }
 
 // checkTypes sends every type and event, and one of each that nobody knows.
 func checkTypes(h *handle) finding.Facts {
 	var kinds []kind
-	for _, t := range pushTypes(msgcrypt.Format(h.Format)) {
+	for _, t := range pushTypes(h.rules, msgcrypt.Format(h.Format)) {
 		kinds = append(kinds, kind{t.Name, func() *message.Message { return h.newMessage(t) }})
 	}
 	v := sendBatch(h, "", kinds)

@@ -11,6 +11,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/answer"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -21,6 +22,7 @@ import (
 type engine struct {
 	Options
 	ctx    context.Context
+	rules  *product.Rules
 	target *url.URL
 	extra  []signature.Param // the URL's own parameters
 	local  bool

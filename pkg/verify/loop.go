@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // run runs the table. Nothing else decides which checks are made.
 func (e *engine) run() {
-	table := table()
+	table := slices.DeleteFunc(slices.Clone(table()), func(c check) bool { return !c.wecom && e.Product == product.WeCom })
 	for i := 0; i < len(table); {
 		next := i + 1
 		for e.width > 1 && next < len(table) && table[next].beside && table[i].beside {

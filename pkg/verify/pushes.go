@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -40,7 +41,7 @@ func TestUser(random io.Reader) string {
 
 // MessageCount returns about how many messages [Options].Messages pushes.
 func MessageCount(o Options) int {
-	n := len(pushTypes(msgcrypt.Format(o.Format))) + len(message.OddTexts()) + len(readings) + 51
+	n := len(pushTypes(product.Of(o.Product, msgcrypt.Format(o.Format)), msgcrypt.Format(o.Format))) + len(message.OddTexts()) + len(readings) + 51
 	if o.Codec != nil {
 		n += paddings
 	}
@@ -52,7 +53,7 @@ func (e *engine) mode() msgcrypt.Mode { return msgcrypt.Mode(e.Mode) }
 // pusher delivers once: what fails is tried again by a check that wants to.
 func (h *handle) pusher() *push.Pusher {
 	return &push.Pusher{
-		URL: h.URL, Token: h.Token, Mode: h.mode(), Codec: h.Codec, Attempts: 1,
+		URL: h.URL, Token: h.Token, Mode: h.mode(), Product: h.Product, Codec: h.Codec, Attempts: 1,
 		Sender: h.Sender, Now: h.Now, Rand: h.Rand,
 	}
 }
@@ -71,10 +72,19 @@ func (h *handle) newMessage(t *message.Type) *message.Message {
 	if h.Format == string(msgcrypt.JSON) {
 		m.Format = msgcrypt.JSON
 	}
+	if h.Product == product.WeCom {
+		m.Fields = append(m.Fields, &message.Field{Name: "AgentID", Kind: message.Bare, Value: testAgent})
+	}
 	return m
 }
 
+// testAgent is a WeCom app that belongs to nobody.
+const testAgent = "1000002"
+
 func (h *handle) accountID() string {
+	if h.Product == product.WeCom {
+		return h.Codec.AppID()
+	}
 	if h.AppID != "" {
 		return message.OriginalID(h.AppID)
 	}

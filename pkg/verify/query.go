@@ -11,6 +11,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -29,10 +30,11 @@ func (h *handle) shortNonce() string { return h.number(90_000_000, 99_999_999) }
 func (h *handle) smallNonce() string { return h.number(1_000_000_000, 1_600_000_000) }
 
 // query is what a verification request carries. A nil Signature leaves the
-// parameter out.
+// parameter out; of WeCom's it is the msg_signature.
 type query struct {
 	signature *string
-	echostr   string
+	echostr   string // what must come back
+	sealed    string // of WeCom's: the echostr as it is sent, encrypted
 	timestamp string
 	nonce     string
 	extra     [][2]string
@@ -44,8 +46,11 @@ func (h *handle) signed(nonce string) query {
 }
 
 func (h *handle) signedAt(timestamp, nonce string) query {
+	if h.rules.Verification == product.EncryptedEcho {
+		return h.encryptedQuery(h.EchoCodec, timestamp, nonce, plusAndSlash)
+	}
 	s := signature.Access(h.Token, timestamp, nonce)
-	return query{&s, h.newEchostr(), timestamp, nonce, nil}
+	return query{signature: &s, echostr: h.newEchostr(), timestamp: timestamp, nonce: nonce}
 }
 
 func (h *handle) timestamp() string { return strconv.FormatInt(h.Now().Unix(), 10) }
@@ -90,6 +95,13 @@ func (h *handle) request(q query) *wire.Request {
 }
 
 func (q query) params() [][2]string {
+	if q.sealed != "" {
+		sum := ""
+		if q.signature != nil {
+			sum = *q.signature
+		}
+		return append(wire.WeComParams(sum, q.timestamp, q.nonce, q.sealed), q.extra...)
+	}
 	if q.signature == nil {
 		return append(wire.VerificationParams("", q.echostr, q.timestamp, q.nonce)[1:], q.extra...)
 	}

@@ -18,6 +18,7 @@ type check struct {
 	needs []need
 	run   func(h *handle) judge
 
+	wecom        bool // it is made of WeCom, too
 	beside       bool // its first requests may overlap with those of its neighbours
 	sendsNothing bool
 }
@@ -146,33 +147,33 @@ func makeTable() []check {
 	message := []need{needAnswer, needAccepted, needLive, needMessages}
 	after := append(slices.Clone(message), needTaken)
 	table := []check{
-		{name: Reach, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"})},
-		{name: Echo, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
-		{name: Cause, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: ids(causes, randomFaults)},
-		{name: Twice, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54"}},
-		{name: Signature, run: checkSignature, beside: true, needs: get, finds: []string{"V09"}},
+		{name: Reach, wecom: true, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"}, weComCauses)},
+		{name: Echo, wecom: true, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
+		{name: Cause, wecom: true, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: ids(causes, randomFaults, weComCauses)},
+		{name: Twice, wecom: true, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54", "W06"}},
+		{name: Signature, wecom: true, run: checkSignature, beside: true, needs: get, finds: []string{"V09"}},
 		{name: Order, run: checkOrder, beside: true, needs: append(slices.Clone(get), needSigned), finds: []string{"V18", "V36", "V45", "M23"}, also: ids(signatureFaults, []string{"V50"})},
 		{name: Echostr, run: checkEchostr, beside: true, needs: get, finds: []string{"V23"}},
 		{name: Encrypted, run: checkEncrypted, beside: true, needs: get, finds: []string{"V29"}},
 		{name: Transport, run: checkTransport, beside: true, needs: get, finds: []string{"V10"}},
-		{name: TLS, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
+		{name: TLS, wecom: true, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
 		{name: Post, run: checkPost, beside: true, needs: append([]need{needRefusal}, get...), finds: []string{"V07", "V17", "M18"}, also: ids(routeFaults, signatureFaults, []string{"M28"})},
-		{name: Addresses, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
-		{name: Steady, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
-		{name: Message, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
-		{name: Refusals, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
-		{name: MsgOrder, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
-		{name: Repeats, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08", "M14"}},
-		{name: Apart, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M14", "M08", "M26"}},
-		{name: Padding, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Reading, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M07"}},
-		{name: Pieces, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M33"}},
-		{name: Contents, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Types, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Silence, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
-		{name: Security, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
-		{name: Limits, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
-		{name: Submit, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
+		{name: Addresses, wecom: true, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
+		{name: Steady, wecom: true, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
+		{name: Message, wecom: true, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
+		{name: Refusals, wecom: true, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
+		{name: MsgOrder, wecom: true, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
+		{name: Repeats, wecom: true, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08", "M14"}},
+		{name: Apart, wecom: true, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M14", "M08", "M26"}},
+		{name: Padding, wecom: true, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Reading, wecom: true, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M07"}},
+		{name: Pieces, wecom: true, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M33"}},
+		{name: Contents, wecom: true, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Types, wecom: true, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Silence, wecom: true, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
+		{name: Security, wecom: true, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
+		{name: Limits, wecom: true, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
+		{name: Submit, wecom: true, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
 	}
 	for i := range table {
 		if !table[i].sendsNothing {
@@ -197,3 +198,6 @@ var causes = []string{
 	"V02", "V05", "V06", "V07", "V08", "V10", "V12", "V15", "V16", "V17", "V20", "V21", "V23", "V25", "V27", "V29", "V30", "V31", "V32",
 	"V34", "V37", "V38", "V40", "V41", "V42", "V43", "V44", "V46", "V48", "V51", "V52", "V53", "V54",
 }
+
+// weComCauses are why WeCom's verification is refused.
+var weComCauses = []string{"W01", "W02", "W03", "W04", "W05"}

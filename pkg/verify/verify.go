@@ -58,6 +58,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -68,6 +69,12 @@ type Options struct {
 	Token  string
 	Mode   string // plain, compat or safe; empty is plain
 	Format string // xml or json; empty is xml
+
+	// Product decides what is asked and what is right; empty is a service account
+	// or, in JSON, a mini program. Mode and Format must be among the product's.
+	Product   product.Product
+	EchoCodec *msgcrypt.Codec // encrypts WeCom's echostr; nil is Codec. A suite's has the provider's CorpID
+	Receivers []string        // ids that a server may take for WeCom's receive id: a SuiteID, say
 
 	// When Token is refused, these are tried in its place: people mix them up.
 	AppID, Secret, AESKey string
@@ -182,6 +189,9 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 			return nil, fmt.Errorf("verify: no check finds %q", id)
 		}
 	}
+	if err := suits(&o); err != nil {
+		return nil, err
+	}
 	if o.Messages && o.Mode != "" && o.Mode != string(msgcrypt.Plain) && o.Codec == nil {
 		return nil, fmt.Errorf("verify: messages in %s mode need a Codec", o.Mode)
 	}
@@ -201,6 +211,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	e := &engine{
 		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
 		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0, messages: o.Messages},
+		rules:  product.Of(o.Product, msgcrypt.Format(o.Format)),
 		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, crowd: newCrowd(),
 	}
 	e.runs = e.plan()
