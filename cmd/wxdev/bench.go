@@ -73,7 +73,7 @@ func newBench(g *globals) *cobra.Command {
 			return runBench(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "account-appid")
 	f := cmd.Flags()
 	f.StringVar(&o.rate, "rate", benchRate, "")
 	f.IntVar(&o.connections, "connections", 0, "")

@@ -15,6 +15,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -27,6 +28,9 @@ type checkOptions struct {
 	JSON    bool
 	Verbose bool
 	Report  string
+
+	wecom bool                                  // the requests are WeCom's
+	parse func(string) (signature.Query, error) // reads a request
 }
 
 // checkReport is what check --json prints.
@@ -85,10 +89,22 @@ func runCheck(o *checkOptions, cmd *cobra.Command, args []string) error {
 	if slices.ContainsFunc(args, func(a string) bool { return strings.Contains(strings.TrimSpace(a), "\n") }) {
 		return withHint(usage(words.CheckErrLines), hint(words.CheckHintLines))
 	}
+	conf, err := o.load(cmd)
+	if err != nil {
+		return err
+	}
+	rules, err := readProduct(conf)
+	if err != nil {
+		return err
+	}
+	o.parse = signature.ParseRequest
+	if o.wecom = rules != nil && rules.Product == product.WeCom; o.wecom {
+		o.parse = signature.ParseWeComRequest
+	}
 	queries := make([]signature.Query, len(args))
 	for i, arg := range args {
 		var err error
-		if queries[i], err = signature.ParseRequest(arg); err != nil && !fromStdin {
+		if queries[i], err = o.parse(arg); err != nil && !fromStdin {
 			if !strings.Contains(arg, "&") {
 				return withHint(usageError{err}, hint(words.CheckHintQuote))
 			}
@@ -216,7 +232,7 @@ func (c *checker) line(n int, text string) error {
 		c.report.Skipped++
 		return nil
 	}
-	q, err := signature.ParseRequest(text)
+	q, err := c.parse(text)
 	switch {
 	case errors.Is(err, signature.ErrNoSignature) && !strings.Contains(text, "signature="):
 		c.report.Skipped++
@@ -232,6 +248,9 @@ func (c *checker) line(n int, text string) error {
 func (c *checker) query(n int, q signature.Query) error {
 	r := q.Request(c.known.Token)
 	r.AppID, r.Secret, r.AESKey, r.Other = c.known.AppID, c.known.Secret, c.known.AESKey, c.known.Other
+	if c.wecom {
+		return c.weCom(n, q, r)
+	}
 	if err := c.judge(n, "signature", q.Signature, signature.Access(r.Token, r.Timestamp, r.Nonce), r); err != nil {
 		return err
 	}
@@ -239,6 +258,25 @@ func (c *checker) query(n int, q signature.Query) error {
 		return nil
 	}
 	r.Encrypt = c.Encrypt
+	return c.judge(n, "msg_signature", q.MsgSignature, signature.Message(r.Token, r.Timestamp, r.Nonce, r.Encrypt), r)
+}
+
+// weCom judges a request of WeCom's: of a verification the echostr is what is
+// signed, of a message what --encrypt says.
+func (c *checker) weCom(n int, q signature.Query, r signature.Request) error {
+	r.Encrypt, r.Echostr = cmp.Or(c.Encrypt, q.Echostr), ""
+	if r.Encrypt == "" {
+		return c.add(checkResult{
+			Line: n, Parameter: "msg_signature", Signature: clip(q.MsgSignature), Timestamp: clip(q.Timestamp), Nonce: clip(q.Nonce),
+			Error: c.say(words.CheckNeedsEncrypt),
+		}, nil)
+	}
+	mended := strings.ReplaceAll(r.Encrypt, " ", "+")
+	if want := signature.Message(r.Token, r.Timestamp, r.Nonce, mended); mended != r.Encrypt && signature.Equal(q.MsgSignature, want) {
+		return c.add(checkResult{
+			Line: n, Parameter: "msg_signature", Signature: clip(q.MsgSignature), Expected: want, Timestamp: clip(q.Timestamp), Nonce: clip(q.Nonce),
+		}, []signature.Mistake{{Finding: finding.Finding{ID: "W02", Variant: "blank"}}})
+	}
 	return c.judge(n, "msg_signature", q.MsgSignature, signature.Message(r.Token, r.Timestamp, r.Nonce, r.Encrypt), r)
 }
 

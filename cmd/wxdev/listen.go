@@ -21,6 +21,7 @@ import (
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/recording"
@@ -49,6 +50,8 @@ type listenOptions struct {
 	token, appid, aesKey string
 	others               []signature.Named // tokens of the config's other profiles
 	codec                *msgcrypt.Codec   // nil when there is no EncodingAESKey
+	product              product.Product
+	echoCodec            *msgcrypt.Codec // of WeCom's verification
 	mode                 msgcrypt.Mode
 	format               msgcrypt.Format // the one that is configured; empty when none is
 	rules                *receiver.Rules
@@ -74,7 +77,7 @@ func newListen(g *globals) *cobra.Command {
 			return runListen(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "token", "mode", "appid", "aes-key", "format")
+	addSettings(cmd, "product", "token", "mode", "appid", "aes-key", "format", "receiver", "provider-corpid")
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "")
 	f.StringVar(&o.readyFile, "ready-file", "", "")
@@ -147,18 +150,32 @@ func (o *listenOptions) readKeys(c *config.Config) error {
 	if o.token = v[config.Token].Text; o.token == "" {
 		o.token = defaultToken
 	}
+	rules, err := readProduct(c)
+	if err != nil {
+		return err
+	}
+	if rules != nil {
+		o.product = rules.Product
+	}
+	robot := isRobot(c, o.product)
 	if o.mode != msgcrypt.Plain {
-		if err := c.Require(config.AppID, config.AESKey); err != nil {
+		needs := []config.Key{config.AppID, config.AESKey}
+		if robot {
+			needs = needs[1:]
+		}
+		if err := c.Require(needs...); err != nil {
 			return err
 		}
 	}
 	o.appid, o.aesKey = optional(c, config.AppID), optional(c, config.AESKey)
 	o.others = otherTokens(c)
-	if o.appid == "" || o.aesKey == "" {
+	if o.appid == "" && !robot || o.aesKey == "" {
 		return nil
 	}
-	var err error
-	o.codec, err = newCodec(o.aesKey, o.appid)
+	if o.codec, err = newCodec(o.aesKey, o.appid); err != nil || o.product != product.WeCom {
+		return err
+	}
+	o.echoCodec, err = echoCodec(c, o.codec)
 	return err
 }
 
@@ -203,7 +220,7 @@ func (o *listenOptions) serveWithLines(ctx context.Context, serving func(context
 // serve answers requests, or passes them on, until the context ends.
 func (o *listenOptions) serve(ctx context.Context, l net.Listener) error {
 	h := &receiver.Handler{
-		Token: o.token, Codec: o.codec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
+		Token: o.token, Codec: o.codec, Product: o.product, EchoCodec: o.echoCodec, SafeOnly: o.mode == msgcrypt.Safe, Reply: o.answer, Log: o.log,
 	}
 	s := newServer()
 	if o.live { // the screen is the list's
@@ -214,7 +231,7 @@ func (o *listenOptions) serve(ctx context.Context, l net.Listener) error {
 		return serveWith(ctx, l, s)
 	}
 	proxy := &receiver.Proxy{Handler: h, Pusher: &push.Pusher{
-		URL: o.forward, Token: o.token, Mode: o.mode, Codec: o.codec, Now: o.env.Now, Rand: o.env.Rand,
+		URL: o.forward, Token: o.token, Mode: o.mode, Product: o.product, Codec: o.codec, Now: o.env.Now, Rand: o.env.Rand,
 	}}
 	err := serveWith(ctx, proxy.Attach(s, l), s)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 500*time.Millisecond) // after the 2 s of serveWith

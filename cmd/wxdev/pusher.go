@@ -20,6 +20,11 @@ type account struct {
 	codec             *msgcrypt.Codec // nil in plain mode
 	product           product.Product // empty where none is named
 
+	// Of a third-party platform: where the ticket and authorizations go, or why that
+	// is not known.
+	authURL   string
+	noAuthURL error
+
 	// Of WeCom: the codec of the verification, and ids that a server may take for
 	// the receive id.
 	echoCodec *msgcrypt.Codec
@@ -82,14 +87,23 @@ func readAccountIn(c *config.Config, mode msgcrypt.Mode) (*account, error) {
 		if a.url, err = ofAccount(c, a.url); err != nil {
 			return nil, err
 		}
+		v, err := c.Get(config.AuthURL)
+		if err != nil {
+			return nil, err
+		}
+		a.authURL, a.noAuthURL = v.Text, c.Require(config.AuthURL)
 	}
 	if a.mode == msgcrypt.Plain {
 		a.appid = optional(c, config.AppID)
 		return a, nil
 	}
-	if a.codec, err = newCodec(a.aesKey, a.appid); err == nil && a.product == product.WeCom {
-		err = a.readReceiver(c)
+	if a.codec, err = newCodec(a.aesKey, a.appid); err != nil || a.product != product.WeCom {
+		return a, err
 	}
+	if provider := optional(c, config.ProviderCorpID); provider != "" {
+		a.receivers = []string{provider}
+	}
+	a.echoCodec, err = echoCodec(c, a.codec)
 	return a, err
 }
 
@@ -98,28 +112,18 @@ func isRobot(c *config.Config, p product.Product) bool {
 	return p == product.WeCom && optional(c, config.Receiver) == config.ReceiverEmpty
 }
 
-// readReceiver reads whose id is in the envelopes of WeCom: that of the messages is
-// the appid, but for a robot; that of the verification is another one for a suite.
-func (a *account) readReceiver(c *config.Config) error {
+// echoCodec encrypts the echostr of WeCom's verification: as messages are, but for
+// a suite, whose verification has the provider's CorpID.
+func echoCodec(c *config.Config, messages *msgcrypt.Codec) (*msgcrypt.Codec, error) {
 	v, err := c.Get(config.Receiver)
-	if err != nil {
-		return err
+	if err != nil || v.Text != config.ReceiverSuite {
+		return messages, err
+	}
+	if err := c.Require(config.ProviderCorpID); err != nil {
+		return nil, err
 	}
 	provider, err := c.Get(config.ProviderCorpID)
-	if err != nil {
-		return err
-	}
-	a.echoCodec = a.codec
-	if v.Text == config.ReceiverSuite {
-		if err := c.Require(config.ProviderCorpID); err != nil {
-			return err
-		}
-		a.echoCodec = a.codec.WithAppID(provider.Text)
-	}
-	if provider.Text != "" {
-		a.receivers = append(a.receivers, provider.Text)
-	}
-	return nil
+	return messages.WithAppID(provider.Text), err
 }
 
 // ofAccount is a third-party platform's URL for the account that is served.

@@ -71,7 +71,7 @@ func newReplay(g *globals) *cobra.Command {
 			return runReplay(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "appid", "aes-key", "account-appid")
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "dir", "recordings", "")
 	f.StringArrayVar(&o.fields, "set", nil, "")

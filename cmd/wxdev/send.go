@@ -15,6 +15,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 )
 
@@ -67,7 +68,7 @@ func newSend(g *globals) *cobra.Command {
 			return runSend(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "receiver", "auth-url", "account-appid")
 	f := cmd.Flags()
 	f.StringArrayVar(&o.fields, "set", nil, "")
 	f.StringVar(&o.body, "body", "", "")
@@ -231,6 +232,9 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 			return nil, err
 		}
 	}
+	if err := o.suits(t); err != nil {
+		return nil, err
+	}
 	if o.account.format == msgcrypt.JSON && !t.JSON {
 		return nil, withHint(usage(words.SendErrJSON, "type", t.Name), hint(words.SendHintJSON))
 	}
@@ -248,11 +252,31 @@ func (o *sendOptions) push(c *push.Pusher) (*push.Push, error) {
 	if err := o.setFields(m, t); err != nil {
 		return nil, err
 	}
+	if o.account.product == product.Component && t.Group == "platform" {
+		if c.URL = o.account.authURL; c.URL == "" {
+			return nil, o.account.noAuthURL
+		}
+		o.account.url = c.URL // it is what is waited for, and told
+	}
 	push, err := c.Build(m)
 	if err != nil {
 		return nil, withHint(usageError{err}, hint(words.SendHintRaw))
 	}
 	return push, nil
+}
+
+// suits refuses a type that the product does not push.
+func (o *sendOptions) suits(t *message.Type) error {
+	rules, ok := product.Lookup(o.account.product)
+	switch {
+	case !ok:
+		return nil
+	case rules.Product == product.WeCom && o.account.format == msgcrypt.JSON:
+		return withHint(usage(words.SendErrRobot), hint(words.SendHintRobot))
+	case rules.Sends(t.Name, t.Group, t.JSON):
+		return nil
+	}
+	return withHint(usage(words.SendErrProduct, "product", string(rules.Product), "type", t.Name), hint(words.SendHintProduct, "product", string(rules.Product)))
 }
 
 // byCode reports whether a flag is of those who follow by a QR code: that is a

@@ -2,18 +2,26 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/message"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 type sendListOptions struct {
 	*globals
-	name string
-	json bool
+	name  string
+	json  bool
+	rules *product.Rules // of the product that is named, or nil
+}
+
+// types are those that the product pushes.
+func (o *sendListOptions) types() []*message.Type {
+	return slices.DeleteFunc(message.Types(), func(t *message.Type) bool { return o.rules != nil && !o.rules.Sends(t.Name, t.Group, t.JSON) })
 }
 
 func newSendList(g *globals) *cobra.Command {
@@ -24,14 +32,22 @@ func newSendList(g *globals) *cobra.Command {
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return typeNames(g), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				o.name = args[0]
+			}
+			c, err := o.load(cmd)
+			if err != nil {
+				return err
+			}
+			if o.rules, err = readProduct(c); err != nil {
+				return err
 			}
 			return runSendList(o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "")
+	addSettings(cmd, "product")
 	return cmd
 }
 
@@ -76,7 +92,7 @@ func runSendList(o *sendListOptions) error {
 	}
 	if o.json {
 		doc := sendListJSON{outcome: newOutcome(true)}
-		for _, t := range message.Types() {
+		for _, t := range o.types() {
 			doc.Types = append(doc.Types, o.describe(t, false))
 		}
 		return writeJSON(o.env.Out, doc)
@@ -90,7 +106,7 @@ func (o *sendListOptions) all() {
 	var groups []string
 	of := map[string][]*message.Type{}
 	width := 0
-	for _, t := range message.Types() {
+	for _, t := range o.types() {
 		if of[t.Group] == nil {
 			groups = append(groups, t.Group)
 		}

@@ -62,7 +62,7 @@ func newTest(g *globals) *cobra.Command {
 			return runTest(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "api-base")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "account-appid", "api-base")
 	f := cmd.Flags()
 	f.StringVar(&o.run, "run", "", "")
 	f.IntVar(&o.parallel, "parallel", 1, "")

@@ -81,7 +81,7 @@ func (o *verifyOptions) document(r *verify.Report, findings []findingJSON, ok bo
 		doc.Probes = append(doc.Probes, pj)
 	}
 	if ok && !r.Selected {
-		for _, id := range verify.Unseen() {
+		for _, id := range verify.Unseen(o.Product) {
 			if e, ok := catalog.Lookup(id); ok {
 				doc.Unseen = append(doc.Unseen, unseenJSON{id, e.Text(o.Lang()).Title})
 			}
@@ -185,7 +185,7 @@ func (o *verifyOptions) printReport(r *verify.Report, findings []findingJSON, ve
 	printFindings(w, o.globals, findings)
 	if ok && !r.Selected {
 		fmt.Fprintf(w, "\n%s\n", p.Bold(say(words.VerifyUnseen)))
-		for _, id := range verify.Unseen() {
+		for _, id := range verify.Unseen(o.Product) {
 			if e, ok := catalog.Lookup(id); ok {
 				fmt.Fprintf(w, "  %-4s %s\n", id, wrap(e.Text(lang).Title, o.env.Width-8, "       "))
 			}

@@ -62,11 +62,27 @@ func WithEncrypt(text string) Option { return func(b *build) { b.text = text } }
 // Build writes, encrypts and signs a message. It fails for a message that
 // cannot be written, and for an encrypted mode without a Codec.
 func (p *Pusher) Build(m *message.Message, options ...Option) (*Push, error) {
+	if p.Product == product.WeCom {
+		m = withAgent(m)
+	}
 	plain, err := m.Append(nil)
 	if err != nil {
 		return nil, finding.Because(reason.MessageNotWritten, "error", err)
 	}
 	return p.build(m, plain, options)
+}
+
+// TestAgentID is the AgentID of a WeCom app that belongs to nobody.
+const TestAgentID = "1000002"
+
+// withAgent is a message to a WeCom app: it ends with the app's AgentID.
+func withAgent(m *message.Message) *message.Message {
+	if m.Format == msgcrypt.JSON || m.Get("AgentID") != "" || m.Get("InfoType") != "" {
+		return m
+	}
+	c := *m
+	c.Fields = append(m.Fields[:len(m.Fields):len(m.Fields)], &message.Field{Name: "AgentID", Kind: message.Bare, Value: TestAgentID})
+	return &c
 }
 
 // BuildBody encrypts and signs a body as it is, be it a message or not. A

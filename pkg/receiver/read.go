@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/signature"
 )
 
@@ -66,7 +68,11 @@ func (h *Handler) read(w http.ResponseWriter, req *http.Request) *Event {
 	e := &Event{Time: time.Now(), Request: req, Query: req.URL.Query()}
 	switch req.Method {
 	case http.MethodGet:
-		e.Err = h.check(e.Query)
+		if h.Product == product.WeCom {
+			e.Plain, e.Err = h.openEchostr(e.Query)
+		} else {
+			e.Err = h.check(e.Query)
+		}
 		return e
 	case http.MethodPost:
 	default:
@@ -98,6 +104,34 @@ func readBody(w http.ResponseWriter, req *http.Request) ([]byte, error) {
 	return body, nil
 }
 
+// openEchostr checks and decrypts WeCom's verification.
+func (h *Handler) openEchostr(q url.Values) ([]byte, error) {
+	sealed := q.Get("echostr")
+	if err := h.checkSealed(q, sealed); err != nil {
+		return nil, err
+	}
+	codec := cmp.Or(h.EchoCodec, h.Codec)
+	if codec == nil {
+		return nil, ErrEncrypted
+	}
+	plain, err := codec.Decrypt(sealed)
+	if err != nil {
+		return nil, err
+	}
+	return plain.Msg, nil
+}
+
+// checkSealed checks the signature of what is encrypted.
+func (h *Handler) checkSealed(q url.Values, encrypt string) error {
+	if q.Get("msg_signature") == "" && h.Product == product.WeCom {
+		return ErrNoSignature
+	}
+	if !signature.Equal(q.Get("msg_signature"), signature.Message(h.Token, q.Get("timestamp"), q.Get("nonce"), encrypt)) {
+		return ErrBadMsgSignature
+	}
+	return nil
+}
+
 // check checks the three-part signature.
 func (h *Handler) check(q url.Values) error {
 	given := q.Get("signature")
@@ -113,11 +147,13 @@ func (h *Handler) check(q url.Values) error {
 // open checks a message's signatures and returns what is in its envelope.
 func (h *Handler) open(e *Event) ([]byte, error) {
 	q := e.Query
-	if err := h.check(q); err != nil {
-		return nil, err
+	if h.Product != product.WeCom {
+		if err := h.check(q); err != nil {
+			return nil, err
+		}
 	}
 	e.Mode = msgcrypt.Plain
-	if kind := q.Get("encrypt_type"); kind == "" || kind == "raw" {
+	if kind := q.Get("encrypt_type"); (kind == "" || kind == "raw") && h.Product != product.WeCom {
 		if h.SafeOnly {
 			return e.Body, ErrPlain
 		}
@@ -133,8 +169,8 @@ func (h *Handler) open(e *Event) ([]byte, error) {
 	if e.Mode = msgcrypt.Safe; env.Compat {
 		e.Mode = msgcrypt.Compat
 	}
-	if !signature.Equal(q.Get("msg_signature"), signature.Message(h.Token, q.Get("timestamp"), q.Get("nonce"), env.Encrypt)) {
-		return nil, ErrBadMsgSignature
+	if err := h.checkSealed(q, env.Encrypt); err != nil {
+		return nil, err
 	}
 	if h.Codec == nil {
 		if env.Compat {

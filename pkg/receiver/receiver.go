@@ -32,6 +32,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -44,6 +45,12 @@ type Handler struct {
 
 	Codec    *msgcrypt.Codec // for the encrypted modes; nil is plain mode
 	SafeOnly bool            // refuse what is not encrypted, as safe mode requires
+
+	// Product is empty for all but WeCom, the verification of which is decrypted,
+	// and the requests of which have a msg_signature alone. A suite's verification
+	// is for another receive id than its messages: EchoCodec has it; nil is Codec.
+	Product   product.Product
+	EchoCodec *msgcrypt.Codec
 
 	// Reply makes the answer to a message; nil, or a nil reply, is success. It
 	// is called once for a message, however often it is delivered.
@@ -63,7 +70,7 @@ type Event struct {
 	Request   *http.Request
 	Query     url.Values
 	Body      []byte           // of a POST, as it came
-	Plain     []byte           // the message in it, out of its envelope; nil if it was not opened
+	Plain     []byte           // the message in it, or WeCom's echostr, decrypted; nil if it was not opened
 	Message   *message.Message // what Plain says; nil if it was not read
 	Mode      msgcrypt.Mode    // how it came; empty for a verification
 	Encrypted bool             // it was opened with the Codec, so a reply is encrypted too
@@ -131,6 +138,9 @@ func (h *Handler) answer(e *Event) answer {
 		return a
 	case e.Verification():
 		a := plainAnswer(http.StatusOK, e.Query.Get("echostr"))
+		if h.Product == product.WeCom {
+			a.body = e.Plain
+		}
 		e.Answer = a.body
 		return a
 	}

@@ -50,11 +50,20 @@ var ErrNoSignature = errors.New("no signature parameter")
 // Values are percent-decoded exactly once. It is an error if signature,
 // timestamp or nonce is missing, or if one of WeChat's parameters occurs twice
 // with different values: servers differ in which one they read.
-func ParseRequest(text string) (Query, error) {
-	raw, ok := findQuery(unescapeLog(text))
+func ParseRequest(text string) (Query, error) { return parseRequest(text, "signature") }
+
+// ParseWeComRequest is ParseRequest for a request of WeCom's, which has a
+// msg_signature and no signature.
+func ParseWeComRequest(text string) (Query, error) { return parseRequest(text, "msg_signature") }
+
+func parseRequest(text, signed string) (Query, error) {
+	raw, ok := findQuery(unescapeLog(text), signed+"=")
 	if !ok {
 		why := reason.NoSignatureIn
-		if strings.Contains(text, "msg_signature=") {
+		switch {
+		case signed == "msg_signature":
+			why = reason.NoMsgSignatureIn
+		case strings.Contains(text, "msg_signature="):
 			why = reason.OnlyMsgSignature
 		}
 		return Query{}, finding.Because(why, "text", finding.Name(shorten(text))).Wrap(ErrNoSignature)
@@ -77,7 +86,7 @@ func ParseRequest(text string) (Query, error) {
 		}
 		q.Params = append(q.Params, p)
 	}
-	for _, need := range []string{"signature", "timestamp", "nonce"} {
+	for _, need := range []string{signed, "timestamp", "nonce"} {
 		if *q.field(need) == "" {
 			return Query{}, finding.Because(reason.NoParameterIn, "name", need, "text", shorten(raw))
 		}
@@ -131,15 +140,16 @@ func unescapeLog(text string) string {
 	).Replace(text)
 }
 
-// findQuery returns the query string that holds the parameter signature.
-func findQuery(text string) (string, bool) {
+// findQuery returns the query string that holds a parameter, whose name ends
+// with =.
+func findQuery(text, name string) (string, bool) {
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return r <= ' ' || r == 0x7f || strings.ContainsRune("\"'<>`\\“”‘’　", r)
 	})
 	for _, word := range words {
 		word, _, _ = strings.Cut(word, "#")
 		word = strings.TrimRight(word, ",;.)]}，；。）】、")
-		at := paramAt(word, "signature=")
+		at := paramAt(word, name)
 		if at < 0 {
 			continue
 		}

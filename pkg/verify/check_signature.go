@@ -38,7 +38,7 @@ func checkSignature(h *handle) judge {
 			return nil
 		}
 		repeated(h, none.answer(), func() *wire.Exchange { return h.get("no signature", bare()) })
-		if ex := old.answer(); h.accepts(ex, old.query.echostr) {
+		if ex := old.answer(); h.accepts(ex, old.query.echostr) && old.query.sealed == "" { // WeCom's is of the message
 			h.find("V09", "stale", ex, "hours", hours)
 		}
 		repeated(h, old.answer(), func() *wire.Exchange { return h.get("old timestamp", stale()) })

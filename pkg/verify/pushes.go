@@ -72,14 +72,8 @@ func (h *handle) newMessage(t *message.Type) *message.Message {
 	if h.Format == string(msgcrypt.JSON) {
 		m.Format = msgcrypt.JSON
 	}
-	if h.Product == product.WeCom {
-		m.Fields = append(m.Fields, &message.Field{Name: "AgentID", Kind: message.Bare, Value: testAgent})
-	}
 	return m
 }
-
-// testAgent is a WeCom app that belongs to nobody.
-const testAgent = "1000002"
 
 func (h *handle) accountID() string {
 	if h.Product == product.WeCom {

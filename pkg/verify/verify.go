@@ -158,8 +158,13 @@ func (r *Report) Count(s finding.Severity) int {
 }
 
 // Unseen returns the ids of what no request can show: where to look when all is
-// well here and WeChat still refuses the URL.
-func Unseen() []string { return []string{"V35", "V11", "M17", "V22"} }
+// well here and the console still refuses the URL.
+func Unseen(p product.Product) []string {
+	if p == product.WeCom {
+		return []string{"V11", "W07"}
+	}
+	return []string{"V35", "V11", "M17", "V22"}
+}
 
 // Run checks the server. It returns an error for wrong options, and when the
 // context ends or Rand fails: then with a report of what was done so far. What
