@@ -274,6 +274,8 @@ func (o *explainOptions) tellApart(first catalog.Ref, more int) {
 		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify"))
 	case 'M':
 		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify --messages"))
+	case 'W':
+		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev verify --product wecom"))
 	case 'J':
 		fmt.Fprintln(o.env.Err, o.say(words.ExplainWhich, "command", "wxdev sign-js --explain"))
 	}

@@ -168,6 +168,7 @@ const (
 	CheckLongLine
 	CheckMarkRight
 	CheckMarkWrong
+	CheckNeedsEncrypt
 	CheckNoSHA1
 	CheckSkipped
 	CheckUnknown
@@ -209,6 +210,7 @@ const (
 	CommonSemicolon
 	CommonStdin
 	CommonWarning
+	ConfigByProduct
 	ConfigDefault
 	ConfigErrMany
 	ConfigErrOne
@@ -378,11 +380,16 @@ const (
 	ExplainWhich
 	ExplainWhy
 	FileConfigHead
+	FileConfigKeyAccountAppid
 	FileConfigKeyAESKey
 	FileConfigKeyAPIBase
 	FileConfigKeyAppid
+	FileConfigKeyAuthURL
 	FileConfigKeyFormat
 	FileConfigKeyMode
+	FileConfigKeyProduct
+	FileConfigKeyProviderCorpid
+	FileConfigKeyReceiver
 	FileConfigKeySecret
 	FileConfigKeyStore
 	FileConfigKeyToken
@@ -426,6 +433,7 @@ const (
 	InitAskAESKey
 	InitAskAppid
 	InitAskMode
+	InitAskProduct
 	InitAskScheme
 	InitAskToken
 	InitAskURL
@@ -651,6 +659,8 @@ const (
 	SendErrEmpty
 	SendErrFlag
 	SendErrJSON
+	SendErrProduct
+	SendErrRobot
 	SendErrType
 	SendErrValue
 	SendErrWhat
@@ -670,7 +680,9 @@ const (
 	SendGroupTrade
 	SendHintFields
 	SendHintJSON
+	SendHintProduct
 	SendHintRaw
+	SendHintRobot
 	SendHintTypes
 	SendHintWhat
 	SendLegend
@@ -818,8 +830,10 @@ const (
 	VerifyCounts
 	VerifyDelivering
 	VerifyEnded
+	VerifyErrNoEcho
 	VerifyErrNoFinding
 	VerifyErrNotSought
+	VerifyErrRobot
 	VerifyFailedEcho
 	VerifyFailedEchoEchostr
 	VerifyFailedEchoEmpty
@@ -828,6 +842,7 @@ const (
 	VerifyFound
 	VerifyHintNoFinding
 	VerifyHintNotSought
+	VerifyHintRobot
 	VerifyInterrupted
 	VerifyMissed
 	VerifyNotFound
@@ -887,9 +902,9 @@ const (
 	VerifyReasonSilent
 	VerifyReasonUnsigned
 	VerifyRefused
+	VerifyRefusedSilently
 	VerifyRunning
 	VerifyTaken
-	VerifyTimeout
 	VerifyUnsafe
 	VerifyUnseen
 	VerifyUntried
@@ -1073,6 +1088,7 @@ var names = [...]string{
 	"check.long-line",
 	"check.mark.right",
 	"check.mark.wrong",
+	"check.needs-encrypt",
 	"check.no-sha1",
 	"check.skipped",
 	"check.unknown",
@@ -1114,6 +1130,7 @@ var names = [...]string{
 	"common.semicolon",
 	"common.stdin",
 	"common.warning",
+	"config.by-product",
 	"config.default",
 	"config.err.many",
 	"config.err.one",
@@ -1283,11 +1300,16 @@ var names = [...]string{
 	"explain.which",
 	"explain.why",
 	"file.config.head",
+	"file.config.key.account_appid",
 	"file.config.key.aes_key",
 	"file.config.key.api_base",
 	"file.config.key.appid",
+	"file.config.key.auth_url",
 	"file.config.key.format",
 	"file.config.key.mode",
+	"file.config.key.product",
+	"file.config.key.provider_corpid",
+	"file.config.key.receiver",
 	"file.config.key.secret",
 	"file.config.key.store",
 	"file.config.key.token",
@@ -1331,6 +1353,7 @@ var names = [...]string{
 	"init.ask.aes-key",
 	"init.ask.appid",
 	"init.ask.mode",
+	"init.ask.product",
 	"init.ask.scheme",
 	"init.ask.token",
 	"init.ask.url",
@@ -1556,6 +1579,8 @@ var names = [...]string{
 	"send.err.empty",
 	"send.err.flag",
 	"send.err.json",
+	"send.err.product",
+	"send.err.robot",
 	"send.err.type",
 	"send.err.value",
 	"send.err.what",
@@ -1575,7 +1600,9 @@ var names = [...]string{
 	"send.group.trade",
 	"send.hint.fields",
 	"send.hint.json",
+	"send.hint.product",
 	"send.hint.raw",
+	"send.hint.robot",
 	"send.hint.types",
 	"send.hint.what",
 	"send.legend",
@@ -1723,8 +1750,10 @@ var names = [...]string{
 	"verify.counts",
 	"verify.delivering",
 	"verify.ended",
+	"verify.err.no-echo",
 	"verify.err.no-finding",
 	"verify.err.not-sought",
+	"verify.err.robot",
 	"verify.failed.echo",
 	"verify.failed.echo-echostr",
 	"verify.failed.echo-empty",
@@ -1733,6 +1762,7 @@ var names = [...]string{
 	"verify.found",
 	"verify.hint.no-finding",
 	"verify.hint.not-sought",
+	"verify.hint.robot",
 	"verify.interrupted",
 	"verify.missed",
 	"verify.not-found",
@@ -1792,9 +1822,9 @@ var names = [...]string{
 	"verify.reason.silent",
 	"verify.reason.unsigned",
 	"verify.refused",
+	"verify.refused-silently",
 	"verify.running",
 	"verify.taken",
-	"verify.timeout",
 	"verify.unsafe",
 	"verify.unseen",
 	"verify.untried",
@@ -2013,11 +2043,13 @@ var names = [...]string{
 	"help.send_list.example",
 	"help.send_list.long",
 	"help.send_list.short",
+	"help.shared.flag.account-appid",
 	"help.shared.flag.addr",
 	"help.shared.flag.aes-key",
 	"help.shared.flag.api-base",
 	"help.shared.flag.appid",
 	"help.shared.flag.attempts",
+	"help.shared.flag.auth-url",
 	"help.shared.flag.endpoint",
 	"help.shared.flag.format",
 	"help.shared.flag.help",
@@ -2025,8 +2057,11 @@ var names = [...]string{
 	"help.shared.flag.mode",
 	"help.shared.flag.no-descriptions",
 	"help.shared.flag.nonce",
+	"help.shared.flag.product",
+	"help.shared.flag.provider-corpid",
 	"help.shared.flag.public-url",
 	"help.shared.flag.ready-file",
+	"help.shared.flag.receiver",
 	"help.shared.flag.report",
 	"help.shared.flag.secret",
 	"help.shared.flag.store",
@@ -2297,6 +2332,7 @@ var en = [...]string{
 	"line {n} is longer than 1 MiB: skipped",
 	"ok",
 	"WRONG",
+	"it has no echostr: give the Encrypt of the body with --encrypt",
 	"{parameter} is not a SHA-1 of 40 hex digits: it is {given}",
 	"lines without a signature skipped: {n}",
 	"no known mistake makes this {parameter}: most likely the token differs",
@@ -2338,6 +2374,7 @@ var en = [...]string{
 	"; ",
 	"stdin",
 	"warning: {text}",
+	"by the product",
 	"default",
 	"{keys} are wrong",
 	"{key} is wrong",
@@ -2507,11 +2544,16 @@ var en = [...]string{
 	"several causes look like this, the likeliest first: '{command}' tells which it is",
 	"Why",
 	"wxdev.toml: the account that wxdev plays WeChat for.\n\nwxdev finds this file from the working folder upward. A flag beats the profile\nof --profile, which beats the environment (WXDEV_TOKEN and so on), which beats\nthe rest of this file. What is in force, and where it came from:  wxdev config\n\nKeep secrets out of version control: instead of the text itself write\n\"env:NAME\", the name of a variable, or \"file:PATH\", a path relative to here.",
+	"The AppID of an account that is served: it stands for $APPID$ in url.",
 	"EncodingAESKey (消息加解密密钥): 43 letters and digits; needed unless\nmode is plain.",
 	"Where API calls go.",
 	"AppID (开发者ID): needed for encrypted messages and for API calls.",
+	"授权事件接收URL of a third-party platform: its ticket and authorizations.",
 	"Messages: xml, or json, which a mini program can choose.",
 	"Message encryption: plain (明文模式), compat (兼容模式) or safe (安全模式).",
+	"What the message push is of: service, subscription, miniprogram, minigame,\ncomponent, shop, website or wecom. Without it nothing is refused.",
+	"The provider's CorpID: the verification of a suite's URLs carries it.",
+	"Whose id is in the envelopes: corp (an own app), suite, provider, or empty (a\nrobot).",
 	"AppSecret (开发者密码): needed for API calls only.",
 	"A Redis that keeps access_token and ticket for a whole team; without it a\nfile does, for you alone.",
 	"Token (令牌): 3 to 32 letters and digits, the same as in your server.",
@@ -2555,6 +2597,7 @@ var en = [...]string{
 	"EncodingAESKey (消息加解密密钥), not shown. Enter: make one up",
 	"AppID (开发者ID), such as wx0123456789abcdef. Enter: later",
 	"Messages: 1 plain (明文模式), 2 compat (兼容模式), 3 safe (安全模式). Enter: 1",
+	"Product: 1 service account (服务号), 2 subscription account (订阅号),\n3 miniprogram, 4 minigame, 5 component (第三方平台), 6 shop (微信小店),\n7 website, 8 wecom (企业微信). Enter: leave it open",
 	"There is no http:// in it. Enter: take {url}",
 	"Token (令牌), the same as in your server. Enter: make one up",
 	"Server URL (服务器地址), such as http://127.0.0.1:8080/wechat. Enter: later",
@@ -2780,6 +2823,8 @@ var en = [...]string{
 	"--body: {file} is empty",
 	"{type} has no {flag}",
 	"{type} is not pushed in JSON: no mini program gets it",
+	"{product} does not push {type}",
+	"what a WeCom robot gets has a form of its own",
 	"there is no message type {name}",
 	"{type} has no field for a value: use --set Name=value",
 	"what shall be sent?",
@@ -2799,7 +2844,9 @@ var en = [...]string{
 	"trade",
 	"'wxdev send list {type}' shows its fields",
 	"'wxdev send list' marks those that are",
+	"'wxdev send list --product {product}' lists what it pushes; --body FILE pushes anything",
 	"--raw sends characters that XML forbids",
+	"write it yourself, and push it with 'wxdev send --body FILE'",
 	"'wxdev send list' shows the types",
 	"'wxdev send text hello', or 'wxdev send list' for the types",
 	"* mini programs get it too, in JSON",
@@ -2947,8 +2994,10 @@ var en = [...]string{
 	"{errors}, {warnings}; {requests} in {time}",
 	"delivering about {count} messages as the test user {openid}",
 	"Ended early: this is what was found so far.",
+	"of {product} no verification of a URL is documented; its first proof is a push",
 	"there is no finding {id}",
 	"verify does not look for {id}",
+	"the messages of a WeCom robot are not pushed by verify",
 	"{status}, and the body is not the echostr",
 	"{status}, and the body is not the echostr alone",
 	"{status}, and the body is empty",
@@ -2957,6 +3006,7 @@ var en = [...]string{
 	"found {ids}",
 	"'wxdev explain' lists them",
 	"'wxdev explain {id}' says what finds it",
+	"leave out --messages, or push one of your own with 'wxdev send --body FILE'",
 	"Interrupted: this is what was found so far.",
 	"could not be tried in the time there was: {checks}; give it more with --max-time",
 	"not found",
@@ -2973,7 +3023,7 @@ var en = [...]string{
 	"users and messages are kept apart",
 	"no cause found",
 	"odd contents are taken: {count}",
-	"the echostr came back as it was, in {time}",
+	"the right echostr came back, in {time}",
 	"the echostr is taken for text, not for a number",
 	"encrypt_type and msg_signature change nothing",
 	"no rate limit was met",
@@ -3015,10 +3065,10 @@ var en = [...]string{
 	"not checked: the verification request is refused",
 	"not checked: without a reply nobody can tell what became of a message",
 	"not checked: any signature is accepted",
-	"WeChat would refuse this URL. The console would say: token验证失败",
+	"WeChat would refuse this URL. The console would say: {words}",
+	"WeChat would refuse this URL.",
 	"checking {check}: {requests} requests",
 	"a text message is taken, without a reply, in {time}",
-	"WeChat would refuse this URL. The console would say: 请求URL超时",
 	"WeChat may accept this URL, but it is not right yet.",
 	"What no request can show:",
 	"could not be tried: {ids}",
@@ -3202,6 +3252,7 @@ var zh = [...]string{
 	"第 {n} 行超过 1 MiB，已跳过",
 	"正确",
 	"错误",
+	"没有 echostr：请用 --encrypt 给出请求体里的 Encrypt",
 	"{parameter} 不是 40 位十六进制的 SHA-1：收到的是 {given}",
 	"跳过了 {n} 行没有签名的内容",
 	"已知的错误都算不出这个 {parameter}，多半是令牌不一致",
@@ -3243,6 +3294,7 @@ var zh = [...]string{
 	"；",
 	"标准输入",
 	"警告：{text}",
+	"由 product 决定",
 	"默认值",
 	"{keys} 有误",
 	"{key} 有误",
@@ -3412,11 +3464,16 @@ var zh = [...]string{
 	"这种现象有多种原因，可能性大的在前：用 '{command}' 看是哪一个",
 	"原因",
 	"wxdev.toml：公众号（或小程序）的配置，wxdev 据此模拟微信服务器。\n\nwxdev 从当前目录开始逐级向上查找这个文件。优先级：命令行参数 > --profile\n指定的配置 > 环境变量（WXDEV_TOKEN 等）> 本文件的其余部分。\n现在用的是哪个值、来自哪里：wxdev config\n\n密钥不要提交到代码仓库：可以不写明文，而写 \"env:NAME\"（环境变量名）\n或 \"file:PATH\"（文件路径，相对于本文件）。",
+	"代运营帐号的 AppID：替换 url 里的 $APPID$。",
 	"消息加解密密钥(EncodingAESKey)：43 位字母和数字；明文模式不需要。",
 	"接口的地址。",
 	"开发者ID(AppID)：消息加密和调用接口时需要。",
+	"第三方平台的授权事件接收URL：接收 ticket 和授权事件。",
 	"消息格式：xml；小程序也可以选 json。",
 	"消息加解密方式：plain 明文模式，compat 兼容模式，safe 安全模式。",
+	"推送消息的产品：service 服务号，subscription 订阅号，miniprogram 小程序，\nminigame 小游戏，component 第三方平台，shop 微信小店，website 网站应用，\nwecom 企业微信。不写则不做限制。",
+	"服务商的 CorpID：验证第三方应用的回调 URL 时使用。",
+	"加密内容末尾的 ReceiveId：corp 自建应用，suite 第三方应用，provider 服务商，empty 智能机器人。",
 	"开发者密码(AppSecret)：只在调用接口时需要。",
 	"用 Redis 保存 access_token 和 ticket，供整个团队共用；不写则存在本机文件里，\n只供你自己使用。",
 	"令牌(Token)：3 到 32 位字母或数字，与你的服务器一致。",
@@ -3460,6 +3517,7 @@ var zh = [...]string{
 	"消息加解密密钥(EncodingAESKey)，输入时不显示。直接回车：生成一个",
 	"开发者ID(AppID)，例如 wx0123456789abcdef。直接回车：以后再填",
 	"消息加解密方式：1 明文模式，2 兼容模式，3 安全模式。直接回车：1",
+	"产品：1 服务号，2 订阅号（公众号），3 小程序，4 小游戏，5 第三方平台，\n6 微信小店，7 网站应用，8 企业微信。直接回车：不指定",
 	"开头没有 http://。直接回车：使用 {url}",
 	"令牌(Token)，与你的服务器一致。直接回车：生成一个",
 	"服务器地址(URL)，例如 http://127.0.0.1:8080/wechat。直接回车：以后再填",
@@ -3685,6 +3743,8 @@ var zh = [...]string{
 	"--body：{file} 是空的",
 	"{type} 没有 {flag}",
 	"{type} 不会以 JSON 推送：小程序收不到它",
+	"{product} 不推送 {type}",
+	"企业微信智能机器人收到的消息另有格式",
 	"没有 {name} 这种消息",
 	"{type} 没有可以直接写值的字段，请用 --set 字段=值",
 	"要发送什么？",
@@ -3704,7 +3764,9 @@ var zh = [...]string{
 	"交易与物流",
 	"它的字段见 'wxdev send list {type}'",
 	"'wxdev send list' 标出了会以 JSON 推送的类型",
+	"'wxdev send list --product {product}' 列出它推送的类型；--body 文件 可以推送任意内容",
 	"--raw 可以发送 XML 不允许的字符",
+	"请自己写好内容，用 'wxdev send --body 文件' 推送",
 	"类型见 'wxdev send list'",
 	"例如 'wxdev send text 你好'；类型见 'wxdev send list'",
 	"* 小程序也会收到，可以是 JSON 格式",
@@ -3852,8 +3914,10 @@ var zh = [...]string{
 	"{errors}，{warnings}；共 {requests}，用时 {time}",
 	"将以测试用户 {openid} 的身份推送约 {count} 条消息",
 	"提前结束，以下是到目前为止的结果。",
+	"{product} 没有公开说明 URL 验证，第一次验证就是推送",
 	"没有 {id} 这个问题编号",
 	"verify 不检查 {id}",
+	"verify 不推送企业微信智能机器人的消息",
 	"{status}，响应体不是 echostr",
 	"{status}，但响应体不只是 echostr",
 	"{status}，响应体为空",
@@ -3862,6 +3926,7 @@ var zh = [...]string{
 	"发现 {ids}",
 	"'wxdev explain' 列出所有编号",
 	"'wxdev explain {id}' 说明用什么检查它",
+	"去掉 --messages，或用 'wxdev send --body 文件' 推送自己的消息",
 	"已中断，以下是到目前为止的结果。",
 	"时间不够，没能检查：{checks}；请用 --max-time 给更多时间",
 	"没有发现",
@@ -3878,7 +3943,7 @@ var zh = [...]string{
 	"不同用户、不同消息互不干扰",
 	"没有找到原因",
 	"各种特殊内容都能处理：{count} 种",
-	"echostr 原样返回，用时 {time}",
+	"返回了正确的 echostr，用时 {time}",
 	"echostr 按文本处理，没有转成数字",
 	"带上 encrypt_type 和 msg_signature 结果不变",
 	"没有遇到限流",
@@ -3920,10 +3985,10 @@ var zh = [...]string{
 	"没有检查：验证请求没有通过",
 	"没有检查：没有回复，就看不出消息有没有被处理",
 	"没有检查：任何签名都能通过",
-	"微信会拒绝这个 URL，公众平台会提示：“token验证失败”",
+	"微信会拒绝这个 URL，后台会提示：“{words}”",
+	"微信会拒绝这个 URL。",
 	"正在检查 {check}：{requests} 个请求",
 	"文本消息已被接收，没有回复，用时 {time}",
-	"微信会拒绝这个 URL，公众平台会提示：“请求URL超时”",
 	"微信可能会接受这个 URL，但服务器还有问题要改。",
 	"以下情况发请求查不出来，请自行确认：",
 	"没能检查 {ids}",

@@ -57,6 +57,7 @@ var groups = []struct {
 	{'V', label{"The URL cannot be saved: token验证失败, 请求URL超时", "服务器配置保存不了：token验证失败、请求URL超时"}, "wxdev verify --url URL --token TOKEN"},
 	{'M', label{"Messages and replies: 该公众号提供的服务出现故障, no answer, safe mode", "消息与回复：该公众号提供的服务出现故障、没有回复、安全模式"}, "wxdev verify --messages --url URL --token TOKEN"},
 	{'J', label{"JS-SDK: config:fail invalid signature", "JS-SDK：config:fail invalid signature"}, "wxdev sign-js PAGE-URL --explain SIGNATURE"},
+	{'W', label{"WeCom: openapi回调地址请求不通过, echostr校验失败", "企业微信：openapi回调地址请求不通过、echostr校验失败"}, "wxdev verify --product wecom --url URL --token TOKEN --aes-key KEY --appid CORPID"},
 	{'A', label{"access_token, menus and other API calls", "access_token、菜单和其他接口"}, ""},
 }
 

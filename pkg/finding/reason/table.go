@@ -354,6 +354,7 @@ const (
 	HintPemFile              ID = "hint-pem-file"
 	HintPlainMode            ID = "hint-plain-mode"
 	HintPlainQuotes          ID = "hint-plain-quotes"
+	HintProductPage          ID = "hint-product-page"
 	HintProfileTable         ID = "hint-profile-table"
 	HintProfiles             ID = "hint-profiles"
 	HintPunycode             ID = "hint-punycode"
@@ -515,6 +516,7 @@ const (
 	NoMemory                 ID = "no-memory"
 	NoMessageInCompat        ID = "no-message-in-compat"
 	NoMessageType            ID = "no-message-type"
+	NoMsgSignatureIn         ID = "no-msg-signature-in"
 	NoParameterIn            ID = "no-parameter-in"
 	NoProfile                ID = "no-profile"
 	NoQuota                  ID = "no-quota"
@@ -613,6 +615,8 @@ const (
 	PatternUTF8              ID = "pattern-utf8"
 	PermissionDenied         ID = "permission-denied"
 	PlatformPush             ID = "platform-push"
+	ProductLacksFormat       ID = "product-lacks-format"
+	ProductLacksMode         ID = "product-lacks-mode"
 	ProfileWithoutFile       ID = "profile-without-file"
 	ProfileWithoutName       ID = "profile-without-name"
 	QuotaExceeded            ID = "quota-exceeded"
@@ -1458,6 +1462,8 @@ var sentences = [...]sentence{
 		"这是明文模式，内容没有加密"},
 	{HintPlainQuotes, "write {example} with plain quotes",
 		"请用英文引号：{example}"},
+	{HintProductPage, "see {page}; without a product nothing is refused",
+		"见 {page}；不指定 product 就不做限制"},
 	{HintProfileTable, "a profile is written {table}",
 		"另一套配置写成 {table}"},
 	{HintProfiles, "it has {profiles}",
@@ -1780,6 +1786,8 @@ var sentences = [...]sentence{
 		"兼容模式要带上明文字段，不是消息的内容无法用它发送"},
 	{NoMessageType, "there is no message type {type}",
 		"没有 {type} 这种消息类型"},
+	{NoMsgSignatureIn, "no msg_signature parameter in {text}",
+		"{text} 里没有 msg_signature 参数"},
 	{NoParameterIn, "no {name} in {text}",
 		"{text} 里没有 {name}"},
 	{NoProfile, "no profile {profile} in {file}",
@@ -1906,8 +1914,8 @@ var sentences = [...]sentence{
 		"只有 1 个字符"},
 	{OneStdin, "{places} are -, and only one of them can read stdin",
 		"{places} 都是 -，但只有一个能读标准输入"},
-	{OnlyMsgSignature, "no signature parameter in {text}, and msg_signature alone is WeCom's",
-		"{text} 里没有 signature 参数；只有 msg_signature 的是企业微信"},
+	{OnlyMsgSignature, "no signature parameter in {text}, and msg_signature alone is WeCom's: product wecom",
+		"{text} 里没有 signature 参数；只有 msg_signature 的是企业微信：product 设为 wecom"},
 	{OtherDevice, "invalid cross-device link",
 		"不在同一个文件系统上"},
 	{OtherProcessFailed, "another process failed to get it",
@@ -1976,6 +1984,10 @@ var sentences = [...]sentence{
 		"没有权限"},
 	{PlatformPush, "push {type}",
 		"推送 {type}"},
+	{ProductLacksFormat, "{product} does not push {format}: its messages come in {formats}",
+		"{product} 不推送 {format}，消息格式只有 {formats}"},
+	{ProductLacksMode, "{product} has no {mode} mode: its messages come in {modes}",
+		"{product} 没有 {mode} 模式，消息只有 {modes}"},
 	{ProfileWithoutFile, "no profile {profile}: there is no {file}",
 		"没有名为 {profile} 的配置：没有 {file}"},
 	{ProfileWithoutName, "a profile without a name",
