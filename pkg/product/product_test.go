@@ -43,8 +43,11 @@ func TestOf(t *testing.T) {
 		format  msgcrypt.Format
 		want    product.Product
 	}{
-		{"", "", product.Service}, {"", msgcrypt.XML, product.Service}, {"", msgcrypt.JSON, product.MiniProgram},
-		{product.Shop, msgcrypt.XML, product.Shop}, {product.WeCom, msgcrypt.JSON, product.WeCom},
+		{"", "", product.Service},
+		{"", msgcrypt.XML, product.Service},
+		{"", msgcrypt.JSON, product.MiniProgram},
+		{product.Shop, msgcrypt.XML, product.Shop},
+		{product.WeCom, msgcrypt.JSON, product.WeCom},
 	} {
 		if got := product.Of(c.product, c.format).Product; got != c.want {
 			t.Errorf("%q in %q: %s, want %s", c.product, c.format, got, c.want)
