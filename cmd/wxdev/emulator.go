@@ -20,6 +20,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/tokenstore"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -89,6 +90,13 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 	}
 	if err := o.checkPublic(); err != nil {
 		return err
+	}
+	rules, err := readProduct(c)
+	if err != nil {
+		return err
+	}
+	if rules != nil && rules.Product == product.WeCom {
+		return withHint(usage(words.EmulatorErrWecom), hint(words.EmulatorHintWecom))
 	}
 	for _, s := range []struct {
 		key config.Key

@@ -303,7 +303,9 @@ const (
 	EmulatorErrNowhere
 	EmulatorErrOpen
 	EmulatorErrSnapshot
+	EmulatorErrWecom
 	EmulatorFault
+	EmulatorHintWecom
 	EmulatorJSSDK
 	EmulatorNotReady
 	EmulatorPage
@@ -1223,7 +1225,9 @@ var names = [...]string{
 	"emulator.err.nowhere",
 	"emulator.err.open",
 	"emulator.err.snapshot",
+	"emulator.err.wecom",
 	"emulator.fault",
+	"emulator.hint.wecom",
 	"emulator.js-sdk",
 	"emulator.not-ready",
 	"emulator.page",
@@ -2467,7 +2471,9 @@ var en = [...]string{
 	"nothing says where it is",
 	"whoever reaches {addr} has the control API, secrets included, and sees all messages",
 	"write the snapshot: {file}: {error}",
+	"WeCom (企业微信) is not emulated: it has another API, and no such phone",
 	"fault",
+	"verify, send, test, bench and listen speak to its callbacks",
 	"  js-sdk  {url}",
 	"no emulator is ready: {error}",
 	"the phone, in your browser: {url}",
@@ -3387,7 +3393,9 @@ var zh = [...]string{
 	"不知道它的地址",
 	"能访问 {addr} 的人都能使用控制接口，包括读取密钥和查看全部消息",
 	"写快照失败：{file}：{error}",
+	"不模拟企业微信：它的接口和客户端都不同",
 	"模拟故障",
+	"它的回调可以用 verify、send、test、bench 和 listen 测试",
 	"  JS-SDK   {url}",
 	"没有就绪的模拟器：{error}",
 	"在浏览器里打开手机：{url}",
