@@ -88,6 +88,9 @@ func runExplain(o *explainOptions) error {
 	if len(o.what) == 0 {
 		return o.all()
 	}
+	if r, ok := namedProduct(o.what); ok && o.stack == "" {
+		return o.product(r)
+	}
 	known, unknown := refer(o.what)
 	switch {
 	case len(unknown) > 0 && (len(known) == 0 || isText(unknown)) && !slices.ContainsFunc(unknown, errcode.Get().MatchString):

@@ -16,6 +16,8 @@ type explainJSON struct {
 	Findings []entryJSON `json:"findings"`       // entries of the catalogue
 	Codes    []codeJSON  `json:"codes,omitempty"`
 	Rids     []ridJSON   `json:"rids,omitempty"`
+
+	Products []productJSON `json:"products,omitempty"` // the one that was asked for by name
 }
 
 type ridJSON struct {

@@ -375,6 +375,20 @@ const (
 	ExplainNothing
 	ExplainOther
 	ExplainOtherSamples
+	ExplainProductAddresses
+	ExplainProductAttempts
+	ExplainProductConsole
+	ExplainProductEcho
+	ExplainProductFormats
+	ExplainProductModes
+	ExplainProductReceiver
+	ExplainProductReply
+	ExplainProductSays
+	ExplainProductSealed
+	ExplainProductTicket
+	ExplainProductUnknown
+	ExplainProductVerification
+	ExplainProductWithin
 	ExplainSee
 	ExplainSource
 	ExplainUnknown
@@ -1297,6 +1311,20 @@ var names = [...]string{
 	"explain.nothing",
 	"explain.other",
 	"explain.other-samples",
+	"explain.product.addresses",
+	"explain.product.attempts",
+	"explain.product.console",
+	"explain.product.echo",
+	"explain.product.formats",
+	"explain.product.modes",
+	"explain.product.receiver",
+	"explain.product.reply",
+	"explain.product.says",
+	"explain.product.sealed",
+	"explain.product.ticket",
+	"explain.product.unknown",
+	"explain.product.verification",
+	"explain.product.within",
 	"explain.see",
 	"explain.source",
 	"explain.unknown",
@@ -2543,6 +2571,20 @@ var en = [...]string{
 	"nothing about {what}; 'wxdev explain' lists the findings",
 	"in Chinese",
 	"No code for {stack}; there is some for {others}.",
+	"address list",
+	"deliveries",
+	"console",
+	"a GET with signature and a plain echostr, which comes back as it is",
+	"formats",
+	"modes",
+	"receive id",
+	"reply",
+	"its words",
+	"a GET with msg_signature and an encrypted echostr, which comes back decrypted within a second",
+	"no GET is documented; the first proof is the push of component_verify_ticket",
+	"unknown",
+	"verification",
+	"answer in",
 	"What you see",
 	"Source, read on {day}",
 	"not in the tables: {what}; 'wxdev explain WORD' searches them by text",
@@ -3465,6 +3507,20 @@ var zh = [...]string{
 	"没有找到与 {what} 有关的内容；'wxdev explain' 列出所有问题",
 	"errmsg",
 	"没有 {stack} 的代码；有 {others} 的。",
+	"IP 白名单",
+	"最多推送",
+	"后台位置",
+	"带 signature 和明文 echostr 的 GET，原样返回",
+	"格式",
+	"加密方式",
+	"接收方 ID",
+	"可以回复",
+	"后台提示",
+	"带 msg_signature 和加密 echostr 的 GET，1 秒内返回解密后的明文",
+	"没有公开说明 GET 验证；第一次验证是推送 component_verify_ticket",
+	"未知",
+	"URL 验证",
+	"响应时限",
 	"现象",
 	"出处（{day} 查阅）",
 	"没有收录：{what}；可以用 'wxdev explain 关键词' 搜索",

@@ -139,7 +139,7 @@ func workWeChat() *Rules {
 		},
 		Refused: "openapi回调地址请求不通过", TimedOut: "openapi回调地址请求不通过",
 		Addresses: Text{
-			"each app's 企业可信IP, separated by ;; a refusal is 60020",
+			"each app's 企业可信IP; semicolons between entries; a refusal is 60020",
 			"每个应用的企业可信IP，用 ; 分隔；被拒返回 60020",
 		},
 		Page: wecom + "90930", Read: asRead,
