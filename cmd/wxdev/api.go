@@ -45,6 +45,7 @@ type apiOptions struct {
 	output string
 	yes    bool
 	json   bool
+	signed bool
 
 	maxList int // bytes of all pages
 }
@@ -66,6 +67,11 @@ func newAPI(g *globals) *cobra.Command {
 			if err := o.connect(cmd); err != nil {
 				return err
 			}
+			if o.signed {
+				if r.Signed, err = o.signingKeys(); err != nil {
+					return err
+				}
+			}
 			if o.changes() {
 				if err := o.allowed(o.yes); err != nil {
 					return err
@@ -85,6 +91,7 @@ func newAPI(g *globals) *cobra.Command {
 	f.StringVarP(&o.output, "output", "o", "", "")
 	f.BoolVarP(&o.yes, "yes", "y", false, "")
 	f.BoolVar(&o.json, "json", false, "")
+	f.BoolVar(&o.signed, "signed", false, "")
 	for _, name := range []string{"query", "field"} {
 		fixedValues(cmd, name)
 	}
@@ -169,6 +176,8 @@ func (o *apiOptions) checkCall() error {
 		return withHint(usage(words.APIErrGetBody), hint(words.APIHintGetBody))
 	case o.all && o.output != "" || o.all && len(o.form) > 0:
 		return usage(words.APIErrAll)
+	case o.signed && (o.method != "POST" || len(o.form) > 0):
+		return withHint(usage(words.APIErrSignedPost), hint(words.APIHintSignedPost))
 	case o.field != "" && o.output != "":
 		return usage(words.ErrNoPair, "a", "--field", "b", "-o")
 	}
@@ -303,7 +312,7 @@ func runAPI(ctx context.Context, o *apiOptions, r api.Request) error {
 	} else {
 		resp, err := o.client.Do(ctx, r)
 		if err != nil {
-			return o.bodiless(r, o.menuFault(r, o.explained(err)))
+			return o.signedFault(r, o.bodiless(r, o.menuFault(r, o.explained(err))))
 		}
 		body = resp.Body
 	}

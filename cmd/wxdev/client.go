@@ -118,6 +118,7 @@ func (c *caller) trace(try api.Trace) {
 	w := c.env.Err
 	quoteLines(w, "> ", []byte(try.Sent))
 	quoteLines(w, "< ", []byte(try.Received))
+	c.traceSigned(try)
 	if try.Err != nil {
 		fmt.Fprintf(w, "! %s\n", c.errorText(try.Err))
 	}

@@ -115,7 +115,7 @@ func (g *globals) reportSetting(c *config.Config, k config.Key) SettingReport {
 		s.Error, s.Hint = g.errorText(err), strings.Join(hintsOf(g.Lang(), err), "; ")
 		return s
 	}
-	if k.Secret() {
+	if k.Secret() || k == config.Certificate { // which is long, and no secret
 		s.Length = utf8.RuneCountInString(v.Text)
 	} else {
 		s.Value = v.Text
@@ -183,7 +183,7 @@ func settingRow(lang finding.Lang, s SettingReport) []string {
 		return []string{string(s.Key), "error", s.Error}
 	case !s.Set:
 		return []string{string(s.Key), say(words.ConfigNotSet)}
-	case s.Key.Secret():
+	case s.Length > 0:
 		return []string{string(s.Key), say(words.ConfigSet, "n", strconv.Itoa(s.Length)), from}
 	}
 	return []string{string(s.Key), text.Line(s.Value), from}

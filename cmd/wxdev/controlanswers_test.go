@@ -44,7 +44,7 @@ var controlCalls = []string{
 	`GET log/1`, `GET log/6`, `GET log/7`, `GET log/8?lang=zh`, `POST pushes/2/again`, `POST pushes/2/again?wait=0 {"msgid":"same"}`,
 	`POST pushes/1/from-here {"user":"carol"}`, `GET pushes?user=carol`,
 	`GET qrcodes`, `GET qrcodes?appid=wx00000000000000aa`, `GET places`, `GET places?lang=zh`, `GET media`, `GET media?type=voice`,
-	`GET faults`, `POST faults {"path":"/cgi-bin/menu/get","errcode":-1,"count":1,"delay":"1ms"}`, `GET faults`, `DELETE faults`,
+	`GET api-security`, `POST api-security {"fault":"rotate"}`, `GET faults`, `POST faults {"path":"/cgi-bin/menu/get","errcode":-1,"count":1,"delay":"1ms"}`, `GET faults`, `DELETE faults`,
 	`GET clock`, `POST clock {"advance":"1h"}`, `POST expire`,
 	"POST snapshot [[account]]\nappid = \"wx0123456789abcdef\"\n", `POST reset`, `DELETE log`, `GET log`, `GET users`,
 	`GET nothing`, `GET users/nobody`, `POST users {}`, `POST faults {}`, `GET log?lang=fr`,

@@ -17,6 +17,7 @@ import (
 	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/apisign"
 	"github.com/wxdev/wxdev/pkg/emulator"
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 	"github.com/wxdev/wxdev/pkg/finding"
@@ -40,8 +41,9 @@ type emulatorOptions struct {
 	json      bool
 	open      bool
 
-	given emulator.Account // from the settings; what they leave out is empty
-	state *emulator.State  // of the seed; nil without one
+	security *apisign.Keys    // of signed calls, from the settings; nil without
+	given    emulator.Account // from the settings; what they leave out is empty
+	state    *emulator.State  // of the seed; nil without one
 
 	greet func(base string) // in place of what introduces the account; nil is that
 }
@@ -118,6 +120,9 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 			*s.to = v.Text
 		}
 	}
+	if err := o.securitySettings(c); err != nil {
+		return err
+	}
 	if o.snapshot != "" { // rather than when all is lost
 		if err := atomicfile.Try(o.snapshot); err != nil {
 			return o.snapshotError(err)
@@ -132,6 +137,18 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 	}
 	o.state, err = emulator.ParseState(o.seed, text)
 	return fileError(err)
+}
+
+// securitySettings reads the keys of signed calls. Without any of them the
+// emulator makes its own.
+func (o *emulatorOptions) securitySettings(c *config.Config) error {
+	k, err := c.Security()
+	if err != nil || k.Symmetric == "" && k.Private == nil {
+		return err
+	}
+	k.AppID = cmp.Or(o.given.AppID, emulator.DefaultAppID)
+	o.security = &k
+	return nil
 }
 
 // account is the settings' account: without an appid that of the seed's first
@@ -160,7 +177,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	}
 	lines := newLineWriter(o.env.Out, o.sayer())
 	defer lines.Close()
-	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang(), H5Hosts: o.h5Hosts, Hosts: o.hosts(), PublicURL: o.public}
+	cfg := emulator.Config{Seed: o.state, Now: o.env.Now, Lang: o.Lang(), H5Hosts: o.h5Hosts, Hosts: o.hosts(), PublicURL: o.public, Security: o.security}
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}

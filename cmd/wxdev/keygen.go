@@ -27,6 +27,8 @@ type keygenOptions struct {
 	*globals
 	What string // "token", "aes-key", or "" for both
 	JSON bool
+	API  bool   // the keys of signed calls
+	Dir  string // where --api writes them
 }
 
 // keygenResult is what keygen --json prints.
@@ -35,6 +37,8 @@ type keygenResult struct {
 
 	Token  string `json:"token,omitempty"`
 	AESKey string `json:"aes_key,omitempty"`
+
+	API *apiKeysJSON `json:"api_security,omitempty"` // of --api
 }
 
 func newKeygen(g *globals) *cobra.Command {
@@ -45,10 +49,18 @@ func newKeygen(g *globals) *cobra.Command {
 		Args:      keygenArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
 			o.What = strings.Join(args, "")
+			if o.API {
+				return runKeygenAPI(o)
+			}
+			if o.Dir != "" {
+				return usage(words.KeygenErrDir)
+			}
 			return runKeygen(o)
 		},
 	}
 	cmd.Flags().BoolVar(&o.JSON, "json", false, "")
+	cmd.Flags().BoolVar(&o.API, "api", false, "")
+	cmd.Flags().StringVar(&o.Dir, "dir", "", "")
 	return cmd
 }
 

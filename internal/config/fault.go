@@ -55,7 +55,7 @@ func fault(k Key, text string) (why, hint *finding.Reason) {
 		return urlFault(k, text)
 	case Store:
 		return storeFault(text)
-	case SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN:
+	case SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN, CertificateKey:
 		return securityFault(k, text)
 	}
 	return choiceFault(k, text)

@@ -47,6 +47,8 @@ const (
 	PrivateSN     Key = "api_security.private_sn"
 	Certificate   Key = "api_security.certificate"
 	CertificateSN Key = "api_security.certificate_sn"
+
+	CertificateKey Key = "api_security.certificate_key" // for an emulator: WeChat keeps that of its own
 )
 
 // apiSecurity is the table of those, within an account's.
@@ -79,7 +81,7 @@ func (k Key) OfProduct() product.Product {
 // APISecurity returns the settings of signed calls, in the order in which they
 // are shown.
 func APISecurity() []Key {
-	return []Key{SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN}
+	return []Key{SymmetricKey, SymmetricSN, PrivateKey, PrivateSN, Certificate, CertificateSN, CertificateKey}
 }
 
 // table and name are where the file has k: its table within an account's, "" for
@@ -117,7 +119,7 @@ func (k Key) Flag() string {
 // Secret says whether k's value must never be shown. The address of a store
 // may hold its password.
 func (k Key) Secret() bool {
-	return k == Token || k == Secret || k == AESKey || k == Store || k == SymmetricKey || k == PrivateKey
+	return k == Token || k == Secret || k == AESKey || k == Store || k == SymmetricKey || k == PrivateKey || k == CertificateKey
 }
 
 // Values are the only values that k takes, or nil when it takes any.
@@ -165,12 +167,17 @@ func keyNames() []string {
 // fileKeys are the keys that a table of the file may have.
 func fileKeys() []string { return append(keyNames(), string(protect)) }
 
+// Name is what a table of the file calls k.
+func (k Key) Name() string {
+	_, name := k.table()
+	return name
+}
+
 // securityKeys are those of the table of signed calls.
 func securityKeys() []string {
 	var names []string
 	for _, k := range APISecurity() {
-		_, name := k.table()
-		names = append(names, name)
+		names = append(names, k.Name())
 	}
 	return names
 }

@@ -18,7 +18,7 @@ func securityFault(k Key, text string) (why, hint *finding.Reason) {
 	switch k {
 	case SymmetricKey:
 		_, err = apisign.ParseSymmetricKey(text)
-	case PrivateKey:
+	case PrivateKey, CertificateKey:
 		_, err = apisign.ParsePrivateKey(text)
 		hint = finding.Because(reason.HintPemFile)
 	case Certificate:
@@ -42,7 +42,7 @@ func securityFault(k Key, text string) (why, hint *finding.Reason) {
 // empty. A fault names its setting.
 func (c *Config) Security() (apisign.Keys, error) {
 	var k apisign.Keys
-	var texts [6]string
+	var texts [7]string
 	for i, key := range APISecurity() {
 		v, err := c.Get(key)
 		if err != nil {
@@ -63,6 +63,11 @@ func (c *Config) Security() (apisign.Keys, error) {
 			return k, err
 		}
 		cert.SN = texts[5]
+		if texts[6] != "" {
+			if cert.Private, err = apisign.ParsePrivateKey(texts[6]); err != nil {
+				return k, err
+			}
+		}
 		k.Certificates = []apisign.Certificate{cert}
 	}
 	return k, nil

@@ -75,6 +75,7 @@ var installed = map[string]func() bool{
 	"php clients":  sync.OnceValue(hasPHPClients),
 	"php-curl":     sync.OnceValue(hasPHPCurl),
 	"ruby":         func() bool { return find("ruby") != "" },
+	"openssl":      func() bool { return find("openssl") != "" },
 	"curl":         func() bool { return find("curl") != "" },
 	"nginx":        func() bool { return find("nginx", "/usr/sbin/nginx") != "" },
 	"redis-server": func() bool { return find("redis-server") != "" },

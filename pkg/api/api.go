@@ -23,6 +23,9 @@
 // the connection fails on a call that changes nothing. Redirects are not
 // followed, answers are read up to a limit, and every try has a deadline.
 //
+// A call with [Request].Signed is signed and encrypted by the keys of package
+// apisign, and its answer verified and opened.
+//
 // [Client.Pages] follows a list over its pages; [Client.CallbackIPs],
 // [Client.Quota] and [Client.CheckNetwork] are the calls about the account
 // itself; [CustomTypes] are the customer-service messages.

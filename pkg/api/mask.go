@@ -18,6 +18,10 @@ type Trace struct {
 	Received string // status, headers, body; empty when there is no answer
 	Err      error  // why there is none
 	Took     time.Duration
+
+	// Of a signed call: what its signature is of, the additional data, what was
+	// encrypted, and what was encrypted in the answer.
+	ToSign, AAD, Plaintext, Opened string
 }
 
 const shownBody = 16 << 10
@@ -34,16 +38,22 @@ func (c *Client) remember(value string) {
 // those that are called so.
 func (c *Client) scrub(text string) string { return redact.Secrets.Text(c.known.Text(text)) }
 
-func (c *Client) trace(req *http.Request, body []byte, resp *Response, err error, took time.Duration) {
+func (c *Client) trace(s sent, resp, opened *Response, err error, took time.Duration) {
 	if c.o.Trace == nil {
 		return
 	}
 	seen := Trace{Err: err, Took: took}
 	seen.Sent = c.scrub(fmt.Sprintf("%s %s HTTP/1.1\nHost: %s\n%s\n%s",
-		req.Method, redact.Secrets.URL(req.URL.RequestURI()), req.URL.Host, headerText(req.Header), c.bodyText(body)))
+		s.req.Method, redact.Secrets.URL(s.req.URL.RequestURI()), s.req.URL.Host, headerText(s.req.Header), c.bodyText(s.body)))
 	if resp != nil {
 		seen.Received = c.scrub(fmt.Sprintf("%d %s\n%s\n%s",
 			resp.Status, http.StatusText(resp.Status), headerText(resp.Header), c.bodyText(resp.Body)))
+	}
+	if s.sealed != nil {
+		seen.ToSign, seen.AAD, seen.Plaintext = c.scrub(string(s.sealed.StringToSign)), c.scrub(s.sealed.AAD), c.scrub(string(s.sealed.Plaintext))
+		if opened != nil && opened != resp {
+			seen.Opened = c.bodyText(opened.Body)
+		}
 	}
 	c.o.Trace(seen)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wxdev/wxdev/pkg/apisign"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
@@ -38,7 +39,11 @@ type Request struct {
 	ContentType string // of the body; empty is JSON
 	Auth        Auth
 	MaxBody     int64 // of the answer; 0 is that of the Options
-	Repeatable  bool  // changes nothing, so it may be sent twice; implied for a GET, with few exceptions
+	// Signed encrypts and signs the call (API 安全), and verifies and opens the
+	// answer; nil does neither.
+	Signed *apisign.Keys
+
+	Repeatable bool // changes nothing, so it may be sent twice; implied for a GET, with few exceptions
 }
 
 // Response is an answer without an error.

@@ -33,16 +33,30 @@ func (c *Client) once(ctx context.Context, r Request, token string) (*Response, 
 		}
 	}
 	req.Header.Set("User-Agent", c.o.UserAgent)
+	sent := sent{req: req, body: r.Body}
+	if r.Signed != nil {
+		if err := c.seal(r, &sent); err != nil {
+			return nil, err
+		}
+	}
 	start := time.Now()
 	resp, err := c.exchange(req, r)
 	if err != nil {
 		err = c.noAnswer(ctx, r, err)
 	}
-	c.trace(req, r.Body, resp, err, time.Since(start))
-	if err != nil {
-		return nil, err
+	took := time.Since(start)
+	opened, fault := resp, error(nil)
+	if err == nil && sent.sealed != nil {
+		opened, fault = c.open(r, sent.sealed, resp)
 	}
-	return resp, c.judge(resp)
+	c.trace(sent, resp, opened, err, took)
+	switch {
+	case err != nil:
+		return nil, err
+	case fault != nil:
+		return nil, fault
+	}
+	return opened, c.judge(opened)
 }
 
 // exchange sends a request and reads the answer up to the limit.

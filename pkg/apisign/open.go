@@ -192,6 +192,12 @@ type Response struct {
 	Body   []byte
 }
 
+// Deprecated is what an answer with Renew tells: the number of the certificate
+// that verified it, and that of the new one.
+func Deprecated(number string, h http.Header) Mistake {
+	return mistake(true, "R03", "deprecated", "number", number, "new", header(h, HeaderSerial))
+}
+
 // ExplainResponse says what is wrong with an answer, or why a client cannot
 // open it. The request may lack everything but its URL and header.
 func ExplainResponse(r Request, resp Response, k Keys) *Explanation {
@@ -206,7 +212,7 @@ func ExplainResponse(r Request, resp Response, k Keys) *Explanation {
 	case err == nil:
 		out.Plaintext = o.Plaintext
 		if o.Renew {
-			out.add(mistake(true, "R03", "deprecated", "number", o.Serial, "new", header(resp.Header, HeaderSerial)))
+			out.add(Deprecated(o.Serial, resp.Header))
 		}
 		return out
 	case !asFault(err, &f):

@@ -71,7 +71,8 @@ type answer struct {
 	kind   string
 	header [][2]string
 	body   []byte
-	drop   bool // close the connection instead
+	plain  []byte // of a sealed answer: what is in it, for the log
+	drop   bool   // close the connection instead
 
 	code int // the errcode
 	text string
@@ -159,6 +160,10 @@ func (a *answer) send(w http.ResponseWriter) {
 		guard.Page(h, "") // no form-action: a form of ours leads on to the developer's page
 	}
 	for _, f := range a.header {
+		if strings.HasPrefix(f[0], "Wechatmp-") {
+			h[f[0]] = []string{f[1]} // spelled as WeChat does: Wechatmp-TimeStamp
+			continue
+		}
 		h.Set(f[0], f[1])
 	}
 	w.WriteHeader(a.status)

@@ -51,6 +51,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/feed"
 	"github.com/wxdev/wxdev/internal/redact"
+	"github.com/wxdev/wxdev/pkg/apisign"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 )
@@ -94,6 +95,11 @@ type Config struct {
 	// named.
 	PublicURL string
 
+	// Security are the keys of signed calls: AppID, the symmetric key with its
+	// number, the public key, and a certificate with its private key. nil, and
+	// what is missing, is made when it is first asked for.
+	Security *apisign.Keys
+
 	Timeout  time.Duration // of one push to a server; 0 is WeChat's 5 s
 	Attempts int           // pushes of one message when they fail; 0 is WeChat's 3
 	Lang     finding.Lang  // of findings about a server, and of pages for a browser that asks for none; empty is English
@@ -127,6 +133,10 @@ type Emulator struct {
 	checks  map[string]chan struct{} // by AppID: has one while a check is under way
 	lineID  int64                    // of the newest line of a chat
 
+	security        Security
+	keys            *apisign.Keys        // of signed calls; nil until they are asked for
+	nextCertificate *apisign.Certificate // nil until a fault asks for it
+
 	chatBytes int   // of all lines
 	loads     int64 // how many states there were: a push of one does not end in the chats of the next
 }
@@ -157,6 +167,7 @@ func New(cfg Config) (*Emulator, error) {
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
+	e.security = standardSecurity()
 	e.log = newRequestLog(cfg.LogSize, e.mask)
 	e.msgIDs = message.NewMsgIDs(e.rand, e.Now())
 	e.ctx, e.cancel = context.WithCancel(context.Background())
@@ -221,6 +232,7 @@ func (e *Emulator) Reset() error {
 	e.log.clear()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.security = standardSecurity()
 	e.setState(s)
 	return nil
 }

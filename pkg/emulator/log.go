@@ -47,7 +47,9 @@ type Entry struct {
 	Cut      int       `json:"cut,omitempty"`    // how many bytes body and response had, where the log has less of them
 	Gone     bool      `json:"gone,omitempty"`   // body and response are no longer kept: newer entries needed the room
 	Push     *Push     `json:"push,omitempty"`
-	Panic    string    `json:"panic,omitempty"` // a mistake of this package: what it was, and where
+	Signed   string    `json:"signed,omitempty"`   // of a signed call that was taken: the URL that was signed
+	Mistakes []string  `json:"mistakes,omitempty"` // of a signed call that was refused: the findings, as 'wxdev explain' knows them
+	Panic    string    `json:"panic,omitempty"`    // a mistake of this package: what it was, and where
 
 	memory keeper // of body and response
 	raw    *raw   // what Query, Body and Response are made of; nil when they are made
@@ -286,10 +288,15 @@ const shownOfToken = 4
 
 // logCall logs a call.
 func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
+	body := a.body
+	if a.plain != nil {
+		body = a.plain
+	}
 	entry := Entry{
+		Signed: c.signed, Mistakes: e.mistakes(c),
 		Kind: KindAPI, Time: c.now, Method: c.req.Method, Path: c.req.URL.Path,
 		Status: a.status, ErrCode: a.code, ErrMsg: a.text, Rid: a.rid,
-		raw:    &raw{c.req.URL.RawQuery, begin(c.body), begin(a.body)},
+		raw:    &raw{c.req.URL.RawQuery, begin(c.body), begin(body)},
 		Remote: c.clientIP(), Fault: c.faulty, Panic: a.panicked, User: c.about, Cause: c.cause,
 	}
 	entry.Token = c.given[max(0, len(c.given)-shownOfToken):]

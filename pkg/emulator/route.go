@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/text"
+	"github.com/wxdev/wxdev/pkg/apisign"
 )
 
 // Route is one call that is emulated.
@@ -41,7 +42,7 @@ type route struct {
 func routeTable() []route {
 	return slices.Concat(
 		tokenRoutes(), menuRoutes(), messageRoutes(), userRoutes(), tagRoutes(), codeRoutes(), mediaRoutes(),
-		materialRoutes(), endedRoutes(), draftRoutes(), publishRoutes(), massRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(),
+		materialRoutes(), endedRoutes(), draftRoutes(), publishRoutes(), massRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(), securityRoutes(),
 	)
 }
 
@@ -66,6 +67,10 @@ type call struct {
 	given  string   // the access_token
 	faulty bool     // a fault on demand decides the answer
 
+	sealed   *apisign.Keys // of a signed call that was taken: the answer is sealed with them
+	signed   string        // the URL that was signed
+	unsigned bool          // it was refused for its signature or encryption
+
 	about string    // the OpenID of the user that it is about, if it is about one
 	cause int64     // the push that it probably answers
 	lines []lineRef // that it added to chats
@@ -84,6 +89,9 @@ const (
 func (e *Emulator) serveAPI(w http.ResponseWriter, req *http.Request) {
 	started := time.Now()
 	c := &call{Emulator: e, req: req, route: e.routes[req.URL.Path], query: params(req.URL.RawQuery)}
+	if c.route == nil {
+		c.route = securityRoute(req.URL.Path)
+	}
 	a := c.answerSafely(w)
 	e.logCall(c, &a, started)
 	a.send(w)
@@ -148,15 +156,27 @@ func (c *call) answer(w http.ResponseWriter) answer {
 			return c.refuse(http.StatusOK, err)
 		}
 	}
+	if err := c.unsealed(); err != nil {
+		return c.refuse(http.StatusOK, err)
+	}
 	handle := c.route.handle
 	if c.req.Method == http.MethodPost && c.route.form != nil {
 		handle = c.route.form
 	}
 	value, err := handle(c)
 	if err != nil {
-		return c.refuse(http.StatusOK, err)
+		return c.seal(c.refuse(http.StatusOK, err))
 	}
-	return c.accept(value)
+	return c.seal(c.accept(value))
+}
+
+// unsealed is unseal under the lock, which slow calls do not hold.
+func (c *call) unsealed() error {
+	if c.route.slow {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+	}
+	return c.unseal()
 }
 
 func (c *call) checkMethod() error {

@@ -58,6 +58,7 @@ has() {
 look() {
 	has php || echo php-cli
 	has_simplexml || echo php-xml
+	has openssl || echo openssl
 	has_flask || echo python3-flask
 	has_requests || echo python3-requests
 	has_php_curl || echo php-curl

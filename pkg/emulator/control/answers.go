@@ -83,6 +83,11 @@ type (
 		Count   int              `json:"count"`
 		Entries []emulator.Entry `json:"entries"` // the oldest first
 	}
+	securityAnswer struct {
+		emulator.Security
+
+		Keys emulator.SecurityKeys `json:"keys"`
+	}
 	faultsAnswer struct {
 		Faults []emulator.Fault `json:"faults"`
 	}

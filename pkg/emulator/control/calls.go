@@ -93,6 +93,9 @@ func calls() []call {
 		{"POST faults", "adds one: {\"path\":\"/cgi-bin/menu/get\", \"errcode\":-1, \"count\":2}; status, delay, drop", answering((*handler).postFault)},
 		{"DELETE faults", "removes them", answering((*handler).deleteFaults)},
 
+		{"GET api-security", "signed calls: the keys for a client, what must be signed, and what spoils answers", answering((*handler).getSecurity)},
+		{"POST api-security", "changes it: {\"mode\":\"all\", \"plain\":\"allow\", \"skew\":\"300s\", \"serial\":true, \"fault\":\"rotate\"}, or new-certificate, drop-signature, late", answering((*handler).postSecurity)},
+
 		{"GET clock", "the emulator's time", answering((*handler).getClock)},
 		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", answering((*handler).postClock)},
 		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", answering((*handler).postExpire)},

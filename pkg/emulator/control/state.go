@@ -35,6 +35,22 @@ func (h *handler) deleteFaults(*http.Request) (doneAnswer, error) {
 	return done(nil)
 }
 
+func (h *handler) getSecurity(*http.Request) (securityAnswer, error) {
+	keys, err := h.emulator.SecurityKeys()
+	return securityAnswer{h.emulator.Security(), keys}, err
+}
+
+func (h *handler) postSecurity(req *http.Request) (securityAnswer, error) {
+	s := h.emulator.Security()
+	if err := readJSON(req, &s); err != nil {
+		return securityAnswer{}, err
+	}
+	if err := h.emulator.SetSecurity(s); err != nil {
+		return securityAnswer{}, err
+	}
+	return h.getSecurity(req)
+}
+
 func (h *handler) getClock(*http.Request) (clockAnswer, error) {
 	now, offset := h.emulator.Clock()
 	return clockAnswer{now, now.Unix(), emulator.Duration(offset)}, nil
