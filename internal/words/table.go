@@ -25,6 +25,8 @@ const (
 	APIErrListTooLong
 	APIErrMethod
 	APIErrPath
+	APIErrSecurity
+	APIErrSignedPost
 	APIErrSlash
 	APIErrTwoBodies
 	APIErrURL
@@ -38,6 +40,8 @@ const (
 	APIHintHas
 	APIHintList
 	APIHintScalar
+	APIHintSecurity
+	APIHintSignedPost
 	APIHintURL
 	APIHintUTF16
 	APIHintUTF8
@@ -472,6 +476,10 @@ const (
 	InitMadeToken
 	InitNext
 	InitWrote
+	KeygenConsole
+	KeygenErrDir
+	KeygenErrExists
+	KeygenHintExists
 	ListBack
 	ListFresh
 	ListHint
@@ -961,6 +969,8 @@ var names = [...]string{
 	"api.err.list-too-long",
 	"api.err.method",
 	"api.err.path",
+	"api.err.security",
+	"api.err.signed-post",
 	"api.err.slash",
 	"api.err.two-bodies",
 	"api.err.url",
@@ -974,6 +984,8 @@ var names = [...]string{
 	"api.hint.has",
 	"api.hint.list",
 	"api.hint.scalar",
+	"api.hint.security",
+	"api.hint.signed-post",
 	"api.hint.url",
 	"api.hint.utf16",
 	"api.hint.utf8",
@@ -1408,6 +1420,10 @@ var names = [...]string{
 	"init.made.token",
 	"init.next",
 	"init.wrote",
+	"keygen.console",
+	"keygen.err.dir",
+	"keygen.err.exists",
+	"keygen.hint.exists",
 	"list.back",
 	"list.fresh",
 	"list.hint",
@@ -1881,6 +1897,7 @@ var names = [...]string{
 	"help.api.flag.output",
 	"help.api.flag.pretty",
 	"help.api.flag.query",
+	"help.api.flag.signed",
 	"help.api.long",
 	"help.api.short",
 	"help.bench.example",
@@ -1991,6 +2008,8 @@ var names = [...]string{
 	"help.init.long",
 	"help.init.short",
 	"help.keygen.example",
+	"help.keygen.flag.api",
+	"help.keygen.flag.dir",
 	"help.keygen.long",
 	"help.keygen.short",
 	"help.listen.example",
@@ -2221,6 +2240,8 @@ var en = [...]string{
 	"{path}: the list has more than {limit} MiB; take it in parts, each from a next_openid or offset on",
 	"{given} is not a method: WeChat's calls are GET or POST",
 	"the path {path} has a blank, a # or a control character",
+	"--signed needs {keys} in [account.api_security] of wxdev.toml",
+	"--signed is for a POST with a JSON body",
 	"the path {path} does not begin with /",
 	"--body and -F are two bodies, and a call has one",
 	"the path is a whole URL",
@@ -2234,6 +2255,8 @@ var en = [...]string{
 	"it has {names}",
 	"it is a list of {n}, counted from 0",
 	"it is {value}, with nothing in it",
+	"'wxdev keygen --api' makes the keys, and says what goes where",
+	"uploads are not encrypted, and how WeChat wants a GET signed is not known",
 	"give what follows the host, such as /cgi-bin/user/info; --api-base is the rest",
 	"save it as UTF-8; it is UTF-16",
 	"save it as UTF-8; it may be GBK",
@@ -2668,6 +2691,10 @@ var en = [...]string{
 	"made up a Token: copy it from the file into your server and the console",
 	"next: run: {command}",
 	"wrote {file}",
+	"The lines above are for wxdev.toml: 'wxdev emulator' and 'wxdev api --signed' work with them as they are.\n\nFor WeChat, in the console's page API安全 (mini programs: mp.weixin.qq.com, 开发 - 开发管理 - 开发设置):\n  API对称密钥, AES256: paste the line in {symmetric}\n  API非对称密钥, RSA: paste {public}; {private} stays with you\n  平台证书: download it then, name it as certificate, and leave out certificate_key\nPut the three numbers (编号) that the console shows into symmetric_sn, private_sn and certificate_sn.",
+	"--dir is for the files of --api",
+	"{file} is there already",
+	"keys are never written over: name another folder with --dir",
 	"Esc back",
 	"{n} new ↓",
 	"? help  q quit",
@@ -3157,6 +3184,8 @@ var zh = [...]string{
 	"{path}：列表超过 {limit} MiB；请分几次取，每次从某个 next_openid 或 offset 开始",
 	"{given} 不是请求方法：微信接口用 GET 或 POST",
 	"路径 {path} 里有空格、# 或控制字符",
+	"--signed 需要在 wxdev.toml 的 [account.api_security] 里设置 {keys}",
+	"--signed 只用于带 JSON 请求体的 POST",
 	"路径 {path} 不是以 / 开头",
 	"--body 和 -F 都是请求体，一次调用只能有一个",
 	"路径写成了完整的 URL",
@@ -3170,6 +3199,8 @@ var zh = [...]string{
 	"其中有 {names}",
 	"这是 {n} 项的列表，序号从 0 开始",
 	"它的值是 {value}，里面没有别的",
+	"'wxdev keygen --api' 可以生成密钥，并说明各填在哪里",
+	"上传类接口不支持加密；GET 请求如何签名没有公开",
 	"只写域名后面的部分，例如 /cgi-bin/user/info；前面的部分用 --api-base",
 	"请存成 UTF-8，现在是 UTF-16",
 	"请存成 UTF-8，现在可能是 GBK",
@@ -3604,6 +3635,10 @@ var zh = [...]string{
 	"已生成令牌(Token)：请从文件里复制到你的服务器和公众平台",
 	"下一步：运行 {command}",
 	"已写入 {file}",
+	"以上几行写进 wxdev.toml 后，'wxdev emulator' 和 'wxdev api --signed' 就可以直接使用。\n\n用于微信时，在公众平台的“API安全”页面（小程序：mp.weixin.qq.com，开发 - 开发管理 - 开发设置）：\n  API对称密钥，选 AES256：粘贴 {symmetric} 里的那一行\n  API非对称密钥，选 RSA：粘贴 {public}；{private} 留在自己手里\n  平台证书：设置后下载，写成 certificate，并去掉 certificate_key\n把公众平台显示的三个编号填到 symmetric_sn、private_sn 和 certificate_sn。",
+	"--dir 是给 --api 的文件用的",
+	"{file} 已经存在",
+	"不会覆盖已有的密钥：请用 --dir 换一个目录",
 	"Esc 返回",
 	"新增 {n} 条 ↓",
 	"? 帮助  q 退出",

@@ -27,6 +27,7 @@ var tables = []table{
 	{"types", "pkg/message/table.go", types},
 	{"words", "internal/words/table.go", words},
 	packTogether("pkg/catalog/catalog.pack", "findings", "errcodes.tsv", "says.tsv", "settings.toml"),
+	packOf("pkg/finding/reason/reasons.pack", 0, reasonTexts),
 	packOf("internal/words/help.pack", 0, helpTexts),
 	packTogether("internal/schema/schemas.pack", "output", "file", "api"),
 	pack("pkg/emulator/phone/web.pack", "web"),
