@@ -18,6 +18,10 @@ var help = [...]lazy.Value[[]string]{
 	{Make: func() []string { return unpack("zh") }},
 }
 
+// said is what there is to say in Chinese but for the help, in the order of the
+// ids: it is unpacked for those who read it.
+var said = lazy.Value[[]string]{Make: func() []string { return unpack("said") }}
+
 func unpack(lang string) []string {
 	texts, _ := packed.Open(helpPack).Read(lang)
 	return strings.Split(string(texts), "\x00")

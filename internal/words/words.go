@@ -5,7 +5,8 @@
 // The texts are in text/*.toml, a file for each command or topic, and those of
 // the commands' help in text/help/*.toml; table.go is generated from them by
 // `make generate`. They are static data: nothing is built when the program
-// starts. Those of the help are compressed, in help.pack, until one is shown. Code names what it says by a constant; only the help, and what is
+// starts. Those of the help, and Chinese, are compressed, in help.pack, until one
+// is shown. Code names what it says by a constant; only the help, and what is
 // called by a name from data, is looked up with [Named].
 package words
 
@@ -26,8 +27,10 @@ func Get(lang finding.Lang, id ID) string {
 	if i := int(id) - len(en); i >= 0 {
 		return helpText(lang, i)
 	}
-	if lang == finding.Chinese && zh[id] != "" {
-		return zh[id]
+	if lang == finding.Chinese {
+		if zh := said.Get()[id]; zh != "" {
+			return zh
+		}
 	}
 	return en[id]
 }

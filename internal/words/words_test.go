@@ -53,7 +53,7 @@ func TestBothLanguages(t *testing.T) {
 // texts are a text in both languages, as it was written.
 func texts(i int) (english, chinese string) {
 	if i < len(en) {
-		return en[i], zh[i]
+		return en[i], said.Get()[i]
 	}
 	return help[0].Get()[i-len(en)], help[1].Get()[i-len(en)]
 }

@@ -41,7 +41,6 @@ func words(root string) ([]byte, error) {
 	}{
 		{"names", slices.Concat(said, help), func(id string) string { return id }},
 		{"en", said, func(id string) string { return all[id].En }},
-		{"zh", said, func(id string) string { return all[id].Zh }},
 	} {
 		fmt.Fprintf(&b, "\nvar %s = [...]string{\n", t.name)
 		for _, id := range t.ids {
@@ -52,15 +51,19 @@ func words(root string) ([]byte, error) {
 	return format.Source(b.Bytes())
 }
 
-// helpTexts makes the pack of the help's texts: a file for each language, in the
-// order of the ids, with a zero byte after each.
+// helpTexts makes the pack of the help's texts, a file for each language, and of
+// what else is said in Chinese, in the order of the ids, with a zero byte after
+// each.
 func helpTexts(root string) (map[string][]byte, error) {
 	all, err := readWords(filepath.Join(root, "internal/words/text"))
 	if err != nil {
 		return nil, err
 	}
 	files := map[string][]byte{}
-	_, help := wordIDs(all)
+	said, help := wordIDs(all)
+	for _, id := range said {
+		files["said"] = append(append(files["said"], all[id].Zh...), 0)
+	}
 	for _, id := range help {
 		files["en"] = append(append(files["en"], all[id].En...), 0)
 		files["zh"] = append(append(files["zh"], all[id].Zh...), 0)
