@@ -46,6 +46,7 @@ var controlCalls = []string{
 	`GET qrcodes`, `GET qrcodes?appid=wx00000000000000aa`, `GET places`, `GET places?lang=zh`, `GET media`, `GET media?type=voice`,
 	`GET api-security`, `POST api-security {"fault":"rotate"}`, `GET faults`, `POST faults {"path":"/cgi-bin/menu/get","errcode":-1,"count":1,"delay":"1ms"}`, `GET faults`, `DELETE faults`,
 	`GET clock`, `POST clock {"advance":"1h"}`, `POST expire`,
+	"POST snapshot [component]\nauth_url = \"http://127.0.0.1:1/\"\n", `POST component/ticket`, `POST component/authorize {"func_info":[1]}`,
 	"POST snapshot [[account]]\nappid = \"wx0123456789abcdef\"\n", `POST reset`, `DELETE log`, `GET log`, `GET users`,
 	`GET nothing`, `GET users/nobody`, `POST users {}`, `POST faults {}`, `GET log?lang=fr`,
 }

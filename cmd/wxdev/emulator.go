@@ -45,6 +45,8 @@ type emulatorOptions struct {
 	given    emulator.Account // from the settings; what they leave out is empty
 	state    *emulator.State  // of the seed; nil without one
 
+	component *emulator.Component // the third-party platform, when that is the product
+
 	greet func(base string) // in place of what introduces the account; nil is that
 }
 
@@ -68,7 +70,7 @@ func newEmulator(g *globals) *cobra.Command {
 			return runEmulator(cmd.Context(), o)
 		},
 	}
-	addSettings(cmd, "product", "appid", "secret", "token", "aes-key", "url", "mode", "format")
+	addSettings(cmd, "product", "appid", "secret", "token", "aes-key", "url", "mode", "format", "auth-url", "account-appid")
 	f := cmd.Flags()
 	o.addAddress(cmd)
 	f.StringVar(&o.readyFile, "ready-file", "", "")
@@ -119,6 +121,9 @@ func (o *emulatorOptions) settings(cmd *cobra.Command) error {
 		if v.From != "default" {
 			*s.to = v.Text
 		}
+	}
+	if err := o.platform(c); err != nil {
+		return err
 	}
 	if err := o.securitySettings(c); err != nil {
 		return err
@@ -181,6 +186,10 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 	if o.hasAccount() {
 		cfg.Accounts = []emulator.Account{o.account()}
 	}
+	if cfg.Component = o.component; cfg.Component != nil {
+		cfg.Accounts = []emulator.Account{o.account()}
+		cfg.Component.Authorizers = []*emulator.Authorizer{{AppID: o.account().AppID}}
+	}
 	switch {
 	case o.json:
 		cfg.OnRequest = func(e emulator.Entry) { lines.Print(lineJSON(o.line(e))) }
@@ -218,6 +227,7 @@ func runEmulator(ctx context.Context, o *emulatorOptions) error {
 		o.warn(failed(words.EmulatorErrOpen, "addr", l.Addr().String()))
 	}
 	o.show(base) // the port is there: who comes early waits
+	e.PushTickets()
 	s := newServer()
 	s.Handler = e
 	s.RegisterOnShutdown(e.EndStreams) // whose readers stay for ever
@@ -302,6 +312,14 @@ func (o *emulatorOptions) introduce(base string) error {
 	if a.AESKey == "" && o.state == nil {
 		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorAESKey, "key", emulator.DefaultAESKey))
 	}
+	if p := o.component; p != nil {
+		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorPlatform, "appid", text.Line(cmp.Or(p.AppID, emulator.DefaultComponentAppID)), "url", base+"/cgi-bin/componentloginpage"))
+		for _, url := range []string{p.AuthURL, p.URL} {
+			if url != "" {
+				fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServer, "url", text.Line(url)))
+			}
+		}
+	}
 	if a.URL != "" {
 		fmt.Fprintf(o.env.Err, "%s\n", say(words.EmulatorServer, "url", text.Line(a.URL)))
 	}
@@ -317,7 +335,11 @@ func (o *emulatorOptions) introduce(base string) error {
 // variables, use the emulator. It is the flag's job to show the secrets.
 func (o *emulatorOptions) printVariables(base string) error {
 	a := o.account()
-	if o.state != nil && len(o.state.Accounts) > 0 {
+	platform := []string{"", "", ""}
+	if p := o.component; p != nil { // its names are what its server takes
+		platform = []string{string(product.Component), p.AuthURL, a.AppID}
+		a = emulator.Account{AppID: cmp.Or(p.AppID, emulator.DefaultComponentAppID), Secret: p.Secret, Token: p.Token, AESKey: p.AESKey, URL: p.URL}
+	} else if o.state != nil && len(o.state.Accounts) > 0 {
 		seeded := o.state.Accounts[0]
 		for _, s := range o.state.Accounts {
 			if s.AppID == a.AppID {
@@ -338,6 +360,9 @@ func (o *emulatorOptions) printVariables(base string) error {
 		{config.AESKey, cmp.Or(a.AESKey, emulator.DefaultAESKey)},
 		{config.URL, a.URL},
 		{config.Mode, a.Mode},
+		{config.Product, platform[0]},
+		{config.AuthURL, platform[1]},
+		{config.AccountAppID, platform[2]},
 	} {
 		if v.value == "" {
 			continue

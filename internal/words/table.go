@@ -314,6 +314,7 @@ const (
 	EmulatorNotReady
 	EmulatorPage
 	EmulatorPanic
+	EmulatorPlatform
 	EmulatorPush
 	EmulatorPushFault
 	EmulatorPushNothing
@@ -1258,6 +1259,7 @@ var names = [...]string{
 	"emulator.not-ready",
 	"emulator.page",
 	"emulator.panic",
+	"emulator.platform",
 	"emulator.push",
 	"emulator.push.fault",
 	"emulator.push.nothing",
@@ -2529,6 +2531,7 @@ var en = [...]string{
 	"no emulator is ready: {error}",
 	"the phone, in your browser: {url}",
 	"panic",
+	"third-party platform {appid}, which the account has authorised\n  login   {url}",
 	"push",
 	"fault",
 	"accepted, nothing shown",

@@ -52,6 +52,11 @@ func (e *Emulator) complete(s *State) error {
 			*f.to = cmp.Or(*f.from, *f.to)
 		}
 	}
+	if e.takeComponent(s); s.Component != nil {
+		if err := s.Component.complete(s, e.routes); err != nil {
+			return err
+		}
+	}
 	if len(s.Accounts) == 0 {
 		s.Accounts = []*Account{{AppID: DefaultAppID}}
 	}

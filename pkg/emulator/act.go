@@ -167,7 +167,7 @@ func (a *act) compose() (*message.Message, error) {
 		return nil, err
 	}
 	a.line = a.emulator.userSays(a.acct, a.user, m, a.opens, &ChatItem{Time: a.now, Via: a.via, Type: cmp.Or(t.Event, t.MsgType)})
-	if a.acct.URL == "" || a.acct.Format == string(msgcrypt.JSON) && !t.JSON {
+	if to := a.emulator.server(a.acct); to.URL == "" || to.Format == string(msgcrypt.JSON) && !t.JSON {
 		return nil, nil // nobody to tell, or nothing that a mini program is told
 	}
 	return m, nil

@@ -70,7 +70,7 @@ func (e *Emulator) again(id int64, again Again) (*job, error) {
 	if a == nil {
 		return nil, errNoAccount(before.AppID)
 	}
-	if a.URL == "" {
+	if e.server(a).URL == "" {
 		return nil, errors.New("the account has no url to push to")
 	}
 	u, err := a.ensure(cmp.Or(again.User, before.User), false)

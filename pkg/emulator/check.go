@@ -46,6 +46,9 @@ func (e *Emulator) Check(ctx context.Context, appid string, lang finding.Lang) (
 	case <-e.ctx.Done():
 		return ServerCheck{}, e.ctx.Err()
 	}
+	if o.Mode == "" {
+		return ServerCheck{Findings: []Finding{}, Error: finding.Because(reason.PlatformNotAsked).In(lang)}, nil
+	}
 	if o.URL == "" {
 		return ServerCheck{Findings: []Finding{}, Error: finding.Because(reason.AccountWithoutURL).In(lang)}, nil
 	}
@@ -73,6 +76,9 @@ func (e *Emulator) checkOptions(appid string) (o verify.Options, turn chan struc
 	a := e.account(appid)
 	if a == nil {
 		return o, nil, errNoAccount(appid)
+	}
+	if e.server(a) != a {
+		return o, make(chan struct{}, 1), nil // no GET is documented
 	}
 	if turn = e.checks[a.AppID]; turn == nil {
 		turn = make(chan struct{}, 1)

@@ -27,8 +27,10 @@
 // https://developers.weixin.qq.com/doc/oplatform/developers/dev/push and the
 // pages of the calls say, and what was seen on the wire; package catalog has
 // the texts of the errors. Where the pages leave something open, the comments
-// of this package say what it does. It does not emulate payments, cards, the
-// calls of third-party platforms, nor anything that looks at content.
+// of this package say what it does. A third-party platform has its tickets,
+// authorisations and tokens, see [Component]; what it may do for an account beyond
+// the account's own calls is not there. It does not emulate payments, cards, nor
+// anything that looks at content.
 //
 // # Compatibility
 //
@@ -83,6 +85,9 @@ type Config struct {
 	// both, what is set here counts. Their secrets are never in a snapshot.
 	Accounts []Account
 	Seed     *State // what is there at the start and after a reset
+	// Component is the third-party platform, if there is one: of what is set here
+	// and in the Seed, this counts. Its secrets are never in a snapshot.
+	Component *Component
 
 	Now  func() time.Time // nil is time.Now
 	Rand io.Reader        // nil is ChaCha8, seeded by crypto/rand; a seeded one makes tokens repeatable
@@ -120,6 +125,7 @@ type Emulator struct {
 	uploads chan struct{}    // has one for each file that is being read
 	secrets *redact.Redactor // of the accounts, also of those that are gone
 
+	turned chan struct{}   // has one when the clock or the state is another
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	pushes sync.WaitGroup // those that no caller waits for
@@ -163,7 +169,7 @@ func New(cfg Config) (*Emulator, error) {
 		cfg.PublicURL = strings.ToLower(u.Scheme + "://" + u.Host)
 		cfg.Hosts = append(slices.Clone(cfg.Hosts), strings.ToLower(u.Hostname()))
 	}
-	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, feed: feed.New(feedSize), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
+	e := &Emulator{cfg: cfg, routes: map[string]*route{}, checks: map[string]chan struct{}{}, feed: feed.New(feedSize), turned: make(chan struct{}, 1), secrets: redact.New(redact.Mask, redact.Shortest), uploads: make(chan struct{}, maxUploads), rand: &randSource{r: cfg.Rand}}
 	for _, r := range routeTable() {
 		e.routes[r.path] = &r
 	}
@@ -214,6 +220,10 @@ func (e *Emulator) setState(s *State) {
 		a.index(e.tokens)
 		e.secrets.Add(a.secrets()...)
 	}
+	if c := s.Component; c != nil {
+		e.secrets.Add(c.self.secrets()...)
+	}
+	e.wake()
 	e.emit(EventReset, nil, struct{}{})
 }
 
@@ -284,6 +294,7 @@ func (e *Emulator) SetClockOffset(d time.Duration) {
 
 // publishClock tells of a clock that was turned. The caller holds the lock.
 func (e *Emulator) publishClock() {
+	e.wake()
 	e.emit(EventClock, nil, ClockEvent{e.now(), e.state.ClockOffset})
 }
 

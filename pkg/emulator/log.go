@@ -309,6 +309,9 @@ func (e *Emulator) logCall(c *call, a *answer, started time.Time) {
 	if c.acct != nil {
 		entry.AppID = c.acct.AppID
 	}
+	if c.platform != "" {
+		entry.AppID = c.platform
+	}
 	if a.drop {
 		entry.Status = 0
 	}

@@ -35,7 +35,7 @@ type pingJSON struct {
 // WeChat pings it once: the loss is 0% or 100%.
 func (c *call) checkCallback(o object) (any, error) {
 	c.mu.Lock()
-	server := c.acct.URL
+	server := c.server(c.acct).URL
 	c.mu.Unlock()
 	action, operator := o.text("action"), o.text("check_operator")
 	switch action {

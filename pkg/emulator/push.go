@@ -147,6 +147,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // pusher delivers to the account's server. The caller holds the lock.
 func (e *Emulator) pusher(a *Account) *push.Pusher {
+	a = e.server(a)
 	c := &push.Pusher{
 		URL: a.URL, Token: a.Token, Mode: msgcrypt.Mode(a.Mode), Codec: a.derived.codec,
 		Attempts: e.cfg.Attempts, Now: e.Now, Rand: e.rand,
@@ -159,7 +160,7 @@ func (e *Emulator) pusher(a *Account) *push.Pusher {
 func (e *Emulator) compose(a *Account, u *User, t *message.Type) *message.Message {
 	now := e.now()
 	m := t.New(u.OpenID, a.OriginalID, now, e.msgIDs.Next())
-	m.Format = msgcrypt.Format(a.Format)
+	m.Format = msgcrypt.Format(e.server(a).Format)
 	return m
 }
 
@@ -177,7 +178,8 @@ type job struct {
 func (e *Emulator) start(a *Account, u *User, m *message.Message, r PushRecord) *job {
 	j := &job{pushed: &pushed{}, message: m, pusher: e.pusher(a), loads: e.loads}
 	r.AppID, r.User, r.Started, r.Of = a.AppID, u.OpenID, e.now(), cmp.Or(e.cfg.Attempts, push.Attempts)
-	r.Mode, r.Format = cmp.Or(r.Mode, a.Mode), a.Format
+	to := e.server(a)
+	r.Mode, r.Format = cmp.Or(r.Mode, to.Mode), to.Format
 	if m != nil {
 		r.MsgID = m.Get("MsgId")
 		if t := m.Type(); t != nil {
@@ -326,7 +328,8 @@ func attempt(ex *wire.Exchange) Attempt {
 // holds the lock.
 func (e *Emulator) notify(a *Account, u *User, typeName string, set func(*message.Message) error) {
 	t, ok := message.LookupType(typeName)
-	if !ok || a.URL == "" || a.Format == string(msgcrypt.JSON) && !t.JSON || e.ctx.Err() != nil {
+	to := e.server(a)
+	if !ok || to.URL == "" || to.Format == string(msgcrypt.JSON) && !t.JSON || e.ctx.Err() != nil {
 		return
 	}
 	m := e.compose(a, u, t)
@@ -338,14 +341,17 @@ func (e *Emulator) notify(a *Account, u *User, typeName string, set func(*messag
 
 // background makes a push that nobody waits for. The caller holds the lock.
 func (e *Emulator) background(j *job) {
-	e.pushes.Go(func() {
-		defer func() {
-			if p := recover(); p != nil { // nobody waits for it: it would end the program
-				e.addEntry(&Entry{Kind: KindPush, Time: e.Now(), AppID: j.AppID, Method: "POST", User: j.User, Panic: panicked(p)}, nil)
-			}
-		}()
-		_, _ = e.deliver(e.ctx, j) // what came of it is in the log
-	})
+	e.pushes.Go(func() { e.deliverAlone(j) })
+}
+
+// deliverAlone makes a push whose outcome is in the log alone.
+func (e *Emulator) deliverAlone(j *job) {
+	defer func() {
+		if p := recover(); p != nil { // nobody waits for it: it would end the program
+			e.addEntry(&Entry{Kind: KindPush, Time: e.Now(), AppID: j.AppID, Method: "POST", User: j.User, Panic: panicked(p)}, nil)
+		}
+	}()
+	_, _ = e.deliver(e.ctx, j)
 }
 
 // logPush logs a delivery.

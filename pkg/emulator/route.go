@@ -23,15 +23,16 @@ type Route struct {
 
 // route is a row of the table of calls.
 type route struct {
-	path   string
-	method string
-	open   bool // no access_token
-	daily  int  // calls a day; 0 is no limit
-	minute int  // calls a minute
-	plain  bool // its JSON comes as text/plain
-	slow   bool // it uses the network: its handler takes the lock itself
-	upload bool // its body is a file
-	does   string
+	path      string
+	method    string
+	open      bool // no access_token
+	component bool // the platform's in place of an account's
+	daily     int  // calls a day; 0 is no limit
+	minute    int  // calls a minute
+	plain     bool // its JSON comes as text/plain
+	slow      bool // it uses the network: its handler takes the lock itself
+	upload    bool // its body is a file
+	does      string
 
 	handle func(*call) (any, error)
 	form   func(*call) (any, error) // what a page's form posts to a GET
@@ -42,7 +43,7 @@ type route struct {
 func routeTable() []route {
 	return slices.Concat(
 		tokenRoutes(), menuRoutes(), messageRoutes(), userRoutes(), tagRoutes(), codeRoutes(), mediaRoutes(),
-		materialRoutes(), endedRoutes(), draftRoutes(), publishRoutes(), massRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(), securityRoutes(),
+		materialRoutes(), endedRoutes(), draftRoutes(), publishRoutes(), massRoutes(), componentRoutes(), serviceRoutes(), accountRoutes(), snsRoutes(), phoneRoutes(), securityRoutes(),
 	)
 }
 
@@ -58,14 +59,15 @@ func Routes() []Route {
 // call is one request to the API.
 type call struct {
 	*Emulator
-	route  *route
-	req    *http.Request
-	query  params
-	body   []byte
-	now    time.Time
-	acct   *Account // whose token it is; nil as long as none is known
-	given  string   // the access_token
-	faulty bool     // a fault on demand decides the answer
+	route    *route
+	req      *http.Request
+	query    params
+	body     []byte
+	now      time.Time
+	acct     *Account // whose token it is; nil as long as none is known
+	given    string   // the access_token
+	faulty   bool     // a fault on demand decides the answer
+	platform string   // the AppID of the third-party platform, if it is a call of its
 
 	sealed   *apisign.Keys // of a signed call that was taken: the answer is sealed with them
 	signed   string        // the URL that was signed
@@ -196,6 +198,9 @@ func (c *call) authorize() error {
 	if c.route.slow {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+	}
+	if c.route.component {
+		return c.checkComponentToken() // how often such calls may be made is unknown
 	}
 	if err := c.checkToken(); err != nil {
 		return err

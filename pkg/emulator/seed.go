@@ -36,7 +36,7 @@ func seedKeys() []string {
 	return strings.Fields(`account appid secret token aes_key original_id url mode format ip_whitelist oauth_domains
 		denied kf_accounts miniprograms pages quota tag template user menu fault id name title content subscribe openid
 		unionid unsubscribed nickname phone industries headimgurl sex language remark tags platform subscribe_time subscribe_scene
-		accepted path count errcode errmsg status delay drop clock_offset`)
+		accepted path count errcode errmsg status delay drop clock_offset component auth_url func_info authorizer`)
 }
 
 func (s *State) marshal() ([]byte, error) {
@@ -65,7 +65,12 @@ func (e *Emulator) Snapshot() ([]byte, error) {
 }
 
 func (e *Emulator) snapshot() ([]byte, error) {
-	s := State{ClockOffset: e.state.ClockOffset, Faults: e.state.Faults}
+	s := State{ClockOffset: e.state.ClockOffset, Faults: e.state.Faults, Component: e.state.Component}
+	if c := s.Component; c != nil && c.configured {
+		public := *c
+		public.Secret, public.Token, public.AESKey = "", "", ""
+		s.Component = &public
+	}
 	for _, a := range e.state.Accounts {
 		a.store()
 		public := *a

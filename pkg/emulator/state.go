@@ -15,6 +15,7 @@ type State struct {
 	ClockOffset Duration   `toml:"clock_offset,omitempty" json:"clock_offset,omitempty"`
 	Accounts    []*Account `toml:"account,omitempty" json:"account,omitempty"`
 	Faults      []*Fault   `toml:"fault,omitempty" json:"fault,omitempty"`
+	Component   *Component `toml:"component,omitempty" json:"-"` // the third-party platform, if there is one
 }
 
 // Account is an account of WeChat's. What is empty of its names has the
@@ -143,7 +144,7 @@ type ChatItem struct {
 // Token is an access_token.
 type Token struct {
 	Value   string    `toml:"value" json:"value"`
-	Kind    string    `toml:"kind" json:"kind"` // token or stable_token
+	Kind    string    `toml:"kind" json:"kind"` // token, stable_token, authorizer_access_token or component_access_token
 	Created time.Time `toml:"created" json:"created"`
 	Expires time.Time `toml:"expires" json:"expires"`
 	Forced  bool      `toml:"forced,omitempty" json:"forced,omitempty"`   // by force_refresh

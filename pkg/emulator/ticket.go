@@ -56,11 +56,13 @@ func (e *Emulator) Ticket(appid, kind string) (string, error) {
 }
 
 // expirable are the kinds that [Emulator.Expire] knows.
-var expirable = []string{plainToken, stableToken, "jsapi", "wx_card", "code", "oauth"}
+var expirable = []string{plainToken, stableToken, "jsapi", "wx_card", "code", "oauth", authorizerToken, componentToken, verifyTicket, "pre_auth_code", "authorization_code"}
 
 // Expire ends tokens of an account now, as if their time were over: all of
-// one kind (token, stable_token, jsapi, wx_card, code, oauth), or of every kind
-// if kind is empty. It returns how many.
+// one kind (token, stable_token, jsapi, wx_card, code, oauth,
+// authorizer_access_token), or of every kind if kind is empty; and likewise those of
+// the third-party platform (component_access_token, component_verify_ticket,
+// pre_auth_code, authorization_code). It returns how many.
 func (e *Emulator) Expire(appid, kind string) (int, error) {
 	if kind != "" && !slices.Contains(expirable, kind) {
 		return 0, fmt.Errorf("kind is %s: it takes %s", quote(kind), strings.Join(expirable, ", "))
@@ -89,6 +91,18 @@ func (e *Emulator) Expire(appid, kind string) (int, error) {
 	}
 	for _, g := range a.Grants {
 		end("oauth", &g.Expires)
+	}
+	if p := e.state.Component; p != nil {
+		for _, t := range p.Tokens {
+			end(t.Kind, &t.Expires)
+		}
+		tickets := slices.Concat(p.Tickets, p.PreAuthCodes)
+		for _, z := range p.Authorizers {
+			tickets = append(tickets, z.Codes...)
+		}
+		for _, t := range tickets {
+			end(t.Type, &t.Expires)
+		}
 	}
 	return n, nil
 }

@@ -227,6 +227,9 @@ func (c *call) checkToken() error {
 		return fail(40001)
 	}
 	c.acct = known.acct
+	if known.token.Kind == authorizerToken && !c.state.Component.lets(c.clientIP()) {
+		return fail(61004)
+	}
 	if c.now.Before(known.token.Expires) {
 		return nil
 	}

@@ -150,6 +150,7 @@ type TokenAge struct {
 
 // info is what is told of an account: an empty list is one, too.
 func (e *Emulator) info(a *Account) AccountInfo {
+	a = e.server(a)
 	return AccountInfo{
 		Name: cmp.Or(a.Name, a.AppID), ServerOrigin: origin(a.URL), PushLimits: e.pushLimits(), TokenAges: a.tokenAges(e.now()),
 		AppID: a.AppID, OriginalID: a.OriginalID, URL: a.URL, Mode: a.Mode, Format: a.Format,

@@ -58,6 +58,8 @@ func calls() []call {
 
 		{"POST check", "sends the verification request to the account's url, {\"appid\":…}, and says why it is refused; ?lang=", answering((*handler).postCheck)},
 
+		{"POST component/{do}", "of a third-party platform: ticket pushes one now; authorize and unauthorize, {\"appid\":…, \"func_info\":[1,2]}", answering((*handler).postComponent)},
+
 		{"GET users", "the users; ?appid= says of which account", answering((*handler).getUsers)},
 		{"POST users", "adds or changes one: {\"name\":\"alice\", \"tags\":[100]}", answering((*handler).postUser)},
 		{"GET users/{user}", "one user, by name or OpenID: windows, and in cs what a customer-service message would get now", answering((*handler).getUser)},
@@ -98,7 +100,7 @@ func calls() []call {
 
 		{"GET clock", "the emulator's time", answering((*handler).getClock)},
 		{"POST clock", "turns it: {\"advance\":\"2h\"} or {\"offset\":\"0s\"}", answering((*handler).postClock)},
-		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth; all without it", answering((*handler).postExpire)},
+		{"POST expire", "ends tokens now: {\"kind\":\"token\"}, or stable_token, jsapi, wx_card, code, oauth, and a platform's; all without it", answering((*handler).postExpire)},
 		{"GET qrcodes", "the QR codes that can be scanned, and how long they live; ?appid=", answering((*handler).getQRCodes)},
 		{"GET places", "three places where a user can be; ?lang=", answering((*handler).getPlaces)},
 		{"GET media", "the files; ?type=image, voice, video or thumb, and ?appid=", answering((*handler).getMediaFiles)},

@@ -102,6 +102,7 @@ func NewServer(cfg emulator.Config) (*Server, error) {
 		return nil, err
 	}
 	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	e.PushTickets()
 	go func() {
 		defer close(s.done)
 		if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {

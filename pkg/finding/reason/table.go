@@ -614,6 +614,7 @@ const (
 	PatternRepeatTwice       ID = "pattern-repeat-twice"
 	PatternUTF8              ID = "pattern-utf8"
 	PermissionDenied         ID = "permission-denied"
+	PlatformNotAsked         ID = "platform-not-asked"
 	PlatformPush             ID = "platform-push"
 	ProductLacksFormat       ID = "product-lacks-format"
 	ProductLacksMode         ID = "product-lacks-mode"
