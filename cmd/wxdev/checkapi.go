@@ -218,7 +218,7 @@ func (o *checkAPIOptions) judge(c *apisign.Call, k apisign.Keys) checkAPIJSON {
 		outcome: newOutcome(true), Form: c.Form, Method: c.Request.Method, URL: o.hidden(c.Request.URL), ErrCode: c.Request.ErrCode,
 		Tried: x.Tried, Also: []findingJSON{}, Uncertain: []string{}, NotChecked: []string{},
 		ToSign: o.hidden(string(x.ToSign)),
-		Signed: o.hidden(string(x.Signed)), AAD: o.known.Text(x.AAD), Plaintext: o.hidden(string(x.Plaintext)),
+		Signed: o.hidden(string(x.Signed)), AAD: o.hidden(x.AAD), Plaintext: o.hidden(string(x.Plaintext)),
 	}
 	if x.Look != nil {
 		r.Signature = newLookJSON(x.Look)
@@ -249,6 +249,6 @@ func (o *checkAPIOptions) judge(c *apisign.Call, k apisign.Keys) checkAPIJSON {
 }
 
 func (o *checkAPIOptions) describeAPI(m apisign.Mistake) findingJSON {
-	m.Facts = m.Facts.Redact(o.known.Text)
+	m.Facts = m.Facts.Redact(o.hidden) // a body that was not encrypted has them by name
 	return describe(o.Lang(), m.Finding)
 }

@@ -9,9 +9,10 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
-// readCurl reads a curl command line, as browsers and API tools copy it.
+// readCurl reads a curl command line, as browsers and API tools copy it, for
+// any shell, and what it printed.
 func readCurl(text string, open func(string) ([]byte, error)) (*Call, error) {
-	words, err := shellWords(strings.TrimPrefix(text, "$ "))
+	words, printed, err := shellWords(posixLine(text))
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func readCurl(text string, open func(string) ([]byte, error)) (*Call, error) {
 	if c.data != nil && header(c.header, "Content-Type") == "" {
 		c.header["Content-Type"] = []string{c.contentType}
 	}
-	return &Call{Request: r, Form: "curl"}, nil
+	return &Call{Request: r, Response: answerAfter(printed), Form: "curl"}, nil
 }
 
 type curl struct {
@@ -54,7 +55,9 @@ const withValue = " -o --output -u --user -A --user-agent -e --referer -x --prox
 func (c *curl) take(args []string) ([]string, error) {
 	name, rest := args[0], args[1:]
 	if !strings.HasPrefix(name, "-") || name == "-" {
-		c.url = name
+		if c.url == "" { // curl would call all of them
+			c.url = name
+		}
 		return rest, nil
 	}
 	value, joined := "", false
@@ -127,12 +130,18 @@ func (c *curl) addData(name, value string) error {
 }
 
 // shellWords splits a command line as a POSIX shell does, with $'…' of bash.
-// Nothing is expanded.
-func shellWords(text string) ([]string, error) {
-	var words []string
+// Nothing is expanded. A command ends with its line, unless an option begins the
+// next, and at what a shell keeps for itself; after is the lines behind it.
+func shellWords(text string) (words []string, after string, err error) {
 	var word strings.Builder
 	in := false
 	for i := 0; i < len(text); {
+		descriptor := in && text[i] == '>' && strings.Trim(word.String(), "0123456789") == "" // 2>&1
+		if descriptor || ends(text[i:], in) {
+			in = in && !descriptor
+			_, after, _ = strings.Cut(text[i:], "\n")
+			break
+		}
 		switch b := text[i]; {
 		case b == '\\' && i+1 < len(text):
 			i++
@@ -147,7 +156,7 @@ func shellWords(text string) ([]string, error) {
 		case b == '\'' || b == '"' || b == '$' && strings.HasPrefix(text[i:], "$'"):
 			n, ok := quotedWord(text[i:], &word)
 			if !ok {
-				return nil, finding.Because(reason.APICallQuotes)
+				return nil, "", finding.Because(reason.APICallQuotes)
 			}
 			i += n
 			in = true
@@ -168,9 +177,25 @@ func shellWords(text string) ([]string, error) {
 		words = append(words, word.String())
 	}
 	if len(words) == 0 {
-		return nil, finding.Because(reason.APICallEmpty)
+		return nil, "", finding.Because(reason.APICallEmpty)
 	}
-	return words, nil
+	return words, after, nil
+}
+
+// ends reports whether a command ends where this text follows it, outside of
+// quotes. What may stand in a URL that somebody forgot to quote, or in the place
+// of a secret, ends none inside of a word.
+func ends(text string, inWord bool) bool {
+	switch text[0] {
+	case '|', ';':
+		return true
+	case '&', '>', '<':
+		return !inWord
+	case '\n':
+		next := strings.TrimLeft(text[:min(len(text), 64)], " \t\r\n")
+		return next != "" && strings.IndexByte(`-'"`, next[0]) < 0 && !strings.HasPrefix(next, "http")
+	}
+	return false
 }
 
 // quotedWord appends what is in the quotes that a text begins with, and returns

@@ -112,7 +112,8 @@ func (e *explainer) decrypt() (*opened, bool) {
 			}
 			first := gcm.Seal(nil, iv.value, make([]byte, aes.BlockSize), nil)[:aes.BlockSize]
 			for _, data := range datas {
-				if !begins(first, data.value) {
+				n := min(len(data.value), aes.BlockSize)
+				if !opensText(xored(first, data.value[:n]), len(data.value)) {
 					continue
 				}
 				stream := gcm.Seal(nil, iv.value, make([]byte, len(data.value)), nil)
@@ -123,14 +124,6 @@ func (e *explainer) decrypt() (*opened, bool) {
 		}
 	}
 	return otherModes(keys, e.env, datas)
-}
-
-// begins reports whether the first block may be the beginning of text: it keeps
-// the search from decrypting megabytes in vain.
-func begins(stream, data []byte) bool {
-	n := min(len(stream), len(data))
-	p := bytes.TrimLeft(xored(stream, data[:n]), " \t\r\n\xef\xbb\xbf")
-	return n > 0 && (len(p) == 0 || p[0] >= ' ' && p[0] < 0x7f)
 }
 
 func xored(stream, data []byte) []byte {

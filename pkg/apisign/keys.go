@@ -61,13 +61,17 @@ func ParsePublicKey(text string) (*rsa.PublicKey, error) {
 	if key, err := publicOf(der); err == nil {
 		return key, sizeOf(key)
 	}
-	if key, err := ParsePrivateKey(text); err == nil {
-		return &key.PublicKey, nil
-	}
-	if isSM2(der) || kind == "EC PRIVATE KEY" {
+	if _, err := x509.ParsePKIXPublicKey(der); err == nil || isSM2(der) {
 		return nil, finding.Because(reason.APIKeySm2)
 	}
-	return nil, finding.Because(reason.APIKeyUnreadable)
+	key, err := ParsePrivateKey(text)
+	switch {
+	case err == nil:
+		return &key.PublicKey, nil
+	case kind == "PUBLIC KEY" || kind == "RSA PUBLIC KEY":
+		return nil, finding.Because(reason.APIKeyUnreadable)
+	}
+	return nil, err // which says what kind of private key it is
 }
 
 // ParseCertificate reads a certificate of the platform. The number is not in
@@ -131,7 +135,13 @@ func decodePEM(text string) (kind string, der []byte, err error) {
 		return "", nil, finding.Because(reason.APIKeyEmpty)
 	}
 	if block, _ := pem.Decode([]byte(text)); block != nil {
+		if strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") { // as openssl wrote before PKCS#8
+			return "ENCRYPTED " + block.Type, block.Bytes, nil
+		}
 		return block.Type, block.Bytes, nil
+	}
+	if strings.Contains(text, "-----BEGIN ") {
+		return "", nil, finding.Because(reason.APIKeyTorn)
 	}
 	bare := strings.Join(strings.Fields(text), "")
 	if der, err := base64.StdEncoding.DecodeString(bare); err == nil && len(der) > 0 && der[0] == 0x30 {

@@ -1,7 +1,6 @@
 package apisign
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wxdev/wxdev/internal/lazy"
+	"github.com/wxdev/wxdev/internal/redact"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
@@ -38,11 +38,15 @@ func Read(text string, open func(name string) ([]byte, error)) (*Call, error) {
 	case strings.HasPrefix(trimmed, "{") && json.Valid([]byte(trimmed)):
 		c, err = readObject([]byte(trimmed))
 	case curlSign.Get().MatchString(trimmed):
-		c, err = readCurl(trimmed, open)
+		c, err = readCurl(curlSign.Get().ReplaceAllString(trimmed, "curl "), open)
 	case requestLine.Get().MatchString(firstLine(text)):
 		c, err = readHTTP(text)
 	default:
-		c, err = readLog(text)
+		if dump, ok := readDump(text); ok {
+			c = dump
+		} else {
+			c, err = readLog(text)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -52,7 +56,7 @@ func Read(text string, open func(name string) ([]byte, error)) (*Call, error) {
 }
 
 var (
-	curlSign    = lazy.Regexp(`^(?:\$ )?curl(?:\.exe)?\s`)
+	curlSign    = lazy.Regexp("^(?:[^\n\"'{}]{0,80}[$#%>] ?)?(?:[\\w./-]*/)?curl(?:\\.exe)?[ \t]") // behind a prompt, too
 	requestLine = lazy.Regexp(`^\s*[A-Z]{3,7} \S+(?: HTTP/[0-9.]+)?\s*$`)
 )
 
@@ -90,7 +94,8 @@ func (r *Request) Answered(resp Response) {
 }
 
 // readHTTP reads a request line, headers and a body. Lines may end with LF. A
-// line end after the body is the editor's, unless Content-Length counts it.
+// line end after the body is the editor's, unless Content-Length counts it. An
+// answer may follow.
 func readHTTP(text string) (*Call, error) {
 	text = strings.TrimLeft(text, " \t\r\n")
 	head, body := cutHead(text)
@@ -104,13 +109,16 @@ func readHTTP(text string) (*Call, error) {
 	if host := header(h, "Host"); strings.HasPrefix(r.URL, "/") && host != "" {
 		r.URL = "https://" + host + r.URL
 	}
-	r.Body = []byte(body)
-	if n, err := strconv.Atoi(header(h, "Content-Length")); err == nil && n >= 0 && n < len(body) {
-		r.Body = r.Body[:n]
-	} else if err != nil {
-		r.Body = bytes.TrimSuffix(bytes.TrimSuffix(r.Body, []byte("\n")), []byte("\r"))
+	var answer *Response
+	if n, err := strconv.Atoi(header(h, "Content-Length")); err == nil && n >= 0 {
+		n = min(n, len(body))
+		body, answer = body[:n], answerAfter(body[n:])
+	} else {
+		body, answer = cutAnswer(body)
+		body = strings.TrimSuffix(strings.TrimSuffix(body, "\n"), "\r")
 	}
-	return &Call{Request: r, Form: "HTTP"}, nil
+	r.Body = []byte(body)
+	return &Call{Request: r, Response: answer, Form: "HTTP"}, nil
 }
 
 // ReadResponse reads an answer: a raw HTTP response, or its body alone.
@@ -150,7 +158,7 @@ func readFields(lines []string) (http.Header, error) {
 		}
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			return h, finding.Because(reason.APICallHeader, "line", finding.Excerpt(line))
+			return h, finding.Because(reason.APICallHeader, "line", finding.Excerpt(redact.Secrets.Text(line)))
 		}
 		name = strings.TrimSpace(name)
 		h[name] = append(h[name], strings.Trim(value, " \t"))
@@ -352,12 +360,8 @@ func loggedFields(text string) http.Header {
 // loggedBody is the JSON that a text begins with, as it stands, and what
 // follows it; else the line.
 func loggedBody(text string) (body []byte, rest string) {
-	d := json.NewDecoder(strings.NewReader(text))
-	var raw json.RawMessage
-	if d.Decode(&raw) == nil {
-		n := int(d.InputOffset())
-		start := n - len(raw)
-		return []byte(text[start:n]), text[n:]
+	if body, rest, ok := leadingJSON(text); ok {
+		return body, rest
 	}
 	line, rest, _ := strings.Cut(text, "\n")
 	return []byte(strings.TrimRight(line, "\r ")), rest

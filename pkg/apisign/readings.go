@@ -8,6 +8,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // keyForms are the ways in which the console's text becomes a key.
@@ -121,28 +123,70 @@ func otherModes(keys []reading, env *envelope, datas []reading) (*opened, bool) 
 			continue
 		}
 		for _, data := range datas {
-			if p, ok := unpad(ecb(block, data.value)); ok {
-				return &opened{key: key, data: data, plaintext: p, mode: "ECB"}, true
+			if len(data.value) == 0 {
+				continue
+			}
+			if n := len(data.value); n%aes.BlockSize == 0 && opensText(ecb(block, data.value[:aes.BlockSize]), n) {
+				if p, ok := unpad(ecb(block, data.value)); ok {
+					return &opened{key: key, data: data, plaintext: p, mode: "ECB"}, true
+				}
 			}
 			for _, iv := range ivs {
-				if len(iv) != aes.BlockSize || len(data.value) == 0 {
+				if len(iv) != aes.BlockSize {
 					continue
 				}
-				out := make([]byte, len(data.value))
-				if len(out)%aes.BlockSize == 0 {
-					cipher.NewCBCDecrypter(block, iv).CryptBlocks(out, data.value)
-					if p, ok := unpad(out); ok {
-						return &opened{key: key, data: data, plaintext: p, mode: "CBC"}, true
+				for _, mode := range []string{"CBC", "CTR"} {
+					if p, ok := openMode(block, mode, iv, data.value); ok {
+						return &opened{key: key, data: data, plaintext: p, mode: mode}, true
 					}
-				}
-				cipher.NewCTR(block, iv).XORKeyStream(out, data.value)
-				if looksPlain(out) {
-					return &opened{key: key, data: data, plaintext: out, mode: "CTR"}, true
 				}
 			}
 		}
 	}
 	return nil, false
+}
+
+// openMode decrypts in CBC or CTR. The first block tells whether all of it is
+// worth the work: a body has megabytes, and there are hundreds of ways to read it.
+func openMode(block cipher.Block, mode string, iv, data []byte) ([]byte, bool) {
+	decrypt := func(data []byte) []byte {
+		out := make([]byte, len(data))
+		if mode == "CTR" {
+			cipher.NewCTR(block, iv).XORKeyStream(out, data)
+		} else {
+			cipher.NewCBCDecrypter(block, iv).CryptBlocks(out, data)
+		}
+		return out
+	}
+	if mode == "CBC" && len(data)%aes.BlockSize != 0 || !opensText(decrypt(data[:min(len(data), aes.BlockSize)]), len(data)) {
+		return nil, false
+	}
+	p := decrypt(data)
+	if mode == "CBC" {
+		return unpad(p)
+	}
+	return p, looksPlain(p)
+}
+
+// opensText reports whether a first block may begin the text of so many bytes:
+// UTF-8 that may be cut, or JSON in any encoding. What is no longer than a block
+// may be padded, and is cheap to try.
+func opensText(first []byte, size int) bool {
+	if size <= aes.BlockSize {
+		return size > 0
+	}
+	if bytes.ContainsFunc(first, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }) {
+		return false
+	}
+	if text := bytes.TrimLeft(first, " \t\r\n"); len(text) == 0 || strings.IndexByte(`{["`, text[0]) >= 0 {
+		return true
+	}
+	for cut := range utf8.UTFMax {
+		if utf8.Valid(first[:len(first)-cut]) {
+			return true
+		}
+	}
+	return false
 }
 
 func ecb(block cipher.Block, data []byte) []byte {

@@ -48,6 +48,7 @@ const (
 	APIKeyPublic             ID = "api-key-public"
 	APIKeySm2                ID = "api-key-sm2"
 	APIKeySmall              ID = "api-key-small"
+	APIKeyTorn               ID = "api-key-torn"
 	APIKeyUnreadable         ID = "api-key-unreadable"
 	APINoAsymmetricNumber    ID = "api-no-asymmetric-number"
 	APINoCertificate         ID = "api-no-certificate"
