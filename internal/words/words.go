@@ -4,9 +4,8 @@
 //
 // The texts are in text/*.toml, a file for each command or topic, and those of
 // the commands' help in text/help/*.toml; table.go is generated from them by
-// `make generate`. They are static data: nothing is built when the program
-// starts. Those of the help, and Chinese, are compressed, in help.pack, until one
-// is shown. Code names what it says by a constant; only the help, and what is
+// `make generate`. They are compressed, in words.pack, until one of a language is
+// shown. Code names what it says by a constant; only the help, and what is
 // called by a name from data, is looked up with [Named].
 package words
 
@@ -24,15 +23,10 @@ type ID int
 
 // Get returns the text in lang; one that has no Chinese is in English.
 func Get(lang finding.Lang, id ID) string {
-	if i := int(id) - len(en); i >= 0 {
-		return helpText(lang, i)
+	if id >= firstHelp {
+		return help.get(lang, int(id-firstHelp))
 	}
-	if lang == finding.Chinese {
-		if zh := said.Get()[id]; zh != "" {
-			return zh
-		}
-	}
-	return en[id]
+	return said.get(lang, int(id))
 }
 
 // Fill returns the text with values in place of its {placeholders}. The pairs
@@ -53,11 +47,12 @@ func Fill(lang finding.Lang, id ID, pairs ...string) string {
 }
 
 // Name is what a text is called in text/. It stays when the words change.
-func (id ID) Name() string { return names[id] }
+func (id ID) Name() string { return names.Get()[id] }
 
 // Named finds a text by its name in text/, such as "verify.passed.echo".
 func Named(name string) (ID, bool) {
-	from, to := 0, len(en)
+	names := names.Get()
+	from, to := 0, int(firstHelp)
 	if strings.HasPrefix(name, "help.") {
 		from, to = to, len(names) // they come last
 	}

@@ -28,7 +28,7 @@ var tables = []table{
 	{"words", "internal/words/table.go", words},
 	packTogether("pkg/catalog/catalog.pack", "findings", "errcodes.tsv", "says.tsv", "settings.toml"),
 	packOf("pkg/finding/reason/reasons.pack", 0, reasonTexts),
-	packOf("internal/words/help.pack", 0, helpTexts),
+	packOf("internal/words/words.pack", 0, wordTexts),
 	packTogether("internal/schema/schemas.pack", "output", "file", "api"),
 	pack("pkg/emulator/phone/web.pack", "web"),
 	pack("pkg/emulator/h5/web.pack", "web"),
