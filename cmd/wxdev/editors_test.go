@@ -14,6 +14,8 @@ import (
 	"github.com/wxdev/wxdev/internal/stacks"
 )
 
+const examples = "../../examples"
+
 var editorPages = []string{"../../docs/editors.md", "../../docs/editors.zh-CN.md"}
 
 var schemaAddress = regexp.MustCompile(`https://raw\.githubusercontent\.com/wxdev/wxdev/main/([^\s">]+)`)

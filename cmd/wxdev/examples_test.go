@@ -15,8 +15,6 @@ import (
 	"github.com/wxdev/wxdev/pkg/emulator/local"
 )
 
-const examples = "../../examples"
-
 // exampleBots are the folders of examples/ with a program, and what runs it.
 var exampleBots = map[string]struct {
 	run       []string
