@@ -96,7 +96,7 @@ func runExplain(o *explainOptions) error {
 	case len(unknown) > 0 && (len(known) == 0 || isText(unknown)) && !slices.ContainsFunc(unknown, errcode.Get().MatchString):
 		return o.find(strings.Join(o.what, " "))
 	case o.json:
-		if err := o.writeJSON(known); err != nil {
+		if err := o.writeJSON(known, len(unknown) == 0); err != nil {
 			return err
 		}
 	default:
@@ -151,7 +151,7 @@ func (o *explainOptions) all() error {
 		all = slices.DeleteFunc(all, func(r catalog.Ref) bool { return len(o.samples(r.Entry)) == 0 })
 	}
 	if o.json {
-		return o.writeJSON(all)
+		return o.writeJSON(all, true)
 	}
 	for _, r := range all {
 		o.line(r)
@@ -246,7 +246,7 @@ func (o *explainOptions) find(pasted string) error {
 		return errNo
 	}
 	if o.json {
-		if err := o.writeJSON(refs); err != nil || len(refs) > 0 {
+		if err := o.writeJSON(refs, len(refs) > 0); err != nil || len(refs) > 0 {
 			return err
 		}
 		return errNo

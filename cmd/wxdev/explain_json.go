@@ -48,8 +48,9 @@ type codeJSON struct {
 	Source  string `json:"source"`
 }
 
-func (o *explainOptions) writeJSON(known []catalog.Ref) error {
-	doc := explainJSON{outcome: newOutcome(true), Findings: []entryJSON{}}
+// writeJSON prints what is known; all is whether that is all of what was asked.
+func (o *explainOptions) writeJSON(known []catalog.Ref, all bool) error {
+	doc := explainJSON{outcome: newOutcome(all), Findings: []entryJSON{}}
 	if len(known) > 0 && len(o.what) > 0 {
 		doc.Best = known[0].Name()
 	}
