@@ -60,6 +60,9 @@ func newAPI(g *globals) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.method, o.path = strings.ToUpper(args[0]), args[1]
+			if o.output == "-" { // where it goes anyhow
+				o.output = ""
+			}
 			r, err := o.request()
 			if err != nil {
 				return err

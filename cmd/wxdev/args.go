@@ -66,6 +66,8 @@ func valueError(wrong *pflag.InvalidValueError) error {
 		return failed(words.ErrTakesBool, "flag", flag, "given", given)
 	case "duration":
 		return failed(words.ErrTakesDuration, "flag", flag, "given", given)
+	case "file":
+		return failed(words.ErrTakesFile, "flag", flag)
 	}
 	return failed(words.ErrFlagValue, "flag", flag, "given", given, "error", wrong.Unwrap())
 }

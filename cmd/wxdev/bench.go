@@ -85,7 +85,7 @@ func newBench(g *globals) *cobra.Command {
 	addDuration(f, &o.timeout, "timeout", 5*time.Second)
 	f.StringVar(&o.check, "check", "100%", "")
 	f.StringArrayVar(&o.failIf, "fail-if", nil, "")
-	f.StringVar(&o.html, "html", "", "")
+	addOutFile(f, &o.html, "html")
 	f.StringVar(&o.export, "export", "", "")
 	f.BoolVar(&o.own, "i-own-this-server", false, "")
 	f.BoolVar(&o.json, "json", false, "")

@@ -57,7 +57,7 @@ func newDemo(g *globals) *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&o.phone, "phone", false, "")
 	f.BoolVar(&o.open, "open", false, "")
-	f.StringVar(&o.readyFile, "ready-file", "", "")
+	addOutFile(f, &o.readyFile, "ready-file")
 	f.BoolVar(&o.json, "json", false, "")
 	f.StringVar(&o.bot, "bot", "", "")
 	f.Lookup("bot").Hidden = true

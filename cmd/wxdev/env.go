@@ -35,6 +35,7 @@ type Env struct {
 	Now       func() time.Time
 	Rand      io.Reader
 
+	Open      func(name string) (*os.File, error) // opens what the command line names; nil is [os.Open]
 	Getwd     func() (string, error)
 	ConfigDir func() (string, error) // the user's, not wxdev's own folder in it
 	CacheDir  func() (string, error) // the user's, too

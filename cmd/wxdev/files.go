@@ -10,6 +10,7 @@ import (
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/finding/reason"
 )
 
 // readInput reads a file, or stdin for -, up to a limit.
@@ -25,7 +26,7 @@ func readInput(env *Env, path string, limit int64) ([]byte, error) {
 func readHead(env *Env, path string, size int64) ([]byte, error) {
 	in := env.In
 	if path != "-" {
-		f, err := os.Open(path)
+		f, err := env.open(path)
 		if err != nil {
 			return nil, unreadable(path, err)
 		}
@@ -37,6 +38,26 @@ func readHead(env *Env, path string, size int64) ([]byte, error) {
 		return nil, unreadable(path, err)
 	}
 	return b, nil
+}
+
+func (e *Env) open(name string) (*os.File, error) {
+	if e.Open == nil {
+		return os.Open(name)
+	}
+	return e.Open(name)
+}
+
+// openFile is [os.Open] but for pipes and devices, the empty one apart: who reads
+// one waits for somebody, who may never come.
+func openFile(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if empty, err := os.Stat(os.DevNull); !info.Mode().IsRegular() && !info.IsDir() && (err != nil || !os.SameFile(info, empty)) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: finding.Because(reason.FileIsPipe)}
+	}
+	return os.Open(name)
 }
 
 // inputName is what a file of the command line is called in texts.

@@ -80,7 +80,7 @@ func newListen(g *globals) *cobra.Command {
 	addSettings(cmd, "product", "token", "mode", "appid", "aes-key", "format", "receiver", "provider-corpid")
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "")
-	f.StringVar(&o.readyFile, "ready-file", "", "")
+	addOutFile(f, &o.readyFile, "ready-file")
 	f.StringVar(&o.reply, "reply", "", "")
 	f.StringVar(&o.replies, "replies", "", "")
 	f.StringVar(&o.forward, "forward", "", "")

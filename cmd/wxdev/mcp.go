@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,6 +46,9 @@ func runMCP(ctx context.Context, o *mcpOptions) error {
 		return failed(words.MCPErrStream, "error", cause(err))
 	}
 	s := &mcp.Server{Name: "wxdev", Version: version(), Instructions: o.say(words.MCPInstructions), Missing: map[string]string{}}
+	s.Cut = func(shown, size int) string {
+		return o.say(words.MCPCut, "shown", strconv.Itoa(shown), "size", strconv.Itoa(size))
+	}
 	s.Tools = o.tools(s.Missing)
 	if err := s.Serve(ctx, in, o.env.Out); err != nil && ctx.Err() == nil {
 		return failed(words.MCPErrStream, "error", cause(err))
@@ -209,6 +213,7 @@ func (o *mcpOptions) runTool(ctx context.Context, line []string) (mcp.Result, er
 	env := *o.env
 	env.In, env.Out, env.Err, env.Plain, env.Commands = strings.NewReader(""), &out, &errOut, &out, &errOut
 	env.Std, env.Keyboard, env.Screen = [3]*os.File{}, nil, nil
+	env.Open = openFile
 	env.InTTY, env.OutTTY, env.ErrTTY, env.Width = false, false, false, 80
 	lookup := env.LookupEnv
 	env.LookupEnv = func(name string) (string, bool) {

@@ -98,15 +98,31 @@ func (o *mcpOptions) emulatorLog(ctx context.Context, given map[string]json.RawM
 	for _, e := range entries[doc.More:] {
 		doc.Entries = append(doc.Entries, logEntry(e))
 	}
-	object, err := json.Marshal(doc)
+	object, err := doc.fitted()
 	object = []byte(o.known.Text(string(object)))
 	return mcp.Result{Text: string(object), Object: object}, err
+}
+
+// fitted is the log as JSON, without the oldest entries where all would be too long.
+func (d *mcpLog) fitted() ([]byte, error) {
+	size, from := 0, len(d.Entries)
+	for ; from > 0; from-- {
+		entry, err := json.Marshal(d.Entries[from-1])
+		if err != nil {
+			return nil, err
+		}
+		if size += len(entry) + 1; size > mcp.MaxText-100 && from < len(d.Entries) {
+			break
+		}
+	}
+	d.Entries, d.More = d.Entries[from:], d.More+from
+	return json.Marshal(d)
 }
 
 func logEntry(e client.Entry) mcpEntry {
 	cut := func(s string) string { head, _ := text.Head(s, mcpLogBody); return head }
 	doc := mcpEntry{
-		ID: e.ID, Kind: e.Kind, Time: e.Time, Method: e.Method, Path: e.Path, Query: e.Query, Body: cut(e.Body), Status: e.Status,
+		ID: e.ID, Kind: e.Kind, Time: e.Time, Method: cut(e.Method), Path: cut(e.Path), Query: cut(e.Query), Body: cut(e.Body), Status: e.Status,
 		ErrCode: e.ErrCode, ErrMsg: e.ErrMsg, Response: cut(e.Response), User: e.User,
 	}
 	if e.Push != nil {

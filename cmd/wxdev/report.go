@@ -61,6 +61,8 @@ func parseReport(value string) ([]reportTarget, error) {
 		case part == "":
 		case part == "github":
 			all = append(all, reportTarget{github: true})
+		case part == "junit=-":
+			return nil, usage(words.ErrTakesFile, "flag", "--report junit")
 		case kind == "junit" && file != "":
 			all = append(all, reportTarget{junit: file})
 		default:

@@ -279,7 +279,7 @@ func (g *globals) load(cmd *cobra.Command) (*config.Config, error) {
 	c, err := config.Load(config.Options{
 		Path: g.configPath, Profile: g.profile,
 		Dir: dir, UserDir: userDir,
-		Flags: flags, LookupEnv: g.env.LookupEnv, Stdin: g.env.In,
+		Flags: flags, LookupEnv: g.env.LookupEnv, Stdin: g.env.In, Open: g.env.Open,
 		Learned: func(secret string) { g.known.Add(secret) },
 	})
 	if err != nil {

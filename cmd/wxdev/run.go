@@ -55,7 +55,7 @@ func newRun(g *globals) *cobra.Command {
 	addSettings(cmd, "product", "appid", "secret", "token", "aes-key", "url", "mode", "format")
 	f := cmd.Flags()
 	o.emu.addAddress(cmd)
-	f.StringVar(&o.emu.readyFile, "ready-file", "", "")
+	addOutFile(f, &o.emu.readyFile, "ready-file")
 	f.StringVar(&o.emu.seed, "seed", "", "")
 	f.BoolVar(&o.check, "check", false, "")
 	f.BoolVar(&o.variables, "env", false, "")

@@ -102,7 +102,7 @@ func newSignJS(g *globals) *cobra.Command {
 	f.StringVar(&o.cardType, "card-type", "", "")
 	f.BoolVar(&o.serve, "serve", false, "")
 	f.StringVar(&o.addr, "addr", "127.0.0.1:0", "")
-	f.StringVar(&o.readyFile, "ready-file", "", "")
+	addOutFile(f, &o.readyFile, "ready-file")
 	f.StringVar(&o.allowedOrg, "origin", "", "")
 	f.StringArrayVar(&o.answerTexts, "answer", nil, "")
 	fixedValues(cmd, "api", jssdk.APIs()...)

@@ -106,6 +106,8 @@ type Options struct {
 	LookupEnv func(string) (string, bool)
 	Stdin     io.Reader // for "-"
 
+	Open opener // in place of [os.Open], where not all is to be read; may be nil
+
 	Learned func(secret string) // is told of each secret that Get reads; may be nil
 }
 
@@ -120,6 +122,7 @@ type Config struct {
 	lookup  func(string) (string, bool)
 	stdin   io.Reader
 	learned func(string)
+	open    opener
 
 	mu      sync.Mutex
 	answers map[Key]answer
@@ -147,7 +150,7 @@ func Load(o Options) (*Config, error) {
 	}
 	c := &Config{
 		file: f, dir: o.Dir,
-		flags: o.Flags, environ: true, lookup: o.LookupEnv, stdin: o.Stdin, learned: o.Learned,
+		flags: o.Flags, environ: true, lookup: o.LookupEnv, stdin: o.Stdin, learned: o.Learned, open: o.Open,
 		answers: map[Key]answer{},
 	}
 	by := "--profile"
@@ -203,7 +206,7 @@ func (c *Config) Protected() bool {
 func (c *Config) InProfile(name string) (*Config, error) {
 	view := &Config{
 		file: c.file, profile: name, dir: c.dir,
-		lookup: c.lookup, learned: c.learned, answers: map[Key]answer{},
+		lookup: c.lookup, learned: c.learned, open: c.open, answers: map[Key]answer{},
 	}
 	if err := view.checkProfile("config"); err != nil {
 		return nil, err

@@ -58,7 +58,7 @@ func find(o Options) (*file, error) {
 		named, _ = o.LookupEnv(by)
 	}
 	if named != "" {
-		return readNamed(by, named, o.Dir)
+		return o.readNamed(by, named)
 	}
 	if o.Dir != "" {
 		for dir := filepath.Clean(o.Dir); ; dir = filepath.Dir(dir) {
@@ -68,7 +68,7 @@ func find(o Options) (*file, error) {
 				if err != nil {
 					shown = path
 				}
-				return read(path, text.Line(shown))
+				return o.read(path, text.Line(shown))
 			}
 			if dir == filepath.Dir(dir) {
 				break
@@ -78,26 +78,26 @@ func find(o Options) (*file, error) {
 	if o.UserDir != "" {
 		path := filepath.Join(o.UserDir, "wxdev", FileName)
 		if _, err := os.Lstat(path); err == nil {
-			return read(path, text.Line(path))
+			return o.read(path, text.Line(path))
 		}
 	}
 	return nil, nil
 }
 
-func readNamed(by, named, dir string) (*file, error) {
+func (o *Options) readNamed(by, named string) (*file, error) {
 	path := named
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
+		path = filepath.Join(o.Dir, path)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		shown := finding.Quoted(named)
 		return nil, at(by, finding.Because(reason.HintInitConfig, "file", shown), finding.Because(reason.NoFile, "file", shown))
 	}
-	return read(path, text.Line(named))
+	return o.read(path, text.Line(named))
 }
 
-func read(path, shown string) (*file, error) {
-	data, err := readLimited(path, maxFile)
+func (o *Options) read(path, shown string) (*file, error) {
+	data, err := o.Open.limited(path, maxFile)
 	if err != nil {
 		return nil, wrong(finding.Because(reason.ConfigUnreadable, "file", shown, "error", err), readHint(err))
 	}
@@ -129,16 +129,19 @@ func readHint(err error) *finding.Reason {
 	return nil
 }
 
-// readLimited reads a file of at most limit bytes. Its errors hold neither
+// opener opens files; nil is [os.Open].
+type opener func(name string) (*os.File, error)
+
+// limited reads a file of at most limit bytes. Its errors hold neither
 // the path, which callers show as the user wrote it, nor any content.
-func readLimited(path string, limit int64) ([]byte, error) {
+func (open opener) limited(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
 		return nil, errFolder
 	}
 	var data []byte
 	if err == nil {
-		data, err = readUpTo(path, limit+1)
+		data, err = open.upTo(path, limit+1)
 	}
 	var inner *fs.PathError
 	switch {
@@ -156,8 +159,11 @@ func readLimited(path string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-func readUpTo(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
+func (open opener) upTo(path string, limit int64) ([]byte, error) {
+	if open == nil {
+		open = os.Open
+	}
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}

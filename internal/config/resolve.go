@@ -39,7 +39,7 @@ func (c *Config) resolve(k Key, s source) (text, via string, err error) {
 	case strings.HasPrefix(s.text, fromEnv):
 		text, err = c.variable(s, s.text[len(fromEnv):])
 	default:
-		text, err = secretFile(s, s.text[len(fromFile):])
+		text, err = c.secretFile(s, s.text[len(fromFile):])
 	}
 	return text, via, err
 }
@@ -69,12 +69,12 @@ func (c *Config) variable(s source, name string) (string, error) {
 	return text, nil
 }
 
-func secretFile(s source, name string) (string, error) {
+func (c *Config) secretFile(s source, name string) (string, error) {
 	path := name
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(s.dir, path)
 	}
-	data, err := readLimited(path, maxSecret)
+	data, err := c.open.limited(path, maxSecret)
 	secret := strings.TrimRight(string(data), "\r\n")
 	if err == nil && secret == "" {
 		err = finding.Because(reason.Empty)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // toolView is a tool as tools/list has it.
@@ -117,7 +118,24 @@ func (c *session) do(ctx context.Context, j job) {
 	if err != nil {
 		result = Result{Text: err.Error(), Failed: true}
 	}
+	if len(result.Text) > MaxText {
+		result = c.server.cut(result)
+	}
 	c.answer(j.id, content{[]text{{"text", result.Text}}, result.Object, result.Failed})
+}
+
+// cut leaves the beginning of a text, whole characters, and no object: half of one
+// is none.
+func (s *Server) cut(r Result) Result {
+	at := MaxText
+	for at > 0 && !utf8.RuneStart(r.Text[at]) {
+		at--
+	}
+	head := r.Text[:at]
+	if s.Cut != nil {
+		head += "\n" + s.Cut(at, len(r.Text))
+	}
+	return Result{Text: head, Failed: r.Failed}
 }
 
 func (s *Server) names() []string {

@@ -12,7 +12,8 @@
 // What the client sends is hostile: a line has at most 4 MiB, at most 64 calls
 // wait, and what is no request gets the error that JSON-RPC has for it. Text that
 // goes out is JSON in which no character leaves as it is that a terminal acts on or
-// does not show.
+// does not show. A result has at most [MaxText] bytes of text: of one that has more the
+// beginning goes out, with a line that says so, and no object.
 //
 // The page: https://modelcontextprotocol.io/specification/2025-06-18
 package mcp
@@ -26,12 +27,16 @@ import (
 // that asks for another gets the newest, and decides whether to go on.
 var Versions = []string{"2025-06-18", "2025-03-26", "2024-11-05"}
 
+// MaxText is the longest text of a result, which is all that most models can take at once.
+const MaxText = 128 << 10
+
 // Server is what a client is offered. Its fields are not changed while it serves.
 type Server struct {
 	Name, Version string
 	Instructions  string // how the tools belong together, for the model
 	Tools         []Tool
-	Missing       map[string]string // why a tool is not there, by its name, for who calls it
+	Cut           func(shown, size int) string // what stands below a text of size bytes that was cut; may be nil
+	Missing       map[string]string            // why a tool is not there, by its name, for who calls it
 }
 
 // Tool is something that can be called.

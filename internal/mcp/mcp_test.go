@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -131,6 +132,23 @@ func TestWrongMessages(t *testing.T) {
 
 func call(arguments string) string {
 	return `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":` + arguments + `}}`
+}
+
+// A text that is too long is cut between characters, and says so.
+func TestLongText(t *testing.T) {
+	s := server(nil)
+	s.Cut = func(shown, size int) string { return fmt.Sprintf("cut at %d of %d", shown, size) }
+	for n, cut := range map[int]bool{mcp.MaxText/3 - 1: false, mcp.MaxText: true} {
+		var out bytes.Buffer
+		if err := s.Serve(t.Context(), strings.NewReader(call(`{"text":"`+strings.Repeat("你", n)+`"}`)+"\n"), &out); err != nil {
+			t.Fatal(err)
+		}
+		whole := strings.Contains(out.String(), `"structuredContent"`)
+		said := strings.Contains(out.String(), fmt.Sprintf(`你\ncut at %d of %d"`, mcp.MaxText-1, 3*n+2))
+		if whole == cut || said != cut || out.Len() > 3*mcp.MaxText || strings.Contains(out.String(), "\ufffd") {
+			t.Errorf("%d: whole %t, said %t, %d bytes: …%s", n, whole, said, out.Len(), out.Bytes()[out.Len()-200:])
+		}
+	}
 }
 
 // Calls are answered in order, those too that wait when the input ends.

@@ -230,6 +230,7 @@ const (
 	FileExists               ID = "file-exists"
 	FileFails                ID = "file-fails"
 	FileIsFolder             ID = "file-is-folder"
+	FileIsPipe               ID = "file-is-pipe"
 	FileMayNotBeRead         ID = "file-may-not-be-read"
 	FileNeedsPath            ID = "file-needs-path"
 	FileNotUTF8              ID = "file-not-utf8"
