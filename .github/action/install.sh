@@ -32,7 +32,7 @@ cd "$RUNNER_TEMP/wxdev"
 if [ -n "${INPUT_PATH:-}" ]; then
   cd "${GITHUB_WORKSPACE:-.}"
   [ -f "$INPUT_PATH" ] || fail "there is no wxdev at the given path"
-  cp "$INPUT_PATH" "$RUNNER_TEMP/wxdev/$program"
+  cp -- "$INPUT_PATH" "$RUNNER_TEMP/wxdev/$program"
   chmod +x "$RUNNER_TEMP/wxdev/$program"
   announce "$RUNNER_TEMP/wxdev"
   exit
@@ -48,11 +48,14 @@ releases=${WXDEV_RELEASES:-https://github.com/wxdev/wxdev/releases}
 version=${INPUT_VERSION:-latest}
 if [ "$version" = latest ]; then # GitHub redirects to the newest
   to=$(curl -sSf --retry 3 -o latest -w '%{redirect_url}' "$releases/latest") || fail "cannot ask for the latest release"
-  version=${to##*/}
+  case $to in
+  */tag/*) version=${to##*/} ;;
+  *) fail "there is no release yet" ;;
+  esac
 fi
 version=${version#v}
 case $version in
-'' | *[!0-9A-Za-z.+-]*) fail "the version has to read like v1.2.3" ;;
+[!0-9]* | '' | *[!0-9A-Za-z.+-]*) fail "the version has to read like v1.2.3" ;;
 esac
 
 name=wxdev_${version}_${os}_${arch}

@@ -3,7 +3,7 @@
 # empty leaves the variable of the job, and wxdev.toml, as they are.
 set -euo pipefail
 
-for name in URL TOKEN APPID SECRET AES_KEY MODE FORMAT PROFILE API_BASE; do
+for name in PRODUCT URL TOKEN APPID SECRET AES_KEY MODE FORMAT PROFILE API_BASE; do
   input=INPUT_$name
   if [ -n "${!input:-}" ]; then export "WXDEV_$name=${!input}"; fi
 done
@@ -16,7 +16,19 @@ path() {
   esac
 }
 
-is() { [ "${!1:-}" = true ]; }
+# What is neither true nor false, such as yes, is a mistake: nothing would be
+# checked, and the job green.
+is() {
+  case ${!1:-} in
+  true) ;;
+  false | '') return 1 ;;
+  *)
+    name=${1#INPUT_} name=${name//_/-}
+    printf '::error title=wxdev::%s takes true or false\n' "${name,,}"
+    exit 1
+    ;;
+  esac
+}
 
 run() { # run REPORT COMMAND...: with annotations, and a JUnit report
   local report=$1 reports=(--report github)

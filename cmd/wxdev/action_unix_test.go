@@ -175,6 +175,7 @@ func TestActionInstalls(t *testing.T) {
 		{"v1.2.3", true, "is not what checksums.txt says", 1},
 		{"v9.9.9", false, "cannot get wxdev_9.9.9", 1},
 		{"$(touch owned)", false, "the version has to read like v1.2.3", 1},
+		{"..", false, "the version has to read like v1.2.3", 1},
 		{"../../x", false, "the version has to read like v1.2.3", 1},
 	} {
 		r := newRunner(t)
@@ -191,6 +192,19 @@ func TestActionInstalls(t *testing.T) {
 		if want := filepath.Join(r.dir, "wxdev", name); code == 0 && strings.TrimSpace(string(path)) != want || code != 0 && len(path) > 0 {
 			t.Errorf("%s: the path is %q", test.version, path)
 		}
+	}
+}
+
+// TestActionBeforeReleases: GitHub redirects to the list, where there is none.
+func TestActionBeforeReleases(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.Handle("/latest", http.RedirectHandler("/releases", http.StatusFound))
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	r := newRunner(t)
+	r.vars = append(r.vars, "WXDEV_RELEASES="+server.URL)
+	if out, code := r.step("Install wxdev", nil); code != 1 || !strings.Contains(out, "::error title=wxdev::there is no release yet") {
+		t.Errorf("exit %d\n%s", code, out)
 	}
 }
 
@@ -258,6 +272,10 @@ func TestActionRuns(t *testing.T) {
 		{right.URL, "test=" + r.dir + "/my talks/one.toml\n-two.toml", 1, "::error file=./-two.toml", "test.xml"},
 		{right.URL, "menu=menu.json&menu-dry-run=true", 0, "nothing was sent", "menu.xml"},
 		{right.URL, "verify=true&test=my talks/one.toml&menu=menu.json", 0, "Help", "menu.xml test.xml verify.xml"},
+		{right.URL, "verify=yes", 1, "::error title=wxdev::verify takes true or false", ""},
+		{right.URL, "verify=True", 1, "::error title=wxdev::verify takes true or false", ""},
+		{right.URL, "menu=menu.json&menu-dry-run=1", 1, "::error title=wxdev::menu-dry-run takes true or false", ""},
+		{right.URL, "verify=true&product=wecom", 2, "no aes_key", ""},
 		{right.URL, "menu=$(touch owned)'\"; touch owned #", 3, "touch owned", ""},
 	} {
 		inputs := maps.Clone(account)
