@@ -111,3 +111,20 @@ func TestNPMWithoutProgram(t *testing.T) {
 		}
 	}
 }
+
+// TestNPMOtherPlatform: who has a system without a program is not told to install
+// one again.
+func TestNPMOtherPlatform(t *testing.T) {
+	made := dist(t, "npm")
+	dir := installed(t, filepath.Join(made, "wxdev-"+version+".tgz"))
+	if err := os.WriteFile(filepath.Join(dir, "other.js"), []byte("Object.defineProperty(process, 'platform', {value: 'freebsd'});"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en": "there is no program for freebsd-", "zh": "没有适用于 freebsd-"} {
+		_, err := npm(dir, "node", "-r", "./other.js", "node_modules/wxdev/wxdev.js", "verify", "--lang", lang).Output()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 3 || !strings.Contains(string(exit.Stderr), want) || !strings.Contains(string(exit.Stderr), "linux-x64") {
+			t.Errorf("%s: %v: want exit code 3 and %q\n%s", lang, err, want, exit.Stderr)
+		}
+	}
+}

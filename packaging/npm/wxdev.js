@@ -29,8 +29,13 @@ function chinese() {
 
 function missing() {
   const name = `@wxdev/${platform}`;
+  const all = Object.keys(require("./package.json").optionalDependencies).map((p) => p.slice("@wxdev/".length));
   console.error(
-    chinese()
+    !all.includes(platform)
+      ? chinese()
+        ? `wxdev：没有适用于 ${platform} 的程序，只有 ${all.join("、")}\n提示：装有 Go 时可以自己编译：go install github.com/wxdev/wxdev/cmd/wxdev@latest`
+        : `wxdev: there is no program for ${platform}, only for ${all.join(", ")}\nhint: with Go you can build it: go install github.com/wxdev/wxdev/cmd/wxdev@latest`
+      : chinese()
       ? `wxdev：找不到本平台的程序：没有安装 ${name}\n提示：安装时不要跳过可选依赖（--omit=optional）；node_modules 若是从别的系统复制来的，请重新安装`
       : `wxdev: no program for this platform: ${name} is not installed\nhint: install with optional dependencies (no --omit=optional), and again where node_modules came from another system`,
   );
