@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -60,6 +61,10 @@ func runVersion(ctx context.Context, o *versionOptions) error {
 	}
 	if o.check {
 		latest, err := askLatest(ctx, o.env, o.timeout)
+		if err != nil && o.json {
+			doc.OK, doc.Error = false, o.failure(err)
+			return cmp.Or(writeJSON(o.env.Out, doc), err)
+		}
 		if err != nil {
 			return err
 		}

@@ -74,7 +74,12 @@ func latestTag(ctx context.Context, from string, limit time.Duration) (string, e
 	req.Header.Set("User-Agent", "wxdev") // GitHub refuses requests without one
 	transport := api.NewTransport()
 	transport.Proxy = http.ProxyFromEnvironment
-	client := &http.Client{Transport: transport}
+	client := &http.Client{Transport: transport, CheckRedirect: func(req *http.Request, via []*http.Request) error {
+		if len(via) < 10 && (req.URL.Scheme == "https" || req.URL.Scheme == "http") {
+			return nil
+		}
+		return failed(words.SignJSErrStatus, "status", req.Response.StatusCode)
+	}}
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	if err != nil {

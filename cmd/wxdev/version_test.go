@@ -78,6 +78,31 @@ func TestVersionCheckJSON(t *testing.T) {
 	}
 }
 
+// TestVersionCheckAstray: a redirect without end, and one to what is no web page. In
+// Chinese, too, and --json has the version all the same.
+func TestVersionCheckAstray(t *testing.T) {
+	to := ""
+	github := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+	}))
+	defer github.Close()
+	builtAs(t, "v1.2.3")
+	for _, to = range []string{"/", "file:///etc/passwd"} {
+		for lang, want := range map[string]string{"en": "the answer is 302", "zh": "302"} {
+			env, out, errOut := testEnv(t, releaseVariable, github.URL)
+			code := Main([]string{"version", "--check", "--json", "--lang", lang}, env)
+			var doc versionJSON
+			if err := json.Unmarshal(out.Bytes(), &doc); err != nil || code != exitFailed || doc.OK || doc.Version != "v1.2.3" || doc.Error == nil {
+				t.Fatalf("%s: exit %d, %v: %s", to, code, err, out)
+			}
+			if said := errOut.String(); !strings.Contains(said, want) || !strings.Contains(doc.Error.Message, want) || strings.Contains(said, "stopped") || strings.Contains(said, "scheme") {
+				t.Errorf("%s: it says %q and %q", to, doc.Error.Message, said)
+			}
+		}
+	}
+}
+
 // TestVersionAsksNobody without --check.
 func TestVersionAsksNobody(t *testing.T) {
 	asked := false
