@@ -139,10 +139,14 @@ func headCommit() (commit, error) {
 
 // semanticVersion makes a version of what git describe says: npm and dpkg take no
 // other. Without a tag that is a commit.
-func semanticVersion(described string) string {
+func semanticVersion(described string) (string, error) {
 	v := strings.TrimPrefix(described, "v")
 	if _, err := semver.StrictNewVersion(v); err == nil {
-		return v
+		return v, nil
 	}
-	return "0.0.0-g" + v
+	commit := "0.0.0-g" + v
+	if _, err := semver.StrictNewVersion(commit); err != nil { // a tag such as feature/x would be a path
+		return "", fmt.Errorf("%q makes no version: give one such as v1.2.3", described)
+	}
+	return commit, nil
 }

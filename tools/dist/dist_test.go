@@ -23,8 +23,13 @@ func TestSemanticVersion(t *testing.T) {
 		"v1.2.3": "1.2.3", "1.2.3": "1.2.3", "v1.2.3-rc.1": "1.2.3-rc.1", "v1.2.3-4-g0123abc-dirty": "1.2.3-4-g0123abc-dirty",
 		"0123abc": "0.0.0-g0123abc", "0012345": "0.0.0-g0012345", "devel": "0.0.0-gdevel",
 	} {
-		if got := semanticVersion(described); got != want {
-			t.Errorf("%s is %s, want %s", described, got, want)
+		if got, err := semanticVersion(described); got != want || err != nil {
+			t.Errorf("%s is %s, want %s, %v", described, got, want, err)
+		}
+	}
+	for _, described := range []string{"feature/x", "../../x", "a b", "v1.2.3\n", "$(id)"} {
+		if got, err := semanticVersion(described); err == nil {
+			t.Errorf("%q is %q", described, got)
 		}
 	}
 }

@@ -92,7 +92,10 @@ func newRelease(version, targets, out string) (*release, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &release{conf: conf, version: semanticVersion(version), out: out}
+	r := &release{conf: conf, out: out}
+	if r.version, err = semanticVersion(version); err != nil {
+		return nil, err
+	}
 	if r.commit, err = headCommit(); err != nil {
 		return nil, err
 	}
