@@ -49,7 +49,7 @@ func describe(lang finding.Lang, found finding.Finding) findingJSON {
 	if e, ok := catalog.Lookup(f.ID); ok {
 		f.Name, f.Severity = e.Name, cmp.Or(f.Severity, catalog.SeverityOf(f.ID, f.Variant))
 		f.Title, f.Evidence, f.Fix = e.Describe(lang, f.Variant, found.Facts)
-		if s, ok := catalog.Where(found); ok {
+		if s, ok := catalog.Where(found, ""); ok {
 			f.Where = s.Lines(lang)
 		}
 		if c, ok := e.Sample(answer.Stack(found.Exchange)); ok {

@@ -32,7 +32,7 @@ func TestReportsFit(t *testing.T) {
 		var where bytes.Buffer
 		g := &globals{env: env, lang: string(lang)}
 		for _, id := range catalog.IDs() {
-			if s, ok := catalog.Where(finding.Finding{ID: id}); ok {
+			if s, ok := catalog.Where(finding.Finding{ID: id}, ""); ok {
 				printWhere(&where, g, s.Lines(lang))
 			}
 		}

@@ -5,10 +5,13 @@ import (
 	"io"
 	"strings"
 
+	"github.com/wxdev/wxdev/internal/config"
 	"github.com/wxdev/wxdev/internal/text"
 	"github.com/wxdev/wxdev/internal/words"
+	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/reply"
 	"github.com/wxdev/wxdev/pkg/wire"
@@ -20,10 +23,21 @@ func describeFindings(g *globals, all []finding.Finding) []findingJSON {
 	for _, f := range all {
 		f.Facts = f.Facts.Redact(g.known.Text) // before they are cut
 		d := describe(g.Lang(), f)
+		if s, ok := catalog.Where(f, g.product()); ok {
+			d.Where = s.Lines(g.Lang())
+		}
 		d.Replay = g.known.Text(d.Replay) // reports are written to files too
 		out = append(out, d)
 	}
 	return out
+}
+
+// product is the one that the settings name, empty before they are read.
+func (g *globals) product() product.Product {
+	if g.loaded == nil {
+		return ""
+	}
+	return product.Product(optional(g.loaded, config.Product))
 }
 
 // labelOf is what a push is, in a few words.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // Setting is where in WeChat's consoles something is set, of each product, with
@@ -38,8 +39,9 @@ var settings = lazy.Value[map[string]Setting]{Make: func() map[string]Setting {
 
 // Where returns where in the consoles is set what the fix of a finding speaks of,
 // false when it speaks of nothing that is set there. A variant with a fix of its
-// own has a setting of its own, too.
-func Where(f finding.Finding) (Setting, bool) {
+// own has a setting of its own, too. Where the product is WeCom, that of the server is
+// in WeCom's console.
+func Where(f finding.Finding, p product.Product) (Setting, bool) {
 	e, ok := Lookup(f.ID)
 	if !ok {
 		return Setting{}, false
@@ -47,6 +49,9 @@ func Where(f finding.Finding) (Setting, bool) {
 	name := e.Setting
 	if v, ok := e.Variant(f.Variant); ok && v.En.Fix != "" {
 		name = v.Setting
+	}
+	if name == "server" && p == product.WeCom {
+		name = "wecom"
 	}
 	s, ok := settings.Get()[name]
 	return s, ok

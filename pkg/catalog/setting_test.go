@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/wxdev/wxdev/pkg/finding"
+	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // TestSettings: a fix that speaks of the console says which setting it means,
@@ -41,7 +42,7 @@ func TestWhere(t *testing.T) {
 		{"V02", "", ""},
 		{"V99", "", ""},
 	} {
-		s, ok := Where(finding.Finding{ID: c.id, Variant: c.variant})
+		s, ok := Where(finding.Finding{ID: c.id, Variant: c.variant}, "")
 		if all := strings.Join(s.Lines(finding.Chinese), "\n"); ok != (c.want != "") || !strings.Contains(all, c.want) {
 			t.Errorf("%s %s: %q, %v, want one with %q", c.id, c.variant, all, ok, c.want)
 		}
@@ -49,5 +50,15 @@ func TestWhere(t *testing.T) {
 	e, _ := Lookup("V05")
 	if all := e.Settings(); len(all) != 1 {
 		t.Errorf("V05 and its variants speak of one setting: %v", all)
+	}
+}
+
+// The server's setting of WeCom is in WeCom's console.
+func TestWhereOfWeCom(t *testing.T) {
+	for p, want := range map[product.Product]string{"": "mp.weixin.qq.com", product.WeCom: "work.weixin.qq.com"} {
+		s, ok := Where(finding.Finding{ID: "V51"}, p)
+		if !ok || !strings.Contains(s.En, want) || p != "" && strings.Contains(s.En, "mp.weixin") {
+			t.Errorf("%q: %v %q", p, ok, s.En)
+		}
 	}
 }

@@ -94,32 +94,89 @@ func byOtherToken(h *handle) bool {
 }
 
 // libraryCode is what the official libraries return, and servers print.
-var libraryCode = lazy.Regexp(`-400(0[1-9]|1[01])\b`)
+var libraryCode = lazy.Regexp(`-400(0[1-9]|1[0-4])\b`)
 
 // byStage finds out how far the request came: what answers it as it answers a wrong
 // signature refused the signature, and what answers otherwise, or broke down, did
 // not get it decrypted.
 func byStage(h *handle) bool {
 	ex := h.base
-	if code := libraryCode.Get().FindString(string(answer.Readable(ex.Response))); code != "" && ex.Response.Status != 404 {
-		h.find("W05", map[bool]string{true: "code-signature", false: "code"}[code == "-40001"], ex, "code", code)
+	body := answer.Readable(ex.Response)
+	if code := libraryCode.Get().FindString(string(body)); code != "" && ex.Response.Status != 404 {
+		switch code {
+		case "-40001":
+			h.find("W05", "code-signature", ex, "code", code)
+		case "-40005": // decrypted, and then compared
+			h.find("W03", "code", ex, "code", code, "sent", finding.Quoted(h.EchoCodec.AppID()))
+		default:
+			h.find("W05", "code", ex, "code", code)
+		}
 		return true
 	}
-	if answer.IsHTML(answer.Readable(ex.Response)) && ex.Response.Status < 500 {
+	if answer.IsHTML(body) && ex.Response.Status < 500 {
 		return false
 	}
 	wrong := h.ahead().wrong.answer()
 	if wrong.Response == nil || ex.Response.Status == 404 {
 		return false
 	}
-	// Of what cannot be decrypted, whatever the key, a server that comes so far says
-	// the same as of ours.
-	q := h.another(msgcrypt.New(otherKey(), h.EchoCodec.AppID()))
-	foreign := h.get("echostr of another key", q)
-	switch {
-	case answer.Same(ex, wrong) && !answer.IsHTML(answer.Readable(ex.Response)) && !answer.Same(ex, nowhere(h)):
-		h.find("W05", "signature", ex, "answer", answer.Summary(ex))
-	case !answer.Same(ex, wrong) && sameStage(ex, foreign):
+	if !answer.Same(ex, wrong) {
+		return byOpening(h, wrong)
+	}
+	if answer.IsHTML(body) || answer.Same(ex, nowhere(h)) {
+		return false
+	}
+	refusedAlike(h)
+	return true
+}
+
+// refusedAlike tells of a server that answered as it answers a wrong signature: it may
+// say the same of what it could not decrypt.
+func refusedAlike(h *handle) {
+	passed, refused := h.notCiphertext(true), h.notCiphertext(false)
+	if passed.Response != nil && refused.Response != nil && !answer.Same(passed, refused) {
+		h.find("W05", "opened", h.base, "answer", answer.Summary(passed), "refusal", answer.Summary(refused))
+		return
+	}
+	h.find("W05", "signature", h.base, "answer", answer.Summary(h.base))
+}
+
+// notCiphertext sends an echostr that no key opens: a server that answers it in one
+// way with a right signature, and in another with a wrong one, has the right token,
+// even where it says the same of everything that it opened.
+func (h *handle) notCiphertext(signed bool) *wire.Exchange {
+	q := query{echostr: h.newEchostr(), timestamp: h.timestamp(), nonce: h.newNonce(), sealed: "d3hkZXY="}
+	if q.sign(h.Token); !signed {
+		q.signature = h.wrongSignature()
+	}
+	return h.get("echostr that is no ciphertext", q)
+}
+
+// byOpening knows what became of an echostr whose signature passed. With another key
+// what comes of it is a matter of chance, and so are the answers: they are those that
+// an echostr of a key which nobody has gets. With the right one and another receive id
+// they are always the same.
+func byOpening(h *handle, wrong *wire.Exchange) bool {
+	ex := h.base
+	strange := msgcrypt.New(otherKey(), h.EchoCodec.AppID())
+	same, foreign, met := true, 0, false
+	for i := range 4 {
+		codec := h.EchoCodec
+		if i%2 == 0 {
+			codec = codec.WithAppID("ww" + h.newNonce())
+		}
+		own := h.get("echostr of another receive id", h.another(codec))
+		other := h.get("echostr of another key", h.another(strange))
+		same = same && answer.Same(own, ex)
+		if !sameStage(ex, other) {
+			foreign++
+		}
+		met = met || sameStage(ex, other) || codec == h.EchoCodec && sameStage(own, other)
+	}
+	switch status := ex.Response.Status; {
+	case same && foreign > 0 && status/100 == 4:
+		h.find("W03", "unknown", ex, "answer", answer.Summary(ex), "sent", finding.Quoted(h.EchoCodec.AppID()))
+	case met:
 		h.find("W05", "key", ex, "answer", answer.Summary(ex), "refusal", answer.Summary(wrong))
 	default:
 		return false
@@ -129,7 +186,13 @@ func byStage(h *handle) bool {
 
 // sameStage reports whether two requests failed alike.
 func sameStage(a, b *wire.Exchange) bool {
-	return answer.Same(a, b) || a.Response != nil && b.Response != nil && a.Response.Status >= 400 && a.Response.Status == b.Response.Status
+	return answer.Same(a, b) || a.Response != nil && b.Response != nil && a.Response.Status >= 400 && a.Response.Status == b.Response.Status && sameWords(a, b)
+}
+
+// sameWords tells refusals of one status apart by what they say; of what broke down
+// the page may have a number of its own.
+func sameWords(a, b *wire.Exchange) bool {
+	return a.Response.Status >= 500 || string(answer.Readable(a.Response)) == string(answer.Readable(b.Response))
 }
 
 // otherKey is a key that nobody has.

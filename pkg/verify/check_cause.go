@@ -179,7 +179,7 @@ func byRest(h *handle) bool {
 // never sees them looks alike, and is much rarer.
 func refusedAll(h *handle) {
 	if h.query.sealed != "" {
-		h.find("W05", "signature", h.base, "answer", answer.Summary(h.base))
+		refusedAlike(h)
 		return
 	}
 	variant, rest := "token-unknown", finding.Fact(finding.Name(""))

@@ -17,6 +17,7 @@ import (
 	"github.com/wxdev/wxdev/internal/stacks"
 	"github.com/wxdev/wxdev/pkg/catalog"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/verify"
 )
 
@@ -37,6 +38,8 @@ type stack struct {
 	Messages bool     `toml:"messages"`
 	Hangs    bool     `toml:"hangs"`
 	Mode     string   `toml:"mode"`
+	Product  string   `toml:"product"`
+	Env      []string `toml:"env"`
 	Want     []string `toml:"want"`
 }
 
@@ -45,7 +48,7 @@ func (s stack) encrypted() bool { return s.Mode == "compat" || s.Mode == "safe" 
 func (s stack) options(t *testing.T, url string) verify.Options {
 	o := verify.Options{
 		URL: url, Token: stackToken, AppID: stackAppID,
-		Format: s.Format, Messages: s.Messages, Mode: s.Mode,
+		Format: s.Format, Messages: s.Messages, Mode: s.Mode, Product: product.Product(s.Product),
 	}.WithSlow(time.Hour)
 	if s.encrypted() {
 		key, err := msgcrypt.ParseKey(stackAESKey)
@@ -64,7 +67,7 @@ func (s stack) environ(tmp string) []string {
 	if s.encrypted() {
 		env = append(env, "AES_KEY="+stackAESKey)
 	}
-	return env
+	return append(env, s.Env...)
 }
 
 // TestStacks checks servers as people write them, run by the programs that

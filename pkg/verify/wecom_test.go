@@ -268,6 +268,16 @@ func TestWeComFaultyServers(t *testing.T) {
 				http.Error(w, "no", http.StatusForbidden)
 			}
 		}), "W05 broke-down"},
+		{"-40005", newWeCom(func(s *weCom) {
+			s.codec = weComCodec(weComKey, "ww00000000000000ff")
+			s.refuse = func(w http.ResponseWriter, what string) {
+				io.WriteString(w, map[string]string{"signature": "-40001", "decrypt": "ERR: -40005"}[what])
+			}
+		}), "W03 code"},
+		{"an unknown id, in its own words", ownWords(weComKey, "ww00000000000000ff", "企业 ID 不一致"), "W03 unknown"},
+		{"an unknown id, in the words for a signature", ownWords(weComKey, "ww00000000000000ff", "验签失败"), "W05 opened"},
+		{"another key, in the words for a signature", ownWords(weComOther, corpID, "验签失败"), "W05 opened"},
+		{"another key, what comes of it is chance", chanceful(), "W05 key"},
 		{"too late", newWeCom(func(s *weCom) {
 			s.echo = func(w http.ResponseWriter, _ url.Values, text string) {
 				time.Sleep(1100 * time.Millisecond)
@@ -342,5 +352,45 @@ func TestWeComMessages(t *testing.T) {
 				t.Errorf("found %v, want %s", serious(r), c.want)
 			}
 		})
+	}
+}
+
+// ownWords is a server that breaks down over what is no ciphertext, like those on
+// @wecom/crypto or OpenSSL, and has words for a receive id that differs.
+func ownWords(key, id, words string) http.HandlerFunc {
+	codec := weComCodec(key, id)
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		sealed := q.Get("echostr")
+		if q.Get("msg_signature") != signature.Message(token, q.Get("timestamp"), q.Get("nonce"), sealed) {
+			http.Error(w, "验签失败", http.StatusForbidden)
+			return
+		}
+		plain, err := codec.Decrypt(sealed)
+		switch {
+		case err == nil:
+			w.Write(plain.Msg)
+		case plain != nil, len(sealed) > 24 && key == weComOther: // garbage has no such id either
+			http.Error(w, words, http.StatusForbidden)
+		default:
+			http.Error(w, "oops", http.StatusInternalServerError)
+		}
+	}
+}
+
+// chanceful is a server with another key that checks no padding: what comes of an
+// echostr is now an error, and now a wrong id.
+func chanceful() http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		sealed := q.Get("echostr")
+		switch {
+		case q.Get("msg_signature") != signature.Message(token, q.Get("timestamp"), q.Get("nonce"), sealed):
+			http.Error(w, "验签失败", http.StatusForbidden)
+		case sealed[0]%2 == 0:
+			http.Error(w, "oops", http.StatusInternalServerError)
+		default:
+			http.Error(w, "企业 ID 不一致", http.StatusBadRequest)
+		}
 	}
 }
