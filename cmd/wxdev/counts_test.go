@@ -15,7 +15,7 @@ import (
 // so many there are.
 func TestCountsAreTrue(t *testing.T) {
 	var (
-		ids   = regexp.MustCompile(`\b([VMJASERW])01\s+(?:to|到|至)\s+[VMJASERW](\d\d)\b`)
+		ids   = regexp.MustCompile(`\b([VMJASERWP])01\s+(?:to|到|至)\s+[VMJASERWP](\d\d)\b`)
 		codes = regexp.MustCompile(`over (\d+)00 API and console codes`)
 		types = regexp.MustCompile(`one of (\d+) messages and events`)
 	)

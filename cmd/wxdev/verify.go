@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -41,18 +42,21 @@ func newVerify(g *globals) *cobra.Command {
 			if err := opts.settings(cmd); err != nil {
 				return err
 			}
-			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.URL, words.WaitHint); err != nil {
+			if err := opts.wait.forServer(cmd.Context(), opts.globals, opts.checked(), words.WaitHint); err != nil {
 				return err
 			}
 			if !opts.json && !opts.quiet {
-				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", text.Line(opts.URL))
+				fmt.Fprintf(opts.env.Out, "wxdev verify %s\n\n", text.Line(opts.checked()))
 			}
 			return runVerify(cmd.Context(), opts)
 		},
 	}
-	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "receiver", "provider-corpid")
+	addSettings(cmd, "product", "url", "token", "mode", "format", "appid", "aes-key", "receiver", "provider-corpid", "auth-url", "account-appid", "api-base")
 	f := cmd.Flags()
 	f.BoolVarP(&opts.Messages, "messages", "m", false, "")
+	f.BoolVar(&opts.Launch, "launch", false, "")
+	f.BoolVar(&opts.LaunchAll, "launch-all", false, "")
+	f.BoolVar(&opts.LaunchEvent, "launch-event", false, "")
 	f.BoolVar(&opts.json, "json", false, "")
 	f.BoolVarP(&opts.verbose, "verbose", "v", false, "")
 	f.BoolVarP(&opts.quiet, "quiet", "q", false, "")
@@ -114,6 +118,16 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	rules, err := readProduct(c)
+	if err != nil {
+		return err
+	}
+	if rules != nil && rules.Verification == product.Ticket {
+		return o.ofPlatform(c)
+	}
+	if o.Launch || o.LaunchAll || o.LaunchEvent {
+		return usage(words.VerifyErrNotPlatform, "flag", "--launch")
+	}
 	if err := c.Require(config.URL, config.Token); err != nil {
 		return err
 	}
@@ -126,14 +140,7 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 		}
 		*field = v.Text
 	}
-	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
-	o.Others = otherTokens(c)
-	o.Now, o.Rand = o.env.Now, o.env.Rand
-	o.User = verify.TestUser(o.Rand)
-	rules, err := readProduct(c)
-	if err != nil {
-		return err
-	}
+	o.known(c)
 	echoes := rules != nil && rules.Verification == product.EncryptedEcho
 	if !o.Messages && !echoes {
 		return o.forProduct(rules)
@@ -146,16 +153,24 @@ func (o *verifyOptions) settings(cmd *cobra.Command) error {
 	return o.forProduct(rules)
 }
 
+// known reads what only helps, and makes the test user.
+func (o *verifyOptions) known(c *config.Config) {
+	o.AppID, o.Secret, o.AESKey = optional(c, config.AppID), optional(c, config.Secret), optional(c, config.AESKey)
+	o.Others = otherTokens(c)
+	o.Now, o.Rand = o.env.Now, o.env.Rand
+	o.User = verify.TestUser(o.Rand)
+}
+
+// checked is the URL that is told: what is asked first.
+func (o *verifyOptions) checked() string { return cmp.Or(o.AuthURL, o.URL) }
+
 // forProduct refuses what verify cannot do for a product.
 func (o *verifyOptions) forProduct(rules *product.Rules) error {
 	if rules == nil {
 		return nil
 	}
 	o.Product = rules.Product
-	switch {
-	case rules.Verification == product.Ticket:
-		return usage(words.VerifyErrNoEcho, "product", string(rules.Product))
-	case rules.Product == product.WeCom && o.Messages && o.Format == string(msgcrypt.JSON):
+	if rules.Product == product.WeCom && o.Messages && o.Format == string(msgcrypt.JSON) {
 		return withHint(usage(words.VerifyErrRobot), hint(words.VerifyHintRobot))
 	}
 	return nil

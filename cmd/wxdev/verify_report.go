@@ -112,6 +112,10 @@ func (o *verifyOptions) verdict(r *verify.Report) string {
 		return o.looked(r)
 	case o.outOfBudget(r):
 		return say(words.VerifyOutOfBudget)
+	case o.Product == product.Component && !r.Accepted:
+		return say(words.VerifyTicketRefused, "words", product.Of(o.Product, "").Refused)
+	case o.Product == product.Component && r.Count(finding.Error) == 0:
+		return say(o.platformAcceptance(r))
 	case r.Accepted && r.Count(finding.Error) == 0:
 		return say(o.acceptance(r))
 	case r.Accepted:
@@ -140,6 +144,17 @@ func (o *verifyOptions) acceptance(r *verify.Report) words.ID {
 		return words.VerifyVerified
 	}
 	return words.VerifyAccepted
+}
+
+// platformAcceptance is that of a third-party platform.
+func (o *verifyOptions) platformAcceptance(r *verify.Report) words.ID {
+	switch all := o.acceptance(r) == words.VerifyAccepted; {
+	case o.Launch:
+		return words.VerifyTicketLaunch
+	case all:
+		return words.VerifyTicketAll
+	}
+	return words.VerifyTicketTaken
 }
 
 // unpublished reports whether WeChat cannot reach the address that was checked.

@@ -44,7 +44,7 @@ func Rows(t testing.TB, page string) map[string]Row {
 }
 
 var (
-	findingID = regexp.MustCompile(`\b[VMJASERW]\d\d\b`)
+	findingID = regexp.MustCompile(`\b[VMJASERWP]\d\d\b`)
 	dayOrSo   = regexp.MustCompile(`^20\d\d-\d\d(-\d\d)?$`)
 )
 

@@ -209,7 +209,7 @@ func IDs() []string {
 			ids = append(ids, strings.TrimSuffix(id, ".toml"))
 		}
 	}
-	const order = "VMJASERW"
+	const order = "VMJASERWP"
 	slices.SortFunc(ids, func(a, b string) int {
 		if a[0] != b[0] {
 			return strings.IndexByte(order, a[0]) - strings.IndexByte(order, b[0])

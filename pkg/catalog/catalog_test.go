@@ -19,7 +19,7 @@ func TestFindingsAreComplete(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s: listed but not found", id)
 		}
-		if e.ID != id || !regexp.MustCompile(`^[VMJASERW]\d\d$`).MatchString(id) {
+		if e.ID != id || !regexp.MustCompile(`^[VMJASERWP]\d\d$`).MatchString(id) {
 			t.Errorf("%s: its id is %q", id, e.ID)
 		}
 		if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(e.Name) {

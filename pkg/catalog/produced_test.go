@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	findingID = regexp.MustCompile(`^[VMJASERW][0-9]{2}$`)
+	findingID = regexp.MustCompile(`^[VMJASERWP][0-9]{2}$`)
 	braced    = regexp.MustCompile(`\{([a-z_]+)\}`)
 )
 

@@ -15,7 +15,7 @@ import (
 // TestEveryFindingHasAStep: each id and variant that a delivery can have is in
 // the tables, and no other.
 func TestEveryFindingHasAStep(t *testing.T) {
-	pair := regexp.MustCompile(`"([VMW]\d{2})",\s*"([a-z0-9-]+)"`)
+	pair := regexp.MustCompile(`"([VMWP]\d{2})",\s*"([a-z0-9-]+)"`)
 	ids := map[string]bool{"V13": true, "V08": true, "M08": true, "M30": true} // their variants are computed, or a scenario's
 	variants := map[[2]string]bool{}
 	for _, dir := range []string{".", "../reply", "../answer"} {

@@ -22,6 +22,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/message"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/receiver"
 	"github.com/wxdev/wxdev/pkg/reply"
@@ -440,5 +441,23 @@ func TestVerifyFindsNothing(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Whatever is replied to users, a platform's ticket is answered with success.
+func TestTicket(t *testing.T) {
+	h := &receiver.Handler{Token: token, Codec: codec(t, key, appID), Product: product.Component, Reply: func(in *message.Message) *message.Message {
+		return reply.Text(in, time.Now(), "hello")
+	}}
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	p := &push.Pusher{URL: srv.URL, Token: token, Mode: msgcrypt.Safe, Product: product.Component, Codec: codec(t, key, appID)}
+	typ, _ := message.LookupType("component_verify_ticket")
+	ticket, err := p.Build(typ.New("", appID, time.Now(), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := p.Deliver(t.Context(), ticket); !d.OK() || string(d.Plain) != reply.Success {
+		t.Errorf("%q: %v", d.Plain, d.Findings)
 	}
 }

@@ -30,14 +30,14 @@ func check(r *Reply, inbound *message.Message) []finding.Finding {
 	c := checker{problems: problems{body: r.body}, doc: r.Doc, in: inbound}
 	fromJSON := inbound != nil && inbound.Format == msgcrypt.JSON
 	switch {
+	case ofPlatform(inbound):
+		c.add(rulePlatform, c.tail(0).want(Success), "body", shown(r.body))
+		return c.found
 	case r.Doc.Format == msgcrypt.JSON && inbound != nil && !fromJSON:
 		c.add(ruleJSONReply, c.rest(0), "body", shown(r.body))
 		return c.found
 	case r.Type == TypeEncrypted: // what is in it is to be checked, once it is opened
 		return nil
-	case inbound != nil && inbound.Get("InfoType") != "":
-		c.add(rulePlatform, c.tail(0).want(Success), "body", shown(r.body))
-		return c.found
 	case fromJSON && r.Type == TypeOther && !inbound.IsEvent() && isEnvelope(r.Doc):
 		c.add(ruleJSONSuccess, c.tail(0).want(Success), "body", shown(r.body))
 		return c.found

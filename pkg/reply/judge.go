@@ -43,6 +43,12 @@ func Judge(body []byte, asked Asked) *Judgement {
 	p := problems{body: body}
 	encrypted := r.Type == TypeEncrypted
 	switch {
+	case ofPlatform(asked.Message) && encrypted: // whatever is in it
+		p.add(rulePlatformEncrypted, p.tail(0).want(Success))
+		j.Findings = p.found
+		return j
+	case ofPlatform(asked.Message) && r.Type == TypeEmpty:
+		p.add(rulePlatformEmpty, p.tail(0).want(Success))
 	case encrypted && asked.Mode == msgcrypt.Plain:
 		p.add(ruleUnasked, p.rest(0))
 	case !encrypted && asked.Mode == msgcrypt.Safe && r.IsMessage():
@@ -54,6 +60,10 @@ func Judge(body []byte, asked Asked) *Judgement {
 	}
 	return j
 }
+
+// ofPlatform reports whether what was pushed is a ticket or an authorization of a
+// third-party platform, which nobody waits for a reply to.
+func ofPlatform(m *message.Message) bool { return m != nil && m.Get("InfoType") != "" }
 
 // add adds what was not found before: the same may be wrong with an envelope
 // and with what is in it.

@@ -125,6 +125,9 @@ var badReplies = []badReply{
 	{"M06 html", "\n<html><head>", "", ""},
 	{"M06 platform", reply("text", hello), "component_verify_ticket", ""},
 	{"M06 platform", "<xml><a>b</a></xml>", "authorized", ""},
+	{"M06 platform", `{"code":0,"msg":"success"}`, "authorized", ""},
+	{"M06 platform-empty", "", "component_verify_ticket", ""},
+	{"M06 platform-encrypted", "<xml><Encrypt>AAAA</Encrypt><MsgSignature>a</MsgSignature><TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>", "authorized", ""},
 
 	{"M07 reply-control", reply("text", "<Content><![CDATA[a\x02]]></Content>"), "", "U+0002"},
 	{"M07 reply-utf8", reply("text", "<Content><![CDATA[a\xe4\xbd]]></Content>"), "", "E4 BD"},

@@ -37,6 +37,8 @@ import (
 //	M06 stream {body}
 //	M06 html {body}
 //	M06 platform {body}
+//	M06 platform-empty
+//	M06 platform-encrypted
 //	M06 encrypted {body}
 //
 //	M07 reply-control {char}
@@ -155,6 +157,8 @@ const (
 	ruleStream
 	ruleHTML
 	rulePlatform
+	rulePlatformEmpty
+	rulePlatformEncrypted
 	ruleEncryptedWord
 
 	ruleControl
@@ -251,21 +255,23 @@ var rules = [...]rule{
 	rulePadding:       {"M03", "padding"},
 	ruleDouble:        {"M03", "double"},
 
-	ruleQuotedSuccess:  {"M06", "quoted-success"},
-	rulePrintedSuccess: {"M06", "printed-success"},
-	ruleBlankSuccess:   {"M06", "blank-success"},
-	ruleSuccessCase:    {"M06", "success-case"},
-	ruleWrappedSuccess: {"M06", "wrapped-success"},
-	ruleJSONSuccess:    {"M06", "json-success"},
-	ruleSuccessAsText:  {"M06", "success-as-text"},
-	rulePayAck:         {"M06", "pay-ack"},
-	ruleBlankBody:      {"M06", "blank-body"},
-	ruleWord:           {"M06", "word"},
-	rulePlainText:      {"M06", "plain-text"},
-	ruleStream:         {"M06", "stream"},
-	ruleHTML:           {"M06", "html"},
-	rulePlatform:       {"M06", "platform"},
-	ruleEncryptedWord:  {"M06", "encrypted"},
+	ruleQuotedSuccess:     {"M06", "quoted-success"},
+	rulePrintedSuccess:    {"M06", "printed-success"},
+	ruleBlankSuccess:      {"M06", "blank-success"},
+	ruleSuccessCase:       {"M06", "success-case"},
+	ruleWrappedSuccess:    {"M06", "wrapped-success"},
+	ruleJSONSuccess:       {"M06", "json-success"},
+	ruleSuccessAsText:     {"M06", "success-as-text"},
+	rulePayAck:            {"M06", "pay-ack"},
+	ruleBlankBody:         {"M06", "blank-body"},
+	ruleWord:              {"M06", "word"},
+	rulePlainText:         {"M06", "plain-text"},
+	ruleStream:            {"M06", "stream"},
+	ruleHTML:              {"M06", "html"},
+	rulePlatform:          {"M06", "platform"},
+	rulePlatformEmpty:     {"M06", "platform-empty"},
+	rulePlatformEncrypted: {"M06", "platform-encrypted"},
+	ruleEncryptedWord:     {"M06", "encrypted"},
 
 	ruleControl:       {"M07", "reply-control"},
 	ruleUTF8:          {"M07", "reply-utf8"},

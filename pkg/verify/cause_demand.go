@@ -58,7 +58,7 @@ func demandsOnPost(h *handle, d *push.Delivery) bool {
 	}
 	for _, name := range names {
 		c := h.pusher()
-		c.URL = wire.JoinQuery(h.URL, [2]string{name, h.newEchostr()})
+		c.URL = wire.JoinQuery(h.pusher().URL, [2]string{name, h.newEchostr()})
 		if cures(h, d, "post-demanded", name, c) {
 			return true
 		}

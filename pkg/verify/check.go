@@ -11,33 +11,40 @@ type CheckName string
 
 // The checks, in the order of a report.
 const (
-	Reach     CheckName = "reach"     // the server answers in HTTP
-	Echo      CheckName = "echo"      // the echostr comes back, and nothing else
-	Cause     CheckName = "cause"     // why it did not
-	Twice     CheckName = "twice"     // two more requests, at the same time
-	Signature CheckName = "signature" // a wrong signature is refused
-	Order     CheckName = "order"     // the strings are sorted as text
-	Echostr   CheckName = "echostr"   // the echostr is text, whatever its form
-	Encrypted CheckName = "encrypted" // parameters of the encrypted modes do no harm
-	Transport CheckName = "transport" // HTTP/1.1 and a browser's User-Agent do no harm
-	TLS       CheckName = "tls"       // TLS 1.2, and no server name
-	Post      CheckName = "post"      // POST has a route
-	Addresses CheckName = "addresses" // each address of the host answers
-	Steady    CheckName = "steady"    // a right request is accepted each time
-	Message   CheckName = "message"   // a text message
-	Refusals  CheckName = "refusals"  // forged messages are refused
-	MsgOrder  CheckName = "msg-order" // the strings of msg_signature are sorted as text
-	Repeats   CheckName = "repeats"   // a message that is delivered again
-	Apart     CheckName = "apart"     // users and messages are kept apart
-	Padding   CheckName = "padding"   // encrypted messages of every length
-	Reading   CheckName = "reading"   // the user reads what was meant
-	Pieces    CheckName = "pieces"    // a body that arrives in pieces
-	Contents  CheckName = "contents"  // what users write and parsers do not expect
-	Types     CheckName = "types"     // messages and events of every type
-	Silence   CheckName = "silence"   // a server that replies to nothing may have understood nothing
-	Security  CheckName = "security"  // what only an attacker sends
-	Limits    CheckName = "limits"    // the server takes as many requests as it is sent
-	Submit    CheckName = "submit"    // what the console says of the URL
+	Reach         CheckName = "reach"          // the server answers in HTTP
+	Ticket        CheckName = "ticket"         // a third-party platform's ticket is answered with success
+	Authorized    CheckName = "authorized"     // and so are authorizations
+	Account       CheckName = "account"        // a message to an account that the platform serves
+	LaunchText    CheckName = "launch-text"    // 全网发布检测: a text, and its reply
+	LaunchAPI     CheckName = "launch-api"     // a text that is answered by the API
+	LaunchProgram CheckName = "launch-program" // likewise, to a mini program
+	LaunchEvent   CheckName = "launch-event"   // an event, which was checked until 2018
+	Echo          CheckName = "echo"           // the echostr comes back, and nothing else
+	Cause         CheckName = "cause"          // why it did not
+	Twice         CheckName = "twice"          // two more requests, at the same time
+	Signature     CheckName = "signature"      // a wrong signature is refused
+	Order         CheckName = "order"          // the strings are sorted as text
+	Echostr       CheckName = "echostr"        // the echostr is text, whatever its form
+	Encrypted     CheckName = "encrypted"      // parameters of the encrypted modes do no harm
+	Transport     CheckName = "transport"      // HTTP/1.1 and a browser's User-Agent do no harm
+	TLS           CheckName = "tls"            // TLS 1.2, and no server name
+	Post          CheckName = "post"           // POST has a route
+	Addresses     CheckName = "addresses"      // each address of the host answers
+	Steady        CheckName = "steady"         // a right request is accepted each time
+	Message       CheckName = "message"        // a text message
+	Refusals      CheckName = "refusals"       // forged messages are refused
+	MsgOrder      CheckName = "msg-order"      // the strings of msg_signature are sorted as text
+	Repeats       CheckName = "repeats"        // a message that is delivered again
+	Apart         CheckName = "apart"          // users and messages are kept apart
+	Padding       CheckName = "padding"        // encrypted messages of every length
+	Reading       CheckName = "reading"        // the user reads what was meant
+	Pieces        CheckName = "pieces"         // a body that arrives in pieces
+	Contents      CheckName = "contents"       // what users write and parsers do not expect
+	Types         CheckName = "types"          // messages and events of every type
+	Silence       CheckName = "silence"        // a server that replies to nothing may have understood nothing
+	Security      CheckName = "security"       // what only an attacker sends
+	Limits        CheckName = "limits"         // the server takes as many requests as it is sent
+	Submit        CheckName = "submit"         // what the console says of the URL
 )
 
 // Outcome is what came of a check.
@@ -68,6 +75,8 @@ const (
 	OneLate       Reason = "one-late"       // it goes by the reply, and each reply is meant for the text before
 	FirstFailed   Reason = "first-failed"   // the first message failed
 	OrderWrong    Reason = "order-wrong"    // messages are refused for the order of the strings, or for their length
+	NoTicket      Reason = "no-ticket"      // the ticket of a third-party platform is refused
+	NoURL         Reason = "no-url"         // a third-party platform's URL for messages, or the account that it is for, was not given
 	Limited       Reason = "limited"        // the server takes no more requests: a rate limit, a ban
 	AtRandom      Reason = "at-random"      // the server fails at random, so no answer proves anything
 	Died          Reason = "died"           // the server ended
@@ -78,7 +87,7 @@ const (
 // Reasons returns all of them.
 func Reasons() []Reason {
 	return []Reason{
-		LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, NoEcho, OneLate, FirstFailed, OrderWrong, Limited,
+		NoTicket, NoURL, LeftOut, NotAsked, NotApplicable, Unreachable, Refused, Masked, Cached, Unsigned, Silent, NoEcho, OneLate, FirstFailed, OrderWrong, Limited,
 		AtRandom, Died, OutOfBudget, Interrupted,
 	}
 }

@@ -23,7 +23,7 @@ func whyNoAnswer(h *handle) {
 	case wire.Timeout:
 		timedOut(h)
 	case wire.Closed, wire.Reset:
-		if !unsteady(h, 10) && !(h.query.sealed != "" && brokeDown(h)) && !byAgent(h) {
+		if !unsteady(h, 10) && !(h.query.sealed != "" && brokeDown(h)) && (h.query.push != nil || !byAgent(h)) {
 			variant := map[wire.Kind]string{wire.Closed: "closed", wire.Reset: "reset"}[ex.Failure()]
 			h.find("V39", variant, ex, "ms", ex.Times.Total)
 		}

@@ -22,6 +22,10 @@ const (
 // soon as another check has met a refusal that it cannot explain, it runs at
 // once, and finds out whether that was a limit or chance.
 func checkSteady(h *handle) finding.Facts {
+	if h.stop != doubtful && h.query.push != nil { // each ticket may be kept by the server, and be used
+		h.skip = NotApplicable
+		return nil
+	}
 	if h.stop != doubtful {
 		right := 0
 		for _, p := range h.report.Probes {

@@ -21,19 +21,20 @@ import (
 // budget, and knows why nothing more is sent.
 type engine struct {
 	Options
-	ctx    context.Context
-	rules  *product.Rules
-	target *url.URL
-	extra  []signature.Param // the URL's own parameters
-	local  bool
-	report *Report
-	start  time.Time
-	runs   runs
-	width  int  // how many requests may be under way at once: see overlap.go
-	paired bool // it was tried whether the server answers side by side
-	crowd  *crowd
-	under  sync.WaitGroup // what is sent in the background
-	ids    *message.MsgIDs
+	ctx        context.Context
+	rules      *product.Rules
+	target     *url.URL
+	messageURL string            // where messages go: Options.URL, which of a third-party platform is changed to AuthURL
+	extra      []signature.Param // the URL's own parameters
+	local      bool
+	report     *Report
+	start      time.Time
+	runs       runs
+	width      int  // how many requests may be under way at once: see overlap.go
+	paired     bool // it was tried whether the server answers side by side
+	crowd      *crowd
+	under      sync.WaitGroup // what is sent in the background
+	ids        *message.MsgIDs
 
 	server
 
@@ -68,6 +69,7 @@ type server struct {
 	taken     bool           // it was taken
 	talks     bool           // some message got a reply
 	answers   bool           // the first one of some user did
+	reached   bool           // of a third-party platform: a message to an account
 	oneLate   bool           // each reply is meant for the text before
 	denials   []*wire.Exchange
 }

@@ -25,6 +25,8 @@ type handle struct {
 	requests int
 	lost     int
 	unsent   int
+
+	asTicket bool // what is pushed is a third-party platform's ticket
 }
 
 // find records a finding with the severity that the catalogue gives its

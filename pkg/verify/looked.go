@@ -31,7 +31,7 @@ func (r *Report) Missed() []CheckName {
 	if r.Selected { // see Untried
 		return nil
 	}
-	foundations := []CheckName{Reach, Echo, Order}
+	foundations := []CheckName{Reach, Ticket, Echo, Order}
 	if r.messages {
 		foundations = append(foundations, Message)
 	}

@@ -12,7 +12,7 @@ import (
 
 // run runs the table. Nothing else decides which checks are made.
 func (e *engine) run() {
-	table := slices.DeleteFunc(slices.Clone(table()), func(c check) bool { return !c.wecom && e.Product == product.WeCom })
+	table := slices.DeleteFunc(slices.Clone(table()), func(c check) bool { return !c.suits(e.Product) })
 	for i := 0; i < len(table); {
 		next := i + 1
 		for e.width > 1 && next < len(table) && table[next].beside && table[i].beside {
@@ -138,15 +138,18 @@ func (e *engine) plan() runs {
 		}
 	}
 	for i := range table {
-		if e.wants(&table[i]) && (!e.Handshake || slices.Contains(handshake(), table[i].name)) {
+		if table[i].suits(e.Product) && e.wants(&table[i]) && (!e.Handshake || slices.Contains(handshake(), table[i].name)) {
 			need(&table[i])
 		}
+	}
+	if e.Product == product.Component {
+		need(&table[place(Ticket)]) // nothing is known of the server before
 	}
 	return all
 }
 
 // handshake are the checks of [Options].Handshake.
-func handshake() []CheckName { return []CheckName{Reach, Echo, Cause} }
+func handshake() []CheckName { return []CheckName{Reach, Echo, Cause, Ticket} }
 
 // wants reports whether a check can find something that is wanted.
 func (e *engine) wants(c *check) bool {

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"github.com/wxdev/wxdev/pkg/answer"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -13,6 +14,9 @@ import (
 // answered the first request with the echostr alone does so again: an answer
 // with more in it is a refusal that quotes what was asked.
 func (h *handle) accepts(ex *wire.Exchange, echostr string) bool {
+	if h.rules != nil && h.rules.Verification == product.Ticket {
+		return acknowledged(ex)
+	}
 	return answer.Echoed(ex, echostr) && (!h.report.Accepted || string(ex.Response.Body) == echostr)
 }
 

@@ -18,7 +18,7 @@ import (
 func (h *handle) wrongPush() *wire.Request {
 	p := h.build(h.text("wxdev verify"), push.WithMode(msgcrypt.Plain), push.WithNonce(h.newNonce()))
 	p.Signature = *h.wrongSignature()
-	return p.Request(h.URL)
+	return p.Request(h.accountURL())
 }
 
 // What only the encrypted modes have: a key, an envelope with an AppID and
@@ -53,13 +53,16 @@ func (e *engine) mode() msgcrypt.Mode { return msgcrypt.Mode(e.Mode) }
 // pusher delivers once: what fails is tried again by a check that wants to.
 func (h *handle) pusher() *push.Pusher {
 	return &push.Pusher{
-		URL: h.URL, Token: h.Token, Mode: h.mode(), Product: h.Product, Codec: h.Codec, Attempts: 1,
+		URL: h.accountURL(), Token: h.Token, Mode: h.mode(), Product: h.Product, Codec: h.Codec, Attempts: 1,
 		Sender: h.Sender, Now: h.Now, Rand: h.Rand,
 	}
 }
 
 // text is a message of the test user.
 func (h *handle) text(content string) *message.Message {
+	if h.asTicket {
+		return h.ticket(content)
+	}
 	t, _ := message.LookupType("text") // embedded
 	m := h.newMessage(t)
 	_ = m.Set("Content", content) // the type has it
@@ -78,6 +81,9 @@ func (h *handle) newMessage(t *message.Type) *message.Message {
 func (h *handle) accountID() string {
 	if h.Product == product.WeCom {
 		return h.Codec.AppID()
+	}
+	if h.Product == product.Component && h.AccountAppID != "" {
+		return originalID(h.AccountAppID)
 	}
 	if h.AppID != "" {
 		return message.OriginalID(h.AppID)
@@ -110,13 +116,13 @@ func (h *handle) unsorted() bool {
 // deliver sends the push, and keeps its probes.
 func (h *handle) deliver(name string, c *push.Pusher, p *push.Push) *push.Delivery {
 	if h.stops() {
-		return c.Judge(h.ctx, p, unsent(p.Request(h.URL)))
+		return c.Judge(h.ctx, p, unsent(p.Request(c.URL)))
 	}
 	crowded := h.crowd.isLarge() && c.Attempts == 1
 	var d *push.Delivery
 	deliver := func() {
 		if h.inProcess != nil {
-			d = c.Judge(h.ctx, p, h.inProcess(h.ctx, p.Request(h.URL)))
+			d = c.Judge(h.ctx, p, h.inProcess(h.ctx, p.Request(c.URL)))
 		} else {
 			d = c.Deliver(h.ctx, p)
 		}

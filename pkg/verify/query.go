@@ -12,6 +12,7 @@ import (
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/finding/reason"
 	"github.com/wxdev/wxdev/pkg/product"
+	"github.com/wxdev/wxdev/pkg/push"
 	"github.com/wxdev/wxdev/pkg/signature"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
@@ -38,6 +39,7 @@ type query struct {
 	timestamp string
 	nonce     string
 	extra     [][2]string
+	push      *push.Push // a third-party platform's: the ticket
 }
 
 // signed is a query with the right signature.
@@ -48,6 +50,9 @@ func (h *handle) signed(nonce string) query {
 func (h *handle) signedAt(timestamp, nonce string) query {
 	if h.rules.Verification == product.EncryptedEcho {
 		return h.encryptedQuery(h.EchoCodec, timestamp, nonce, plusAndSlash)
+	}
+	if h.rules.Verification == product.Ticket {
+		return h.ticketQuery(timestamp, nonce)
 	}
 	s := signature.Access(h.Token, timestamp, nonce)
 	return query{signature: &s, echostr: h.newEchostr(), timestamp: timestamp, nonce: nonce}
@@ -91,6 +96,9 @@ func (h *handle) wrongSignature() *string {
 
 // request builds the GET in WeChat's parameter order.
 func (h *handle) request(q query) *wire.Request {
+	if q.push != nil {
+		return q.push.Request(h.URL)
+	}
 	return wire.NewRequest("GET", wire.JoinQuery(h.URL, q.params()...), nil)
 }
 
@@ -131,6 +139,9 @@ func (h *handle) ask(name string, q query) (*wire.Exchange, bool) {
 
 // get sends the query.
 func (h *handle) get(name string, q query) *wire.Exchange {
+	if q.push != nil {
+		return h.deliver(name, h.authPusher(), q.push).Last()
+	}
 	return h.send(name, h.request(q), q.echostr)
 }
 

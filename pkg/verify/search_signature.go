@@ -45,7 +45,7 @@ func searchPush(h *handle, d *push.Delivery) bool {
 // msg_signature in the encrypted modes.
 func pushMistakes(h *handle, p *push.Push) []signature.Mistake {
 	var extra []signature.Param
-	if u, err := url.Parse(p.Request(h.URL).URL); err == nil && p.Encrypt == "" {
+	if u, err := url.Parse(p.Request(h.pusher().URL).URL); err == nil && p.Encrypt == "" {
 		extra = slices.DeleteFunc(queryParams(u.RawQuery), func(one signature.Param) bool {
 			return one.Name == "signature" || one.Name == "timestamp" || one.Name == "nonce"
 		})

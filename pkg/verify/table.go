@@ -7,6 +7,7 @@ import (
 
 	"github.com/wxdev/wxdev/pkg/finding"
 	"github.com/wxdev/wxdev/pkg/msgcrypt"
+	"github.com/wxdev/wxdev/pkg/product"
 	"github.com/wxdev/wxdev/pkg/wire"
 )
 
@@ -18,8 +19,10 @@ type check struct {
 	needs []need
 	run   func(h *handle) judge
 
-	wecom        bool // it is made of WeCom, too
-	beside       bool // its first requests may overlap with those of its neighbours
+	wecom        bool            // it is made of WeCom, too
+	platform     bool            // it is made of a third-party platform, too
+	only         product.Product // it is made of this product alone
+	beside       bool            // its first requests may overlap with those of its neighbours
 	sendsNothing bool
 }
 
@@ -58,9 +61,16 @@ var (
 	needTLS        = need{ok: func(e *engine) bool { return e.target.Scheme == "https" }, why: NotApplicable}
 	needRemote     = need{ok: func(e *engine) bool { return !e.local }, why: NotApplicable}
 
+	needURL     = need{ok: func(e *engine) bool { return e.messageURL != "" }, why: NoURL} // of a third-party platform
+	needAccount = need{ok: func(e *engine) bool { return e.AccountAppID != "" || !product.HasAccount(e.messageURL) }, why: NoURL}
+	needLaunch  = need{ok: func(e *engine) bool { return e.Launch }, why: NotApplicable}
+	needEvent   = need{ok: func(e *engine) bool { return e.LaunchEvent }, why: NotApplicable}
+
 	// Of the server.
 	needAnswer   = need{from: Reach, tell: unanswered}
-	needAccepted = need{from: Echo, ok: func(e *engine) bool { return e.report.Accepted }, why: Refused}
+	needAccepted = need{from: Echo, tell: refusedFirst}
+	needTicket   = need{from: Ticket, ok: func(e *engine) bool { return e.report.Accepted }, why: NoTicket}
+	needReached  = need{from: Account, tell: unreached}
 	needRefused  = need{from: Echo, ok: func(e *engine) bool { return !e.report.Accepted && !e.explained }, why: NotApplicable}
 	needRefusal  = need{from: Signature, ok: func(*engine) bool { return true }} // an answer to compare with
 	needLive     = need{from: Twice, ok: func(e *engine) bool { return !e.cached }, why: Cached}
@@ -81,6 +91,29 @@ func unanswered(e *engine) Reason {
 		return cmp.Or(e.halted(), Unreachable)
 	}
 	return Unreachable
+}
+
+// refusedFirst says that the first proof failed, if it did.
+func refusedFirst(e *engine) Reason {
+	switch {
+	case e.report.Accepted:
+		return ""
+	case e.Product == product.Component:
+		return NoTicket
+	}
+	return Refused
+}
+
+// unreached says why the messages of a third-party platform's accounts need not be
+// tried; of others "".
+func unreached(e *engine) Reason {
+	switch {
+	case e.Product != product.Component || e.reached:
+		return ""
+	case needURL.unmet(e) != "" || needAccount.unmet(e) != "":
+		return NoURL
+	}
+	return FirstFailed
 }
 
 // untaken says why the first message was not taken: it failed, or nothing is
@@ -144,10 +177,20 @@ func makeTable() []check {
 	}, routeFaults)
 
 	get := []need{needAnswer, needAccepted, needLive}
-	message := []need{needAnswer, needAccepted, needLive, needMessages}
+	message := []need{needAnswer, needAccepted, needLive, needReached, needMessages}
+	pushed := []need{needAnswer, needTicket}
+	toAccount := append(slices.Clone(pushed), needURL)
+	launch := append(slices.Clone(toAccount), needLaunch)
 	after := append(slices.Clone(message), needTaken)
 	table := []check{
-		{name: Reach, wecom: true, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"}, weComCauses)},
+		{name: Reach, wecom: true, platform: true, run: inTurn(checkReach), finds: connectionFaults, also: ids(randomFaults, []string{"V54"}, weComCauses)},
+		{name: Ticket, only: product.Component, run: inTurn(checkTicket), needs: []need{needAnswer}, finds: []string{"P02", "P04"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Authorized, only: product.Component, run: inTurn(checkAuthorized), needs: pushed, finds: []string{"P05"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Account, only: product.Component, run: inTurn(checkAccount), needs: append(slices.Clone(toAccount), needAccount), finds: []string{"P01", "P02"}, also: ids(deliveryFaults, randomFaults)},
+		{name: LaunchText, only: product.Component, run: inTurn(checkLaunchText), needs: launch, finds: []string{"P03"}, also: deliveryFaults},
+		{name: LaunchAPI, only: product.Component, run: inTurn(checkLaunchAPI), needs: launch, finds: []string{"P03"}, also: deliveryFaults},
+		{name: LaunchProgram, only: product.Component, run: inTurn(checkLaunchProgram), needs: launch, finds: []string{"P03"}, also: deliveryFaults},
+		{name: LaunchEvent, only: product.Component, run: inTurn(checkLaunchEvent), needs: append(slices.Clone(launch), needEvent), finds: []string{"P03"}, also: deliveryFaults},
 		{name: Echo, wecom: true, run: inTurn(checkEcho), needs: []need{needAnswer}, finds: []string{"V01", "V02", "V06", "V12", "V20", "V21", "V25", "V27", "V40", "V41", "V44"}},
 		{name: Cause, wecom: true, run: inTurn(checkCause), needs: []need{needAnswer, needRefused}, finds: ids(causes, randomFaults, weComCauses)},
 		{name: Twice, wecom: true, run: inTurn(checkTwice), needs: []need{needAnswer, needAccepted}, finds: []string{"V34", "V28", "V37", "V14", "V54", "W06"}},
@@ -156,24 +199,24 @@ func makeTable() []check {
 		{name: Echostr, run: checkEchostr, beside: true, needs: get, finds: []string{"V23"}},
 		{name: Encrypted, run: checkEncrypted, beside: true, needs: get, finds: []string{"V29"}},
 		{name: Transport, run: checkTransport, beside: true, needs: get, finds: []string{"V10"}},
-		{name: TLS, wecom: true, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
+		{name: TLS, wecom: true, platform: true, run: checkTLS, beside: true, needs: append(slices.Clone(get), needTLS), finds: []string{"V13"}},
 		{name: Post, run: checkPost, beside: true, needs: append([]need{needRefusal}, get...), finds: []string{"V07", "V17", "M18"}, also: ids(routeFaults, signatureFaults, []string{"M28"})},
-		{name: Addresses, wecom: true, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
-		{name: Steady, wecom: true, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
-		{name: Message, wecom: true, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
-		{name: Refusals, wecom: true, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
-		{name: MsgOrder, wecom: true, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
-		{name: Repeats, wecom: true, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08", "M14"}},
-		{name: Apart, wecom: true, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M14", "M08", "M26"}},
-		{name: Padding, wecom: true, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Reading, wecom: true, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M07"}},
-		{name: Pieces, wecom: true, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M33"}},
-		{name: Contents, wecom: true, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Types, wecom: true, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
-		{name: Silence, wecom: true, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
-		{name: Security, wecom: true, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
-		{name: Limits, wecom: true, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
-		{name: Submit, wecom: true, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
+		{name: Addresses, wecom: true, platform: true, run: inTurn(checkAddresses), needs: append([]need{needRemote}, get...), finds: []string{"V19", "V04"}},
+		{name: Steady, wecom: true, platform: true, run: inTurn(checkSteady), needs: get, finds: []string{"V50"}, also: randomFaults},
+		{name: Message, wecom: true, platform: true, run: inTurn(checkMessage), needs: message, finds: messageFaults, also: ids(deliveryFaults, randomFaults)},
+		{name: Refusals, wecom: true, platform: true, run: inTurn(checkRefusals), needs: after, finds: []string{"M28", "M02", "M22"}},
+		{name: MsgOrder, wecom: true, platform: true, run: inTurn(checkMsgOrder), needs: append([]need{needEncryption}, after...), finds: []string{"M23", "M31"}, also: ids(randomFaults, envelopeFaults)},
+		{name: Repeats, wecom: true, platform: true, run: inTurn(checkRepeats), needs: append(slices.Clone(after), needOrder, needReplies), finds: []string{"M08", "M14"}},
+		{name: Apart, wecom: true, platform: true, run: inTurn(checkApart), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M14", "M08", "M26"}},
+		{name: Padding, wecom: true, platform: true, run: inTurn(checkPadding), needs: append(slices.Clone(after), needEncryption, needOrder), finds: []string{"M31", "M03"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Reading, wecom: true, platform: true, run: inTurn(checkReading), needs: append(slices.Clone(after), needOrder, needReplies, needOwn), finds: []string{"M07"}},
+		{name: Pieces, wecom: true, platform: true, run: inTurn(checkPieces), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M33"}},
+		{name: Contents, wecom: true, platform: true, run: inTurn(checkContents), needs: append(slices.Clone(after), needOrder, needOwn), finds: []string{"M07"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Types, wecom: true, platform: true, run: inTurn(checkTypes), needs: append(slices.Clone(after), needOrder), finds: []string{"M19"}, also: ids(deliveryFaults, randomFaults)},
+		{name: Silence, wecom: true, platform: true, run: inTurn(checkSilence), needs: append(slices.Clone(after), needOrder, needSilence), finds: []string{"M04", "M05"}}, // late: WeChat sends no such thing
+		{name: Security, wecom: true, platform: true, run: inTurn(checkSecurity), needs: append(slices.Clone(after), needOrder), finds: []string{"M32"}},
+		{name: Limits, wecom: true, platform: true, run: inTurn(checkLimits), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V48"}},
+		{name: Submit, wecom: true, platform: true, run: inTurn(checkSubmit), sendsNothing: true, needs: []need{needAnswer}, finds: []string{"V04", "V26", "V47"}},
 	}
 	for i := range table {
 		if !table[i].sendsNothing {
@@ -191,6 +234,19 @@ func ids(lists ...[]string) []string {
 // mayFind reports whether a check may report a finding.
 func (c *check) mayFind(id string) bool {
 	return slices.Contains(c.finds, id) || slices.Contains(c.also, id)
+}
+
+// suits reports whether a check is made of a product.
+func (c *check) suits(p product.Product) bool {
+	switch {
+	case c.only != "":
+		return c.only == p
+	case p == product.WeCom:
+		return c.wecom
+	case p == product.Component:
+		return c.platform
+	}
+	return true
 }
 
 // causes are why a verification request is refused, but for chance.

@@ -76,6 +76,16 @@ type Options struct {
 	EchoCodec *msgcrypt.Codec // encrypts WeCom's echostr; nil is Codec. A suite's has the provider's CorpID
 	Receivers []string        // ids that a server may take for WeCom's receive id: a SuiteID, say
 
+	// Of a third-party platform: AuthURL, which gets the ticket and authorizations, is
+	// required, URL may be empty and have [product.AccountMark], for which AccountAppID
+	// is put. Codec has the platform's own AppID.
+	AuthURL      string
+	AccountAppID string
+	Launch       bool                                                         // make 全网发布检测
+	LaunchAll    bool                                                         // with all test accounts, not with one drawn
+	LaunchEvent  bool                                                         // with the event that it had until 2018, too
+	CustomSent   func(ctx context.Context, openid, text string) (Sent, error) // waits for a customer-service message; nil: it cannot be seen
+
 	// When Token is refused, these are tried in its place: people mix them up.
 	AppID, Secret, AESKey string
 	Others                []signature.Named // tokens of other accounts
@@ -160,8 +170,11 @@ func (r *Report) Count(s finding.Severity) int {
 // Unseen returns the ids of what no request can show: where to look when all is
 // well here and the console still refuses the URL.
 func Unseen(p product.Product) []string {
-	if p == product.WeCom {
+	switch p {
+	case product.WeCom:
 		return []string{"V11", "W07"}
+	case product.Component:
+		return []string{"V11"}
 	}
 	return []string{"V35", "V11", "M17", "V22"}
 }
@@ -182,6 +195,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 }
 
 func newEngine(ctx context.Context, o Options) (*engine, error) {
+	messageURL := o.URL
+	if o.Product == product.Component {
+		o.URL = o.AuthURL
+	}
 	u, err := wire.CheckURL(o.URL)
 	if err != nil {
 		return nil, err
@@ -214,7 +231,7 @@ func newEngine(ctx context.Context, o Options) (*engine, error) {
 	o.apart = cmp.Or(o.apart, standardApart)
 	o.slow = cmp.Or(o.slow, standardSlow)
 	e := &engine{
-		Options: o, ctx: ctx, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
+		Options: o, ctx: ctx, messageURL: messageURL, target: u, extra: queryParams(u.RawQuery), local: hostname.Local(u.Hostname()),
 		report: &Report{URL: o.URL, Mode: o.Mode, Selected: len(o.Only)+len(o.Skip) > 0, messages: o.Messages},
 		rules:  product.Of(o.Product, msgcrypt.Format(o.Format)),
 		ids:    message.NewMsgIDs(o.Rand, o.Now()), start: time.Now(), width: 1, crowd: newCrowd(),

@@ -35,7 +35,7 @@ func suits(o *Options) error {
 	if why := r.LacksFormat(msgcrypt.Format(o.Format)); why != nil {
 		return why
 	}
-	if r.Verification != product.EncryptedEcho {
+	if r.Verification == product.Echo {
 		return nil
 	}
 	if o.Codec == nil {

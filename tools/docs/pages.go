@@ -276,7 +276,7 @@ var special = strings.NewReplacer(`\`, `\\`, "<", "&lt;", ">", "&gt;", "&", "&am
 // markdown writes a text of the catalogue as Markdown.
 func markdown(text string) string { return special.Replace(text) }
 
-var anID = regexp.MustCompile(`\b[VMJASERW]\d\d\b`)
+var anID = regexp.MustCompile(`\b[VMJASERWP]\d\d\b`)
 
 // linked is markdown with links to the findings that the text names, from a page
 // that has them in the folder dir.

@@ -58,6 +58,7 @@ var groups = []struct {
 	{'M', label{"Messages and replies: 该公众号提供的服务出现故障, no answer, safe mode", "消息与回复：该公众号提供的服务出现故障、没有回复、安全模式"}, "wxdev verify --messages --url URL --token TOKEN"},
 	{'J', label{"JS-SDK: config:fail invalid signature", "JS-SDK：config:fail invalid signature"}, "wxdev sign-js PAGE-URL --explain SIGNATURE"},
 	{'W', label{"WeCom: openapi回调地址请求不通过, echostr校验失败", "企业微信：openapi回调地址请求不通过、echostr校验失败"}, "wxdev verify --product wecom --url URL --token TOKEN --aes-key KEY --appid CORPID"},
+	{'P', label{"Third-party platforms: the ticket is not taken, 全网发布检测", "第三方平台：ticket 没有正确接收、全网发布检测"}, "wxdev verify --product component --auth-url URL --token TOKEN --aes-key KEY --appid COMPONENT_APPID"},
 	{'A', label{"access_token, menus and other API calls", "access_token、菜单和其他接口"}, ""},
 }
 
