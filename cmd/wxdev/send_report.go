@@ -23,7 +23,7 @@ func describeFindings(g *globals, all []finding.Finding) []findingJSON {
 	for _, f := range all {
 		f.Facts = f.Facts.Redact(g.known.Text) // before they are cut
 		d := describe(g.Lang(), f)
-		if s, ok := catalog.Where(f, g.product()); ok {
+		if s, ok := catalog.Where(f, string(g.product())); ok {
 			d.Where = s.Lines(g.Lang())
 		}
 		d.Replay = g.known.Text(d.Replay) // reports are written to files too

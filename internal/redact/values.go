@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -143,7 +144,7 @@ func (r *Redactor) cover(s string, found []span) string {
 	if found == nil {
 		return s
 	}
-	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
+	sort.Slice(found, func(i, j int) bool { return found[i].from < found[j].from })
 	var out strings.Builder
 	done := 0
 	for i, f := range found {

@@ -360,6 +360,7 @@ const (
 	ErrStdout
 	ErrTakesBool
 	ErrTakesDuration
+	ErrTakesFile
 	ErrTakesNumber
 	ErrTakesOneOf
 	ErrTakesPair
@@ -536,6 +537,7 @@ const (
 	ManualUsage
 	MCPCheck
 	MCPCheckRequest
+	MCPCut
 	MCPErrLog
 	MCPErrStream
 	MCPExplain
@@ -855,15 +857,17 @@ const (
 	VerifyCounts
 	VerifyDelivering
 	VerifyEnded
-	VerifyErrNoEcho
 	VerifyErrNoFinding
+	VerifyErrNotPlatform
 	VerifyErrNotSought
 	VerifyErrRobot
+	VerifyFailedAccount
 	VerifyFailedEcho
 	VerifyFailedEchoEchostr
 	VerifyFailedEchoEmpty
 	VerifyFailedMessage
 	VerifyFailedReach
+	VerifyFailedTicket
 	VerifyFound
 	VerifyHintNoFinding
 	VerifyHintNotSought
@@ -880,13 +884,19 @@ const (
 	VerifyOncePublished
 	VerifyOnly
 	VerifyOutOfBudget
+	VerifyPassedAccount
 	VerifyPassedAddresses
 	VerifyPassedApart
+	VerifyPassedAuthorized
 	VerifyPassedCause
 	VerifyPassedContents
 	VerifyPassedEcho
 	VerifyPassedEchostr
 	VerifyPassedEncrypted
+	VerifyPassedLaunchAPI
+	VerifyPassedLaunchEvent
+	VerifyPassedLaunchProgram
+	VerifyPassedLaunchText
 	VerifyPassedLimits
 	VerifyPassedMessage
 	VerifyPassedMsgOrder
@@ -903,6 +913,7 @@ const (
 	VerifyPassedSilence
 	VerifyPassedSteady
 	VerifyPassedSubmit
+	VerifyPassedTicket
 	VerifyPassedTLS
 	VerifyPassedTransport
 	VerifyPassedTwice
@@ -917,6 +928,8 @@ const (
 	VerifyReasonLimited
 	VerifyReasonNoAnswer
 	VerifyReasonNoEcho
+	VerifyReasonNoTicket
+	VerifyReasonNoURL
 	VerifyReasonNotApplicable
 	VerifyReasonNotAsked
 	VerifyReasonOneLate
@@ -930,6 +943,10 @@ const (
 	VerifyRefusedSilently
 	VerifyRunning
 	VerifyTaken
+	VerifyTicketAll
+	VerifyTicketLaunch
+	VerifyTicketRefused
+	VerifyTicketTaken
 	VerifyUnsafe
 	VerifyUnseen
 	VerifyUntried
@@ -949,4 +966,4 @@ const (
 )
 
 // firstHelp is the first id of the help.
-const firstHelp ID = 942
+const firstHelp ID = 959

@@ -8,7 +8,6 @@ import (
 
 	"github.com/wxdev/wxdev/internal/lazy"
 	"github.com/wxdev/wxdev/pkg/finding"
-	"github.com/wxdev/wxdev/pkg/product"
 )
 
 // Setting is where in WeChat's consoles something is set, of each product, with
@@ -41,7 +40,7 @@ var settings = lazy.Value[map[string]Setting]{Make: func() map[string]Setting {
 // false when it speaks of nothing that is set there. A variant with a fix of its
 // own has a setting of its own, too. Where the product is WeCom, that of the server is
 // in WeCom's console.
-func Where(f finding.Finding, p product.Product) (Setting, bool) {
+func Where(f finding.Finding, product string) (Setting, bool) {
 	e, ok := Lookup(f.ID)
 	if !ok {
 		return Setting{}, false
@@ -50,7 +49,7 @@ func Where(f finding.Finding, p product.Product) (Setting, bool) {
 	if v, ok := e.Variant(f.Variant); ok && v.En.Fix != "" {
 		name = v.Setting
 	}
-	if name == "server" && p == product.WeCom {
+	if name == "server" && product == "wecom" {
 		name = "wecom"
 	}
 	s, ok := settings.Get()[name]

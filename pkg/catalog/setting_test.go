@@ -56,7 +56,7 @@ func TestWhere(t *testing.T) {
 // The server's setting of WeCom is in WeCom's console.
 func TestWhereOfWeCom(t *testing.T) {
 	for p, want := range map[product.Product]string{"": "mp.weixin.qq.com", product.WeCom: "work.weixin.qq.com"} {
-		s, ok := Where(finding.Finding{ID: "V51"}, p)
+		s, ok := Where(finding.Finding{ID: "V51"}, string(p))
 		if !ok || !strings.Contains(s.En, want) || p != "" && strings.Contains(s.En, "mp.weixin") {
 			t.Errorf("%q: %v %q", p, ok, s.En)
 		}

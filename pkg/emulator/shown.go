@@ -2,7 +2,7 @@ package emulator
 
 import (
 	"cmp"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/wxdev/wxdev/internal/wxjson"
@@ -140,7 +140,10 @@ func shownTemplate(item *ChatItem, o object) *Shown {
 		s.Fields = append(s.Fields, ShownField{Name: name, Value: field.text("value"), Color: field.text("color")})
 	}
 	at := func(f ShownField) int { return strings.Index(item.Text, f.Value) }
-	slices.SortFunc(s.Fields, func(a, b ShownField) int { return cmp.Or(at(a)-at(b), strings.Compare(a.Name, b.Name)) })
+	sort.Slice(s.Fields, func(i, j int) bool { // one copy of the code for all types
+		a, b := s.Fields[i], s.Fields[j]
+		return cmp.Or(at(a)-at(b), strings.Compare(a.Name, b.Name)) < 0
+	})
 	for i, f := range s.Fields {
 		s.Fields[i].Label = labelBefore(item.Text, f.Value)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/md5" // a mistake to recognize
 	"encoding/hex"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -88,7 +89,8 @@ func checkCard(given string, values, strangers []value, others []Named) []Mistak
 		try(sha1Hex([]byte(joined(values, "=", "&", filled))), "J18", "card-names")
 		try(sha1Hex([]byte(joined(values, "=", "", filled))), "J18", "card-names")
 	}
-	ordered := slices.SortedFunc(slices.Values(values), func(a, b value) int { return strings.Compare(a.text, b.text) })
+	ordered := slices.Clone(values)
+	sort.Slice(ordered, func(i, j int) bool { return ordered[i].text < ordered[j].text })
 	sum := md5.Sum([]byte(joined(ordered, "", "", false))) // a mistake to recognize
 	try(hex.EncodeToString(sum[:]), "J18", "hash", "algorithm", "MD5")
 	if found != nil {

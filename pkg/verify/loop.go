@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -21,7 +22,8 @@ func (e *engine) run() {
 		e.together(table[i:next])
 		i = next
 	}
-	slices.SortFunc(e.report.Checks, func(a, b Check) int { return place(a.Name) - place(b.Name) })
+	checks := e.report.Checks
+	sort.Slice(checks, func(i, j int) bool { return place(checks[i].Name) < place(checks[j].Name) }) // one copy of the code for all types: slices has 15 KB for this one
 }
 
 // place is where in the table a check is.

@@ -10,7 +10,7 @@ import (
 
 // together is how many bytes of small files share a stream: what is read for one
 // of them.
-const together = 64 << 10
+const together = 128 << 10
 
 // pack makes the pack file of what is below its folder: those of the folders and
 // the files named.
